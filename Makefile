@@ -1,0 +1,53 @@
+# `make` alone lists the verbs. Everything they write lands in folders git ignores.
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+READY := $(VENV)/.ready
+LOCK := .ci/requirements.txt
+UV_VERSION := 0.13.9
+
+export DAGSTER_DISABLE_TELEMETRY := yes
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help refresh test ui sql lint lock bench clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed on)
+	$(VENV)/bin/dyad refresh $(ARGS)
+
+test: $(READY) ## run the tests (ARGS="..." is passed on)
+	$(VENV)/bin/pytest $(ARGS)
+
+ui: $(READY) ## show the asset graph on http://127.0.0.1:3000
+	mkdir -p data/dagster
+	cp -n pipelines/dagster.yaml data/dagster/
+	DAGSTER_HOME="$(CURDIR)/data/dagster" $(VENV)/bin/dg dev --host 127.0.0.1 --port 3000
+
+sql: $(READY) ## open the warehouse in an SQL prompt
+	$(VENV)/bin/dyad sql
+
+lint: $(READY) ## check style and formatting, changing nothing
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes newer releases)
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --no-strip-extras --no-cache --custom-compile-command "make lock" --quiet -o $(LOCK) $(ARGS)
+
+bench: $(READY) ## time the loads and the queries
+	$(VENV)/bin/python tests/bench.py
+
+clean: ## remove the environment, the data and every cache
+	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find pipelines sources warehouse schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): $(LOCK) pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --require-hashes -r $(LOCK)
+	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@

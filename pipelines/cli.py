@@ -1,0 +1,182 @@
+"""The command line `dyad`.
+
+Belongs here: arguments, printing, exit codes (0 done, 1 refused, 2 misused). Does not belong here: logic.
+Dagster is imported only by `refresh`: reading a release must not wait for it.
+"""
+
+import datetime as dt
+import json
+import sys
+from typing import Any
+
+import click
+
+from schemas.errors import Refused, Unusable
+
+
+class Commands(click.Group):
+    """Turns the product's errors into one line each; no traceback reaches a person."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; 1 where input was refused, 2 where the request cannot be served."""
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            click.echo(f"refused: {error}\nnothing was published; the current release is untouched", err=True)
+            ctx.exit(1)
+        except Unusable as error:
+            click.echo(f"dyad: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """How closely two states train, trade and vote together.
+
+    \b
+    dyad refresh                                   build, audit and publish a release
+    dyad refresh --as-of 2024-12-12                as its reader would have seen it that day
+    dyad refresh --dyad CHN-USA --dyad FRA-GBR     other pairs
+    dyad trace trade_dependence CHN-RUS 2023 CHN A
+    """  # fmt: skip
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _json(value: Any) -> None:
+    click.echo(json.dumps(value, default=str, indent=1, ensure_ascii=False))
+
+
+@main.command()
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
+@click.option("--dyad", "dyads", multiple=True, metavar="AAA-BBB", help="A pair of states; repeat for more. Default: CHN-RUS.")
+@as_json
+def refresh(as_of: str | None, dyads: tuple[str, ...], as_json: bool) -> None:
+    """Build a release from the bundled figures, audit it, publish it.
+
+    Example: dyad refresh --as-of 2024-12-12
+    """
+    from pipelines import run, settings
+    from sources import snapshot
+
+    if as_of:
+        settings.valid_day(as_of)
+    countries = snapshot.known_countries(snapshot.sources())
+    chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
+    started = dt.datetime.now()
+    release = run.refresh(as_of, chosen)
+    seconds = (dt.datetime.now() - started).total_seconds()
+    if as_json:
+        _json({"release": release, "seconds": round(seconds, 1)})
+    else:
+        click.echo(f"published {release} in {seconds:.1f} s")
+
+
+@main.command()
+@as_json
+def claims(as_json: bool) -> None:
+    """The article's claims: claimed, found, verdict, today. Example: dyad claims --json"""
+    from warehouse import ledger
+    from warehouse.connect import connect
+
+    with connect() as con:
+        frame = con.execute(ledger.CLAIMS).df()
+    if as_json:
+        _json(frame.to_dict("records"))
+    elif frame.empty:
+        click.echo("the current release does not cover the dyad of the article")
+    else:
+        for row in frame.itertuples():
+            click.echo(f"{row.claim_id}  {row.claim}")
+            click.echo(f"     claimed {row.value_claimed}; found {row.value_found}: {row.verdict}")
+            click.echo(f"     today {row.value_today}: {row.verdict_today}")
+
+
+@main.command()
+@click.argument("dataset")
+@click.argument("key", nargs=-1, required=True)
+@as_json
+def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
+    """From a chart's row to the bytes. Example: dyad trace bilateral_trade CHN-RUS annual 2023-01-01 CHN 'GACC preliminary, CHN-reported'"""
+    from warehouse import ledger
+    from warehouse.connect import connect
+
+    with connect() as con:
+        chain = ledger.trace(con, dataset, list(key))
+    if as_json:
+        _json(chain)
+        return
+    for name, value in chain["row"].items():
+        click.echo(f"{name:>26}  {value}")
+    click.echo(f"\ncomputed from {len(chain['evidence'])} figures:")
+    for cited in chain["evidence"]:
+        click.echo(f"\n  {cited['evidence_id']}")
+        click.echo(f"    {cited['publisher']}: {cited['title']}")
+        click.echo(f"    {cited['url']}")
+        click.echo(f"    published {cited['published_on']}, read {cited['read_on']}; {cited['licence']}")
+        click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
+
+
+@main.command()
+@click.argument("query", required=False)
+@as_json
+def sql(query: str | None, as_json: bool) -> None:
+    """Ask the current release, read-only; without QUERY a prompt. Example: dyad sql "from charts.claims" """
+    from warehouse.connect import query as ask
+
+    if query:
+        frame = ask(query)
+        _json(frame.to_dict("records")) if as_json else click.echo(frame.to_string(index=False))
+        return
+    click.echo("read-only SQL on the current release; tables: from catalog.tables; end with Ctrl-D", err=True)
+    while line := click.prompt("dyad", prompt_suffix="> ", default="", show_default=False) if sys.stdin.isatty() else sys.stdin.readline():
+        try:
+            click.echo(ask(line).to_string(index=False))
+        except Unusable as error:
+            click.echo(str(error), err=True)
+
+
+@main.command()
+@as_json
+def releases(as_json: bool) -> None:
+    """List the releases of this home; * marks the current one."""
+    from warehouse import publish
+    from warehouse.connect import home
+
+    found = publish.releases(home())
+    if as_json:
+        _json([{k: v for k, v in m.items() if k != "snapshots"} for m in found])
+        return
+    for m in found:
+        click.echo(f"{'*' if m['is_current'] else ' '} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
+
+
+@main.command()
+@click.argument("release")
+def rollback(release: str) -> None:
+    """Point `current` at an earlier release. Example: dyad rollback 2024-12-12-3f2a9c1b04de"""
+    from warehouse import publish
+    from warehouse.connect import home
+
+    publish.point(home(), release)
+    click.echo(f"current is {release}")
+
+
+@main.command()
+@as_json
+def status(as_json: bool) -> None:
+    """The current release, its day and dyads, and what each dataset holds."""
+    from warehouse import publish
+    from warehouse.connect import connect, home, release
+
+    folder = release()
+    manifest = next(m for m in publish.releases(home()) if m["release"] == folder.name)
+    with connect(folder) as con:
+        tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
+    if as_json:
+        _json({"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)})
+        return
+    click.echo(f"{folder.name}  as of {manifest['as_of']}  {' '.join(manifest['dyads'])}  published {manifest['published_at']}")
+    for table, count in tables:
+        click.echo(f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)"))

@@ -1,0 +1,28 @@
+"""The code location: the graph, the refresh job and the policies that hold for all of it.
+
+Belongs here: what Dagster loads. Does not belong here: how assets are made (`graph`).
+"""
+
+import dagster as dg
+
+from pipelines import graph
+from pipelines.settings import Settings
+from sources.snapshot import sources
+
+refresh = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    description="Build, audit and publish a release. Settings: as_of (YYYY-MM-DD), dyads (CHN-RUS, ...).",
+)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """All definitions; one process and one connection, since steps share one DuckDB file."""
+    bundled = sources()
+    return dg.Definitions(
+        assets=[*graph.publishers(bundled), *graph.steps(bundled)],
+        jobs=[refresh],
+        resources={"settings": Settings()},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,221 @@
+"""The asset graph: publishers, raw, core, charts, claims, release. One step a layer, one connection at a time.
+
+Belongs here: asset and check specs made from the schemas, the SQL models and the audits, and the thin steps that run a
+layer and report it. Does not belong here: logic; a step calls the warehouse and yields what happened.
+
+A layer is one step with many assets: a step costs more than the models in it, and the warehouse moves as a unit.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+import pandas as pd
+import pandera.pandas as pa
+
+from pipelines.settings import Settings
+from schemas import charts, raw, render
+from schemas.errors import Refused, Unusable
+from schemas.validate import FIRST
+from sources import snapshot
+from warehouse import audit, build, ledger, models, publish
+from warehouse.connect import home
+
+OWNERS = ["team:dyad"]
+CLAIMS = "charts.claims"
+RELEASE = dg.AssetKey(["release"])
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """`core.trade_flow` -> core/trade_flow."""
+    return dg.AssetKey(table.split("."))
+
+
+def publisher_key(source: str) -> dg.AssetKey:
+    """The upstream product behind a source folder."""
+    return dg.AssetKey(["publisher", source])
+
+
+def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
+    """The columns as Dagster's UI shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                c.name, c.sql_type, c.description + (f" [{c.unit}]" if c.unit else ""), dg.TableColumnConstraints(nullable=c.nullable)
+            )
+            for c in described
+        ]
+    )
+
+
+def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: list[render.Column], deps: list[dg.AssetKey]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        asset_key(table),
+        group_name=group,
+        deps=deps,
+        kinds={"duckdb", "pandera", "sql" if group != "raw" else "csv"},
+        owners=OWNERS,
+        description=render.title(model),
+        metadata={"dagster/table_name": table, "dagster/column_schema": column_schema(described)},
+    )
+
+
+def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
+    """The upstream products, outside what runs here."""
+    return [
+        dg.AssetSpec(
+            publisher_key(s.name),
+            group_name="publishers",
+            kinds={"csv"},
+            owners=OWNERS,
+            description=s.origin["description"],
+            metadata={
+                "producer": s.origin["producer"], "url": dg.MetadataValue.url(s.origin["url"]), "citation": s.origin["citation"],
+                "licence": s.origin["license"]["name"], "coverage": s.origin["coverage"]["note"],
+            },
+        )
+        for s in sources
+    ]  # fmt: skip
+
+
+def raw_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
+    """One asset a kind of raw table, downstream of every source that ships it."""
+    shipping = {kind: [publisher_key(s.name) for s in sources if any(f.kind == kind for f in s.files)] for kind in raw.KINDS}
+    return [
+        _spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items() if shipping[kind]
+    ]
+
+
+def layer_specs(schema: str, known: set[str]) -> list[dg.AssetSpec]:
+    """One asset a SQL model, its dependencies read out of the SQL; bookkeeping tables are no assets."""
+    return [
+        _spec(
+            m.name, schema, render.MODELED[m.name], render.columns(render.MODELED[m.name]),
+            [asset_key(d) for d in m.depends_on if d in known],
+        )
+        for m in models.layer(schema)
+    ]  # fmt: skip
+
+
+def check_specs(specs: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheckSpec]:
+    """The Pandera check of every table, and the layer's audits on the tables they judge."""
+    pandera = [
+        dg.AssetCheckSpec("schema", asset=s.key, blocking=True, description="The table obeys its Pandera model") for s in specs
+    ]
+    audits = [
+        dg.AssetCheckSpec(a.name.split("__")[1], asset=asset_key(a.table), blocking=True, description=a.sentence)
+        for a in audit.load()
+        if a.layer == layer
+    ]
+    return pandera + audits
+
+
+def _first_rows(columns: list[str], rows: Sequence[tuple]) -> dg.MetadataValue:
+    return dg.MetadataValue.md(pd.DataFrame(rows, columns=columns).astype(str).to_markdown(index=False))
+
+
+def _schema_result(built: build.Built, key: dg.AssetKey) -> dg.AssetCheckResult:
+    metadata: dict = {"failing_rows": sum(f.count for f in built.findings)}
+    if built.findings:
+        rows = [(row, f.column, f.rule, value) for f in built.findings for row, value in f.first][:FIRST]
+        metadata["first_rows"] = _first_rows(["row", "column", "rule", "value"], rows)
+    return dg.AssetCheckResult(passed=not built.findings, check_name="schema", asset_key=key, metadata=metadata)
+
+
+def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
+    metadata: dict = {"failing_rows": outcome.count, "sql": dg.MetadataValue.md(f"```sql\n{outcome.audit.sql}\n```")}
+    if outcome.count:
+        metadata["first_rows"] = _first_rows(outcome.columns, outcome.first)
+    return dg.AssetCheckResult(
+        passed=not outcome.count, check_name=outcome.audit.name.split("__")[1], asset_key=asset_key(outcome.audit.table), metadata=metadata
+    )
+
+
+def _report(con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Check results, then materializations; a failure ends the run with every message, and nothing is published."""
+    problems = [finding.line(b.table) for b in tables for finding in b.findings]
+    for b in tables:
+        yield _schema_result(b, asset_key(b.table))
+    if not problems:
+        outcomes = list(audit.run(con, layer))
+        problems = [outcome.line() for outcome in outcomes if outcome.count]
+        yield from map(_audit_result, outcomes)
+    if problems:
+        raise Refused("\n".join(problems))
+    for b in tables:
+        preview = con.execute(f"select * from {b.table} limit 10")  # noqa: S608
+        yield dg.MaterializeResult(
+            asset_key=asset_key(b.table),
+            metadata={
+                "dagster/row_count": b.row_count,
+                "preview": _first_rows([name for name, *_ in preview.description], preview.fetchall()),
+            },
+        )
+
+
+def _kinds(landed: Sequence[build.Built], sources: Sequence[snapshot.Source]) -> list[build.Built]:
+    """The landed files, added up by kind; a finding names its file and line."""
+    by_kind: dict[str, build.Built] = {}
+    files = [f for s in sources for f in s.files]
+    for file, b in zip(files, landed, strict=True):
+        named = [f._replace(first=[(f"sources/{file.name}:{row}", value) for row, value in f.first]) for f in b.findings]
+        before = by_kind.get(file.kind, build.Built(f"raw.{file.kind}", 0, []))
+        by_kind[file.kind] = build.Built(before.table, before.row_count + b.row_count, before.findings + named)
+    return list(by_kind.values())
+
+
+def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
+    """The five steps. The specs follow the bundled sources; a run reads the sources its settings name."""
+    raws = raw_specs(sources)
+    cores = layer_specs("core", {f"raw.{k}" for k in raw.KINDS} | set(render.MODELED))
+    chart_specs = layer_specs("charts", set(render.MODELED) | {f"raw.{k}" for k in raw.KINDS})
+    claim_deps = sorted({d for m in models.claims() for d in m.depends_on})
+    claim_spec = _spec(CLAIMS, "claims", charts.Claims, render.columns(charts.Claims), [asset_key(d) for d in claim_deps])
+
+    @dg.multi_asset(name="raw", specs=raws, check_specs=check_specs(raws, "raw"))
+    def raw_step(context: dg.AssetExecutionContext, settings: Settings):
+        found = settings.sources()
+        folder = publish.begin(home(), context.run_id)
+        with build.connect(folder / "warehouse.duckdb") as con:
+            landed = list(build.land(con, found))
+            build.catalog(con, found, settings.clock(found))
+            yield from _report(con, "raw", _kinds(landed, found))
+
+    @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
+    def core_step(context: dg.AssetExecutionContext, settings: Settings):
+        with build.connect(_database(context)) as con:
+            yield from _report(con, "core", list(build.run_layer(con, "core", settings.clock(settings.sources()))))
+
+    @dg.multi_asset(name="charts", specs=chart_specs, check_specs=check_specs(chart_specs, "charts"))
+    def charts_step(context: dg.AssetExecutionContext, settings: Settings):
+        with build.connect(_database(context)) as con:
+            yield from _report(con, "charts", list(build.run_layer(con, "charts", settings.clock(settings.sources()))))
+
+    @dg.multi_asset(name="claims", specs=[claim_spec], check_specs=check_specs([claim_spec], "claims"))
+    def claims_step(context: dg.AssetExecutionContext, settings: Settings):
+        with build.connect(_database(context)) as con:
+            yield from _report(con, "claims", [build.claims(con, settings.clock(settings.sources()))])
+
+    @dg.asset(
+        key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS,
+        deps=[*(s.key for s in cores), *(s.key for s in chart_specs), claim_spec.key],
+        description="The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json",
+    )  # fmt: skip
+    def release(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult:
+        found = settings.sources()
+        clock = settings.clock(found)
+        name = publish.release_id(found, clock)
+        database = _database(context)
+        with build.connect(database) as con:
+            build.dictionary(con)
+            (database.parent / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
+        folder = publish.publish(home(), database.parent, name, found, clock)
+        return dg.MaterializeResult(metadata={"release": name, "dagster/uri": str(folder), "as_of": clock.as_of.isoformat()})
+
+    return [raw_step, core_step, charts_step, claims_step, release]
+
+
+def _database(context: dg.AssetExecutionContext):
+    path = home() / "building" / context.run_id / "warehouse.duckdb"
+    if not path.exists():
+        raise Unusable("nothing is being built in this run: launch the whole job `refresh`, a release moves as a unit")
+    return path

@@ -1,0 +1,63 @@
+"""Run the refresh job in this process and say in one line what came of it.
+
+Belongs here: launching, and turning Dagster's failure into the message a person reads.
+Does not belong here: what a refresh does (`graph`).
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.settings import run_config
+from schemas.errors import Refused
+from warehouse import publish
+from warehouse.connect import home
+
+def instance_folder() -> Path:
+    """`DAGSTER_HOME`, or `dagster/` in the home: where Dagster keeps its run history, so that the UI shows every run."""
+    folder = Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "dagster.yaml").exists():
+        shutil.copy(Path(__file__).parent / "dagster.yaml", folder)
+    os.environ["DAGSTER_HOME"] = str(folder)
+    return folder
+
+
+def refresh(as_of: str | None = None, dyads: Sequence[str] = (), sources_folder: str | None = None) -> str:
+    """Run the job `refresh` and return the id of the release it published.
+
+    Raises:
+        Refused: bad input or a failed audit; nothing was published.
+        Unusable: another refresh is at work.
+    """
+    from pipelines.definitions import defs
+
+    with publish.lock(home()):
+        pass  # say so in one line now, before Dagster starts a run that must fail
+    instance_folder()
+    config = run_config(as_of, dyads)
+    if sources_folder:
+        config["resources"]["settings"]["config"]["sources_folder"] = sources_folder
+    job = defs().resolve_job_def("refresh")
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+        events = result.all_events
+    if not result.success:
+        raise Refused(_reason(events))
+    published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))
+    return str(published.materialization.metadata["release"].value)
+
+
+def _reason(events: Sequence[dg.DagsterEvent]) -> str:
+    """The innermost cause of the first failure."""
+    for event in events:
+        error = getattr(event.event_specific_data, "error", None)
+        if event.is_failure and error is not None:
+            while error.cause is not None:
+                error = error.cause
+            return error.message.split(": ", 1)[1].strip() if error.message.startswith("schemas.errors.") else error.message.strip()
+    return "the run failed; `make ui` shows why"
+

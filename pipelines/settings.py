@@ -1,0 +1,94 @@
+"""What a refresh is told: the day, the dyads, where to build. The only place that names the default pair.
+
+Belongs here: configuration and its validation. Does not belong here: acting on it.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from schemas.errors import Unusable
+from schemas.fields import DYAD, is_iso_date
+from sources import snapshot
+from warehouse import publish
+from warehouse.build import Clock
+from warehouse.connect import home
+
+DEFAULT_DYADS = ["CHN-RUS"]
+
+
+class Settings(dg.ConfigurableResource):
+    """A run's settings. Holds the home's lock for the whole run, however the run was launched."""
+
+    as_of: str = ""
+    dyads: list[str] = DEFAULT_DYADS
+    sources_folder: str = str(snapshot.BUNDLED)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
+        """One refresh at a time in a home."""
+        with publish.lock(home()):
+            yield self
+
+    @property
+    def building(self) -> Path:
+        """Where this home builds; `publish.begin` empties it."""
+        return home() / "building"
+
+    def sources(self) -> list[snapshot.Source]:
+        """The sources, their bytes proved."""
+        return snapshot.sources(Path(self.sources_folder))
+
+    def clock(self, sources: Sequence[snapshot.Source]) -> Clock:
+        """The day and the dyads of this run.
+
+        Raises:
+            Unusable: a day or a dyad that does not exist; the message says what is accepted.
+        """
+        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(sources)
+        countries = snapshot.known_countries(sources)
+        return Clock(day, tuple(sorted({valid_dyad(dyad, countries) for dyad in self.dyads})))
+
+
+def valid_day(text: str) -> str:
+    """`text` if it is an ISO day.
+
+    Raises:
+        Unusable: it is not.
+    """
+    if not is_iso_date(text):
+        raise Unusable(f"{text!r} is not a day: write YYYY-MM-DD, for example 2024-12-12")
+    return text
+
+
+def valid_dyad(text: str, countries: set[str]) -> str:
+    """The dyad in its canonical, alphabetical order.
+
+    Raises:
+        Unusable: not two different known countries.
+    """
+    if not re.fullmatch(DYAD, text):
+        raise Unusable(f"{text!r} is not a dyad: write two ISO alpha-3 codes, for example CHN-RUS")
+    a, b = sorted(text.split("-"))
+    unknown = [code for code in (a, b) if code not in countries]
+    if unknown or a == b:
+        reason = f"{unknown[0]} is not a known country code" if unknown else "a dyad is two different states"
+        raise Unusable(f"{text!r} is not a dyad: {reason}; the codes are listed in sources/dyad_reference/snapshot/country.csv")
+    return f"{a}-{b}"
+
+
+def run_config(as_of: str | None, dyads: Sequence[str]) -> dict[str, Any]:
+    """Dagster run config for these settings, left out where they are the defaults."""
+    config: dict[str, Any] = {}
+    if as_of:
+        config["as_of"] = as_of
+    if dyads:
+        config["dyads"] = list(dyads)
+    # the console says what the command line says; the full log is in Dagster's run history
+    quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
+    return {"resources": {"settings": {"config": config}}, "loggers": quiet}

@@ -1,0 +1,208 @@
+"""The seven chart-ready datasets and the ledger of claims: the contract with readers.
+
+Belongs here: one model per `warehouse/models/charts/<table>.sql`, first column dyad, last column evidence.
+Does not belong here: how the rows are computed (the SQL) or drawn.
+"""
+
+import pandera.pandas as pa
+
+from schemas.fields import SEA_REGIONS, Day, Flag, Number, Text, TextList, Whole, column
+
+
+class ChartTable(pa.DataFrameModel):
+    """Settings all chart tables share."""
+
+    class Config:
+        """Exactly the declared columns, in the declared order."""
+
+        strict = True
+        ordered = True
+        coerce = True
+
+    @pa.dataframe_check(name="evidence is not empty", error="evidence is not empty")
+    def has_evidence(cls, frame):  # noqa: N805
+        """Nothing on a chart is without a source."""
+        return frame["evidence"].map(lambda ids: ids is not None and len(ids) > 0)
+
+
+class JointExercises(ChartTable):
+    """Joint exercises of the dyad per year, category and format; an explicit 0 where the source covers the year and found none."""
+
+    dyad: Text = column("dyad")
+    year: Whole = column("year")
+    category: Text = column("category")
+    format: Text = column("format")
+    exercise_count: Whole = column("exercise_count")
+    of_which_patrols: Whole = column("of_which_patrols")
+    is_partial: Flag = column("is_partial")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "year", "category", "format"]
+
+
+class NavalDrills(ChartTable):
+    """Drills and patrols of the dyad at sea, one row each, with a representative point."""
+
+    dyad: Text = column("dyad")
+    exercise_id: Text = column("exercise_id")
+    name: Text = column("name")
+    series: Text = column("series", nullable=True)
+    start_date: Day = column("start_date")
+    end_date: Day = column("end_date", nullable=True)
+    date_precision: Text = column("date_precision")
+    year: Whole = column("year")
+    format: Text = column("format")
+    other_participants: TextList = column("other_participants")
+    sea: Text = column("sea")
+    seas: TextList = column("seas")
+    region: Text = column("region", isin=SEA_REGIONS)
+    latitude: Number = column("latitude", nullable=True)
+    longitude: Number = column("longitude", nullable=True)
+    coordinate_precision: Text = column("coordinate_precision", nullable=True)
+    touches_first_island_chain: Flag = column("touches_first_island_chain")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "exercise_id"]
+
+
+class BilateralTrade(ChartTable):
+    """Merchandise trade of the dyad per period, direction and published series; `is_headline` marks the charted one."""
+
+    dyad: Text = column("dyad")
+    frequency: Text = column("frequency", isin=["annual", "monthly"])
+    period_start: Day = column("period_start")
+    exporter: Text = column("exporter")
+    importer: Text = column("importer")
+    basis: Text = column("basis")
+    is_headline: Flag = column("is_headline")
+    reporter: Text = column("reporter", nullable=True)
+    valuation: Text = column("valuation", nullable=True)
+    value_usd: Number = column("value_usd", nullable=True)
+    two_way_total_usd: Number = column("two_way_total_usd", nullable=True)
+    change_pct: Number = column("change_pct", nullable=True)
+    is_partial: Flag = column("is_partial")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "frequency", "period_start", "exporter", "basis"]
+
+
+class TradeDependence(ChartTable):
+    """What each state of the dyad is to the other as a trading partner: share and rank, under five counting rules."""
+
+    dyad: Text = column("dyad")
+    year: Whole = column("year")
+    country: Text = column("country")
+    partner: Text = column("partner")
+    rule: Text = column("rule")
+    trade_usd: Number = column("trade_usd")
+    total_trade_usd: Number = column("total_trade_usd", nullable=True)
+    share_pct: Number = column("share_pct", nullable=True)
+    rank: Whole = column("rank")
+    partner_count: Whole = column("partner_count")
+    is_mirror: Flag = column("is_mirror")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "year", "country", "rule"]
+
+
+class TradeComposition(ChartTable):
+    """What each state of the dyad sells the other, by HS chapter; shares are of that direction's total in the year."""
+
+    dyad: Text = column("dyad")
+    year: Whole = column("year")
+    exporter: Text = column("exporter")
+    importer: Text = column("importer")
+    hs_chapter: Text = column("hs_chapter")
+    product_group: Text = column("product_group")
+    value_usd: Number = column("value_usd")
+    share_pct: Number = column("share_pct")
+    quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "year", "exporter", "hs_chapter"]
+
+
+class SecurityCouncilVetoes(ChartTable):
+    """Votes of the Security Council vetoed by one or both states of the dyad, since both held those seats."""
+
+    dyad: Text = column("dyad")
+    draft_symbol: Text = column("draft_symbol")
+    meeting_record: Text = column("meeting_record")
+    vote_date: Day = column("vote_date")
+    year: Whole = column("year")
+    topic: Text = column("topic", nullable=True)
+    vetoed_by: TextList = column("vetoed_by")
+    veto_type: Text = column("veto_type")
+    vote_a: Text = column("vote_a")
+    vote_b: Text = column("vote_b")
+    in_favour: Whole = column("in_favour", nullable=True)
+    against: Whole = column("against", nullable=True)
+    abstained: Whole = column("abstained", nullable=True)
+    sponsors: TextList = column("sponsors", nullable=True)
+    is_amendment: Flag = column("is_amendment")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "draft_symbol"]
+
+
+class BlocMembership(ChartTable):
+    """Who stood how towards BRICS and the SCO on 31 December of each year and on the release's day."""
+
+    dyad: Text = column("dyad")
+    bloc: Text = column("bloc", isin=["BRICS", "SCO"])
+    iso3: Text = column("iso3")
+    country_name: Text = column("country_name")
+    as_of: Day = column("as_of")
+    status: Text = column("status")
+    since: Day = column("since")
+    member_count: Whole = column("member_count")
+    both_sides_are_members: Flag = column("both_sides_are_members")
+    is_disputed: Flag = column("is_disputed")
+    note: Text = column("note", nullable=True)
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "bloc", "iso3", "as_of"]
+
+
+class Claims(ChartTable):
+    """The article's claims, decided by SQL on the article's day and on the release's."""
+
+    dyad: Text = column("dyad")
+    claim_id: Text = column("claim_id")
+    claim: Text = column("claim")
+    rule: Text = column("claim", description="How the claim is decided")
+    value_claimed: Text = column("value_claimed")
+    article_day: Day = column("article_day")
+    value_found: Text = column("value_found", nullable=True)
+    verdict: Text = column("verdict")
+    as_of: Day = column("as_of")
+    value_today: Text = column("value_today", nullable=True)
+    verdict_today: Text = column("verdict_today")
+    decided_by: Text = column("decided_by")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "claim_id"]

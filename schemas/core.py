@@ -1,0 +1,272 @@
+"""Core tables: the publishers' figures in one meaning, each with its evidence, all vintages known on the build's day.
+
+Belongs here: one model per `warehouse/models/core/<table>.sql`.
+Does not belong here: what a reader sees (charts) or how a publisher wrote it (raw).
+"""
+
+import pandera.pandas as pa
+
+from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
+
+
+class CoreTable(pa.DataFrameModel):
+    """Settings all core tables share."""
+
+    class Config:
+        """Exactly the declared columns."""
+
+        strict = True
+        coerce = True
+
+
+class Evidence(CoreTable):
+    """Every figure the warehouse can cite: publisher, document, dates, and the snapshot's bytes."""
+
+    evidence_id: Text = column("evidence_id")
+    source: Text = column("source")
+    publisher: Text = column("publisher")
+    title: Text = column("title")
+    url: Text = column("url")
+    locator: Text = column("locator")
+    published_on: Day = column("published_on")
+    read_on: Day = column("read_on")
+    snapshot_sha256: Text = column("snapshot_sha256")
+    file: Text = column("file")
+    first_line: Whole = column("first_line")
+    last_line: Whole = column("last_line")
+    licence: Text = column("licence")
+
+    class Config:
+        """Key."""
+
+        unique = ["evidence_id"]
+
+
+class Dyad(CoreTable):
+    """The pairs of states this release is about."""
+
+    dyad: Text = column("dyad")
+    iso3_a: Text = column("iso3_a")
+    iso3_b: Text = column("iso3_b")
+    name_a: Text = column("name_a")
+    name_b: Text = column("name_b")
+    valid_from: Day = column("valid_from", nullable=True, description="First day on which both states existed under these codes")
+    valid_to: Day = column("valid_to", nullable=True, description="Last such day")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad"]
+
+
+class TradeFlow(CoreTable):
+    """Merchandise trade as reported, in current US dollars, every vintage known on the build's day."""
+
+    source: Text = column("source")
+    basis: Text = column("basis")
+    precedence: Whole = column("precedence", nullable=True)
+    frequency: Text = column("frequency")
+    period_start: Day = column("period_start")
+    reporter: Text = column("reporter")
+    partner_iso3: Text = column("partner_iso3")
+    flow: Text = column("flow")
+    valuation: Text = column("valuation")
+    value_usd: Number = column("value_usd")
+    is_estimate: Flag = column("is_estimate")
+    is_partial: Flag = column("is_partial")
+    known_on: Day = column("known_on")
+    is_current: Flag = column("is_partial", description="True for the newest vintage of this source known on the build's day")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["evidence_id"]
+
+
+class PartnerTrade(CoreTable):
+    """Two-way trade of a country with each partner in a year, from the preferred partner table of that year."""
+
+    country: Text = column("country")
+    year: Whole = column("year")
+    partner_iso3: Text = column("partner_iso3")
+    trade_usd: Number = column("trade_usd")
+    is_mirror: Flag = column("is_mirror")
+    is_complete: Flag = column("is_complete")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["country", "year", "partner_iso3"]
+
+
+class PartnerTableLines(CoreTable):
+    """The lines of a snapshot that hold one partner table: what a rank is computed from."""
+
+    country: Text = column("country")
+    year: Whole = column("year")
+    source: Text = column("source")
+    flow: Text = column("flow")
+    world_source: Text = column("source", nullable=True, description="Source of the country's trade with the world")
+    is_mirror: Flag = column("is_mirror")
+    is_complete: Flag = column("is_complete")
+    file: Text = column("file")
+    first_line: Whole = column("first_line")
+    last_line: Whole = column("last_line")
+    figure_count: Whole = column("partner_count", description="Figures of the table on these lines; equal to the number of lines")
+    document: Text = column("document")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["country", "year", "evidence_id", "is_mirror"]
+
+
+class TradeByProduct(CoreTable):
+    """Trade from exporter to importer by HS code, the newest vintage of each source known on the build's day."""
+
+    source: Text = column("source")
+    year: Whole = column("year")
+    exporter: Text = column("exporter")
+    importer: Text = column("importer")
+    hs_code: Text = column("hs_code")
+    value_usd: Number = column("value_usd")
+    quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["source", "year", "exporter", "importer", "hs_code"]
+
+
+class EnergyVolume(CoreTable):
+    """Physical volumes of energy trade, every statement known on the build's day."""
+
+    year: Whole = column("year")
+    period_label: Text = column("period_label")
+    commodity: Text = column("commodity")
+    hs_code: Text = column("hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$")
+    exporter: Text = column("exporter")
+    importer: Text = column("importer")
+    quantity: Number = column("quantity", nullable=True)
+    quantity_unit: Text = column("quantity_unit", nullable=True)
+    value_usd: Number = column("value_usd", nullable=True)
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["evidence_id"]
+
+
+class EconomyIndicator(CoreTable):
+    """Macroeconomic figures, every vintage known on the build's day; `is_current` marks the newest estimate."""
+
+    iso3: Text = column("iso3")
+    year: Whole = column("year")
+    indicator: Text = column("indicator")
+    value: Number = column("value")
+    unit: Text = column("unit")
+    is_forecast: Flag = column("is_forecast")
+    known_on: Day = column("known_on")
+    is_current: Flag = column("is_partial", description="True for the newest estimate, forecasts aside")
+    publisher: Text = column("publisher")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["evidence_id"]
+
+
+class Exercise(CoreTable):
+    """Exercises begun by the build's day, with their participants and seas as lists."""
+
+    exercise_id: Text = column("exercise_id")
+    name: Text = column("name")
+    series: Text = column("series", nullable=True)
+    category: Text = column("category")
+    format: Text = column("format")
+    domain: Text = column("domain")
+    is_patrol: Flag = column("is_patrol")
+    start_date: Day = column("start_date")
+    end_date: Day = column("end_date", nullable=True)
+    date_precision: Text = column("date_precision")
+    participants: TextList = column("participant_iso3")
+    seas: TextList = column("seas", nullable=True)
+    region: Text = column("region")
+    latitude: Number = column("latitude", nullable=True)
+    longitude: Number = column("longitude", nullable=True)
+    coordinate_precision: Text = column("coordinate_precision", nullable=True)
+    source: Text = column("source")
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["exercise_id"]
+
+
+class Veto(CoreTable):
+    """Vetoed votes of the Security Council up to the build's day."""
+
+    draft_symbol: Text = column("draft_symbol")
+    meeting_record: Text = column("meeting_record")
+    vote_date: Day = column("vote_date")
+    kind: Text = column("kind")
+    topic: Text = column("topic", nullable=True)
+    vetoed_by: TextList = column("vetoed_by")
+    sponsors: TextList = column("sponsors", nullable=True)
+    in_favour: Whole = column("in_favour", nullable=True)
+    against: Whole = column("against", nullable=True)
+    abstained: Whole = column("abstained", nullable=True)
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["draft_symbol"]
+
+
+class CouncilVote(CoreTable):
+    """Votes of single Council members on vetoed drafts: recorded ones, and the vetoes themselves."""
+
+    draft_symbol: Text = column("draft_symbol")
+    member_iso3: Text = column("member_iso3")
+    vote: Text = column("vote")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["draft_symbol", "member_iso3"]
+
+
+class Membership(CoreTable):
+    """Standing of countries in blocs, as spells known on the build's day."""
+
+    bloc: Text = column("bloc")
+    iso3: Text = column("iso3")
+    country_name: Text = column("country_name")
+    status: Text = column("status")
+    since: Day = column("since")
+    until: Day = column("until", nullable=True)
+    is_founding: Flag = column("is_disputed", description="True for founding members")
+    is_disputed: Flag = column("is_disputed")
+    note: Text = column("note", nullable=True)
+    source: Text = column("source")
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["bloc", "iso3", "status", "since"]

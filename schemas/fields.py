@@ -1,0 +1,234 @@
+"""The column vocabulary: one description, unit and rule for every column name the warehouse uses.
+
+Belongs here: a column that means the same thing wherever it appears. A table picks columns from here with `column`,
+so that validation, DDL, `COMMENT ON`, Dagster's column schema and the data dictionary all say the same.
+Not here: which table has which columns (`raw`, `core`, `charts`).
+"""
+
+import datetime as dt
+import re
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera import extensions
+from pandera.typing import Series
+
+Text = Series[pd.StringDtype]
+Whole = Series[pd.Int64Dtype]
+Number = Series[pd.Float64Dtype]
+Flag = Series[pd.BooleanDtype]
+Day = Series[pd.StringDtype]  # ISO text in frames, DATE in the database: `sql_type` says so
+TextList = Series[object]
+
+ISO3 = r"^[A-Z]{3}$"
+ISO3_LIST = r"^[A-Z]{3}(;[A-Z]{3})*$"
+DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
+FLOWS = ["export", "import", "total"]
+VOTES = ["yes", "no", "abstain"]
+BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
+EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
+EXERCISE_FORMATS = ["bilateral", "multilateral"]
+SEA_REGIONS = ["Europe", "Indo-Pacific", "Middle East", "Africa", "Arctic", "Americas"]
+PRODUCT_GROUPS = [
+    "energy", "machinery and electronics", "vehicles", "metals", "wood and paper",
+    "food", "chemicals", "textiles", "other",
+]  # fmt: skip
+
+
+def is_iso_date(value: Any) -> bool:
+    """True for a calendar day written YYYY-MM-DD, the only date format the product reads."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return False
+    try:
+        return bool(dt.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+@extensions.register_check_method(statistics=["form"])
+def iso_date(values: pd.Series, *, form: str) -> pd.Series:
+    """Pandera check: every value is a real day written as `form` says (YYYY-MM-DD)."""
+    return values.map(is_iso_date)
+
+
+class Described(NamedTuple):
+    """A column of the vocabulary: what it is, its unit and the rules it obeys everywhere."""
+
+    description: str
+    unit: str | None = None
+    rules: dict[str, Any] = {}
+    sql_type: str | None = None
+
+
+def _day(description: str) -> Described:
+    return Described(description, "date", {"iso_date": "YYYY-MM-DD"}, "DATE")
+
+
+def _list(description: str) -> Described:
+    return Described(description, None, {}, "VARCHAR[]")
+
+
+VOCABULARY: dict[str, Described] = {
+    # identity
+    "dyad": Described("The pair of states: two ISO 3166 alpha-3 codes in alphabetical order", None, {"str_matches": DYAD}),
+    "iso3": Described("ISO 3166-1 alpha-3 code; historical states by their withdrawn code (SUN, YUG)", None, {"str_matches": ISO3}),
+    "iso3_a": Described("The dyad's first state, alphabetically", None, {"str_matches": ISO3}),
+    "iso3_b": Described("The dyad's second state, alphabetically", None, {"str_matches": ISO3}),
+    "name": Described("Name as the source or this project writes it in English"),
+    "name_a": Described("Name of the dyad's first state"),
+    "name_b": Described("Name of the dyad's second state"),
+    "country_name": Described("English short name of the country"),
+    "year": Described("Calendar year", "year", {"ge": 1900, "le": 2100}),
+    "note": Described("What a reader must know about this row"),
+    "title": Described("Title"),
+    "source": Described("Source folder the figure comes from: <producer>_<product>"),
+    # evidence
+    "evidence": _list("Ids in core.evidence of every figure this row was computed from; never empty"),
+    "evidence_id": Described("Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>"),
+    "publisher": Described("Who published the document the figure was read in"),
+    "url": Described("Address of the document", None, {"str_startswith": "http"}),
+    "locator": Described("Where in the snapshot the figure stands: file and line or lines"),
+    "published_on": _day("Day the figure became known through this document; the last day of the month or year when no more is documented"),
+    "published_precision": Described("How exactly published_on is documented", None, {"isin": ["day", "month", "year"]}),
+    "read_on": _day("Day the document was read for this project"),
+    "known_on": _day("Day this fact became public: the document's day for figures, the event's own day for events"),
+    "snapshot_sha256": Described("SHA-256 of the snapshot file that holds the figure", None, {"str_matches": "^[0-9a-f]{64}$"}),
+    "file": Described("Snapshot file, relative to sources/"),
+    "first_line": Described("First line of the figure in the file, counted from 1 with the header as line 1", "line", {"ge": 2}),
+    "last_line": Described("Last line of the figure in the file", "line", {"ge": 2}),
+    "licence": Described("Licence or terms of the source's figures"),
+    "document": Described("Key of the cited document in the source's documents.csv"),
+    # trade
+    "frequency": Described("Length of the period", None, {"isin": ["annual", "monthly", "year_to_date"]}),
+    "period": _day("First day of the period; for year-to-date figures, of its last month"),
+    "period_start": _day("First day of the period"),
+    "reporter": Described("State whose customs reported the figure (ISO alpha-3); empty where the figure is reconciled from both"),
+    "reporter_iso3": Described("State or area whose authorities reported the figure", None, {"str_matches": ISO3}),
+    "partner_iso3": Described("Counterpart as the reporter names it; WLD world, EUU European Union, ASN ASEAN", None, {"str_matches": ISO3}),
+    "flow": Described("Direction as seen by the reporter; total is export plus import as published", None, {"isin": FLOWS}),
+    "valuation": Described("Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}),
+    "value": Described("Figure in the unit the row states"),
+    "unit": Described("Unit of the figure as published"),
+    "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
+    "two_way_total_usd": Described("Exports plus imports of the pair in the period on this basis, current US dollars", "USD", {"ge": 0}),
+    "change_pct": Described("Change of value_usd against the same period a year before on the same basis", "%"),
+    "is_estimate": Described("True where the publisher marks the figure as its own estimate"),
+    "is_partial": Described("True while the period is not complete"),
+    "is_headline": Described("True for the one basis per period that the chart draws, by the written precedence"),
+    "basis": Described("Published series the figure belongs to: publisher, reporter and kind"),
+    "precedence": Described("Place in the written order of bases; 1 is preferred", "rank", {"ge": 1}),
+    "exporter": Described("State the goods leave (ISO alpha-3)", None, {"str_matches": ISO3}),
+    "importer": Described("State the goods enter (ISO alpha-3)", None, {"str_matches": ISO3}),
+    "exporter_iso3": Described("State the goods leave", None, {"str_matches": ISO3}),
+    "importer_iso3": Described("State the goods enter", None, {"str_matches": ISO3}),
+    "hs_code": Described("Harmonized System code as text with its zeros, or TOTAL", None, {"str_matches": r"^(\d{2}|\d{4}|\d{6}|TOTAL)$"}),
+    "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": r"^\d{2}$"}),
+    "product_group": Described("Readable group of HS chapters", None, {"isin": PRODUCT_GROUPS}),
+    "quantity_tonnes": Described("Net weight", "tonnes", {"ge": 0}),
+    "share_pct": Described("Share of the total named in the table's description", "%", {"ge": 0, "le": 100}),
+    "country": Described("State whose trade is looked at (ISO alpha-3)", None, {"str_matches": ISO3}),
+    "partner": Described("The other state of the dyad, as a trading partner of country (ISO alpha-3)", None, {"str_matches": ISO3}),
+    "rule": Described("Counting rule that says who counts as a partner: A to E, see raw.counting_rule", None, {"isin": list("ABCDE")}),
+    "trade_usd": Described("Exports plus imports of country with partner, current US dollars", "USD", {"ge": 0}),
+    "total_trade_usd": Described("Exports plus imports of country with the world, as published, current US dollars", "USD", {"ge": 0}),
+    "rank": Described("Place of partner among country's partners under the rule, by two-way trade; 1 is largest", "rank", {"ge": 1}),
+    "partner_count": Described("How many partners the rule counted", "count", {"ge": 1}),
+    "is_mirror": Described("True where a figure rests on the partners' reports, not the country's own"),
+    "is_complete": Described("True where the table lists every partner, false where only the largest are published"),
+    "period_label": Described("Period as published: year, Jan-Sep and so on"),
+    "commodity": Described("Commodity as the source names it"),
+    "quantity": Described("Quantity in quantity_unit", None, {"ge": 0}),
+    "quantity_unit": Described("Unit of quantity", None, {"isin": ["tonnes", "Mt", "bcm"]}),
+    "indicator": Described("Indicator of the economy, with its unit in the name"),
+    "is_forecast": Described("True where the figure was a forecast when published"),
+    # exercises
+    "exercise_id": Described("Stable slug of the exercise", None, {"str_matches": r"^[a-z0-9-]+$"}),
+    "series": Described("Series the exercise belongs to"),
+    "category": Described("Whose exercise it is", None, {"isin": EXERCISE_CATEGORIES}),
+    "format": Described("Bilateral: the dyad alone; multilateral: with others", None, {"isin": EXERCISE_FORMATS}),
+    "domain": Described("Domain as documented: naval, air, land, joint and so on"),
+    "is_patrol": Described("True for joint air, naval, submarine and coast-guard patrols"),
+    "start_date": _day("First day"),
+    "end_date": _day("Last day; empty where not documented or still running"),
+    "date_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
+    "participants": Described("Participants, ISO alpha-3 codes joined by ;", None, {"str_matches": ISO3_LIST}),
+    "hosts": Described("Hosts, ISO alpha-3 codes joined by ;", None, {"str_matches": ISO3_LIST}),
+    "participant_iso3": _list("Participants, ISO alpha-3"),
+    "location_name": Described("Place as documented"),
+    "region": Described("World region"),
+    "latitude": Described("Latitude of a representative point, WGS 84", "degrees", {"ge": -90, "le": 90}),
+    "longitude": Described("Longitude of a representative point, WGS 84", "degrees", {"ge": -180, "le": 180}),
+    "coordinate_precision": Described("What the point stands for", None, {"isin": ["port", "area", "country"]}),
+    "personnel_total": Described("Personnel reported for the whole exercise", "people", {"ge": 0}),
+    "confidence": Described("How well the row is documented", None, {"isin": ["high", "medium", "low"]}),
+    "exercise_count": Described("Exercises begun in the year", "count", {"ge": 0}),
+    "of_which_patrols": Described("Of these, joint patrols", "count", {"ge": 0}),
+    "other_participants": _list("Participants beyond the dyad, ISO alpha-3"),
+    "sea": Described("Sea where the representative point lies"),
+    "seas_text": Described("Seas touched, joined by ;, the first holds the representative point"),
+    "seas": _list("All seas the drill touched, the first is `sea`"),
+    "touches_first_island_chain": Described("True where one of the seas is enclosed by the first island chain, as listed in raw.sea"),
+    # vetoes
+    "draft_symbol": Described("UN symbol of the draft; a bracket tells votes under one symbol apart"),
+    "meeting_record": Described("UN symbol of the meeting record, or of the letters for written votes"),
+    "vote_date": _day("Day of the vote"),
+    "kind": Described("What was voted on", None, {"isin": ["draft", "amendment", "part_vote", "preliminary_question", "secretary_general_recommendation"]}),
+    "agenda_item": Described("Agenda item of the Security Council"),
+    "topic": Described("Short topic"),
+    "vetoed_by": _list("Permanent members that voted against, ISO alpha-3 (SUN before 1991-12-24)"),
+    "sponsors_text": Described("Sponsors, ISO alpha-3 codes joined by ;; empty where not documented", None, {"str_matches": ISO3_LIST}),
+    "sponsors": _list("Sponsors of the draft, ISO alpha-3; NULL where not documented"),
+    "sponsors_complete": Described("False where the documented list names only some sponsors"),
+    "in_favour": Described("Votes in favour", "votes", {"ge": 0, "le": 15}),
+    "against": Described("Votes against", "votes", {"ge": 0, "le": 15}),
+    "abstained": Described("Abstentions", "votes", {"ge": 0, "le": 15}),
+    "not_voting": Described("Seats minus recorded votes", "votes", {"ge": 0, "le": 15}),
+    "member_iso3": Described("Member of the Council", None, {"str_matches": ISO3}),
+    "vote": Described("Recorded vote", None, {"isin": VOTES}),
+    "veto_type": Described("Who of the dyad vetoed", None, {"isin": ["joint", "first only", "second only"]}),
+    "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "not documented"]}),
+    "vote_b": Described("Vote of the dyad's second state", None, {"isin": [*VOTES, "not documented"]}),
+    "is_amendment": Described("True where the vote was on an amendment or part, not on a whole draft"),
+    # blocs
+    "bloc": Described("Organisation or group of states"),
+    "status": Described("Standing of the country in the bloc", None, {"isin": BLOC_STATUSES}),
+    "as_of": _day("Day the row describes"),
+    "since": _day("First day of this status"),
+    "until": _day("First day after this status; NULL while it lasts"),
+    "member_count": Described("Members of the bloc on that day", "count", {"ge": 0}),
+    "both_sides_are_members": Described("True where both states of the dyad are members on that day"),
+    "is_disputed": Described("True where sources disagree about the status"),
+    "member_from": _day("First day of membership"),
+    "member_to": _day("First day after membership; empty while it lasts"),
+    "valid_from": _day("First day on which the row is valid; empty where no bound matters here"),
+    "valid_to": _day("Last day on which the row is valid; empty where it still is"),
+    "un_member_from": _day("Day of admission to the United Nations; empty for non-members"),
+    "un_member_to": _day("Last day of membership of the United Nations"),
+    # claims
+    "claim_id": Described("Id of the article's claim, C01 to C18", None, {"str_matches": r"^C\d{2}$"}),
+    "claim": Described("What the article asserts, in our words"),
+    "decided_by": Described("The SQL that decides the claim, over published tables only"),
+    "value_claimed": Described("Value the article gives"),
+    "value_found": Described("Value computed from what had been published by the article's day"),
+    "verdict": Described("holds, holds under a named rule, holds in part, fails, or not documented"),
+    "value_today": Described("The same query on the release's own day"),
+    "verdict_today": Described("Verdict on the release's own day"),
+    "article_day": _day("Day of the article's clock"),
+}
+
+
+def column(name: str, *, nullable: bool = False, description: str | None = None, unit: str | None = None, **rules: Any) -> Any:
+    """The Pandera field of a column in the vocabulary; `description`, `unit` and `rules` may sharpen it for one table.
+
+    Raises:
+        KeyError: the vocabulary does not know the name.
+    """
+    known = VOCABULARY[name]
+    merged = {**known.rules, **rules}
+    return pa.Field(
+        nullable=nullable,
+        description=description or known.description,
+        metadata={"unit": unit or known.unit, "sql_type": known.sql_type, "vocabulary": name},
+        **merged,
+    )

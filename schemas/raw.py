@@ -1,0 +1,451 @@
+"""Raw tables: what a snapshot file of each kind must look like, in the publisher's own meaning.
+
+Belongs here: one model per kind of file (`snapshot/<kind>.csv`); every source that ships the kind is held to it.
+Does not belong here: judgement, unit conversion, choosing between publishers (that is core).
+The class name is the file's name; `Config.unique` is the key. The landing adds source, line and evidence_id.
+"""
+
+import re
+
+import pandera.pandas as pa
+
+from schemas.fields import Day, Flag, Number, Text, Whole, column
+
+
+class RawTable(pa.DataFrameModel):
+    """Settings all raw kinds share: known columns only, text turned into the declared type or refused."""
+
+    class Config:
+        """A column that is missing, new or of another type refuses the file."""
+
+        strict = True
+        coerce = True
+
+
+class Documents(RawTable):
+    """Documents a source's figures were read in; every figure names one."""
+
+    document: Text = column("document")
+    publisher: Text = column("publisher")
+    title: Text = column("title")
+    url: Text = column("url")
+    published_on: Day = column("published_on")
+    published_precision: Text = column("published_precision")
+    read_on: Day = column("read_on")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["document"]
+
+
+class TradeFlow(RawTable):
+    """Merchandise trade of a reporter with a partner in a period, as one document published it."""
+
+    frequency: Text = column("frequency")
+    period: Day = column("period")
+    reporter_iso3: Text = column("reporter_iso3")
+    partner_iso3: Text = column("partner_iso3")
+    flow: Text = column("flow")
+    valuation: Text = column("valuation")
+    value: Number = column("value", ge=0, le=1e15)
+    unit: Text = column("unit", isin=["USD", "thousand USD"])
+    is_estimate: Flag = column("is_estimate")
+    is_partial: Flag = column("is_partial")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["frequency", "period", "reporter_iso3", "partner_iso3", "flow", "document", "is_partial"]
+
+    @pa.dataframe_check(name="one unit per frequency", error="one unit per frequency")
+    def one_unit(cls, frame):  # noqa: N805
+        """Figures of one file and frequency share their unit: a mix means that a table was pasted into another."""
+        usual = frame.groupby("frequency")["unit"].transform(lambda units: units.mode().iloc[0])
+        return frame["unit"] == usual
+
+
+class TradeByProduct(RawTable):
+    """Trade from exporter to importer by Harmonized System code."""
+
+    year: Whole = column("year")
+    exporter_iso3: Text = column("exporter_iso3")
+    importer_iso3: Text = column("importer_iso3")
+    hs_code: Text = column("hs_code")
+    value_usd: Number = column("value_usd")
+    quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "exporter_iso3", "importer_iso3", "hs_code", "document"]
+
+
+class EnergyVolume(RawTable):
+    """Physical volumes of energy trade, as customs or companies stated them."""
+
+    year: Whole = column("year")
+    period_label: Text = column("period_label")
+    commodity: Text = column("commodity")
+    hs_code: Text = column("hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$")
+    exporter_iso3: Text = column("exporter_iso3")
+    importer_iso3: Text = column("importer_iso3")
+    quantity: Number = column("quantity", nullable=True)
+    quantity_unit: Text = column("quantity_unit", nullable=True)
+    value_usd: Number = column("value_usd", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "period_label", "commodity", "exporter_iso3", "importer_iso3", "document"]
+
+
+class EconomyIndicator(RawTable):
+    """Macroeconomic figures; each vintage of a figure is a row with its own document."""
+
+    iso3: Text = column("iso3")
+    year: Whole = column("year")
+    indicator: Text = column("indicator")
+    value: Number = column("value")
+    unit: Text = column("unit")
+    is_forecast: Flag = column("is_forecast")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["iso3", "year", "indicator", "document"]
+
+
+class Exercise(RawTable):
+    """Exercises and patrols in which both states of the covered dyad took part."""
+
+    exercise_id: Text = column("exercise_id")
+    name: Text = column("name")
+    series: Text = column("series", nullable=True)
+    category: Text = column("category")
+    format: Text = column("format")
+    domain: Text = column("domain")
+    is_patrol: Flag = column("is_patrol")
+    start_date: Day = column("start_date")
+    end_date: Day = column("end_date", nullable=True)
+    date_precision: Text = column("date_precision")
+    participants: Text = column("participants")
+    hosts: Text = column("hosts", nullable=True)
+    location_name: Text = column("location_name", nullable=True)
+    seas: Text = column("seas_text", nullable=True)
+    region: Text = column("region")
+    latitude: Number = column("latitude", nullable=True)
+    longitude: Number = column("longitude", nullable=True)
+    coordinate_precision: Text = column("coordinate_precision", nullable=True)
+    personnel_total: Whole = column("personnel_total", nullable=True)
+    confidence: Text = column("confidence")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["exercise_id"]
+
+    @pa.dataframe_check(name="end_date is not before start_date", error="end_date is not before start_date")
+    def ends_after_start(cls, frame):  # noqa: N805
+        """ISO text compares as dates do."""
+        return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
+
+
+class Veto(RawTable):
+    """Votes of the Security Council that a permanent member's negative vote defeated."""
+
+    draft_symbol: Text = column("draft_symbol")
+    meeting_record: Text = column("meeting_record")
+    vote_date: Day = column("vote_date")
+    kind: Text = column("kind")
+    agenda_item: Text = column("agenda_item")
+    topic: Text = column("topic", nullable=True)
+    vetoed_by: Text = column("participants", description="Permanent members that voted against, joined by ;")
+    sponsors: Text = column("sponsors_text", nullable=True)
+    sponsors_complete: Flag = column("sponsors_complete", nullable=True)
+    in_favour: Whole = column("in_favour", nullable=True)
+    against: Whole = column("against", nullable=True)
+    abstained: Whole = column("abstained", nullable=True)
+    not_voting: Whole = column("not_voting", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["draft_symbol"]
+
+
+class RollCall(RawTable):
+    """Recorded votes of single members on vetoed drafts."""
+
+    draft_symbol: Text = column("draft_symbol")
+    member_iso3: Text = column("member_iso3")
+    vote: Text = column("vote")
+    basis: Text = column(
+        "basis", isin=["named_list", "tally_and_exceptions", "member_only"],
+        description="How the vote is known: a named list, a tally with named exceptions, or this member alone",
+    )  # fmt: skip
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["draft_symbol", "member_iso3"]
+
+
+class FailedDraft(RawTable):
+    """Drafts that failed without a veto; they bear on claim C14's broader reading only. Not complete."""
+
+    draft_symbol: Text = column("draft_symbol")
+    vote_date: Day = column("vote_date", nullable=True)
+    meeting_record: Text = column("meeting_record", nullable=True)
+    sponsors_text: Text = column("note", nullable=True, description="Sponsors as documented")
+    in_favour: Whole = column("in_favour", nullable=True)
+    against: Whole = column("against", nullable=True)
+    abstained: Whole = column("abstained", nullable=True)
+    yes_members: Text = column("participants", nullable=True, description="Documented yes votes, joined by ;")
+    no_members: Text = column("participants", nullable=True, description="Documented no votes, joined by ;")
+    abstained_members: Text = column("participants", nullable=True, description="Documented abstentions, joined by ;")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["draft_symbol"]
+
+
+class Membership(RawTable):
+    """Standing of a country in a bloc over a spell of time, start included, end excluded."""
+
+    bloc: Text = column("bloc")
+    iso3: Text = column("iso3")
+    country_name: Text = column("country_name")
+    status: Text = column("status")
+    invited_as: Text = column("note", nullable=True, description="What an invited country was invited to be")
+    start_date: Day = column("start_date", nullable=True)
+    start_precision: Text = column("date_precision", nullable=True)
+    end_date: Day = column("end_date", nullable=True, description="First day after the spell; empty while it lasts")
+    end_precision: Text = column("date_precision", nullable=True)
+    decision_date: Day = column("start_date", nullable=True, description="Day of the decision, often before the status began")
+    is_founding: Flag = column("is_disputed", description="True for founding members")
+    confidence: Text = column("confidence")
+    is_disputed: Flag = column("is_disputed")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["bloc", "iso3", "status", "start_date"]
+
+    @pa.dataframe_check(name="end_date is not before start_date", error="end_date is not before start_date")
+    def ends_after_start(cls, frame):  # noqa: N805
+        """ISO text compares as dates do."""
+        return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
+
+
+class Country(RawTable):
+    """Economies and states, historical ones included: the only list of country codes the warehouse knows."""
+
+    iso3: Text = column("iso3")
+    name: Text = column("name")
+    valid_from: Day = column("valid_from", nullable=True)
+    valid_to: Day = column("valid_to", nullable=True)
+    un_member_from: Day = column("un_member_from", nullable=True)
+    un_member_to: Day = column("un_member_to", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["iso3"]
+
+
+class EconomyGroup(RawTable):
+    """Aggregates that publishers list beside economies: WLD, EUU and ASN. They are never ranked as states."""
+
+    code: Text = column("iso3", description="Code of the aggregate in this warehouse")
+    name: Text = column("name")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["code"]
+
+
+class Succession(RawTable):
+    """Which state continued which, and from when."""
+
+    predecessor_iso3: Text = column("iso3", description="State that ended")
+    successor_iso3: Text = column("iso3", description="State that continued it")
+    succeeded_on: Day = column("valid_from", description="First day of the successor")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["predecessor_iso3", "successor_iso3"]
+
+
+class UnscSeat(RawTable):
+    """Who held each permanent seat of the Security Council, by date."""
+
+    seat: Text = column("name", description="Permanent seat")
+    iso3: Text = column("iso3")
+    valid_from: Day = column("valid_from")
+    valid_to: Day = column("valid_to", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["seat", "valid_from"]
+
+
+class CountryCode(RawTable):
+    """Crosswalk from publishers' country codes to ISO alpha-3, by date."""
+
+    system: Text = column("name", description="Publisher's code system")
+    code: Text = column("name", description="Code in that system")
+    iso3: Text = column("iso3")
+    valid_from: Day = column("valid_from", nullable=True)
+    valid_to: Day = column("valid_to", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["system", "code", "iso3", "valid_from"]
+
+
+class BlocMember(RawTable):
+    """Members by date of the blocs that counting rules treat as one partner: the EU (EUU) and ASEAN (ASN)."""
+
+    bloc: Text = column("bloc", isin=["EUU", "ASN"])
+    iso3: Text = column("iso3")
+    member_from: Day = column("member_from")
+    member_to: Day = column("member_to", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["bloc", "iso3", "member_from"]
+
+
+class CountingRule(RawTable):
+    """The five rules for who counts as a trading partner."""
+
+    rule: Text = column("rule")
+    title: Text = column("title")
+    un_members_only: Flag = column("is_complete", description="True: only UN member states count")
+    eu_as_one: Flag = column("is_complete", description="True: EU members count together as EUU")
+    asean_as_one: Flag = column("is_complete", description="True: ASEAN members count together as ASN")
+    includes_hkg_mac_twn: Flag = column("is_complete", description="True: Hong Kong, Macao and Taiwan count")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["rule"]
+
+
+class HsChapter(RawTable):
+    """Chapters of the Harmonized System and the readable group each belongs to."""
+
+    hs_chapter: Text = column("hs_chapter")
+    title: Text = column("title")
+    product_group: Text = column("product_group")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["hs_chapter"]
+
+
+class Sea(RawTable):
+    """Seas, the larger sea each belongs to, its region, and whether the first island chain encloses it."""
+
+    sea: Text = column("sea", description="Sea, gulf or strait as exercises name it")
+    canonical_sea: Text = column("sea", description="Sea under which the charts count it")
+    region: Text = column("region", isin=["Europe", "Indo-Pacific", "Middle East", "Africa", "Arctic", "Americas"])
+    is_first_island_chain: Flag = column("touches_first_island_chain", description="True where the chain encloses this sea")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["sea"]
+
+
+class TradeBasis(RawTable):
+    """The written precedence of published series: which source's figures are the headline, and why."""
+
+    basis_source: Text = column("source")
+    basis: Text = column("basis")
+    frequency: Text = column("frequency")
+    precedence: Whole = column("precedence")
+    title: Text = column("title", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True, description="Why the basis stands where it stands")
+
+    class Config:
+        """Key."""
+
+        unique = ["basis_source", "frequency"]
+
+
+class PartnerTable(RawTable):
+    """Which source's partner table ranks a country's partners in which years, in order of preference."""
+
+    country: Text = column("country")
+    first_year: Whole = column("year", description="First year")
+    last_year: Whole = column("year", description="Last year")
+    precedence: Whole = column("precedence")
+    export_source: Text = column("source", nullable=True, description="Source of the country's exports by partner")
+    import_source: Text = column("source", nullable=True, description="Source of the country's imports by partner")
+    reported_by: Text = column(
+        "kind", isin=["country", "partner"], description="Whose report the exports, or the totals, are"
+    )  # fmt: skip
+    total_source: Text = column("source", nullable=True, description="Source of two-way totals by partner, where only those are published")
+    world_source: Text = column("source", nullable=True, description="Source of the country's trade with the world")
+    is_complete: Flag = column("is_complete")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True, description="Why this source for these years")
+
+    class Config:
+        """Key."""
+
+        unique = ["country", "first_year", "precedence"]
+
+
+def _kind(model: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
+
+
+KINDS: dict[str, type[RawTable]] = {_kind(model): model for model in RawTable.__subclasses__()}

@@ -1,0 +1,85 @@
+"""What follows from a model: its table name, key, DDL, comments and column list.
+
+Belongs here: pure functions from a Pandera model to text or plain data. Not here: running any of it.
+"""
+
+import re
+from typing import NamedTuple
+
+import pandera.pandas as pa
+
+from schemas import charts, core, raw
+
+SQL_TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "object": "VARCHAR[]"}
+
+LANDED = {
+    "source": ("VARCHAR", "Source folder the row was landed from"),
+    "line": ("BIGINT", "Line of the snapshot file, the header being line 1"),
+    "evidence_id": ("VARCHAR", "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line>"),
+}
+
+
+class Column(NamedTuple):
+    """A column as the database, Dagster and the data dictionary show it."""
+
+    name: str
+    sql_type: str
+    nullable: bool
+    unit: str | None
+    description: str
+
+
+def table_name(model: type[pa.DataFrameModel]) -> str:
+    """`JointExercises` -> `joint_exercises`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
+
+
+def key(model: type[pa.DataFrameModel]) -> list[str]:
+    """The declared primary key."""
+    return list(model.to_schema().unique)
+
+
+def title(model: type[pa.DataFrameModel]) -> str:
+    """The model's docstring in one line: the table's comment."""
+    return " ".join((model.__doc__ or "").split())
+
+
+def columns(model: type[pa.DataFrameModel]) -> list[Column]:
+    """The model's columns in order, with database type, unit and description."""
+    described = []
+    for name, field in model.to_schema().columns.items():
+        extra = field.metadata or {}
+        sql_type = extra.get("sql_type") or SQL_TYPES[str(field.dtype).split("[")[0]]
+        described.append(Column(name, sql_type, field.nullable, extra.get("unit"), field.description))
+    return described
+
+
+def landed_columns(model: type[pa.DataFrameModel]) -> list[Column]:
+    """A raw kind's columns plus those the landing adds."""
+    return columns(model) + [Column(name, kind, False, None, text) for name, (kind, text) in LANDED.items()]
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def ddl(table: str, described: list[Column], comment: str) -> str:
+    """CREATE TABLE and COMMENT ON statements for a table of these columns."""
+    body = ", ".join(f'"{c.name}" {c.sql_type}{"" if c.nullable else " NOT NULL"}' for c in described)
+    comments = [f"COMMENT ON TABLE {table} IS {quoted(comment)};"]
+    comments += [
+        f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.description + (f" [{c.unit}]" if c.unit else ""))};'
+        for c in described
+    ]
+    return f"CREATE TABLE {table} ({body});\n" + "\n".join(comments)
+
+
+def modeled() -> dict[str, type[pa.DataFrameModel]]:
+    """Every modeled table, `core.dyad` and so on, with its model."""
+    found = {f"core.{table_name(m)}": m for m in core.CoreTable.__subclasses__()}
+    return found | {f"charts.{table_name(m)}": m for m in charts.ChartTable.__subclasses__()}
+
+
+MODELED = modeled()
+RAW = {f"raw.{kind}": model for kind, model in raw.KINDS.items()}

@@ -1,0 +1,75 @@
+"""Hold a frame to its model and say in plain lines what is wrong.
+
+Belongs here: turning Pandera's failure cases into findings with a count and the first rows.
+Does not belong here: what to do about them.
+"""
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pandera.pandas as pa
+
+FIRST = 10
+
+
+class Finding(NamedTuple):
+    """One rule that did not hold: how many rows broke it, and the first ten as (row, value)."""
+
+    column: str
+    rule: str
+    count: int
+    first: list[tuple[Any, Any]]
+
+    def line(self, where: str) -> str:
+        """One readable line: where, which row, column, rule and value."""
+        row, value = self.first[0] if self.first else (None, None)
+        place = f"{where}:{row}" if row is not None else where
+        more = f" (and {self.count - 1} more)" if self.count > 1 else ""
+        shown = "" if value is None else f", found {value!r}"
+        return f"{place}: column {self.column}: must satisfy {self.rule}{shown}{more}"
+
+
+def findings(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Validate `frame` against `model`; the frame's index names its rows (line numbers, or keys).
+
+    Returns:
+        The frame with declared types, and no findings; or the frame as it came, and what is wrong with it.
+    """
+    missing = [c for c in model.to_schema().columns if c not in frame.columns]
+    surplus = [c for c in frame.columns if c not in model.to_schema().columns]
+    if missing or surplus:
+        return frame, [
+            *(Finding(c, "the column is required", 1, [(1, None)]) for c in missing),
+            *(Finding(str(c), "no column of this name is known", 1, [(1, None)]) for c in surplus),
+        ]
+    try:
+        return model.validate(_truths(model, frame), lazy=True), []
+    except pa.errors.SchemaErrors as error:
+        return frame, _from_cases(error.failure_cases)
+
+
+def _truths(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> pd.DataFrame:
+    """Text `true` and `false` as booleans; any other word stays, for the type check to name it."""
+    words = {"true": True, "false": False}
+    flags = [name for name, field in model.to_schema().columns.items() if str(field.dtype) == "boolean"]
+    readable = [name for name in flags if frame[name].dropna().isin(words).all() and len(frame)]
+    return frame.assign(**{name: frame[name].map(words).astype("boolean") for name in readable})
+
+
+def _from_cases(cases: pd.DataFrame) -> list[Finding]:
+    found = []
+    cases = cases.assign(column=cases["column"].fillna("(row)"))
+    # a value of the wrong type fails its coercion and then its type: one of the two says enough
+    cases = cases[~cases["check"].str.startswith("dtype(")]
+    for (column, rule), group in cases.groupby(["column", "check"], sort=False):
+        rows = group.drop_duplicates("index")
+        first = list(rows[["index", "failure_case"]].head(FIRST).itertuples(index=False, name=None))
+        found.append(Finding(str(column), _readable(str(rule)), len(rows), first))
+    return found
+
+
+def _readable(rule: str) -> str:
+    return {
+        "not_nullable": "a value is required",
+        "multiple_fields_uniqueness": "the key is unique",
+    }.get(rule, rule.replace("coerce_dtype", "the type").replace("StringDtype", "text"))

@@ -1,0 +1,116 @@
+"""Bad input is refused with one message that says where and what; nothing is published."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+from tests.conftest import pin
+
+from pipelines import run
+from schemas.errors import Refused
+
+
+def edit(path: Path, change) -> None:
+    """Apply `change(rows)` to a CSV (rows[0] is the header) and accept the edit."""
+    rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    pin(path.parent)
+
+
+def put(row: int, column: str, value: str):
+    """A change of one cell; `row` counts lines, the header being line 1."""
+    return lambda rows: rows[row - 1].__setitem__(rows[0].index(column), value)
+
+
+def drop_column(column: str):
+    """A change that removes a column."""
+
+    def change(rows: list[list[str]]) -> None:
+        at = rows[0].index(column)
+        for row in rows:
+            del row[at]
+
+    return change
+
+
+def double(row: int):
+    """A change that repeats a row."""
+    return lambda rows: rows.append(list(rows[row - 1]))
+
+
+FLOW = "un_comtrade/snapshot/trade_flow.csv"
+EXERCISE = "dyad_exercises/snapshot/exercise.csv"
+VETO = "un_sc_vetoes/snapshot/veto.csv"
+
+EDITS = {
+    "missing column": (FLOW, drop_column("value"), [FLOW, "value", "required"]),
+    "new column": (FLOW, lambda rows: [r.append("x") for r in rows], ["x", "no column of this name"]),
+    "value out of range": (FLOW, put(5, "value", "-4"), [f"{FLOW}:5", "value", "greater_than_or_equal_to(0", "-4"]),
+    "not a number": (FLOW, put(6, "value", "12,5"), [f"{FLOW}:6", "value", "Float64", "12,5"]),
+    "duplicate key": (FLOW, double(7), [f"{FLOW}:7", "key is unique"]),
+    "unknown country code": (FLOW, put(8, "partner_iso3", "QQQ"), [f"{FLOW}:8", "QQQ"]),
+    "empty file": (FLOW, lambda rows: rows.clear(), [FLOW, "empty"]),
+    "header alone": (FLOW, lambda rows: rows.__delitem__(slice(1, None)), [FLOW, "empty"]),
+    "another date format": (EXERCISE, put(4, "start_date", "09/08/2007"), [f"{EXERCISE}:4", "start_date", "YYYY-MM-DD", "09/08/2007"]),
+    "a day that does not exist": (EXERCISE, put(4, "start_date", "2007-02-30"), [f"{EXERCISE}:4", "start_date", "2007-02-30"]),
+    "mixed units": (FLOW, put(9, "unit", "thousand USD"), [f"{FLOW}:9", "one unit per frequency"]),
+    "an end before a start": (EXERCISE, put(4, "end_date", "2007-08-01"), [f"{EXERCISE}:4", "end_date is not before start_date"]),
+    "a cell too many": (FLOW, lambda rows: rows[9].append("x"), [f"{FLOW}:10", "cells"]),
+    "unknown document": (FLOW, put(11, "document", "nowhere"), [f"{FLOW}:11", "nowhere"]),
+}
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a release that must survive; a stand-in is enough, since nothing may touch it."""
+    folder = tmp_path / "home"
+    (folder / "releases" / "before").mkdir(parents=True)
+    (folder / "current").symlink_to(Path("releases") / "before")
+    monkeypatch.setenv("DYAD_HOME", str(folder))
+    monkeypatch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+    return folder
+
+
+def refused(own_sources: Path, own_home: Path) -> str:
+    """The message of a refresh that must be refused and must publish nothing."""
+    with pytest.raises(Refused) as caught:
+        run.refresh(sources_folder=str(own_sources))
+    assert os.readlink(own_home / "current") == "releases/before"
+    assert [p.name for p in (own_home / "releases").iterdir()] == ["before"]
+    assert "Traceback" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_refused_with_its_place(case: str, own_sources: Path, own_home: Path) -> None:
+    name, change, said = EDITS[case]
+    edit(own_sources / name, change)
+    message = refused(own_sources, own_home)
+    for part in said:
+        assert part in message.splitlines()[0], message
+
+
+def test_votes_that_do_not_add_up(own_sources: Path, own_home: Path) -> None:
+    path = own_sources / VETO
+    rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+    line = next(n for n, row in enumerate(rows, start=1) if row[0] == "S/2024/239")
+    edit(path, put(line, "in_favour", "12"))
+    message = refused(own_sources, own_home)
+    assert "S/2024/239" in message and "12" in message
+
+
+def test_damaged_bytes(own_sources: Path, own_home: Path) -> None:
+    path = own_sources / FLOW
+    path.write_bytes(path.read_bytes().replace(b"CHN", b"CHM", 1))
+    message = refused(own_sources, own_home)
+    assert FLOW in message and "damaged or edited" in message
+
+
+def test_another_encoding(own_sources: Path, own_home: Path) -> None:
+    path = own_sources / EXERCISE
+    path.write_bytes(path.read_bytes() + "é".encode("latin-1"))
+    pin(path.parent)
+    assert "is not UTF-8" in refused(own_sources, own_home)

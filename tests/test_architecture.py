@@ -1,0 +1,57 @@
+"""The design's import directions, and that no model names a country."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ALLOWED = {
+    "schemas": set(),
+    "sources": {"schemas"},
+    "warehouse": {"schemas", "sources"},
+    "pipelines": {"schemas", "sources", "warehouse"},
+}
+FILES = [path for package in ALLOWED for path in (ROOT / package).rglob("*.py")]
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of every import in a file."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    ours = imported(path) & set(ALLOWED) - {package}
+    assert ours <= ALLOWED[package], f"{package} must not import {ours - ALLOWED[package]}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_only_pipelines_knows_dagster_and_only_warehouse_knows_duckdb(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    assert package == "pipelines" or "dagster" not in imported(path)
+    assert package == "warehouse" or "duckdb" not in imported(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_module_says_what_belongs_in_it(path: Path) -> None:
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    assert re.search(r"[Bb]elongs here", text) and re.search(r"Does not belong|Not here", text), path
+
+
+def test_no_model_names_a_state() -> None:
+    named = [
+        path.name
+        for layer in ("core", "charts")
+        for path in (ROOT / "warehouse" / "models" / layer).glob("*.sql")
+        if re.search(r"\b(CHN|RUS|SUN|China|Russia)\b", path.read_text("utf-8"))
+    ]
+    assert named == []

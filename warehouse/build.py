@@ -1,0 +1,234 @@
+"""Build a warehouse file beside the published one: land raw rows, run the models, comment every column.
+
+Belongs here: statements that create and fill tables. Does not belong here: judging the result (`audit`), or making it
+visible (`publish`).
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from schemas import charts, raw, render
+from schemas.errors import Refused
+from schemas.validate import Finding, findings
+from sources.snapshot import SnapshotFile, Source, read
+from warehouse import models
+
+STORAGE_VERSION = "v1.5.0"  # the oldest in support: analysts' tools open the file, not only the newest DuckDB
+ARTICLE_DAY = dt.date(2024, 12, 12)
+
+
+class Clock(NamedTuple):
+    """What a build is about: everything known on `as_of`, for these dyads."""
+
+    as_of: dt.date
+    dyads: tuple[str, ...]
+
+
+class Built(NamedTuple):
+    """A table that was filled: its rows, and what its model found wrong."""
+
+    table: str
+    row_count: int
+    findings: list[Finding]
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A writing connection to the build's file, alone in its catalog.
+
+    One thread: row order, and so the file's bytes, follow from the input alone.
+    """
+    con = duckdb.connect(config={"threads": 1})
+    con.execute(f"attach {render.quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
+    con.execute("use warehouse")
+    return con
+
+
+def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[Built]:
+    """Land every snapshot file as `raw.<source>__<kind>`, then the union of each kind as `raw.<kind>`.
+
+    Yields:
+        Each table with its findings; a table with findings is not landed.
+    """
+    con.execute("create schema raw")
+    con.execute("create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar)")
+    kinds: dict[str, list[str]] = {kind: [] for kind in raw.KINDS}
+    for source in sources:
+        for file in source.files:
+            built = _land_file(con, source, file)
+            if not built.findings:
+                kinds[file.kind].append(built.table)
+            yield built
+    for kind, tables in kinds.items():
+        _union(con, kind, tables)
+    _cite(con)
+
+
+def _land_file(con: duckdb.DuckDBPyConnection, source: Source, file: SnapshotFile) -> Built:
+    if file.kind not in raw.KINDS:
+        raise Refused(f"{file.name}: no schema is declared for {file.kind}; declare it in schemas/raw.py")
+    table = f"raw.{file.source}__{file.kind}"
+    frame, wrong = findings(raw.KINDS[file.kind], read(file))
+    if wrong:
+        return Built(table, len(frame), wrong)
+    frame = frame.assign(source=file.source, line=frame.index)
+    frame["evidence_id"] = [f"{file.evidence_prefix}:{line}" for line in frame.index]
+    con.execute(render.ddl(table, render.landed_columns(raw.KINDS[file.kind]), render.title(raw.KINDS[file.kind])))
+    con.register("landing", frame)
+    con.execute(f"insert into {table} by name select * from landing")
+    con.unregister("landing")
+    con.execute(
+        "insert into raw.snapshot_file values (?, ?, ?, ?, ?)",
+        [file.source, file.name, file.kind, file.sha256, source.origin["license"]["name"]],
+    )
+    return Built(table, len(frame), [])
+
+
+def _union(con: duckdb.DuckDBPyConnection, kind: str, tables: list[str]) -> None:
+    described = render.landed_columns(raw.KINDS[kind])
+    if tables:
+        con.execute(f"create view raw.{kind} as " + " union all ".join(f"select * from {table}" for table in tables))
+    else:
+        con.execute(render.ddl(f"raw.{kind}", described, render.title(raw.KINDS[kind])))
+
+
+def _cite(con: duckdb.DuckDBPyConnection) -> None:
+    """Every line that can be cited, with its document and file; and every file as a whole."""
+    lines = " union all ".join(
+        f"select evidence_id, source, document, '{kind}' as kind, line from raw.{kind}" for kind in raw.KINDS if kind != "documents"
+    )
+    con.execute(
+        f"create view raw.figure_line as select l.*, s.file from ({lines}) as l "
+        "join raw.snapshot_file as s on s.source = l.source and s.kind = l.kind"
+    )
+    con.execute(
+        "create view raw.whole_file as select source, kind, file, min(line) as first_line, max(line) as last_line, "
+        "any_value(split_part(evidence_id, ':', 1)) || ':' || min(line) || '-' || max(line) as evidence_id "
+        "from raw.figure_line group by source, kind, file"
+    )
+
+
+def catalog(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock) -> None:
+    """Schema `catalog`: the release's parameters, sources and their coverage. `tables` and `columns` follow at the end."""
+    con.execute("create schema catalog")
+    con.execute("create table catalog.parameter (name varchar, value varchar)")
+    con.execute("create table catalog.dyad (dyad varchar)")
+    con.execute(
+        "create table catalog.source (source varchar, producer varchar, title varchar, description varchar, url varchar, "
+        "citation varchar, licence varchar, licence_url varchar, cadence_days bigint, kind varchar, "
+        "coverage_first date, coverage_last date, coverage_dyads varchar[], coverage_note varchar)"
+    )
+    con.execute("insert into catalog.parameter values ('as_of', ?)", [clock.as_of.isoformat()])
+    con.executemany("insert into catalog.dyad values (?)", [[dyad] for dyad in clock.dyads])
+    for source in sources:
+        o = source.origin
+        dyads = o["coverage"]["dyads"]
+        con.execute(
+            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                source.name, o["producer"], o["title"], o["description"], o["url"], o["citation"], o["license"]["name"],
+                o["license"]["url"], o["cadence_days"], o["kind"], o["coverage"]["first"], o["coverage"]["last"],
+                None if dyads == "any" else dyads, o["coverage"]["note"],
+            ],
+        )  # fmt: skip
+
+
+def run_layer(con: duckdb.DuckDBPyConnection, schema: str, clock: Clock) -> Iterator[Built]:
+    """Run the models of a layer in order and validate each table.
+
+    Raises:
+        Refused: a model's SELECT failed on the data.
+    """
+    con.execute(f"create schema {schema}")
+    for model in models.layer(schema):
+        run_model(con, model, clock)
+        yield check(con, model.name)
+
+
+def run_model(con: duckdb.DuckDBPyConnection, model: models.Model, clock: Clock) -> None:
+    """Create the model's table by its schema and fill it by name, rows in key order."""
+    declared = render.MODELED[model.name]
+    con.execute("set variable as_of = cast(? as date)", [clock.as_of.isoformat()])
+    con.execute(render.ddl(model.name, render.columns(declared), render.title(declared)))
+    order = ", ".join(render.key(declared))
+    try:
+        con.execute(f"insert into {model.name} by name select * from (\n{model.sql}\n) order by {order}")
+    except duckdb.Error as error:
+        raise Refused(f"{model.name}: {str(error).splitlines()[0]} (see the SQL model of that name)") from error
+
+
+def check(con: duckdb.DuckDBPyConnection, table: str) -> Built:
+    """Hold a filled table to its Pandera model; rows are named by their key."""
+    declared = render.MODELED[table]
+    days = [c.name for c in render.columns(declared) if c.sql_type == "DATE"]
+    replaced = f" replace ({', '.join(f'{d}::varchar as {d}' for d in days)})" if days else ""
+    frame = con.execute(f"select *{replaced}, concat_ws(' ', {', '.join(render.key(declared))}) as \"row key\" from {table}").df()
+    _, wrong = findings(declared, frame.set_index("row key"))
+    return Built(table, len(frame), wrong)
+
+
+def claims(con: duckdb.DuckDBPyConnection, clock: Clock) -> Built:
+    """Decide the article's claims on the article's day and on the build's, and store both in `charts.claims`.
+
+    The article's day is built in memory from the same raw rows, so that it knows nothing published later.
+    """
+    rows = []
+    decided = models.claims()
+    dyad = decided[0].header["dyad"]
+    if dyad in clock.dyads:
+        earlier = Clock(min(ARTICLE_DAY, clock.as_of), (dyad,))
+        today = [_decide(con, model, clock) for model in decided]
+        then = _on_day(con, decided, earlier)
+        rows = [
+            [dyad, m.name[7:10].upper(), m.header["claim"], m.header["rule"], m.header["claimed"], earlier.as_of, t[0], t[1],
+             clock.as_of, n[0], n[1], m.sql, sorted(set(t[2]) | set(n[2]))]
+            for m, t, n in zip(decided, then, today, strict=True)
+        ]  # fmt: skip
+    con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
+    for row in rows:
+        con.execute("insert into charts.claims values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    return check(con, "charts.claims")
+
+
+def _decide(con: duckdb.DuckDBPyConnection, model: models.Model, clock: Clock) -> tuple:
+    con.execute("set variable as_of = cast(? as date)", [clock.as_of.isoformat()])
+    value, verdict, evidence = con.execute(model.sql).fetchone()
+    return value, verdict or "not documented", list(evidence or [])
+
+
+def _on_day(con: duckdb.DuckDBPyConnection, decided: list[models.Model], clock: Clock) -> list[tuple]:
+    con.execute("attach ':memory:' as earlier")
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and schema_name in ('raw', 'catalog') "
+        "union all select schema_name, view_name from duckdb_views() where database_name = 'warehouse' and schema_name = 'raw'"
+    ).fetchall()
+    con.execute("use earlier")
+    for schema in ("raw", "catalog", "core", "charts"):
+        con.execute(f"create schema {schema}")
+    for schema, table in tables:
+        con.execute(f"create table {schema}.{table} as select * from warehouse.{schema}.{table}")
+    con.execute("delete from catalog.dyad")
+    con.executemany("insert into catalog.dyad values (?)", [[dyad] for dyad in clock.dyads])
+    for schema in ("core", "charts"):
+        for model in models.layer(schema):
+            run_model(con, model, clock)
+    results = [_decide(con, model, clock) for model in decided]
+    con.execute("use warehouse")
+    con.execute("detach earlier")
+    return results
+
+
+def dictionary(con: duckdb.DuckDBPyConnection) -> None:
+    """`catalog.tables` and `catalog.columns`: every table and column with its comment, for readers inside the database."""
+    con.execute(
+        "create table catalog.tables as select schema_name as schema, table_name as \"table\", comment as description, "
+        "estimated_size as row_count from duckdb_tables() where database_name = 'warehouse' and comment is not null order by all"
+    )
+    con.execute(
+        "create table catalog.columns as select schema_name as schema, table_name as \"table\", column_index as position, "
+        'column_name as "column", data_type as type, comment as description from duckdb_columns() '
+        "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
+    )

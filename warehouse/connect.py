@@ -1,0 +1,50 @@
+"""The analysts' door: read-only connections to a release, which no refresh ever waits for.
+
+Belongs here: where releases live, opening one, one query. Does not belong here: making releases (`publish`).
+"""
+
+import os
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from schemas.errors import Unusable
+
+
+def home() -> Path:
+    """Everything a run makes lies here: `DYAD_HOME`, or `data/` in the working folder."""
+    return Path(os.environ.get("DYAD_HOME", "data")).resolve()
+
+
+def release(home_folder: Path | None = None) -> Path:
+    """The folder of the current release.
+
+    Raises:
+        Unusable: nothing was published yet.
+    """
+    current = (home_folder or home()) / "current"
+    if not current.exists():
+        raise Unusable(f"no release in {current.parent}: run `dyad refresh` first")
+    return current.resolve()
+
+
+def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a release (default: the current one) that cannot read or write other files."""
+    con = duckdb.connect(str((folder or release()) / "warehouse.duckdb"), read_only=True)
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+    return con
+
+
+def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
+    """Open, ask, close: the result as a frame.
+
+    Raises:
+        Unusable: the SQL is wrong; the message is DuckDB's.
+    """
+    try:
+        with connect(folder) as con:
+            return con.execute(sql).df()
+    except duckdb.Error as error:
+        raise Unusable(str(error).strip()) from error

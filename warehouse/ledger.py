@@ -1,0 +1,59 @@
+"""The claims ledger and the chain of evidence, as people read them.
+
+Belongs here: text made from `charts.claims` and `core.evidence`. Does not belong here: deciding anything.
+"""
+
+from typing import Any
+
+import duckdb
+
+from schemas import render
+from schemas.errors import Unusable
+
+CLAIMS = "select claim_id, claim, value_claimed, value_found, verdict, value_today, verdict_today, as_of from charts.claims order by 1"
+
+
+def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
+    """`claims.md`: the article's claims, then and now."""
+    rows = con.execute(CLAIMS).fetchall()
+    lines = ["# The article's claims", ""]
+    if not rows:
+        return "\n".join([*lines, "This release does not cover the dyad of the article.", ""])
+    lines += [f"Decided by SQL on 2024-12-12 and on {rows[0][-1]}.", ""]
+    lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
+    lines += ["| " + " | ".join(str(v if v is not None else "").replace("|", "\\|") for v in row[:-1]) + " |" for row in rows]
+    return "\n".join([*lines, ""])
+
+
+def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> dict[str, Any]:
+    """A chart row by its key, and every figure it was computed from.
+
+    Returns:
+        `{"row": {...}, "evidence": [{...}, ...]}`.
+
+    Raises:
+        Unusable: no such dataset, a key of another length, or no such row; the message says what is accepted.
+    """
+    datasets = {name.removeprefix("charts."): model for name, model in render.MODELED.items() if name.startswith("charts.")}
+    if dataset not in datasets:
+        raise Unusable(f"no dataset {dataset}: choose one of {', '.join(sorted(datasets))}")
+    key = render.key(datasets[dataset])
+    if len(values) != len(key):
+        raise Unusable(f"{dataset} is found by {len(key)} values, {' '.join(key)}: got {len(values)}")
+    where = " and ".join(f'"{column}"::varchar = ?' for column in key)
+    found = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)  # noqa: S608
+    names = [name for name, *_ in found.description]
+    row = found.fetchone()
+    if row is None:
+        sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()  # noqa: S608
+        example = f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
+        raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}{example}")
+    cited = con.execute(
+        "select e.* from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) as c using (evidence_id) order by file, first_line",
+        [row[-1]],
+    )
+    evidence_names = [name for name, *_ in cited.description]
+    return {
+        "row": dict(zip(names[:-1], row[:-1], strict=True)),
+        "evidence": [dict(zip(evidence_names, e, strict=True)) for e in cited.fetchall()],
+    }

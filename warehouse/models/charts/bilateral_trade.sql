@@ -1,0 +1,84 @@
+-- grain: a period, a direction and a basis
+-- key: dyad, frequency, period_start, exporter, basis
+-- note: the headline of a period is the first basis in raw.trade_basis that gives both directions, then one that gives
+--   a two-way total; of two reporters' figures in one source, the dyad's first state comes first
+with
+flows as (
+    select
+        d.dyad, d.iso3_a, d.iso3_b, f.frequency, f.period_start, f.basis, f.precedence, f.reporter, f.flow, f.valuation,
+        if(f.flow = 'export', f.reporter, f.partner_iso3) as exporter,
+        f.value_usd, f.is_partial, [f.evidence_id] as evidence
+    from core.dyad as d
+    join core.trade_flow as f
+        on (f.reporter = d.iso3_a and f.partner_iso3 = d.iso3_b) or (f.reporter = d.iso3_b and f.partner_iso3 = d.iso3_a)
+    where f.is_current and f.frequency in ('annual', 'monthly')
+    union all
+    -- reconciled by product: the sum of chapters is the flow
+    select
+        d.dyad, d.iso3_a, d.iso3_b, 'annual', make_date(p.year, 1, 1), b.basis, b.precedence, null, 'export', 'FOB',
+        p.exporter, sum(p.value_usd), false, list(p.evidence_id order by p.hs_code)
+    from core.dyad as d
+    join core.trade_by_product as p
+        on (p.exporter = d.iso3_a and p.importer = d.iso3_b) or (p.exporter = d.iso3_b and p.importer = d.iso3_a)
+    join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'
+    where length(p.hs_code) = 2
+    group by d.dyad, d.iso3_a, d.iso3_b, p.year, b.basis, b.precedence, p.exporter
+),
+-- a finished year replaces the unfinished one of the same basis
+settled as (
+    select * from flows
+    qualify is_partial = min(is_partial) over (partition by dyad, frequency, period_start, basis)
+),
+totals as (
+    select
+        dyad, iso3_a, iso3_b, frequency, period_start, basis, precedence, any_value(reporter) as reporter,
+        count(*) filter (where flow <> 'total') = 2 as has_both,
+        coalesce(
+            any_value(value_usd) filter (where flow = 'total'),
+            if(count(*) filter (where flow <> 'total') = 2, sum(value_usd) filter (where flow <> 'total'), null)
+        ) as two_way_total_usd,
+        bool_or(is_partial) as is_partial,
+        flatten(list(evidence order by flow, exporter)) as evidence
+    from settled
+    group by dyad, iso3_a, iso3_b, frequency, period_start, basis, precedence
+),
+headline as (
+    select dyad, frequency, period_start, basis
+    from totals
+    where two_way_total_usd is not null
+    qualify row_number() over (
+        partition by dyad, frequency, period_start
+        order by has_both desc, is_partial, precedence nulls last, reporter = iso3_b, basis
+    ) = 1
+),
+directions as (
+    select t.*, x.exporter, if(x.exporter = t.iso3_a, t.iso3_b, t.iso3_a) as importer, s.valuation, s.value_usd, s.evidence as own_evidence
+    from totals as t
+    cross join lateral (values (t.iso3_a), (t.iso3_b)) as x (exporter)
+    left join settled as s  -- at most one: a direction of a basis
+        on s.dyad = t.dyad and s.frequency = t.frequency and s.period_start = t.period_start and s.basis = t.basis
+        and s.exporter = x.exporter and s.flow <> 'total'
+    -- a direction the basis never gave stands only where the two-way total does
+    where s.value_usd is not null or t.two_way_total_usd is not null
+)
+select
+    c.dyad,
+    c.frequency,
+    c.period_start,
+    c.exporter,
+    c.importer,
+    c.basis,
+    h.basis is not null as is_headline,
+    c.reporter,
+    c.valuation,
+    c.value_usd,
+    c.two_way_total_usd,
+    if(c.is_partial or b.is_partial, null, 100 * (c.value_usd / nullif(b.value_usd, 0) - 1)) as change_pct,
+    c.is_partial,
+    list_distinct(list_concat(c.evidence, coalesce(b.own_evidence, []))) as evidence
+from directions as c
+left join headline as h  -- at most one: its key
+    on h.dyad = c.dyad and h.frequency = c.frequency and h.period_start = c.period_start and h.basis = c.basis
+left join directions as b  -- at most one: the same series a year before
+    on b.dyad = c.dyad and b.frequency = c.frequency and b.basis = c.basis and b.exporter = c.exporter
+    and b.period_start = (c.period_start - interval 1 year)::date

@@ -1,0 +1,31 @@
+-- grain: a year, a category and a format
+-- key: dyad, year, category, format
+-- note: inside the source's coverage of the dyad a year without an exercise is an explicit 0, outside it there is no row
+with
+covered as (
+    select d.dyad, d.evidence, s.source, s.coverage_last, unnest(range(year(s.coverage_first), year(least(s.coverage_last, getvariable('as_of'))) + 1)) as year
+    from core.dyad as d
+    join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
+    where s.source in (select source from raw.exercise)
+),
+grid as (
+    select *
+    from covered
+    cross join (select distinct category from raw.exercise)
+    cross join (values ('bilateral'), ('multilateral')) as formats (format)
+)
+select
+    g.dyad,
+    g.year,
+    g.category,
+    g.format,
+    count(e.exercise_id) as exercise_count,
+    count(e.exercise_id) filter (where e.is_patrol) as of_which_patrols,
+    g.year = year(least(g.coverage_last, getvariable('as_of'))) as is_partial,
+    -- a zero is evidenced by the list as a whole
+    coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), [any_value(w.evidence_id)]) as evidence
+from grid as g
+left join core.exercise as e
+    on year(e.start_date) = g.year and e.category = g.category and e.format = g.format and e.source = g.source
+join raw.whole_file as w on w.source = g.source and w.kind = 'exercise'  -- one file a source and kind
+group by g.dyad, g.year, g.category, g.format, g.coverage_last

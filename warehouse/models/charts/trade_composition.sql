@@ -1,0 +1,29 @@
+-- grain: a year, a direction and an HS chapter
+-- key: dyad, year, exporter, hs_chapter
+-- note: only sources that give the whole of trade by chapter (those named as a basis); inside such a year a chapter
+--   that is absent was not traded
+with
+chapters as (
+    select p.*, b.precedence
+    from core.trade_by_product as p
+    join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'  -- one: its key
+    where length(p.hs_code) = 2
+),
+preferred as (
+    select * from chapters
+    qualify precedence = min(precedence) over (partition by year, exporter, importer)
+)
+select
+    d.dyad,
+    p.year,
+    p.exporter,
+    p.importer,
+    h.hs_chapter,
+    h.product_group,
+    p.value_usd,
+    100 * p.value_usd / sum(p.value_usd) over (partition by d.dyad, p.year, p.exporter) as share_pct,
+    p.quantity_tonnes,
+    [p.evidence_id, h.evidence_id] as evidence
+from core.dyad as d
+join preferred as p on (p.exporter = d.iso3_a and p.importer = d.iso3_b) or (p.exporter = d.iso3_b and p.importer = d.iso3_a)
+join raw.hs_chapter as h on h.hs_chapter = p.hs_code  -- one: its key

@@ -1,0 +1,85 @@
+-- grain: a year, a country, its partner and a counting rule
+-- key: dyad, year, country, rule
+-- note: where only the largest partners are published, a rule that joins a bloc needs the bloc's own published row;
+--   a partner that a rule counts inside a bloc has no row under that rule
+with
+counted as (
+    select
+        t.country, t.year, t.is_complete, r.rule, t.trade_usd, t.is_mirror, t.evidence,
+        coalesce(m.bloc, t.partner_iso3) as partner
+    from core.partner_trade as t
+    cross join raw.counting_rule as r
+    left join raw.bloc_member as m  -- at most one: a state is in one of these blocs on a day
+        on m.iso3 = t.partner_iso3
+        and ((m.bloc = 'EUU' and r.eu_as_one) or (m.bloc = 'ASN' and r.asean_as_one))
+        and m.member_from::date <= make_date(t.year, 12, 31)
+        and coalesce(m.member_to::date, date '9999-12-31') > make_date(t.year, 12, 31)
+    left join raw.country as c on c.iso3 = t.partner_iso3  -- at most one: its key
+    where t.partner_iso3 <> t.country
+        and t.partner_iso3 <> 'WLD'
+        and (r.includes_hkg_mac_twn or t.partner_iso3 not in ('HKG', 'MAC', 'TWN'))
+        and (
+            not r.un_members_only
+            or (
+                c.un_member_from::date <= make_date(t.year, 12, 31)
+                and coalesce(c.un_member_to::date, date '9999-12-31') >= make_date(t.year, 12, 31)
+            )
+        )
+        -- published aggregates: never beside their members in a complete table, and only under rules that join them
+        and (
+            t.partner_iso3 not in ('EUU', 'ASN')
+            or (not t.is_complete and ((t.partner_iso3 = 'EUU' and r.eu_as_one) or (t.partner_iso3 = 'ASN' and r.asean_as_one)))
+        )
+        and (t.is_complete or m.bloc is null)
+),
+blocs_published as (
+    select country, year, bool_or(partner_iso3 = 'EUU') as has_eu, bool_or(partner_iso3 = 'ASN') as has_asean
+    from core.partner_trade
+    group by country, year
+),
+ranked as (
+    select
+        c.country, c.year, c.rule, c.partner,
+        sum(c.trade_usd) as trade_usd,
+        bool_or(c.is_mirror) as is_mirror,
+        flatten(list(c.evidence order by c.evidence)) as evidence,
+        rank() over (partition by c.country, c.year, c.rule order by sum(c.trade_usd) desc) as rank,
+        count(*) over (partition by c.country, c.year, c.rule) as partner_count
+    from counted as c
+    join raw.counting_rule as r on r.rule = c.rule  -- one: its key
+    join blocs_published as b on b.country = c.country and b.year = c.year  -- one: its group
+    where c.is_complete or ((b.has_eu or not r.eu_as_one) and (b.has_asean or not r.asean_as_one))
+    group by c.country, c.year, c.rule, c.partner
+),
+world as (
+    -- the country's trade with the world, from the source the table names
+    select l.country, l.year, sum(w.value_usd) as total_trade_usd, list(w.evidence_id order by w.evidence_id) as evidence
+    from (select distinct country, year, world_source from core.partner_table_lines) as l
+    join core.trade_flow as w
+        on w.source = l.world_source and w.reporter = l.country and w.partner_iso3 = 'WLD' and w.is_current
+        and w.frequency = 'annual' and not w.is_partial and year(w.period_start) = l.year
+    group by l.country, l.year
+    having count(distinct w.flow) = 2 or any_value(w.flow) = 'total'
+),
+tables as (
+    select country, year, list(evidence_id order by evidence_id) as evidence
+    from core.partner_table_lines
+    group by country, year
+)
+select
+    d.dyad,
+    r.year,
+    r.country,
+    r.partner,
+    r.rule,
+    r.trade_usd,
+    w.total_trade_usd,
+    100 * r.trade_usd / w.total_trade_usd as share_pct,
+    r.rank,
+    r.partner_count,
+    r.is_mirror,
+    list_distinct(list_concat(r.evidence, coalesce(w.evidence, []), t.evidence)) as evidence
+from core.dyad as d
+join ranked as r on (r.country = d.iso3_a and r.partner = d.iso3_b) or (r.country = d.iso3_b and r.partner = d.iso3_a)
+left join world as w on w.country = r.country and w.year = r.year  -- at most one: its group
+join tables as t on t.country = r.country and t.year = r.year  -- one: its group

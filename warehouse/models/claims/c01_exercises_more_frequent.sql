@@ -1,0 +1,35 @@
+-- dyad: CHN-RUS
+-- claim: Joint exercises of China and Russia grew more frequent over two decades.
+-- rule: Bilateral core military exercises per year, patrols included: the mean of the last five full years against the mean
+--   of the first five years the source covers.
+-- claimed: more frequent
+with
+years as (
+    select year, sum(exercise_count) as exercises, sum(of_which_patrols) as patrols, flatten(list(evidence)) as evidence
+    from charts.joint_exercises
+    where dyad = 'CHN-RUS' and category = 'core_military' and format = 'bilateral' and not is_partial
+    group by year
+),
+ends as (
+    select *, row_number() over (order by year) <= 5 as is_first, row_number() over (order by year desc) <= 5 as is_last
+    from years
+),
+means as (
+    select
+        count(*) as years,
+        avg(exercises) filter (where is_first) as first_mean,
+        avg(exercises) filter (where is_last) as last_mean,
+        avg(exercises - patrols) filter (where is_last) as last_mean_without_patrols,
+        min(year) as first_from, max(year) filter (where is_first) as first_to,
+        min(year) filter (where is_last) as last_from, max(year) as last_to,
+        list_sort(list_distinct(flatten(list(evidence) filter (where is_first or is_last)))) as evidence
+    from ends
+)
+select
+    if(years >= 10, printf(
+        '%.1f a year in %d-%d, %.1f in %d-%d (%.1f without patrols)',
+        first_mean, first_from, first_to, last_mean, last_from, last_to, last_mean_without_patrols
+    ), null) as value_found,
+    case when years < 10 then 'not documented' when last_mean > first_mean then 'holds' else 'fails' end as verdict,
+    coalesce(evidence, []) as evidence
+from means

@@ -1,0 +1,34 @@
+-- dyad: CHN-RUS
+-- claim: Since 2012 the two hold bilateral naval drills, among other places in the East China Sea and the Sea of Japan.
+-- rule: At least one bilateral drill or patrol at sea begun since 2012-01-01 in each of the two seas; the first date in every
+--   sea is reported, since the series began elsewhere.
+-- claimed: East China Sea and Sea of Japan since 2012
+with
+touched as (
+    select unnest(seas) as sea, start_date, evidence
+    from charts.naval_drills
+    where dyad = 'CHN-RUS' and format = 'bilateral' and start_date >= date '2012-01-01'
+),
+firsts as (
+    select sea, min(start_date) as first_date, flatten(list(evidence)) as evidence
+    from touched
+    group by sea
+),
+counted as (
+    select
+        count(*) as seas,
+        count(*) filter (where sea in ('East China Sea', 'Sea of Japan')) as named_seas,
+        string_agg(sea || ' ' || first_date, ', ' order by first_date, sea) as found,
+        list_sort(list_distinct(flatten(list(evidence)))) as evidence
+    from firsts
+)
+select
+    'first in each sea: ' || found as value_found,
+    case
+        when seas = 0 then 'not documented'
+        when named_seas = 2 then 'holds'
+        when named_seas = 1 then 'holds in part'
+        else 'fails'
+    end as verdict,
+    coalesce(evidence, []) as evidence
+from counted

@@ -1,0 +1,30 @@
+-- dyad: CHN-RUS
+-- claim: Russia was China's sixth-largest trading partner in 2023.
+-- rule: Russia's rank among China's partners in 2023 under each counting rule A to E; it holds under the rules that give 6, and
+--   without a rule to name only if all do.
+-- claimed: rank 6
+with
+ranks as (
+    select rule, rank, evidence
+    from charts.trade_dependence
+    where dyad = 'CHN-RUS' and country = 'CHN' and year = 2023
+),
+counted as (
+    select
+        count(*) as rules,
+        count(*) filter (where rank = 6) as sixth,
+        string_agg(rule, ' and ' order by rule) filter (where rank = 6) as sixth_under,
+        string_agg(rule || ' ' || rank, ', ' order by rule) as found,
+        list_sort(list_distinct(flatten(list(evidence)))) as evidence
+    from ranks
+)
+select
+    if(sixth > 0, 'rank 6 under ' || sixth_under, 'rank 6 under none') || ' (' || found || ')' as value_found,
+    case
+        when rules = 0 then 'not documented'
+        when sixth = rules then 'holds'
+        when sixth > 0 then 'holds under a named rule'
+        else 'fails'
+    end as verdict,
+    coalesce(evidence, []) as evidence
+from counted

@@ -1,0 +1,52 @@
+-- dyad: CHN-RUS
+-- claim: Neither vetoed a draft resolution of the other.
+-- rule: No veto by one alone on a draft the other sponsored (a draft both vetoed is of neither). Where the sponsors are not
+--   documented, a state that abstained is taken not to be one: a claim that rests on this holds under that named rule.
+--   Amendments are not drafts and do not decide; a draft with neither sponsors nor an abstention holds the verdict to in part.
+-- claimed: 0
+with
+one_sided as (
+    select
+        if(veto_type = 'first only', 'RUS', 'CHN') as other,
+        if(veto_type = 'first only', vote_b, vote_a) as vote_of_other,
+        sponsors, is_amendment, evidence
+    from charts.security_council_vetoes
+    where dyad = 'CHN-RUS' and veto_type in ('first only', 'second only') and vote_date <= getvariable('as_of')
+),
+judged as (
+    select
+        *,
+        case
+            when is_amendment then 'amendment'
+            when list_contains(sponsors, other) then 'of the other'
+            when len(sponsors) > 0 then 'of others'
+            when vote_of_other = 'abstain' then 'by abstention'
+            else 'unknown'
+        end as judgement
+    from one_sided
+),
+counted as (
+    select
+        count(*) as vetoes,
+        count(*) filter (where judgement = 'of the other') as of_the_other,
+        count(*) filter (where judgement = 'of others') as of_others,
+        count(*) filter (where judgement = 'by abstention') as by_abstention,
+        count(*) filter (where judgement = 'unknown') as unknown,
+        count(*) filter (where judgement = 'amendment') as amendments,
+        list_sort(list_distinct(flatten(list(evidence)))) as evidence
+    from judged
+)
+select
+    if(vetoes = 0, null, printf(
+        '%d of %d drafts vetoed by one alone (sponsors named: %d; the other abstained: %d; neither documented: %d; amendments aside: %d)',
+        of_the_other, vetoes - amendments, of_the_other + of_others, by_abstention, unknown, amendments
+    )) as value_found,
+    case
+        when vetoes = 0 then 'not documented'
+        when of_the_other > 0 then 'fails'
+        when unknown > 0 then 'holds in part'
+        when by_abstention > 0 then 'holds under a named rule'
+        else 'holds'
+    end as verdict,
+    coalesce(evidence, []) as evidence
+from counted

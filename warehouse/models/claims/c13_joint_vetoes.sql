@@ -1,0 +1,32 @@
+-- dyad: CHN-RUS
+-- claim: China and Russia have vetoed together sixteen times.
+-- rule: Votes with both among those who vetoed, from 1991-12-24 (the Russian Federation holds the seat) to the day.
+--   Votes on amendments count as vetoes; where only the count without them agrees, it holds under that named rule.
+-- claimed: 16
+with
+vetoes as (
+    select is_amendment, evidence
+    from charts.security_council_vetoes
+    where dyad = 'CHN-RUS' and veto_type = 'joint' and vote_date between date '1991-12-24' and getvariable('as_of')
+),
+counted as (
+    select
+        count(*) as vetoes,
+        count(*) filter (where not is_amendment) as drafts,
+        list_sort(list_distinct(flatten(list(evidence)))) as evidence
+    from vetoes
+)
+select
+    case
+        when vetoes = 0 then null
+        when drafts = vetoes then vetoes::varchar
+        else printf('%d (%d without amendments)', vetoes, drafts)
+    end as value_found,
+    case
+        when vetoes = 0 then 'not documented'
+        when vetoes = 16 then 'holds'
+        when drafts = 16 then 'holds under a named rule'
+        else 'fails'
+    end as verdict,
+    coalesce(evidence, []) as evidence
+from counted

@@ -1,0 +1,18 @@
+-- grain: a spell of a country's status in a bloc, begun by the build's day
+-- key: bloc, iso3, status, since
+-- note: an end after the build's day is not known yet
+select
+    bloc,
+    iso3,
+    country_name,
+    status,
+    start_date::date as since,
+    if(end_date::date <= getvariable('as_of'), end_date::date, null) as until,
+    is_founding,
+    is_disputed,
+    note,
+    source,
+    start_date::date as known_on,
+    evidence_id
+from raw.membership
+where start_date::date <= getvariable('as_of')

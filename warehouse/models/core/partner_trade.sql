@@ -1,0 +1,16 @@
+-- grain: a country, a year and a partner, aggregates as published (EUU, ASN, WLD) included
+-- key: country, year, partner_iso3
+-- note: a partner's own report of its imports stands in for the country's exports where the table says so (mirror)
+select
+    l.country,
+    l.year,
+    if(f.reporter = l.country, f.partner_iso3, f.reporter) as partner_iso3,
+    sum(f.value_usd) as trade_usd,
+    -- a rank compares all partners, so one mirrored part makes the table a mirror
+    bool_or(bool_or(l.is_mirror)) over (partition by l.country, l.year) as is_mirror,
+    bool_and(l.is_complete) as is_complete,
+    list(f.evidence_id order by f.evidence_id) as evidence
+from core.partner_table_lines as l
+join raw.trade_flow as r on r.source = l.source and r.line between l.first_line and l.last_line
+join core.trade_flow as f on f.evidence_id = r.evidence_id  -- one: its key
+group by l.country, l.year, if(f.reporter = l.country, f.partner_iso3, f.reporter)

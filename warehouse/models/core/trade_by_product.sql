@@ -1,0 +1,19 @@
+-- grain: a source, a year, a direction and an HS code; the newest vintage of each known on the build's day
+-- key: source, year, exporter, importer, hs_code
+select
+    p.source,
+    p.year,
+    p.exporter_iso3 as exporter,
+    p.importer_iso3 as importer,
+    p.hs_code,
+    p.value_usd,
+    p.quantity_tonnes,
+    d.published_on::date as known_on,
+    p.evidence_id
+from raw.trade_by_product as p
+join raw.documents as d on d.source = p.source and d.document = p.document  -- one: its key
+where d.published_on::date <= getvariable('as_of')
+qualify row_number() over (
+    partition by p.source, p.year, p.exporter_iso3, p.importer_iso3, p.hs_code
+    order by d.published_on desc, p.evidence_id
+) = 1

@@ -1,0 +1,27 @@
+-- grain: a figure of a document, in US dollars; every vintage known on the build's day
+-- key: evidence_id
+-- note: the newest document of a source is its current vintage; older ones stay for as-of queries
+select
+    f.source,
+    coalesce(b.basis, f.source) || ', ' || f.reporter_iso3 || '-reported' as basis,
+    b.precedence,
+    f.frequency,
+    f.period::date as period_start,
+    f.reporter_iso3 as reporter,
+    f.partner_iso3,
+    f.flow,
+    f.valuation,
+    f.value * u.usd as value_usd,
+    f.is_estimate,
+    f.is_partial,
+    d.published_on::date as known_on,
+    row_number() over (
+        partition by f.source, f.frequency, f.period, f.reporter_iso3, f.partner_iso3, f.flow, f.is_partial
+        order by d.published_on desc, f.evidence_id
+    ) = 1 as is_current,
+    f.evidence_id
+from raw.trade_flow as f
+join raw.documents as d on d.source = f.source and d.document = f.document  -- one: its key
+join (values ('USD', 1), ('thousand USD', 1000)) as u (unit, usd) on u.unit = f.unit
+left join raw.trade_basis as b on b.basis_source = f.source and b.frequency = f.frequency  -- at most one: its key
+where d.published_on::date <= getvariable('as_of')

@@ -1,0 +1,153 @@
+"""Releases: whole or absent. Built beside the published one, named by their inputs, made visible by one rename.
+
+Belongs here: the build folder, the release id, sealing files, `current`, rollback and the refresh lock.
+Does not belong here: what is in the tables, or whether they are right (that is settled before `publish`).
+"""
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import struct
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.errors import Unusable
+from sources.snapshot import Source
+from warehouse.build import Clock
+
+ROOT = Path(__file__).parent.parent
+DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry it
+HEADERS = (0, 8192)
+HEADER_SIZE = 4096
+
+
+def release_id(sources: Sequence[Source], clock: Clock) -> str:
+    """Name of the release that these snapshots, this code and this clock make: same inputs, same id."""
+    digest = hashlib.sha256()
+    inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
+    code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in {".py", ".sql"}]
+    inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code if "queries" not in p.parts]
+    inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
+    digest.update("\n".join([*inputs, duckdb.__version__, clock.as_of.isoformat(), *clock.dyads]).encode())
+    return f"{clock.as_of.isoformat()}-{digest.hexdigest()[:12]}"
+
+
+@contextlib.contextmanager
+def lock(home: Path) -> Iterator[None]:
+    """One refresh at a time in a home; the lock dies with its process.
+
+    Raises:
+        Unusable: another refresh holds it; the message says which process and since when.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise Unusable(f"another refresh is at work in {home} ({file.read().strip()}): wait for it to end") from None
+        file.seek(0)
+        file.truncate()
+        file.write(f"process {os.getpid()} since {dt.datetime.now().astimezone().isoformat(timespec='seconds')}")
+        file.flush()
+        yield
+
+
+def begin(home: Path, run: str) -> Path:
+    """An empty folder to build in; what dead runs left is removed."""
+    shutil.rmtree(home / "building", ignore_errors=True)
+    folder = home / "building" / run
+    folder.mkdir(parents=True)
+    return folder
+
+
+def seal(path: Path, release: str) -> None:
+    """Replace the random id DuckDB gives a file by one that follows from the release, so that equal builds are equal bytes.
+
+    The id sits in both headers, each guarded by a checksum in its first eight bytes. Nothing else reads it in an
+    unencrypted file.
+    """
+    data = bytearray(path.read_bytes())
+    identity = hashlib.sha256(release.encode()).digest()[:16]
+    for start in HEADERS:
+        block = memoryview(data)[start : start + HEADER_SIZE]
+        if _checksum(block[8:]) != struct.unpack("<Q", block[:8])[0]:
+            raise ValueError(f"{path}: unknown header layout at {start}; this DuckDB writes another format")
+        block[DATABASE_ID] = identity
+        block[:8] = struct.pack("<Q", _checksum(block[8:]))
+    path.write_bytes(data)
+
+
+def _checksum(block: memoryview) -> int:
+    value = 5381
+    for (word,) in struct.iter_unpack("<Q", block):
+        value ^= (word * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    return value
+
+
+def publish(home: Path, building: Path, release: str, sources: Sequence[Source], clock: Clock) -> Path:
+    """Seal the built folder, move it to `releases/<id>` and point `current` at it.
+
+    A release of the same id has the same bytes: it stays as it is.
+    """
+    seal(building / "warehouse.duckdb", release)
+    manifest = {
+        "release": release,
+        "as_of": clock.as_of.isoformat(),
+        "dyads": list(clock.dyads),
+        "snapshots": {f.name: f.sha256 for s in sources for f in s.files},
+        "files": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(building.iterdir())},
+    }
+    (building / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    for path in building.iterdir():
+        _sync(path)
+    _sync(building)
+    target = home / "releases" / release
+    target.parent.mkdir(exist_ok=True)
+    if target.exists():
+        shutil.rmtree(building)
+    else:
+        building.rename(target)
+        _sync(target.parent)
+    point(home, release)
+    return target
+
+
+def point(home: Path, release: str) -> None:
+    """Make `current` name this release, by one rename.
+
+    Raises:
+        Unusable: there is no such release.
+    """
+    if not (home / "releases" / release / "manifest.json").exists():
+        raise Unusable(f"no release {release} in {home}: `dyad releases` lists them")
+    link = home / "current.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / release)
+    link.rename(home / "current")
+    _sync(home)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def releases(home: Path) -> list[dict[str, Any]]:
+    """The manifests of all releases, newest knowledge first, each with `is_current` and `published_at`."""
+    current = (home / "current").resolve().name
+    found = []
+    for path in sorted((home / "releases").glob("*/manifest.json")):
+        at = dt.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
+        found.append({**json.loads(path.read_text("utf-8")), "published_at": at, "is_current": path.parent.name == current})
+    return sorted(found, key=lambda m: (m["as_of"], m["published_at"]), reverse=True)

@@ -1,0 +1,8 @@
+-- Which documents and which lines of which files stand behind one row, here the headline figure of China's exports in 2023?
+select t.value_usd, e.publisher, e.title, e.published_on, e.locator, e.snapshot_sha256, e.licence, e.url
+from charts.bilateral_trade as t
+cross join unnest(t.evidence) as cited (evidence_id)
+join core.evidence as e on e.evidence_id = cited.evidence_id  -- one: its key
+where t.dyad = 'CHN-RUS' and t.frequency = 'annual' and t.period_start = date '2023-01-01'
+    and t.exporter = 'CHN' and t.is_headline
+order by e.file, e.first_line;
