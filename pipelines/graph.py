@@ -174,7 +174,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     @dg.multi_asset(name="raw", specs=raws, check_specs=check_specs(raws, "raw"))
     def raw_step(context: dg.AssetExecutionContext, settings: Settings):
         found = settings.sources()
-        folder = publish.begin(home(), context.run_id)
+        folder = publish.begin(home(), context.run.run_id)
         with build.connect(folder / "warehouse.duckdb") as con:
             landed = list(build.land(con, found))
             build.catalog(con, found, settings.clock(found))
@@ -215,7 +215,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
 
 
 def _database(context: dg.AssetExecutionContext):
-    path = home() / "building" / context.run_id / "warehouse.duckdb"
+    path = home() / "building" / context.run.run_id / "warehouse.duckdb"
     if not path.exists():
         raise Unusable("nothing is being built in this run: launch the whole job `refresh`, a release moves as a unit")
     return path

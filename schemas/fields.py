@@ -85,7 +85,7 @@ VOCABULARY: dict[str, Described] = {
     "source": Described("Source folder the figure comes from: <producer>_<product>"),
     # evidence
     "evidence": _list("Ids in core.evidence of every figure this row was computed from; never empty"),
-    "evidence_id": Described("Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>"),
+    "evidence_id": Described("Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>; without lines, the whole file"),
     "publisher": Described("Who published the document the figure was read in"),
     "url": Described("Address of the document", None, {"str_startswith": "http"}),
     "locator": Described("Where in the snapshot the figure stands: file and line or lines"),

@@ -1,7 +1,7 @@
 -- grain: a period, a direction and a basis
 -- key: dyad, frequency, period_start, exporter, basis
--- note: the headline of a period is the first basis in raw.trade_basis that gives both directions, then one that gives
---   a two-way total; of two reporters' figures in one source, the dyad's first state comes first
+-- note: the headline of a period is a finished one before a partial one, then the first basis in raw.trade_basis that
+--   gives both directions, then one that gives a two-way total; of two reporters' figures in one source, the dyad's first state comes first
 with
 flows as (
     select
@@ -48,7 +48,7 @@ headline as (
     where two_way_total_usd is not null
     qualify row_number() over (
         partition by dyad, frequency, period_start
-        order by has_both desc, is_partial, precedence nulls last, reporter = iso3_b, basis
+        order by is_partial, has_both desc, precedence nulls last, reporter = iso3_b, basis
     ) = 1
 ),
 directions as (

@@ -1,0 +1,141 @@
+"""Releases: whole or absent, the same bytes for the same inputs, and readable while they are made."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from pipelines import run
+from pipelines.cli import main
+from schemas.errors import Unusable
+from warehouse import publish
+
+
+@pytest.fixture
+def dyad(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """The command line on the shared home."""
+    monkeypatch.setenv("DYAD_HOME", str(home))
+
+    def call(*arguments: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, list(arguments))
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result.output
+
+    return call
+
+
+def digests(release: Path) -> dict[str, str]:
+    """SHA-256 of every file of a release."""
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(release.iterdir())}
+
+
+def test_two_builds_are_equal_bytes(home: Path, tmp_path: Path) -> None:
+    """In another process, another home, another time zone, another hash seed: the same id and the same bytes."""
+    first = (home / "current").resolve()
+    other = {"DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"}
+    subprocess.run([Path(sys.executable).parent / "dyad", "refresh"], env=os.environ | other, check=True, cwd=tmp_path)  # noqa: S603
+    second = (tmp_path / "current").resolve()
+    assert first.name == second.name
+    assert digests(first) == digests(second)
+
+
+def test_the_manifest_names_every_file(home: Path) -> None:
+    folder = (home / "current").resolve()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"] == {name: sha for name, sha in digests(folder).items() if name != "manifest.json"}
+
+
+def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "home", symlinks=True)
+    reader = duckdb.connect(str(tmp_path / "home" / "current" / "warehouse.duckdb"), read_only=True)
+    earlier = next(p.name for p in (tmp_path / "home" / "releases").iterdir() if p.name.startswith("2024"))
+    publish.point(tmp_path / "home", earlier)
+    assert reader.execute("select value from catalog.parameter where name = 'as_of'").fetchone() == ("2026-11-23",)
+    assert os.readlink(tmp_path / "home" / "current") == f"releases/{earlier}"
+
+
+def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(home))
+    with publish.lock(home), pytest.raises(Unusable, match="another refresh is at work"):
+        run.refresh()
+
+
+def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    run.refresh(dyads=["CHN-USA", "FRA-GBR"])
+    con = duckdb.connect(str(tmp_path / "current" / "warehouse.duckdb"), read_only=True)
+
+    def count(table: str, dyad: str) -> int:
+        return con.execute(f"select count(*) from charts.{table} where dyad = ?", [dyad]).fetchone()[0]  # noqa: S608
+
+    assert count("bilateral_trade", "CHN-USA") > 50
+    assert count("trade_dependence", "CHN-USA") > 100
+    # the United States was China's first partner of all economies in 2018: 633.5 bn USD
+    sql = "select rank from charts.trade_dependence where dyad = 'CHN-USA' and year = 2018 and rule = 'A'"
+    assert con.execute(sql).fetchone() == (1,)
+    # outside coverage there is no row, never a zero
+    assert [count(t, "FRA-GBR") for t in ("joint_exercises", "naval_drills", "bilateral_trade", "trade_dependence", "trade_composition")] == [0] * 5  # fmt: skip
+    assert count("joint_exercises", "CHN-USA") == 0
+    # both vetoed together over Suez, 1956-10-30
+    sql = "select count(*) from charts.security_council_vetoes where dyad = 'FRA-GBR' and veto_type = 'joint' and year = 1956"
+    assert con.execute(sql).fetchone()[0] == 2
+    assert count("claims", "CHN-RUS") == 0
+    assert (tmp_path / "current" / "claims.md").read_text().endswith("does not cover the dyad of the article.\n")
+
+
+def test_rollback_and_releases(home: Path, dyad) -> None:
+    now = os.readlink(home / "current")
+    listed = json.loads(dyad("releases", "--json"))
+    assert [m["as_of"] for m in listed] == ["2026-11-23", "2024-12-12"]
+    try:
+        assert listed[1]["release"] in dyad("rollback", listed[1]["release"])
+        assert "as of 2024-12-12" in dyad("status")
+    finally:
+        publish.point(home, Path(now).name)
+    assert "no release nowhere" in dyad("rollback", "nowhere", code=2)
+
+
+def test_trace_reaches_the_bytes(dyad) -> None:
+    said = dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14")
+    assert "sources/un_sc_vetoes/snapshot/veto.csv line" in said and "sha256" in said and "https://" in said
+    assert "S/2007/14" in json.loads(dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "--json"))["row"].values()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["trace", "security_council_vetoes", "CHN-RUS", "S/1"], "no row CHN-RUS S/1"),
+        (["trace", "security_council_vetoes", "CHN-RUS"], "is found by 2 values, dyad draft_symbol"),
+        (["trace", "vetoes", "x"], "choose one of"),
+        (["refresh", "--dyad", "XXX-YYY"], "not a known country code"),
+        (["refresh", "--dyad", "CHN-CHN"], "two different states"),
+        (["refresh", "--dyad", "China"], "two ISO alpha-3 codes"),
+        (["refresh", "--as-of", "12.12.2024"], "write YYYY-MM-DD"),
+        (["refresh", "--as-of", "2024-02-30"], "write YYYY-MM-DD"),
+        (["sql", "select nothing from nowhere"], "nowhere"),
+        (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
+    ],
+)
+def test_misuse_is_one_line(arguments: list[str], said: str, dyad) -> None:
+    assert said in dyad(*arguments, code=2)
+
+
+def test_claims_and_sql(dyad) -> None:
+    assert "C13" in dyad("claims")
+    assert len(json.loads(dyad("claims", "--json"))) == 18
+    assert json.loads(dyad("sql", "select count(*) as n from charts.claims", "--json")) == [{"n": 18}]
+
+
+def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    result = CliRunner().invoke(main, ["claims"])
+    assert result.exit_code == 2 and "run `dyad refresh` first" in result.output

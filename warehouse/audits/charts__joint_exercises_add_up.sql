@@ -1,0 +1,25 @@
+-- audit: exercises and patrols add up to the dyad's exercises in core.exercise, year by year
+-- table: charts.joint_exercises
+with
+charted as (
+    select dyad, year, sum(exercise_count) as exercise_count, sum(of_which_patrols) as patrol_count
+    from charts.joint_exercises
+    group by dyad, year
+),
+documented as (
+    select d.dyad, year(e.start_date) as year, count(*) as exercise_count, count(*) filter (where e.is_patrol) as patrol_count
+    from core.dyad as d
+    join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
+    join core.exercise as e
+        on e.source = s.source and list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
+    group by d.dyad, year(e.start_date)
+)
+select
+    concat_ws(' ', dyad, year) as at,
+    coalesce(c.exercise_count, 0)::bigint as exercise_count,
+    coalesce(e.exercise_count, 0) as documented_exercises,
+    coalesce(c.patrol_count, 0)::bigint as of_which_patrols,
+    coalesce(e.patrol_count, 0) as documented_patrols
+from charted as c
+full join documented as e using (dyad, year)
+where coalesce(c.exercise_count, 0) <> coalesce(e.exercise_count, 0) or coalesce(c.patrol_count, 0) <> coalesce(e.patrol_count, 0)

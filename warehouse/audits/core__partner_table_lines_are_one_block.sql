@@ -1,0 +1,5 @@
+-- audit: the lines cited for a partner table hold that table and nothing else
+-- table: core.partner_table_lines
+select concat_ws(' ', country, year, source, flow) as at, figure_count, last_line - first_line + 1 as line_count, evidence_id
+from core.partner_table_lines
+where figure_count <> last_line - first_line + 1

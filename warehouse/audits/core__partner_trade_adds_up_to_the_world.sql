@@ -1,0 +1,29 @@
+-- audit: economies add up to at most 101 percent of the published world total, and to at least 90 where the table is complete
+-- table: core.partner_trade
+-- note: the bound is the data's: 92 to 100 percent, except IMF DOTS' Russia in 2009 (88), 2010 (91) and 2011 (83)
+with
+economies as (
+    select country, year, bool_and(is_complete) as is_complete, sum(trade_usd) as economies_usd
+    from core.partner_trade
+    where partner_iso3 not in (select code from raw.economy_group)
+    group by country, year
+),
+world as (
+    select l.country, l.year, sum(w.value_usd) as world_usd
+    from (select distinct country, year, world_source from core.partner_table_lines) as l
+    join core.trade_flow as w
+        on w.source = l.world_source and w.reporter = l.country and w.partner_iso3 = 'WLD' and w.is_current
+        and w.frequency = 'annual' and not w.is_partial and year(w.period_start) = l.year
+    group by l.country, l.year
+    having count(distinct w.flow) = 2 or any_value(w.flow) = 'total'
+),
+-- IMF DOTS as bundled gives these years a world total that its partners do not reach; why is not documented
+known_gap (country, year, at_least) as (
+    values ('RUS', 2009, 0.88), ('RUS', 2011, 0.83)
+)
+select e.country || ' ' || e.year as at, e.economies_usd, w.world_usd, round(e.economies_usd / w.world_usd, 4) as ratio
+from economies as e
+join world as w on w.country = e.country and w.year = e.year
+left join known_gap as g on g.country = e.country and g.year = e.year
+where e.economies_usd > 1.01 * w.world_usd
+    or (e.is_complete and e.economies_usd < coalesce(g.at_least, 0.90) * w.world_usd)
