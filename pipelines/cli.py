@@ -31,7 +31,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """How closely two states train, trade and vote together.
+    r"""How closely two states train, trade and vote together.
 
     \b
     dyad refresh                                   build, audit and publish a release
@@ -76,7 +76,10 @@ def refresh(as_of: str | None, dyads: tuple[str, ...], as_json: bool) -> None:
 @main.command()
 @as_json
 def claims(as_json: bool) -> None:
-    """The article's claims: claimed, found, verdict, today. Example: dyad claims --json"""
+    """The article's claims: claimed, found, verdict, today.
+
+    Example: dyad claims --json
+    """
     from warehouse import ledger
     from warehouse.connect import connect
 
@@ -98,7 +101,10 @@ def claims(as_json: bool) -> None:
 @click.argument("key", nargs=-1, required=True)
 @as_json
 def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
-    """From a chart's row to the bytes. Example: dyad trace bilateral_trade CHN-RUS annual 2023-01-01 CHN 'GACC preliminary, CHN-reported'"""
+    """From a chart's row to the bytes.
+
+    Example: dyad trace security_council_vetoes CHN-RUS S/2007/14
+    """
     from warehouse import ledger
     from warehouse.connect import connect
 
@@ -122,7 +128,10 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
 @click.argument("query", required=False)
 @as_json
 def sql(query: str | None, as_json: bool) -> None:
-    """Ask the current release, read-only; without QUERY a prompt. Example: dyad sql "from charts.claims" """
+    """Ask the current release, read-only; without QUERY a prompt.
+
+    Example: dyad sql "from charts.claims"
+    """
     from warehouse.connect import query as ask
 
     if query:
@@ -155,7 +164,10 @@ def releases(as_json: bool) -> None:
 @main.command()
 @click.argument("release")
 def rollback(release: str) -> None:
-    """Point `current` at an earlier release. Example: dyad rollback 2024-12-12-3f2a9c1b04de"""
+    """Point `current` at an earlier release.
+
+    Example: dyad rollback 2024-12-12-3f2a9c1b04de
+    """
     from warehouse import publish
     from warehouse.connect import home
 

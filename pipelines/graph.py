@@ -81,7 +81,9 @@ def raw_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
     """One asset a kind of raw table, downstream of every source that ships it."""
     shipping = {kind: [publisher_key(s.name) for s in sources if any(f.kind == kind for f in s.files)] for kind in raw.KINDS}
     return [
-        _spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items() if shipping[kind]
+        _spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind])
+        for kind, model in raw.KINDS.items()
+        if shipping[kind]
     ]
 
 
@@ -98,9 +100,7 @@ def layer_specs(schema: str, known: set[str]) -> list[dg.AssetSpec]:
 
 def check_specs(specs: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheckSpec]:
     """The Pandera check of every table, and the layer's audits on the tables they judge."""
-    pandera = [
-        dg.AssetCheckSpec("schema", asset=s.key, blocking=True, description="The table obeys its Pandera model") for s in specs
-    ]
+    pandera = [dg.AssetCheckSpec("schema", asset=s.key, blocking=True, description="The table obeys its Pandera model") for s in specs]
     audits = [
         dg.AssetCheckSpec(a.name.split("__")[1], asset=asset_key(a.table), blocking=True, description=a.sentence)
         for a in audit.load()
@@ -142,7 +142,7 @@ def _report(con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.Asset
     if problems:
         raise Refused("\n".join(problems))
     for b in tables:
-        preview = con.execute(f"select * from {b.table} limit 10")  # noqa: S608
+        preview = con.execute(f"select * from {b.table} limit 10")
         yield dg.MaterializeResult(
             asset_key=asset_key(b.table),
             metadata={

@@ -16,6 +16,7 @@ from schemas.errors import Refused
 from warehouse import publish
 from warehouse.connect import home
 
+
 def instance_folder() -> Path:
     """`DAGSTER_HOME`, or `dagster/` in the home: where Dagster keeps its run history, so that the UI shows every run."""
     folder = Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
@@ -60,4 +61,3 @@ def _reason(events: Sequence[dg.DagsterEvent]) -> str:
                 error = error.cause
             return error.message.split(": ", 1)[1].strip() if error.message.startswith("schemas.errors.") else error.message.strip()
     return "the run failed; `make ui` shows why"
-

@@ -85,7 +85,9 @@ VOCABULARY: dict[str, Described] = {
     "source": Described("Source folder the figure comes from: <producer>_<product>"),
     # evidence
     "evidence": _list("Ids in core.evidence of every figure this row was computed from; never empty"),
-    "evidence_id": Described("Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>; without lines, the whole file"),
+    "evidence_id": Described(
+        "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>; without lines, the whole file"
+    ),
     "publisher": Described("Who published the document the figure was read in"),
     "url": Described("Address of the document", None, {"str_startswith": "http"}),
     "locator": Described("Where in the snapshot the figure stands: file and line or lines"),
@@ -105,9 +107,13 @@ VOCABULARY: dict[str, Described] = {
     "period_start": _day("First day of the period"),
     "reporter": Described("State whose customs reported the figure (ISO alpha-3); empty where the figure is reconciled from both"),
     "reporter_iso3": Described("State or area whose authorities reported the figure", None, {"str_matches": ISO3}),
-    "partner_iso3": Described("Counterpart as the reporter names it; WLD world, EUU European Union, ASN ASEAN", None, {"str_matches": ISO3}),
+    "partner_iso3": Described(
+        "Counterpart as the reporter names it; WLD world, EUU European Union, ASN ASEAN", None, {"str_matches": ISO3}
+    ),
     "flow": Described("Direction as seen by the reporter; total is export plus import as published", None, {"isin": FLOWS}),
-    "valuation": Described("Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}),
+    "valuation": Described(
+        "Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}
+    ),
     "value": Described("Figure in the unit the row states"),
     "unit": Described("Unit of the figure as published"),
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
@@ -173,7 +179,9 @@ VOCABULARY: dict[str, Described] = {
     "draft_symbol": Described("UN symbol of the draft; a bracket tells votes under one symbol apart"),
     "meeting_record": Described("UN symbol of the meeting record, or of the letters for written votes"),
     "vote_date": _day("Day of the vote"),
-    "kind": Described("What was voted on", None, {"isin": ["draft", "amendment", "part_vote", "preliminary_question", "secretary_general_recommendation"]}),
+    "kind": Described(
+        "What was voted on", None, {"isin": ["draft", "amendment", "part_vote", "preliminary_question", "secretary_general_recommendation"]}
+    ),
     "agenda_item": Described("Agenda item of the Security Council"),
     "topic": Described("Short topic"),
     "vetoed_by": _list("Permanent members that voted against, ISO alpha-3 (SUN before 1991-12-24)"),

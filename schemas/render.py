@@ -69,8 +69,7 @@ def ddl(table: str, described: list[Column], comment: str) -> str:
     body = ", ".join(f'"{c.name}" {c.sql_type}{"" if c.nullable else " NOT NULL"}' for c in described)
     comments = [f"COMMENT ON TABLE {table} IS {quoted(comment)};"]
     comments += [
-        f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.description + (f" [{c.unit}]" if c.unit else ""))};'
-        for c in described
+        f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.description + (f" [{c.unit}]" if c.unit else ""))};' for c in described
     ]
     return f"CREATE TABLE {table} ({body});\n" + "\n".join(comments)
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,12 +42,7 @@ def article(home: Path) -> Path:
 
 @pytest.fixture
 def own_sources(tmp_path: Path):
-    """A copy of the bundled sources to damage; `pin(source)` lists its new checksums as an editor would."""
+    """A copy of the bundled sources to damage."""
     folder = tmp_path / "sources"
     shutil.copytree(snapshot.BUNDLED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return folder
-
-
-def pin(folder: Path) -> None:
-    """Accept an edit, as sources/README.md tells."""
-    subprocess.run("sha256sum *.csv > SHA256SUMS", shell=True, check=True, cwd=folder)  # noqa: S602, S607

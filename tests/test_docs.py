@@ -75,7 +75,5 @@ def test_readme_files_exist():
 
 def test_readme_gives_every_source_its_licence():
     stated = {row[0]: row[2] for row in table("| folder | producer | licence | covers |")}
-    origins = {
-        path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / "sources").glob("*/origin.yaml")
-    }
+    origins = {path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / "sources").glob("*/origin.yaml")}
     assert stated == {f"`sources/{name}/`": origin["license"]["name"] for name, origin in origins.items()}

@@ -41,11 +41,11 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     if len(values) != len(key):
         raise Unusable(f"{dataset} is found by {len(key)} values, {' '.join(key)}: got {len(values)}")
     where = " and ".join(f'"{column}"::varchar = ?' for column in key)
-    found = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)  # noqa: S608
+    found = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)
     names = [name for name, *_ in found.description]
     row = found.fetchone()
     if row is None:
-        sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()  # noqa: S608
+        sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
         example = f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}{example}")
     cited = con.execute(

@@ -145,8 +145,7 @@ MUTATIONS: dict[str, list[str]] = {
         for slip in ("/ 1000", "* 1000")
     ],
     "core__gdp_growth_is_plausible": [
-        change("core.economy_indicator", f"value = {value}", "indicator = 'gdp_growth_pct' and year = 2023")
-        for value in (408, -61)
+        change("core.economy_indicator", f"value = {value}", "indicator = 'gdp_growth_pct' and year = 2023") for value in (408, -61)
     ],
     "core__roll_calls_equal_the_tally": [
         change("core.veto", f"{tally} = {tally} + 1", "draft_symbol in (select draft_symbol from raw.roll_call)")
@@ -175,8 +174,7 @@ MUTATIONS: dict[str, list[str]] = {
         "delete from charts.bilateral_trade where year(period_start) = 2020 and is_headline and exporter = 'CHN'",
     ],
     "charts__bilateral_trade_total_is_the_sum": [
-        change("charts.bilateral_trade", f"value_usd = {slip} * value_usd", "year(period_start) = 2020")
-        for slip in (0.98, 1.02)
+        change("charts.bilateral_trade", f"value_usd = {slip} * value_usd", "year(period_start) = 2020") for slip in (0.98, 1.02)
     ]
     + [
         change("charts.bilateral_trade", "two_way_total_usd = null", "year(period_start) = 2020"),

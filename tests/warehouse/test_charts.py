@@ -1,5 +1,6 @@
 """Numbers counted by hand from the bundled figures, at least one for each dataset."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,12 @@ BY_HAND = {
         "select year(as_of), status, count(*) from charts.bloc_membership where bloc = 'SCO' and month(as_of) = 12 "
         "and year(as_of) in (2017, 2024) group by 1, 2 order by 1, 2",
         [
-            (2017, "dialogue_partner", 6), (2017, "member", 8), (2017, "observer", 4),
-            (2024, "dialogue_partner", 14), (2024, "member", 10), (2024, "observer", 2),
+            (2017, "dialogue_partner", 6),
+            (2017, "member", 8),
+            (2017, "observer", 4),
+            (2024, "dialogue_partner", 14),
+            (2024, "member", 10),
+            (2024, "observer", 2),
         ],
     ),  # fmt: skip
 }
@@ -133,7 +138,7 @@ def test_claims_values_of_the_article(built: Path) -> None:
 
 def test_the_articles_release_knows_nothing_later(article: Path) -> None:
     for table, day in [("exercise", "start_date"), ("veto", "vote_date"), ("trade_flow", "known_on"), ("economy_indicator", "known_on"), ("membership", "since")]:  # fmt: skip
-        assert ask(article, f"select count(*) from core.{table} where {day} > '2024-12-12'") == [(0,)]  # noqa: S608
+        assert ask(article, f"select count(*) from core.{table} where {day} > '2024-12-12'") == [(0,)]
     assert ask(article, "select count(*) from charts.security_council_vetoes where veto_type = 'joint'") == [(16,)]
     same = "select claim_id, value_found, verdict from charts.claims order by 1"
     then = "select claim_id, value_today, verdict_today from charts.claims order by 1"
@@ -146,10 +151,10 @@ def test_every_row_of_every_chart_has_evidence_that_resolves(built: Path) -> Non
     for table in tables:
         lost = ask(
             built,
-            f"select count(*) from (select unnest(evidence) as evidence_id from charts.{table}) "  # noqa: S608
+            f"select count(*) from (select unnest(evidence) as evidence_id from charts.{table}) "
             "anti join core.evidence using (evidence_id)",
         )
-        empty = ask(built, f"select count(*) from charts.{table} where coalesce(len(evidence), 0) = 0")  # noqa: S608
+        empty = ask(built, f"select count(*) from charts.{table} where coalesce(len(evidence), 0) = 0")
         assert (table, lost, empty) == (table, [(0,)], [(0,)])
 
 
@@ -162,8 +167,6 @@ def test_evidence_points_at_the_bytes(built: Path) -> None:
     rows = ask(built, sql)
     assert len(rows) >= 2
     for file, line, sha in rows:
-        import hashlib
-
         data = (root / "sources" / file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == sha
         assert data.decode().splitlines()[line - 1].startswith("S/2007/14,")
