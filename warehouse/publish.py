@@ -21,6 +21,7 @@ import duckdb
 from schemas.errors import Unusable
 from sources.snapshot import Source
 from warehouse.build import Clock
+from warehouse.rewrite import rewrite
 
 ROOT = Path(__file__).parent.parent
 DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry it
@@ -97,6 +98,10 @@ def publish(home: Path, building: Path, release: str, sources: Sequence[Source],
 
     A release of the same id has the same bytes: it stays as it is.
     """
+    built = building / "built.duckdb"
+    (building / "warehouse.duckdb").rename(built)
+    rewrite(built, building / "warehouse.duckdb")
+    built.unlink()
     seal(building / "warehouse.duckdb", release)
     manifest = {
         "release": release,
