@@ -1,6 +1,10 @@
 -- grain: a drill or patrol at sea
 -- key: dyad, exercise_id
--- note: core military and coast-guard exercises with a documented sea; air patrols are not drills at sea
+-- title: Drills and patrols at sea
+-- unit: drills
+-- counting_rule: core military and coast-guard exercises with a documented sea; air patrols are not drills at sea
+-- how_to_read: one row a drill; the point stands for a port, an area or a country, as coordinate_precision says; seas lists all seas it touched
+-- not_shown: tracks and exact positions; the point is representative
 with
 drills as (
     select d.dyad, d.iso3_a, d.iso3_b, e.*

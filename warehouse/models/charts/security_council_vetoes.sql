@@ -1,5 +1,10 @@
 -- grain: a vetoed vote in which a state of the dyad took part
 -- key: dyad, draft_symbol
+-- title: Vetoes in the UN Security Council
+-- unit: vetoed votes
+-- counting_rule: a vote counts once, however many permanent members vetoed it; amendments and parts are marked; successor states by date
+-- how_to_read: veto_type says who of the dyad vetoed; vote_a and vote_b are the votes of the first and second state
+-- not_shown: drafts withdrawn under the threat of a veto; votes that no record documents
 select
     d.dyad,
     v.draft_symbol,

@@ -1,5 +1,10 @@
 -- grain: a year, a direction and an HS chapter
 -- key: dyad, year, exporter, hs_chapter
+-- title: What each state sells the other
+-- unit: current US dollars; % of the exporter's sales to the importer in the year
+-- counting_rule: HS chapters, each in one product group; one source per year and direction
+-- how_to_read: sum value_usd by product_group; share_pct adds up to 100 in a year and direction
+-- not_shown: services; goods that customs withhold from the breakdown
 -- note: only sources that give the whole of trade by chapter (those named as a basis); inside such a year a chapter
 --   that is absent was not traded
 with
