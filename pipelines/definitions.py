@@ -6,7 +6,7 @@ Belongs here: what Dagster loads. Does not belong here: how assets are made (`gr
 import dagster as dg
 
 from pipelines import graph
-from pipelines.settings import Settings
+from pipelines.settings import Settings, progress
 from sources.snapshot import sources
 
 refresh = dg.define_asset_job(
@@ -24,5 +24,6 @@ def defs() -> dg.Definitions:
         assets=[*graph.publishers(bundled), *graph.steps(bundled)],
         jobs=[refresh],
         resources={"settings": Settings()},
+        loggers={"progress": progress},
         executor=dg.in_process_executor,
     )

@@ -9,7 +9,7 @@ A layer is one step with many assets: a step costs more than the models in it, a
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import pandas as pd
+import duckdb
 import pandera.pandas as pa
 
 from pipelines.settings import Settings
@@ -17,12 +17,13 @@ from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
 from sources import snapshot
-from warehouse import audit, build, ledger, models, publish
+from warehouse import audit, build, ledger, lineage, models, publish
 from warehouse.connect import home
 
 OWNERS = ["team:dyad"]
 CLAIMS = "charts.claims"
 RELEASE = dg.AssetKey(["release"])
+TABLES = render.RAW.keys() | render.MODELED.keys()
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -110,7 +111,19 @@ def check_specs(specs: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheck
 
 
 def _first_rows(columns: list[str], rows: Sequence[tuple]) -> dg.MetadataValue:
-    return dg.MetadataValue.md(pd.DataFrame(rows, columns=columns).astype(str).to_markdown(index=False))
+    lines = [columns, ["---"] * len(columns), *rows]
+    return dg.MetadataValue.md("\n".join("| " + " | ".join(str(v).replace("|", "\\|") for v in line) + " |" for line in lines))
+
+
+def _column_lineage(table: str) -> dict[str, dg.TableColumnLineage]:
+    read_from = lineage.read().get(table)
+    if not read_from:
+        return {}
+    deps = {
+        column: [dg.TableColumnDep(asset_key(read), name) for read, name in (source.rsplit(".", 1) for source in sources) if read in TABLES]
+        for column, sources in read_from.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
 def _schema_result(built: build.Built, key: dg.AssetKey) -> dg.AssetCheckResult:
@@ -130,17 +143,20 @@ def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
     )
 
 
-def _report(con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+def _report(
+    context: dg.AssetExecutionContext, con: duckdb.DuckDBPyConnection, layer: str, tables: Sequence[build.Built]
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Check results, then materializations; a failure ends the run with every message, and nothing is published."""
     problems = [finding.line(b.table) for b in tables for finding in b.findings]
     for b in tables:
         yield _schema_result(b, asset_key(b.table))
-    if not problems:
-        outcomes = list(audit.run(con, layer))
-        problems = [outcome.line() for outcome in outcomes if outcome.count]
-        yield from map(_audit_result, outcomes)
+    outcomes = [] if problems else list(audit.run(con, layer))
+    problems += [outcome.line() for outcome in outcomes if outcome.count]
+    yield from map(_audit_result, outcomes)
     if problems:
         raise Refused("\n".join(problems))
+    rows = sum(b.row_count for b in tables)
+    context.log.info(f"{layer:<7} {len(tables):>3} tables {rows:>7,} rows {len(tables) + len(outcomes):>3} checks hold")
     for b in tables:
         preview = con.execute(f"select * from {b.table} limit 10")
         yield dg.MaterializeResult(
@@ -148,6 +164,7 @@ def _report(con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.Asset
             metadata={
                 "dagster/row_count": b.row_count,
                 "preview": _first_rows([name for name, *_ in preview.description], preview.fetchall()),
+                **_column_lineage(b.table),
             },
         )
 
@@ -173,27 +190,27 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(name="raw", specs=raws, check_specs=check_specs(raws, "raw"))
     def raw_step(context: dg.AssetExecutionContext, settings: Settings):
-        found = settings.sources()
+        found = settings.sources
         folder = publish.begin(home(), context.run.run_id)
         with build.connect(folder / "warehouse.duckdb") as con:
             landed = list(build.land(con, found))
-            build.catalog(con, found, settings.clock(found))
-            yield from _report(con, "raw", _kinds(landed, found))
+            build.catalog(con, found, settings.clock)
+            yield from _report(context, con, "raw", _kinds(landed, found))
 
     @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
     def core_step(context: dg.AssetExecutionContext, settings: Settings):
         with build.connect(_database(context)) as con:
-            yield from _report(con, "core", list(build.run_layer(con, "core", settings.clock(settings.sources()))))
+            yield from _report(context, con, "core", list(build.run_layer(con, "core", settings.clock)))
 
     @dg.multi_asset(name="charts", specs=chart_specs, check_specs=check_specs(chart_specs, "charts"))
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
         with build.connect(_database(context)) as con:
-            yield from _report(con, "charts", list(build.run_layer(con, "charts", settings.clock(settings.sources()))))
+            yield from _report(context, con, "charts", list(build.run_layer(con, "charts", settings.clock)))
 
     @dg.multi_asset(name="claims", specs=[claim_spec], check_specs=check_specs([claim_spec], "claims"))
     def claims_step(context: dg.AssetExecutionContext, settings: Settings):
         with build.connect(_database(context)) as con:
-            yield from _report(con, "claims", [build.claims(con, settings.clock(settings.sources()))])
+            yield from _report(context, con, "claims", [build.claims(con, settings.clock)])
 
     @dg.asset(
         key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS,
@@ -201,8 +218,8 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         description="The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json",
     )  # fmt: skip
     def release(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult:
-        found = settings.sources()
-        clock = settings.clock(found)
+        found = settings.sources
+        clock = settings.clock
         name = publish.release_id(found, clock)
         database = _database(context)
         with build.connect(database) as con:

@@ -4,13 +4,16 @@ Belongs here: configuration and its validation. Does not belong here: acting on 
 """
 
 import datetime as dt
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from schemas.errors import Unusable
 from schemas.fields import DYAD, is_iso_date
@@ -29,29 +32,29 @@ class Settings(dg.ConfigurableResource):
     dyads: list[str] = DEFAULT_DYADS
     sources_folder: str = str(snapshot.BUNDLED)
 
+    _sources: list[snapshot.Source] = PrivateAttr()
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
-        """One refresh at a time in a home."""
+        """One refresh at a time in a home, on sources read once."""
         with publish.lock(home()):
+            self._sources = snapshot.sources(Path(self.sources_folder))
             yield self
 
     @property
-    def building(self) -> Path:
-        """Where this home builds; `publish.begin` empties it."""
-        return home() / "building"
-
     def sources(self) -> list[snapshot.Source]:
         """The sources, their bytes proved."""
-        return snapshot.sources(Path(self.sources_folder))
+        return self._sources
 
-    def clock(self, sources: Sequence[snapshot.Source]) -> Clock:
+    @cached_property
+    def clock(self) -> Clock:
         """The day and the dyads of this run.
 
         Raises:
             Unusable: a day or a dyad that does not exist; the message says what is accepted.
         """
-        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(sources)
-        countries = snapshot.known_countries(sources)
+        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(self._sources)
+        countries = snapshot.known_countries(self._sources)
         return Clock(day, tuple(sorted({valid_dyad(dyad, countries) for dyad in self.dyads})))
 
 
@@ -89,6 +92,21 @@ def run_config(as_of: str | None, dyads: Sequence[str]) -> dict[str, Any]:
         config["as_of"] = as_of
     if dyads:
         config["dyads"] = list(dyads)
-    # the console says what the command line says; the full log is in Dagster's run history
-    quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
-    return {"resources": {"settings": {"config": config}}, "loggers": quiet}
+    return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}
+
+
+@dg.logger(description="What the steps say, one line each, on standard error; the full log is in the run history")
+def progress(_: dg.InitLoggerContext) -> logging.Logger:
+    """The steps' own messages, without Dagster's events."""
+
+    def said_by_a_step(record: logging.LogRecord) -> bool:
+        meta = getattr(record, "dagster_meta", {})
+        record.said = meta.get("orig_message")
+        return meta.get("dagster_event") is None
+
+    handler = logging.StreamHandler()
+    handler.addFilter(said_by_a_step)
+    handler.setFormatter(logging.Formatter("%(said)s"))
+    logger = logging.Logger("dyad", logging.INFO)
+    logger.addHandler(handler)
+    return logger

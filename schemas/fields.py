@@ -49,7 +49,7 @@ def is_iso_date(value: Any) -> bool:
 @extensions.register_check_method(statistics=["form"])
 def iso_date(values: pd.Series, *, form: str) -> pd.Series:
     """Pandera check: every value is a real day written as `form` says (YYYY-MM-DD)."""
-    return values.map(is_iso_date)
+    return values.map({value: is_iso_date(value) for value in values.unique()})
 
 
 class Described(NamedTuple):

@@ -4,6 +4,7 @@ Belongs here: pure functions from a Pandera model to text or plain data. Not her
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 import pandera.pandas as pa
@@ -44,6 +45,7 @@ def title(model: type[pa.DataFrameModel]) -> str:
     return " ".join((model.__doc__ or "").split())
 
 
+@cache
 def columns(model: type[pa.DataFrameModel]) -> list[Column]:
     """The model's columns in order, with database type, unit and description."""
     described = []

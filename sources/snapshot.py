@@ -53,7 +53,7 @@ def sources(folder: Path = BUNDLED) -> list[Source]:
 
 
 def _source(folder: Path) -> Source:
-    origin = yaml.safe_load((folder / "origin.yaml").read_text("utf-8"))
+    origin = yaml.load((folder / "origin.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     if missing := ORIGIN_KEYS - set(origin or {}):
         raise Refused(f"{folder.name}/origin.yaml: add the missing keys {', '.join(sorted(missing))}")
     return Source(folder.name, origin, _files(folder))

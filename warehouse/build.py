@@ -17,7 +17,6 @@ from schemas.validate import Finding, findings
 from sources.snapshot import SnapshotFile, Source, read
 from warehouse import models
 
-STORAGE_VERSION = "v1.5.0"  # the oldest in support: analysts' tools open the file, not only the newest DuckDB
 ARTICLE_DAY = dt.date(2024, 12, 12)
 
 
@@ -37,16 +36,11 @@ class Built(NamedTuple):
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """A writing connection to the build's file, alone in its catalog.
+    """A writing connection to the build's file `warehouse.duckdb`.
 
-    One thread: row order, and so the file's bytes, follow from the input alone.
+    One thread: sums of doubles, and so what is published, follow from the input alone.
     """
-    con = duckdb.connect(config={"threads": 1})
-    # these two leave bytes of the stack in their headers' padding, so equal builds would differ (measured: 7 of 23 MB)
-    con.execute("set disabled_compression_methods = 'dict_fsst,bitpacking'")
-    con.execute(f"attach {render.quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
-    con.execute("use warehouse")
-    return con
+    return duckdb.connect(str(path), config={"threads": 1})
 
 
 def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[Built]:
@@ -76,11 +70,12 @@ def _land_file(con: duckdb.DuckDBPyConnection, source: Source, file: SnapshotFil
     frame, wrong = findings(raw.KINDS[file.kind], read(file))
     if wrong:
         return Built(table, len(frame), wrong)
-    frame = frame.assign(source=file.source, line=frame.index)
-    frame["evidence_id"] = [f"{file.evidence_prefix}:{line}" for line in frame.index]
     con.execute(render.ddl(table, render.landed_columns(raw.KINDS[file.kind]), render.title(raw.KINDS[file.kind])))
-    con.register("landing", frame)
-    con.execute(f"insert into {table} by name select * from landing")
+    con.register("landing", frame.rename_axis("line").reset_index())
+    con.execute(
+        f"insert into {table} by name select *, ? as source, ? || ':' || line as evidence_id from landing",
+        [file.source, file.evidence_prefix],
+    )
     con.unregister("landing")
     con.execute(
         "insert into raw.snapshot_file values (?, ?, ?, ?, ?)",
@@ -213,15 +208,15 @@ def _on_day(con: duckdb.DuckDBPyConnection, decided: list[models.Model], clock: 
     for schema in ("raw", "catalog", "core", "charts"):
         con.execute(f"create schema {schema}")
     for schema, table in tables:
-        con.execute(f"create table {schema}.{table} as select * from warehouse.{schema}.{table}")
-    con.execute("delete from catalog.dyad")
-    con.executemany("insert into catalog.dyad values (?)", [[dyad] for dyad in clock.dyads])
-    for schema in ("core", "charts"):
-        for model in models.layer(schema):
-            run_model(con, model, clock)
+        if table != "dyad":
+            con.execute(f"create view {schema}.{table} as from warehouse.{schema}.{table}")
+    con.execute("create table catalog.dyad as select unnest(?) as dyad", [list(clock.dyads)])
+    for model in models.upstream(decided):
+        run_model(con, model, clock)
     results = [_decide(con, model, clock) for model in decided]
     # a partner table preferred then may have given way since: what a verdict cites must resolve in the release
-    con.execute("insert into warehouse.core.evidence from core.evidence anti join warehouse.core.evidence using (evidence_id)")
+    evidence = next(model.sql for model in models.layer("core") if model.name == "core.evidence")
+    con.execute(f"insert into warehouse.core.evidence by name from (\n{evidence}\n) anti join warehouse.core.evidence using (evidence_id)")
     con.execute("use warehouse")
     con.execute("detach earlier")
     return results
