@@ -268,6 +268,7 @@ def test_archive_equals_the_files(out: Path, tmp_path: Path) -> None:
     assert export.bundle(tmp_path / "copy", RELEASE).read_bytes() == once
     with zipfile.ZipFile(archive) as opened:
         assert opened.testzip() is None
+        assert {(entry.date_time, entry.external_attr >> 16) for entry in opened.infolist()} == {((1980, 1, 1, 0, 0, 0), 0o644)}
         held = {name.removeprefix(f"dyad-{RELEASE['release']}/"): opened.read(name) for name in opened.namelist()}
     readme = held.pop("README.txt").decode()
     files = [path for path in (tmp_path / "copy").rglob("*") if path.is_file() and path != archive]
