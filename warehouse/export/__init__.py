@@ -35,8 +35,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     for table in dataset.tables():
         data = dataset.read(con, table, release)
         name = data.metadata["dataset"]
-        for suffix, content in formats.FORMATS.items():
-            written.append(_put(target / f"{name}.{suffix}", content(data)))
+        written += [_put(target / f"{name}.{suffix}", content(data)) for suffix, content in formats.FORMATS.items()]
         beside = {path.name for path in target.glob(f"{name}.*")} | {f"{name}.metadata.json"}
         described.append(data.metadata | {"files": sorted(beside)})
         written.append(_put(target / f"{name}.metadata.json", formats.as_json(described[-1])))

@@ -33,7 +33,7 @@ class Dataset(NamedTuple):
 
 def tables() -> list[str]:
     """Every table of schema `charts`, the claims last."""
-    return [model.name for model in sorted(models.layer("charts"))] + ["charts.claims"]
+    return [*sorted(model.name for model in models.layer("charts")), "charts.claims"]
 
 
 def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) -> Dataset:

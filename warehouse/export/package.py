@@ -4,7 +4,7 @@ Belongs here: turning the datasets' metadata into these two vocabularies. Does n
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _once(items: Any) -> list[dict[str, Any]]:
+def _once(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each item once, in order; an origin is the same origin however many figures a dataset took from it."""
     plain = [{k: v for k, v in item.items() if k != "figures"} for item in items]
     return [item for n, item in enumerate(plain) if item not in plain[:n]]
