@@ -124,7 +124,7 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment, `--`
 @click.argument("query", required=False)
 @as_json
 def sql(query: str | None, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
 from sources import snapshot
-from warehouse import audit, build, ledger, lineage, models, publish
+from warehouse import audit, build, export, ledger, lineage, models, publish, views
 from warehouse.connect import home
 
 OWNERS = ["team:dyad"]
@@ -221,10 +221,14 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         found = settings.sources
         clock = settings.clock
         name = publish.release_id(found, clock)
+        about = {"release": name, "as_of": clock.as_of.isoformat(), "dyads": list(clock.dyads)}
         database = _database(context)
         with build.connect(database) as con:
+            views.create(con)
             build.dictionary(con)
             (database.parent / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
+            export.write(con, database.parent, about)
+        export.bundle(database.parent, about)
         folder = publish.publish(home(), database.parent, name, found, clock)
         return dg.MaterializeResult(metadata={"release": name, "dagster/uri": str(folder), "as_of": clock.as_of.isoformat()})
 

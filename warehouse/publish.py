@@ -108,10 +108,14 @@ def publish(home: Path, building: Path, release: str, sources: Sequence[Source],
         "as_of": clock.as_of.isoformat(),
         "dyads": list(clock.dyads),
         "snapshots": {f.name: f.sha256 for s in sources for f in s.files},
-        "files": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(building.iterdir())},
+        "files": {
+            p.relative_to(building).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(building.rglob("*"))
+            if p.is_file()
+        },
     }
     (building / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-    for path in building.iterdir():
+    for path in building.rglob("*"):
         _sync(path)
     _sync(building)
     target = home / "releases" / release

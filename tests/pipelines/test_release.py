@@ -34,7 +34,8 @@ def dyad(home: Path, monkeypatch: pytest.MonkeyPatch):
 
 def digests(release: Path) -> dict[str, str]:
     """SHA-256 of every file of a release."""
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(release.iterdir())}
+    files = [p for p in sorted(release.rglob("*")) if p.is_file()]
+    return {p.relative_to(release).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def test_two_builds_are_equal_bytes(home: Path, tmp_path: Path) -> None:
