@@ -9,7 +9,6 @@ A layer is one step with many assets: a step costs more than the models in it, a
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import duckdb
 import pandera.pandas as pa
 
 from pipelines.settings import Settings
@@ -144,7 +143,7 @@ def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
 
 
 def _report(
-    context: dg.AssetExecutionContext, con: duckdb.DuckDBPyConnection, layer: str, tables: Sequence[build.Built]
+    context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[build.Built]
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Check results, then materializations; a failure ends the run with every message, and nothing is published."""
     problems = [finding.line(b.table) for b in tables for finding in b.findings]
@@ -169,17 +168,6 @@ def _report(
         )
 
 
-def _kinds(landed: Sequence[build.Built], sources: Sequence[snapshot.Source]) -> list[build.Built]:
-    """The landed files, added up by kind; a finding names its file and line."""
-    by_kind: dict[str, build.Built] = {}
-    files = [f for s in sources for f in s.files]
-    for file, b in zip(files, landed, strict=True):
-        named = [f._replace(first=[(f"sources/{file.name}:{row}", value) for row, value in f.first]) for f in b.findings]
-        before = by_kind.get(file.kind, build.Built(f"raw.{file.kind}", 0, []))
-        by_kind[file.kind] = build.Built(before.table, before.row_count + b.row_count, before.findings + named)
-    return list(by_kind.values())
-
-
 def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     """The five steps. The specs follow the bundled sources; a run reads the sources its settings name."""
     raws = raw_specs(sources)
@@ -195,7 +183,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         with build.connect(folder / "warehouse.duckdb") as con:
             landed = list(build.land(con, found))
             build.catalog(con, found, settings.clock)
-            yield from _report(context, con, "raw", _kinds(landed, found))
+            yield from _report(context, con, "raw", landed)
 
     @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
     def core_step(context: dg.AssetExecutionContext, settings: Settings):

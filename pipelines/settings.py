@@ -102,7 +102,7 @@ def progress(_: dg.InitLoggerContext) -> logging.Logger:
     def said_by_a_step(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
         record.said = meta.get("orig_message")
-        return meta.get("dagster_event") is None
+        return record.levelno == logging.INFO and meta.get("dagster_event") is None
 
     handler = logging.StreamHandler()
     handler.addFilter(said_by_a_step)

@@ -63,8 +63,8 @@ class TradeFlow(RawTable):
 
     @pa.dataframe_check(name="one unit per frequency", error="one unit per frequency")
     def one_unit(cls, frame):  # noqa: N805
-        """Figures of one file and frequency share their unit: a mix means that a table was pasted into another."""
-        usual = frame.groupby("frequency")["unit"].transform(lambda units: units.mode().iloc[0])
+        """Figures of one source and frequency share their unit: a mix means that a table was pasted into another."""
+        usual = frame.groupby(["source", "frequency"])["unit"].transform(lambda units: units.mode().iloc[0])
         return frame["unit"] == usual
 
 

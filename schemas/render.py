@@ -61,6 +61,15 @@ def landed_columns(model: type[pa.DataFrameModel]) -> list[Column]:
     return columns(model) + [Column(name, kind, False, None, text) for name, (kind, text) in LANDED.items()]
 
 
+@cache
+def landed(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
+    """A raw kind's schema once all its files are landed: the key holds within a source."""
+    types = {"VARCHAR": "string", "BIGINT": "Int64"}
+    schema = model.to_schema().add_columns({name: pa.Column(types[kind]) for name, (kind, _) in LANDED.items()})
+    schema.unique = ["source", *schema.unique]
+    return schema
+
+
 def quoted(text: str) -> str:
     """A SQL string literal."""
     return "'" + text.replace("'", "''") + "'"

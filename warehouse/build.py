@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import pandas as pd
 
 from schemas import charts, raw, render
 from schemas.errors import Refused
-from schemas.validate import Finding, findings
+from schemas.validate import Finding, findings, misfits
 from sources.snapshot import SnapshotFile, Source, read
 from warehouse import models
 
@@ -44,52 +45,53 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[Built]:
-    """Land every snapshot file as `raw.<source>__<kind>`, then the union of each kind as `raw.<kind>`.
+    """Land every kind of snapshot file as `raw.<kind>`, with a view `raw.<source>__<kind>` of each source's rows.
 
     Yields:
-        Each table with its findings; a table with findings is not landed.
+        Each kind with its findings; a kind with findings is not landed.
+
+    Raises:
+        Refused: a file of a kind that has no schema.
     """
     con.execute("create schema raw")
     con.execute("create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar)")
-    kinds: dict[str, list[str]] = {kind: [] for kind in raw.KINDS}
+    files: dict[str, list[SnapshotFile]] = {kind: [] for kind in raw.KINDS}
     for source in sources:
         for file in source.files:
-            built = _land_file(con, source, file)
-            if not built.findings:
-                kinds[file.kind].append(built.table)
-            yield built
-    for kind, tables in kinds.items():
-        _union(con, kind, tables)
+            if file.kind not in files:
+                raise Refused(f"{file.name}: no schema is declared for {file.kind}; declare it in schemas/raw.py")
+            files[file.kind].append(file)
+            listed = [file.source, file.name, file.kind, file.sha256, source.origin["license"]["name"]]
+            con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?)", listed)
+    for kind, of_kind in files.items():
+        yield _land_kind(con, kind, of_kind)
     _cite(con)
 
 
-def _land_file(con: duckdb.DuckDBPyConnection, source: Source, file: SnapshotFile) -> Built:
-    if file.kind not in raw.KINDS:
-        raise Refused(f"{file.name}: no schema is declared for {file.kind}; declare it in schemas/raw.py")
-    table = f"raw.{file.source}__{file.kind}"
-    frame, wrong = findings(raw.KINDS[file.kind], read(file))
+def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[SnapshotFile]) -> Built:
+    """All files of a kind at once: a check of many rows costs what a check of few does."""
+    model, table = raw.KINDS[kind], f"raw.{kind}"
+    con.execute(render.ddl(table, render.landed_columns(model), render.title(model)))
+    frames = [(file, read(file)) for file in files]
+    wrong = [f.named(lambda row, file=file: f"sources/{file.name}:{row}") for file, frame in frames for f in misfits(model, frame)]
+    if wrong or not frames:
+        return Built(table, 0, wrong)
+    rows = pd.concat([_with_evidence(file, frame) for file, frame in frames], ignore_index=True)
+    rows, wrong = findings(render.landed(model), rows)
     if wrong:
-        return Built(table, len(frame), wrong)
-    con.execute(render.ddl(table, render.landed_columns(raw.KINDS[file.kind]), render.title(raw.KINDS[file.kind])))
-    con.register("landing", frame.rename_axis("line").reset_index())
-    con.execute(
-        f"insert into {table} by name select *, ? as source, ? || ':' || line as evidence_id from landing",
-        [file.source, file.evidence_prefix],
-    )
+        names = {file.source: file.name for file in files}
+        return Built(table, len(rows), [f.named(lambda row: f"sources/{names[rows['source'][row]]}:{rows['line'][row]}") for f in wrong])
+    con.register("landing", rows)
+    con.execute(f"insert into {table} by name select * from landing")
     con.unregister("landing")
-    con.execute(
-        "insert into raw.snapshot_file values (?, ?, ?, ?, ?)",
-        [file.source, file.name, file.kind, file.sha256, source.origin["license"]["name"]],
-    )
-    return Built(table, len(frame), [])
+    for file in files:
+        con.execute(f"create view raw.{file.source}__{kind} as from {table} where source = {render.quoted(file.source)}")
+    return Built(table, len(rows), [])
 
 
-def _union(con: duckdb.DuckDBPyConnection, kind: str, tables: list[str]) -> None:
-    described = render.landed_columns(raw.KINDS[kind])
-    if tables:
-        con.execute(f"create view raw.{kind} as " + " union all ".join(f"select * from {table}" for table in tables))
-    else:
-        con.execute(render.ddl(f"raw.{kind}", described, render.title(raw.KINDS[kind])))
+def _with_evidence(file: SnapshotFile, frame: pd.DataFrame) -> pd.DataFrame:
+    lines = pd.Series(frame.index, index=frame.index)
+    return frame.assign(source=file.source, line=lines, evidence_id=f"{file.evidence_prefix}:" + lines.astype("string"))
 
 
 def _cite(con: duckdb.DuckDBPyConnection) -> None:
@@ -164,9 +166,8 @@ def check(con: duckdb.DuckDBPyConnection, table: str) -> Built:
     replaced = f" replace ({', '.join(f'{d}::varchar as {d}' for d in days)})" if days else ""
     frame = con.execute(f"select *{replaced}, concat_ws(' ', {', '.join(render.key(declared))}) as \"row key\" from {table}").df()
     keys = frame.pop("row key")
-    _, wrong = findings(declared, frame)
-    named = [f._replace(first=[(keys.get(row), value) for row, value in f.first]) for f in wrong]
-    return Built(table, len(frame), named)
+    _, wrong = findings(declared.to_schema(), frame)
+    return Built(table, len(frame), [f.named(keys.get) for f in wrong])
 
 
 def claims(con: duckdb.DuckDBPyConnection, clock: Clock) -> Built:

@@ -76,11 +76,11 @@ def ask(page: str, query: str) -> dict:
 @pytest.mark.enable_socket
 def test_the_page_launches_the_same_release(page: str, empty_home: dict[str, str], home: Path) -> None:
     """What the button `Materialize all` sends."""
-    where = '{repositoryLocationName: "pipelines.definitions", repositoryName: "__repository__", jobName: "refresh"}'
-    launched = ask(
-        page,
-        f"mutation {{ launchRun(executionParams: {{selector: {where}, runConfigData: {{}}}}) {{ __typename ... on LaunchRunSuccess {{ run {{ runId }} }} }} }}",
-    )
+    found = ask(page, "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }")
+    (code,) = found["repositoriesOrError"]["nodes"]
+    where = f'{{repositoryLocationName: "{code["location"]["name"]}", repositoryName: "{code["name"]}", jobName: "refresh"}}'
+    answer = "{ __typename ... on LaunchRunSuccess { run { runId } } }"
+    launched = ask(page, f"mutation {{ launchRun(executionParams: {{selector: {where}, runConfigData: {{}}}}) {answer} }}")
     assert launched["launchRun"]["__typename"] == "LaunchRunSuccess", launched
     run_id = launched["launchRun"]["run"]["runId"]
     for _ in range(PATIENCE):

@@ -38,17 +38,21 @@ def change(table: str, assignment: str, where: str = "rowid = 0") -> str:
 
 
 def line_2(table: str, assignment: str) -> str:
-    """A change of a snapshot's first row. Raw kinds are views, so it is made in the landed table."""
-    return change(f"raw.{table}", assignment, "line = 2")
+    """A change of the first row of a snapshot file, `<source>__<kind>`."""
+    source, kind = table.split("__")
+    return change(f"raw.{kind}", assignment, f"source = '{source}' and line = 2")
 
 
 # audit -> what makes it fail; several where the audit joins several rules
 MUTATIONS: dict[str, list[str]] = {
     "raw__documents_resolve": [
         line_2("imf_dots__trade_flow", "document = 'lost'"),
-        "delete from raw.un_sc_vetoes__documents where document = (select min(document) from raw.veto)",
+        "delete from raw.documents where source = 'un_sc_vetoes' and document = (select min(document) from raw.veto)",
     ],
-    "raw__every_file_has_rows": ["delete from raw.cepii_baci__trade_by_product", "delete from raw.imf_dots__documents"],
+    "raw__every_file_has_rows": [
+        "delete from raw.trade_by_product where source = 'cepii_baci'",
+        "delete from raw.documents where source = 'imf_dots'",
+    ],
     "raw__published_before_read": [line_2("gacc_press__documents", "published_on = cast(read_on as date) + 1")],
     "raw__country_codes_known": [
         line_2("imf_dots__trade_flow", "reporter_iso3 = 'XXX'"),
@@ -74,7 +78,7 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("dyad_reference__unsc_seat", "iso3 = 'XXX'"),
         line_2("dyad_reference__succession", "predecessor_iso3 = 'XXX'"),
         line_2("dyad_reference__succession", "successor_iso3 = 'XXX'"),
-        "delete from raw.dyad_reference__economy_group where code = 'WLD'",
+        "delete from raw.economy_group where source = 'dyad_reference' and code = 'WLD'",
     ],
     "raw__trade_flow_within_coverage": [
         line_2("imf_dots__trade_flow", "period = date '2099-01-01'"),
@@ -89,7 +93,7 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__membership_within_coverage": [line_2("dyad_memberships__membership", "start_date = date '1999-01-01'")],
     "raw__exercise_seas_known": [
         line_2("dyad_exercises__exercise", "seas = 'Yellow Sea;Sea of Nowhere'"),
-        "delete from raw.dyad_reference__sea where sea = 'Yellow Sea'",
+        "delete from raw.sea where source = 'dyad_reference' and sea = 'Yellow Sea'",
     ],
     "raw__exercise_format_fits_participants": [
         line_2("dyad_exercises__exercise", "format = 'bilateral', participants = 'CHN;KAZ;RUS'"),
@@ -103,19 +107,19 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("dyad_reference__partner_table", "world_source = 'nobody'"),
     ],
     "raw__membership_spells_apart": [
-        "insert into raw.dyad_memberships__membership "
+        "insert into raw.membership "
         "select * replace (start_date + 30 as start_date, 900 as line, 'twice' as evidence_id) "
         "from raw.dyad_memberships__membership where bloc = 'BRICS' and iso3 = 'CHN' and status = 'member'"
     ],
     "raw__bloc_member_spells_apart": [
-        "insert into raw.dyad_reference__bloc_member "
+        "insert into raw.bloc_member "
         "select * replace ('ASN' as bloc, 900 as line, 'twice' as evidence_id) "
         "from raw.dyad_reference__bloc_member where iso3 = 'DEU'"
     ],
     "raw__roll_call_drafts_known": [line_2("un_sc_vetoes__roll_call", "draft_symbol = 'S/0'")],
     "raw__trade_by_product_chapters_known": [
         line_2("cepii_baci__trade_by_product", "hs_code = '00'"),
-        "delete from raw.dyad_reference__hs_chapter where hs_chapter = '27'",
+        "delete from raw.hs_chapter where source = 'dyad_reference' and hs_chapter = '27'",
     ],
     "core__evidence_resolves": [
         *(change(f"core.{table}", "evidence_id = 'lost:1'") for table in CITING_ONE),
