@@ -51,8 +51,9 @@ def _json(value: Any) -> None:
 @main.command()
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
 @click.option("--dyad", "dyads", multiple=True, metavar="AAA-BBB", help="A pair of states; repeat for more. Default: CHN-RUS.")
+@click.option("--accept-revision", "accepted", multiple=True, metavar="DATASET", help="Publish although this dataset shrank or jumped.")
 @as_json
-def refresh(as_of: str | None, dyads: tuple[str, ...], as_json: bool) -> None:
+def refresh(as_of: str | None, dyads: tuple[str, ...], accepted: tuple[str, ...], as_json: bool) -> None:
     """Build a release from the bundled figures, audit it, publish it.
 
     Example: dyad refresh --as-of 2024-12-12
@@ -62,10 +63,10 @@ def refresh(as_of: str | None, dyads: tuple[str, ...], as_json: bool) -> None:
 
     if as_of:
         settings.valid_day(as_of)
-    countries = snapshot.known_countries(snapshot.sources())
+    countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
     chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
-    release = run.refresh(as_of, chosen)
+    release = run.refresh(as_of, chosen, [settings.valid_dataset(name) for name in accepted])
     seconds = (dt.datetime.now() - started).total_seconds()
     if as_json:
         _json({"release": release, "seconds": round(seconds, 1)})
@@ -159,6 +160,26 @@ def releases(as_json: bool) -> None:
         return
     for m in found:
         click.echo(f"{'*' if m['is_current'] else ' '} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@as_json
+def diff(before: str, after: str | None, as_json: bool) -> None:
+    """What changed from release BEFORE to release AFTER (default: the current one).
+
+    Example: dyad diff 2024-12-12-3f2a9c1b04de
+    """
+    from warehouse import compare
+    from warehouse.connect import release
+
+    folders = release(name=before), release(name=after)
+    found = compare.between(*(folder / "warehouse.duckdb" for folder in folders))
+    if as_json:
+        _json([change._asdict() for change in found])
+    else:
+        click.echo(compare.markdown(found, folders[0].name).rstrip())
 
 
 @main.command()

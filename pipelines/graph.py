@@ -16,7 +16,7 @@ from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
 from sources import snapshot
-from warehouse import audit, build, export, ledger, lineage, models, publish, views
+from warehouse import audit, build, compare, contents, lineage, models, publish
 from warehouse.connect import home
 
 OWNERS = ["team:dyad"]
@@ -200,25 +200,36 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         with build.connect(_database(context)) as con:
             yield from _report(context, con, "claims", [build.claims(con, settings.clock)])
 
+    revisions = dg.AssetCheckSpec(
+        "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the current release"
+    )
+
     @dg.asset(
-        key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS,
+        key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS, check_specs=[revisions],
         deps=[*(s.key for s in cores), *(s.key for s in chart_specs), claim_spec.key],
         description="The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json",
     )  # fmt: skip
-    def release(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult:
-        found = settings.sources
-        clock = settings.clock
-        name = publish.release_id(found, clock)
-        about = {"release": name, "as_of": clock.as_of.isoformat(), "dyads": list(clock.dyads)}
+    def release(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         database = _database(context)
+        about = publish.describe(home(), settings.sources, settings.clock)
         with build.connect(database) as con:
-            views.create(con)
-            build.dictionary(con)
-            (database.parent / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
-            export.write(con, database.parent, about)
-        export.bundle(database.parent, about)
-        folder = publish.publish(home(), database.parent, name, found, clock)
-        return dg.MaterializeResult(metadata={"release": name, "dagster/uri": str(folder), "as_of": clock.as_of.isoformat()})
+            found, said = compare.since(con, home() / "releases", about)
+            refused = [line for dataset, line in said.items() if dataset not in settings.accept_revisions]
+            yield dg.AssetCheckResult(
+                passed=not refused, check_name="revisions", metadata={"changes": len(found), "said": "; ".join(said.values())}
+            )
+            if refused:
+                raise Refused(
+                    "\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused)
+                )
+            contents.fill(con, database.parent, about, found)
+        folder = publish.publish(home(), database.parent, about, settings.sources)
+        yield dg.MaterializeResult(
+            metadata={
+                "release": about["release"], "dagster/uri": str(folder), "as_of": about["as_of"],
+                "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
+            },
+        )  # fmt: skip
 
     return [raw_step, core_step, charts_step, claims_step, release]
 

@@ -27,7 +27,9 @@ def instance_folder() -> Path:
     return folder
 
 
-def refresh(as_of: str | None = None, dyads: Sequence[str] = (), sources_folder: str | None = None) -> str:
+def refresh(
+    as_of: str | None = None, dyads: Sequence[str] = (), accept_revisions: Sequence[str] = (), sources_folder: str | None = None
+) -> str:
     """Run the job `refresh` and return the id of the release it published.
 
     Raises:
@@ -39,7 +41,7 @@ def refresh(as_of: str | None = None, dyads: Sequence[str] = (), sources_folder:
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
     instance_folder()
-    config = run_config(as_of, dyads)
+    config = run_config(as_of, dyads, accept_revisions)
     if sources_folder:
         config["resources"]["settings"]["config"]["sources_folder"] = sources_folder
     job = defs().resolve_job_def("refresh")

@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
+from schemas import render
 from schemas.errors import Unusable
 from schemas.fields import DYAD, is_iso_date
 from sources import snapshot
@@ -31,6 +32,7 @@ class Settings(dg.ConfigurableResource):
     as_of: str = ""
     dyads: list[str] = DEFAULT_DYADS
     sources_folder: str = str(snapshot.BUNDLED)
+    accept_revisions: list[str] = []
 
     _sources: list[snapshot.Source] = PrivateAttr()
 
@@ -85,13 +87,27 @@ def valid_dyad(text: str, countries: set[str]) -> str:
     return f"{a}-{b}"
 
 
-def run_config(as_of: str | None, dyads: Sequence[str]) -> dict[str, Any]:
+def valid_dataset(text: str) -> str:
+    """`text` if a dataset of schema charts has this name.
+
+    Raises:
+        Unusable: none has.
+    """
+    known = sorted(name.removeprefix("charts.") for name in render.MODELED if name.startswith("charts."))
+    if text not in known:
+        raise Unusable(f"no dataset {text}: choose one of {', '.join(known)}")
+    return text
+
+
+def run_config(as_of: str | None, dyads: Sequence[str], accept_revisions: Sequence[str] = ()) -> dict[str, Any]:
     """Dagster run config for these settings, left out where they are the defaults."""
     config: dict[str, Any] = {}
     if as_of:
         config["as_of"] = as_of
     if dyads:
         config["dyads"] = list(dyads)
+    if accept_revisions:
+        config["accept_revisions"] = list(accept_revisions)
     return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}
 
 

@@ -114,6 +114,7 @@ VOCABULARY: dict[str, Described] = {
     "valuation": Described(
         "Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}
     ),
+    "figure": Described("What the figure is: flow, states and frequency, or indicator and state"),
     "value": Described("Figure in the unit the row states"),
     "unit": Described("Unit of the figure as published"),
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),

@@ -17,13 +17,17 @@ def home() -> Path:
     return Path(os.environ.get("DYAD_HOME", "data")).resolve()
 
 
-def release(home_folder: Path | None = None) -> Path:
-    """The folder of the current release.
+def release(name: str | None = None) -> Path:
+    """The folder of the release of that id; of the current one where none is named.
 
     Raises:
-        Unusable: nothing was published yet.
+        Unusable: nothing was published yet, or no release has this id.
     """
-    current = (home_folder or home()) / "current"
+    if name is not None:
+        if name not in {path.name for path in (home() / "releases").glob("*")}:
+            raise Unusable(f"no release {name} in {home()}: `dyad releases` lists them")
+        return home() / "releases" / name
+    current = home() / "current"
     if not current.exists():
         raise Unusable(f"no release in {current.parent}: run `dyad refresh` first")
     return current.resolve()

@@ -36,6 +36,14 @@ KEPT = {
             "coverage_dyads": "Pairs it covers; NULL where it covers any", "coverage_note": "What it covers, and its gaps",
         },
     ),
+    "catalog.change": (
+        "What differs from the release this one follows, the gravest first",
+        {
+            "dataset": "Table of schema charts", "key": "The row's key", "change": "added, removed or changed",
+            "tier": "verdict, headline (a number that moved by more than one per cent) or other", "column": "Column whose value changed",
+            "before": "Value in the release before", "after": "Value in this release", "factor": "after by before, of a number",
+        },
+    ),
     "catalog.tables": (
         "Every described table", {"schema": "Schema", "table": "Table", "description": "What one row is", "row_count": "Rows"},
     ),

@@ -27,17 +27,45 @@ ROOT = Path(__file__).parent.parent
 DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry it
 HEADERS = (0, 8192)
 HEADER_SIZE = 4096
+CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 
 
-def release_id(sources: Sequence[Source], clock: Clock) -> str:
-    """Name of the release that these snapshots, this code and this clock make: same inputs, same id."""
+def content_id(sources: Sequence[Source], clock: Clock) -> str:
+    """Digest of what a release is computed from: these snapshots, this code and this clock."""
     digest = hashlib.sha256()
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
-    code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in {".py", ".sql"}]
+    code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in CODE]
     inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code if "queries" not in p.parts]
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
     digest.update("\n".join([*inputs, duckdb.__version__, clock.as_of.isoformat(), *clock.dyads]).encode())
-    return f"{clock.as_of.isoformat()}-{digest.hexdigest()[:12]}"
+    return digest.hexdigest()
+
+
+def release_id(clock: Clock, content: str, follows: str | None) -> str:
+    """Name of a release of this content, told as what changed since the one it follows: same inputs, same id."""
+    return f"{clock.as_of.isoformat()}-{hashlib.sha256(f'{content} {follows}'.encode()).hexdigest()[:12]}"
+
+
+def followed(home: Path, clock: Clock, content: str) -> str | None:
+    """The release that a release of this content follows: the current one, or what that follows if its content is the same.
+
+    None where there is none, where it knows more than this one will, or where it is about none of the same dyads.
+    """
+    current = next((m for m in releases(home) if m["is_current"]), None)
+    if current is None:
+        return None
+    if current["content"] == content:
+        return current["follows"]
+    comparable = current["as_of"] <= clock.as_of.isoformat() and set(current["dyads"]) & set(clock.dyads)
+    return current["release"] if comparable else None
+
+
+def describe(home: Path, sources: Sequence[Source], clock: Clock) -> dict[str, Any]:
+    """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads."""
+    content = content_id(sources, clock)
+    follows = followed(home, clock, content)
+    release = release_id(clock, content, follows)
+    return {"release": release, "content": content, "follows": follows, "as_of": clock.as_of.isoformat(), "dyads": list(clock.dyads)}
 
 
 @contextlib.contextmanager
@@ -93,20 +121,20 @@ def _checksum(block: memoryview) -> int:
     return value
 
 
-def publish(home: Path, building: Path, release: str, sources: Sequence[Source], clock: Clock) -> Path:
+def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source]) -> Path:
     """Seal the built folder, move it to `releases/<id>` and point `current` at it.
 
-    A release of the same id has the same bytes: it stays as it is.
+    `release` begins the manifest: release, content, follows, as_of and dyads. A release of the same id has the same bytes:
+    it stays as it is.
     """
+    name = release["release"]
     built = building / "built.duckdb"
     (building / "warehouse.duckdb").rename(built)
     rewrite(built, building / "warehouse.duckdb")
     built.unlink()
-    seal(building / "warehouse.duckdb", release)
+    seal(building / "warehouse.duckdb", name)
     manifest = {
-        "release": release,
-        "as_of": clock.as_of.isoformat(),
-        "dyads": list(clock.dyads),
+        **release,
         "snapshots": {f.name: f.sha256 for s in sources for f in s.files},
         "files": {
             p.relative_to(building).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
@@ -118,14 +146,14 @@ def publish(home: Path, building: Path, release: str, sources: Sequence[Source],
     for path in building.rglob("*"):
         _sync(path)
     _sync(building)
-    target = home / "releases" / release
+    target = home / "releases" / name
     target.parent.mkdir(exist_ok=True)
     if target.exists():
         shutil.rmtree(building)
     else:
         building.rename(target)
         _sync(target.parent)
-    point(home, release)
+    point(home, name)
     return target
 
 

@@ -10,6 +10,8 @@ cited as (
     union all
     select 'core.trade_by_product', concat_ws(' ', source, year, exporter, importer, hs_code), evidence_id from core.trade_by_product
     union all
+    select 'core.revision', figure || ' ' || period_start, unnest([evidence_before, evidence_id]) from core.revision
+    union all
     select 'core.energy_volume', concat_ws(' ', exporter, importer, year, period_label, commodity), evidence_id from core.energy_volume
     union all
     select 'core.economy_indicator', concat_ws(' ', iso3, year, indicator), evidence_id from core.economy_indicator
