@@ -46,7 +46,11 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, A
     header = next(m.header for m in models.layer("charts") if m.name == f"charts.{dataset}")
     drawing = VISUALS[dataset](con, pair)
     empty = drawing.chart is None
-    subtitle = header["title"] if empty else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(header['counting_rule'], False)}"
+    subtitle = (
+        header["title"]
+        if empty
+        else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(drawing.counted or header['counting_rule'], False)}"
+    )
     note = " ".join(drawing.notes) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
     source = "" if empty else _source(con, drawing.rows, pair)
     meta = {
@@ -70,7 +74,7 @@ def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
     ).fetchall()
     names = [name for (name,) in found]
     named = names[:PUBLISHERS] + ([style.plural(len(names) - PUBLISHERS, "more publisher")] if len(names) > PUBLISHERS else [])
-    return f"Source: {style.listed(named)}, as known on {pair.as_of.day} {pair.as_of:%B %Y}. Each row's evidence: core.evidence."
+    return f"Source: {style.listed(named)}, as known on {pair.as_of.day} {pair.as_of:%B %Y}."
 
 
 def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:

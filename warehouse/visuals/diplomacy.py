@@ -15,8 +15,9 @@ from warehouse.visuals.maps import Area
 from warehouse.visuals.pair import NOTHING, Pair, ask
 from warehouse.visuals.style import Drawing, data, plural
 
+LESSER = "Lesser standing in "
 VOTES = {"abstain": "abstained", "yes": "in favour", "no": "against", "not documented": "not documented"}
-VOTE_COLOURS = {"abstained": "#8c8c8c", "in favour": style.GREEN, "against": style.INK, "not documented": "#d9d9d9"}
+VOTE_COLOURS = {"abstained": "#767676", "in favour": "#00805d", "against": style.INK, "not documented": "#d9d9d9"}
 MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = "#332288", [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
 
 
@@ -34,12 +35,13 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawi
     notes += [f"{plural(amendments, 'vote')} on an amendment or a part included."] if amendments else []
     return Drawing(
         _vetoes_found(types, alone, rows, pair),
-        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20),
+        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20).resolve_scale(color="independent"),
         f"Squares for {rows[0]['year']} to {last}: " + style.listed([f"{_who(kind, pair)} {count}" for kind, count in sorted(types.items())]) + ". "
         + " ".join(f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}." for group in alone),
-        "Vetoed votes a year; each square is one.",
-        notes,
-        rows,
+        "Vetoed votes a year; each block is one.",
+        left=style.MARGIN,
+        notes=notes,
+        rows=rows,
     )  # fmt: skip
 
 
@@ -50,7 +52,10 @@ def _who(kind: str, pair: Pair) -> str:
 def _alone(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
     """For each state that vetoed alone: how the other voted, most frequent first."""
     found = []
-    for kind, vetoing, other, column in (("second only", pair.name_b, pair.name_a, "vote_a"), ("first only", pair.name_a, pair.name_b, "vote_b")):
+    for kind, vetoing, other, column in (
+        ("second only", pair.name_b, pair.name_a, "vote_a"),
+        ("first only", pair.name_a, pair.name_b, "vote_b"),
+    ):
         mine = [row for row in rows if row["veto_type"] == kind]
         votes = Counter(VOTES[row[column]] for row in mine)
         text = f"{style.whose(other)} votes on what {vetoing} vetoed alone"
@@ -88,7 +93,7 @@ def _squares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
             "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}", "evidence": style.cite(row["evidence"]),
         })  # fmt: skip
     first, last = style.year_span(height)
-    width, top = style.WIDTH - 34, max(height.values())
+    width, top = style.WIDTH - style.MARGIN, max(height.values())
     who = [_who(kind, pair) for kind in order if any(row["veto_type"] == kind for row in rows)]
     colours = [{"joint": style.BOTH, "second only": style.SECOND, "first only": style.FIRST}[k] for k in order if _who(k, pair) in who]
     columns = 1 if style.text_width("".join(who), style.LABEL) > style.WIDTH - 130 else 0
@@ -109,10 +114,9 @@ def _other_votes(alone: Sequence[dict[str, Any]]) -> alt.LayerChart:
     """A bar per state that vetoed alone, divided by the other's vote, each part named with its count."""
     step, parts, heads = 62, [], []
     widest = max(sum(group["votes"].values()) for group in alone)
-    width = style.WIDTH - 20
+    width = style.WIDTH - style.MARGIN
     for i, group in enumerate(alone):
-        lines = style.wrap(group["text"], style.LABEL, width)
-        heads += [{"y": i * step + 10 + 16 * j, "text": line} for j, line in enumerate(lines[:1])]
+        heads.append({"y": i * step + 10, "text": style.shorten(group["text"], style.LABEL, style.WIDTH)})
         start = 0
         for vote, count in group["votes"].items():
             words = f"{vote} {count}"
@@ -124,7 +128,10 @@ def _other_votes(alone: Sequence[dict[str, Any]]) -> alt.LayerChart:
             })  # fmt: skip
             start += count
     height = len(alone) * step - 8
-    x, y = alt.X("left:Q", scale=alt.Scale(domain=[0, widest]), axis=None), alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None)
+    x, y = (
+        alt.X("left:Q", scale=alt.Scale(domain=[0, widest]), axis=None),
+        alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None),
+    )
     used = [vote for vote in VOTE_COLOURS if any(part["vote"] == vote for part in parts)]
     colour = alt.Color("vote:N", scale=alt.Scale(domain=used, range=[VOTE_COLOURS[v] for v in used]), legend=alt.Legend(orient="bottom"))
     told = style.tooltip(what="Which", vote="Vote", count="Votes")
@@ -135,7 +142,11 @@ def _other_votes(alone: Sequence[dict[str, Any]]) -> alt.LayerChart:
         for dark in (True, False)
     ]
     bars = alt.Chart(data(parts)).mark_rect(stroke="white").encode(x=x, x2="right:Q", y=y, y2="y2:Q", color=colour, tooltip=told)
-    head = alt.Chart(data(heads)).mark_text(align="left", fontSize=style.LABEL, tooltip=None).encode(x=alt.value(0), y=y, text="text:N")
+    head = (
+        alt.Chart(data(heads))
+        .mark_text(align="left", fontSize=style.LABEL, tooltip=None)
+        .encode(x=alt.value(-style.MARGIN), y=y, text="text:N")
+    )
     return alt.layer(bars, *texts, head).properties(width=width, height=height)
 
 
@@ -157,7 +168,9 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     day = rows[0]["as_of"]
     drawn = {row["iso3"] for row in ask(con, "select iso3 from core.country_shape where iso3 is not null")}
     missing = [mine[0]["country_name"] for iso3, mine in countries.items() if iso3 not in drawn]
-    notes = ["Hatched, and marked * below: sources disagree about the standing."] if any(row["is_disputed"] for row in rows) else []
+    notes = ["Hatched on the map and marked *: sources disagree about the standing."] if any(row["is_disputed"] for row in rows) else []
+    lesser = any(row["status"] == "partner" for row in rows if classes[row["iso3"]][1].startswith(LESSER))
+    notes += ["Lesser standings without a word in brackets: partner."] if lesser else []
     notes += [f"Not on the map: {style.listed(missing)}."] if missing else []
     notes += ["Strong outline: the two states. Boundaries as Natural Earth draws them; small countries are circles."]
     verified = sorted({part for row in rows for part in (row["note"] or "").split("; ") if part.startswith("last verified")})
@@ -167,14 +180,16 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         alt.vconcat(maps.world(con, areas, {pair.iso3_a, pair.iso3_b}), _names(countries, classes), spacing=10),
         " ".join(f"{name}: {style.listed([_told(countries[i], name) for i in members])}." for name, members in _by_class(classes).items()),
         f"Countries by standing on {day.day} {day:%B %Y}.",
-        notes,
-        rows,
+        notes=notes,
+        rows=rows,
     )
 
 
 def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pair) -> str:
     counts = {row["bloc"]: row["member_count"] for row in rows}
     sizes = style.listed([f"{bloc} has {counts[bloc]} members" for bloc in blocs])
+    if len(blocs) > 1 and len(set(counts.values())) == 1:
+        sizes = f"{style.listed(blocs)} have {counts[blocs[0]]} members each"
     of = {
         iso3: [row["bloc"] for row in rows if row["iso3"] == iso3 and row["status"] == "member" and not row["is_disputed"]]
         for iso3 in (pair.iso3_a, pair.iso3_b)
@@ -184,7 +199,10 @@ def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pai
         where = ("both" if len(blocs) > 1 and a == list(blocs) else style.listed(a)) if a else "neither" if len(blocs) > 1 else "it"
         belong = f"{pair.both} belong to {where}" if a or len(blocs) > 1 else f"{pair.both} do not belong to it"
         return f"{sizes}; {belong}"
-    told = [f"{name} belongs to {style.listed(mine) if mine else 'neither' if len(blocs) > 1 else 'none'}" for name, mine in ((pair.name_a, a), (pair.name_b, b))]
+    told = [
+        f"{name} belongs to {style.listed(mine) if mine else 'neither' if len(blocs) > 1 else 'none'}"
+        for name, mine in ((pair.name_a, a), (pair.name_b, b))
+    ]
     return f"{sizes}; {style.listed(told)}"
 
 
@@ -197,9 +215,9 @@ def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, s
         place = blocs.index(member[0])
         return 1 + place, f"Members of {member[0]}", FILLS[place]
     if len(mine) > 1:
-        return 5, f"Lesser standing in {style.listed([row['bloc'] for row in mine])}", TINT_OF_BOTH
+        return 5, f"{LESSER}{style.listed([row['bloc'] for row in mine])}", TINT_OF_BOTH
     place = blocs.index(mine[0]["bloc"])
-    return 3 + place, f"Lesser standing in {mine[0]['bloc']}", TINTS[place]
+    return 3 + place, f"{LESSER}{mine[0]['bloc']}", TINTS[place]
 
 
 def _area(mine: Sequence[dict[str, Any]], kind: tuple[int, str, str]) -> Area:
@@ -218,8 +236,12 @@ def _status(row: dict[str, Any]) -> str:
 def _told(mine: Sequence[dict[str, Any]], name: str) -> str:
     """A country in the list of its class: an asterisk where disputed, and any standing its class does not say."""
     star = "*" if any(row["is_disputed"] for row in mine) else ""
-    beside = [f"{row['bloc']} {row['status'].replace('_', ' ')}" for row in mine if row["status"] != "member" and name.startswith("Members")]
-    beside += [row["status"].replace("_", " ") for row in mine if row["status"] != "partner" and not name.startswith("Members") and len(mine) == 1]
+    beside = [
+        f"{row['bloc']} {row['status'].replace('_', ' ')}" for row in mine if row["status"] != "member" and name.startswith("Members")
+    ]
+    beside += [
+        row["status"].replace("_", " ") for row in mine if row["status"] != "partner" and not name.startswith("Members") and len(mine) == 1
+    ]
     beside += [f"{row['bloc']} {row['status'].replace('_', ' ')}" for row in mine if not name.startswith("Members") and len(mine) > 1]
     return mine[0]["country_name"] + star + (f" ({', '.join(beside)})" if beside else "")
 
@@ -247,5 +269,9 @@ def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[
         .mark_text(align="left", fontSize=size, fontWeight=weight, tooltip=None).encode(x=alt.value(24), y=scale, text="text:N")
         for bold, size, weight in ((True, style.LABEL, "bold"), (False, style.SMALL, "normal"))
     ]  # fmt: skip
-    swatch = alt.Chart(data(swatches)).mark_square(size=190, opacity=1, tooltip=None).encode(x=alt.value(9), y=scale, color=alt.Color("fill:N", scale=None))
+    swatch = (
+        alt.Chart(data(swatches))
+        .mark_square(size=190, opacity=1, tooltip=None)
+        .encode(x=alt.value(9), y=scale, color=alt.Color("fill:N", scale=None))
+    )
     return alt.layer(swatch, *texts).properties(width=style.WIDTH, height=y)

@@ -20,10 +20,12 @@ SYMBOL = 6.5  # px from a symbol's centre to its edge
 DETAIL = (46, 36)  # degrees of longitude and latitude that an enlargement may span
 CROWD = 6  # drills that make an enlargement worth its place
 SHAPES = {"bilateral": "circle", "multilateral": "diamond"}
+WATER_NEAR = 45  # px within which a sea's name is kept off the land
 DOT = 1.9  # degrees from the centre to the edge of a country too small for a shape
 WORLD_SCALE = style.WIDTH / 5.48  # natural earth projection: the whole equator in the picture's width
 WORLD_ROTATION = -11  # cuts the map in the Bering Strait
-WORLD_HEIGHT = 285
+WORLD_TOP = 150  # px from the upper edge to the equator
+WORLD_HEIGHT = 262
 
 
 class Frame(NamedTuple):
@@ -123,7 +125,7 @@ def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], en
     near = [rows[i] for i in crowd]
     far = [row for i, row in enumerate(rows) if i not in set(crowd)]
     detail = Frame.around([places[i] for i in crowd], 4.5, 44, 430)
-    overview = Frame.around([*(places[i] for i in range(len(rows)))], 11, 60, 380)
+    overview = Frame.around(places, 8, 60, 360)
     upper = _panel(land, far, overview, enclosed, look, (detail, f"{style.plural(len(near), 'drill')}, enlarged below"))
     lower = _panel(land, near, detail, enclosed, look._replace(legend=False), None)
     return alt.vconcat(upper, lower, spacing=10)
@@ -134,7 +136,9 @@ def _crowd(places: Sequence[Point]) -> list[int]:
     wide, high = DETAIL[0] / 2, DETAIL[1] / 2
 
     def near(middle: Point) -> list[int]:
-        return [i for i, (lon, lat) in enumerate(places) if abs((lon - middle[0] + 180) % 360 - 180) <= wide and abs(lat - middle[1]) <= high]
+        return [
+            i for i, (lon, lat) in enumerate(places) if abs((lon - middle[0] + 180) % 360 - 180) <= wide and abs(lat - middle[1]) <= high
+        ]
 
     return max((near(place) for place in places), key=len)
 
@@ -172,11 +176,12 @@ def _panel(
     moved = [(min(max(x, SYMBOL), frame.width - SYMBOL), min(max(y, SYMBOL), frame.height - SYMBOL)) for x, y in moved]
     near = [shape for shape in land if any(frame.holds(point, 150) for ring in rings(shape["geometry"]) for point in ring)]
     coast = [{"type": "Feature", "geometry": shape["geometry"], "name": shape["name"]} for shape in near]
+    shores = [[frame.px(point) for point in ring] for shape in near for ring in rings(shape["geometry"]) if any(map(frame.holds, ring))]
     layers = [
         alt.Chart(data(coast)).mark_geoshape(fill=style.LAND, stroke="white", strokeWidth=0.6, tooltip=None),
         _leaders(frame, true, moved),
         _symbols(frame, rows, moved, look),
-        *_sea_names(frame, rows, moved, enclosed, _corner(frame, enlarged)),
+        *_sea_names(frame, rows, moved, enclosed, _corner(frame, enlarged), shores),
         *_box(frame, enlarged),
     ]
     return alt.layer(*layers).properties(
@@ -191,9 +196,14 @@ def _located(frame: Frame, px: Point, suffix: str = "") -> dict[str, float]:
 
 def _leaders(frame: Frame, true: Sequence[Point], moved: Sequence[Point]) -> alt.Chart:
     """Thin lines from where a drill was to where its symbol found room."""
-    lines = [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL]
+    return _ruled(
+        [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL], style.GREY
+    )
+
+
+def _ruled(lines: Sequence[dict[str, float]], colour: str) -> alt.Chart:
     encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "longitude2": "lon2:Q", "latitude2": "lat2:Q"}
-    return alt.Chart(data(lines)).mark_rule(stroke=style.GREY, strokeWidth=0.8, tooltip=None).encode(**encoded)
+    return alt.Chart(data(lines)).mark_rule(stroke=colour, strokeWidth=0.8, tooltip=None).encode(**encoded)
 
 
 def _symbols(frame: Frame, rows: Sequence[dict[str, Any]], moved: Sequence[Point], look: Look) -> alt.Chart:
@@ -245,44 +255,67 @@ def _box(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[alt.Chart]:
     return marks
 
 
-def _sea_names(frame: Frame, rows: Sequence[dict[str, Any]], moved: Sequence[Point], enclosed: set[str], taken: Iterable[Box]) -> list[alt.Chart]:
+def _sea_names(
+    frame: Frame,
+    rows: Sequence[dict[str, Any]],
+    moved: Sequence[Point],
+    enclosed: set[str],
+    taken: Iterable[Box],
+    land: Sequence[Sequence[Point]],
+) -> list[alt.Chart]:
     """Each sea's name and count beside its drills, bold where the first island chain encloses it; none covers a symbol or a name."""
     taken = [*taken, *((x - SYMBOL, y - SYMBOL, x + SYMBOL, y + SYMBOL) for x, y in moved)]
-    names = []
-    for sea, count in Counter(row["sea"] for row in rows).most_common():
+    names, lines = [], []
+    for sea, count in sorted(Counter(row["sea"] for row in rows).items(), key=lambda item: (-item[1], item[0])):
         marks = [px for row, px in zip(rows, moved, strict=True) if row["sea"] == sea]
-        text = f"{sea} {count}"
-        bold = sea in enclosed
+        text, bold = f"{sea} {count}", sea in enclosed
         half = style.text_width(text, style.LABEL) * (1.08 if bold else 1) / 2 + 2
-        box = _free(marks, half, taken, frame)
+        box = _free(marks, half, taken, frame, land)
         taken.append(box)
         names.append(_located(frame, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) | {"text": text, "enclosed": bold})
-    layers = []
+        end, symbol = min(((_nearest(box, mark), mark) for mark in marks), key=lambda pair: math.dist(*pair))
+        if math.dist(end, symbol) > 3 * SYMBOL:
+            lines.append(_located(frame, end) | _located(frame, symbol, "2"))
+    encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "text:N"}
+    layers = [_ruled(lines, "#123c5a")]
     for bold, kind in ((True, {"fontWeight": "bold"}), (False, {"fontStyle": "italic"})):
         chosen = data([name for name in names if name["enclosed"] is bold])
-        encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "text:N"}
         halo = alt.Chart(chosen).mark_text(stroke="white", strokeWidth=3, strokeJoin="round", tooltip=None, **kind).encode(**encoded)
         layers += [halo, alt.Chart(chosen).mark_text(color="#123c5a", tooltip=None, **kind).encode(**encoded)]
     return layers
 
 
-def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame) -> Box:
-    """Room for a name near its symbols: below, above, right, left, then farther out; the first place if none is free."""
-    left, right = min(x for x, _ in marks) - SYMBOL, max(x for x, _ in marks) + SYMBOL
-    top, bottom = min(y for _, y in marks) - SYMBOL, max(y for _, y in marks) + SYMBOL
-    middle, centre, tall = (left + right) / 2, (top + bottom) / 2, 9
-    tried = []
-    for away in range(3, 120, 9):
-        for x, y in (
-            (middle, bottom + tall + away), (middle, top - tall - away), (right + half + away, centre), (left - half - away, centre),
-            (right + half + away, bottom), (left - half - away, bottom), (right + half + away, top), (left - half - away, top),
-        ):  # fmt: skip
-            x = min(max(x, half + 2), frame.width - half - 2)
-            y = min(max(y, tall + 2), frame.height - tall - 2)
+def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame, land: Sequence[Sequence[Point]]) -> Box:
+    """Room for a name as near as can be to the middle of its symbols, on water if there is any near; else the nearest place."""
+    x0, y0 = (sorted(values)[len(values) // 2] for values in zip(*marks, strict=True))
+    tall, tried = 9, []
+    for away in range(6, 200, 6):
+        for turn in (90, 270, 0, 180, 45, 135, 315, 225):
+            x = x0 + (half + away) * math.cos(math.radians(turn))
+            y = y0 + (tall + away) * math.sin(math.radians(turn))
+            x, y = min(max(x, half + 2), frame.width - half - 2), min(max(y, tall + 2), frame.height - tall - 2)
             tried.append((x - half, y - tall, x + half, y + tall))
-            if not any(_overlap(tried[-1], other) for other in taken):
-                return tried[-1]
-    return tried[0]
+    free = [box for box in tried if not any(_overlap(box, other) for other in taken)]
+    near = [box for box in free if math.dist(_nearest(box, (x0, y0)), (x0, y0)) < WATER_NEAR]
+    wet = [box for box in near if not any(_inside((x, (box[1] + box[3]) / 2), land) for x in (box[0], (box[0] + box[2]) / 2, box[2]))]
+    return next(iter([*wet, *free, *tried]))
+
+
+def _nearest(box: Box, point: Point) -> Point:
+    """The point of a box nearest to another."""
+    return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
+
+
+def _inside(point: Point, land: Sequence[Sequence[Point]]) -> bool:
+    """Whether a point of the picture lies on land (even-odd rule)."""
+    x, y = point
+    crossed = [
+        (x1 + (y - y1) / (y2 - y1) * (x2 - x1)) > x
+        for ring in land
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+        if (y1 < y) != (y2 < y)
+    ]
+    return sum(crossed) % 2 == 1
 
 
 def _overlap(a: Box, b: Box) -> bool:
@@ -311,7 +344,9 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
         features.append({"type": "Feature", "geometry": geometry, "fill": area.fill if area else style.LAND, "iso3": shape["iso3"], **told})
         if area and area.is_disputed:
             cuts = style.hatch(rings(geometry), 1.6 if shape["name"] in small else 3.2)
-            lines.append({"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}})
+            lines.append(
+                {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}}
+            )
         if area and area.label and shape["name"] not in small:
             labels += _fitting(area.label, geometry)
     layers = [
@@ -319,11 +354,16 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
             color=alt.Color("fill:N", scale=None), tooltip=style.tooltip(country="Country", standing="Standing")
         ),
         _geo(lines, filled=False, stroke=style.INK, strokeWidth=0.8, tooltip=None),
-        _geo([f for f in features if f["iso3"] in outlined], filled=False, stroke="black", strokeWidth=1.8, tooltip=None),
+        _geo([f for f in features if f["iso3"] in outlined], filled=False, stroke="black", strokeWidth=1.3, tooltip=None),
         alt.Chart(data(labels)).mark_text(color="white", fontSize=style.SMALL, fontWeight="bold", tooltip=None)
         .encode(longitude="lon:Q", latitude="lat:Q", text="text:N"),
     ]  # fmt: skip
-    projection = {"type": "naturalEarth1", "scale": round(WORLD_SCALE, 4), "rotate": [WORLD_ROTATION, 0, 0], "translate": [style.WIDTH / 2, 152]}
+    projection = {
+        "type": "naturalEarth1",
+        "scale": round(WORLD_SCALE, 4),
+        "rotate": [WORLD_ROTATION, 0, 0],
+        "translate": [style.WIDTH / 2, WORLD_TOP],
+    }
     view = alt.ViewBackground(fill=style.WATER, stroke=None)
     return alt.layer(*layers).properties(width=style.WIDTH, height=WORLD_HEIGHT, view=view).project(**projection)
 
@@ -343,10 +383,15 @@ def _polar(geometry: Mapping[str, Any]) -> bool:
 
 def _fitting(label: str, geometry: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The name in the middle of the country's largest part, if it fits there."""
-    largest = max(rings(geometry), key=lambda ring: (max(x for x, _ in ring) - min(x for x, _ in ring)))
-    lats = sorted(lat for _, lat in largest)
-    lon, lat = (min(x for x, _ in largest) + max(x for x, _ in largest)) / 2, (lats[0] + lats[-1]) / 2
-    width = (max(x for x, _ in largest) - min(x for x, _ in largest)) * math.cos(math.radians(lat)) * style.WIDTH / 360
-    if style.text_width(label, style.SMALL) * 1.1 > 0.8 * width:
+    ring = max(rings(geometry), key=lambda ring: max(x for x, _ in ring) - min(x for x, _ in ring))
+    lats = [lat for _, lat in ring]
+    best: tuple[float, float, float] = (0, 0, 0)
+    for lat in (min(lats) + (max(lats) - min(lats)) * share / 20 for share in range(7, 14)):
+        cuts = sorted(
+            x1 + (lat - y1) / (y2 - y1) * (x2 - x1) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False) if (y1 < lat) != (y2 < lat)
+        )
+        for west, east in zip(cuts[::2], cuts[1::2], strict=False):
+            best = max(best, ((east - west) * math.cos(math.radians(lat)) ** 0.5, (west + east) / 2, lat))
+    if style.text_width(label, style.SMALL) * 1.1 > 0.92 * best[0] * style.WIDTH / 360:
         return []
-    return [{"lon": round(lon, 2), "lat": round(lat, 2), "text": label}]
+    return [{"lon": round(best[1], 2), "lat": round(best[2], 2), "text": label}]

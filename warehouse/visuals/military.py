@@ -47,8 +47,9 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         _exercise_columns(shown, years, partial),
         f"Columns for {min(years)} to {max(years)}, {plural(sum(years.values()), 'exercise')} in all, most in {peak} ({years[peak]}).",
         "Core military exercises begun in the year.",
-        notes,
-        shown,
+        left=style.MARGIN,
+        notes=notes,
+        rows=shown,
     )
 
 
@@ -61,7 +62,9 @@ def _exercises_found(years: Counter, partial: Sequence[int], pair: Pair) -> str:
     span = min(5, len(full) // 2)
     (early, then), (late, now) = ((part, sum(years[y] for y in part) / span) for part in (full[:span], full[-span:]))
     change = "up from" if now > then else "down from" if now < then else "as many as"
-    return f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}, {change} {then:.1f} in {early[0]}–{early[-1]}"
+    return (
+        f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}, {change} {then:.1f} in {early[0]}–{early[-1]}"
+    )
 
 
 def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: Sequence[int]) -> alt.LayerChart:
@@ -78,7 +81,7 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
                 })  # fmt: skip
     first, last = style.year_span(years)
     top = max([*height.values(), 1])
-    plot = {"width": style.WIDTH - 34, "height": 300}
+    plot = {"width": style.WIDTH - style.MARGIN, "height": 300}
     domain = [0, top * 1.06]
     x_px, y_px = style.pixels(plot["width"], (first - 0.6, last + 0.6)), style.pixels(plot["height"], (domain[0], domain[1]))
     x = style.year_x("left", first, last, plot["width"])
@@ -94,7 +97,10 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
         )
     )  # fmt: skip
     lines = [
-        line for bar in bars if bar["year"] in partial for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
+        line
+        for bar in bars
+        if bar["year"] in partial
+        for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
     ]
     totals = [{"left": year, "low": count, "total": f"{count:,}"} for year, count in sorted(years.items())]
     labels = alt.Chart(data(totals if x_px >= 15 else [])).mark_text(dy=-8, fontSize=style.SMALL).encode(x=x, y=y, text="total:N")
@@ -120,9 +126,10 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         maps.drill_map(con, shown, enclosed, AGES),
         f"Map of {plural(len(shown), 'drill')}, {shown[0]['year']} to {shown[-1]['year']}: "
         + style.listed([f"{sea} {count}" for sea, count in seas.most_common()]) + ".",
-        f"Drills and patrols at sea begun {SINCE} or later; each in the sea of its first documented position.",
-        notes,
-        shown,
+        f"Drills and patrols at sea begun {SINCE} or later. Behind a sea's name the number of drills placed in it; in bold the seas "
+        "that the first island chain encloses.",
+        notes=notes,
+        rows=shown,
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ import duckdb
 
 from schemas.errors import Unusable
 
-
 NOTHING = "This release has no figures to draw for {}: no source covers the pair, or nothing was known on the release's day."
 
 

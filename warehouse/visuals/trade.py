@@ -18,6 +18,7 @@ from warehouse.visuals.style import Drawing, data, percent, usd
 
 SHARE_RULE = "A"  # every rule has the same share; A ranks every year that has a table
 TURN = 2022  # the article compares what was sold before and after this year
+NAMES, FIGURES = 174, 170  # px left and right of the composition's plots, for names and figures
 LABELS_APART = 17  # px between two names at the end of lines
 
 
@@ -33,37 +34,74 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     if not rows:
         return Drawing(f"Trade of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
     totals = {
-        row["period_start"].year: row["two_way_total_usd"] for row in annual if row["two_way_total_usd"] is not None and not row["is_partial"]
+        row["period_start"].year: row["two_way_total_usd"]
+        for row in annual
+        if row["two_way_total_usd"] is not None and not row["is_partial"]
     }
     panels = [_annual(con, annual, pair)] * bool(annual) + [_monthly(monthly, pair, not annual)] * bool(monthly)
     chart = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20)
     notes = [f"Series: {_bases(annual or monthly)}."]
-    notes += ["Exports are counted without freight (FOB), imports with it (CIF)."] if {r["valuation"] for r in rows} >= {"FOB", "CIF"} else []
+    notes += (
+        ["Exports are counted without freight (FOB), imports with it (CIF)."] if {r["valuation"] for r in rows} >= {"FOB", "CIF"} else []
+    )
     notes += ["Grey: only the two-way total is published."] if any(row["value_usd"] is None for row in annual) else []
     partial = sorted({row["period_start"].year for row in annual if row["is_partial"]})
     notes += [f"{style.listed(list(map(str, partial)))} is not complete: hatched."] if partial else []
     notes += ["A gap in the monthly lines is a month for which no figure was found."] if _gaps(monthly) else []
-    return Drawing(_trade_found(totals, annual or monthly, pair), chart, _trade_told(totals, monthly, pair), "Current US dollars.", notes, rows)
+    return Drawing(
+        _trade_found(_one_series(con, annual, pair), annual or monthly, pair),
+        chart,
+        _trade_told(totals, monthly, pair),
+        "Current US dollars.",
+        left=style.MARGIN,
+        notes=notes,
+        rows=rows,
+    )
+
+
+def _one_series(con: duckdb.DuckDBPyConnection, annual: Sequence[dict[str, Any]], pair: Pair) -> dict[int, float]:
+    """Two-way totals of full years in the newest headline series, headline or not: what may be compared with each other."""
+    full = [row for row in annual if row["two_way_total_usd"] is not None and not row["is_partial"]]
+    if not full:
+        return {}
+    rows = ask(
+        con,
+        "select year(period_start) as year, max(two_way_total_usd) as usd from charts.bilateral_trade where dyad = ? and basis = ? "
+        "and frequency = 'annual' and not is_partial and two_way_total_usd is not null group by year(period_start)",
+        pair.dyad,
+        max(full, key=lambda row: row["period_start"])["basis"],
+    )
+    return {row["year"]: row["usd"] for row in rows}
 
 
 def _trade_found(totals: dict[int, float], rows: Sequence[dict[str, Any]], pair: Pair) -> str:
     if not totals:
         newest = max(rows, key=lambda r: (r["period_start"], r["exporter"]))
         worth = newest["value_usd"] if newest["value_usd"] is not None else newest["two_way_total_usd"]
-        what = f"from {pair.name(newest['exporter'])} to {pair.name(newest['importer'])}" if newest["value_usd"] is not None else "both ways"
+        what = (
+            f"from {pair.name(newest['exporter'])} to {pair.name(newest['importer'])}" if newest["value_usd"] is not None else "both ways"
+        )
         period = f"{newest['period_start'].year}" if newest["frequency"] == "annual" else f"{newest['period_start']:%B %Y}"
         return f"Trade {what} was {usd(worth)} in {period}"
     last, peak = max(totals), max(totals, key=lambda y: (totals[y], y))
     if len(totals) > 1 and peak == last:
-        return f"Trade between {pair.both} reached {usd(totals[last])} in {last}, the most since {min(totals)}"
+        return f"Trade between {pair.both} reached {usd(totals[last])} in {last}, the most since this series begins in {min(totals)}"
     above = f", below the {usd(totals[peak])} of {peak}" if peak != last else ""
     return f"Trade between {pair.both} was {usd(totals[last])} in {last}{above}"
 
 
 def _trade_told(totals: dict[int, float], monthly: Sequence[dict[str, Any]], pair: Pair) -> str:
-    told = [f"Columns for {min(totals)} to {max(totals)}: {usd(totals[min(totals)])} in the first year, {usd(totals[max(totals)])} in the last."] if totals else []
+    told = (
+        [
+            f"Columns for {min(totals)} to {max(totals)}: {usd(totals[min(totals)])} in the first year, {usd(totals[max(totals)])} in the last."
+        ]
+        if totals
+        else []
+    )
     if monthly:
-        told.append(f"Lines by month, {monthly[0]['period_start']:%B %Y} to {monthly[-1]['period_start']:%B %Y}, one for what each sells the other.")
+        told.append(
+            f"Lines by month, {monthly[0]['period_start']:%B %Y} to {monthly[-1]['period_start']:%B %Y}, one for what each sells the other."
+        )
     return " ".join(told)
 
 
@@ -81,6 +119,11 @@ def _unit(values: Iterable[float]) -> tuple[float, str]:
     """Dollars per unit of an axis, and the unit's name."""
     top = max((abs(value) for value in values), default=0)
     return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "m USD")) if top >= size), (1, "USD"))
+
+
+def _format(top: float) -> str:
+    """How an axis writes its figures."""
+    return ".1e" if top >= 1e7 else ",.0f" if top >= 6 else ".1f"
 
 
 def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
@@ -102,11 +145,11 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
     size, name = _unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
     bars = [bar | {"low": bar["low"] / size, "high": bar["high"] / size} for bar in bars]
     first, last = style.year_span(tops)
-    plot = {"width": style.WIDTH - 44, "height": 270}
+    plot = {"width": style.WIDTH - style.MARGIN, "height": 270}
     domain = [min(0, *(bar["high"] for bar in bars)), max(*(bar["high"] for bar in bars), 0) * 1.12 or 1]
     x_px, y_px = style.pixels(plot["width"], (first - 0.6, last + 0.6)), style.pixels(plot["height"], (domain[0], domain[1]))
     x = style.year_x("left", first, last, plot["width"])
-    y = alt.Y("low:Q", scale=alt.Scale(domain=domain), axis=alt.Axis(title=None, tickCount=5, format="~g" if domain[1] < 1e6 else "~e"))
+    y = alt.Y("low:Q", scale=alt.Scale(domain=domain), axis=alt.Axis(title=None, tickCount=5, format=_format(domain[1])))
     columns = (
         alt.Chart(data(bars))
         .mark_rect(stroke="white", strokeWidth=0.6)
@@ -115,9 +158,34 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
             tooltip=style.tooltip(year="Year", direction="Direction", worth="Value", basis="Series", is_partial="Not complete"),
         )
     )  # fmt: skip
-    lines = [line for bar in bars if bar["is_partial"] for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)]
+    lines = [
+        line
+        for bar in bars
+        if bar["is_partial"]
+        for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
+    ]
     unit = style.corner_text(f"{name} a year")
-    return alt.layer(columns, style.hatching(lines, x, y), *_landmarks(con, rows, tops, size, x, y, pair), unit).properties(**plot)
+    series = _series(rows, domain[1], x_px, x, y)
+    return alt.layer(columns, style.hatching(lines, x, y), *series, *_landmarks(con, rows, tops, size, x, y, pair), unit).properties(**plot)
+
+
+def _series(rows: Sequence[dict[str, Any]], top: float, x_px: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Where one published series gives way to another: a dotted line, and the series' name where it has room."""
+    by_year = sorted({(row["period_start"].year, row["basis"]) for row in rows})
+    runs = [(basis, [year for year, _ in group]) for basis, group in groupby(by_year, key=lambda item: item[1])]
+    if len(runs) < 2:
+        return []
+    lines = [{"left": years[0] - 0.5, "low": 0, "high": top} for _, years in runs[1:]]
+    names = [
+        {"left": years[0] - 0.3, "low": top, "text": style.shorten(basis.split(",")[0], 12, (len(years) - 0.4) * x_px)}
+        for basis, years in runs
+    ]
+    return [
+        alt.Chart(data(lines)).mark_rule(stroke=style.GREY, strokeDash=[2, 3], tooltip=None).encode(x=x, y=y, y2="high:Q"),
+        alt.Chart(data([name for name in names if len(name["text"]) > 6]))
+        .mark_text(align="left", baseline="top", fontSize=12, color=style.GREY, tooltip=None)
+        .encode(x=x, y=y, text="text:N"),
+    ]
 
 
 def _direction(row: dict[str, Any], pair: Pair) -> str:
@@ -146,12 +214,21 @@ def _landmarks(
         year = next((int(y) for y in re.findall(r"\b\d{4}\b", claim["claim"]) if int(y) in tops), None)
         total = next((row["two_way_total_usd"] for row in rows if row["period_start"].year == year and row["two_way_total_usd"]), None)
         if total is not None:
-            told = {"text": f"{usd(total)} in {year}", "claim": claim["claim"], "verdict": claim["verdict"], "evidence": style.cite(claim["evidence"])}
+            told = {
+                "text": f"{usd(total)} in {year}",
+                "claim": claim["claim"],
+                "verdict": claim["verdict"],
+                "evidence": style.cite(claim["evidence"]),
+            }
             marks.append(told | {"left": year - 0.45, "from": year - 2.2, "low": tops[year] / size})
-    leader = alt.Chart(data(marks)).mark_rule(stroke=style.INK, strokeWidth=1, tooltip=None)
-    text = alt.Chart(data(marks)).mark_text(align="right", dx=-4, fontWeight="bold", fontSize=style.LABEL)
     told = style.tooltip(claim="The article says", verdict="Verdict on its day")
-    return [leader.encode(x=x, x2="from:Q", y=y), text.encode(x=alt.X("from:Q"), y=y, text="text:N", tooltip=told)]
+    at = {"x": style.year_x("from", *style.year_span(tops), style.WIDTH - style.MARGIN), "y": y, "text": "text:N"}
+    words = {"align": "right", "dx": -4, "fontWeight": "bold"}
+    return [
+        alt.Chart(data(marks)).mark_rule(stroke=style.INK, tooltip=None).encode(x=x, x2="from:Q", y=y),
+        alt.Chart(data(marks)).mark_text(**words, stroke="white", strokeWidth=4, strokeJoin="round", tooltip=None).encode(**at),
+        alt.Chart(data(marks)).mark_text(**words).encode(**at, tooltip=told),
+    ]
 
 
 def _months(rows: Sequence[dict[str, Any]]) -> list[dt.date]:
@@ -182,17 +259,27 @@ def _monthly(rows: Sequence[dict[str, Any]], pair: Pair, alone: bool) -> alt.Lay
                 "basis": row["basis"] if row else None, "evidence": style.cite(row["evidence"]) if row else None,
             })  # fmt: skip
     every = max(1, round(len(months) / 12 / 10))
-    ticks = [f"{m.year}-01-01" for m in months if m.month == 1 and m.year % every == 0] if len(months) > 18 else [m.isoformat() for m in months[:: max(1, len(months) // 6)]]
+    ticks = (
+        [f"{m.year}-01-01" for m in months if m.month == 1 and m.year % every == 0]
+        if len(months) > 18
+        else [m.isoformat() for m in months[:: max(1, len(months) // 6)]]
+    )
     axis = alt.Axis(title=None, format="%Y" if len(months) > 18 else "%b %Y", values=ticks, tickSize=4)
     x = alt.X("month:T", axis=axis)
-    y = alt.Y("worth:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4))
-    base = alt.Chart(data(marks)).encode(x=x, y=y, color=_direction_colour(marks, pair) if alone else _direction_colour(marks, pair).legend(None))
+    y = alt.Y(
+        "worth:Q",
+        scale=alt.Scale(zero=True),
+        axis=alt.Axis(title=None, tickCount=4, format=_format(max((m["worth"] or 0 for m in marks), default=0))),
+    )
+    base = alt.Chart(data(marks)).encode(
+        x=x, y=y, color=_direction_colour(marks, pair) if alone else _direction_colour(marks, pair).legend(None)
+    )
     told = style.tooltip(month="Month", direction="Direction", value="Value", basis="Series")
     line = base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", tooltip=None)
     known = [mark for mark in marks if mark["worth"] is not None]
     dots = base.properties(data=data([m for m in known if m["lone"]])).mark_point(filled=True, size=28, opacity=1, tooltip=None)
     targets = base.properties(data=data(known)).mark_point(filled=True, size=60, opacity=0).encode(tooltip=told)
-    return alt.layer(line, dots, targets, style.corner_text(f"{name} a month")).properties(width=style.WIDTH - 44, height=130)
+    return alt.layer(line, dots, targets, style.corner_text(f"{name} a month")).properties(width=style.WIDTH - style.MARGIN, height=130)
 
 
 def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
@@ -207,15 +294,20 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     notes = ["Hollow: the partners' own reports stand in."] if any(row["is_mirror"] for row in shares) else []
     notes += ["A gap is a year without a partner table."] if _has_gaps(shares) else []
     lacking = [r for r in _rules(con) if r["rule"] not in {row["rule"] for row in ranks}]
-    notes += [f"No rank under {style.listed([r['rule'] for r in lacking])} in {year}: what the rule joins is not published."] if lacking else []
+    notes += (
+        [f"No rank under {style.listed([r['rule'] for r in lacking])} in {year}: what the rule joins is not published."] if lacking else []
+    )
     told = "; ".join(
-        f"{pair.name(row['partner'])} ranks {row['rank']} among {whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}" for row in ranks
+        f"{pair.name(row['partner'])} ranks {row['rank']} among {whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
+        for row in ranks
     )
     return Drawing(
         _dependence_found(shares, ranks, year, pair),
         panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=22),
         f"In {year}: {told}.",
         "Share of a state's trade with the world, in %; rank among its partners, 1 is the largest.",
+        f"a rank holds under its rule only, named above its line; all for {year}",
+        style.MARGIN,
         notes,
         rows,
     )
@@ -258,7 +350,7 @@ def _dependence_found(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str
 def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
     first, last = style.year_span([row["year"] for row in rows])
     room = 150
-    width = style.WIDTH - 44 - room
+    width = style.WIDTH - style.MARGIN - room
     marks = []
     for country, group in groupby(rows, key=lambda r: r["country"]):
         found = {row["year"]: row for row in group}
@@ -276,11 +368,21 @@ def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
     colour = alt.Color("country:N", scale=_country_scale(pair), legend=None)
     known = [mark for mark in marks if mark["share"] is not None]
     told = style.tooltip(year="Year", what="Share", told="Value", rest="Rests on")
-    line = alt.Chart(data(marks)).mark_line(strokeWidth=2.5, invalid="break-paths-show-path-domains", tooltip=None).encode(x=x, y=y, color=colour)
-    own = alt.Chart(data([m for m in known if not m["is_mirror"]])).mark_point(filled=True, size=30, opacity=1).encode(x=x, y=y, color=colour, tooltip=told)
+    line = (
+        alt.Chart(data(marks))
+        .mark_line(strokeWidth=2.5, invalid="break-paths-show-path-domains", tooltip=None)
+        .encode(x=x, y=y, color=colour)
+    )
+    own = (
+        alt.Chart(data([m for m in known if not m["is_mirror"]]))
+        .mark_point(filled=True, size=30, opacity=1)
+        .encode(x=x, y=y, color=colour, tooltip=told)
+    )
     mirror = alt.Chart(data([m for m in known if m["is_mirror"]])).mark_point(fill="white", size=55, strokeWidth=2, opacity=1)
     names = _end_names(known, pair, top, 230, room)
-    return alt.layer(line, own, mirror.encode(x=x, y=y, color=colour, tooltip=told), *_texts(names, x, y, colour), style.corner_text("% of all trade")).properties(width=width, height=230)
+    return alt.layer(
+        line, own, mirror.encode(x=x, y=y, color=colour, tooltip=told), *_texts(names, x, y, colour), style.corner_text("% of all trade")
+    ).properties(width=width, height=230)
 
 
 def _share_of(pair: Pair, country: str) -> str:
@@ -336,12 +438,18 @@ def _ladder(con: duckdb.DuckDBPyConnection, ranks: Sequence[dict[str, Any]], yea
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None)
     colour = alt.Color("country:N", scale=_country_scale(pair), legend=None)
     rails = alt.Chart(data([{"at": 0.6, "to": last + 0.4, "y": i * step + 32} for i in place.values()]))
-    rungs = alt.Chart(data([{"at": n, "y": i * step + 27, "y2": i * step + 37} for i in place.values() for n in range(1, last + 1)] if last <= 60 else []))
-    heads = alt.Chart(data([{"at": 0.5, "y": i * step + 13, "text": f"{rule}  {rules[rule]}"} for rule, i in place.items()]))
+    rungs = alt.Chart(
+        data([{"at": n, "y": i * step + 27, "y2": i * step + 37} for i in place.values() for n in range(1, last + 1)] if last <= 60 else [])
+    )
+    heads = alt.Chart(data([{"y": i * step + 13, "text": f"{rule}  {rules[rule]}"} for rule, i in place.items()]))
     told = style.tooltip(what="Rank of", rank="Rank", rule="Counting rule", count="Partners counted")
     shifted = _side_by_side(marks)
     point = alt.Chart(data(shifted)).mark_point(filled=True, size=340, opacity=1).encode(x=x, y=y, color=colour, tooltip=told)
-    number = alt.Chart(data(shifted)).mark_text(color="white", fontWeight="bold", fontSize=style.SMALL, tooltip=None).encode(x=x, y=y, text="rank:N")
+    number = (
+        alt.Chart(data(shifted))
+        .mark_text(color="white", fontWeight="bold", fontSize=style.SMALL, tooltip=None)
+        .encode(x=x, y=y, text="rank:N")
+    )
     keys = [
         {"text": text, "country": country}
         for country in sorted({row["country"] for row in ranks})
@@ -351,23 +459,29 @@ def _ladder(con: duckdb.DuckDBPyConnection, ranks: Sequence[dict[str, Any]], yea
     ladder = alt.layer(
         rails.mark_rule(stroke="#bdbdbd", tooltip=None).encode(x=x, x2="to:Q", y=y),
         rungs.mark_rule(stroke="#bdbdbd", tooltip=None).encode(x=x, y=y, y2="y2:Q"),
-        heads.mark_text(align="left", fontSize=style.SMALL, tooltip=None).encode(x=x, y=y, text="text:N"),
+        heads.mark_text(align="left", fontSize=style.SMALL, tooltip=None).encode(x=alt.value(-style.MARGIN), y=y, text="text:N"),
         point, number,
-    ).properties(width=style.WIDTH - 20, height=height)  # fmt: skip
+    ).properties(width=style.WIDTH - style.MARGIN, height=height)  # fmt: skip
     return alt.vconcat(legend, ladder, spacing=4)
 
 
 def _side_by_side(marks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Where both states hold the same rank under a rule, half a symbol to each side."""
+
     def shift(mark: dict[str, Any]) -> float:
         twin = [m for m in marks if m["y"] == mark["y"] and m["rank"] == mark["rank"]]
         return 0 if len(twin) < 2 else (-0.12 if mark is twin[0] else 0.12)
+
     return [mark | {"at": mark["rank"] + shift(mark)} for mark in marks]
 
 
 def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     """What each sells the other by product group, in the last year before 2022 and the newest after."""
-    rows = ask(con, "select * from charts.trade_composition where dyad = ? and value_usd is not null order by year, exporter, hs_chapter", pair.dyad)
+    rows = ask(
+        con,
+        "select * from charts.trade_composition where dyad = ? and value_usd is not null order by year, exporter, hs_chapter",
+        pair.dyad,
+    )
     years = _two_years({row["year"] for row in rows})
     shown = [row for row in rows if row["year"] in years]
     if not shown:
@@ -378,8 +492,9 @@ def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         _dumbbells(groups, years, pair),
         " ".join(f"{g['direction']}, {g['group']}: {', '.join(f'{usd(g[y])} in {y}' for y in years if y in g)}." for g in groups),
         f"Current US dollars, {' and '.join(map(str, years))}; in brackets the share of all that is sold in that direction.",
-        [f"{TURN} itself lies between the two years." if len(years) == 2 else f"No year on {'that' if years[0] < TURN else 'the other'} side of {TURN} to compare with."],
-        shown,
+        left=NAMES,
+        notes=[] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."],
+        rows=shown,
     )
 
 
@@ -393,7 +508,9 @@ def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
     """One entry a direction and product group: dollars by year (under the year), shares by year (under -year), evidence."""
     found: dict[tuple[str, str], dict[Any, Any]] = {}
     for row in rows:
-        group = found.setdefault((row["exporter"], row["product_group"]), {"direction": _direction(row, pair), "group": row["product_group"], "evidence": []})
+        group = found.setdefault(
+            (row["exporter"], row["product_group"]), {"direction": _direction(row, pair), "group": row["product_group"], "evidence": []}
+        )
         group[row["year"]] = group.get(row["year"], 0) + row["value_usd"]
         group[-row["year"]] = group.get(-row["year"], 0) + (row["share_pct"] or 0)
         group["evidence"] = [*group["evidence"], *row["evidence"]]
@@ -401,16 +518,20 @@ def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
 
 
 def _composition_found(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair) -> str:
+    """The group whose share moved most, for each direction; or the largest, where there is one year only."""
     told = []
-    for direction in sorted({g["direction"] for g in groups}):
-        mine = [g for g in groups if g["direction"] == direction]
-        if len(years) == 2:
-            most = max(mine, key=lambda g: abs(g.get(-years[1], 0) - g.get(-years[0], 0)))
-            told.append(f"{direction}: {most['group']} from {percent(most.get(-years[0], 0))} of sales in {years[0]} to {percent(most.get(-years[1], 0))} in {years[1]}")
-        else:
+    for exporter, importer in ((pair.name_a, pair.name_b), (pair.name_b, pair.name_a)):
+        mine = [g for g in groups if g["direction"] == f"{exporter} to {importer}"]
+        sales = f"of {style.whose(exporter)} sales to {importer}"
+        if mine and len(years) == 2:
+            then, now = -years[0], -years[1]
+            most = max(mine, key=lambda g: abs(g.get(now, 0) - g.get(then, 0)))
+            told.append(f"{most['group']} went from {percent(most.get(then, 0))} to {percent(most.get(now, 0))} {sales}")
+        elif mine:
             most = max(mine, key=lambda g: g.get(years[0], 0))
-            told.append(f"{direction}: {most['group']} is {percent(most.get(-years[0], 0))} of sales in {years[0]}")
-    return "; ".join(told)
+            told.append(f"{most['group']} made up {percent(most.get(-years[0], 0))} {sales}")
+    sentence = style.listed(told)
+    return f"{sentence[:1].upper()}{sentence[1:]} ({'–'.join(map(str, years))})"
 
 
 def _dumbbells(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair) -> alt.VConcatChart:
@@ -418,15 +539,30 @@ def _dumbbells(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pai
     values = [g.get(y, 0) / size for g in groups for y in years]
     domain = [min(0, *values), max(*values, 0) or 1]
     directions = list(dict.fromkeys(g["direction"] for g in groups))
-    return alt.vconcat(*(_direction_panel([g for g in groups if g["direction"] == d], years, pair, size, name, domain, d == directions[-1]) for d in directions), spacing=14)
+    return alt.vconcat(
+        *(
+            _direction_panel([g for g in groups if g["direction"] == d], years, pair, size, name, domain, d == directions[-1])
+            for d in directions
+        ),
+        spacing=14,
+    )
+
+
+def _panel_title(direction: str, years: Sequence[int]) -> str:
+    return f"{direction}:  ○ {years[0]}   ● {years[-1]}" if len(years) == 2 else f"{direction}, {years[0]}"
+
+
+def _figures(ends: Sequence[dict[str, Any]]) -> str:
+    """`42.3 bn (38 %, was 48 %)`."""
+    was = f", was {ends[0]['share']}" if len(ends) == 2 else ""
+    return f"{ends[-1]['value'].removesuffix(style.NBSP + 'USD')} ({ends[-1]['share']}{was})"
 
 
 def _direction_panel(
     groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair, size: float, name: str, domain: list[float], is_last: bool
 ) -> alt.LayerChart:
-    groups = sorted(groups, key=lambda g: -g.get(years[-1], 0))
+    groups = sorted(groups, key=lambda g: (g["group"] == "other", -g.get(years[-1], 0)))
     step = 25
-    names, room = 170, 150
     direction = groups[0]["direction"]
     colour = style.FIRST if direction.startswith(pair.name_a) else style.SECOND
     marks = []
@@ -438,17 +574,29 @@ def _direction_panel(
             })  # fmt: skip
     ends = [marks[i * len(years) : (i + 1) * len(years)] for i in range(len(groups))]
     height = len(groups) * step
-    x = alt.X("worth:Q", scale=alt.Scale(domain=domain), axis=alt.Axis(title=name, grid=True, tickCount=5, domain=False) if is_last else alt.Axis(title=None, grid=True, labels=False, ticks=False, tickCount=5, domain=False))
+    x = alt.X(
+        "worth:Q",
+        scale=alt.Scale(domain=domain),
+        axis=alt.Axis(title=name, grid=True, tickCount=5, domain=False)
+        if is_last
+        else alt.Axis(title=None, grid=True, labels=False, ticks=False, tickCount=5, domain=False),
+    )
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None)
     told = style.tooltip(direction="Direction", group="Product group", year="Year", value="Value", share="Share")
     bars = [{"y": e[0]["y"], "worth": e[0]["worth"], "to": e[-1]["worth"]} for e in ends]
-    after = [{"y": e[0]["y"], "worth": max(m["worth"] for m in e), "text": f"{e[-1]['value'].removesuffix(' USD')} ({e[-1]['share']})"} for e in ends]
-    base = alt.Chart(data([m for m in marks if m["year"] == years[-1]])).mark_point(filled=True, size=130, opacity=1, color=colour).encode(x=x, y=y, tooltip=told)
-    earlier = alt.Chart(data([m for m in marks if m["year"] != years[-1]])).mark_point(fill="white", stroke=colour, strokeWidth=2, size=100, opacity=1)
+    after = [{"y": e[0]["y"], "worth": max(m["worth"] for m in e), "text": _figures(e)} for e in ends]
+    base = (
+        alt.Chart(data([m for m in marks if m["year"] == years[-1]]))
+        .mark_point(filled=True, size=130, opacity=1, color=colour)
+        .encode(x=x, y=y, tooltip=told)
+    )
+    earlier = alt.Chart(data([m for m in marks if m["year"] != years[-1]])).mark_point(
+        fill="white", stroke=colour, strokeWidth=2, size=100, opacity=1
+    )
     return alt.layer(
         alt.Chart(data(bars)).mark_rule(stroke=colour, strokeWidth=3, opacity=0.45, tooltip=None).encode(x=x, x2="to:Q", y=y),
         earlier.encode(x=x, y=y, tooltip=told), base,
         alt.Chart(data(after)).mark_text(align="left", dx=11, fontSize=style.SMALL, tooltip=None).encode(x=x, y=y, text="text:N"),
         alt.Chart(data([{"y": e[0]["y"], "text": e[0]["group"]} for e in ends]))
         .mark_text(align="right", fontSize=style.LABEL, tooltip=None).encode(x=alt.value(-12), y=y, text="text:N"),
-    ).properties(width=style.WIDTH - names - room, height=height, title=alt.TitleParams(text=style.wrap(direction, 15), fontSize=15, color=colour, frame="group", offset=6))  # fmt: skip
+    ).properties(width=style.WIDTH - NAMES - FIGURES, height=height, title=alt.TitleParams(text=style.wrap(_panel_title(direction, years), 15), fontSize=15, color=colour, frame="bounds", offset=6))  # fmt: skip
