@@ -22,22 +22,23 @@ MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = "#332288", [style.VERMILLION, style
 
 
 def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """A square per vetoed vote, stacked by year; below, how the other state voted where one vetoed alone."""
+    """A square per vetoed vote, stacked by year; below, how the other state voted where one vetoed without it."""
     rows = ask(con, "select * from charts.security_council_vetoes where dyad = ? order by vote_date, draft_symbol", pair.dyad)
     if not rows:
         return Drawing(f"Vetoes of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
-    alone = _alone(rows, pair)
-    panels = [_squares(rows, pair)] + [_other_votes(alone)] * bool(alone)
-    types = Counter(row["veto_type"] for row in rows)
+    apart = _apart(rows, pair)
+    panels = [_squares(rows, pair)] + ([_other_votes(apart)] if apart else [])
+    names = _names_of(rows, pair)
+    types = Counter(names[row["veto_type"]] for row in rows)
     last = max(row["year"] for row in rows)
     notes = [f"{last} is not over."] if last == pair.as_of.year and (pair.as_of.month, pair.as_of.day) != (12, 31) else []
     amendments = sum(row["is_amendment"] for row in rows)
     notes += [f"{plural(amendments, 'vote')} on an amendment or a part included."] if amendments else []
     return Drawing(
-        _vetoes_found(types, alone, rows, pair),
+        _vetoes_found(rows, apart, pair),
         panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20).resolve_scale(color="independent"),
-        f"Squares for {rows[0]['year']} to {last}: " + style.listed([f"{_who(kind, pair)} {count}" for kind, count in sorted(types.items())]) + ". "
-        + " ".join(f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}." for group in alone),
+        f"Squares for {rows[0]['year']} to {last}: " + style.listed([f"{name} {count}" for name, count in sorted(types.items())]) + ". "
+        + " ".join(f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}." for group in apart),
         "Vetoed votes a year; each block is one.",
         left=style.MARGIN,
         notes=notes,
@@ -45,36 +46,39 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawi
     )  # fmt: skip
 
 
-def _who(kind: str, pair: Pair) -> str:
-    return {"joint": "both", "first only": f"{pair.name_a} alone", "second only": f"{pair.name_b} alone"}[kind]
+def _names_of(rows: Sequence[dict[str, Any]], pair: Pair) -> dict[str, str]:
+    """What to call each veto type: a state that other permanent members joined did not veto alone, only without the other."""
+    names = {"joint": "both"}
+    for kind, name, other in (("second only", pair.name_b, pair.name_a), ("first only", pair.name_a, pair.name_b)):
+        joined = any(len(row["vetoed_by"]) > 1 for row in rows if row["veto_type"] == kind)
+        names[kind] = f"{name} without {other}" if joined else f"{name} alone"
+    return {kind: name for kind, name in names.items() if any(row["veto_type"] == kind for row in rows)}
 
 
-def _alone(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
-    """For each state that vetoed alone: how the other voted, most frequent first."""
+def _apart(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
+    """For each state that vetoed without the other: how the other voted, most frequent first."""
     found = []
-    for kind, vetoing, other, column in (
-        ("second only", pair.name_b, pair.name_a, "vote_a"),
-        ("first only", pair.name_a, pair.name_b, "vote_b"),
-    ):
-        mine = [row for row in rows if row["veto_type"] == kind]
-        votes = Counter(VOTES[row[column]] for row in mine)
-        text = f"{style.whose(other)} votes on what {vetoing} vetoed alone"
-        if mine:
+    for kind, who in _names_of(rows, pair).items():
+        if kind != "joint":
+            name, other, column = (pair.name_b, pair.name_a, "vote_a") if kind == "second only" else (pair.name_a, pair.name_b, "vote_b")
+            mine = [row for row in rows if row["veto_type"] == kind]
+            votes = Counter(VOTES[row[column]] for row in mine)
             found.append({
-                "kind": kind, "text": text, "other": other, "vetoing": vetoing, "votes": dict(votes.most_common()),
-                "evidence": [i for row in mine for i in row["evidence"]],
+                "kind": kind, "who": who, "other": other, "count": len(mine), "votes": dict(votes.most_common()),
+                "text": f"How {other} voted on what {name} vetoed {'alone' if who.endswith(' alone') else 'without it'}", "evidence": [i for row in mine for i in row["evidence"]],
             })  # fmt: skip
     return found
 
 
-def _vetoes_found(types: Counter, alone: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], pair: Pair) -> str:
-    parts = [f"{pair.both} vetoed together {_times(types['joint'])} since {rows[0]['year']}"] if types["joint"] else []
-    parts += [f"{group['vetoing']} alone {_times(types[group['kind']])}" for group in alone]
-    if not types["joint"]:
-        parts[0] = f"Since {rows[0]['year']} {parts[0].replace(' alone ', ' vetoed alone ')}"
-    if alone and "abstained" in alone[0]["votes"]:
-        parts[-1 if len(alone) == 1 else -2] += f" ({alone[0]['other']} abstained on {alone[0]['votes']['abstained']})"
-    return style.listed(parts)
+def _vetoes_found(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], pair: Pair) -> str:
+    """`China and Russia vetoed together 18 times since 1993, Russia alone 25 times (China abstained on 20) and China alone twice`."""
+    together = sum(row["veto_type"] == "joint" for row in rows)
+    parts = [f"{pair.both} vetoed together {_times(together)} since {rows[0]['year']}"] if together else []
+    for group in apart:
+        abstained = group["votes"].get("abstained")
+        aside = f" ({group['other']} abstained on {abstained})" if abstained and group["count"] > 2 else ""
+        parts.append(f"{group['who']} {_times(group['count'])}{aside}")
+    return style.listed(parts) if together else f"Vetoes since {rows[0]['year']}: {style.listed(parts)}"
 
 
 def _times(count: int) -> str:
@@ -83,19 +87,20 @@ def _times(count: int) -> str:
 
 def _squares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
     marks, height = [], Counter()
-    order = ["joint", "second only", "first only"]
+    names = _names_of(rows, pair)
+    order = list(names)
     for row in sorted(rows, key=lambda r: (r["year"], order.index(r["veto_type"]), r["vote_date"], r["draft_symbol"])):
         low = height[row["year"]]
         height[row["year"]] += 1
         marks.append({
-            "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low + 0.04, "high": low + 0.96, "who": _who(row["veto_type"], pair),
+            "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low + 0.04, "high": low + 0.96, "who": names[row["veto_type"]],
             "draft": row["draft_symbol"], "day": str(row["vote_date"]), "topic": row["topic"],
             "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}", "evidence": style.cite(row["evidence"]),
         })  # fmt: skip
     first, last = style.year_span(height)
     width, top = style.WIDTH - style.MARGIN, max(height.values())
-    who = [_who(kind, pair) for kind in order if any(row["veto_type"] == kind for row in rows)]
-    colours = [{"joint": style.BOTH, "second only": style.SECOND, "first only": style.FIRST}[k] for k in order if _who(k, pair) in who]
+    who = list(names.values())
+    colours = [{"joint": style.BOTH, "second only": style.SECOND, "first only": style.FIRST}[kind] for kind in names]
     columns = 1 if style.text_width("".join(who), style.LABEL) > style.WIDTH - 130 else 0
     chart = (
         alt.Chart(data(marks))
@@ -110,44 +115,48 @@ def _squares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
     return alt.layer(chart).properties(width=width, height=min(260, max(120, 34 * top)))
 
 
-def _other_votes(alone: Sequence[dict[str, Any]]) -> alt.LayerChart:
-    """A bar per state that vetoed alone, divided by the other's vote, each part named with its count."""
-    step, parts, heads = 62, [], []
-    widest = max(sum(group["votes"].values()) for group in alone)
+def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
+    """A bar per state that vetoed without the other, divided by the other's vote; the line above it gives the numbers."""
+    parts, heads, y = [], [], 0
+    widest = max(group["count"] for group in apart)
     width = style.WIDTH - style.MARGIN
-    for i, group in enumerate(alone):
-        heads.append({"y": i * step + 10, "text": style.shorten(group["text"], style.LABEL, style.WIDTH)})
+    for group in apart:
+        told = f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}"
+        for line in style.wrap(told, style.LABEL):
+            heads.append({"y": y + 9, "text": line})
+            y += 18
         start = 0
         for vote, count in group["votes"].items():
             words = f"{vote} {count}"
-            room = count / widest * width - 8
+            fits = style.text_width(words, style.SMALL) * 1.1 + 10 <= count / widest * width
             parts.append({
-                "left": start, "right": start + count, "y": i * step + 22, "y2": i * step + 46, "mid": i * step + 34, "vote": vote,
-                "text": words if style.text_width(words, style.SMALL) * 1.08 <= room else str(count), "count": count,
-                "what": group["text"], "dark": vote in ("in favour", "against", "abstained"), "evidence": style.cite(group["evidence"]),
+                "left": start, "right": start + count, "y": y + 3, "y2": y + 27, "middle": y + 15, "vote": vote, "count": count,
+                "text": words if fits else "", "dark": vote != "not documented", "what": group["text"],
+                "evidence": style.cite(group["evidence"]),
             })  # fmt: skip
             start += count
-    height = len(alone) * step - 8
-    x, y = (
-        alt.X("left:Q", scale=alt.Scale(domain=[0, widest]), axis=None),
-        alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None),
-    )
+        y += 42
+    x = alt.X("left:Q", scale=alt.Scale(domain=[0, widest]), axis=None)
+    down = alt.Scale(domain=[0, y], reverse=True)
     used = [vote for vote in VOTE_COLOURS if any(part["vote"] == vote for part in parts)]
     colour = alt.Color("vote:N", scale=alt.Scale(domain=used, range=[VOTE_COLOURS[v] for v in used]), legend=alt.Legend(orient="bottom"))
-    told = style.tooltip(what="Which", vote="Vote", count="Votes")
     texts = [
         alt.Chart(data([p for p in parts if p["dark"] is dark]))
         .mark_text(align="left", dx=5, fontSize=style.SMALL, fontWeight="bold", color="white" if dark else style.INK, tooltip=None)
-        .encode(x=x, y=alt.Y("mid:Q", axis=None), text="text:N")
+        .encode(x=x, y=alt.Y("middle:Q", axis=None, scale=down), text="text:N")
         for dark in (True, False)
     ]
-    bars = alt.Chart(data(parts)).mark_rect(stroke="white").encode(x=x, x2="right:Q", y=y, y2="y2:Q", color=colour, tooltip=told)
-    head = (
-        alt.Chart(data(heads))
-        .mark_text(align="left", fontSize=style.LABEL, tooltip=None)
-        .encode(x=alt.value(-style.MARGIN), y=y, text="text:N")
-    )
-    return alt.layer(bars, *texts, head).properties(width=width, height=height)
+    bars = (
+        alt.Chart(data(parts))
+        .mark_rect(stroke="white")
+        .encode(
+            x=x, x2="right:Q", y=alt.Y("y:Q", scale=down, axis=None), y2="y2:Q", color=colour,
+            tooltip=style.tooltip(what="Which", vote="Vote", count="Votes"),
+        )
+    )  # fmt: skip
+    head = alt.Chart(data(heads)).mark_text(align="left", fontSize=style.LABEL, tooltip=None)
+    head = head.encode(x=alt.value(-style.MARGIN), y=alt.Y("y:Q", scale=down, axis=None), text="text:N")
+    return alt.layer(bars, *texts, head).properties(width=width, height=y)
 
 
 def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
@@ -194,16 +203,16 @@ def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pai
         iso3: [row["bloc"] for row in rows if row["iso3"] == iso3 and row["status"] == "member" and not row["is_disputed"]]
         for iso3 in (pair.iso3_a, pair.iso3_b)
     }
-    a, b = of[pair.iso3_a], of[pair.iso3_b]
+    a, b = (_belongs(of[iso3], blocs) for iso3 in (pair.iso3_a, pair.iso3_b))
     if a == b:
-        where = ("both" if len(blocs) > 1 and a == list(blocs) else style.listed(a)) if a else "neither" if len(blocs) > 1 else "it"
-        belong = f"{pair.both} belong to {where}" if a or len(blocs) > 1 else f"{pair.both} do not belong to it"
-        return f"{sizes}; {belong}"
-    told = [
-        f"{name} belongs to {style.listed(mine) if mine else 'neither' if len(blocs) > 1 else 'none'}"
-        for name, mine in ((pair.name_a, a), (pair.name_b, b))
-    ]
-    return f"{sizes}; {style.listed(told)}"
+        return f"{sizes}; {pair.both} belong to {a}"
+    return f"{sizes}; {pair.name_a} belongs to {a}, {pair.name_b} to {b}"
+
+
+def _belongs(member: Sequence[str], blocs: Sequence[str]) -> str:
+    if len(blocs) == 1:
+        return "it" if member else "no bloc"
+    return {0: "neither", len(blocs): "both"}.get(len(member), style.listed(member))
 
 
 def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, str, str]:

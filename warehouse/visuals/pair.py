@@ -4,6 +4,7 @@ Belongs here: reading a dyad's names and a dataset's rows. Does not belong here:
 """
 
 import datetime as dt
+import math
 from typing import Any, NamedTuple
 
 import duckdb
@@ -48,7 +49,11 @@ class Pair(NamedTuple):
 
 
 def ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """The rows of a query by column name."""
+    """The rows of a query by column name; a number that is none or infinite is not known."""
     found = con.execute(sql, list(values))
     names = [name for name, *_ in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return [{name: _known(value) for name, value in zip(names, row, strict=True)} for row in found.fetchall()]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

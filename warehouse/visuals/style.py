@@ -144,17 +144,12 @@ def cite(ids: Sequence[str], most: int = 3) -> str:
 
 
 def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
-    """Rows as inline data; a number that JSON cannot hold is null.
+    """Rows as inline data.
 
     As one text until `framed`: Altair copies a chart's lists deeply each time it joins charts (measured: 6 of 8 s).
     """
-    return alt.InlineData(values=json.dumps([{k: _plain(v) for k, v in row.items()} for row in rows], ensure_ascii=False))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6) if math.isfinite(value) else None
-    return value
+    rounded = [{k: round(v, 6) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    return alt.InlineData(values=json.dumps(rounded, ensure_ascii=False, allow_nan=False))
 
 
 def tooltip(**fields: str) -> list[alt.Tooltip]:
@@ -245,7 +240,7 @@ def spread(points: Sequence[Point], radius: float) -> list[Point]:
 def corner_text(text: str) -> alt.Chart:
     """The unit of an axis, above its upper end."""
     return (
-        alt.Chart(data([{"text": text}])).mark_text(align="left", baseline="bottom", fontSize=SMALL, color=GREY, dy=-6, tooltip=None)
+        alt.Chart(data([{"text": text}])).mark_text(align="left", baseline="bottom", fontSize=SMALL, color=GREY, dy=-9, tooltip=None)
         .encode(x=alt.value(-MARGIN), y=alt.value(0), text="text:N")
     )  # fmt: skip
 
@@ -276,7 +271,7 @@ def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Ch
 
 def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str, Any]:
     """The complete specification: title and subtitle above the chart, note and source below; or only a sentence if nothing is drawn."""
-    title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.06), subtitle=wrap(subtitle, SUBTITLE))
+    title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.09), subtitle=wrap(subtitle, SUBTITLE))
     if drawing.chart is None:
         chart = paragraph([note], LABEL).properties(title=title)
     else:

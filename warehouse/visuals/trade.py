@@ -5,6 +5,7 @@ Belongs here: what these three show and find. Does not belong here: the look the
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -19,6 +20,7 @@ from warehouse.visuals.style import Drawing, data, percent, usd
 SHARE_RULE = "A"  # every rule has the same share; A ranks every year that has a table
 TURN = 2022  # the article compares what was sold before and after this year
 NAMES, FIGURES = 174, 170  # px left and right of the composition's plots, for names and figures
+UNSPLIT = "Both ways, split not published"
 LABELS_APART = 17  # px between two names at the end of lines
 
 
@@ -38,19 +40,20 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         for row in annual
         if row["two_way_total_usd"] is not None and not row["is_partial"]
     }
-    panels = [_annual(con, annual, pair)] * bool(annual) + [_monthly(monthly, pair, not annual)] * bool(monthly)
-    chart = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20)
+    panels = ([_annual(con, annual, pair)] if annual else []) + ([_monthly(monthly, pair, alone=not annual)] if monthly else [])
     notes = [f"Series: {_bases(annual or monthly)}."]
     notes += (
         ["Exports are counted without freight (FOB), imports with it (CIF)."] if {r["valuation"] for r in rows} >= {"FOB", "CIF"} else []
     )
-    notes += ["Grey: only the two-way total is published."] if any(row["value_usd"] is None for row in annual) else []
+    notes += ["Grey: only the two-way total is published."] if any(d == UNSPLIT for _, _, d in _drawn(rows, pair)) else []
+    single = sorted({row["period_start"].year for row in annual if row["value_usd"] is not None and row["two_way_total_usd"] is None})
+    notes += [f"One direction only: {style.listed(list(map(str, single)))}."] if single else []
     partial = sorted({row["period_start"].year for row in annual if row["is_partial"]})
     notes += [f"{style.listed(list(map(str, partial)))} is not complete: hatched."] if partial else []
     notes += ["A gap in the monthly lines is a month for which no figure was found."] if _gaps(monthly) else []
     return Drawing(
         _trade_found(_one_series(con, annual, pair), annual or monthly, pair),
-        chart,
+        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20),
         _trade_told(totals, monthly, pair),
         "Current US dollars.",
         left=style.MARGIN,
@@ -74,6 +77,16 @@ def _one_series(con: duckdb.DuckDBPyConnection, annual: Sequence[dict[str, Any]]
     return {row["year"]: row["usd"] for row in rows}
 
 
+def _drawn(rows: Sequence[dict[str, Any]], pair: Pair) -> list[tuple[dict[str, Any], float, str]]:
+    """What is drawn of each period: its directions with their value and name, or the two-way total where no split is published."""
+    drawn = []
+    for _, group in groupby(rows, key=lambda row: (row["frequency"], row["period_start"])):
+        period = list(group)
+        split = [(row, row["value_usd"], _direction(row, pair)) for row in period if row["value_usd"] is not None]
+        drawn += split or [(period[0], period[0]["two_way_total_usd"], UNSPLIT)]
+    return drawn
+
+
 def _trade_found(totals: dict[int, float], rows: Sequence[dict[str, Any]], pair: Pair) -> str:
     if not totals:
         newest = max(rows, key=lambda r: (r["period_start"], r["exporter"]))
@@ -84,10 +97,14 @@ def _trade_found(totals: dict[int, float], rows: Sequence[dict[str, Any]], pair:
         period = f"{newest['period_start'].year}" if newest["frequency"] == "annual" else f"{newest['period_start']:%B %Y}"
         return f"Trade {what} was {usd(worth)} in {period}"
     last, peak = max(totals), max(totals, key=lambda y: (totals[y], y))
-    if len(totals) > 1 and peak == last:
-        return f"Trade between {pair.both} reached {usd(totals[last])} in {last}, the most since this series begins in {min(totals)}"
-    above = f", below the {usd(totals[peak])} of {peak}" if peak != last else ""
-    return f"Trade between {pair.both} was {usd(totals[last])} in {last}{above}"
+    if peak != last:
+        return f"Trade between {pair.both} was {usd(totals[last])} in {last}, below the {usd(totals[peak])} of {peak}"
+    before = [year for year in sorted(totals) if year != last]
+    if len(before) > 4:
+        return f"Trade between {pair.both} reached {usd(totals[last])} in {last}, the most since this series begins in {before[0]}"
+    return f"Trade between {pair.both} was {usd(totals[last])} in {last}" + (
+        f", up from {usd(totals[before[-1]])} in {before[-1]}" if before else ""
+    )
 
 
 def _trade_told(totals: dict[int, float], monthly: Sequence[dict[str, Any]], pair: Pair) -> str:
@@ -127,24 +144,18 @@ def _format(top: float) -> str:
 
 
 def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
-    bars, tops = [], {}
-    for year, group in groupby(rows, key=lambda r: r["period_start"].year):
-        high = low = 0.0
-        group = list(group)
-        split = [row for row in group if row["value_usd"] is not None]
-        for row in split or group[:1]:
-            worth = row["value_usd"] if split else row["two_way_total_usd"]
-            start, end = (high, high + worth) if worth >= 0 else (low, low + worth)
-            high, low = max(high, end), min(low, end)
-            told = _direction(row, pair) if split else "Both ways, split not published"
-            bars.append({
-                "year": year, "left": year - 0.4, "right": year + 0.4, "low": start, "high": end, "direction": told, "worth": usd(worth),
-                "basis": row["basis"], "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
-            })  # fmt: skip
-        tops[year] = high
+    bars, tops, lows = [], Counter(), Counter()
+    for row, worth, direction in _drawn(rows, pair):
+        year = row["period_start"].year
+        start = tops[year] if worth >= 0 else lows[year]
+        (tops if worth >= 0 else lows)[year] += worth
+        bars.append({
+            "year": year, "left": year - 0.4, "right": year + 0.4, "low": start, "high": start + worth, "direction": direction,
+            "worth": usd(worth), "basis": row["basis"], "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
+        })  # fmt: skip
     size, name = _unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
     bars = [bar | {"low": bar["low"] / size, "high": bar["high"] / size} for bar in bars]
-    first, last = style.year_span(tops)
+    first, last = style.year_span([bar["year"] for bar in bars])
     plot = {"width": style.WIDTH - style.MARGIN, "height": 270}
     domain = [min(0, *(bar["high"] for bar in bars)), max(*(bar["high"] for bar in bars), 0) * 1.12 or 1]
     x_px, y_px = style.pixels(plot["width"], (first - 0.6, last + 0.6)), style.pixels(plot["height"], (domain[0], domain[1]))
@@ -166,7 +177,7 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
     ]
     unit = style.corner_text(f"{name} a year")
     series = _series(rows, domain[1], x_px, x, y)
-    return alt.layer(columns, style.hatching(lines, x, y), *series, *_landmarks(con, rows, tops, size, x, y, pair), unit).properties(**plot)
+    return alt.layer(columns, style.hatching(lines, x, y), *series, *_landmarks(con, rows, size, x, y, pair), unit).properties(**plot)
 
 
 def _series(rows: Sequence[dict[str, Any]], top: float, x_px: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -180,11 +191,12 @@ def _series(rows: Sequence[dict[str, Any]], top: float, x_px: float, x: alt.X, y
         {"left": years[0] - 0.3, "low": top, "text": style.shorten(basis.split(",")[0], 12, (len(years) - 0.4) * x_px)}
         for basis, years in runs
     ]
+    words = {"align": "left", "baseline": "top", "fontSize": 12}
+    base = alt.Chart(data([name for name in names if len(name["text"]) > 6])).encode(x=x, y=y, text="text:N")
     return [
         alt.Chart(data(lines)).mark_rule(stroke=style.GREY, strokeDash=[2, 3], tooltip=None).encode(x=x, y=y, y2="high:Q"),
-        alt.Chart(data([name for name in names if len(name["text"]) > 6]))
-        .mark_text(align="left", baseline="top", fontSize=12, color=style.GREY, tooltip=None)
-        .encode(x=x, y=y, text="text:N"),
+        base.mark_text(**words, stroke="white", strokeWidth=4, tooltip=None),
+        base.mark_text(**words, color=style.GREY, tooltip=None),
     ]
 
 
@@ -194,40 +206,37 @@ def _direction(row: dict[str, Any], pair: Pair) -> str:
 
 def _direction_colour(marks: Sequence[dict[str, Any]], pair: Pair, field: str = "direction") -> alt.Color:
     a, b = f"{pair.name_a} to {pair.name_b}", f"{pair.name_b} to {pair.name_a}"
-    colours = {a: style.FIRST, b: style.SECOND, "Both ways, split not published": "#9a9a9a"}
+    colours = {a: style.FIRST, b: style.SECOND, UNSPLIT: "#9a9a9a"}
     used = [name for name in colours if any(mark[field] == name for mark in marks)]
     columns = 1 if style.text_width("".join(used), style.LABEL) > style.WIDTH - 130 else 0
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=used, range=[colours[n] for n in used]), legend=alt.Legend(columns=columns))
 
 
 def _landmarks(
-    con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], tops: dict[int, float], size: float, x: alt.X, y: alt.Y, pair: Pair
-) -> list[alt.LayerChart]:
+    con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], size: float, x: alt.X, y: alt.Y, pair: Pair
+) -> list[alt.Chart]:
     """Two-way totals that the article names, written beside their columns; a pair the article is not about has none."""
     claims = ask(
         con,
-        "select claim_id, claim, value_claimed, verdict, evidence from charts.claims where dyad = ? and value_claimed like '% USD' order by claim_id",
+        "select claim, verdict, evidence from charts.claims where dyad = ? and value_claimed like '% USD' order by claim_id",
         pair.dyad,
     )
+    totals = {row["period_start"].year: row["two_way_total_usd"] for row in rows if row["two_way_total_usd"] is not None}
     marks = []
     for claim in claims:
-        year = next((int(y) for y in re.findall(r"\b\d{4}\b", claim["claim"]) if int(y) in tops), None)
-        total = next((row["two_way_total_usd"] for row in rows if row["period_start"].year == year and row["two_way_total_usd"]), None)
-        if total is not None:
-            told = {
-                "text": f"{usd(total)} in {year}",
-                "claim": claim["claim"],
-                "verdict": claim["verdict"],
-                "evidence": style.cite(claim["evidence"]),
-            }
-            marks.append(told | {"left": year - 0.45, "from": year - 2.2, "low": tops[year] / size})
+        year = next((int(found) for found in re.findall(r"\b\d{4}\b", claim["claim"]) if int(found) in totals), None)
+        if year is not None:
+            marks.append({
+                "left": year - 0.45, "right": year - 2.2, "low": totals[year] / size, "text": f"{usd(totals[year])} in {year}",
+                "claim": claim["claim"], "verdict": claim["verdict"], "evidence": style.cite(claim["evidence"]),
+            })  # fmt: skip
     told = style.tooltip(claim="The article says", verdict="Verdict on its day")
-    at = {"x": style.year_x("from", *style.year_span(tops), style.WIDTH - style.MARGIN), "y": y, "text": "text:N"}
     words = {"align": "right", "dx": -4, "fontWeight": "bold"}
+    beside, at = data([mark | {"left": mark["right"]} for mark in marks]), {"x": x, "y": y, "text": "text:N"}
     return [
-        alt.Chart(data(marks)).mark_rule(stroke=style.INK, tooltip=None).encode(x=x, x2="from:Q", y=y),
-        alt.Chart(data(marks)).mark_text(**words, stroke="white", strokeWidth=4, strokeJoin="round", tooltip=None).encode(**at),
-        alt.Chart(data(marks)).mark_text(**words).encode(**at, tooltip=told),
+        alt.Chart(data(marks)).mark_rule(stroke=style.INK, tooltip=None).encode(x=x, x2="right:Q", y=y),
+        alt.Chart(beside).mark_text(**words, stroke="white", strokeWidth=4, strokeJoin="round", tooltip=None).encode(**at),
+        alt.Chart(beside).mark_text(**words).encode(**at, tooltip=told),
     ]
 
 
@@ -238,48 +247,45 @@ def _months(rows: Sequence[dict[str, Any]]) -> list[dt.date]:
 
 
 def _gaps(rows: Sequence[dict[str, Any]]) -> bool:
-    split = [row for row in rows if row["value_usd"] is not None]
-    return bool(split) and {row["period_start"] for row in split} != set(_months(split))
+    return bool(rows) and {row["period_start"] for row in rows} != set(_months(rows))
 
 
 def _monthly(rows: Sequence[dict[str, Any]], pair: Pair, alone: bool) -> alt.LayerChart:
     """A line per direction, broken where a month is missing; a month between two gaps is a dot."""
-    split = [row for row in rows if row["value_usd"] is not None]
-    months = _months(split or rows)
-    size, name = _unit(row["value_usd"] for row in split)
+    months, drawn = _months(rows), _drawn(rows, pair)
+    size, name = _unit(worth for _, worth, _ in drawn)
     marks = []
-    for exporter, group in groupby(sorted(split, key=lambda r: (r["exporter"], r["period_start"])), key=lambda r: r["exporter"]):
-        found = {row["period_start"]: row for row in group}
-        for i, month in enumerate(months):
-            row = found.get(month)
-            lone = row is not None and not {months[i - 1] if i else None, months[i + 1] if i + 1 < len(months) else None} & set(found)
-            marks.append({
-                "month": month.isoformat(), "worth": row["value_usd"] / size if row else None, "exporter": exporter, "lone": lone,
-                "direction": _direction(row or next(iter(found.values())), pair), "value": usd(row["value_usd"]) if row else None,
-                "basis": row["basis"] if row else None, "evidence": style.cite(row["evidence"]) if row else None,
+    for direction in sorted({direction for _, _, direction in drawn}):
+        found = {row["period_start"]: (row, worth) for row, worth, of in drawn if of == direction}
+        for before, month, after in zip([None, *months], months, [*months[1:], None], strict=False):
+            row, worth = found.get(month, (None, None))
+            marks.append({"month": month.isoformat(), "direction": direction, "worth": None} if row is None else {
+                "month": month.isoformat(), "direction": direction, "worth": worth / size, "lone": not {before, after} & set(found),
+                "value": usd(worth), "basis": row["basis"], "evidence": style.cite(row["evidence"]),
             })  # fmt: skip
-    every = max(1, round(len(months) / 12 / 10))
-    ticks = (
-        [f"{m.year}-01-01" for m in months if m.month == 1 and m.year % every == 0]
-        if len(months) > 18
-        else [m.isoformat() for m in months[:: max(1, len(months) // 6)]]
-    )
-    axis = alt.Axis(title=None, format="%Y" if len(months) > 18 else "%b %Y", values=ticks, tickSize=4)
-    x = alt.X("month:T", axis=axis)
-    y = alt.Y(
-        "worth:Q",
-        scale=alt.Scale(zero=True),
-        axis=alt.Axis(title=None, tickCount=4, format=_format(max((m["worth"] or 0 for m in marks), default=0))),
-    )
-    base = alt.Chart(data(marks)).encode(
-        x=x, y=y, color=_direction_colour(marks, pair) if alone else _direction_colour(marks, pair).legend(None)
-    )
+    colour = _direction_colour(marks, pair)
+    top = max(mark["worth"] for mark in marks if mark["worth"] is not None)
+    y = alt.Y("worth:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4, format=_format(top)))
+    base = alt.Chart(data(marks)).encode(x=alt.X("month:T", axis=_months_axis(months)), y=y, color=colour if alone else colour.legend(None))
     told = style.tooltip(month="Month", direction="Direction", value="Value", basis="Series")
-    line = base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", tooltip=None)
     known = [mark for mark in marks if mark["worth"] is not None]
-    dots = base.properties(data=data([m for m in known if m["lone"]])).mark_point(filled=True, size=28, opacity=1, tooltip=None)
-    targets = base.properties(data=data(known)).mark_point(filled=True, size=60, opacity=0).encode(tooltip=told)
-    return alt.layer(line, dots, targets, style.corner_text(f"{name} a month")).properties(width=style.WIDTH - style.MARGIN, height=130)
+    dots = base.properties(data=data([mark for mark in known if mark["lone"]])).mark_point(filled=True, size=28, opacity=1, tooltip=None)
+    return alt.layer(
+        base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", tooltip=None),
+        dots,
+        base.properties(data=data(known)).mark_point(filled=True, size=60, opacity=0).encode(tooltip=told),
+        style.corner_text(f"{name} a month"),
+    ).properties(width=style.WIDTH - style.MARGIN, height=130)
+
+
+def _months_axis(months: Sequence[dt.date]) -> alt.Axis:
+    """Januaries, or single months where there are few."""
+    if len(months) > 18:
+        every = max(1, round(len(months) / 120))
+        ticks = [month for month in months if month.month == 1 and month.year % every == 0]
+    else:
+        ticks = months[:: max(1, len(months) // 6)]
+    return alt.Axis(title=None, format="%Y" if len(months) > 18 else "%b %Y", values=[month.isoformat() for month in ticks], tickSize=4)
 
 
 def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
