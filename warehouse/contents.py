@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import build, compare, export, ledger, views
+from warehouse import build, compare, export, ledger, views, visuals
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], found: Sequence[compare.Change]) -> None:
@@ -26,5 +26,7 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], fo
     build.dictionary(con)
     (folder / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
     (folder / "changes.md").write_text(compare.markdown(found, about["follows"]), "utf-8")
+    (folder / export.FOLDER).mkdir()
+    visuals.write(con, folder / export.FOLDER)
     export.write(con, folder, about)
     export.bundle(folder, about)

@@ -29,6 +29,7 @@ CITING_ONE = [
     "veto",
     "council_vote",
     "membership",
+    "country_shape",
 ]
 CITING_MANY = ["partner_trade", "dyad"]
 
@@ -54,6 +55,7 @@ MUTATIONS: dict[str, list[str]] = {
         "delete from raw.documents where source = 'imf_dots'",
     ],
     "raw__published_before_read": [line_2("gacc_press__documents", "published_on = cast(read_on as date) + 1")],
+    "raw__country_shape_codes_known": [line_2("naturalearth_land__country_shape", "iso_numeric = '999'")],
     "raw__country_codes_known": [
         line_2("imf_dots__trade_flow", "reporter_iso3 = 'XXX'"),
         line_2("imf_dots__trade_flow", "partner_iso3 = 'XXX'"),
