@@ -48,6 +48,7 @@ def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
 
 
 def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: list[render.Column], deps: list[dg.AssetKey]) -> dg.AssetSpec:
+    decides = [m.name[7:10].upper() for m in models.claims() if table in m.depends_on]
     return dg.AssetSpec(
         asset_key(table),
         group_name=group,
@@ -55,7 +56,11 @@ def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: lis
         kinds={"duckdb", "pandera", "sql" if group != "raw" else "csv"},
         owners=OWNERS,
         description=render.title(model),
-        metadata={"dagster/table_name": table, "dagster/column_schema": column_schema(described)},
+        metadata={
+            "dagster/table_name": table,
+            "dagster/column_schema": column_schema(described),
+            **({"claims it decides": ", ".join(decides)} if decides else {}),
+        },
     )
 
 
@@ -142,10 +147,8 @@ def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
     )
 
 
-def _report(
-    context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[build.Built]
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-    """Check results, then materializations; a failure ends the run with every message, and nothing is published."""
+def _checked(context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.AssetCheckResult]:
+    """The results of the Pandera checks and the audits; a failure ends the run with every message, and nothing is published."""
     problems = [finding.line(b.table) for b in tables for finding in b.findings]
     for b in tables:
         yield _schema_result(b, asset_key(b.table))
@@ -156,20 +159,18 @@ def _report(
         raise Refused("\n".join(problems))
     rows = sum(b.row_count for b in tables)
     context.log.info(f"{layer:<7} {len(tables):>3} tables {rows:>7,} rows {len(tables) + len(outcomes):>3} checks hold")
-    for b in tables:
-        preview = con.execute(f"select * from {b.table} limit 10")
-        yield dg.MaterializeResult(
-            asset_key=asset_key(b.table),
-            metadata={
-                "dagster/row_count": b.row_count,
-                "preview": _first_rows([name for name, *_ in preview.description], preview.fetchall()),
-                **_column_lineage(b.table),
-            },
-        )
+
+
+def _filled(con, table: build.Built, **more: dg.MetadataValue) -> dg.MaterializeResult:
+    """A table's rows, first ten and column lineage, and what else there is to show of it."""
+    first = con.execute(f"select * from {table.table} limit 10")
+    preview = _first_rows([name for name, *_ in first.description], first.fetchall())
+    metadata = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
+    return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
 
 
 def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
-    """The five steps. The specs follow the bundled sources; a run reads the sources its settings name."""
+    """The four steps. The specs follow the bundled sources; a run reads the sources its settings name."""
     raws = raw_specs(sources)
     cores = layer_specs("core", {f"raw.{k}" for k in raw.KINDS} | set(render.MODELED))
     chart_specs = layer_specs("charts", set(render.MODELED) | {f"raw.{k}" for k in raw.KINDS})
@@ -178,27 +179,38 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(name="raw", specs=raws, check_specs=check_specs(raws, "raw"))
     def raw_step(context: dg.AssetExecutionContext, settings: Settings):
-        found = settings.sources
         folder = publish.begin(home(), context.run.run_id)
         with build.connect(folder / "warehouse.duckdb") as con:
-            landed = list(build.land(con, found))
-            build.catalog(con, found, settings.clock)
-            yield from _report(context, con, "raw", landed)
+            landed = list(build.land(con, settings.sources))
+            build.catalog(con, settings.sources, settings.clock)
+            yield from _checked(context, con, "raw", landed)
+            yield from (_filled(con, table) for table in landed)
 
     @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
     def core_step(context: dg.AssetExecutionContext, settings: Settings):
         with build.connect(_database(context)) as con:
-            yield from _report(context, con, "core", list(build.run_layer(con, "core", settings.clock)))
+            built = list(build.run_layer(con, "core", settings.clock))
+            yield from _checked(context, con, "core", built)
+            yield from (_filled(con, table) for table in built)
 
-    @dg.multi_asset(name="charts", specs=chart_specs, check_specs=check_specs(chart_specs, "charts"))
+    @dg.multi_asset(
+        name="charts",
+        specs=[*chart_specs, claim_spec],
+        check_specs=[*check_specs(chart_specs, "charts"), *check_specs([claim_spec], "claims")],
+    )
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
-        with build.connect(_database(context)) as con:
-            yield from _report(context, con, "charts", list(build.run_layer(con, "charts", settings.clock)))
-
-    @dg.multi_asset(name="claims", specs=[claim_spec], check_specs=check_specs([claim_spec], "claims"))
-    def claims_step(context: dg.AssetExecutionContext, settings: Settings):
-        with build.connect(_database(context)) as con:
-            yield from _report(context, con, "claims", [build.claims(con, settings.clock)])
+        """The datasets, the claims they decide, and the pictures, which mark what the claims name."""
+        database = _database(context)
+        with build.connect(database) as con:
+            datasets = list(build.run_layer(con, "charts", settings.clock))
+            yield from _checked(context, con, "charts", datasets)
+            ledger = build.claims(con, settings.clock)
+            yield from _checked(context, con, "claims", [ledger])
+            pictures = contents.draw(con, database.parent, publish.made(home(), settings.sources, settings.clock))
+            context.log.info(f"charts  {len(pictures):>3} pictures")
+            for table in [*datasets, ledger]:
+                shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
+                yield _filled(con, table, **shown)
 
     revisions = dg.AssetCheckSpec(
         "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the current release"
@@ -222,16 +234,18 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
                 raise Refused(
                     "\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused)
                 )
-            contents.fill(con, database.parent, about, found)
+            if not (home() / "releases" / about["release"]).exists():  # else equal inputs made these bytes before
+                contents.fill(con, database.parent, about, found)
         folder = publish.publish(home(), database.parent, about, settings.sources)
         yield dg.MaterializeResult(
             metadata={
-                "release": about["release"], "dagster/uri": str(folder), "as_of": about["as_of"],
+                "release": about["release"], "page": dg.MetadataValue.url((folder / "index.html").as_uri()), "dagster/uri": str(folder),
+                "as_of": about["as_of"],
                 "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
             },
         )  # fmt: skip
 
-    return [raw_step, core_step, charts_step, claims_step, release]
+    return [raw_step, core_step, charts_step, release]
 
 
 def _database(context: dg.AssetExecutionContext):

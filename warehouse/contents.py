@@ -3,6 +3,7 @@
 Belongs here: which files, and in which order. Does not belong here: how any of them is made, or when it is published.
 """
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,20 @@ from typing import Any
 import duckdb
 
 from warehouse import build, compare, export, ledger, views, visuals
+
+
+def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, str]:
+    """Draw every visual into `folder`, or take the pictures of the release `made` from the same inputs.
+
+    Returns:
+        A small picture of each dataset's first dyad as Markdown, by table.
+    """
+    if made.exists():
+        shutil.copytree(made / export.FOLDER, folder / export.FOLDER)
+    else:
+        (folder / export.FOLDER).mkdir()
+        visuals.write(con, folder / export.FOLDER)
+    return {f"charts.{dataset}": visuals.thumbnail(con, folder / export.FOLDER, dataset) for dataset in visuals.VISUALS}
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], found: Sequence[compare.Change]) -> None:
@@ -26,7 +41,5 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], fo
     build.dictionary(con)
     (folder / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
     (folder / "changes.md").write_text(compare.markdown(found, about["follows"]), "utf-8")
-    (folder / export.FOLDER).mkdir()
-    visuals.write(con, folder / export.FOLDER)
     export.write(con, folder, about)
     export.bundle(folder, about)

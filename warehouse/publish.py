@@ -68,6 +68,11 @@ def describe(home: Path, sources: Sequence[Source], clock: Clock) -> dict[str, A
     return {"release": release, "content": content, "follows": follows, "as_of": clock.as_of.isoformat(), "dyads": list(clock.dyads)}
 
 
+def made(home: Path, sources: Sequence[Source], clock: Clock) -> Path:
+    """The folder of the release of these inputs; it need not exist."""
+    return home / "releases" / describe(home, sources, clock)["release"]
+
+
 @contextlib.contextmanager
 def lock(home: Path) -> Iterator[None]:
     """One refresh at a time in a home; the lock dies with its process.
@@ -128,6 +133,11 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
     it stays as it is.
     """
     name = release["release"]
+    target = home / "releases" / name
+    if target.exists():
+        shutil.rmtree(building)
+        point(home, name)
+        return target
     built = building / "built.duckdb"
     (building / "warehouse.duckdb").rename(built)
     rewrite(built, building / "warehouse.duckdb")
@@ -146,13 +156,9 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
     for path in building.rglob("*"):
         _sync(path)
     _sync(building)
-    target = home / "releases" / name
     target.parent.mkdir(exist_ok=True)
-    if target.exists():
-        shutil.rmtree(building)
-    else:
-        building.rename(target)
-        _sync(target.parent)
+    building.rename(target)
+    _sync(target.parent)
     point(home, name)
     return target
 

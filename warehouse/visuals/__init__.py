@@ -4,6 +4,7 @@ Belongs here: which dataset has a visual, reading its header and sources, and wr
 visual is drawn (`military`, `trade` and so on) or what all share (`style`).
 """
 
+import base64
 import json
 import re
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ VISUALS = {
 }
 PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
 PNG_SCALE = 2
+THUMBNAIL_SCALE = 0.4
 
 
 def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, Any]:
@@ -101,6 +103,14 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
             written[-2].write_text(picture, "utf-8")
             written[-1].write_bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
     return written
+
+
+def thumbnail(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
+    """A drawn visual of the first dyad as a small picture that Markdown can hold."""
+    dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
+    picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
+    encoded = base64.b64encode(vl_convert.svg_to_png(picture, scale=THUMBNAIL_SCALE)).decode("ascii")
+    return f"![{dataset}](data:image/png;base64,{encoded})"
 
 
 def svg(spec: dict[str, Any]) -> str:
