@@ -96,7 +96,7 @@ VOCABULARY: dict[str, Described] = {
     "read_on": _day("Day the document was read for this project"),
     "known_on": _day("Day this fact became public: the document's day for figures, the event's own day for events"),
     "snapshot_sha256": Described("SHA-256 of the snapshot file that holds the figure", None, {"str_matches": "^[0-9a-f]{64}$"}),
-    "file": Described("Snapshot file, relative to sources/"),
+    "file": Described("Snapshot file: below this project's folder (sources/...) or the home (live/...)"),
     "first_line": Described("First line of the figure in the file, counted from 1 with the header as line 1", "line", {"ge": 2}),
     "last_line": Described("Last line of the figure in the file", "line", {"ge": 2}),
     "licence": Described("Licence or terms of the source's figures"),

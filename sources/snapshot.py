@@ -30,6 +30,11 @@ class SnapshotFile(NamedTuple):
     sha256: str
 
     @property
+    def place(self) -> str:
+        """Where a person finds the file."""
+        return f"sources/{self.name}"
+
+    @property
     def evidence_prefix(self) -> str:
         """Start of the evidence ids of this file's lines."""
         return f"{self.source}/{self.kind}@{self.sha256[:8]}"

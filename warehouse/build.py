@@ -61,7 +61,7 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[
             if file.kind not in files:
                 raise Refused(f"{file.name}: no schema is declared for {file.kind}; declare it in schemas/raw.py")
             files[file.kind].append(file)
-            listed = [file.source, file.name, file.kind, file.sha256, source.origin["license"]["name"]]
+            listed = [file.source, file.place, file.kind, file.sha256, source.origin["license"]["name"]]
             con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?)", listed)
     for kind, of_kind in files.items():
         yield _land_kind(con, kind, of_kind)
@@ -73,36 +73,32 @@ def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[Snapsh
     model, table = raw.KINDS[kind], f"raw.{kind}"
     con.execute(render.ddl(table, render.landed_columns(model), render.title(model)))
     frames = [(file, read(file)) for file in files]
-    wrong = [f.named(lambda row, file=file: f"sources/{file.name}:{row}") for file, frame in frames for f in misfits(model, frame)]
+    wrong = [f.named(lambda row, file=file: f"{file.place}:{row}") for file, frame in frames for f in misfits(model, frame)]
     if wrong or not frames:
         return Built(table, 0, wrong)
     rows = pd.concat([_with_evidence(file, frame) for file, frame in frames], ignore_index=True)
     rows, wrong = findings(render.landed(model), rows)
     if wrong:
-        names = {file.source: file.name for file in files}
-        return Built(table, len(rows), [f.named(lambda row: f"sources/{names[rows['source'][row]]}:{rows['line'][row]}") for f in wrong])
+        return Built(table, len(rows), [f.named(lambda row: f"{rows['file'][row]}:{rows['line'][row]}") for f in wrong])
     con.register("landing", rows)
     con.execute(f"insert into {table} by name select * from landing")
     con.unregister("landing")
-    for file in files:
-        con.execute(f"create view raw.{file.source}__{kind} as from {table} where source = {render.quoted(file.source)}")
+    for source in sorted({file.source for file in files}):
+        con.execute(f"create view raw.{source}__{kind} as from {table} where source = {render.quoted(source)}")
     return Built(table, len(rows), [])
 
 
 def _with_evidence(file: SnapshotFile, frame: pd.DataFrame) -> pd.DataFrame:
     lines = pd.Series(frame.index, index=frame.index)
-    return frame.assign(source=file.source, line=lines, evidence_id=f"{file.evidence_prefix}:" + lines.astype("string"))
+    return frame.assign(source=file.source, file=file.place, line=lines, evidence_id=f"{file.evidence_prefix}:" + lines.astype("string"))
 
 
 def _cite(con: duckdb.DuckDBPyConnection) -> None:
     """Every line that can be cited, with its document and file; and every file as a whole."""
     lines = " union all ".join(
-        f"select evidence_id, source, document, '{kind}' as kind, line from raw.{kind}" for kind in raw.KINDS if kind != "documents"
+        f"select evidence_id, source, document, '{kind}' as kind, file, line from raw.{kind}" for kind in raw.KINDS if kind != "documents"
     )
-    con.execute(
-        f"create view raw.figure_line as select l.*, s.file from ({lines}) as l "
-        "join raw.snapshot_file as s on s.source = l.source and s.kind = l.kind"
-    )
+    con.execute(f"create view raw.figure_line as {lines}")
     con.execute(
         "create view raw.whole_file as select source, kind, file, min(line) as first_line, max(line) as last_line, "
         "any_value(split_part(evidence_id, ':', 1)) as evidence_id "

@@ -1,6 +1,6 @@
 -- audit: spells of one country, bloc and status do not overlap
 -- table: raw.membership
-select 'sources/' || f.file || ':' || f.line as at, b.start_date, 'line ' || a.line as overlaps_with, a.end_date
+select f.file || ':' || f.line as at, b.start_date, 'line ' || a.line as overlaps_with, a.end_date
 from raw.membership as a
 join raw.membership as b
     on b.bloc = a.bloc and b.iso3 = a.iso3 and b.status = a.status and b.evidence_id <> a.evidence_id
