@@ -206,6 +206,27 @@ class RollCall(RawTable):
         unique = ["draft_symbol", "member_iso3"]
 
 
+class ResolutionVote(RawTable):
+    """Recorded votes of single members on adopted resolutions of the Security Council; a member that did not vote has no row.
+
+    Vetoed and failed drafts are never among them: agreement computed from this table alone is biased upwards.
+    """
+
+    resolution: Text = column("resolution")
+    vote_date: Day = column("vote_date")
+    member_iso3: Text = column("member_iso3")
+    vote: Text = column("vote")
+    meeting_record: Text = column("meeting_record", nullable=True)
+    agenda_item: Text = column("agenda_item", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["resolution", "member_iso3", "document"]
+
+
 class FailedDraft(RawTable):
     """Drafts that failed without a veto; they bear on claim C14's broader reading only. Not complete."""
 

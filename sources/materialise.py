@@ -3,12 +3,13 @@
 Belongs here: `<home>/live/<source>/<day>/`, derived from the store alone: deleted, it comes back with the same bytes.
 Does not belong here: fetching (`live`), or the rules of what is new (`vintage`).
 
-A day's folder is a snapshot: `documents.csv`, a CSV a kind, SHA256SUMS; and BODIES, the bodies it was made of. A document
+A day's folder is a snapshot: `documents.csv`, a CSV a kind, SHA256SUMS; and BODIES, what it was made of. A document
 is an answer as it stood at the end of that day. The files' own bytes are kept in the store too, so that a release can
 be rebuilt from the digests in its manifest.
 """
 
 import csv
+import hashlib
 import io
 import os
 import shutil
@@ -34,9 +35,10 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
     """
     notes: list[str] = []
     is_stale = False
+    made_of = _made_of(connector, folder)
     days = store.vintages(store.manifest(home, connector.source)) if connector.parse else {}
     for day, rows in days.items():
-        bodies = "".join(f"{row.sha256}  {row.request.name}\n" for row in rows)
+        bodies = made_of + "".join(f"{row.sha256}  {row.request.name}\n" for row in rows)
         target = home / "live" / connector.source / day
         mark = target / "BODIES"
         if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
@@ -47,6 +49,12 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
         _write(home, target, tables)
         mark.write_text(bodies, "utf-8")
     return notes
+
+
+def _made_of(connector: Connector, folder: Path) -> str:
+    """What a day's rows follow from besides its bodies: the bundled figures and the parser."""
+    paths = [folder / connector.source / "snapshot" / "SHA256SUMS", snapshot.BUNDLED / connector.source / "parse.py"]
+    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths if path.exists())
 
 
 def parsed_rows(connector: Connector, request: Request, body: bytes) -> Parsed:
@@ -94,7 +102,7 @@ def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequenc
             theirs = vintage.known(snapshot_files(home, folder, request.against), request.kind)
             notes += _told(request, vintage.differences(request.kind, parsed.rows, theirs))
         else:
-            fresh, said = _fresh(request, parsed.rows, known[request.kind], str(origin["coverage"]["last"]))
+            fresh, said = _fresh(request, parsed.rows, known[request.kind], _list_ends(origin))
             notes += said
             if not request.is_bundle and len(fresh):
                 document = _document(row, parsed, origin, newest)
@@ -122,6 +130,11 @@ def _fresh(request: Request, rows: pd.DataFrame, known: pd.DataFrame, list_ends:
     ends = "" if request.is_bundle else list_ends  # a person who drops an event means it, whenever it was
     told = [] if request.is_bundle else vintage.differences(request.kind, rows, known, list_ends)
     return vintage.new_events(request.kind, rows, known, ends), _told(request, told)
+
+
+def _list_ends(origin: dict[str, Any]) -> str:
+    """The last day of the bundled list; nothing where nothing is bundled."""
+    return str(origin["coverage"]["last"]) if origin.get("bundled", True) else ""
 
 
 def _told(request: Request, lines: Sequence[str]) -> list[str]:

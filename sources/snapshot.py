@@ -105,8 +105,10 @@ def _period_ends(file: SnapshotFile) -> Iterator[tuple[dt.date, dt.date]]:
                 year = int(row["year"])
                 yield dt.date(year, 1, 1), dt.date(year, 12, 31)
             else:
-                day = dt.date.fromisoformat(next(row[c] for c in ("period", "vote_date", "start_date") if c in row))
-                yield day, dt.date(day.year, 12, 31) if row.get("frequency") == "annual" else day
+                written = next(row[c] for c in ("period", "vote_date", "start_date") if c in row)
+                if written:  # a membership's start may be undocumented
+                    day = dt.date.fromisoformat(written)
+                    yield day, dt.date(day.year, 12, 31) if row.get("frequency") == "annual" else day
 
 
 def _proved(source: str, path: Path, name: str, expected: str) -> SnapshotFile:

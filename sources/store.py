@@ -11,7 +11,6 @@ A body is written and synced before the line that names it, so a crash leaves at
 line without its end, which counts as not written and is cut off by the next append.
 """
 
-import datetime as dt
 import fcntl
 import hashlib
 import json
@@ -190,11 +189,6 @@ def verify(home: Path) -> list[str]:
         if digest != file.parent.name + file.name:
             problems.append(f"{file}: damaged, its sha256 is {digest[:12]}…: restore it from a backup")
     return problems
-
-
-def age(row: Row) -> dt.timedelta:
-    """Time since the row was fetched."""
-    return http.now() - dt.datetime.fromisoformat(row.fetched_at)
 
 
 def _sync(target: Path) -> None:

@@ -19,7 +19,12 @@ from sources.snapshot import SnapshotFile, read
 
 WHOLE = {"trade_flow": ["frequency", "period", "reporter_iso3", "flow"]}  # rows that stand or change together
 MAGNITUDE = {"trade_flow": "value", "trade_by_product": "value_usd", "economy_indicator": "value"}
-EVENTS = {"veto": ["vote_date", "vetoed_by"], "membership": ["start_date"], "exercise": ["start_date"], "roll_call": ["vote"]}
+# what an event is found by in another publisher's list, and what is compared
+EVENTS = {
+    "veto": (["draft_symbol"], ["vote_date", "vetoed_by"]),
+    "membership": (["bloc", "iso3", "status"], ["start_date", "end_date"]),
+    "exercise": (["exercise_id"], ["start_date"]),
+}
 EVENT_DAY = {"veto": "vote_date", "membership": "start_date", "exercise": "start_date"}
 NOT_CONTENT = ("document", "note", "published_on")
 SHRINK = 0.1  # a tenth of an answer's figures gone is a broken answer until a person says otherwise
@@ -113,21 +118,29 @@ def new_events(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: s
 
 
 def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str = "9999") -> list[str]:
-    """What a publisher says otherwise than the curated list, for events up to `until`, one line each."""
-    columns = EVENTS[kind]
-    ours = {tuple(row[c] for c in key(kind)): row for row in before.to_dict("records")}
-    theirs = {tuple(row[c] for c in key(kind)): row for row in rows.to_dict("records") if str(row[columns[0]]) <= until}
+    """What a publisher says otherwise than our list, for events up to `until`, one line each.
+
+    Only what the answer covers is compared: blocs and statuses it names, and cells it fills.
+    """
+    ours, theirs = _by_event(kind, before), _by_event(kind, rows[rows[EVENT_DAY[kind]].fillna("") <= until])
     lines = []
-    for event in sorted(theirs.keys() | ours.keys(), key=str):
-        named = " ".join(map(str, event))
+    for event in sorted(theirs.keys() | ours.keys()):
         if event not in ours:
-            lines.append(f"{named}: not in our list")
+            lines.append(f"{' '.join(event)}: not in our list")
         elif event not in theirs:
-            lines.append(f"{named}: only in our list")
+            covered = kind != "membership" or any((bloc, status) == (event[0], event[2]) for bloc, _, status in theirs)
+            lines += [f"{' '.join(event)}: only in our list"] if covered else []
         else:
             lines += [
-                f"{named}: {column} is {theirs[event][column]}, our list says {ours[event][column]}"
-                for column in columns
-                if str(theirs[event][column]) != str(ours[event][column])
+                f"{' '.join(event)}: {column} is {said}, our list says {ours[event][column] or 'nothing'}"
+                for column, said in theirs[event].items()
+                if said and said != ours[event][column]
             ]
     return lines
+
+
+def _by_event(kind: str, rows: pd.DataFrame) -> dict[tuple[str, ...], dict[str, str]]:
+    """What is compared of each event; votes under one symbol, told apart by a bracket, count as one."""
+    name, compared = EVENTS[kind]
+    text = rows[[*name, *compared]].astype("string").fillna("").to_dict("records")
+    return {tuple(row[c].split(" [")[0] for c in name): {c: row[c] for c in compared} for row in text}
