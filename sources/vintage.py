@@ -99,15 +99,15 @@ def same_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: s
 def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """The rows that say something new against `before`; rows of one table come together."""
     content = [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
-    both = rows[key(kind)].merge(before[[*key(kind), *content]], on=key(kind), how="left", indicator=True)
-    is_new = (both["_merge"] == "left_only").to_numpy()
+    now = rows.reset_index(drop=True)
+    then = now[key(kind)].merge(before[[*key(kind), *content]], on=key(kind), how="left", indicator=True)
+    is_new = then["_merge"] == "left_only"
     for column in content:
-        same = (rows[column].to_numpy() == both[column].to_numpy()) | (rows[column].isna().to_numpy() & both[column].isna().to_numpy())
-        is_new = is_new | ~same.astype(bool)
+        is_same = (now[column] == then[column]).fillna(False).astype(bool) | (now[column].isna() & then[column].isna())
+        is_new |= ~is_same
     if kind in WHOLE:
-        tables = rows[WHOLE[kind]].apply(tuple, axis=1)
-        is_new = tables.isin(set(tables[is_new])).to_numpy()
-    return rows[is_new]
+        is_new = is_new.groupby([now[column] for column in WHOLE[kind]]).transform("any")
+    return now[is_new]
 
 
 def new_events(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str) -> pd.DataFrame:

@@ -11,10 +11,13 @@ Figures are made up; shapes, field names and error bodies are the publishers'.
 """
 
 import gzip
+import hashlib
+import io
 import json
 import socket
 import threading
 import time
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -195,6 +198,22 @@ class Publishers:
             for year in range(2015, 2025)
             for code, size in zip(WDI_NAMES, (1e12, 1, 1, 1), strict=True)
         }
+        # UN Comtrade and the IMF: last release by (reporter, period), and factors on made-up figures
+        self.released = {
+            (reporter, period): "2026-03-01T08:00:00"
+            for reporter, last in (("156", 2024), ("643", 2021))
+            for year in range(2015, last + 1)
+            for period in [str(year), *(f"{year}{month:02}" for month in range(1, 13))]
+        }
+        self.trade_factor: dict[tuple[str, str], float] = {}  # (reporter, period) -> times what it was
+        self.imf_factor = 1.0
+        self.vetoes = [
+            "37,S/2024/239,2024-03-22,9584,The situation in the Middle East,Gaza,2,1,1,0,0,0,https://undocs.org/S/2024/239,2026-11-01",
+            "38,S/2026/801,2026-10-20,10240,Non-proliferation,Non-proliferation,1,0,1,0,0,0,https://undocs.org/S/2026/801,2026-11-01",
+        ]
+        self.votes = [(f"S/RES/{number}", "2026-01-30", member, "Y") for number in (2814, 2815) for member in ("CHN", "RUS", "GBR")]
+        self.votes_file = "2026_02_06_sc_voting.csv"
+        self.members = {"Q243630": ["BRA", "RUS", "IND", "CHN", "ZAF"], "Q485207": ["CHN", "RUS", "XKX"]}
         self._guard = threading.Lock()
 
     def __enter__(self) -> "Publishers":
@@ -240,3 +259,145 @@ class Publishers:
         ]  # fmt: skip
         meta = {"page": 1, "pages": 1, "per_page": 20000, "total": len(rows), "sourceid": "2", "lastupdated": self.updated}
         return as_json([meta, rows or None])
+
+    def say_un_comtrade(self, path: str, query: dict[str, str]) -> Reply:
+        frequency = path.split("/")[-2]
+        if "/getDa/" in path:
+            data = [
+                {
+                    "datasetCode": int(reporter + period), "typeCode": "C", "freqCode": frequency, "period": period,
+                    "reporterCode": int(reporter), "totalRecords": 1000, "datasetChecksum": hash_of(reporter, period, released),
+                    "firstReleased": released, "lastReleased": released,
+                }
+                for (reporter, period), released in self.released.items()
+                if reporter == query["reporterCode"] and (len(period) == 6) == (frequency == "M")
+            ]  # fmt: skip
+        else:
+            data = [row for row in self._comtrade(query, frequency) if row["primaryValue"]]
+        elapsed = f"{time.monotonic():.6f} secs"  # the publisher's own bytes differ at every call
+        return as_json({"elapsedTime": elapsed, "count": len(data), "data": data, "error": ""})
+
+    def _comtrade(self, query: dict[str, str], frequency: str) -> list[dict[str, Any]]:
+        partners = query.get("partnerCode", "0,156,643,842,699,490,899").split(",")
+        chapters = ["27", "84", "87"] if query["cmdCode"] == "AG2" else ["TOTAL"]
+        return [
+            comtrade_row(
+                query["reporterCode"], partner, period, flow, chapter, frequency, self._amount(query["reporterCode"], partner, period)
+            )
+            for period in query["period"].split(",")
+            for flow in query["flowCode"].split(",")
+            for partner in partners
+            for chapter in chapters
+            if partner != query["reporterCode"] and (query["reporterCode"], period) in self.released
+        ]
+
+    def _amount(self, reporter: str, partner: str, period: str) -> float:
+        size = {"0": 30e10, "899": 1e9}.get(partner, 6e10) * (1 + int(period[:4]) / 10000) / (12 if len(period) == 6 else 1)
+        return round(size * self.trade_factor.get((reporter, period), 1.0), 2)
+
+    def say_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
+        reporter, indicators, partner, frequency = path.rsplit("/", 1)[-1].split(".")
+        years = range(int(query["startPeriod"]), int(query["endPeriod"]) + 1)
+        periods = [str(y) for y in years] if frequency == "A" else [f"{y}-M{m:02}" for y in years for m in range(1, 13)]
+        lines = ["DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,DERIVATION_TYPE,STATUS"]
+        for indicator in indicators.split("+"):
+            for counterpart in [partner] if partner else ["G001", "G998", "CHN", "RUS", "USA", "KOS"]:
+                for period in periods:
+                    value = round(5e10 * self.imf_factor * (1 + int(period[:4]) / 10000)) if counterpart != "KOS" else "NaN"
+                    estimate = "E,e" if reporter == "RUS" and int(period[:4]) > 2021 else "M,"
+                    if counterpart != reporter:
+                        lines.append(f"IMF.STA:IMTS(1.0.0),{reporter},{indicator},{counterpart},{frequency},{period},{value},6,{estimate}")
+        return Reply(("\n".join(lines) + "\n").encode(), "application/vnd.sdmx.data+csv")
+
+    def say_un_sc_vetoes(self, path: str, query: dict[str, str]) -> Reply:
+        if path.endswith(".htm"):
+            row = "<tr><td>22 March 2024</td><td>S/2024/239</td><td>S/PV.9584</td><td>Middle East</td><td>China<br>Russian Federation</td></tr>"
+            page = f"<html><body><table class=tablefont><tr><th>Date</th></tr>{row}</table></body></html>"
+            return Reply(page.encode(), "text/html", headers={"ETag": '"list-1"'})
+        header = (
+            "id,draft_res#,date,record,agenda,short_agenda,#_of_pms,china,russian_federation_ussr,france,united_states,united_kingdom,"
+            "url_for_res#,last_update"
+        )
+        data = ("\n".join([header, *self.vetoes]) + "\n").encode()
+        return Reply(b"\xef\xbb\xbf" + data, "text/csv", headers={"ETag": f'"{hash_of(*self.vetoes)}"'})
+
+    def say_undl_sc_votes(self, path: str, query: dict[str, str]) -> Reply:
+        if path == "api/v1/file":
+            base = "https://digitallibrary.un.org/record/4055387/files"
+            names = ["2025_7_21_sc_voting.csv", self.votes_file, "2026_02_06_sc_voting_md.md"]
+            return as_json([{"name": name.rsplit(".", 1)[0], "url": f"{base}/{name}", "format": name[-4:]} for name in names])
+        header = (
+            "undl_id,ms_code,ms_name,permanent_member,ms_vote,date,resolution,draft,meeting,description,agenda,subjects,vote_note,"
+            "total_yes,total_no,total_abstentions,total_non_voting,total_ms,modality,undl_link"
+        )
+        lines = [
+            f"40,{member},{member},False,{vote},{day},{resolution},,S/PV.1,,Agenda,,,15.0,0.0,0.0,0.0,15.0,Recorded vote,https://x"
+            for resolution, day, member, vote in self.votes
+        ]
+        lines.append("41,CHN,CHINA,True,X,2026-01-31,S/RES/2816,,S/PV.2,,Agenda,,,0,0,0,15,15,Adopted without vote,https://x")
+        return Reply(("\ufeff" + "\n".join([header, *lines]) + "\n").encode(), "text/csv")
+
+    def say_wikidata_memberships(self, path: str, query: dict[str, str]) -> Reply:
+        bindings = [
+            {
+                "org": {"type": "uri", "value": f"http://www.wikidata.org/entity/{item}"}, "iso3": {"type": "literal", "value": iso3},
+                "memberLabel": {"type": "literal", "value": iso3, "xml:lang": "en"},
+            }
+            for item, members in self.members.items()
+            for iso3 in members
+        ]  # fmt: skip
+        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end"]
+        return as_json({"head": {"vars": names}, "results": {"bindings": bindings}}, content_type="application/sparql-results+json")
+
+    def say_cepii_baci(self, path: str, query: dict[str, str]) -> Reply:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("BACI_HS92_Y2023_V202601.csv", "t,i,j,k,v,q\n2023,156,643,270900,  12.5,  NA\n")
+        return Reply(packed.getvalue(), "application/zip")
+
+    def say_gacc_country_table(self, path: str, query: dict[str, str]) -> Reply:
+        if path.endswith("monthly.html"):
+            link = "<a href=http://english.customs.gov.cn/Statics/9f-02.html>Feb.</a>"
+            row = f"<tr><td>（2） Imports and Exports by Country （Region） of Origin/Destination</td><td>{link}</td><td><span>Mar.</span></td></tr>"
+            return Reply(f'<html><select><option value="2026" selected></select><table>{row}</table></html>'.encode(), "text/html")
+        rows = [
+            ["（2） Imports and Exports by Country （Region） of Origin/Destination, 2.2026"], ["Unit: US$1,000"],
+            ["TOTAL", "300", "600", "200", "400", "100", "200", "1.0", "1.0", "1.0"], ["Asia:", *["9"] * 9],
+            ["Russia", "18,000,500", "36,000,000", "9,000,300", "18,000,000", "9,000,200", "18,000,000", "1", "1", "-"],
+            ["Ruritania", *["1"] * 9], ["India", "-", "-", "############", "-", "-", "-", "-", "-", "-"],
+        ]  # fmt: skip
+        table = "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>" for row in rows)
+        return Reply(f"<html><table>{table}</table></html>".encode(), "text/html")
+
+    def say_mme_exercises(self, path: str, query: dict[str, str]) -> Reply:
+        header = (
+            "MMEID,Ex_Name,Series_Name,Location,lat,lon,StartDate,s.year,s.month,s.day,EndDate,e.year,e.month,e.day,CPX,Air,Land,Sea,"
+            "FocusDescription,StateA,StateB,StateC"
+        )
+        lines = [
+            "mme1,-9,,East Sea,30.3,125.9,10/6/99,1999,10,6,10/6/99,1999,10,6,0,0,0,1,Joint,China,Russia,",
+            "mme2,Cobra,,Field,-9,-9,1985-01-xx,1985,1,xx,1985-01-xx,1985,1,xx,0,0,1,1,Joint,Thailand,United States,",
+            "mme3,Old,,Field,-9,-9,1985-01-xx,1985,1,xx,,1985,1,xx,0,0,1,1,Joint,Thailand,Ruritania,",
+            "mme4,Late,,Field,-9,-9,8/18/05,2005,8,18,,2005,8,25,0,0,1,1,Joint,China,Russia,",
+        ]
+        return Reply(("\n".join([header, *lines]) + "\n").encode(), "text/csv")
+
+
+def hash_of(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def comtrade_row(reporter: str, partner: str, period: str, flow: str, code: str, frequency: str, value: float) -> dict[str, Any]:
+    """A row of the envelope, in the publisher's field names."""
+    return {
+        "typeCode": "C", "freqCode": frequency, "refPeriodId": int(period[:4]) * 10000 + 101, "refYear": int(period[:4]),
+        "refMonth": 52 if frequency == "A" else int(period[4:]), "period": period, "reporterCode": int(reporter), "reporterISO": None,
+        "reporterDesc": None, "flowCode": flow, "flowDesc": None, "partnerCode": int(partner), "partnerISO": None, "partnerDesc": None,
+        "partner2Code": 0, "partner2ISO": None, "partner2Desc": None, "classificationCode": "H6", "classificationSearchCode": "HS",
+        "isOriginalClassification": True, "cmdCode": code, "cmdDesc": None, "aggrLevel": None, "isLeaf": None, "customsCode": "C00",
+        "customsDesc": None, "mosCode": "0", "motCode": 0, "motDesc": None, "qtyUnitCode": -1, "qtyUnitAbbr": None, "qty": None,
+        "isQtyEstimated": False, "altQtyUnitCode": -1, "altQtyUnitAbbr": None, "altQty": None, "isAltQtyEstimated": False, "netWgt": 0,
+        "isNetWgtEstimated": False, "grossWgt": None, "isGrossWgtEstimated": False, "cifvalue": value if flow == "M" else None,
+        "fobvalue": value if flow == "X" else None, "primaryValue": value, "legacyEstimationFlag": 0, "isReported": True,
+        "isAggregate": False,
+    }  # fmt: skip
