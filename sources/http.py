@@ -19,7 +19,7 @@ import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple
 
 import httpx
@@ -64,9 +64,13 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
-def shown(url: str, params: Mapping[str, str] | None = None) -> str:
+def _joined(url: str, params: Mapping[str, str]) -> httpx.URL:
+    return httpx.URL(url).copy_merge_params(dict(params)) if params else httpx.URL(url)
+
+
+def shown(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
     """The address as people and manifests see it: no user, no password, no key."""
-    parsed = httpx.URL(url, params=dict(params) if params else None)
+    parsed = _joined(url, params)
     secret = [name for name in parsed.params if re.search(r"key|token|secret|password", name, re.IGNORECASE)]
     clean = parsed.copy_with(username=None, password=None)
     for name in secret:
@@ -168,7 +172,7 @@ class Client:
 
     def _send(self, request: Request, validators: dict[str, str]) -> httpx.Response:
         """Follow a few redirects by hand, so that the key never goes to another host or over an open wire."""
-        url = httpx.URL(address(self.source, request.url), params=dict(request.params) or None)
+        url = _joined(address(self.source, request.url), request.params)
         origin = (url.scheme, url.host, url.port)
         for _ in range(REDIRECTS + 1):
             headers = {"Accept": request.accept, **validators}

@@ -7,8 +7,11 @@ A source that fails keeps what it had, and the others go on.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import pandas as pd
 
 from schemas.errors import Refused, Unfetched, Unusable
 from sources import drop, snapshot, store, vintage
@@ -161,6 +164,7 @@ def _refresh(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], a
 def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], problems: list[str], notes: list[str], accepted: bool) -> int:
     """Ask for what is due, in order; how many answers brought other bytes than before."""
     connector, have, taken = plan.connector, store.latest(home, plan.connector.source), 0
+    known = cache(lambda kind: vintage.known(snapshot_files(home, folder, connector.source), kind))
     with Client(connector.source, connector.publisher, store.incoming(home)) as client:
         for number, request in enumerate(plan.due, start=1):
             row = have.get(request.name)
@@ -173,7 +177,7 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
                 if answer is None or (row and answer.sha256 == row.sha256):
                     store.note_unchanged(home, connector.source, request, row)
                 else:
-                    notes += _take(home, folder, connector, request, answer, row, accepted)
+                    notes += _take(home, connector, request, answer, row, None if accepted else known)
                     taken += 1
             except Refused as error:
                 problems.append(str(error))
@@ -191,20 +195,20 @@ def _validators(row: store.Row | None) -> dict[str, str]:
 
 
 def _take(
-    home: Path, folder: Path, connector: Connector, request: Request, answer: Answer, row: store.Row | None, accepted: bool
+    home: Path, connector: Connector, request: Request, answer: Answer, row: store.Row | None, known: Callable[[str], pd.DataFrame] | None
 ) -> list[str]:
-    """Check an answer and keep it.
+    """Check an answer and keep it; what a person should look at. Without `known` its size is believed.
 
     Raises:
         Refused: it breaks a rule; it was put aside and the last good one stands.
     """
-    parse, rows, notes = connector.parse, 0, []
+    rows, notes = 0, []
     try:
-        if parse and request.kind:
+        if connector.parse and request.kind:
             parsed = parsed_rows(connector, request, answer.path.read_bytes())
             rows, notes = len(parsed.rows), [f"{request.name}: {note}" for note in parsed.notes]
-            if not accepted and not request.against:
-                _believed(home, folder, connector, request, parsed, row)
+            if known and not request.against and not request.is_bundle:
+                _believed(home, connector, request, parsed, row, known)
     except Refused as error:
         aside = store.reject(home, connector.source, request, answer)
         raise Refused(f"{error} (the answer is in {aside})") from None
@@ -212,12 +216,12 @@ def _take(
     return notes
 
 
-def _believed(home: Path, folder: Path, connector: Connector, request: Request, parsed: Parsed, row: store.Row | None) -> None:
+def _believed(
+    home: Path, connector: Connector, request: Request, parsed: Parsed, row: store.Row | None, known: Callable[[str], pd.DataFrame]
+) -> None:
     where = f"{connector.source}: {request.name}"
     if row:
         before = parsed_rows(connector, row.request, store.body(home, row)).rows
         vintage.believed(request.kind, parsed.rows, before, where)
     else:
-        vintage.same_magnitude(
-            request.kind, parsed.rows, vintage.known(snapshot_files(home, folder, connector.source), request.kind), where
-        )
+        vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)

@@ -63,17 +63,22 @@ def parsed_rows(connector: Connector, request: Request, body: bytes) -> Parsed:
     Raises:
         Refused: the answer cannot be read, holds nothing or breaks a rule.
     """
+    parsed = _read(connector, request, body)
+    frame = parsed.rows if request.is_bundle else parsed.rows.assign(document=request.name)
+    return parsed._replace(rows=vintage.checked(request.kind, frame, f"{connector.source}: {request.name}"))
+
+
+def _read(connector: Connector, request: Request, body: bytes) -> Parsed:
     where = f"{connector.source}: {request.name}"
     try:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked where the connector has a parser
     except Refused as error:
-        raise Refused(str(error) if str(error).startswith(connector.source) else f"{where}: {error}") from None
+        raise Refused(f"{where}: {error}") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise Refused(f"{where}: the answer has another shape than it had ({type(error).__name__}: {error}); compare parse.py") from None
     if parsed.rows.empty:
         raise Refused(f"{where}: an answer without a single row; the publisher is broken or the question is wrong")
-    frame = parsed.rows if request.is_bundle else parsed.rows.assign(document=request.name)
-    return parsed._replace(rows=vintage.checked(request.kind, frame, where))
+    return parsed
 
 
 def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") -> list[snapshot.SnapshotFile]:
@@ -88,58 +93,53 @@ def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequenc
     """The tables of a day by kind, `documents` among them, and what a person should look at."""
     origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
     files = snapshot_files(home, folder, connector.source, day)
-    kinds = {row.request.kind for row in rows} - {"", "documents"}
+    kinds = {row.request.kind for row in rows if not row.request.against} - {"", "documents"}
     known = {kind: vintage.known(files, kind) for kind in kinds}
     newest = max((str(frame["published_on"].max()) for frame in known.values() if len(frame)), default="")
-    tables: dict[str, list[pd.DataFrame]] = {"documents": []}
+    said: dict[str, list[pd.DataFrame]] = {}
     notes: list[str] = []
     for row in (row for row in rows if row.request.kind):
-        request = row.request
-        parsed = parsed_rows(connector, request, store.body(home, row))
-        if request.kind == "documents":
-            tables["documents"].append(parsed.rows)
-        elif request.against:
-            theirs = vintage.known(snapshot_files(home, folder, request.against), request.kind)
-            notes += _told(request, vintage.differences(request.kind, parsed.rows, theirs))
-        else:
-            fresh, said = _fresh(request, parsed.rows, known[request.kind], _list_ends(origin))
-            notes += said
-            if not request.is_bundle and len(fresh):
-                document = _document(row, parsed, origin, newest)
-                tables["documents"].append(pd.DataFrame([document]))
-                fresh = fresh.assign(document=document["document"])
-            tables.setdefault(request.kind, []).append(fresh)
-    return _joined(tables, known), notes
+        parsed = _read(connector, row.request, store.body(home, row))
+        frame = parsed.rows
+        if row.request.against:
+            ours = vintage.known(snapshot_files(home, folder, row.request.against), row.request.kind)
+            notes += _told(row.request.name, vintage.differences(row.request.kind, frame, ours))
+            continue
+        if not row.request.is_bundle:
+            document = _document(row, parsed, origin, newest)
+            said.setdefault("documents", []).append(pd.DataFrame([document]))
+            frame = frame.assign(document=document["document"])
+        said.setdefault(row.request.kind, []).append(frame)
+    tables = {
+        kind: vintage.checked(kind, pd.concat(frames, ignore_index=True), f"{connector.source}: {kind}") for kind, frames in said.items()
+    }
+    list_ends = _list_ends(origin, rows)
+    for kind in kinds:
+        if list_ends and vintage.is_event(kind):
+            notes += _told(kind, vintage.differences(kind, tables[kind], known[kind], list_ends))
+        tables[kind] = vintage.news(kind, tables[kind], known[kind], list_ends)
+    return _citing(tables, known), notes
 
 
-def _joined(tables: dict[str, list[pd.DataFrame]], known: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _citing(tables: dict[str, pd.DataFrame], known: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables that have rows; of the documents those that a row cites and no earlier day has."""
-    joined = {kind: pd.concat(frames, ignore_index=True) for kind, frames in tables.items() if any(len(f) for f in frames)}
-    documents = joined.pop("documents", None)
-    if not joined or documents is None:
-        return joined
-    cited = set().union(*(frame["document"] for frame in joined.values()))
+    documents = tables.pop("documents", pd.DataFrame(columns=["document"]))
+    filled = {kind: frame for kind, frame in tables.items() if len(frame)}
+    cited = set().union(*(frame["document"] for frame in filled.values()))
     earlier = set().union(*(frame["document"] for frame in known.values()))
-    return {**joined, "documents": documents[documents["document"].isin(cited - earlier)]}
+    documents = documents[documents["document"].isin(cited - earlier)]
+    return {**filled, "documents": documents} if len(documents) else filled
 
 
-def _fresh(request: Request, rows: pd.DataFrame, known: pd.DataFrame, list_ends: str) -> tuple[pd.DataFrame, list[str]]:
-    """What an answer adds, and how it contradicts what a curated list of events already says."""
-    if not vintage.is_event(request.kind):
-        return vintage.news(request.kind, rows, known), []
-    ends = "" if request.is_bundle else list_ends  # a person who drops an event means it, whenever it was
-    told = [] if request.is_bundle else vintage.differences(request.kind, rows, known, list_ends)
-    return vintage.new_events(request.kind, rows, known, ends), _told(request, told)
+def _list_ends(origin: dict[str, Any], rows: Sequence[store.Row]) -> str:
+    """The last day of the curated list, after which a publisher adds events; a person adds them whenever they were."""
+    is_list = origin.get("bundled", True) and not any(row.request.is_bundle for row in rows)
+    return str(origin["coverage"]["last"]) if is_list else ""
 
 
-def _list_ends(origin: dict[str, Any]) -> str:
-    """The last day of the bundled list; nothing where nothing is bundled."""
-    return str(origin["coverage"]["last"]) if origin.get("bundled", True) else ""
-
-
-def _told(request: Request, lines: Sequence[str]) -> list[str]:
-    more = [f"{request.name}: and {len(lines) - SHOWN} more differences"] if len(lines) > SHOWN else []
-    return [f"{request.name}: {line}" for line in lines[:SHOWN]] + more
+def _told(name: str, lines: Sequence[str]) -> list[str]:
+    more = [f"{name}: and {len(lines) - SHOWN} more differences"] if len(lines) > SHOWN else []
+    return [f"{name}: {line}" for line in lines[:SHOWN]] + more
 
 
 def _document(row: store.Row, parsed: Parsed, origin: dict[str, Any], newest: str) -> dict[str, Any]:

@@ -96,9 +96,9 @@ def same_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: s
         raise Refused(f"{where}: magnitude jumped, the usual {value} is {ratio:.3g} times the one before; {ACCEPT}")
 
 
-def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """The rows that say something new against `before`; rows of one table come together."""
-    content = [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
+def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "") -> pd.DataFrame:
+    """The rows that say something new against `before`; rows of one table come together, events after the list's last day."""
+    content = [] if is_event(kind) else [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
     now = rows.reset_index(drop=True)
     then = now[key(kind)].merge(before[[*key(kind), *content]], on=key(kind), how="left", indicator=True)
     is_new = then["_merge"] == "left_only"
@@ -107,14 +107,9 @@ def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
         is_new |= ~is_same
     if kind in WHOLE:
         is_new = is_new.groupby([now[column] for column in WHOLE[kind]]).transform("any")
+    if list_ends and is_event(kind):
+        is_new &= (now[EVENT_DAY[kind]].fillna("") > list_ends).astype(bool)
     return now[is_new]
-
-
-def new_events(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str) -> pd.DataFrame:
-    """The events after the curated list's last day that are not listed yet."""
-    listed = set(before[key(kind)].itertuples(index=False, name=None))
-    is_new = [k not in listed for k in rows[key(kind)].itertuples(index=False, name=None)]
-    return rows[pd.Series(is_new, index=rows.index) & (rows[EVENT_DAY[kind]].fillna("") > list_ends)]
 
 
 def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str = "9999") -> list[str]:
@@ -123,20 +118,16 @@ def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str 
     Only what the answer covers is compared: blocs and statuses it names, and cells it fills.
     """
     ours, theirs = _by_event(kind, before), _by_event(kind, rows[rows[EVENT_DAY[kind]].fillna("") <= until])
-    lines = []
-    for event in sorted(theirs.keys() | ours.keys()):
-        if event not in ours:
-            lines.append(f"{' '.join(event)}: not in our list")
-        elif event not in theirs:
-            covered = kind != "membership" or any((bloc, status) == (event[0], event[2]) for bloc, _, status in theirs)
-            lines += [f"{' '.join(event)}: only in our list"] if covered else []
-        else:
-            lines += [
-                f"{' '.join(event)}: {column} is {said}, our list says {ours[event][column] or 'nothing'}"
-                for column, said in theirs[event].items()
-                if said and said != ours[event][column]
-            ]
-    return lines
+    covered = {(event[0], event[2]) for event in theirs} if kind == "membership" else None
+    other = [
+        f"{' '.join(event)}: {column} is {said}, our list says {ours[event][column] or 'nothing'}"
+        for event in sorted(theirs.keys() & ours.keys())
+        for column, said in theirs[event].items()
+        if said and said != ours[event][column]
+    ]
+    new = [f"{' '.join(event)}: not in our list" for event in sorted(theirs.keys() - ours.keys())]
+    gone = sorted(event for event in ours.keys() - theirs.keys() if covered is None or (event[0], event[2]) in covered)
+    return [*other, *new, *(f"{' '.join(event)}: only in our list" for event in gone)]
 
 
 def _by_event(kind: str, rows: pd.DataFrame) -> dict[tuple[str, ...], dict[str, str]]:

@@ -24,6 +24,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from sources.connector import Scope
+
+SCOPE = Scope(("CHN-RUS",), 2015, 2024)  # what they have figures of
 WDI_NAMES = {
     "NY.GDP.MKTP.CD": "GDP (current US$)",
     "NY.GDP.MKTP.KD.ZG": "GDP growth (annual %)",

@@ -2,15 +2,14 @@
 
 import pytest
 import pytest_socket
+from publishers import Publishers
 
 from sources import http
-from sources.connector import Scope
-from tests.publishers import Publishers
-
-SCOPE = Scope(("CHN-RUS",), 2015, 2024)
 
 
-def pytest_runtest_setup() -> None:
+@pytest.fixture(autouse=True)
+def loopback() -> None:
+    """After the setup that closes every socket."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
 
