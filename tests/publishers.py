@@ -29,7 +29,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from sources.connector import BUNDLED, Scope
 
-SCOPE = Scope(("CHN-RUS",), 2015, 2024)  # what they have figures of
+SCOPE = Scope(("CHN-RUS",), 2020, 2024)  # what they have figures of
 WDI_NAMES = {
     "NY.GDP.MKTP.CD": "GDP (current US$)",
     "NY.GDP.MKTP.KD.ZG": "GDP growth (annual %)",
@@ -201,14 +201,14 @@ class Publishers:
         self.wdi: dict[tuple[str, int, str], float | None] = {
             (iso3, year, code): (base + year / 1000) * size
             for iso3, base in (("CHN", 3.0), ("RUS", 1.0))
-            for year in range(2015, 2025)
+            for year in range(2020, 2025)
             for code, size in zip(WDI_NAMES, (1e12, 1, 1, 1), strict=True)
         }
         # UN Comtrade: last release by (reporter code, period)
         self.released = {
             (reporter, period): "2026-03-01T08:00:00"
             for reporter, last in (("156", 2024), ("643", 2021))
-            for year in range(2015, last + 1)
+            for year in range(2020, last + 1)
             for period in [str(year), *(f"{year}{month:02}" for month in range(1, 13))]
         }
         self.trade = bundled_trade()

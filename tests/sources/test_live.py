@@ -108,7 +108,7 @@ def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(wo
     world.released["156", "2023"] = "2026-11-30T00:00:00"
     world.trade_factor["156", "2023"] = 1.2
     outcome = refresh(tmp_path, "un_comtrade")["un_comtrade"]
-    assert outcome.message == "3 of 61 answers are new"
+    assert outcome.message == "3 of 26 answers are new"
     assert [a.query.get("period") for a in world.asked[4:]] == ["2023"] * 3
     table = pd.read_csv(tmp_path / "live/un_comtrade/2026-12-01/trade_flow.csv")
     assert sorted(set(table["document"])) == ["annual-CHN-2023-M@2026-12-01", "annual-CHN-2023-X@2026-12-01"]
@@ -236,21 +236,21 @@ def test_killed_in_mid_fetch_and_started_again(world, tmp_path):
     program = (
         "from pathlib import Path; from sources import http, live; from sources.connector import Scope\n"
         "http.sleep = lambda seconds: None\n"
-        f"live.refresh_live(Path({str(tmp_path)!r}), Scope(('CHN-RUS',), 2015, 2024), only=['un_comtrade'])"
+        f"live.refresh_live(Path({str(tmp_path)!r}), Scope(('CHN-RUS',), 2020, 2024), only=['un_comtrade'])"
     )
     world.delay = 0.05
     running = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, **world.environment()}, stdout=subprocess.DEVNULL)
-    while len(world.asked) < 20:
+    while len(world.asked) < 15:
         assert running.poll() is None
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
     world.delay = 0
     kept = len(store.latest(tmp_path, "un_comtrade"))
-    assert 0 < kept < 61 and store.verify(tmp_path) == []
+    assert 0 < kept < 26 and store.verify(tmp_path) == []
     world.asked.clear()
     assert refresh(tmp_path, "un_comtrade")["un_comtrade"].status == "fetched"
-    assert len(world.asked) == 4 + 61 - kept
+    assert len(world.asked) == 4 + 26 - kept
     assert len(rows(tmp_path, "un_comtrade", "trade_flow")) and list(store.incoming(tmp_path).glob("*")) == []
 
 
@@ -318,10 +318,10 @@ def test_the_estimate_follows_from_the_rate_budgets(world, tmp_path, day):
     live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade", "imf_imts"], say=said.append)
     assert said[:3] == [
         "imf_imts: 4 of 4 requests are due, about 6 s",
-        "un_comtrade: 61 of 61 requests are due, about 73 s",
-        "about 79 s for all, bound by the publishers' rate budgets",
+        "un_comtrade: 26 of 26 requests are due, about 31 s",
+        "about 37 s for all, bound by the publishers' rate budgets",
     ]
-    assert "un_comtrade: 25 of 61 requests done" in said
+    assert "un_comtrade: 25 of 26 requests done" in said
 
 
 def test_an_edited_live_file_is_refused(world, tmp_path, day):
@@ -338,4 +338,4 @@ def test_the_manifest_is_readable(world, tmp_path, day):
     refresh(tmp_path, "world_bank_wdi")
     first = json.loads((tmp_path / "snapshots/manifest.jsonl").read_text().splitlines()[0])
     assert {"source", "url", "status", "headers", "fetched_at", "sha256", "bytes", "rows", "request"} == set(first)
-    assert first["rows"] == 20 and "127.0.0.1" not in first["url"]
+    assert first["rows"] == 10 and "127.0.0.1" not in first["url"]
