@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines import graph
 from pipelines.settings import Settings, progress
-from sources.snapshot import sources
+from sources.snapshot import known
 
 refresh = dg.define_asset_job(
     "refresh",
@@ -19,9 +19,8 @@ refresh = dg.define_asset_job(
 @dg.definitions
 def defs() -> dg.Definitions:
     """All definitions; one process and one connection, since steps share one DuckDB file."""
-    bundled = sources()
     return dg.Definitions(
-        assets=[*graph.publishers(bundled), *graph.steps(bundled)],
+        assets=[*graph.publishers(known()), *graph.steps(known())],
         jobs=[refresh],
         resources={"settings": Settings()},
         loggers={"progress": progress},

@@ -10,3 +10,15 @@ class Refused(Exception):
 
 class Unusable(Exception):
     """A request that cannot be served as asked: an unknown key, a malformed date, a release that is not there."""
+
+
+class Unfetched(Refused):
+    """A publisher's answer that cannot be used; its source keeps the last good snapshot and the others go on.
+
+    `resume_at` is set where the publisher said when it will answer again: nothing is asked of it before.
+    """
+
+    def __init__(self, message: str, resume_at: str = "") -> None:
+        """One line for a person, and the UTC time to resume at, if any."""
+        super().__init__(message)
+        self.resume_at = resume_at

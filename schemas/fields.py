@@ -193,6 +193,7 @@ VOCABULARY: dict[str, Described] = {
     "against": Described("Votes against", "votes", {"ge": 0, "le": 15}),
     "abstained": Described("Abstentions", "votes", {"ge": 0, "le": 15}),
     "not_voting": Described("Seats minus recorded votes", "votes", {"ge": 0, "le": 15}),
+    "resolution": Described("UN symbol of the adopted resolution", None, {"str_startswith": "S/RES/"}),
     "member_iso3": Described("Member of the Council", None, {"str_matches": ISO3}),
     "vote": Described("Recorded vote", None, {"isin": VOTES}),
     "veto_type": Described("Who of the dyad vetoed", None, {"isin": ["joint", "first only", "second only"]}),

@@ -64,7 +64,8 @@ class TradeFlow(RawTable):
     @pa.dataframe_check(name="one unit per frequency", error="one unit per frequency")
     def one_unit(cls, frame):  # noqa: N805
         """Figures of one source and frequency share their unit: a mix means that a table was pasted into another."""
-        usual = frame.groupby(["source", "frequency"])["unit"].transform(lambda units: units.mode().iloc[0])
+        parts = [c for c in ("source", "frequency") if c in frame]  # an answer of one source does not name it yet
+        usual = frame.groupby(parts)["unit"].transform(lambda units: units.mode().iloc[0])
         return frame["unit"] == usual
 
 
@@ -204,6 +205,27 @@ class RollCall(RawTable):
         """Key."""
 
         unique = ["draft_symbol", "member_iso3"]
+
+
+class ResolutionVote(RawTable):
+    """Recorded votes of single members on adopted resolutions of the Security Council; a member that did not vote has no row.
+
+    Vetoed and failed drafts are never among them: agreement computed from this table alone is biased upwards.
+    """
+
+    resolution: Text = column("resolution")
+    vote_date: Day = column("vote_date")
+    member_iso3: Text = column("member_iso3")
+    vote: Text = column("vote")
+    meeting_record: Text = column("meeting_record", nullable=True)
+    agenda_item: Text = column("agenda_item", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["resolution", "member_iso3", "document"]
 
 
 class FailedDraft(RawTable):

@@ -1,6 +1,6 @@
 """Snapshots: the bytes a figure was read in, proved by their SHA-256, as frames of text with line numbers.
 
-Belongs here: finding sources, checking bytes against SHA256SUMS, reading CSV strictly.
+Belongs here: finding sources, bundled and live, checking bytes against SHA256SUMS, reading CSV strictly.
 Does not belong here: what the columns mean (`schemas`) or where rows go (`warehouse`).
 """
 
@@ -21,7 +21,10 @@ ORIGIN_KEYS = {"producer", "title", "description", "url", "citation", "license",
 
 
 class SnapshotFile(NamedTuple):
-    """One snapshot file: `path` on disk, `name` relative to the sources folder, its kind and digest."""
+    """One snapshot file: `path` on disk, its kind and digest, and its `name`.
+
+    The name is relative to the sources folder, or to the home for a live file (`live/<source>/<day>/<kind>.csv`).
+    """
 
     source: str
     kind: str
@@ -32,7 +35,7 @@ class SnapshotFile(NamedTuple):
     @property
     def place(self) -> str:
         """Where a person finds the file."""
-        return f"sources/{self.name}"
+        return self.name if self.name.startswith("live/") else f"sources/{self.name}"
 
     @property
     def evidence_prefix(self) -> str:
@@ -48,36 +51,77 @@ class Source(NamedTuple):
     files: list[SnapshotFile]
 
 
-def sources(folder: Path = BUNDLED) -> list[Source]:
-    """All sources below `folder`, by name, their bytes proved.
+def sources(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:
+    """All sources below `folder` that have figures, by name, their bytes proved: first the bundled files, then live days.
+
+    Without `home` only what is bundled. A live day is a snapshot like the bundled one; its rows are later vintages.
 
     Raises:
         Refused: an origin lacks a field, or a snapshot is damaged, missing or not listed.
     """
-    return [_source(path.parent) for path in sorted(folder.glob("*/origin.yaml"))]
+    return [source for source in known(folder, home) if source.files]
 
 
-def _source(folder: Path) -> Source:
+def known(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:
+    """All sources below `folder`, those too that have no figures yet."""
+    return [_source(path.parent, home) for path in sorted(folder.glob("*/origin.yaml"))]
+
+
+def _source(folder: Path, home: Path | None) -> Source:
     origin = yaml.load((folder / "origin.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     if missing := ORIGIN_KEYS - set(origin or {}):
         raise Refused(f"{folder.name}/origin.yaml: add the missing keys {', '.join(sorted(missing))}")
-    return Source(folder.name, origin, _files(folder))
+    bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
+    live = (
+        [file for day in live_days(home, folder.name) for file in files(folder.name, day, f"live/{folder.name}/{day.name}")] if home else []
+    )
+    return Source(folder.name, _covering(origin, live), bundled + live)
 
 
-def _files(folder: Path) -> list[SnapshotFile]:
-    sums = folder / "snapshot" / "SHA256SUMS"
+def live_days(home: Path, source: str) -> list[Path]:
+    """The folders of a source's live vintages that brought something new, oldest first."""
+    return sorted(path.parent for path in (home / "live" / source).glob("????-??-??/SHA256SUMS"))
+
+
+def files(source: str, folder: Path, name: str) -> list[SnapshotFile]:
+    """The files of one snapshot folder, listed and proved."""
+    sums = folder / "SHA256SUMS"
     if not sums.exists():
-        raise Refused(f"{folder.name}/snapshot/SHA256SUMS is missing: restore it from version control")
+        raise Refused(f"{name}/SHA256SUMS is missing: restore it from version control")
     listed = {name: digest for digest, name in (line.split(maxsplit=1) for line in sums.read_text("utf-8").splitlines())}
     present = {path.name for path in sums.parent.glob("*.csv")}
     if odd := sorted(present ^ set(listed)):
-        raise Refused(f"{folder.name}/snapshot/{odd[0]}: in the folder or in SHA256SUMS, but not in both; restore or list it")
-    return [_proved(folder.name, sums.parent / name, digest) for name, digest in sorted(listed.items())]
+        raise Refused(f"{name}/{odd[0]}: in the folder or in SHA256SUMS, but not in both; restore or list it")
+    return [_proved(source, sums.parent / csv, f"{name}/{csv}", digest) for csv, digest in sorted(listed.items())]
 
 
-def _proved(source: str, path: Path, expected: str) -> SnapshotFile:
+def _covering(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> dict[str, Any]:
+    """The origin, its coverage widened to the periods of the live rows."""
+    coverage = dict(origin["coverage"])
+    for file in live:
+        for period in set(_period_ends(file)):
+            coverage["first"], coverage["last"] = min(coverage["first"], period[0]), max(coverage["last"], period[1])
+    return {**origin, "coverage": coverage}
+
+
+def _period_ends(file: SnapshotFile) -> Iterator[tuple[dt.date, dt.date]]:
+    """First and last day that each row of a file is about."""
+    if file.kind == "documents":
+        return
+    with file.path.open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            if "year" in row:
+                year = int(row["year"])
+                yield dt.date(year, 1, 1), dt.date(year, 12, 31)
+            else:
+                written = next(row[c] for c in ("period", "vote_date", "start_date") if c in row)
+                if written:  # a membership's start may be undocumented
+                    day = dt.date.fromisoformat(written)
+                    yield day, dt.date(day.year, 12, 31) if row.get("frequency") == "annual" else day
+
+
+def _proved(source: str, path: Path, name: str, expected: str) -> SnapshotFile:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    name = f"{source}/snapshot/{path.name}"
     if digest != expected:
         raise Refused(
             f"{name}: damaged or edited, its sha256 is {digest[:12]}… and SHA256SUMS says {expected[:12]}…; "

@@ -1,0 +1,78 @@
+"""China's customs: the monthly table of trade by country as trade flows of the month and of the year to date.
+
+Belongs here: the page's layout, unit and names. Does not belong here: asking (`fetch`).
+
+A page has 10 cells a row: name, then month and year to date of total, exports and imports, then three growth rates; January's
+has 7. `-` and a row of # (a column too narrow when it was pasted) are no figures. Groups of countries end in a colon.
+Country names that the reference table does not have are left out and reported.
+"""
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Parsed, Request
+from sources.html import cells
+from sources.table import number, text
+
+FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
+ROUNDING = 2.0  # thousand US dollars
+REPORTER = "CHN"
+
+
+def parse(body: bytes, request: Request) -> Parsed:
+    """The figures of every country whose name is known.
+
+    Raises:
+        Refused: another unit, month or layout, or exports and imports that do not add up to the total (a shifted column).
+    """
+    rows = cells(text(body))
+    flat = " ".join(cell for row in rows for cell in row)
+    month = request.name.removeprefix("month-")
+    if not re.search(r"Unit\s*[:：]\s*US\$\s*1,?000\b", flat):
+        raise Refused("the unit is not US$1,000 any more; compare parse.py with the page")
+    stated = re.search(r"by Country.*?[,，]\s*(\d{1,2})\.(\d{4})", flat)
+    if not stated or f"{stated[2]}-{int(stated[1]):02}" != month:
+        raise Refused(f"the page is not that of {month}; the publisher's index is wrong: try again later")
+    width = 7 if month.endswith("-01") else 10
+    flows, unknown = [], []
+    for n, row in enumerate((row for row in rows if len(row) == width), start=1):
+        name = row[0].strip()
+        partner = "WLD" if name == "TOTAL" else countries.by_name(name)
+        if partner:
+            flows += _flows(row, partner, month, f"table row {n} ({name})")
+        elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):
+            unknown.append(name)
+    if not flows:
+        raise Refused("no row of a country; the publisher has changed the table: compare parse.py")
+    return Parsed(
+        pd.DataFrame(flows), "", (f"{len(unknown)} names are not in the reference table: {', '.join(unknown)}",) if unknown else ()
+    )
+
+
+def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[str, Any]]:
+    step = (len(row) - 4) // 3
+    spans = ["monthly", "year_to_date"] if step == 2 else ["monthly"]
+    found = []
+    for at, frequency in enumerate(spans, start=1):
+        values = [_figure(row[at + step * n], where) for n in range(3)]
+        if None not in values and abs(values[0] - values[1] - values[2]) > ROUNDING:  # type: ignore[operator]
+            raise Refused(f"{where}: exports and imports do not add up to the total; a column has shifted")
+        found += [
+            {
+                "frequency": frequency, "period": f"{month}-01", "reporter_iso3": REPORTER, "partner_iso3": partner, "flow": flow,
+                "valuation": valuation, "value": value, "unit": "thousand USD", "is_estimate": False,
+                "is_partial": frequency == "year_to_date", "note": None,
+            }
+            for (flow, valuation), value in zip(FLOWS, values, strict=True)
+            if value is not None
+        ]  # fmt: skip
+    return found
+
+
+def _figure(cell: str, where: str) -> float | None:
+    cell = cell.replace(",", "").strip()
+    return None if cell in ("", "-") or set(cell) == {"#"} else number(cell, where)

@@ -1,0 +1,287 @@
+"""The one HTTP client: every publisher is asked through it, and every way of failing becomes one readable line.
+
+Belongs here: timeouts, rate budgets, retries, redirects, size bounds, keys and their redaction, judging an answer's outside.
+Does not belong here: what an answer means (`parse.py` of the source) or keeping it (`store`).
+
+Errors are of two kinds. Transient ones (429, 408, 5xx, a cut connection, a damaged body, a publisher's disguises) are
+retried with growing, jittered pauses; everything else would fail again, so it is said at once.
+"""
+
+import datetime as dt
+import email.utils
+import hashlib
+import ipaddress
+import json
+import os
+import re
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, NamedTuple
+
+import httpx
+import tenacity
+
+from schemas.errors import Unfetched
+from sources.connector import Publisher, Request
+
+ATTEMPTS = 4
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+LONGEST_PAUSE = 120.0  # a publisher that asks for more is out of quota: the run goes on without it
+REDIRECTS = 5
+KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
+DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
+
+sleep = time.sleep
+_asked_at: dict[str, float] = {}
+
+
+class Answer(NamedTuple):
+    """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second."""
+
+    status: int
+    headers: dict[str, str]
+    path: Path
+    sha256: str
+    size: int
+    fetched_at: str
+
+
+class _Transient(Exception):
+    """Worth another attempt, after `pause` seconds where the publisher named them."""
+
+    def __init__(self, message: str, pause: float | None = None) -> None:
+        super().__init__(message)
+        self.pause = pause
+
+
+def now() -> dt.datetime:
+    """The time in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def _joined(url: str, params: Mapping[str, str]) -> httpx.URL:
+    return httpx.URL(url).copy_merge_params(dict(params)) if params else httpx.URL(url)
+
+
+def shown(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The address as people and manifests see it: no user, no password, no key."""
+    parsed = _joined(url, params)
+    secret = [name for name in parsed.params if re.search(r"key|token|secret|password", name, re.IGNORECASE)]
+    clean = parsed.copy_with(username=None, password=None)
+    for name in secret:
+        clean = clean.copy_set_param(name, "***")
+    return str(clean)
+
+
+def address(source: str, url: str) -> str:
+    """The request's address, on the host that `DYAD_<SOURCE>_URL` names where it is set."""
+    base = os.environ.get(f"DYAD_{source.upper()}_URL", "").rstrip("/")
+    return base + httpx.URL(url).raw_path.decode() if base else url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """What the publisher asked for, else 1, 2, 4 seconds with jitter."""
+    named = getattr(state.outcome.exception(), "pause", None) if state.outcome else None
+    return named if named is not None else tenacity.wait_exponential_jitter(initial=1, max=30, jitter=1)(state)
+
+
+class Client:
+    """Asks one publisher, within its budget; bodies go to temporary files in `folder`.
+
+    Use as a context manager. `get` raises `Unfetched`, its message one line: source, address, what happened, what to do.
+    """
+
+    def __init__(self, source: str, publisher: Publisher, folder: Path) -> None:
+        """Opens nothing yet."""
+        self.source, self.publisher, self.folder = source, publisher, folder
+        self.key = os.environ.get(publisher.key_env, "") if publisher.key_env else ""
+        contact = os.environ.get("DYAD_CONTACT", "contact not stated")
+        self.http = httpx.Client(
+            headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
+            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> "Client":
+        """The client itself."""
+        self.http.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the connections."""
+        self.http.__exit__(kind, error, trace)
+
+    def get(self, request: Request, validators: Mapping[str, str] | None = None) -> Answer | None:
+        """The answer, or None where the publisher says 304: the bytes are still those with these validators.
+
+        Raises:
+            Unfetched: no usable answer; nothing was kept.
+        """
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_Transient),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=_pause,
+            sleep=lambda seconds: sleep(seconds),
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, request, dict(validators or {}))
+        except _Transient as error:
+            raise self._unfetched(request, f"{error}, {ATTEMPTS} times; try again later") from None
+
+    def _unfetched(self, request: Request, what: str, resume_at: str = "") -> Unfetched:
+        line = f"{self.source}: {shown(address(self.source, request.url), request.params)}: {what}"
+        line = " ".join(line.split())
+        return Unfetched(line.replace(self.key, "***") if self.key else line, resume_at)
+
+    def _once(self, request: Request, validators: dict[str, str]) -> Answer | None:
+        wait = _asked_at.get(self.source, float("-inf")) + self.publisher.seconds_between - time.monotonic()
+        if wait > 0:
+            sleep(wait)
+        _asked_at[self.source] = time.monotonic()
+        deadline = time.monotonic() + self.publisher.total_seconds
+        try:
+            response = self._send(request, validators)
+            try:
+                if response.status_code == 304 and validators:
+                    return None
+                self._judge_status(request, response)
+                return self._save(request, response, deadline)
+            finally:
+                response.close()
+        except httpx.TimeoutException:
+            raise _Transient("no answer in time") from None
+        except httpx.DecodingError:
+            raise _Transient("the body's compression is damaged") from None
+        except httpx.TransportError as error:
+            if isinstance(error, httpx.UnsupportedProtocol) or "certificate" in str(error).lower():
+                raise self._unfetched(request, f"{error}; check the address and its certificate") from None
+            raise _Transient(f"the connection failed ({error})") from None
+
+    def _send(self, request: Request, validators: dict[str, str]) -> httpx.Response:
+        """Follow a few redirects by hand, so that the key never goes to another host or over an open wire."""
+        url = _joined(address(self.source, request.url), request.params)
+        origin = (url.scheme, url.host, url.port)
+        for _ in range(REDIRECTS + 1):
+            headers = {"Accept": request.accept, **validators}
+            if self.key and (url.scheme, url.host, url.port) == origin:
+                if url.scheme != "https" and not _is_loopback(url.host):
+                    raise self._unfetched(request, "a key is never sent over http; use an https address")
+                headers[self.publisher.key_header] = self.key
+            response = self.http.send(self.http.build_request("GET", url, headers=headers), stream=True)
+            if not response.has_redirect_location:
+                return response
+            response.close()
+            target = url.join(response.headers["location"])
+            if url.scheme == "https" and target.scheme != "https":
+                raise self._unfetched(request, f"redirected to an unprotected address, {shown(str(target))}; check the source's address")
+            url = target
+        raise self._unfetched(request, f"more than {REDIRECTS} redirects; check the source's address")
+
+    def _judge_status(self, request: Request, response: httpx.Response) -> None:
+        status = response.status_code
+        if status == 200:
+            return
+        if status in (202, 204):
+            raise self._unfetched(request, f"status {status} without a body, so no data; try again later, or {DROP_HINT}")
+        said = self._said(response)
+        pause = _retry_after(response.headers.get("retry-after"), said)
+        if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in said.lower()):
+            at = (now() + dt.timedelta(seconds=pause or 86400)).isoformat()
+            raise self._unfetched(request, f"status {status}, out of quota ({said}); resume at {at}", at)
+        if status in (408, 429) or status >= 500 or status in self.publisher.transient:
+            raise _Transient(f"status {status} ({said})" if said else f"status {status}", pause)
+        advice = {
+            401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else "the publisher wants a login",
+            403: f"the publisher refuses this client; {DROP_HINT}",
+        }.get(status, "the address or the question has changed; compare the source's fetch.py with the publisher's documentation")
+        raise self._unfetched(request, f"status {status} ({said or 'no explanation'}); {advice}")
+
+    def _said(self, response: httpx.Response) -> str:
+        """The publisher's own explanation, from the first bytes of an error's body."""
+        head = b""
+        for chunk in response.iter_bytes(2048):
+            head += chunk
+            if len(head) >= 2048:
+                break
+        text = head[:2048].decode("utf-8", "replace")
+        try:
+            body = json.loads(text)
+            text = str(body.get("message") or body.get("error") or text) if isinstance(body, dict) else text
+        except ValueError:
+            text = re.sub(r"<[^>]*>", " ", text)
+        return " ".join(text.split())[:160]
+
+    def _save(self, request: Request, response: httpx.Response, deadline: float) -> Answer:
+        bound = self.publisher.max_bytes
+        too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the question, or raise max_bytes"
+        if int(response.headers.get("content-length") or 0) > bound:
+            raise self._unfetched(request, too_large)
+        digest, size = hashlib.sha256(), 0
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder)
+        path = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for chunk in response.iter_bytes(1 << 16):
+                    size += len(chunk)
+                    if size > bound:
+                        raise self._unfetched(request, too_large)
+                    if time.monotonic() > deadline:
+                        raise _Transient(f"not complete after {self.publisher.total_seconds:.0f} s")
+                    digest.update(chunk)
+                    file.write(chunk)
+            if problem := wrong_outside(path, request.expects):
+                raise self._unfetched(request, problem)
+        except BaseException:
+            path.unlink()
+            raise
+        kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        return Answer(response.status_code, kept, path, digest.hexdigest(), size, now().isoformat())
+
+
+def wrong_outside(path: Path, expects: str) -> str:
+    """What is wrong with a body at first sight, or nothing: emptiness, a web page instead of data, a cut end."""
+    with path.open("rb") as file:
+        head = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
+        file.seek(max(0, path.stat().st_size - 1))
+        tail = file.read()
+    if not head:
+        return f"the answer is empty; try again later, or {DROP_HINT}"
+    is_page = head[:1] == b"<"
+    if is_page and expects != "html":
+        return f"a web page where {expects} was due, probably a challenge for robots; open it in a browser and {DROP_HINT}"
+    if expects == "html" and not is_page:
+        return "no web page where one was due; the publisher has changed the address"
+    if expects == "json" and head[:1] not in b"[{":
+        return "not JSON; the publisher has changed the answer's format"
+    if expects == "csv" and tail != b"\n":
+        return f"the last line does not end, so the file is cut; try again later, or {DROP_HINT}"
+    if expects == "zip" and not zipfile.is_zipfile(path):
+        return "not a complete zip file; try again later"
+    return ""
+
+
+def _retry_after(header: str | None, said: str) -> float | None:
+    """Seconds to wait: from the header, as a number or a date, or from UN Comtrade's sentence about its quota."""
+    if header and header.strip().isdigit():
+        return float(header)
+    if header:
+        try:
+            return max(0.0, (email.utils.parsedate_to_datetime(header) - now()).total_seconds())
+        except (TypeError, ValueError):
+            return None
+    named: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", said)
+    return float(named[1]) * 3600 + float(named[2]) * 60 + float(named[3]) if named else None

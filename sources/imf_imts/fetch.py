@@ -1,0 +1,41 @@
+"""IMF IMTS over SDMX 2.1: a reporter's annual trade with every partner, and the months of each pair, as SDMX-CSV.
+
+Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
+
+No key; ten requests in five seconds are allowed, one in 1.5 is asked. Nothing says when a series changed, so the answers are
+their own change detector. No match is HTTP 204.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sources import countries
+from sources.connector import Publisher, Request, Scope
+
+BASE = "https://api.imf.org/external/sdmx/2.1/data/IMF.STA,IMTS,1.0.0"
+PUBLISHER = Publisher(seconds_between=1.5, max_bytes=200_000_000)
+INDICATORS = "XG_FOB_USD+MG_CIF_USD"
+
+
+def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
+    """Key order: COUNTRY.INDICATOR.COUNTERPART_COUNTRY.FREQUENCY; an empty place is a wildcard."""
+    code = {country: countries.code("imf", country, f"{scope.last_year}-12-31") for country in scope.countries}
+    years = f"{scope.first_year} to {scope.last_year}"
+    for country in scope.countries:
+        title = f"{country}'s trade by partner, {years}"
+        yield _request(f"annual-{country}", f"{code[country]}.{INDICATORS}..A", scope, title)
+    for dyad in scope.dyads:
+        for reporter, partner in (dyad.split("-"), reversed(dyad.split("-"))):
+            title = f"{reporter}'s monthly trade with {partner}, {years}"
+            yield _request(f"monthly-{reporter}-{partner}", f"{code[reporter]}.{INDICATORS}.{code[partner]}.M", scope, title)
+
+
+def _request(name: str, key: str, scope: Scope, title: str) -> Request:
+    return Request(
+        name=name,
+        url=f"{BASE}/{key}",
+        params={"startPeriod": str(scope.first_year), "endPeriod": str(scope.last_year)},
+        expects="csv",
+        kind="trade_flow",
+        title=f"IMF IMTS, {title}",
+        accept="application/vnd.sdmx.data+csv",
+    )

@@ -1,0 +1,65 @@
+"""IMF IMTS: SDMX-CSV 1.0 as trade flows.
+
+Belongs here: the publisher's columns, codes and scale. Does not belong here: asking (`fetch`).
+
+OBS_VALUE is plain US dollars: SCALE 6 only says that it is usually shown in millions (exports of the United States in
+2024 come as 2065411250609). Months are written 2025-M01. Aggregates of countries (G998, TX...) are left out, the world stays.
+"""
+
+import re
+
+import pandas as pd
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Parsed, Request
+from sources.table import csv_rows, number
+
+COLUMNS = ["DATAFLOW", "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
+OPTIONAL = [
+    "SCALE", "UNIT", "DERIVATION_TYPE", "OVERLAP", "VALUATION", "TRADE_FLOW", "SERIES_NAME", "PUBLISHER", "DEPARTMENT", "ACCESS_SHARING_LEVEL",
+    "STATUS", "SHORT_SOURCE_CITATION", "PRECISION", "DECIMALS_DISPLAYED",
+]  # fmt: skip
+INDICATORS = {"XG_FOB_USD": ("export", "FOB"), "MG_CIF_USD": ("import", "CIF")}
+GROUP = re.compile(r"G(?!001)\d{3}|TX\w*|W00")
+PERIOD = re.compile(r"(\d{4})(?:-M(\d\d))?")
+WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, three times the largest so far: above it the unit has changed
+
+
+def parse(body: bytes, request: Request) -> Parsed:
+    """The observations that have a value.
+
+    Raises:
+        Refused: a changed column, another unit or indicator, an unknown code, a value that is no number.
+    """
+    rows, notes = csv_rows(body, COLUMNS, OPTIONAL)
+    flows = [
+        _flow(row, f"line {line}")
+        for line, row in rows
+        if row["OBS_VALUE"] not in ("", "NaN") and not GROUP.fullmatch(row["COUNTERPART_COUNTRY"])
+    ]
+    return Parsed(pd.DataFrame(flows), "", notes)
+
+
+def _flow(row: dict[str, str], where: str) -> dict:
+    period = PERIOD.fullmatch(row["TIME_PERIOD"])
+    if row["INDICATOR"] not in INDICATORS or row.get("UNIT", "USD") not in ("USD", "") or not period:
+        raise Refused(f"{where}: {row['INDICATOR']} {row['TIME_PERIOD']} {row.get('UNIT', '')} was not asked for; compare fetch.py")
+    flow, valuation = INDICATORS[row["INDICATOR"]]
+    value = number(row["OBS_VALUE"], f"{where}: OBS_VALUE")
+    if not 0 <= value <= WORLD_OF_ONE_REPORTER:
+        raise Refused(f"{where}: OBS_VALUE {value:.4g} is no amount of US dollars; the publisher has changed the unit")
+    day = f"{period[1]}-{period[2] or '12'}-28"
+    return {
+        "frequency": "monthly" if period[2] else "annual",
+        "period": f"{period[1]}-{period[2] or '01'}-01",
+        "reporter_iso3": countries.iso3("imf", row["COUNTRY"], day, where),
+        "partner_iso3": countries.iso3("imf", row["COUNTERPART_COUNTRY"], day, where),
+        "flow": flow,
+        "valuation": valuation,
+        "value": value,
+        "unit": "USD",
+        "is_estimate": row.get("STATUS", "").lower() == "e",
+        "is_partial": False,
+        "note": f"derivation {row['DERIVATION_TYPE']}" if row.get("DERIVATION_TYPE") else None,
+    }

@@ -1,0 +1,227 @@
+"""Refresh the live sources: ask the change detectors, fetch what is due, check it, keep it, and write what is new.
+
+Belongs here: the one pass over all connectors, and what became of each. Does not belong here: HTTP (`http`), keeping
+(`store`), comparing (`vintage`), writing snapshots (`materialise`), or anything about one publisher.
+
+A source that fails keeps what it had, and the others go on.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from schemas.errors import Refused, Unfetched, Unusable
+from sources import drop, snapshot, store, vintage
+from sources.connector import Connector, Parsed, Request, Scope, connectors
+from sources.http import Answer, Client
+from sources.materialise import materialise, parsed_rows, snapshot_files
+
+PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
+PROGRESS = 25
+SHOWN = 5
+
+
+class Outcome(NamedTuple):
+    """What became of a source: fetched, unchanged, dropped (read from the drop folder) or failed; `notes` are warnings.
+
+    A failed source has `stale_since`, the day of its last good check, empty where there was none.
+    """
+
+    source: str
+    status: str
+    message: str
+    stale_since: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Plan(NamedTuple):
+    """A source's requests of this run: those due, those answered by dropped files, and what could not be planned."""
+
+    connector: Connector
+    due: list[Request]
+    dropped: dict[str, Path]
+    problems: list[str]
+    total: int
+
+    @property
+    def seconds(self) -> float:
+        """At the publisher's rate budget, at best."""
+        return (len(self.due) - len(self.dropped)) * self.connector.publisher.seconds_between
+
+
+def refresh_live(
+    home: Path,
+    scope: Scope,
+    only: Sequence[str] | None = None,
+    say: Callable[[str], None] = print,
+    accept: Sequence[str] = (),
+    folder: Path = snapshot.BUNDLED,
+) -> list[Outcome]:
+    """Bring every live source up to date; hold the home's lock meanwhile.
+
+    `only` names sources, and is the way to ask an optional one. `accept` names sources whose shrunken or jumped answers are
+    right. `say` gets the estimate and the progress, a line at a time.
+
+    Raises:
+        Unusable: `only` or `accept` names something that is no live source.
+    """
+    chosen = _chosen(home, folder, only, accept)
+    store.begin(home)
+    plans = [_plan(home, connector, scope) for connector in chosen]
+    for plan in (p for p in plans if p.due):
+        say(f"{plan.connector.source}: {len(plan.due)} of {plan.total} requests are due, about {plan.seconds:.0f} s")
+    say(f"about {sum(plan.seconds for plan in plans):.0f} s for all, bound by the publishers' rate budgets")
+    return [_refresh(home, folder, plan, say, accept) for plan in plans]
+
+
+def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequence[str]) -> list[Connector]:
+    known = {c.source: c for c in connectors()}
+    known |= {c.source: c for c in drop.curated(home, folder)}
+    if unknown := sorted({*(only or ()), *accept} - known.keys()):
+        raise Unusable(f"{unknown[0]} is no live source: choose from {', '.join(sorted(known))}")
+    return [c for name, c in sorted(known.items()) if (name in only if only else not c.publisher.is_optional)]
+
+
+def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
+    """Ask the detectors, and keep the requests whose answers are missing or are said to have changed."""
+    dropped = drop.files(home, connector.source)
+    problems: list[str] = []
+    answers = {} if dropped else _detected(home, connector, scope, problems)
+    planned: list[Request] = []
+    try:
+        for request in connector.requests(scope, answers):
+            planned.append(request)
+    except Refused as error:
+        problems.append(str(error))
+    have = store.latest(home, connector.source)
+    if not dropped:
+        due = [request for request in planned if _is_due(request, have.get(request.name))]
+        return Plan(connector, due, {}, problems, len(planned))
+    due = [request for request in planned if request.name in dropped]
+    for name in sorted(dropped.keys() - {r.name for r in due}):
+        problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one: {_some_names(planned)}")
+    return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned))
+
+
+def _some_names(requests: Sequence[Request]) -> str:
+    names = [request.name for request in requests]
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes]:
+    answers = {}
+    with Client(connector.source, connector.publisher, store.incoming(home)) as client:
+        for request in connector.detectors(scope):
+            try:
+                answer = client.get(request)
+            except Unfetched as error:
+                problems.append(str(error))
+                if error.resume_at or len(problems) == PROBLEMS:
+                    break
+                continue
+            if answer:
+                answers[request.name] = answer.path.read_bytes()
+                answer.path.unlink()
+    return answers
+
+
+def _is_due(request: Request, have: store.Row | None) -> bool:
+    if have is None:
+        return True
+    if request.is_pinned:
+        return False
+    return not request.signature or request.signature != have.request.signature
+
+
+def _refresh(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], accept: Sequence[str]) -> Outcome:
+    source = plan.connector.source
+    before = [row.day for row in store.manifest(home, source)]
+    problems, notes = list(plan.problems), []
+    taken = _fetch(home, folder, plan, say, problems, notes, source in accept)
+    try:
+        if not plan.due and not problems:
+            store.note_unchanged(home, source, Request("", ""))
+        notes += materialise(home, plan.connector, folder)
+    except Refused as error:
+        problems.append(str(error))
+    if problems:
+        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        kept = f"; {taken} of {len(plan.due)} due answers were kept" if taken else ""
+        outcome = Outcome(source, "failed", problems[0] + more + kept, before[-1] if before else "", tuple(notes))
+    elif taken:
+        outcome = Outcome(source, "dropped" if plan.dropped else "fetched", f"{taken} of {plan.total} answers are new", "", tuple(notes))
+    else:
+        outcome = Outcome(source, "unchanged", f"all {plan.total} answers still stand", "", tuple(notes))
+    say(f"{source}: {outcome.status}: {outcome.message}")
+    for note in notes:
+        say(f"{source}: note: {note}")
+    return outcome
+
+
+def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], problems: list[str], notes: list[str], accepted: bool) -> int:
+    """Ask for what is due, in order; how many answers brought other bytes than before."""
+    connector, have, taken = plan.connector, store.latest(home, plan.connector.source), 0
+    known = cache(lambda kind: vintage.known(snapshot_files(home, folder, connector.source), kind))
+    with Client(connector.source, connector.publisher, store.incoming(home)) as client:
+        for number, request in enumerate(plan.due, start=1):
+            row = have.get(request.name)
+            try:
+                answer = (
+                    drop.received(home, plan.dropped[request.name])
+                    if request.name in plan.dropped
+                    else client.get(request, _validators(row))
+                )
+                if answer is None or (row and answer.sha256 == row.sha256):
+                    store.note_unchanged(home, connector.source, request, row)
+                else:
+                    notes += _take(home, connector, request, answer, row, None if accepted else known)
+                    taken += 1
+            except Refused as error:
+                problems.append(str(error))
+                if getattr(error, "resume_at", "") or len(problems) >= PROBLEMS:
+                    break
+            if number % PROGRESS == 0:
+                say(f"{connector.source}: {number} of {len(plan.due)} requests done")
+    return taken
+
+
+def _validators(row: store.Row | None) -> dict[str, str]:
+    """What makes the publisher answer 304 where nothing changed."""
+    names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+    return {names[name]: value for name, value in (row.headers if row else {}).items() if name in names}
+
+
+def _take(
+    home: Path, connector: Connector, request: Request, answer: Answer, row: store.Row | None, known: Callable[[str], pd.DataFrame] | None
+) -> list[str]:
+    """Check an answer and keep it; what a person should look at. Without `known` its size is believed.
+
+    Raises:
+        Refused: it breaks a rule; it was put aside and the last good one stands.
+    """
+    rows, notes = 0, []
+    try:
+        if connector.parse and request.kind:
+            parsed = parsed_rows(connector, request, answer.path.read_bytes())
+            rows, notes = len(parsed.rows), [f"{request.name}: {note}" for note in parsed.notes]
+            if known and not request.against and not request.is_bundle:
+                _believed(home, connector, request, parsed, row, known)
+    except Refused as error:
+        aside = store.reject(home, connector.source, request, answer)
+        raise Refused(f"{error} (the answer is in {aside})") from None
+    store.put(home, connector.source, request, answer, rows)
+    return notes
+
+
+def _believed(
+    home: Path, connector: Connector, request: Request, parsed: Parsed, row: store.Row | None, known: Callable[[str], pd.DataFrame]
+) -> None:
+    where = f"{connector.source}: {request.name}"
+    if row:
+        before = parsed_rows(connector, row.request, store.body(home, row)).rows
+        vintage.believed(request.kind, parsed.rows, before, where)
+    else:
+        vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)

@@ -1,0 +1,90 @@
+"""Military Exercises data set, version 7: the exercises before 2003 as exercises.
+
+Belongs here: the publisher's columns and missing values. Does not belong here: asking (`fetch`).
+
+States are named, without roles; an exercise with a name that the reference table does not have is left out and counted. One
+column mixes `10/6/99` and `1980-01-xx`: dates are read from year, month and day, `xx` where not documented.
+"""
+
+import pandas as pd
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Parsed, Request
+from sources.table import csv_rows
+
+FIRST_CURATED_YEAR = 2003
+COLUMNS = [
+    "MMEID", "Ex_Name", "Series_Name", "Location", "lat", "lon", "s.year", "s.month", "s.day", "e.year", "e.month", "e.day",
+    "CPX", "Air", "Land", "Sea", "FocusDescription", "StateA", "StateB",
+]  # fmt: skip
+KNOWN = ["StartDate", "EndDate", "Amphibious", "Cyber", "Warfighting", "Peacekeeping", "Humanitarian", "AdditionalParticipantInfo"]
+DOMAINS = {"Sea": "naval", "Air": "air", "Land": "land"}
+MISSING = ("", "-9", "xx")
+
+
+def parse(body: bytes, request: Request) -> Parsed:
+    """The exercises of at least two known states.
+
+    Raises:
+        Refused: a changed column, or a year that is none.
+    """
+    states = [f"State{letter}" for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ"] + [f"StateA{letter}" for letter in "ABCDEFGHIJKLM"]
+    records, notes = csv_rows(body, COLUMNS, [*KNOWN, *states])
+    rows, left_out = [], 0
+    for line, row in records:
+        if not row["s.year"].isdigit():
+            raise Refused(f"line {line}: {row['s.year']!r} is not a year")
+        if int(row["s.year"]) >= FIRST_CURATED_YEAR:
+            continue
+        named = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
+        members = sorted({iso3 for name in named if (iso3 := countries.by_name(name))})
+        if len(members) < 2 or len(members) < len(named):
+            left_out += 1
+            continue
+        rows.append(_exercise(row, members))
+    frame = pd.DataFrame(rows).drop_duplicates("exercise_id")
+    return Parsed(frame, "", (*notes, *([f"{left_out} exercises name a state that is not in the reference table"] if left_out else [])))
+
+
+def _exercise(row: dict[str, str], members: list[str]) -> dict:
+    domains = [name for column, name in DOMAINS.items() if row[column] == "1"]
+    start, precision = _day(row, "s")
+    end, _ = _day(row, "e")
+    name = row["Ex_Name"] if row["Ex_Name"] not in MISSING else f"Exercise at {row['Location'] or 'an undocumented place'}"
+    has_point = row["lat"] not in MISSING and row["lon"] not in MISSING
+    return {
+        "exercise_id": row["MMEID"].lower(),
+        "name": name,
+        "series": row["Series_Name"] if row["Series_Name"] not in MISSING else None,
+        "category": "core_military",
+        "format": "bilateral" if len(members) == 2 else "multilateral",
+        "domain": domains[0] if len(domains) == 1 else "joint",
+        "is_patrol": False,
+        "start_date": start,
+        "end_date": end if end and end >= start else None,
+        "date_precision": precision,
+        "participants": ";".join(members),
+        "hosts": None,
+        "location_name": row["Location"] or None,
+        "seas": None,
+        "region": "not documented",
+        "latitude": float(row["lat"]) if has_point else None,
+        "longitude": float(row["lon"]) if has_point else None,
+        "coordinate_precision": "area" if has_point else None,
+        "personnel_total": None,
+        "confidence": "medium",
+        "note": row["FocusDescription"] or None,
+    }
+
+
+def _day(row: dict[str, str], which: str) -> tuple[str, str]:
+    """The first day of what is documented, and how exactly it is."""
+    year, month, day = (row[f"{which}.{part}"] for part in ("year", "month", "day"))
+    if year in MISSING:
+        return "", "year"
+    if month in MISSING:
+        return f"{year}-01-01", "year"
+    if day in MISSING:
+        return f"{year}-{int(month):02}-01", "month"
+    return f"{year}-{int(month):02}-{int(day):02}", "day"

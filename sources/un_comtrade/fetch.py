@@ -1,0 +1,115 @@
+"""UN Comtrade v1: annual totals with every partner, monthly totals of the pairs, HS chapters of the pairs.
+
+Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
+
+With a key (`DYAD_UN_COMTRADE_KEY`) the answers may have 100,000 rows and 500 calls a day; without one the preview answers
+with 500 rows. The same questions are asked either way, small enough for both: a reporter's flow in a year has about 240
+partners, a pair's months of a year 24 rows, its chapters 194. Beyond the cap the publisher cuts silently.
+getDa says per reporter and period when it was last released, with a checksum: what it says unchanged is not asked again.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Publisher, Request, Scope
+from sources.table import json_value
+
+BASE = "https://comtradeapi.un.org"
+KEY_ENV = "DYAD_UN_COMTRADE_KEY"
+PUBLISHER = Publisher(1.2, 100_000_000, key_env=KEY_ENV, key_header="Ocp-Apim-Subscription-Key")
+FREQUENCIES = {"A": "annual", "M": "monthly"}
+FLOWS = {"M": "imports", "X": "exports"}
+# one row per partner, flow and product: without these the answer holds every breakdown and the totals
+TOTALS = {"partner2Code": "0", "customsCode": "C00", "motCode": "0", "breakdownMode": "classic", "format": "JSON"}
+
+
+def _has_key() -> bool:
+    return bool(os.environ.get(KEY_ENV))
+
+
+def _code(country: str, year: int) -> str:
+    return countries.code("comtrade", country, f"{year}-12-31")
+
+
+def detectors(scope: Scope) -> list[Request]:
+    """What is available of each reporter, by year and by month: one call covers all periods."""
+    base = f"{BASE}/{'data' if _has_key() else 'public'}/v1/getDa/C"
+    return [
+        Request(f"availability-{country}-{frequency}", f"{base}/{frequency}/HS", {"reporterCode": _code(country, scope.last_year)})
+        for country in scope.countries
+        for frequency in FREQUENCIES
+    ]
+
+
+def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
+    """What getDa lists; a reporter of whom it lists nothing at all is refused at the end, after all others."""
+    listed = {name: _listed(body, name) for name, body in answers.items()}
+    for country in scope.countries:
+        yield from _annual(scope, country, listed.get(f"availability-{country}-A", {}))
+    for dyad in scope.dyads:
+        a, b = dyad.split("-")
+        for reporter, partner in ((a, b), (b, a)):
+            yield from _monthly(scope, reporter, partner, listed.get(f"availability-{reporter}-M", {}))
+        # one side's report for both directions: two reports of one flow would be two answers to one question
+        reporter = max((a, b), key=lambda c: max(listed.get(f"availability-{c}-A") or [""]))
+        yield from _chapters(scope, reporter, b if reporter == a else a, listed.get(f"availability-{reporter}-A", {}))
+    if empty := [name for name, periods in listed.items() if not periods]:
+        raise Refused(f"un_comtrade: {empty[0]}: nothing is listed of this reporter; it does not report, or the publisher is broken")
+
+
+def _listed(body: bytes, name: str) -> dict[str, list[tuple[str, str, str]]]:
+    """By period: last release, checksum and record count of every dataset."""
+    envelope = json_value(body)
+    if not isinstance(envelope, dict) or not isinstance(envelope.get("data"), list) or envelope.get("error"):
+        raise Refused(f"un_comtrade: {name}: {envelope.get('error') if isinstance(envelope, dict) else 'no envelope'}; try again later")
+    periods: dict[str, list[tuple[str, str, str]]] = {}
+    for row in envelope["data"]:
+        entry = (str(row["lastReleased"]), str(row["datasetChecksum"]), str(row["totalRecords"]))
+        periods.setdefault(str(row["period"]), []).append(entry)
+    return periods
+
+
+def _signature(entries: list[tuple[str, str, str]]) -> dict[str, str]:
+    digest = hashlib.sha256(repr(sorted(entries)).encode()).hexdigest()[:16]
+    return {"signature": digest, "published_on": max(entry[0] for entry in entries)[:10]}
+
+
+def _request(name: str, frequency: str, params: dict[str, str], kind: str, title: str, **detected: Any) -> Request:
+    door, cap = ("data/v1/get", 100_000) if _has_key() else ("public/v1/preview", 500)
+    params = {**params, **TOTALS, "maxRecords": str(cap)}
+    return Request(name, f"{BASE}/{door}/C/{frequency}/HS", params, kind=kind, title=f"UN Comtrade, {title}", cap=cap, **detected)
+
+
+def _annual(scope: Scope, country: str, listed: dict[str, list]) -> Iterator[Request]:
+    for year in (y for y in scope.years if str(y) in listed):
+        for flow, word in FLOWS.items():
+            params = {"reporterCode": _code(country, year), "period": str(year), "cmdCode": "TOTAL", "flowCode": flow}
+            title = f"{country}'s {word} of {year} by partner"
+            yield _request(f"annual-{country}-{year}-{flow}", "A", params, "trade_flow", title, **_signature(listed[str(year)]))
+
+
+def _monthly(scope: Scope, reporter: str, partner: str, listed: dict[str, list]) -> Iterator[Request]:
+    for year in scope.years:
+        months = sorted(period for period in listed if period.startswith(str(year)))
+        if months:
+            params = {
+                "reporterCode": _code(reporter, year), "partnerCode": _code(partner, year), "period": ",".join(months),
+                "cmdCode": "TOTAL", "flowCode": "M,X",
+            }  # fmt: skip
+            detected = _signature([entry for month in months for entry in listed[month]])
+            title = f"{reporter}'s trade with {partner} in the months of {year}"
+            yield _request(f"monthly-{reporter}-{partner}-{year}", "M", params, "trade_flow", title, **detected)
+
+
+def _chapters(scope: Scope, reporter: str, partner: str, listed: dict[str, list]) -> Iterator[Request]:
+    for year in (y for y in scope.years if str(y) in listed):
+        params = {
+            "reporterCode": _code(reporter, year), "partnerCode": _code(partner, year), "period": str(year),
+            "cmdCode": "AG2", "flowCode": "M,X",
+        }  # fmt: skip
+        title = f"{reporter}'s trade with {partner} in {year} by HS chapter"
+        yield _request(f"chapters-{reporter}-{partner}-{year}", "A", params, "trade_by_product", title, **_signature(listed[str(year)]))

@@ -1,0 +1,147 @@
+"""UN Comtrade v1: the envelope's rows as trade flows, or as trade by HS chapter.
+
+Belongs here: the publisher's fields, codes and duplicates. Does not belong here: asking (`fetch`).
+
+Imports come with freight and insurance unless only their FOB value is given. A weight of 0 means, like null, that there
+is none. Rows of a breakdown (a mode of transport, a customs procedure, a second partner) repeat what the totals
+hold: only totals are read, and a figure that still comes twice refuses the answer.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Parsed, Request
+from sources.table import header_notes, json_value, number
+
+FIELDS = [
+    "typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code",
+    "classificationCode", "classificationSearchCode", "isOriginalClassification", "cmdCode", "customsCode", "mosCode", "motCode",
+    "qtyUnitCode", "qty", "isQtyEstimated", "altQtyUnitCode", "altQty", "isAltQtyEstimated", "netWgt", "isNetWgtEstimated", "grossWgt",
+    "isGrossWgtEstimated", "cifvalue", "fobvalue", "primaryValue", "legacyEstimationFlag", "isReported", "isAggregate",
+]  # fmt: skip
+OPTIONAL = [
+    "aggrLevel", "isLeaf", "reporterISO", "reporterDesc", "flowDesc", "partnerISO", "partnerDesc", "partner2ISO", "partner2Desc",
+    "cmdDesc", "customsDesc", "motDesc", "qtyUnitAbbr", "altQtyUnitAbbr",
+]  # fmt: skip
+FLOW = {"M": "import", "X": "export"}
+# partners that are no economy: bunkers, free zones, special categories and regions "not elsewhere specified"
+NOWHERE = {129, 221, 290, 471, 472, 473, 492, 527, 536, 568, 577, 636, 637, 697, 837, 838, 839, 879, 899}
+WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, three times the largest so far: above it the unit has changed
+
+
+def parse(body: bytes, request: Request) -> Parsed:
+    """The totals in the answer; partners that are no economy are left out.
+
+    Raises:
+        Refused: an error in the envelope, no rows, a cut answer, a changed field, an unknown code, a figure twice.
+    """
+    rows = _envelope(json_value(body), request)
+    notes = header_notes(rows[0], FIELDS, OPTIONAL)
+    totals = [(n, row) for n, row in enumerate(rows, start=1) if _is_total(row)]
+    for n, row in totals:
+        _held_to(row, request, f"row {n}")
+    _unique(totals)
+    known = [(n, row) for n, row in totals if row["partnerCode"] not in NOWHERE]
+    read = _flow if request.kind == "trade_flow" else _product
+    return Parsed(pd.DataFrame([read(row, f"row {n}") for n, row in known]), "", notes)
+
+
+def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
+    if not isinstance(answer, dict) or "data" not in answer:
+        raise Refused("no data in the answer's envelope; the publisher has changed the answer's format")
+    if answer.get("error"):
+        raise Refused(f"the publisher answered with an error, {str(answer['error'])[:160]}; try again later")
+    rows, count = answer["data"] or [], answer.get("count")
+    if not rows:
+        raise Refused("an empty answer, although the publisher lists data for it; try again later")
+    if count != len(rows):
+        raise Refused(f"{len(rows)} rows came where the envelope counts {count}; try again later")
+    if len(rows) >= request.cap:
+        raise Refused(f"{len(rows)} rows are the most an answer can have, so it is cut; set a key, or ask for less at once")
+    return rows
+
+
+def _is_total(row: dict[str, Any]) -> bool:
+    return (row["partner2Code"], row["customsCode"], int(row["motCode"])) == (0, "C00", 0)
+
+
+def _held_to(row: dict[str, Any], request: Request, where: str) -> None:
+    """The row answers the question that was asked."""
+    asked = request.params
+    wrong = [
+        name
+        for name, field in (
+            ("reporterCode", "reporterCode"),
+            ("partnerCode", "partnerCode"),
+            ("period", "period"),
+            ("flowCode", "flowCode"),
+        )
+        if name in asked and str(row[field]) not in asked[name].split(",")
+    ]
+    if asked["cmdCode"] == "TOTAL" and row["cmdCode"] != "TOTAL" or asked["cmdCode"] == "AG2" and len(str(row["cmdCode"])) != 2:
+        wrong.append("cmdCode")
+    if wrong:
+        raise Refused(f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not asked for; the publisher is broken")
+
+
+def _unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    seen: dict[tuple, int] = {}
+    for n, row in rows:
+        figure = tuple(row[c] for c in ("period", "reporterCode", "partnerCode", "flowCode", "cmdCode"))
+        if figure in seen:
+            raise Refused(
+                f"rows {seen[figure]} and {n} are the same figure, {figure}; the publisher has added a breakdown: compare fetch.py"
+            )
+        seen[figure] = n
+
+
+def _value(row: dict[str, Any], where: str) -> float:
+    value = number(row["primaryValue"], f"{where}: primaryValue")
+    if not 0 <= value <= WORLD_OF_ONE_REPORTER:
+        raise Refused(f"{where}: primaryValue {value:.4g} is no amount of US dollars; the publisher has changed the unit")
+    return value
+
+
+def _states(row: dict[str, Any], where: str) -> tuple[str, str, str]:
+    """First day of the period, reporter and partner."""
+    period = str(row["period"])
+    day = f"{period[:4]}-{period[4:6] or '01'}-01"
+    end = f"{period[:4]}-{period[4:6] or '12'}-28"
+    reporter, partner = (countries.iso3("comtrade", str(row[c]), end, where) for c in ("reporterCode", "partnerCode"))
+    return day, reporter, partner
+
+
+def _flow(row: dict[str, Any], where: str) -> dict[str, Any]:
+    day, reporter, partner = _states(row, where)
+    is_fob = row["flowCode"] == "X" or (row["cifvalue"] is None and row["fobvalue"] is not None)
+    return {
+        "frequency": {"A": "annual", "M": "monthly"}[row["freqCode"]],
+        "period": day,
+        "reporter_iso3": reporter,
+        "partner_iso3": partner,
+        "flow": FLOW[row["flowCode"]],
+        "valuation": "FOB" if is_fob else "CIF",
+        "value": _value(row, where),
+        "unit": "USD",
+        "is_estimate": False,
+        "is_partial": False,
+        "note": None,
+    }
+
+
+def _product(row: dict[str, Any], where: str) -> dict[str, Any]:
+    _, reporter, partner = _states(row, where)
+    is_export = row["flowCode"] == "X"
+    return {
+        "year": int(row["refYear"]),
+        "exporter_iso3": reporter if is_export else partner,
+        "importer_iso3": partner if is_export else reporter,
+        "hs_code": str(row["cmdCode"]),
+        "value_usd": _value(row, where),
+        "quantity_tonnes": number(row["netWgt"], where) / 1000 if row["netWgt"] else None,
+        "note": f"{reporter}-reported, {'FOB' if is_export else 'CIF'}",
+    }

@@ -1,0 +1,45 @@
+"""UN Digital Library: the Security Council's votes on adopted resolutions, a row a member.
+
+Belongs here: the publisher's columns and codes. Does not belong here: asking (`fetch`).
+
+`modality` says whether there was a vote at all: resolutions adopted without one are listed with letters that mean nothing.
+X is a member that did not vote, and has no row.
+"""
+
+import pandas as pd
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Parsed, Request
+from sources.table import csv_rows
+
+COLUMNS = ["undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution", "meeting", "agenda", "total_yes", "modality", "undl_link"]
+OPTIONAL = [
+    "permanent_member", "draft", "description", "subjects", "vote_note", "total_no", "total_abstentions", "total_non_voting", "total_ms",
+]  # fmt: skip
+VOTES = {"Y": "yes", "N": "no", "A": "abstain", "X": None}
+
+
+def parse(body: bytes, request: Request) -> Parsed:
+    """The recorded votes.
+
+    Raises:
+        Refused: a changed column, an unknown letter, an unknown member.
+    """
+    records, notes = csv_rows(body, COLUMNS, OPTIONAL)
+    votes = [_vote(row, f"line {line}") for line, row in records if "without" not in row["modality"].lower()]
+    return Parsed(pd.DataFrame([vote for vote in votes if vote["vote"]]), "", notes)
+
+
+def _vote(row: dict[str, str], where: str) -> dict:
+    if row["ms_vote"] not in VOTES:
+        raise Refused(f"{where}: ms_vote {row['ms_vote']!r} is unknown; compare parse.py with the publisher's data dictionary")
+    return {
+        "resolution": row["resolution"],
+        "vote_date": row["date"],
+        "member_iso3": countries.iso3("undl", row["ms_code"], row["date"], where),
+        "vote": VOTES[row["ms_vote"]],
+        "meeting_record": row["meeting"] or None,
+        "agenda_item": row["agenda"] or None,
+        "note": None,
+    }

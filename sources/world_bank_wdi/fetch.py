@@ -1,0 +1,43 @@
+"""World Bank Indicators API v2: one question per indicator, for the states of the pairs.
+
+Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
+
+No key, no published limit; random 400 is how the API throttles. The source's `lastupdated` is the change detector.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.errors import Refused
+from sources.connector import Publisher, Request, Scope
+from sources.table import json_value
+from sources.world_bank_wdi.parse import INDICATORS
+
+BASE = "https://api.worldbank.org/v2"
+PUBLISHER = Publisher(seconds_between=1.0, max_bytes=20_000_000, transient=frozenset({400}))
+PER_PAGE = 20000
+
+
+def detectors(scope: Scope) -> list[Request]:
+    """When the World Development Indicators (source 2) were last updated."""
+    return [Request("lastupdated", f"{BASE}/sources/2", {"format": "json"})]
+
+
+def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
+    """An indicator for all states and years; the growth of a year needs no other year."""
+    updated = ""
+    if "lastupdated" in answers:
+        envelope = json_value(answers["lastupdated"])
+        rows = envelope[1] if isinstance(envelope, list) and len(envelope) == 2 else None
+        if not rows or not rows[0].get("lastupdated"):
+            raise Refused("world_bank_wdi: lastupdated: no date of the last update; the publisher has changed the answer")
+        updated = str(rows[0]["lastupdated"])
+    for code in INDICATORS:
+        yield Request(
+            name="-".join([code.lower(), *scope.countries]),
+            url=f"{BASE}/country/{';'.join(scope.countries)}/indicator/{code}",
+            params={"format": "json", "date": f"{scope.first_year}:{scope.last_year}", "per_page": str(PER_PAGE), "source": "2"},
+            kind="economy_indicator",
+            title=f"World Development Indicators, {code}, {', '.join(scope.countries)}",
+            cap=PER_PAGE,
+            signature=updated and f"{updated} {scope.first_year}-{scope.last_year}",
+        )

@@ -1,0 +1,341 @@
+"""The live refresh end to end: publishers on loopback, snapshots on disk, sources as the warehouse reads them."""
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import publishers as lie
+import pytest
+
+from schemas.errors import Refused, Unusable
+from sources import http, live, snapshot, store
+from sources.connector import connectors
+from sources.materialise import materialise, restored
+
+ALL = [c.source for c in connectors()]
+
+
+@pytest.fixture
+def day(monkeypatch):
+    """Set the clock: `day("2026-11-24")`."""
+
+    def set_day(text: str) -> None:
+        at = dt.datetime.fromisoformat(f"{text}T06:00:00+00:00")
+        monkeypatch.setattr(http, "now", lambda: at)
+
+    set_day("2026-11-24")
+    return set_day
+
+
+def refresh(home: Path, *only: str, **more) -> dict[str, live.Outcome]:
+    return {o.source: o for o in live.refresh_live(home, lie.SCOPE, only=only or None, say=lambda line: None, **more)}
+
+
+def rows(home: Path, source: str, kind: str) -> pd.DataFrame:
+    """The live rows of a source, as the warehouse will read them."""
+    files = [f for s in snapshot.sources(home=home) if s.name == source for f in s.files if f.kind == kind and f.name.startswith("live/")]
+    return pd.concat([snapshot.read(f) for f in files], ignore_index=True) if files else pd.DataFrame()
+
+
+def test_every_source_is_fetched_and_becomes_snapshots(world, tmp_path, day):
+    outcomes = refresh(tmp_path, *ALL)
+    assert {o.status for o in outcomes.values()} == {"fetched"}, outcomes
+    kinds = {(s.name, f.kind) for s in snapshot.sources(home=tmp_path) for f in s.files if f.name.startswith("live/")}
+    assert kinds == {
+        *((source, "documents") for source in ALL if source not in ("cepii_baci", "wikidata_memberships")),
+        ("gacc_country_table", "trade_flow"), ("imf_imts", "trade_flow"), ("mme_exercises", "exercise"), ("un_comtrade", "trade_flow"),
+        ("un_comtrade", "trade_by_product"), ("un_sc_vetoes", "veto"), ("undl_sc_votes", "resolution_vote"),
+        ("world_bank_wdi", "economy_indicator"),
+    }  # fmt: skip
+    assert store.verify(tmp_path) == []
+
+
+def test_optional_sources_are_asked_only_by_name(world, tmp_path, day):
+    assert sorted(refresh(tmp_path)) == sorted(set(ALL) - {"cepii_baci", "gacc_country_table", "mme_exercises"})
+
+
+def test_nothing_changed_asks_only_the_detectors(world, tmp_path, day):
+    refresh(tmp_path, *ALL)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()}
+    objects = sorted(tmp_path.rglob("objects/*/*"))
+    world.asked.clear()
+    day("2026-11-25")
+    outcomes = refresh(tmp_path, *ALL)
+    assert {o.status for o in outcomes.values()} == {"unchanged"}
+    # without a detector of the publisher's own, the answer is its own detector
+    own = [a for a in world.asked if a.source not in ("imf_imts", "wikidata_memberships", "un_sc_vetoes", "gacc_country_table")]
+    assert len(own) == 4 + 1 + 1  # getDa, file list, lastupdated
+    assert {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()} == before
+    assert sorted(tmp_path.rglob("objects/*/*")) == objects
+
+
+def test_conditional_requests_spare_the_download(world, tmp_path, day):
+    refresh(tmp_path, "un_sc_vetoes")
+    world.asked.clear()
+    assert refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"].status == "unchanged"
+    assert all("if-none-match" in asked.headers for asked in world.asked)
+
+
+def test_a_revision_is_a_vintage_and_only_what_changed_is_fetched(world, tmp_path, day):
+    refresh(tmp_path, "world_bank_wdi")
+    day("2026-12-01")
+    world.updated = "2026-11-30"
+    world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = 6.5
+    refresh(tmp_path, "world_bank_wdi")
+    growth = rows(tmp_path, "world_bank_wdi", "economy_indicator").query(
+        "iso3 == 'CHN' and year == '2023' and indicator == 'gdp_growth_pct'"
+    )
+    documents = rows(tmp_path, "world_bank_wdi", "documents").set_index("document")
+    assert list(zip(growth["value"], documents.loc[growth["document"], "published_on"], strict=True)) == [
+        ("5.023", "2026-07-13"), ("6.5", "2026-11-30"),
+    ]  # fmt: skip
+    second = tmp_path / "live/world_bank_wdi/2026-12-01/economy_indicator.csv"
+    assert len(second.read_text().splitlines()) == 2, "an unchanged figure stays known since its first day"
+
+
+def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(world, tmp_path, day):
+    refresh(tmp_path, "un_comtrade")
+    world.asked.clear()
+    day("2026-12-01")
+    world.released["156", "2023"] = "2026-11-30T00:00:00"
+    world.trade_factor["156", "2023"] = 1.2
+    outcome = refresh(tmp_path, "un_comtrade")["un_comtrade"]
+    assert outcome.message == "3 of 26 answers are new"
+    assert [a.query.get("period") for a in world.asked[4:]] == ["2023"] * 3
+    table = pd.read_csv(tmp_path / "live/un_comtrade/2026-12-01/trade_flow.csv")
+    assert sorted(set(table["document"])) == ["annual-CHN-2023-M@2026-12-01", "annual-CHN-2023-X@2026-12-01"]
+    assert sorted(table[table["flow"] == "import"]["partner_iso3"]) == ["IND", "RUS", "TWN", "USA", "WLD"]
+
+
+def test_coverage_grows_with_the_live_rows(world, tmp_path, day):
+    refresh(tmp_path, "un_sc_vetoes", "imf_imts")
+    coverage = {s.name: s.origin["coverage"] for s in snapshot.sources(home=tmp_path)}
+    assert coverage["un_sc_vetoes"]["last"] == dt.date(2026, 10, 20)
+    assert coverage["imf_imts"]["last"] == dt.date(2024, 12, 31)
+    assert "imf_imts" not in {s.name for s in snapshot.sources()}, "without figures it is no source of a release"
+
+
+def test_events_are_added_after_the_list_and_compared_within_it(world, tmp_path, day):
+    world.vetoes[0] = world.vetoes[0].replace(",2,1,1,0,0,0,", ",1,0,1,0,0,0,")
+    outcome = refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"]
+    assert list(rows(tmp_path, "un_sc_vetoes", "veto")["draft_symbol"]) == ["S/2026/801"]
+    assert any("veto: S/2024/239: vetoed_by is RUS, our list says CHN;RUS" in note for note in outcome.notes)
+
+
+def test_a_check_warns_and_changes_nothing(world, tmp_path, day):
+    outcome = refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"]
+    assert any("SCO XKX member: not in our list" in note for note in outcome.notes)
+    assert any("more differences" in note for note in outcome.notes)
+    assert not any(s.name == "wikidata_memberships" for s in snapshot.sources(home=tmp_path))
+
+
+def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_path, day):
+    refresh(tmp_path, "world_bank_wdi", "imf_imts")
+    before = rows(tmp_path, "imf_imts", "trade_flow")
+    day("2026-12-05")
+    world.lies["imf_imts"] = [lie.html_challenge] * 4
+    outcomes = refresh(tmp_path, "world_bank_wdi", "imf_imts")
+    assert outcomes["imf_imts"].status == "failed" and outcomes["imf_imts"].stale_since == "2026-11-24"
+    assert outcomes["world_bank_wdi"].status == "unchanged"
+    assert rows(tmp_path, "imf_imts", "trade_flow").equals(before)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells where the header has"),
+        (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "coverage shrank"),
+        (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new is VALUE)"),
+        (lambda text: re.sub(rb"\d\d\d(,6,)", rb"\1", text), "magnitude jumped"),
+        (lambda text: text[:-4], "the last line does not end"),
+    ],
+)
+def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp_path, day):
+    refresh(tmp_path, "imf_imts")
+    day("2026-12-05")
+    world.imf_factor = 1.1
+    world.lies["imf_imts"] = [lie.changed(change)]
+    outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
+    assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith("imf_imts: ")
+    assert not any(r.request.name == "annual-CHN" and r.day == "2026-12-05" for r in store.manifest(tmp_path, "imf_imts"))
+
+
+def test_a_jump_passes_when_a_person_accepts_it(world, tmp_path, day):
+    refresh(tmp_path, "imf_imts")
+    day("2026-12-05")
+    world.imf_factor = 0.001
+    assert "--accept-revision" in refresh(tmp_path, "imf_imts")["imf_imts"].message
+    assert refresh(tmp_path, "imf_imts", accept=["imf_imts"])["imf_imts"].status == "fetched"
+
+
+def test_reordered_and_new_columns_are_read_and_reported(world, tmp_path, day):
+    def reorder(text: bytes) -> bytes:
+        lines = [line.split(b",") for line in text.decode("utf-8-sig").encode().splitlines()]
+        return b"".join(b",".join([*reversed(cells), b"new" if n == 0 else b"x"]) + b"\n" for n, cells in enumerate(lines))
+
+    world.lies["imf_imts"] = [lie.changed(reorder)]
+    outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
+    assert outcome.status == "fetched" and "annual-CHN: new column new, not read" in outcome.notes
+
+
+def test_live_snapshots_come_back_with_the_same_bytes(world, tmp_path, day):
+    refresh(tmp_path, *ALL)
+    day("2026-12-01")
+    world.updated = "2026-11-30"
+    world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = 6.5
+    refresh(tmp_path, *ALL)
+    before = {path: path.read_bytes() for path in (tmp_path / "live").rglob("*") if path.is_file()}
+    shutil.rmtree(tmp_path / "live")
+    for connector in connectors():
+        materialise(tmp_path, connector)
+    assert {path: path.read_bytes() for path in (tmp_path / "live").rglob("*") if path.is_file()} == before
+    manifest = {f.name: f.sha256 for s in snapshot.sources(home=tmp_path) for f in s.files}
+    shutil.rmtree(tmp_path / "live")
+    again = {f.name: f.path.read_bytes() for s in ALL for f in restored(tmp_path, s, manifest)}
+    assert again == {str(path.relative_to(tmp_path)): data for path, data in before.items() if path.suffix == ".csv"}
+
+
+def test_several_answers_of_a_day_make_one_vintage_the_last(world, tmp_path, day):
+    refresh(tmp_path, "world_bank_wdi")
+    for updated, value in (("2026-11-20", 6.5), ("2026-11-22", 6.7)):
+        world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = updated, value
+        refresh(tmp_path, "world_bank_wdi")
+    growth = rows(tmp_path, "world_bank_wdi", "economy_indicator").query(
+        "iso3 == 'CHN' and year == '2023' and indicator == 'gdp_growth_pct'"
+    )
+    assert list(growth["value"]) == ["6.7"]
+
+
+def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(world, tmp_path, day):
+    expected = {}
+    start = dt.date(2026, 11, 24)
+    for n in range(0, 365, 30):
+        today = (start + dt.timedelta(days=n)).isoformat()
+        day(today)
+        world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today, 2 + n / 100
+        expected[today] = str(2 + n // 100) if n % 100 == 0 else str(2 + n / 100)
+        assert refresh(tmp_path, "world_bank_wdi")["world_bank_wdi"].status == "fetched"
+        day((start + dt.timedelta(days=n + 1)).isoformat())
+        assert refresh(tmp_path, "world_bank_wdi")["world_bank_wdi"].status == "unchanged"
+    found = rows(tmp_path, "world_bank_wdi", "economy_indicator").query(
+        "iso3 == 'RUS' and year == '2024' and indicator == 'gdp_growth_pct'"
+    )
+    documents = rows(tmp_path, "world_bank_wdi", "documents").set_index("document")
+    assert dict(zip(documents.loc[found["document"], "published_on"], found["value"], strict=True)) == expected
+
+
+def test_killed_in_mid_fetch_and_started_again(world, tmp_path):
+    program = (
+        "from pathlib import Path; from sources import http, live; from sources.connector import Scope\n"
+        "http.sleep = lambda seconds: None\n"
+        f"live.refresh_live(Path({str(tmp_path)!r}), Scope(('CHN-RUS',), 2020, 2024), only=['un_comtrade'])"
+    )
+    world.delay = 0.05
+    running = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, **world.environment()}, stdout=subprocess.DEVNULL)
+    while len(world.asked) < 15:
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    world.delay = 0
+    kept = len(store.latest(tmp_path, "un_comtrade"))
+    assert 0 < kept < 26 and store.verify(tmp_path) == []
+    world.asked.clear()
+    assert refresh(tmp_path, "un_comtrade")["un_comtrade"].status == "fetched"
+    assert len(world.asked) == 4 + 26 - kept
+    assert len(rows(tmp_path, "un_comtrade", "trade_flow")) and list(store.incoming(tmp_path).glob("*")) == []
+
+
+def test_a_dropped_file_stands_in_for_the_publisher(world, tmp_path, day):
+    drop = tmp_path / "drop" / "undl_sc_votes"
+    drop.mkdir(parents=True)
+    (drop / "sc-votes.csv").write_bytes(world.say_undl_sc_votes("record/4055387/files/x.csv", {}).body)
+    outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
+    assert outcome.status == "dropped" and world.asked == []
+    assert len(rows(tmp_path, "undl_sc_votes", "resolution_vote")) == 6
+    assert refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].status == "unchanged"
+
+
+def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
+    drop = tmp_path / "drop" / "undl_sc_votes"
+    drop.mkdir(parents=True)
+    (drop / "votes.csv").write_text("x\n")
+    assert "name it after one: sc-votes" in refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
+    (drop / "votes.csv").rename(drop / "sc-votes.csv")
+    outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
+    assert outcome.status == "failed" and "is missing" in outcome.message and (drop / "sc-votes.csv").exists()
+
+
+EXERCISE = {
+    "exercise_id": "new-drill-2026", "name": "New drill", "series": "", "category": "core_military", "format": "bilateral",
+    "domain": "naval", "is_patrol": "false", "start_date": "2026-11-20", "end_date": "", "date_precision": "day",
+    "participants": "CHN;RUS", "hosts": "", "location_name": "", "seas": "", "region": "Europe", "latitude": "", "longitude": "",
+    "coordinate_precision": "", "personnel_total": "", "confidence": "high", "document": "report", "note": "",
+}  # fmt: skip
+DOCUMENT = {
+    "document": "report", "publisher": "Agency", "title": "A drill", "url": "https://example.org/1", "published_on": "2026-11-21",
+    "published_precision": "day", "read_on": "2026-11-24", "note": "",
+}  # fmt: skip
+
+
+def test_curated_files_can_be_dropped(world, tmp_path, day):
+    drop = tmp_path / "drop" / "dyad_exercises"
+    drop.mkdir(parents=True)
+    pd.DataFrame([DOCUMENT]).to_csv(drop / "documents.csv", index=False)
+    pd.DataFrame([EXERCISE]).to_csv(drop / "exercise.csv", index=False)
+    outcome = refresh(tmp_path, "dyad_exercises")["dyad_exercises"]
+    assert outcome.status == "dropped" and outcome.notes == ()
+    assert list(rows(tmp_path, "dyad_exercises", "exercise")["exercise_id"]) == ["new-drill-2026"]
+    assert list(rows(tmp_path, "dyad_exercises", "documents")["document"]) == ["report"]
+    pd.DataFrame([EXERCISE | {"category": "party"}]).to_csv(drop / "exercise.csv", index=False)
+    outcome = refresh(tmp_path, "dyad_exercises")["dyad_exercises"]
+    assert outcome.status == "failed" and "category" in outcome.message and "party" in outcome.message
+
+
+def test_baci_is_kept_whole_and_asked_once(world, tmp_path, day):
+    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "fetched"
+    row = store.latest(tmp_path, "cepii_baci")["baci-hs92-v202601"]
+    assert store.path(tmp_path, row.sha256).stat().st_size == row.bytes
+    world.asked.clear()
+    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "unchanged" and world.asked == []
+
+
+def test_an_unknown_source_is_unusable(tmp_path):
+    with pytest.raises(Unusable, match="no live source: choose from"):
+        refresh(tmp_path, "nowhere")
+
+
+def test_the_estimate_follows_from_the_rate_budgets(world, tmp_path, day):
+    said: list[str] = []
+    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade", "imf_imts"], say=said.append)
+    assert said[:3] == [
+        "imf_imts: 4 of 4 requests are due, about 6 s",
+        "un_comtrade: 26 of 26 requests are due, about 31 s",
+        "about 37 s for all, bound by the publishers' rate budgets",
+    ]
+    assert "un_comtrade: 25 of 26 requests done" in said
+
+
+def test_an_edited_live_file_is_refused(world, tmp_path, day):
+    refresh(tmp_path, "imf_imts")
+    path = tmp_path / "live/imf_imts/2026-11-24/trade_flow.csv"
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data.replace(b"CHN", b"CHM", 1))
+    with pytest.raises(Refused, match="live/imf_imts/2026-11-24/trade_flow.csv: damaged or edited"):
+        snapshot.sources(home=tmp_path)
+
+
+def test_the_manifest_is_readable(world, tmp_path, day):
+    refresh(tmp_path, "world_bank_wdi")
+    first = json.loads((tmp_path / "snapshots/manifest.jsonl").read_text().splitlines()[0])
+    assert {"source", "url", "status", "headers", "fetched_at", "sha256", "bytes", "rows", "request"} == set(first)
+    assert first["rows"] == 10 and "127.0.0.1" not in first["url"]

@@ -1,0 +1,210 @@
+"""What each parser makes of its publisher's shapes, and that nothing but a refusal comes of any other bytes."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from publishers import SCOPE, Publishers, comtrade_row
+
+from schemas.errors import Refused
+from sources import countries
+from sources.connector import Request, connectors
+from sources.materialise import parsed_rows
+from sources.table import csv_rows
+
+CONNECTORS = {c.source: c for c in connectors()}
+ANNUAL = Request("x", "u", {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"}, kind="trade_flow", cap=500)
+
+
+def comtrade(rows: list[dict], request: Request = ANNUAL, **envelope):
+    body = {"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": "", **envelope}
+    return parsed_rows(CONNECTORS["un_comtrade"], request, json.dumps(body).encode())
+
+
+def row(**changes) -> dict:
+    return comtrade_row("156", "643", "2023", "M", "TOTAL", "A", 100.0) | changes
+
+
+@pytest.fixture(scope="module")
+def honest() -> dict[str, tuple[Request, bytes]]:
+    """For every connector with a parser: its last request, and an honest answer to it."""
+    world, found = Publishers(), {}
+    for source, connector in CONNECTORS.items():
+        if connector.parse:
+            say = getattr(world, f"say_{source}")
+            path = lambda request: request.url.split("/", 3)[3]  # noqa: E731
+            answers = {d.name: say(path(d), d.params).body for d in connector.detectors(SCOPE)}
+            requests = list(connector.requests(SCOPE, answers))
+            request = requests[0] if source == "un_sc_vetoes" else requests[-1]
+            found[source] = (request, say(path(request), request.params).body)
+    return found
+
+
+@pytest.mark.parametrize("source", [c for c in CONNECTORS if CONNECTORS[c].parse])
+def test_honest_answers_obey_their_kind(source, honest):
+    request, body = honest[source]
+    assert len(parsed_rows(CONNECTORS[source], request, body).rows)
+
+
+@pytest.mark.parametrize("source", [c for c in CONNECTORS if CONNECTORS[c].parse])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_answers_are_refused_or_still_obey(source, honest, data):
+    request, body = honest[source]
+    at = data.draw(st.integers(0, len(body)))
+    damaged = data.draw(st.sampled_from([body[:at], body[:at] + data.draw(st.binary(max_size=3)) + body[at + 1 :]]))
+    try:
+        parsed_rows(CONNECTORS[source], request, damaged)
+    except Refused as error:
+        assert str(error).startswith(source)
+
+
+def test_comtrade_reads_totals_once_among_breakdowns():
+    breakdown = [row(motCode=2100), row(customsCode="C01"), row(partner2Code=842)]
+    assert list(comtrade([*breakdown, row()]).rows["value"]) == [100.0]
+    with pytest.raises(Refused, match="rows 1 and 2 are the same figure"):
+        comtrade([row(), row(mosCode="1")])
+
+
+@pytest.mark.parametrize(
+    ("rows", "envelope", "said"),
+    [
+        ([], {}, "empty answer"),
+        ([row()], {"count": 2}, "1 rows came where the envelope counts 2"),
+        ([row()], {"error": "period is required"}, "period is required"),
+        ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "so it is cut"),
+        ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown"),
+        ([row(reporterCode=842)], {}, "reporterCode is 842, which was not asked for"),
+        ([row(cmdCode="27")], {}, "cmdCode is '27', which was not asked for"),
+        ([row(primaryValue=1e15)], {}, "changed the unit"),
+        ([row(primaryValue=None)], {}, "None is not a number"),
+        ([{k: v for k, v in row().items() if k != "primaryValue"} | {"value": 1}], {}, "primaryValue is missing (new is value)"),
+    ],
+)
+def test_comtrade_refuses(rows, envelope, said):
+    with pytest.raises(Refused) as caught:
+        comtrade(rows, **envelope)
+    assert said in str(caught.value)
+
+
+def test_comtrade_codes_values_and_weights():
+    rows = [row(partnerCode=code) for code in (0, 490, 699, 842, 899)] + [row(partnerCode=97, cifvalue=None, fobvalue=5.0)]
+    frame = comtrade(rows).rows
+    assert list(frame["partner_iso3"]) == ["WLD", "TWN", "IND", "USA", "EUU"], "899 is no economy"
+    assert list(frame["valuation"]) == ["CIF"] * 4 + ["FOB"]
+    asked = ANNUAL._replace(kind="trade_by_product", params={**ANNUAL.params, "cmdCode": "AG2"})
+    products = comtrade([row(cmdCode="01", netWgt=0), row(cmdCode="27", netWgt=2500.0)], asked).rows
+    assert list(products["hs_code"]) == ["01", "27"] and products["quantity_tonnes"].isna().tolist() == [True, False]
+    assert set(zip(products["exporter_iso3"], products["importer_iso3"], strict=True)) == {("RUS", "CHN")}
+
+
+def test_imf_values_are_plain_dollars_and_estimates_are_marked(honest):
+    request, _ = honest["imf_imts"]
+    text = (
+        "﻿DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,STATUS\n"
+        "IMF.STA:IMTS(1.0.0),RUS,XG_FOB_USD,CHN,M,2025-M01,2065411250,6,e\n"
+        "IMF.STA:IMTS(1.0.0),RUS,MG_CIF_USD,G001,A,2024,300000000000,6,\n"
+        "IMF.STA:IMTS(1.0.0),RUS,MG_CIF_USD,TX983,A,2024,1,6,\n"
+    )
+    frame = parsed_rows(CONNECTORS["imf_imts"], request, text.encode()).rows
+    assert list(frame["period"]) == ["2025-01-01", "2024-01-01"] and list(frame["value"]) == [2065411250.0, 3e11]
+    assert list(frame["is_estimate"]) == [True, False] and list(frame["partner_iso3"]) == ["CHN", "WLD"]
+
+
+def test_vetoes_are_cast_by_who_held_the_seat(honest):
+    request, body = honest["un_sc_vetoes"]
+    header = body.split(b"\n")[0]
+    old = [
+        b"1,S/1,1955-12-13,703,Agenda,Short,1,1,0,0,0,0,https://x,2026-11-01",
+        b"2,S/2,1991-12-23,3000,Agenda,Short,1,0,1,0,0,0,https://x,2026-11-01",
+        b"3,S/2,1991-12-24,3001,Agenda,Short,2,0,1,0,1,0,https://x,2026-11-01",
+    ]
+    frame = parsed_rows(CONNECTORS["un_sc_vetoes"], request, b"\n".join([header, *old, b""])).rows
+    assert list(frame["vetoed_by"]) == ["TWN", "SUN", "RUS;USA"]
+    assert list(frame["draft_symbol"]) == ["S/1", "S/2", "S/2 [vote 2]"]
+
+
+def test_resolutions_without_a_vote_have_no_rows(honest):
+    request, body = honest["undl_sc_votes"]
+    assert b"S/RES/2816" in body
+    assert "S/RES/2816" not in set(parsed_rows(CONNECTORS["undl_sc_votes"], request, body).rows["resolution"])
+
+
+def test_gacc_reads_the_month_and_the_year_to_date_and_sees_a_shifted_column(honest):
+    request, body = honest["gacc_country_table"]
+    parsed = parsed_rows(CONNECTORS["gacc_country_table"], request, body)
+    russia = parsed.rows[parsed.rows["partner_iso3"] == "RUS"]
+    assert dict(zip(zip(russia["frequency"], russia["flow"], strict=True), russia["value"], strict=True)) == {
+        ("monthly", "total"): 18000500, ("monthly", "export"): 9000300, ("monthly", "import"): 9000200,
+        ("year_to_date", "total"): 36000000, ("year_to_date", "export"): 18000000, ("year_to_date", "import"): 18000000,
+    }  # fmt: skip
+    assert "Ruritania" in parsed.notes[0]
+    for bad, said in ((b"US$10,000", "unit"), (b"CNY 1,000", "unit")):
+        with pytest.raises(Refused, match=said):
+            parsed_rows(CONNECTORS["gacc_country_table"], request, body.replace(b"US$1,000", bad))
+    with pytest.raises(Refused, match="a column has shifted"):
+        parsed_rows(CONNECTORS["gacc_country_table"], request, body.replace(b"18,000,500", b"38,000,500"))
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_columns_may_come_in_any_order(order):
+    body = f"{','.join(order)}\n{','.join(name * 2 for name in order)}\n".encode()
+    rows, notes = csv_rows(body, ["a", "b"], ["c"])
+    assert rows == [(2, {name: name * 2 for name in order})] and notes == ()
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "day", "iso3"),
+    [
+        ("comtrade", "156", "2020-01-01", "CHN"), ("comtrade", "643", "2020-01-01", "RUS"), ("comtrade", "699", "2020-01-01", "IND"),
+        ("comtrade", "842", "2020-01-01", "USA"), ("comtrade", "490", "2020-01-01", "TWN"), ("comtrade", "810", "1985-01-01", "SUN"),
+        ("comtrade", "280", "1985-01-01", "DEU"), ("imf", "KOS", "2020-01-01", "XKX"), ("imf", "CHN", "2020-01-01", "CHN"),
+        ("worldbank", "XKX", "2020-01-01", "XKX"), ("undl", "SUN", "1985-01-01", "SUN"),
+    ],
+)  # fmt: skip
+def test_codes_go_through_one_crosswalk(system, code, day, iso3):
+    assert countries.iso3(system, code, day, "line 1") == iso3
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "day"), [("comtrade", "643", "1991-06-01"), ("comtrade", "CHN", "2020-01-01"), ("imf", "QQQ", "2020-01-01")]
+)
+def test_unknown_codes_are_refused_with_their_place(system, code, day):
+    with pytest.raises(Refused, match=f"^line 7: {system} code {code} "):
+        countries.iso3(system, code, day, "line 7")
+
+
+def test_codes_to_ask_with():
+    assert [countries.code("comtrade", c, "2023-12-31") for c in ("CHN", "RUS", "IND", "USA", "FRA")] == ["156", "643", "699", "842", "251"]
+    assert countries.code("imf", "XKX", "2023-12-31") == "KOS" and countries.code("comtrade", "IND", "1970-01-01") == "356"
+    with pytest.raises(Refused):
+        countries.code("comtrade", "RUS", "1991-12-31")
+
+
+def test_a_reporter_of_whom_nothing_is_listed_is_refused_after_the_others():
+    connector = CONNECTORS["un_comtrade"]
+    listed = {"data": [{"period": "2023", "lastReleased": "2026-01-01T00:00:00", "datasetChecksum": 1, "totalRecords": 2}], "error": ""}
+    answers = {"availability-CHN-A": json.dumps(listed).encode(), "availability-RUS-A": b'{"count":0,"data":[],"error":""}'}
+    planned = []
+    with pytest.raises(Refused, match="availability-RUS-A: nothing is listed"):
+        for request in connector.requests(SCOPE, answers):
+            planned.append(request.name)
+    assert planned == ["annual-CHN-2023-M", "annual-CHN-2023-X", "chapters-CHN-RUS-2023"]
+
+
+def test_the_newest_votes_file_is_chosen_by_its_date_not_its_text():
+    connector = CONNECTORS["undl_sc_votes"]
+    names = ["2025_11_25_sc_voting.csv", "2025_7_21_sc_voting.csv", "2025_9_1_sc_voting_md.md"]
+    body = json.dumps([{"url": f"https://digitallibrary.un.org/{name}"} for name in names]).encode()
+    (request,) = connector.requests(SCOPE, {"files": body})
+    assert request.url.endswith("2025_11_25_sc_voting.csv") and request.signature == "2025-11-25"
+
+
+def test_a_parser_that_stumbles_is_a_refusal():
+    def stumble(body, request):
+        raise KeyError("data")
+
+    with pytest.raises(Refused, match="another shape than it had"):
+        parsed_rows(SimpleNamespace(source="s", parse=stumble), Request("x", "u", kind="veto"), b"")
