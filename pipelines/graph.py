@@ -84,12 +84,11 @@ def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
 
 def raw_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
     """One asset a kind of raw table, downstream of every source that ships it."""
-    shipping = {kind: [publisher_key(s.name) for s in sources if any(f.kind == kind for f in s.files)] for kind in raw.KINDS}
-    return [
-        _spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind])
-        for kind, model in raw.KINDS.items()
-        if shipping[kind]
-    ]
+    shipping = {
+        kind: [publisher_key(s.name) for s in sources if kind in {f.kind for f in s.files} | set(s.origin.get("kinds", []))]
+        for kind in raw.KINDS
+    }
+    return [_spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items()]
 
 
 def layer_specs(schema: str, known: set[str]) -> list[dg.AssetSpec]:
