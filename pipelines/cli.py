@@ -52,9 +52,20 @@ def _json(value: Any) -> None:
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
 @click.option("--dyad", "dyads", multiple=True, metavar="AAA-BBB", help="A pair of states; repeat for more. Default: CHN-RUS.")
 @click.option("--accept-revision", "accepted", multiple=True, metavar="DATASET", help="Publish although this dataset shrank or jumped.")
+@click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
+@click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
+@click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: ask from this year on.")
 @as_json
-def refresh(as_of: str | None, dyads: tuple[str, ...], accepted: tuple[str, ...], as_json: bool) -> None:
-    """Build a release from the bundled figures, audit it, publish it.
+def refresh(
+    as_of: str | None,
+    dyads: tuple[str, ...],
+    accepted: tuple[str, ...],
+    live: bool,
+    only: tuple[str, ...],
+    since: int | None,
+    as_json: bool,
+) -> None:
+    """Build a release from the figures at hand, audit it, publish it.
 
     Example: dyad refresh --as-of 2024-12-12
     """
@@ -66,7 +77,8 @@ def refresh(as_of: str | None, dyads: tuple[str, ...], accepted: tuple[str, ...]
     countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
     chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
-    release = run.refresh(as_of, chosen, [settings.valid_dataset(name) for name in accepted])
+    asked = list(only) or [settings.EVERYONE] if live else []
+    release = run.refresh(as_of, chosen, [settings.valid_revision(name) for name in accepted], asked, since or 0)
     seconds = (dt.datetime.now() - started).total_seconds()
     if as_json:
         _json({"release": release, "seconds": round(seconds, 1)})
@@ -180,6 +192,33 @@ def diff(before: str, after: str | None, as_json: bool) -> None:
         _json([change._asdict() for change in found])
     else:
         click.echo(compare.markdown(found, folders[0].name).rstrip())
+
+
+@main.command()
+@as_json
+def snapshots(as_json: bool) -> None:
+    """List every answer of a publisher that this home keeps."""
+    from sources import store
+    from warehouse.connect import home
+
+    rows = list(store.manifest(home()))
+    if as_json:
+        _json([{**row._asdict(), "request": row.request.name} for row in rows])
+        return
+    for row in rows:
+        click.echo(f"{row.fetched_at}  {row.source:<22} {row.request.name:<40} {row.sha256[:12] or 'unchanged':<12} {row.bytes:>10,} bytes")
+
+
+@main.command()
+def verify() -> None:
+    """Hash every kept answer again; exit code 1 where one is missing or damaged."""
+    from schemas.errors import Refused
+    from sources import store
+    from warehouse.connect import home
+
+    if problems := store.verify(home()):
+        raise Refused("\n".join(problems))
+    click.echo(f"{len({row.sha256 for row in store.manifest(home()) if row.sha256})} answers are as they were received")
 
 
 @main.command()

@@ -6,6 +6,7 @@ layer and report it. Does not belong here: logic; a step calls the warehouse and
 A layer is one step with many assets: a step costs more than the models in it, and the warehouse moves as a unit.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
@@ -15,7 +16,7 @@ from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
-from sources import snapshot
+from sources import live, snapshot
 from warehouse import audit, build, compare, contents, lineage, models, publish
 from warehouse.connect import home
 
@@ -64,6 +65,14 @@ def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: lis
     )
 
 
+def _freshness(source: snapshot.Source) -> dg.FreshnessPolicy | None:
+    """A source with a connector is stale when twice its cadence has passed without a usable answer."""
+    if "schedule" not in source.origin:
+        return None
+    cadence = dt.timedelta(days=source.origin["cadence_days"])
+    return dg.FreshnessPolicy.time_window(fail_window=2 * cadence, warn_window=1.5 * cadence)
+
+
 def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
     """The upstream products, outside what runs here."""
     return [
@@ -73,6 +82,7 @@ def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
             kinds={"csv"},
             owners=OWNERS,
             description=s.origin["description"],
+            freshness_policy=_freshness(s),
             metadata={
                 "producer": s.origin["producer"], "url": dg.MetadataValue.url(s.origin["url"]), "citation": s.origin["citation"],
                 "licence": s.origin["license"]["name"], "coverage": s.origin["coverage"]["note"],
@@ -168,6 +178,13 @@ def _filled(con, table: build.Built, **more: dg.MetadataValue) -> dg.Materialize
     return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
 
 
+def _tell(context: dg.AssetExecutionContext, outcome: live.Outcome) -> None:
+    """What became of a publisher that was asked, on its asset: only a usable answer makes it fresh."""
+    event = dg.AssetObservation if outcome.status == "failed" else dg.AssetMaterialization
+    said = {"status": outcome.status, "message": outcome.message, "stale since": outcome.stale_since, "notes": "\n".join(outcome.notes)}
+    context.log_event(event(publisher_key(outcome.source), metadata={name: text for name, text in said.items() if text}))
+
+
 def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     """The four steps. The specs follow the bundled sources; a run reads the sources its settings name."""
     raws = raw_specs(sources)
@@ -179,6 +196,8 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     @dg.multi_asset(name="raw", specs=raws, check_specs=check_specs(raws, "raw"))
     def raw_step(context: dg.AssetExecutionContext, settings: Settings):
         folder = publish.begin(home(), context.run.run_id)
+        for outcome in settings.outcomes:
+            _tell(context, outcome)
         with build.connect(folder / "warehouse.duckdb") as con:
             landed = list(build.land(con, settings.sources))
             build.catalog(con, settings.sources, settings.clock)

@@ -28,7 +28,12 @@ def instance_folder() -> Path:
 
 
 def refresh(
-    as_of: str | None = None, dyads: Sequence[str] = (), accept_revisions: Sequence[str] = (), sources_folder: str | None = None
+    as_of: str | None = None,
+    dyads: Sequence[str] = (),
+    accept_revisions: Sequence[str] = (),
+    live: Sequence[str] = (),
+    since: int = 0,
+    sources_folder: str | None = None,
 ) -> str:
     """Run the job `refresh` and return the id of the release it published.
 
@@ -41,7 +46,7 @@ def refresh(
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
     instance_folder()
-    config = run_config(as_of, dyads, accept_revisions)
+    config = run_config(as_of, dyads, accept_revisions, live, since)
     if sources_folder:
         config["resources"]["settings"]["config"]["sources_folder"] = sources_folder
     job = defs().resolve_job_def("refresh")

@@ -18,12 +18,16 @@ from pydantic import PrivateAttr
 from schemas import render
 from schemas.errors import Unusable
 from schemas.fields import DYAD, is_iso_date
-from sources import snapshot
+from sources import http, snapshot
+from sources import live as live_sources
+from sources.connector import Scope, connectors
 from warehouse import publish
 from warehouse.build import Clock
 from warehouse.connect import home
 
 DEFAULT_DYADS = ["CHN-RUS"]
+EVERYONE = "all"
+YEARS_BACK = 3  # publishers revise three years back; older figures are bundled
 
 
 class Settings(dg.ConfigurableResource):
@@ -33,15 +37,30 @@ class Settings(dg.ConfigurableResource):
     dyads: list[str] = DEFAULT_DYADS
     sources_folder: str = str(snapshot.BUNDLED)
     accept_revisions: list[str] = []
+    live: list[str] = []
+    since: int = 0
 
     _sources: list[snapshot.Source] = PrivateAttr()
+    _outcomes: list[live_sources.Outcome] = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
-        """One refresh at a time in a home, on sources read once."""
+        """One refresh at a time in a home, on sources read once, after the publishers were asked if that was wished."""
         with publish.lock(home()):
-            self._sources = snapshot.sources(Path(self.sources_folder))
+            folder, say = Path(self.sources_folder), context.log.info
+            self._outcomes = []
+            if self.live:
+                only = None if self.live == [EVERYONE] else self.live
+                asked = scope(self.dyads, self.since)
+                self._outcomes = live_sources.refresh_live(home(), asked, only, say, self.accept_revisions, folder)
+            stale = {o.source: o.stale_since for o in self._outcomes if o.status == "failed"}
+            self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
             yield self
+
+    @property
+    def outcomes(self) -> list[live_sources.Outcome]:
+        """What became of every publisher that was asked."""
+        return self._outcomes
 
     @property
     def sources(self) -> list[snapshot.Source]:
@@ -58,6 +77,12 @@ class Settings(dg.ConfigurableResource):
         day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(self._sources)
         countries = snapshot.known_countries(self._sources)
         return Clock(day, tuple(sorted({valid_dyad(dyad, countries) for dyad in self.dyads})))
+
+
+def scope(dyads: Sequence[str], since: int = 0) -> Scope:
+    """What the publishers are asked about: the dyads, from the year `since` (default: three years back) to this one."""
+    this_year = http.now().year
+    return Scope(tuple(dyads), since or this_year - YEARS_BACK, this_year)
 
 
 def valid_day(text: str) -> str:
@@ -87,27 +112,25 @@ def valid_dyad(text: str, countries: set[str]) -> str:
     return f"{a}-{b}"
 
 
-def valid_dataset(text: str) -> str:
-    """`text` if a dataset of schema charts has this name.
+def valid_revision(text: str) -> str:
+    """`text` if a dataset of schema charts or a live source has this name.
 
     Raises:
         Unusable: none has.
     """
-    known = sorted(name.removeprefix("charts.") for name in render.MODELED if name.startswith("charts."))
-    if text not in known:
-        raise Unusable(f"no dataset {text}: choose one of {', '.join(known)}")
+    datasets = sorted(name.removeprefix("charts.") for name in render.MODELED if name.startswith("charts."))
+    asked = sorted(c.source for c in connectors())
+    if text not in {*datasets, *asked}:
+        raise Unusable(f"no dataset or live source {text}: choose one of {', '.join([*datasets, *asked])}")
     return text
 
 
-def run_config(as_of: str | None, dyads: Sequence[str], accept_revisions: Sequence[str] = ()) -> dict[str, Any]:
+def run_config(
+    as_of: str | None = None, dyads: Sequence[str] = (), accept_revisions: Sequence[str] = (), live: Sequence[str] = (), since: int = 0
+) -> dict[str, Any]:
     """Dagster run config for these settings, left out where they are the defaults."""
-    config: dict[str, Any] = {}
-    if as_of:
-        config["as_of"] = as_of
-    if dyads:
-        config["dyads"] = list(dyads)
-    if accept_revisions:
-        config["accept_revisions"] = list(accept_revisions)
+    given = {"as_of": as_of, "dyads": list(dyads), "accept_revisions": list(accept_revisions), "live": list(live), "since": since}
+    config = {name: value for name, value in given.items() if value}
     return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}
 
 

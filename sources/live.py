@@ -6,6 +6,7 @@ Belongs here: the one pass over all connectors, and what became of each. Does no
 A source that fails keeps what it had, and the others go on.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -109,6 +110,20 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
 def _some_names(requests: Sequence[Request]) -> str:
     names = [request.name for request in requests]
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def released(home: Path, source: str, scope: Scope) -> str:
+    """A digest of what a source's change detectors say: another one means that something new is out.
+
+    Raises:
+        Unfetched: a detector could not be asked.
+    """
+    problems: list[str] = []
+    (connector,) = _chosen(home, snapshot.BUNDLED, [source], ())
+    answers = _detected(home, connector, scope, problems)
+    if problems:
+        raise Unfetched(problems[0])
+    return hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
 
 
 def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes]:

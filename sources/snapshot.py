@@ -44,11 +44,15 @@ class SnapshotFile(NamedTuple):
 
 
 class Source(NamedTuple):
-    """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files."""
+    """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files.
+
+    `stale_since` is the day of its publisher's last usable answer, where it was asked for this release and failed.
+    """
 
     name: str
     origin: dict[str, Any]
     files: list[SnapshotFile]
+    stale_since: str = ""
 
 
 def sources(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:

@@ -114,7 +114,7 @@ def catalog(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Cl
     con.execute(
         "create table catalog.source (source varchar, producer varchar, title varchar, description varchar, url varchar, "
         "citation varchar, licence varchar, licence_url varchar, cadence_days bigint, kind varchar, "
-        "coverage_first date, coverage_last date, coverage_dyads varchar[], coverage_note varchar)"
+        "coverage_first date, coverage_last date, coverage_dyads varchar[], coverage_note varchar, stale_since date)"
     )
     con.execute("insert into catalog.parameter values ('as_of', ?)", [clock.as_of.isoformat()])
     con.executemany("insert into catalog.dyad values (?)", [[dyad] for dyad in clock.dyads])
@@ -122,11 +122,11 @@ def catalog(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Cl
         o = source.origin
         dyads = o["coverage"]["dyads"]
         con.execute(
-            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 source.name, o["producer"], o["title"], o["description"], o["url"], o["citation"], o["license"]["name"],
                 o["license"]["url"], o["cadence_days"], o["kind"], o["coverage"]["first"], o["coverage"]["last"],
-                None if dyads == "any" else dyads, o["coverage"]["note"],
+                None if dyads == "any" else dyads, o["coverage"]["note"], source.stale_since or None,
             ],
         )  # fmt: skip
 

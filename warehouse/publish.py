@@ -37,6 +37,7 @@ def content_id(sources: Sequence[Source], clock: Clock) -> str:
     code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in CODE]
     inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code if "queries" not in p.parts]
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
+    inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
     digest.update("\n".join([*inputs, duckdb.__version__, clock.as_of.isoformat(), *clock.dyads]).encode())
     return digest.hexdigest()
 
