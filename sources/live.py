@@ -113,7 +113,7 @@ def _some_names(requests: Sequence[Request]) -> str:
 
 
 def released(home: Path, source: str, scope: Scope) -> str:
-    """A digest of what a source's change detectors say: another one means that something new is out.
+    """A digest of the signatures a source's change detectors give its answers: another one means that something new is out.
 
     Raises:
         Unfetched: a detector could not be asked.
@@ -123,7 +123,8 @@ def released(home: Path, source: str, scope: Scope) -> str:
     answers = _detected(home, connector, scope, problems)
     if problems:
         raise Unfetched(problems[0])
-    return hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
+    signatures = sorted((request.name, request.signature) for request in connector.requests(scope, answers))
+    return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
 def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes]:
