@@ -270,3 +270,18 @@ class Membership(CoreTable):
         """Key."""
 
         unique = ["bloc", "iso3", "status", "since"]
+
+
+class CountryShape(CoreTable):
+    """Shapes of countries and territories: the background of the maps, never counted."""
+
+    name: Text = column("name")
+    iso3: Text = column("iso3", nullable=True)
+    scale: Text = column("scale")
+    geometry: Text = column("geometry")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["name"]

@@ -213,6 +213,14 @@ VOCABULARY: dict[str, Described] = {
     "valid_to": _day("Last day on which the row is valid; empty where it still is"),
     "un_member_from": _day("Day of admission to the United Nations; empty for non-members"),
     "un_member_to": _day("Last day of membership of the United Nations"),
+    # shapes
+    "iso_numeric": Described(
+        "ISO 3166-1 numeric code with its zeros; -99 where the source gives none", None, {"str_matches": r"^(\d{3}|-99)$"}
+    ),
+    "scale": Described("Scale the shape was drawn for; 1:50m marks a point, too small for 1:110m", None, {"isin": ["1:110m", "1:50m"]}),
+    "geometry": Described(
+        "GeoJSON geometry, longitude and latitude on WGS 84; rings may cross the antimeridian", None, {"str_startswith": '{"type":'}
+    ),
     # claims
     "claim_id": Described("Id of the article's claim, C01 to C18", None, {"str_matches": r"^C\d{2}$"}),
     "claim": Described("What the article asserts, in our words"),

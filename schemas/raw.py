@@ -403,6 +403,22 @@ class Sea(RawTable):
         unique = ["sea"]
 
 
+class CountryShape(RawTable):
+    """Shapes of countries and territories for small maps, as the publisher draws their boundaries."""
+
+    iso_numeric: Text = column("iso_numeric")
+    name: Text = column("name")
+    scale: Text = column("scale")
+    geometry: Text = column("geometry")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["name"]
+
+
 class TradeBasis(RawTable):
     """The written precedence of published series: which source's figures are the headline, and why."""
 
