@@ -5,6 +5,7 @@ visual is drawn (`military`, `trade`, `diplomacy`) or what all share (`style`).
 """
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -104,4 +105,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
 
 def svg(spec: dict[str, Any]) -> str:
     """The specification as a picture; nothing is fetched."""
-    return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    picture = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    # Vega numbers clip paths through the life of the process: counted anew, a picture does not depend on those before it
+    numbers: dict[str, int] = {}
+    return re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)

@@ -203,16 +203,16 @@ def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pai
         iso3: [row["bloc"] for row in rows if row["iso3"] == iso3 and row["status"] == "member" and not row["is_disputed"]]
         for iso3 in (pair.iso3_a, pair.iso3_b)
     }
-    a, b = (_belongs(of[iso3], blocs) for iso3 in (pair.iso3_a, pair.iso3_b))
+    a, b = of[pair.iso3_a], of[pair.iso3_b]
     if a == b:
-        return f"{sizes}; {pair.both} belong to {a}"
-    return f"{sizes}; {pair.name_a} belongs to {a}, {pair.name_b} to {b}"
+        return f"{sizes}; {pair.both} {_belong(a, blocs, '')}"
+    return f"{sizes}; {pair.name_a} {_belong(a, blocs, 's')}, {pair.name_b} {_belong(b, blocs, 's')}"
 
 
-def _belongs(member: Sequence[str], blocs: Sequence[str]) -> str:
+def _belong(member: Sequence[str], blocs: Sequence[str], ending: str) -> str:
     if len(blocs) == 1:
-        return "it" if member else "no bloc"
-    return {0: "neither", len(blocs): "both"}.get(len(member), style.listed(member))
+        return f"belong{ending} to it" if member else f"stand{ending} outside"
+    return f"belong{ending} to " + {0: "neither", len(blocs): "both"}.get(len(member), style.listed(member))
 
 
 def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, str, str]:

@@ -68,21 +68,20 @@ def _exercises_found(years: Counter, partial: Sequence[int], pair: Pair) -> str:
 
 
 def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: Sequence[int]) -> alt.LayerChart:
-    bars, height = [], Counter()
+    bars, tops, lows = [], Counter(), Counter()
     for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
         patrols = row["of_which_patrols"]
         for kind, count in ((f"{row['format']} exercise", row["exercise_count"] - patrols), (f"{row['format']} patrol", patrols)):
+            side = tops if count > 0 else lows
+            low, side[row["year"]] = side[row["year"]], side[row["year"]] + count
             if count:
-                low = height[row["year"]]
-                height[row["year"]] += count
                 bars.append({
                     "year": row["year"], "left": row["year"] - 0.4, "right": row["year"] + 0.4, "low": low, "high": low + count,
                     "kind": kind, "count": count, "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
                 })  # fmt: skip
     first, last = style.year_span(years)
-    top = max([*height.values(), 1])
     plot = {"width": style.WIDTH - style.MARGIN, "height": 300}
-    domain = [0, top * 1.06]
+    domain = [min(0, *lows.values()), max(1, *tops.values()) * 1.06]
     x_px, y_px = style.pixels(plot["width"], (first - 0.6, last + 0.6)), style.pixels(plot["height"], (domain[0], domain[1]))
     x = style.year_x("left", first, last, plot["width"])
     y = alt.Y("low:Q", scale=alt.Scale(domain=domain), axis=alt.Axis(title=None, tickMinStep=1, format="d", tickCount=6))
@@ -103,7 +102,8 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
         for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
     ]
     totals = [{"left": year, "low": count, "total": f"{count:,}"} for year, count in sorted(years.items())]
-    labels = alt.Chart(data(totals if x_px >= 15 else [])).mark_text(dy=-8, fontSize=style.SMALL).encode(x=x, y=y, text="total:N")
+    fit = all(style.text_width(total["total"], style.SMALL) <= x_px - 2 for total in totals)
+    labels = alt.Chart(data(totals if fit else [])).mark_text(dy=-8, fontSize=style.SMALL).encode(x=x, y=y, text="total:N")
     return alt.layer(columns, style.hatching(lines, x, y), labels).properties(**plot)
 
 

@@ -41,7 +41,7 @@ CONFIG = {
     "axisY": {"domain": False, "ticks": False, "minExtent": MARGIN, "maxExtent": MARGIN},
     "axisX": {"grid": False},
     "legend": {
-        "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": LABEL, "labelColor": INK, "labelLimit": 0,
+        "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": LABEL, "labelColor": INK, "labelLimit": WIDTH - MARGIN - 30,
         "symbolType": "square", "symbolSize": 150, "symbolStrokeWidth": 1.2, "columnPadding": 16, "rowPadding": 4, "offset": 8,
     },
     "text": {"font": FONT, "fontSize": LABEL, "color": INK},
@@ -135,6 +135,8 @@ def percent(value: float) -> str:
     """A share as read aloud: whole above ten, one decimal below."""
     if 0 < value < 0.05:
         return f"under 0.1{NBSP}%"
+    if abs(value) >= 1e4:
+        return f"{value:.1e}{NBSP}%"
     return f"{value:.0f}{NBSP}%" if abs(value) >= 9.95 else f"{value:.1f}{NBSP}%"
 
 

@@ -28,10 +28,10 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     """Columns of exports both ways per year with the article's landmarks, and lines per month beneath."""
     rows = ask(
         con,
-        "select * from charts.bilateral_trade where dyad = ? and is_headline and (value_usd is not null or two_way_total_usd is not null) "
-        "order by frequency, period_start, exporter",
+        "select * from charts.bilateral_trade where dyad = ? and is_headline order by frequency, period_start, exporter",
         pair.dyad,
     )
+    rows = [row for row in rows if row["value_usd"] is not None or row["two_way_total_usd"] is not None]
     annual, monthly = ([row for row in rows if row["frequency"] == frequency] for frequency in ("annual", "monthly"))
     if not rows:
         return Drawing(f"Trade of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
@@ -41,7 +41,7 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         if row["two_way_total_usd"] is not None and not row["is_partial"]
     }
     panels = ([_annual(con, annual, pair)] if annual else []) + ([_monthly(monthly, pair, alone=not annual)] if monthly else [])
-    notes = [f"Series: {_bases(annual or monthly)}."]
+    notes = [f"Series by {period}: {_bases(of)}." for period, of in (("year", annual), ("month", monthly)) if of]
     notes += (
         ["Exports are counted without freight (FOB), imports with it (CIF)."] if {r["valuation"] for r in rows} >= {"FOB", "CIF"} else []
     )
@@ -70,11 +70,11 @@ def _one_series(con: duckdb.DuckDBPyConnection, annual: Sequence[dict[str, Any]]
     rows = ask(
         con,
         "select year(period_start) as year, max(two_way_total_usd) as usd from charts.bilateral_trade where dyad = ? and basis = ? "
-        "and frequency = 'annual' and not is_partial and two_way_total_usd is not null group by year(period_start)",
+        "and frequency = 'annual' and not is_partial group by year(period_start)",
         pair.dyad,
         max(full, key=lambda row: row["period_start"])["basis"],
     )
-    return {row["year"]: row["usd"] for row in rows}
+    return {row["year"]: row["usd"] for row in rows if row["usd"] is not None}
 
 
 def _drawn(rows: Sequence[dict[str, Any]], pair: Pair) -> list[tuple[dict[str, Any], float, str]]:
@@ -368,9 +368,10 @@ def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
                 "rest": "the partners' reports" if row and row["is_mirror"] else "the country's own report",
                 "evidence": style.cite(row["evidence"]) if row else None,
             })  # fmt: skip
-    top = max(row["share_pct"] for row in rows) * 1.1 or 1
+    top = max(0, *(row["share_pct"] for row in rows)) * 1.1 or 1
+    low = min(0, *(row["share_pct"] for row in rows))
     x = style.year_x("year", first, last, width)
-    y = alt.Y("share:Q", scale=alt.Scale(domain=[min(0, *(row["share_pct"] for row in rows)), top]), axis=alt.Axis(title=None, tickCount=5))
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[low, top]), axis=alt.Axis(title=None, tickCount=5))
     colour = alt.Color("country:N", scale=_country_scale(pair), legend=None)
     known = [mark for mark in marks if mark["share"] is not None]
     told = style.tooltip(year="Year", what="Share", told="Value", rest="Rests on")
@@ -385,7 +386,7 @@ def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
         .encode(x=x, y=y, color=colour, tooltip=told)
     )
     mirror = alt.Chart(data([m for m in known if m["is_mirror"]])).mark_point(fill="white", size=55, strokeWidth=2, opacity=1)
-    names = _end_names(known, pair, top, 230, room)
+    names = _end_names(known, pair, (low, top), 230, room)
     return alt.layer(
         line, own, mirror.encode(x=x, y=y, color=colour, tooltip=told), *_texts(names, x, y, colour), style.corner_text("% of all trade")
     ).properties(width=width, height=230)
@@ -400,18 +401,18 @@ def _country_scale(pair: Pair) -> alt.Scale:
     return alt.Scale(domain=[pair.iso3_a, pair.iso3_b], range=[style.FIRST, style.SECOND])
 
 
-def _end_names(known: Sequence[dict[str, Any]], pair: Pair, top: float, height: float, room: float) -> list[dict[str, Any]]:
+def _end_names(known: Sequence[dict[str, Any]], pair: Pair, domain: style.Point, height: float, room: float) -> list[dict[str, Any]]:
     """The lines' names at their ends, moved apart where they would overlap."""
     ends = [max((m for m in known if m["country"] == c), key=lambda m: m["year"]) for c in sorted({m["country"] for m in known})]
-    names, floor = [], None
+    names, floor, (low, top) = [], None, domain
     for end in sorted(ends, key=lambda m: m["share"]):
         lines = [f"{percent(end['share'])} in {end['year']}", *style.wrap(_share_of(pair, end["country"]), style.SMALL, room - 14)]
         half = (len(lines) - 1) * LABELS_APART / 2
-        middle = end["share"] / top * height
+        middle = (end["share"] - low) / (top - low) * height
         middle = max(middle, half if floor is None else floor + half + LABELS_APART)
         floor = middle + half
         for i, text in enumerate(lines):
-            at = (middle + half - i * LABELS_APART) / height * top
+            at = low + (middle + half - i * LABELS_APART) / height * (top - low)
             names.append({"year": max(m["year"] for m in ends), "share": at, "text": text, "country": end["country"], "bold": i == 0})
     return names
 
@@ -483,11 +484,8 @@ def _side_by_side(marks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     """What each sells the other by product group, in the last year before 2022 and the newest after."""
-    rows = ask(
-        con,
-        "select * from charts.trade_composition where dyad = ? and value_usd is not null order by year, exporter, hs_chapter",
-        pair.dyad,
-    )
+    rows = ask(con, "select * from charts.trade_composition where dyad = ? order by year, exporter, hs_chapter", pair.dyad)
+    rows = [row for row in rows if row["value_usd"] is not None]
     years = _two_years({row["year"] for row in rows})
     shown = [row for row in rows if row["year"] in years]
     if not shown:
