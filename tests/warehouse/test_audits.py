@@ -29,6 +29,7 @@ CITING_ONE = [
     "veto",
     "council_vote",
     "membership",
+    "country_shape",
 ]
 CITING_MANY = ["partner_trade", "dyad"]
 
@@ -50,6 +51,7 @@ MUTATIONS: dict[str, list[str]] = {
     ],
     "raw__every_file_has_rows": ["delete from raw.cepii_baci__trade_by_product", "delete from raw.imf_dots__documents"],
     "raw__published_before_read": [line_2("gacc_press__documents", "published_on = cast(read_on as date) + 1")],
+    "raw__country_shape_codes_known": [line_2("naturalearth_land__country_shape", "iso_numeric = '999'")],
     "raw__country_codes_known": [
         line_2("imf_dots__trade_flow", "reporter_iso3 = 'XXX'"),
         line_2("imf_dots__trade_flow", "partner_iso3 = 'XXX'"),

@@ -22,6 +22,8 @@ cited as (
     union all
     select 'core.membership', concat_ws(' ', bloc, iso3, status, since), evidence_id from core.membership
     union all
+    select 'core.country_shape', name, evidence_id from core.country_shape
+    union all
     select 'core.dyad', dyad, unnest(evidence) from core.dyad
 )
 select c.model || ' ' || c.key as at, coalesce(c.evidence_id, 'none') as evidence_id

@@ -1,7 +1,7 @@
 """The visuals of a release, drawn from its published tables alone, as Vega-Lite and as pictures.
 
 Belongs here: which dataset has a visual, reading its header and sources, and writing the files. Does not belong here: how one
-visual is drawn (`military`, `trade`, `diplomacy`) or what all share (`style`).
+visual is drawn (`military`, `trade` and so on) or what all share (`style`).
 """
 
 import json
@@ -15,15 +15,15 @@ import vl_convert
 
 from schemas.errors import Unusable
 from warehouse import models
-from warehouse.visuals import diplomacy, military, style, trade
+from warehouse.visuals import composition, dependence, diplomacy, military, style, trade
 from warehouse.visuals.pair import Pair
 
 VISUALS = {
     "joint_exercises": military.joint_exercises,
     "naval_drills": military.naval_drills,
     "bilateral_trade": trade.bilateral_trade,
-    "trade_dependence": trade.trade_dependence,
-    "trade_composition": trade.trade_composition,
+    "trade_dependence": dependence.trade_dependence,
+    "trade_composition": composition.trade_composition,
     "security_council_vetoes": diplomacy.security_council_vetoes,
     "bloc_membership": diplomacy.bloc_membership,
 }

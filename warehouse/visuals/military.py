@@ -20,7 +20,7 @@ KINDS = {
     "bilateral exercise": style.BLUE,
     "bilateral patrol": style.SKY,
     "multilateral exercise": style.ORANGE,
-    "multilateral patrol": "#F0E442",
+    "multilateral patrol": style.YELLOW,
 }
 AGES = ["#fcce25", "#f2844b", "#b12a90", "#0d0887"]  # plasma: light to dark is old to new, in grey print too
 
@@ -81,7 +81,7 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
                 })  # fmt: skip
     first, last = style.year_span(years)
     plot = {"width": style.WIDTH - style.MARGIN, "height": 300}
-    domain = [min(0, *lows.values()), max(1, *tops.values()) * 1.06]
+    domain = [min([0, *lows.values()]), max([1, *tops.values()]) * 1.06]
     x_px, y_px = style.pixels(plot["width"], (first - 0.6, last + 0.6)), style.pixels(plot["height"], (domain[0], domain[1]))
     x = style.year_x("left", first, last, plot["width"])
     y = alt.Y("low:Q", scale=alt.Scale(domain=domain), axis=alt.Axis(title=None, tickMinStep=1, format="d", tickCount=6))

@@ -43,6 +43,10 @@ class Pair(NamedTuple):
         """`China and Russia`."""
         return f"{self.name_a} and {self.name_b}"
 
+    def direction(self, row: dict[str, Any]) -> str:
+        """`China to Russia`: which way the goods of a row go."""
+        return f"{self.name(row['exporter'])} to {self.name(row['importer'])}"
+
     def name(self, iso3: str) -> str:
         """Name of one of the two states."""
         return self.name_a if iso3 == self.iso3_a else self.name_b

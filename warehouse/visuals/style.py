@@ -20,7 +20,7 @@ MARGIN = 38  # px left of a plot for the labels of its axis
 NBSP = "\u00a0"  # keeps a figure and its unit on one line
 
 # Okabe and Ito's palette, told apart by every kind of colour vision
-BLUE, SKY, ORANGE, VERMILLION, GREEN, PURPLE = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#009E73", "#CC79A7"
+BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
 INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
 FIRST, SECOND, BOTH = VERMILLION, BLUE, "#4d4d4d"  # the dyad's two states, and what they do together
 
@@ -84,8 +84,8 @@ def wrap(text: str, size: float, width: float = WIDTH) -> list[str]:
     """The text in lines no wider than `width` px; a word that is wider is broken."""
     lines = [""]
     for word in text.split(" "):
-        if text_width(f"{lines[-1]} {word}".strip(), size) <= width:
-            lines[-1] = f"{lines[-1]} {word}".strip()
+        if text_width(f"{lines[-1]} {word}".strip(" "), size) <= width:
+            lines[-1] = f"{lines[-1]} {word}".strip(" ")
             continue
         lines += [""] * bool(lines[-1])
         for letter in word:
@@ -129,6 +129,12 @@ def usd(value: float) -> str:
 
 def _three_digits(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.1f}"
+
+
+def axis_unit(values: Iterable[float]) -> tuple[float, str]:
+    """Dollars per unit of an axis, and the unit's name."""
+    top = max((abs(value) for value in values), default=0)
+    return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "m USD")) if top >= size), (1, "USD"))
 
 
 def percent(value: float) -> str:
@@ -250,7 +256,8 @@ def corner_text(text: str) -> alt.Chart:
 def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> alt.Chart:
     """A legend as lines of text, each in the colour of what it names."""
     marks = [
-        {"text": line, "y": i, field: key[field]} for i, (key, line) in enumerate((k, w) for k in keys for w in wrap(k["text"], LABEL))
+        {"text": line, "y": i, field: key[field]}
+        for i, (key, line) in enumerate((k, w) for k in keys for w in wrap(k["text"], LABEL * 1.09))
     ]
     return (
         alt.Chart(data(marks)).mark_text(align="left", fontSize=LABEL, fontWeight="bold", tooltip=None)
