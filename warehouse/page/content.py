@@ -42,7 +42,13 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     dyads = [dict(zip(("dyad", *"ab"), row, strict=True)) for row in _ask(con, "select dyad, name_a, name_b from core.dyad order by dyad")]
     codes = dict(_ask(con, "select iso3_a, name_a from core.dyad union select iso3_b, name_b from core.dyad"))
     cited = _cited(con)
-    data: dict[str, Any] = {"files": cited["files"], "documents": cited["documents"], "evidence": cited["evidence"], "charts": {}, "tables": {}}
+    data: dict[str, Any] = {
+        "files": cited["files"],
+        "documents": cited["documents"],
+        "evidence": cited["evidence"],
+        "charts": {},
+        "tables": {},
+    }
     shapes: dict[str, int] = {}
     for pair in dyads:
         pair["sections"] = [_section(con, folder, described[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in visuals.VISUALS]
@@ -163,7 +169,11 @@ def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: M
     """Rows by position, evidence as positions in the list of all that is cited."""
     columns = [c for c in metadata["columns"] if c["name"] not in ("dyad", "evidence", "decided_by")]
     values = [[_plain(row[c["name"]]) for c in columns] for row in rows]
-    return {"columns": [[c["name"], c["unit"]] for c in columns], "rows": values, "evidence": [[at[i] for i in row["evidence"]] for row in rows]}
+    return {
+        "columns": [[c["name"], c["unit"]] for c in columns],
+        "rows": values,
+        "evidence": [[at[i] for i in row["evidence"]] for row in rows],
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -181,7 +191,8 @@ def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     files: dict[tuple, int] = {}
     documents: dict[tuple, int] = {}
     evidence = [
-        [files.setdefault((f"sources/{row[1]}", row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]] for row in found
+        [files.setdefault((f"sources/{row[1]}", row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]]
+        for row in found
     ]
     return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(found)}}
 

@@ -142,7 +142,7 @@
   async function draw(element) {
     if (!waiting.delete(element)) return;
     const key = element.dataset.chart;
-    const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, tooltip };
+    const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip };
     const { view } = await vegaEmbed(element, specification(key), options);
     view.addEventListener("click", (_, item) => item?.datum?.rows?.length && open(key, item.datum.rows));
     view.addEventListener("mousemove", (_, item) => element.classList.toggle("chosen", Boolean(item?.datum?.rows?.length)));
