@@ -66,7 +66,7 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
         "claims_files": _downloads(folder, "claims", None, []),
         "changes": _changes(con, folder), "models": _models(described.values()), "sources": _sources(described.values()),
-        "whole": {name: told for name, told in WHOLE.items() if (folder / name).exists() or name == "manifest.json"},
+        "whole": WHOLE,
     }  # fmt: skip
     return Content(page, data)
 
@@ -119,12 +119,12 @@ def _downloads(folder: Path, dataset: str, dyad: str | None, dyads: Sequence[str
 def _height(picture: Path, spec: Mapping[str, Any]) -> float:
     """Height of the bare chart as a share of its width: what the page keeps free, so that nothing moves when it is drawn.
 
-    The picture is taller by title, subtitle, note and their distances, which the page sets as text.
+    Of an empty one nothing. The picture is taller by title, subtitle, note and their distances, which the page sets as text.
     """
+    if spec["usermeta"]["is_empty"]:
+        return 0
     head = picture.read_text("utf-8")[:400]
     width, height = (float(head.split(f' {side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
-    if len(spec["vconcat"]) < 2:
-        return 0
     look, title = spec["config"]["title"], spec["title"]
     words = len(title["text"]) * look["lineHeight"] + len(title["subtitle"]) * look["subtitleLineHeight"] + look["offset"]
     return round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"]) / width, 4)

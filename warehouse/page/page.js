@@ -146,7 +146,7 @@
     const { view } = await vegaEmbed(element, specification(key), options);
     view.addEventListener("click", (_, item) => item?.datum?.rows?.length && open(key, item.datum.rows));
     view.addEventListener("mousemove", (_, item) => element.classList.toggle("chosen", Boolean(item?.datum?.rows?.length)));
-    element.dataset.drawn = "";
+    element.querySelector("svg").setAttribute("aria-hidden", "true"); // the container says in words what is drawn
   }
 
   async function drawAll() {
