@@ -127,7 +127,8 @@ def _height(picture: Path, spec: Mapping[str, Any]) -> float:
     width, height = (float(head.split(f' {side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
     look, title = spec["config"]["title"], spec["title"]
     words = len(title["text"]) * look["lineHeight"] + len(title["subtitle"]) * look["subtitleLineHeight"] + look["offset"]
-    return round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"]) / width, 4)
+    padding = 2 * spec["config"]["padding"]
+    return round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"] - padding) / (width - padding), 4)
 
 
 def _chart(
@@ -135,7 +136,7 @@ def _chart(
 ) -> dict[str, Any]:  # fmt: skip
     """The chart without the words around it; each mark with its rows, each land shape kept once for all charts."""
     bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta", "description")} | {"vconcat": spec["vconcat"][:-1]}
-    bare["config"] = spec["config"] | {"background": "transparent"}
+    bare["config"] = spec["config"] | {"background": "transparent", "padding": 0}
     used = json.dumps(bare["vconcat"])
     bare["datasets"] = {
         name: [_datum(datum, rows, codes, shapes) for datum in data] for name, data in spec["datasets"].items() if f'"{name}"' in used

@@ -63,6 +63,7 @@
     });
     if (rows.length > ROWS) parts.push(make("p", {}, `And ${rows.length - ROWS} more rows: the table below the chart lists them all.`));
     panel.replaceChildren(...parts);
+    tip.hidden = true;
     dialog.showModal();
     dialog.scrollTop = 0;
   }
