@@ -252,6 +252,7 @@ def test_long_table_shows_its_rows_in_steps(visit, file):
     tab = visit(file)
     table = tab.locator("[data-table='trade_composition']")
     table.locator("summary").click()
+    table.locator("tbody tr").first.wait_for()
     assert table.locator("tbody tr").count() == 200
     assert "200 of " in table.locator("[role=status]").inner_text()
     table.get_by_role("button", name="Show 200 more").click()
@@ -271,10 +272,12 @@ def test_text_from_sources_stays_text(visit, odd):
 
 
 def test_dataset_outside_coverage_is_shown_as_such(visit, odd):
-    section = visit(odd).locator("article#trade_composition")
+    tab = visit(odd)
+    section = tab.locator("article#trade_composition")
     assert "Outside coverage" in section.inner_text()
     assert section.locator("[data-chart], [data-table]").count() == 0
     assert section.locator(".files a").count() >= 4
+    assert Axe().run(tab).violations_count == 0
 
 
 def test_same_release_gives_the_same_small_page(file, built, tmp_path):

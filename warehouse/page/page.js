@@ -40,7 +40,7 @@
       make("p", { class: "sha" }, "sha256 ", make("code", {}, sha256)));
   }
 
-  function rowOf(key, index) {
+  function rowOf(key, index, level) {
     const table = data.tables[key];
     const fields = make("dl", { class: "fields" });
     table.columns.forEach(([name, unit], i) => {
@@ -50,7 +50,7 @@
     const list = make("ol", { class: "cited" }, ...ids.slice(0, CITED).map(cited));
     const rest = ids.length > CITED ? [make("p", {}, `And ${ids.length - CITED} more figures: the dataset's files list them all.`)] : [];
     const heading = `Computed from ${ids.length} ${ids.length === 1 ? "figure" : "figures"}`;
-    return make("section", {}, fields, make("h4", {}, heading), list, ...rest);
+    return make("section", {}, fields, make(level, {}, heading), list, ...rest);
   }
 
   function open(key, rows) {
@@ -59,7 +59,7 @@
     if (rows.length > 1) parts.push(make("p", {}, `This mark stands for ${rows.length} rows of the dataset.`));
     rows.slice(0, ROWS).forEach((index, i) => {
       if (rows.length > 1) parts.push(make("h3", {}, `Row ${i + 1} of ${rows.length}`));
-      parts.push(rowOf(key, index));
+      parts.push(rowOf(key, index, rows.length > 1 ? "h4" : "h3"));
     });
     if (rows.length > ROWS) parts.push(make("p", {}, `And ${rows.length - ROWS} more rows: the table below the chart lists them all.`));
     panel.replaceChildren(...parts);
