@@ -42,25 +42,20 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     dyads = [dict(zip(("dyad", *"ab"), row, strict=True)) for row in _ask(con, "select dyad, name_a, name_b from core.dyad order by dyad")]
     codes = dict(_ask(con, "select iso3_a, name_a from core.dyad union select iso3_b, name_b from core.dyad"))
     cited = _cited(con)
-    data: dict[str, Any] = {
-        "files": cited["files"],
-        "documents": cited["documents"],
-        "evidence": cited["evidence"],
-        "charts": {},
-        "tables": {},
-    }
+    at = cited.pop("at")
+    data: dict[str, Any] = {**cited, "charts": {}, "tables": {}}
     shapes: dict[str, int] = {}
     for pair in dyads:
         pair["sections"] = [_section(con, folder, described[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in visuals.VISUALS]
         for section in pair["sections"]:
             name, key, spec = section["metadata"]["dataset"], section["key"], section.pop("spec")
             rows = _rows(con, name, described[name], pair["dyad"])
-            data["tables"][key] = _table(described[name], rows, cited["at"])
+            data["tables"][key] = _table(described[name], rows, at)
             section["row_count"] = len(rows)
             if not section["is_empty"]:
                 data["charts"][key] = _chart(spec, rows, codes, shapes)
     claims = [row for pair in dyads for row in _rows(con, "claims", described["claims"], pair["dyad"])]
-    data["tables"]["claims"] = _table(described["claims"], claims, cited["at"])
+    data["tables"]["claims"] = _table(described["claims"], claims, at)
     data["shapes"] = [json.loads(shape) for shape in shapes]
     page = {
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
@@ -131,9 +126,7 @@ def _height(picture: Path, spec: Mapping[str, Any]) -> float:
     return round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"] - padding) / (width - padding), 4)
 
 
-def _chart(
-    spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]
-) -> dict[str, Any]:  # fmt: skip
+def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]) -> dict[str, Any]:
     """The chart without the words around it; each mark with its rows, each land shape kept once for all charts."""
     bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta", "description")} | {"vconcat": spec["vconcat"][:-1]}
     bare["config"] = spec["config"] | {"background": "transparent", "padding": 0}
