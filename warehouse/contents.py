@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import build, compare, export, ledger, views, visuals
+from warehouse import build, compare, export, ledger, page, views, visuals
 
 
 def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, str]:
@@ -42,4 +42,5 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], fo
     (folder / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
     (folder / "changes.md").write_text(compare.markdown(found, about["follows"]), "utf-8")
     export.write(con, folder, about)
+    page.write(con, folder, about)
     export.bundle(folder, about)
