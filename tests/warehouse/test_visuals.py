@@ -191,6 +191,10 @@ def landmarks(con, dyad: str) -> set[str]:
     return {row["text"].replace(style.NBSP, " ") for rows in spec["datasets"].values() for row in rows if "claim" in row}
 
 
+def test_a_rank_that_a_rule_cannot_give_is_said(con) -> None:
+    assert "No rank of China among Russia's partners under C, D and E" in meta(con, "trade_dependence")["note"]
+
+
 def test_a_month_without_a_figure_breaks_the_line(con) -> None:
     spec = visuals.draw(con, "bilateral_trade", DYAD)
     line = next(v for v in views(spec) if v["mark"].get("type") == "line")

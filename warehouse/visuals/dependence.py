@@ -33,10 +33,12 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     panels = ([_shares(shares, pair)] if shares else []) + [_ladder(con, ranks, year, pair)]
     notes = ["Hollow: the partners' own reports stand in."] if any(row["is_mirror"] for row in shares) else []
     notes += ["A gap is a year without a partner table."] if _has_gaps(shares) else []
-    lacking = [r for r in _rules(con) if r["rule"] not in {row["rule"] for row in ranks}]
-    notes += (
-        [f"No rank under {style.listed([r['rule'] for r in lacking])} in {year}: what the rule joins is not published."] if lacking else []
-    )
+    for country in sorted({row["country"] for row in ranks}):
+        mine = [row for row in ranks if row["country"] == country]
+        lacking = [r["rule"] for r in _rules(con) if r["rule"] not in {row["rule"] for row in mine}]
+        notes += (
+            [f"No rank of {_ranked(mine[0], pair)} under {style.listed(lacking)}: what the rule joins is not published."] if lacking else []
+        )
     told = "; ".join(
         f"{pair.name(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
         for row in ranks
