@@ -6,11 +6,13 @@ READY := $(VENV)/.ready
 LOCK := .ci/requirements.txt
 UV_VERSION := 0.13.9
 
+HISTORY = mkdir -p data/dagster && cp -n pipelines/dagster.yaml data/dagster/
+
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test ui sql lint lock bench clean
+.PHONY: help refresh test ui serve sql lint lock bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -22,9 +24,14 @@ test: $(READY) ## run the tests (ARGS="..." is passed on)
 	$(VENV)/bin/pytest $(ARGS)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000
-	mkdir -p data/dagster
-	cp -n pipelines/dagster.yaml data/dagster/
+	$(HISTORY)
 	DAGSTER_HOME="$(CURDIR)/data/dagster" $(VENV)/bin/dg dev --host 127.0.0.1 --port 3000
+
+serve: $(READY) ## the same with the schedules on: the publishers are asked, releases are made
+	$(HISTORY)
+	DAGSTER_HOME="$(CURDIR)/data/dagster" DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
+		$(VENV)/bin/dagster-daemon run --module-name pipelines.definitions & \
+		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
 
 sql: $(READY) ## open the warehouse in an SQL prompt
 	$(VENV)/bin/dyad sql

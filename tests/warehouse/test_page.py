@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import xml.etree.ElementTree as ET
 import zipfile
@@ -70,7 +71,9 @@ def browser():
     """Chromium without a screen."""
     found = shutil.which("chromium")
     if not found:
-        pytest.fail("the page is tested in Chromium, which is not installed: run `apt-get install chromium`", pytrace=False)
+        # a machine with Python alone can run the other tests; continuous integration must run these
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("the page is tested in Chromium, which is not installed: run `apt-get install chromium`")
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield opened
