@@ -78,7 +78,8 @@ def refresh(
     chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
     asked = list(only) or [settings.EVERYONE] if live else []
-    release = run.refresh(as_of, chosen, [settings.valid_revision(name) for name in accepted], asked, since or 0)
+    accept = [settings.valid_revision(name) for name in accepted]
+    release = run.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
     seconds = (dt.datetime.now() - started).total_seconds()
     if as_json:
         _json({"release": release, "seconds": round(seconds, 1)})
@@ -219,6 +220,25 @@ def verify() -> None:
     if problems := store.verify(home()):
         raise Refused("\n".join(problems))
     click.echo(f"{len({row.sha256 for row in store.manifest(home()) if row.sha256})} answers are as they were received")
+
+
+@main.command()
+@click.argument("manifest", type=click.Path(exists=True, dir_okay=False, resolve_path=True))
+def rebuild(manifest: str) -> None:
+    """Make a release again from its manifest.json, byte for byte, and point `current` at it.
+
+    Example: dyad rebuild backup/2026-11-23-3f2a9c1b04de/manifest.json
+    """
+    from pathlib import Path
+
+    from pipelines import run
+    from schemas.errors import Refused
+
+    made = json.loads(Path(manifest).read_text("utf-8"))
+    release = run.refresh(as_of=made["as_of"], dyads=made["dyads"], manifest=manifest)
+    if release != made["release"]:
+        raise Refused(f"this version of the project makes {release} of it: check out the one that made {made['release']}")
+    click.echo(f"made {release} again")
 
 
 @main.command()

@@ -224,7 +224,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
             yield from _checked(context, con, "charts", datasets)
             ledger = build.claims(con, settings.clock)
             yield from _checked(context, con, "claims", [ledger])
-            pictures = contents.draw(con, database.parent, publish.made(home(), settings.sources, settings.clock))
+            pictures = contents.draw(con, database.parent, home() / "releases" / settings.about["release"])
             context.log.info(f"charts  {len(pictures):>3} pictures")
             for table in [*datasets, ledger]:
                 shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
@@ -241,7 +241,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     )  # fmt: skip
     def release(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         database = _database(context)
-        about = publish.describe(home(), settings.sources, settings.clock)
+        about = settings.about
         with build.connect(database) as con:
             found, said = compare.since(con, home() / "releases", about)
             refused = [line for dataset, line in said.items() if dataset not in settings.accept_revisions]

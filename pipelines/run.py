@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -27,15 +28,8 @@ def instance_folder() -> Path:
     return folder
 
 
-def refresh(
-    as_of: str | None = None,
-    dyads: Sequence[str] = (),
-    accept_revisions: Sequence[str] = (),
-    live: Sequence[str] = (),
-    since: int = 0,
-    sources_folder: str | None = None,
-) -> str:
-    """Run the job `refresh` and return the id of the release it published.
+def refresh(**settings: Any) -> str:
+    """Run the job `refresh` with these settings (fields of `Settings`) and return the id of the release it published.
 
     Raises:
         Refused: bad input or a failed audit; nothing was published.
@@ -46,9 +40,7 @@ def refresh(
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
     instance_folder()
-    config = run_config(as_of, dyads, accept_revisions, live, since)
-    if sources_folder:
-        config["resources"]["settings"]["config"]["sources_folder"] = sources_folder
+    config = run_config(**settings)
     job = defs().resolve_job_def("refresh")
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)

@@ -4,6 +4,7 @@ Belongs here: configuration and its validation. Does not belong here: acting on 
 """
 
 import datetime as dt
+import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from schemas.fields import DYAD, is_iso_date
 from sources import http, snapshot
 from sources import live as live_sources
 from sources.connector import Scope, connectors
+from sources.materialise import as_listed
 from warehouse import publish
 from warehouse.build import Clock
 from warehouse.connect import home
@@ -39,9 +41,11 @@ class Settings(dg.ConfigurableResource):
     accept_revisions: list[str] = []
     live: list[str] = []
     since: int = 0
+    manifest: str = ""
 
     _sources: list[snapshot.Source] = PrivateAttr()
     _outcomes: list[live_sources.Outcome] = PrivateAttr()
+    _again: dict[str, Any] | None = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
@@ -54,8 +58,17 @@ class Settings(dg.ConfigurableResource):
                 asked = scope(self.dyads, self.since)
                 self._outcomes = live_sources.refresh_live(home(), asked, only, say, self.accept_revisions, folder)
             stale = {o.source: o.stale_since for o in self._outcomes if o.status == "failed"}
-            self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
+            self._again = json.loads(Path(self.manifest).read_text("utf-8")) if self.manifest else None
+            if self._again:
+                self._sources = as_listed(home(), self._again, folder)
+            else:
+                self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
             yield self
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """The head of the manifest of the release that this run makes."""
+        return publish.describe(home(), self._sources, self.clock, self._again)
 
     @property
     def outcomes(self) -> list[live_sources.Outcome]:
@@ -126,11 +139,10 @@ def valid_revision(text: str) -> str:
 
 
 def run_config(
-    as_of: str | None = None, dyads: Sequence[str] = (), accept_revisions: Sequence[str] = (), live: Sequence[str] = (), since: int = 0
+    **settings: Any,
 ) -> dict[str, Any]:
     """Dagster run config for these settings, left out where they are the defaults."""
-    given = {"as_of": as_of, "dyads": list(dyads), "accept_revisions": list(accept_revisions), "live": list(live), "since": since}
-    config = {name: value for name, value in given.items() if value}
+    config = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items() if value}
     return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}
 
 

@@ -198,6 +198,23 @@ def _cell(value: Any) -> str:
     return " ".join(str(value).split())
 
 
+def as_listed(home: Path, manifest: dict[str, Any], folder: Path = snapshot.BUNDLED) -> list[snapshot.Source]:
+    """The sources as a release's manifest lists them: bundled files of the same bytes, live ones out of the store.
+
+    Raises:
+        Refused: a listed file is not there any more, or has other bytes.
+    """
+    listed, found = manifest["snapshots"], []
+    for source in snapshot.known(folder):
+        bundled = [file for file in source.files if listed.get(file.name) == file.sha256]
+        live = list(restored(home, source.name, listed))
+        origin = snapshot.covering(source.origin, live)
+        found.append(snapshot.Source(source.name, origin, bundled + live, manifest["stale"].get(source.name, "")))
+    if missing := sorted(listed.keys() - {file.name for source in found for file in source.files}):
+        raise Refused(f"{missing[0]}: not the bytes this release was made of; check out the version of the project that made it")
+    return [source for source in found if source.files]
+
+
 def restored(home: Path, source: str, snapshots: dict[str, str]) -> Iterator[snapshot.SnapshotFile]:
     """The live files of a source that a release's manifest names (`name: sha256`), from the store, as they were then.
 

@@ -79,7 +79,7 @@ def _source(folder: Path, home: Path | None) -> Source:
     live = (
         [file for day in live_days(home, folder.name) for file in files(folder.name, day, f"live/{folder.name}/{day.name}")] if home else []
     )
-    return Source(folder.name, _covering(origin, live), bundled + live)
+    return Source(folder.name, covering(origin, live), bundled + live)
 
 
 def live_days(home: Path, source: str) -> list[Path]:
@@ -99,7 +99,7 @@ def files(source: str, folder: Path, name: str) -> list[SnapshotFile]:
     return [_proved(source, sums.parent / csv, f"{name}/{csv}", digest) for csv, digest in sorted(listed.items())]
 
 
-def _covering(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> dict[str, Any]:
+def covering(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> dict[str, Any]:
     """The origin, its coverage widened to the periods of the live rows."""
     coverage = dict(origin["coverage"])
     for file in live:

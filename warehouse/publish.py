@@ -61,17 +61,21 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
     return current["release"] if comparable else None
 
 
-def describe(home: Path, sources: Sequence[Source], clock: Clock) -> dict[str, Any]:
-    """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads."""
+def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
+
+    `again` is the manifest of a release to rebuild: it follows what it followed.
+    """
     content = content_id(sources, clock)
-    follows = followed(home, clock, content)
-    release = release_id(clock, content, follows)
-    return {"release": release, "content": content, "follows": follows, "as_of": clock.as_of.isoformat(), "dyads": list(clock.dyads)}
-
-
-def made(home: Path, sources: Sequence[Source], clock: Clock) -> Path:
-    """The folder of the release of these inputs; it need not exist."""
-    return home / "releases" / describe(home, sources, clock)["release"]
+    follows = again["follows"] if again else followed(home, clock, content)
+    return {
+        "release": release_id(clock, content, follows),
+        "content": content,
+        "follows": follows,
+        "as_of": clock.as_of.isoformat(),
+        "dyads": list(clock.dyads),
+        "stale": {s.name: s.stale_since for s in sources if s.stale_since},
+    }
 
 
 @contextlib.contextmanager
