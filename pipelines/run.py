@@ -22,7 +22,8 @@ def instance_folder() -> Path:
     folder = Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
-        shutil.copy(Path(__file__).parent / "dagster.yaml", folder)
+        half = Path(shutil.copy(Path(__file__).parent / "dagster.yaml", folder / f"dagster.yaml.{os.getpid()}"))
+        half.rename(folder / "dagster.yaml")  # a killed run must not leave half the settings
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
 

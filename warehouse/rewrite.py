@@ -18,10 +18,17 @@ STORAGE_VERSION = "v1.5.0"  # the oldest in support: analysts' tools open the fi
 
 
 def rewrite(source: Path, target: Path) -> None:
-    """Write the content of `source` to the new file `target`."""
+    """Write the content of `source` to the new file `target`.
+
+    Raises:
+        OSError: it could not be written; the message is DuckDB's.
+    """
     environment = os.environ | {"DUCKDB_JE_MALLOC_CONF": "zero:true"}
     command = [sys.executable, "-m", "warehouse.rewrite", str(source), str(target)]
-    subprocess.run(command, check=True, env=environment, cwd=Path(__file__).parent.parent)  # noqa: S603
+    done = subprocess.run(command, env=environment, cwd=Path(__file__).parent.parent, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or [f"its process ended with {done.returncode}"])[-1]
+        raise OSError(f"{target.name} could not be written: {why}")
 
 
 def main() -> None:
