@@ -5,10 +5,13 @@ Belongs here: reading `runs.db` and a run's events for `dyad status` and `dyad d
 
 import datetime as dt
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from warehouse.connect import home
 
 BROKEN = ("FAILURE", "CANCELED")
 
@@ -21,6 +24,11 @@ class Failure(NamedTuple):
     since: str
 
 
+def dagster_home() -> Path:
+    """Where run history lies: `DAGSTER_HOME`, or `dagster/` in the home."""
+    return Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
+
+
 def history(dagster_home: Path) -> Path:
     """Dagster's files on runs."""
     return dagster_home / "history"
@@ -31,7 +39,9 @@ def last(dagster_home: Path) -> Failure | None:
     file = history(dagster_home) / "runs.db"
     if not file.exists():
         return None
-    finished = _ask(file, "select run_id, status, update_timestamp from runs where status in ('SUCCESS', 'FAILURE', 'CANCELED') order by id desc")
+    finished = _ask(
+        file, "select run_id, status, update_timestamp from runs where status in ('SUCCESS', 'FAILURE', 'CANCELED') order by id desc"
+    )
     failed = []
     for run_id, status, at in finished:
         if status not in BROKEN:

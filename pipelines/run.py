@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.failures import dagster_home
 from pipelines.settings import run_config
 from schemas.errors import Refused
 from warehouse import publish
@@ -19,7 +20,7 @@ from warehouse.connect import home
 
 def instance_folder() -> Path:
     """`DAGSTER_HOME`, or `dagster/` in the home: where Dagster keeps its run history, so that the UI shows every run."""
-    folder = Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
+    folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
         half = Path(shutil.copy(Path(__file__).parent / "dagster.yaml", folder / f"dagster.yaml.{os.getpid()}"))

@@ -22,7 +22,7 @@ import duckdb
 from schemas.errors import Unusable
 from sources.snapshot import Source
 from warehouse.build import Clock
-from warehouse.rewrite import rewrite
+from warehouse.rewrite import rewrite, written
 
 ROOT = Path(__file__).parent.parent
 DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry it
@@ -166,6 +166,7 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
     """Seal the database, write the manifest, and have every byte on the disk before anything names it."""
     built = building / "built.duckdb"
+    written(building / "warehouse.duckdb")
     (building / "warehouse.duckdb").rename(built)
     rewrite(built, building / "warehouse.duckdb")
     built.unlink()
