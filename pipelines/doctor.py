@@ -93,7 +93,7 @@ def _leftovers(home: Path) -> Iterator[Finding]:
     dead = [path for path in left if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
     for path in dead:
         path.unlink() if path.is_symlink() else shutil.rmtree(path)
-        yield Finding("mended", f"removed {path}, left by a run that died")
+        yield Finding("mended", f"removed {path}, left by a run that did not end well")
     if not dead:
         yield Finding("ok", "no leftovers of dead runs")
 

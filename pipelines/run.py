@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
+from sqlalchemy.exc import DBAPIError
 
 from pipelines.failures import dagster_home
 from pipelines.settings import run_config
-from schemas.errors import Refused
+from schemas.errors import Refused, Unusable
 from warehouse import publish
 from warehouse.connect import home
 
@@ -41,20 +42,26 @@ def refresh(
 
     Raises:
         Refused: bad input or a failed audit; nothing was published.
-        Unusable: another refresh is at work.
+        Unusable: another refresh is at work, or the run history cannot be written.
     """
     from pipelines.definitions import defs
 
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
-    instance_folder()
+    folder = instance_folder()
     config = run_config(as_of, dyads, accept_revisions, live, since)
     if sources_folder:
         config["resources"]["settings"]["config"]["sources_folder"] = sources_folder
     job = defs().resolve_job_def("refresh")
-    with dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
-        events = result.all_events
+    try:
+        with dg.DagsterInstance.get() as instance:
+            result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+            events = result.all_events
+    except DBAPIError as error:
+        raise Unusable(
+            f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
+            "`dyad status` says which release is current"
+        ) from None
     if not result.success:
         raise Refused(_reason(events))
     published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))

@@ -52,7 +52,7 @@ class Settings(dg.ConfigurableResource):
         """
         with publish.lock(home()):
             folder, say = Path(self.sources_folder), context.log.info
-            upkeep.bury(context.instance, context.run_id)
+            upkeep.bury(context.instance, context.run.run_id)
             live_sources.finish(home(), folder)
             self._outcomes = []
             if self.live:

@@ -149,7 +149,7 @@ def leftovers(home: Path) -> list[str]:
 
 
 @contextmanager
-def readers(home: Path, count: int) -> Iterator[Callable[[], list[str]]]:
+def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[], list[str]]]:
     """Readers in a loop, one of which holds its connection; gives a function that stops them and tells their errors."""
     stop, told = FORK.Event(), FORK.Queue()
 
@@ -165,6 +165,7 @@ def readers(home: Path, count: int) -> Iterator[Callable[[], list[str]]]:
                     assert len(said) == 1, f"mixed: {said}"
                 publish.releases(home)
                 reads += 1
+                stop.wait(pause)
             except BaseException as error:
                 told.put(f"a reader saw {type(error).__name__}: {error}")
         told.put(reads)
@@ -286,7 +287,7 @@ def refreshes(home: Path, kills: int, seed: int) -> Counter:
     usual = time.perf_counter() - started
     print(f"a refresh takes {usual:.1f} s and changes files {counted.value} times", flush=True)
     phases: Counter = Counter()
-    with readers(home, 8) as errors:
+    with readers(home, 8, pause=0.5) as errors:
         for number in range(1, kills + 1):
             if number % 2:
                 code = child(lambda number=number: refresh(number), killed_after=moments.uniform(0, 1.2 * usual))
