@@ -27,6 +27,11 @@ class Commands(click.Group):
         except Unusable as error:
             click.echo(f"dyad: {error}", err=True)
             ctx.exit(2)
+        except BrokenPipeError:
+            raise  # the reader of our output left; click ends quietly
+        except OSError as error:
+            click.echo(f"dyad: {error}; `dyad doctor` looks for the cause", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -163,16 +168,18 @@ def sql(query: str | None, as_json: bool) -> None:
 @main.command()
 @as_json
 def releases(as_json: bool) -> None:
-    """List the releases of this home; * marks the current one."""
-    from warehouse import publish
+    """List the releases of this home; * marks the current one, + those that are pinned."""
+    from warehouse import publish, retention
     from warehouse.connect import home
 
-    found = publish.releases(home())
+    pins = retention.pinned(home())
+    found = [{**m, "is_pinned": m["release"] in pins} for m in publish.releases(home())]
     if as_json:
         _json([{k: v for k, v in m.items() if k != "snapshots"} for m in found])
         return
     for m in found:
-        click.echo(f"{'*' if m['is_current'] else ' '} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
+        marks = ("*" if m["is_current"] else " ") + ("+" if m["is_pinned"] else " ")
+        click.echo(f"{marks} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
 
 
 @main.command()
@@ -256,19 +263,84 @@ def rollback(release: str) -> None:
 
 
 @main.command()
+@click.argument("release")
+def pin(release: str) -> None:
+    """Keep a release for good, whatever the retention rule says.
+
+    Example: dyad pin 2024-12-12-3f2a9c1b04de
+    """
+    from warehouse import retention
+    from warehouse.connect import home
+
+    retention.pin(home(), release)
+    click.echo(f"{release} is pinned")
+
+
+@main.command()
+@click.argument("release")
+def unpin(release: str) -> None:
+    """Leave a pinned release to the retention rule."""
+    from warehouse import retention
+    from warehouse.connect import home
+
+    retention.unpin(home(), release)
+    click.echo(f"{release} is not pinned any more")
+
+
+@main.command()
+def prune() -> None:
+    """Remove the releases that need not be kept; every refresh does so too.
+
+    Stay: the current one and the one it follows, every pinned one, the thirty published last, the last of each month.
+    """
+    from warehouse import publish, retention
+    from warehouse.connect import home
+
+    with publish.lock(home()):
+        gone = retention.prune(home())
+    click.echo("\n".join([*(f"removed {release}" for release in gone), f"{len(publish.releases(home()))} releases stay"]))
+
+
+@main.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Check the installation and this home, mend what is safe to mend; exit code 1 where something is left to do."""
+    from pipelines import doctor, failures
+    from warehouse.connect import home
+
+    found = []
+    for finding in doctor.examine(home(), failures.dagster_home()):
+        found.append(finding)
+        if not as_json:
+            click.echo(f"{finding.state:<7} {finding.line}")
+    if as_json:
+        _json([finding._asdict() for finding in found])
+    sys.exit(int(any(finding.state == "wrong" for finding in found)))
+
+
+@main.command()
 @as_json
 def status(as_json: bool) -> None:
-    """The current release, its day and dyads, and what each dataset holds."""
+    """The current release, what each dataset holds, what is stale, what failed, and what to do."""
+    from pipelines import failures
     from warehouse import publish
     from warehouse.connect import connect, home, release
 
+    failed = failures.last(failures.dagster_home())
     folder = release()
     manifest = next(m for m in publish.releases(home()) if m["release"] == folder.name)
     with connect(folder) as con:
         tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
+        stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
     if as_json:
-        _json({"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)})
+        said = {"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)}
+        _json({**said, "stale": dict(stale), "failed": failed and failed._asdict()})
         return
     click.echo(f"{folder.name}  as of {manifest['as_of']}  {' '.join(manifest['dyads'])}  published {manifest['published_at']}")
     for table, count in tables:
         click.echo(f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)"))
+    for source, day in stale:
+        click.echo(f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`")
+    if failed:
+        click.echo(f"failed  the refresh of {failed.at}, as every one since {failed.since}: {failed.message}")
+        click.echo("        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage")

@@ -48,6 +48,15 @@ class EventLog(SqliteEventLogStorage):
         """A transaction on the file that knows all runs."""
         return self._transaction(INDEX_SHARD_NAME)
 
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run; Dagster would leave its emptied file."""
+        super().delete_events(run_id)
+        file = self.path_for_shard(run_id)
+        self._kept(self.conn_string_for_shard(run_id)).dispose()
+        for path in (file, f"{file}-wal", f"{file}-shm"):
+            Path(path).unlink(missing_ok=True)
+        self._initialized_dbs.discard(run_id)
+
     @contextmanager
     def _transaction(self, shard: str) -> Iterator[db.Connection]:
         if shard not in self._initialized_dbs:

@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
+from pipelines import upkeep
 from schemas import render
 from schemas.errors import Unusable
 from schemas.fields import DYAD, is_iso_date
@@ -23,7 +24,7 @@ from sources import http, snapshot
 from sources import live as live_sources
 from sources.connector import Scope, connectors
 from sources.materialise import as_listed
-from warehouse import publish
+from warehouse import publish, retention
 from warehouse.build import Clock
 from warehouse.connect import home
 
@@ -49,9 +50,14 @@ class Settings(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
-        """One refresh at a time in a home, on sources read once, after the publishers were asked if that was wished."""
+        """One refresh at a time in a home, on sources read once, after the publishers were asked if that was wished.
+
+        What dead runs left is settled before, what need not be kept is removed after.
+        """
         with publish.lock(home()):
             folder, say = Path(self.sources_folder), context.log.info
+            upkeep.bury(context.instance, context.run.run_id)
+            live_sources.finish(home(), folder)
             self._outcomes = []
             if self.live:
                 only = None if self.live == [EVERYONE] else self.live
@@ -64,6 +70,8 @@ class Settings(dg.ConfigurableResource):
             else:
                 self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
             yield self
+            retention.prune(home())
+            upkeep.prune(context.instance)
 
     @cached_property
     def about(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from schemas.errors import Refused, Unfetched, Unusable
 from sources import drop, snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request, Scope, connectors
 from sources.http import Answer, Client
-from sources.materialise import materialise, parsed_rows, snapshot_files
+from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files
 
 PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
 PROGRESS = 25
@@ -76,6 +76,17 @@ def refresh_live(
         say(f"{plan.connector.source}: {len(plan.due)} of {plan.total} requests are due, about {plan.seconds:.0f} s")
     say(f"about {sum(plan.seconds for plan in plans):.0f} s for all, bound by the publishers' rate budgets")
     return [_refresh(home, folder, plan, say, accept) for plan in plans]
+
+
+def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
+    """Write again, from the store, the days that a killed run was writing; hold the home's lock meanwhile.
+
+    Raises:
+        Refused: the store lacks an answer they are made of.
+    """
+    for path in sorted((home / "live").glob(f"*/{REWRITING}")):
+        for connector in _chosen(home, folder, [path.parent.name], ()):
+            materialise(home, connector, folder)
 
 
 def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequence[str]) -> list[Connector]:

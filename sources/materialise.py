@@ -26,15 +26,18 @@ from sources import snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request
 
 SHOWN = 5
+REWRITING = "REWRITING"
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED) -> list[str]:
     """Write the days of a source that the store has and `live/` has not, or has from other bodies; warnings of the newest.
 
-    A day that is written again takes the later ones with it: each says only what the days before did not.
+    A day that is written again takes the later ones with it: each says only what the days before did not. A run that was
+    killed at it leaves the file REWRITING, and the next run writes them all.
     """
     notes: list[str] = []
-    is_stale = False
+    at_work = home / "live" / connector.source / REWRITING
+    is_stale = at_work.exists()
     made_of = _made_of(connector, folder)
     days = store.vintages(store.manifest(home, connector.source)) if connector.parse else {}
     for day, rows in days.items():
@@ -44,10 +47,14 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
         if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
             continue
         is_stale = True
-        shutil.rmtree(target, ignore_errors=True)
         tables, notes = _day(home, connector, folder, day, rows)
+        at_work.parent.mkdir(parents=True, exist_ok=True)
+        at_work.touch()
+        store.sync(at_work.parent)
+        shutil.rmtree(target, ignore_errors=True)
         _write(home, target, tables)
         mark.write_text(bodies, "utf-8")
+    at_work.unlink(missing_ok=True)
     return notes
 
 
@@ -172,8 +179,11 @@ def _write(home: Path, target: Path, tables: dict[str, pd.DataFrame]) -> None:
         sums.append(f"{digest}  {kind}.csv\n")
     if sums:
         (building / "SHA256SUMS").write_text("".join(sums), "utf-8")
+        store.sync(building / "SHA256SUMS")
+    store.sync(building)
     target.parent.mkdir(parents=True, exist_ok=True)
     building.rename(target)
+    store.sync(target.parent)
 
 
 def csv_bytes(kind: str, frame: pd.DataFrame) -> bytes:
