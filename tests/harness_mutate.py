@@ -31,7 +31,7 @@ def main() -> None:
             if given.kind in ("", mutant.mistake):
                 fate = proving.fate(mutant)
                 counted[mutant.mistake, fate.defence] += 1
-                if given.survivors or 1:
+                if given.survivors and fate.defence not in CAUGHT:
                     print(f"{fate.defence:<12} {mutant.mistake:<9} {mutant.file.name}:{mutant.where}  {fate.said}", flush=True)
     print("| mistake | mutants | caught | " + " | ".join(DEFENCES) + " |")
     print("|---|" + "---|" * (len(DEFENCES) + 2))

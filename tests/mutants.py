@@ -19,7 +19,7 @@ from schemas import raw, render
 from schemas.errors import Refused
 from schemas.validate import findings, misfits
 from sources import snapshot
-from warehouse import audit, build, compare
+from warehouse import audit, build, compare, models
 
 Mistake = Callable[[pd.DataFrame, str, random.Random], tuple[pd.DataFrame, str] | None]
 
@@ -201,10 +201,11 @@ class Proving:
         with build.connect(before) as self.con:
             list(build.land(self.con, sources))
             build.catalog(self.con, sources, self.clock)
-        shutil.copy(before, folder)
-        with build.connect(before) as self.con:
-            if wrong := [said for _, said in self._built() if said]:
+            for layer in ("core", "charts"):
+                list(build.run_layer(self.con, layer, self.clock))
+            if wrong := [said for layer in ("raw", "core", "charts") for _, said in self._audited(layer) if said]:
                 raise Refused(wrong[0])
+        shutil.copy(before, folder)
         self.con = build.connect(folder / "warehouse.duckdb")
         self.con.execute(f"attach {render.quoted(str(before))} as before (read_only)")
 
@@ -220,7 +221,7 @@ class Proving:
         try:
             if said := self._landed(mutant):
                 return "schema", said
-            for defence, said in self._built():
+            for defence, said in self._built(mutant):
                 if said:
                     return defence, said
         except Refused as error:  # a model or an audit that cannot work with the figures stops the release too
@@ -244,11 +245,21 @@ class Proving:
         self.con.unregister("landing")
         return ""
 
-    def _built(self) -> Iterator[tuple[str, str]]:
+    def _built(self, mutant: Mutant) -> Iterator[tuple[str, str]]:
+        """Every model downstream of the mutant's file again, and every audit."""
+        changed = {f"raw.{mutant.file.kind}"}
+        before = snapshot.read(mutant.file)["document"].reset_index(drop=True) if mutant.file.kind != "documents" else None
+        if before is None or not before.equals(mutant.rows["document"].reset_index(drop=True)):
+            changed |= {"raw.figure_line", "raw.whole_file"}
         yield from self._audited("raw")
         for layer in ("core", "charts"):
-            for built in build.run_layer(self.con, layer, self.clock):
-                yield "schema", built.findings[0].line(built.table) if built.findings else ""
+            for model in models.layer(layer):
+                if changed & set(model.depends_on):
+                    changed.add(model.name)
+                    self.con.execute(f"drop table {model.name}")
+                    build.run_model(self.con, model, self.clock)
+                    built = build.check(self.con, model.name)
+                    yield "schema", built.findings[0].line(built.table) if built.findings else ""
             yield from self._audited(layer)
 
     def _audited(self, layer: str) -> Iterator[tuple[str, str]]:

@@ -126,7 +126,7 @@ MUTATIONS: dict[str, list[str]] = {
     ],
     "raw__documents_are_cited": [
         "insert into raw.documents select * replace ('nobody' as document) from raw.documents where rowid = 0",
-        "delete from raw.exercise where exercise_id = 'peace-mission-2005'",
+        "delete from raw.exercise where exercise_id = 'vostok-2018'",
     ],
     "raw__document_names_fit_their_days": [line_2("dyad_exercises__documents", "published_on = published_on + 365")],
     "raw__figures_follow_their_period": [
