@@ -70,7 +70,9 @@ def _put(frame: pd.DataFrame, at: tuple[int, str], value: str) -> tuple[pd.DataF
 
 def _numeric(frame: pd.DataFrame, kind: str, rng: random.Random, change: Callable[[float], float]) -> tuple[pd.DataFrame, str] | None:
     at = _cell(frame, [c for c in _of_type(kind, "DOUBLE", "BIGINT") if c not in YEARS], rng)
-    return _put(frame, at, f"{change(float(frame.at[at])):.15g}") if at else None
+    if not at or not float(frame.at[at]):  # nothing is a thousand times nothing
+        return None
+    return _put(frame, at, f"{change(float(frame.at[at])):.15g}")
 
 
 YEARS = ("year", "first_year", "last_year")

@@ -133,6 +133,7 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("gacc_press__documents", "published_on = date '2001-01-01'"),
         change("raw.economy_indicator", "year = 2026", "source = 'world_bank_wdi' and year = 2023"),
         change("raw.economy_indicator", "year = year - 1", "is_forecast"),
+        change("raw.trade_flow", "period = period - 365", "source = 'gacc_press' and frequency = 'year_to_date'"),
         change("raw.trade_by_product", "year = year + 8", "source = 'cepii_baci' and year = 2022"),
         change("raw.energy_volume", "year = year + 8", "source = 'energy_press' and period_label = 'year'"),
         line_2("un_sc_vetoes__veto", "vote_date = vote_date + 365"),
@@ -164,6 +165,8 @@ MUTATIONS: dict[str, list[str]] = {
         change("raw.veto", "in_favour = 8, abstained = abstained + in_favour - 8", "draft_symbol = 'S/2007/14'"),
         change("raw.veto", "against = 1, abstained = abstained + against - 1", "draft_symbol = 'S/2007/14'"),
         change("raw.failed_draft", "in_favour = 9, against = 6", "draft_symbol = 'S/1999/328'"),
+        change("raw.failed_draft", "in_favour = 1, abstained = 2", "draft_symbol = 'S/1999/328'"),
+        change("raw.failed_draft", "against = 7, abstained = 0", "draft_symbol = 'S/2000/1171'"),
     ],
     "raw__vetoing_members_held_a_seat": [
         change("raw.veto", "vetoed_by = 'SUN'", "draft_symbol = 'S/2007/14'"),
@@ -186,6 +189,7 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__membership_days_fit": [
         change("raw.membership", "decision_date = decision_date + 365", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
         change("raw.membership", "decision_date = decision_date - 800", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
+        change("raw.membership", "is_founding = not is_founding", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
         change("raw.membership", "end_date = end_date - 365", "bloc = 'SCO' and iso3 = 'IND' and end_date is not null"),
     ],
     "raw__membership_names_fit_their_codes": [
@@ -208,7 +212,19 @@ MUTATIONS: dict[str, list[str]] = {
     ],
     "raw__precedence_is_dense": [
         change("raw.trade_basis", "precedence = 1000", "basis_source = 'un_comtrade'"),
+        change("raw.partner_table", "precedence = 1000", "country = 'CHN' and first_year = 2017"),
         change("raw.trade_basis", "precedence = 2", "basis_source = 'un_comtrade' and frequency = 'annual'"),
+    ],
+    "core__totals_near_the_sum_elsewhere": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'harvard_atlas' and partner_iso3 = 'DEU'")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__largest_partners_are_large": [
+        change("core.trade_flow", "value_usd = value_usd / 1000", "source = 'ria_novosti' and partner_iso3 = 'BLR'"),
+    ],
+    "core__products_within_their_flow": [
+        change("core.trade_by_product", "value_usd = value_usd * 1000", "source = 'gacc_product_press' and year = 2014"),
+        change("core.trade_by_product", "value_usd = value_usd / 1000", "source = 'gacc_product_press' and year = 2016"),
     ],
     "core__publishers_agree_on_a_flow": [
         change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'gacc_major_partners' and year(period_start) = 2023")
@@ -258,7 +274,10 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.economy_indicator", f"value = value {slip}", f"indicator = '{indicator}' and year = 2010")
         for slip, indicator in (("* 1000", "gdp_usd"), ("/ 1000", "exchange_rate_lcu_per_usd"), ("* 1000", "inflation_cpi_pct"))
     ]
-    + [change("core.economy_indicator", "value = value / 1000", "year = 2023 and value = 3.6")],
+    + [
+        change("core.economy_indicator", "value = value / 1000", "year = 2023 and value = 3.6"),
+        change("core.economy_indicator", "value = -value", "indicator = 'gdp_growth_pct' and year = 1961"),
+    ],
     "core__evidence_resolves": [
         *(change(f"core.{table}", "evidence_id = 'lost:1'") for table in CITING_ONE),
         *(change(f"core.{table}", "evidence = ['lost:1']") for table in CITING_MANY),

@@ -1,6 +1,6 @@
 -- audit: an indicator stays near its neighbours and near the other publishers' figure of it
 -- table: core.economy_indicator
--- note: the widest real distances: 1.5-fold for GDP and 5-fold for the exchange rate from year to year, 1.2 points of growth between publishers; growth, prices and exchange rate explain GDP in dollars within a factor of 3.3
+-- note: the widest real distances: 1.5-fold for GDP and 5-fold for the exchange rate from year to year, 22 points of growth from year to year and 1.2 between publishers; growth, prices and exchange rate explain GDP in dollars within a factor of 3.3
 with
 figures as (
     select * from core.economy_indicator where not is_forecast
@@ -29,6 +29,11 @@ select concat_ws(' ', a.iso3, a.year, a.indicator, a.evidence_id), a.value, b.ev
 from core.economy_indicator as a
 join core.economy_indicator as b on b.iso3 = a.iso3 and b.indicator = a.indicator and b.year = a.year and b.evidence_id > a.evidence_id
 where a.indicator = 'gdp_growth_pct' and abs(a.value - b.value) > 2
+union all
+select concat_ws(' ', b.iso3, b.year, b.indicator, b.evidence_id), b.value, 'year before', a.value
+from figures as a
+join figures as b on b.iso3 = a.iso3 and b.indicator = a.indicator and b.year = a.year + 1 and a.is_current and b.is_current
+where a.indicator = 'gdp_growth_pct' and abs(a.value - b.value) > 30
 union all
 select concat_ws(' ', iso3, year, 'gdp_usd'), found, 'growth, prices and exchange rate', expected
 from explained

@@ -1,5 +1,6 @@
--- audit: a figure of a finished period was published after the period, and a year's forecast before the year was over
+-- audit: a figure of a finished period was published after the period, a year's forecast before the year was over, and a figure for the year to date within half a year
 -- table: raw.documents
+-- note: the longest real wait for one was 72 days; an answer that was fetched later (its document has an @) may be older
 with
 finished as (
     select
@@ -26,3 +27,9 @@ from (select *, true as is_finished from finished union all select *, false from
 join raw.documents as d on d.source = u.source and d.document = u.document
 join raw.figure_line as f on f.evidence_id = u.evidence_id
 where if(u.is_finished, d.published_on < u.last_day, d.published_on > u.last_day)
+union all
+select f.file || ':' || f.line, d.published_on, t.period
+from raw.trade_flow as t
+join raw.documents as d on d.source = t.source and d.document = t.document
+join raw.figure_line as f on f.evidence_id = t.evidence_id
+where t.frequency = 'year_to_date' and d.published_on > t.period + 183 and not contains(d.document, '@')

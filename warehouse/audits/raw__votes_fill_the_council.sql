@@ -5,10 +5,13 @@ with
 counted as (
     select
         evidence_id, vote_date, in_favour, against, abstained, coalesce(not_voting, 0) as not_voting,
-        len(string_split(vetoed_by, ';')) as veto_count
+        len(string_split(vetoed_by, ';')) as veto_count, 0 as named_in_favour, 0 as named_against, 0 as named_abstained
     from raw.veto
     union all
-    select evidence_id, vote_date, in_favour, against, abstained, 0, null from raw.failed_draft
+    select
+        evidence_id, vote_date, in_favour, against, abstained, 0, null, coalesce(len(string_split(yes_members, ';')), 0),
+        coalesce(len(string_split(no_members, ';')), 0), coalesce(len(string_split(abstained_members, ';')), 0)
+    from raw.failed_draft
 ),
 council as (
     select *, if(vote_date < date '1966-01-01', 11, 15) as seats, if(vote_date < date '1966-01-01', 7, 9) as majority from counted
@@ -20,3 +23,4 @@ where c.in_favour + c.against + c.abstained + c.not_voting <> c.seats
     or (c.veto_count is not null and c.in_favour < c.majority)
     or (c.veto_count is null and c.in_favour >= c.majority)
     or c.against < c.veto_count
+    or c.in_favour < c.named_in_favour or c.against < c.named_against or c.abstained < c.named_abstained
