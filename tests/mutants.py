@@ -7,6 +7,7 @@ A mutant is made in a file's rows as text, as `snapshot.read` gives them. The so
 its rows inside a transaction that is rolled back. The claims are left out: no verdict stops a release.
 """
 
+import datetime as dt
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -195,9 +196,9 @@ def generate(sources: Sequence[snapshot.Source], each: int, seed: int) -> Iterat
 class Proving:
     """A warehouse with the sources landed, in which mutants are tried one after the other, and the release before them."""
 
-    def __init__(self, folder: Path, sources: Sequence[snapshot.Source]) -> None:
+    def __init__(self, folder: Path, sources: Sequence[snapshot.Source], as_of: dt.date | None = None) -> None:
         """Land the sources once, and build the release before."""
-        self.clock = build.Clock(snapshot.read_until(sources), ("CHN-RUS",))
+        self.clock = build.Clock(as_of or snapshot.read_until(sources), ("CHN-RUS",))
         before = folder / "before" / "warehouse.duckdb"
         before.parent.mkdir()
         with build.connect(before) as self.con:
@@ -254,12 +255,17 @@ class Proving:
         if before is None or not before.equals(mutant.rows["document"].reset_index(drop=True)):
             changed |= {"raw.figure_line", "raw.whole_file"}
         yield from self._audited("raw")
+        yield from self.rebuilt(changed)
+
+    def rebuilt(self, changed: set[str], instead: models.Model | None = None) -> Iterator[tuple[str, str]]:
+        """Every model that reads a changed table again, `instead` in place of the model of its name, and every audit: what they say."""
         for layer in ("core", "charts"):
             for model in models.layer(layer):
-                if changed & set(model.depends_on):
+                is_other = instead is not None and model.name == instead.name
+                if changed & set(model.depends_on) or is_other:
                     changed.add(model.name)
                     self.con.execute(f"drop table {model.name}")
-                    build.run_model(self.con, model, self.clock)
+                    build.run_model(self.con, instead if is_other else model, self.clock)
                     built = build.check(self.con, model.name)
                     yield "schema", built.findings[0].line(built.table) if built.findings else ""
             yield from self._audited(layer)
