@@ -31,7 +31,7 @@ class Finding(NamedTuple):
         place = f"{where}:{row}" if row is not None else where
         more = f" (and {self.count - 1} more)" if self.count > 1 else ""
         shown = "" if value is None else f", found {value!r}"
-        return f"{place}: column {self.column}: must satisfy {self.rule}{shown}{more}"
+        return " ".join(f"{place}: column {self.column}: must satisfy {self.rule}{shown}{more}".split())
 
 
 def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding]:

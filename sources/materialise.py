@@ -27,6 +27,7 @@ from sources.connector import Connector, Parsed, Request
 
 SHOWN = 5
 REWRITING = "REWRITING"
+LONGEST_LINE = 1000
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED) -> list[str]:
@@ -80,12 +81,18 @@ def _read(connector: Connector, request: Request, body: bytes) -> Parsed:
     try:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked where the connector has a parser
     except Refused as error:
-        raise Refused(f"{where}: {error}") from None
+        raise Refused(f"{where}: {_one_line(error)}") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise Refused(f"{where}: the answer has another shape than it had ({type(error).__name__}: {error}); compare parse.py") from None
+        said = f"{type(error).__name__}: {_one_line(error)}"
+        raise Refused(f"{where}: the answer has another shape than it had ({said}); compare parse.py") from None
     if parsed.rows.empty:
         raise Refused(f"{where}: an answer without a single row; the publisher is broken or the question is wrong")
     return parsed
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says, which may quote the answer: a line and not a page."""
+    return " ".join(str(error).split())[:LONGEST_LINE]
 
 
 def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") -> list[snapshot.SnapshotFile]:

@@ -11,6 +11,9 @@ import pandas as pd
 
 from schemas.errors import Unusable
 
+# given as the file is opened: connections of one process share its instance, whose lock no second one may set
+LOCKED = {"enable_external_access": False, "lock_configuration": True}
+
 
 def home() -> Path:
     """Everything a run makes lies here: `DYAD_HOME`, or `data/` in the working folder."""
@@ -35,10 +38,7 @@ def release(name: str | None = None) -> Path:
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release (default: the current one) that cannot read or write other files."""
-    con = duckdb.connect(str((folder or release()) / "warehouse.duckdb"), read_only=True)
-    con.execute("set enable_external_access = false")
-    con.execute("set lock_configuration = true")
-    return con
+    return duckdb.connect(str((folder or release()) / "warehouse.duckdb"), read_only=True, config=LOCKED)
 
 
 def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
