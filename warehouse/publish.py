@@ -58,7 +58,7 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
     current = next((m for m in releases(home) if m["is_current"]), None)
     if current is None:
         return None
-    if current["content"] == content:
+    if current.get("content") == content:
         return current["follows"]
     comparable = current["as_of"] <= clock.as_of.isoformat() and set(current["dyads"]) & set(clock.dyads)
     return current["release"] if comparable else None
