@@ -55,7 +55,7 @@ def surplus(manifests: Sequence[dict[str, Any]], pins: Collection[str]) -> list[
     """The releases that the rule does not keep, oldest first; `manifests` as `publish.releases` gives them."""
     newest = sorted(manifests, key=lambda m: (dt.datetime.fromisoformat(m["published_at"]), m["release"]), reverse=True)
     last_of_month = {m["published_at"][:7]: m["release"] for m in reversed(newest)}
-    now = {name for m in manifests if m["is_current"] for name in (m["release"], m["follows"])}
+    now = {name for m in manifests if m["is_current"] for name in (m["release"], m.get("follows"))}
     kept = {m["release"] for m in newest[:NEWEST]} | set(last_of_month.values()) | now | set(pins)
     return [m["release"] for m in reversed(newest) if m["release"] not in kept]
 
