@@ -52,6 +52,18 @@ def iso_date(values: pd.Series, *, form: str) -> pd.Series:
     return values.map(is_iso_date)
 
 
+def row_rule(sentence: str, sql: str) -> Any:
+    """A rule about whole rows, declared once: pandas evaluates `sql` on a frame, the database on a relation.
+
+    `sql` is what both read: column names, numbers, `==`-free comparisons, and, or, not. A row with a missing operand passes.
+    """
+
+    def holds(cls: type, frame: pd.DataFrame) -> pd.Series:
+        return frame.eval(sql).fillna(True).astype(bool)
+
+    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql})(holds)
+
+
 class Described(NamedTuple):
     """A column of the vocabulary: what it is, its unit and the rules it obeys everywhere."""
 
