@@ -205,16 +205,13 @@ def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: boo
         same = " and ".join(f"{_name(c)} is not distinct from {_name('before ' + c)}" for c in key)
         # the first row has nothing before it, and a missing part of the key is another rule's matter
         aggregates += [f"count(*) filter (where {same})", f"count(*) filter (where {earlier})"]
-    return f"select {', '.join(aggregates)} from (select *{before} from {_typed(made, relation, types)}) as t{_joins(made)}"  # noqa: S608
+    return f"select {', '.join(aggregates)} from (select *{before} from {_typed(made, relation, types)}) as t{_joins(made)}"
 
 
 def first(made: Compiled, rule: Rule, relation: str, types: dict[str, str], row: str) -> str:
     """The first ten offenders of a rule as (row, value); `row` is the SQL that names a row of the relation."""
     value = "null" if rule.column == "(row)" else _name("as found " + rule.column)
-    return (
-        f"select {row}, {value} from {_typed(made, relation, types)} as t{_joins(made)} "  # noqa: S608
-        f"where {rule.broken} order by 1 limit {FIRST}"
-    )
+    return f"select {row}, {value} from {_typed(made, relation, types)} as t{_joins(made)} where {rule.broken} order by 1 limit {FIRST}"
 
 
 def duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str], row: str) -> str:
@@ -223,7 +220,7 @@ def duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, s
     same = " and ".join(f"t.{_name(c)} is not distinct from d.{_name(c)}" for c in key)
     typed = _typed(made, relation, types)
     return (
-        f"select {row}, {', '.join(f't.{_name(c)}' for c in key)} from {typed} as t semi join "  # noqa: S608
+        f"select {row}, {', '.join(f't.{_name(c)}' for c in key)} from {typed} as t semi join "
         f"(select {columns} from {typed} as k group by all having count(*) > 1) as d on {same} order by 1"
     )
 
@@ -231,14 +228,14 @@ def duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, s
 def has_duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str]) -> str:
     """How many key values stand in several rows: a hash of the whole relation, so for a year or a member at a time."""
     columns = ", ".join(map(_name, key))
-    return f"select count(*) from (select 1 from {_typed(made, relation, types)} as t group by {columns} having count(*) > 1)"  # noqa: S608
+    return f"select count(*) from (select 1 from {_typed(made, relation, types)} as t group by {columns} having count(*) > 1)"
 
 
 def _typed(made: Compiled, relation: str, types: dict[str, str]) -> str:
     """The relation with its columns as declared, and each as it was found."""
     columns = ", ".join(f"{_coerced(f, c, types[c])} as {_name(c)}" for c, f in made.schema.columns.items())
     found = ", ".join(f"{_name(c)} as {_name('as found ' + c)}" for c in made.schema.columns)
-    return f"(select r.* exclude ({', '.join(map(_name, made.schema.columns))}), {columns}, {found} from {relation} as r)"  # noqa: S608
+    return f"(select r.* exclude ({', '.join(map(_name, made.schema.columns))}), {columns}, {found} from {relation} as r)"
 
 
 def _joins(made: Compiled) -> str:

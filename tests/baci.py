@@ -1,4 +1,4 @@
-"""Data in the exact shape of CEPII's BACI, of any size, the same for the same seed. `python tests/baci.py TARGET ROWS [YEARS]`
+"""Data in the exact shape of CEPII's BACI, of any size, the same for the same seed: `python tests/baci.py TARGET ROWS`.
 
 Belongs here: making archives and folders to ingest. Does not belong here: judging what was ingested.
 

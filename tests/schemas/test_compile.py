@@ -49,8 +49,8 @@ class EveryRule(pa.DataFrameModel):
 words = st.sampled_from(["ABC", "ABD", "XYZ", "abc", "AB", "ABCD", "", "ABC\n", "ÄBC", "A C"])
 numbers = st.sampled_from([-3.0, -2.5, 0.0, 1.0, 4.999, 5.0, 9.75, 9.76, 1e300, math.inf, -math.inf, math.nan])
 ROW = {
-    "whole": st.none() | st.integers(-8, 60),
-    "listed": st.none() | st.integers(-1, 45),
+    "whole": st.none() | st.sampled_from([-6, -5, -4, 0, 1, 7, 49, 50, 51]),
+    "listed": st.none() | st.sampled_from([-1, 0, 3, 4, 39, 40]),
     "number": st.none() | numbers,
     "ranged": st.none() | numbers,
     "exact": st.none() | st.integers(0, 2),
@@ -100,7 +100,7 @@ def compiled_findings(con, made=COMPILED, **how):
 
 
 # ten findings show ten rows each; up to twelve rows make both sides stop at the same ones
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.fixed_dictionaries(ROW), max_size=12))
 def test_typed_rows_agree(rows):
     _, expected = findings(EveryRule, typed(rows))
@@ -129,7 +129,7 @@ UNNAMED = [" 1", "1 ", "1_000", "\t1\n", "٣"]
 cells = st.none() | st.sampled_from(READABLE)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.fixed_dictionaries({"whole": cells, "number": cells, "name": cells}), max_size=8))
 def test_text_is_coerced_alike(rows):
     frame = pd.DataFrame(
@@ -158,7 +158,7 @@ def test_what_only_python_reads_is_refused_by_both(cell):
     }  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from("abc")), max_size=15), st.booleans())
 def test_a_key_compared_with_the_row_before_agrees(pairs, is_sorted):
     class Keyed(pa.DataFrameModel):
