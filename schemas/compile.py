@@ -194,7 +194,7 @@ def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: boo
 
     `ordered`: rows lie in the order of the first key; two measures are added, rows that equal the one before and rows out of order.
     """
-    aggregates = ["count(*)"] + [f"count(*) filter (where {r.broken})" for r in rules(made, types)] + list(measures)
+    aggregates = ["count(*)"] + [f"count_if({r.broken})" for r in rules(made, types)] + list(measures)
     before = ""
     if ordered:
         key = made.keys[0][1]
@@ -204,7 +204,7 @@ def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: boo
             earlier = f"{_name(c)} < {_name('before ' + c)} or ({_name(c)} = {_name('before ' + c)} and ({earlier}))"
         same = " and ".join(f"{_name(c)} is not distinct from {_name('before ' + c)}" for c in key)
         # the first row has nothing before it, and a missing part of the key is another rule's matter
-        aggregates += [f"count(*) filter (where {same})", f"count(*) filter (where {earlier})"]
+        aggregates += [f"count_if({same})", f"count_if({earlier})"]
     return f"select {', '.join(aggregates)} from (select *{before} from {_typed(made, relation, types)}) as t{_joins(made)}"
 
 
@@ -289,6 +289,8 @@ def _name(column: str) -> str:
 def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)  # compared with a decimal as a decimal
     if isinstance(value, int | float):
         return f"'{value}'::double" if isinstance(value, float) else str(value)
     return "'" + str(value).replace("'", "''") + "'"
