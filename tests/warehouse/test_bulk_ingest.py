@@ -175,7 +175,7 @@ def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, da
 
 def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, home):
     def change(lines):
-        return [lines[0], "2021,4,4,010106,1.0,1.0", "2021,4,999,010106,1.0,1.0", *lines[1:]]
+        return [lines[0], "2021,4,4,011010,1.0,1.0", "2021,4,999,011010,1.0,1.0", *lines[1:]]
 
     edit(folder / member(2021), change)
     landed = next(m for m in bulk.ingest(folder, home).members if m.year == 2021)
