@@ -1,6 +1,6 @@
-"""Bulk files: what a member of an archive must look like, in the publisher's own meaning.
+"""Bulk files: what a member of an archive must look like, in the publisher's own meaning, and the aggregates made from them.
 
-Belongs here: one model a bulk source, each compiled where it is declared. Does not belong here: reading archives, or what
+Belongs here: one model a bulk source and one an aggregate, each compiled where it is declared. Does not belong here: reading archives, or what
 the figures add up to (`warehouse.bulk`).
 """
 
@@ -72,3 +72,87 @@ def baci_member(year: int, countries: Sequence[int], products: Sequence[str]) ->
 def is_reported(rule: str) -> bool:
     """True for a rule whose offenders are counted and named, and kept: what the publisher's release notes may explain."""
     return rule == BETWEEN_STATES or rule.startswith(KNOWN_CODE)
+
+
+class BulkTable(pa.DataFrameModel):
+    """Settings of the aggregates, `warehouse/models/bulk/<table>.sql`."""
+
+    class Config:
+        """Exactly the declared columns, in the declared order."""
+
+        strict = True
+        ordered = True
+        coerce = True
+
+
+class Chapter(BulkTable):
+    """World trade by year, exporter, importer and HS chapter."""
+
+    year: Whole = column("year")
+    exporter: Text = column("economy", description="Economy the goods leave (ISO alpha-3)")
+    importer: Text = column("economy", description="Economy the goods enter (ISO alpha-3)")
+    hs_chapter: Text = column("hs_chapter", str_matches="^[0-9]{2}$")
+    value_usd: Number = column("value_usd")
+    quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    product_count: Whole = column("product_count")
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "exporter", "importer", "hs_chapter"]
+
+
+class DyadYear(BulkTable):
+    """World trade by year, exporter and importer."""
+
+    year: Whole = column("year")
+    exporter: Text = column("economy", description="Economy the goods leave (ISO alpha-3)")
+    importer: Text = column("economy", description="Economy the goods enter (ISO alpha-3)")
+    value_usd: Number = column("value_usd")
+    product_count: Whole = column("product_count")
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "exporter", "importer"]
+
+
+class CountryYear(BulkTable):
+    """Each economy's trade with all others together."""
+
+    year: Whole = column("year")
+    country: Text = column("economy")
+    exports_usd: Number = column("value_usd", description="Exports to all economies, current US dollars")
+    imports_usd: Number = column("value_usd", description="Imports from all economies, priced FOB, current US dollars")
+    trade_usd: Number = column("trade_usd")
+    partner_count: Whole = column("partner_count")
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "country"]
+
+
+class PartnerRank(BulkTable):
+    """Every partner's place among every economy's partners, under five counting rules."""
+
+    year: Whole = column("year")
+    country: Text = column("economy")
+    rule: Text = column("rule")
+    partner: Text = column("economy", description="Partner: an economy, or EUU or ASN under rules that count the bloc as one")
+    trade_usd: Number = column("trade_usd")
+    partner_rank: Whole = column("rank")
+    partner_count: Whole = column("partner_count")
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "country", "rule", "partner"]
+
+
+AGGREGATES: dict[str, type[BulkTable]] = {
+    "chapter": Chapter,
+    "dyad_year": DyadYear,
+    "country_year": CountryYear,
+    "partner_rank": PartnerRank,
+}

@@ -142,6 +142,10 @@ VOCABULARY: dict[str, Described] = {
     "importer_iso3": Described("State the goods enter", None, {"str_matches": ISO3}),
     "hs_code": Described("Harmonized System code as text with its zeros, or TOTAL", None, {"str_matches": r"^(\d{2}|\d{4}|\d{6}|TOTAL)$"}),
     "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": r"^\d{2}$"}),
+    "economy": Described(
+        "Economy (ISO alpha-3); the publisher's own code where no crosswalk knows it", None, {"str_matches": "^([A-Z]{3}|[0-9]{1,3})$"}
+    ),
+    "product_count": Described("Six-digit products traded", "count", {"ge": 1}),
     "exporter_code": Described("Economy the goods leave, in the publisher's own code", None, {"ge": 1, "le": 999}),
     "importer_code": Described("Economy the goods enter, in the publisher's own code", None, {"ge": 1, "le": 999}),
     "reporter_code": Described("Economy whose customs reported the figure, in the publisher's own code", None, {"ge": 1, "le": 999}),

@@ -36,16 +36,15 @@ def year(number: int, rows: int, seed: int = 1) -> pa.Table:
     codes = np.array([code for code, *_ in countries()], dtype=np.int64)
     # the big traders are spread over the code list, the same ones in every year
     size = np.random.default_rng(seed).permutation(1.0 / np.arange(1, len(codes) + 1))
-    appeal = np.random.default_rng(seed + 1).permutation(1.0 / np.arange(1, len(PRODUCTS) + 1) ** 0.6)
-    cells = np.empty(0, dtype=np.int64)
-    while len(cells) < rows:
-        draw = 2 * (rows - len(cells)) + 1000
-        i, j = (random.choice(len(codes), draw, p=size**0.7 / (size**0.7).sum()) for _ in "ij")
-        k = random.choice(len(PRODUCTS), draw, p=appeal / appeal.sum())
-        cells = np.unique(np.concatenate([cells, ((i * len(codes) + j) * len(PRODUCTS) + k)[i != j]]))
-    cells = np.sort(random.permutation(cells)[:rows])
-    pair, k = np.divmod(cells, len(PRODUCTS))
-    i, j = np.divmod(pair, len(codes))
+    i, j = (side.ravel() for side in np.divmod(np.arange(len(codes) ** 2), len(codes)))
+    counts = _products_of_each(rows, np.where(i == j, 0, size[i] * size[j]))
+    i, j = np.repeat(i, counts), np.repeat(j, counts)
+    nth = np.arange(rows) - np.repeat(np.cumsum(counts) - counts, counts)
+    # neighbouring products, so that a small pair trades in few chapters; strides share no factor with the list's length
+    first, stride = random.integers(0, len(PRODUCTS), len(counts)), random.choice([1, 5, 7], len(counts))
+    k = (np.repeat(first, counts) + nth * np.repeat(stride, counts)) % len(PRODUCTS)
+    order = np.lexsort((k, j, i))
+    i, j, k = i[order], j[order], k[order]
     value = np.round(np.maximum(random.lognormal(4, 2.5, rows) * 1e3 * size[i] * size[j] * 1.03 ** (number - 1995), 0.001), 3)
     tonnes = pc.cast(pa.array(np.round(value * random.lognormal(-1, 1, rows), 3)), pa.string())
     padded = np.array([" " * n + "NA" for n in range(8)])[random.integers(0, 8, rows)]
@@ -59,6 +58,15 @@ def year(number: int, rows: int, seed: int = 1) -> pa.Table:
             "q": pc.if_else(pa.array(random.random(rows) < 0.02), pa.array(padded), tonnes),
         }
     )
+
+
+def _products_of_each(rows: int, weight: np.ndarray) -> np.ndarray:
+    """How many products each pair trades: by its weight, nine tenths of the list at most, `rows` together."""
+    most, low, high = 0.9 * len(PRODUCTS), 0.0, 1e12
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.minimum(most, middle * weight).sum() < rows else (low, middle)
+    return np.diff(np.floor(np.append(0, np.cumsum(np.minimum(most, high * weight))) + 1e-6).astype(np.int64))
 
 
 def text(table: pa.Table, delimiter: str = ",") -> bytes:
