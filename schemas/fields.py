@@ -151,7 +151,7 @@ VOCABULARY: dict[str, Described] = {
     "reporter_code": Described("Economy whose customs reported the figure, in the publisher's own code", None, {"ge": 1, "le": 999}),
     "partner_code": Described("Counterpart, in the publisher's own code; 0 is the world", None, {"ge": 0, "le": 999}),
     "product_code": Described("Harmonized System subheading: six digits, zeros in front kept", None, {"str_matches": r"^[0-9]{6}$"}),
-    "value_thousand_usd": Described("Trade value, FOB, thousands of current US dollars", "thousand USD", {"ge": 0, "le": 1e10}),
+    "value_thousand_usd": Described("Trade value, FOB, thousands of current US dollars", "thousand USD", {"ge": 0, "le": 1e12}),
     "product_group": Described("Readable group of HS chapters", None, {"isin": PRODUCT_GROUPS}),
     "quantity_tonnes": Described("Net weight", "tonnes", {"ge": 0}),
     "share_pct": Described("Share of the total named in the table's description", "%", {"ge": 0, "le": 100}),
