@@ -196,3 +196,18 @@ def answers(home: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(str(path), read_only=True)
     con.execute("set enable_external_access = false")
     return con
+
+
+def valid_dyad(text: str, known: set[str]) -> str:
+    """The dyad in alphabetical order, of two economies that the release holds.
+
+    Raises:
+        Unusable: it is none.
+    """
+    codes = sorted(text.split("-"))
+    if len(codes) != 2 or codes[0] == codes[1] or not known.issuperset(codes):
+        unknown = [c for c in codes if c not in known]
+        raise Unusable(
+            f"{text!r}: {unknown[0] if unknown else 'one economy twice'}: write two ISO codes of economies in the release, for example FRA-DEU"
+        )
+    return "-".join(codes)
