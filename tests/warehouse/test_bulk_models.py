@@ -1,5 +1,6 @@
 """The aggregates: right by another way of counting, increments by hash, answers for any pair, the same on Spark."""
 
+import re
 import shutil
 
 import baci
@@ -11,7 +12,8 @@ from schemas import bulk as declared
 from schemas import compile
 from schemas.errors import Unusable
 from sources import snapshot
-from warehouse.bulk import ask, ingest, model, spark
+from warehouse import audit, build
+from warehouse.bulk import ask, fill, ingest, model, spark
 from warehouse.bulk.check import check
 from warehouse.models import Model
 
@@ -234,3 +236,35 @@ def test_spark_gives_the_same_to_the_cent(home, con, tmp_path):
 def test_what_spark_reads_otherwise_is_kept_out_of_the_models(sql):
     with pytest.raises(Unusable, match="bulk.x: "):
         spark.translate(Model("bulk.x", sql, {}, []))
+
+
+def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
+    """Datasets 3, 4 and 5 of a pair that no curated source covers hold what the macros answer, with evidence."""
+    a, b = con.execute(
+        "select exporter, importer from dyad_year where year = 2023 and exporter < importer "
+        "and not list_has_any([exporter, importer], ['CHN', 'RUS', 'ASN', 'EUU']) order by value_usd desc limit 1"
+    ).fetchone()
+    filled = [*BUNDLED, *fill.sources(home, [f"{a}-{b}"])]
+    clock = build.Clock(snapshot.read_until(filled), (f"{a}-{b}",))
+    with build.connect(tmp_path / "warehouse.duckdb") as made:
+        assert [f for t in build.land(made, filled) for f in t.findings] == []
+        build.catalog(made, filled, clock)
+        for layer in ("core", "charts"):
+            assert [f for t in build.run_layer(made, layer, clock) for f in t.findings] == []
+        for layer in ("raw", "core", "charts"):
+            assert [o.line() for o in audit.run(made, layer) if o.count] == []
+        for macro, chart in (("dyad_rank", "trade_dependence"), ("dyad_composition", "trade_composition")):
+            columns = "* exclude (evidence)"
+            expected = con.execute(f"select {columns} from {macro}('{a}', '{b}') order by all").fetchall()
+            assert made.execute(f"select {columns} from charts.{chart} order by all").fetchall() == expected and expected
+        trade = made.execute(
+            "select year(period_start), exporter, value_usd from charts.bilateral_trade where is_headline and value_usd > 0 order by all"
+        ).fetchall()
+        assert (
+            trade
+            == con.execute(
+                f"select year(period_start), exporter, value_usd from dyad_trade('{a}', '{b}') where value_usd > 0 order by all"
+            ).fetchall()
+        )
+        titles = " ".join(t for (t,) in made.execute("select distinct title from core.evidence where source = ?", [fill.SOURCE]).fetchall())
+        assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in ingest.releases(home, "baci")[-1].members}

@@ -11,6 +11,7 @@ one at a time 5.2 s, two 3.3 s, bare `create table as` 3.5 s).
 """
 
 import csv
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -94,13 +95,14 @@ class Codes(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A landed release: its folder and the members by name."""
+    """A landed release: its folder, the members by name, and the day it was read."""
 
     source: str
     name: str
     folder: Path
     members: list[Landed]
     codes: Codes
+    read_on: str
 
     def files(self, years: Sequence[int] | None = None) -> list[str]:
         """Paths of the Parquet files of these years, or of all."""
@@ -121,7 +123,7 @@ def load(folder: Path, source: str) -> Release:
     """A landed release by its manifest."""
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     codes = Codes([tuple(c) for c in manifest["countries"]], [tuple(p) for p in manifest["products"]])
-    return Release(source, manifest["release"], folder, [Landed(**m) for m in manifest["members"]], codes)
+    return Release(source, manifest["release"], folder, [Landed(**m) for m in manifest["members"]], codes, manifest["read_on"])
 
 
 def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], None] = lambda line: None) -> Release:
@@ -142,8 +144,10 @@ def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], No
     with connect(home) as (con, temp):
         codes = _codes(listed, temp) if source == "baci" else Codes([], [])
         landed = _land_all(con, temp, folder, source, codes, [m for m, _ in data], say)
-        release = Release(source, name, folder, landed, codes)
-        _plausible(release, releases(home, source))
+        earlier = releases(home, source)
+        release = next((r for r in earlier if r.folder == folder and r.members == landed), None)
+        release = release or Release(source, name, folder, landed, codes, dt.date.today().isoformat())
+        _plausible(release, earlier)
         _keys_apart(con, release)
     _write_manifest(release)
     return release
@@ -391,7 +395,7 @@ def _forget(folder: Path, *wrong: Landed) -> None:
 def _write_manifest(release: Release) -> None:
     """The manifest, by one rename; then files that no manifest names are removed."""
     manifest = {
-        "release": release.name, "source": release.source, "rows": sum(m.rows for m in release.members),
+        "release": release.name, "source": release.source, "read_on": release.read_on, "rows": sum(m.rows for m in release.members),
         "members": [m._asdict() for m in release.members], "countries": release.codes.countries, "products": release.codes.products,
     }  # fmt: skip
     new = release.folder / "manifest.new"

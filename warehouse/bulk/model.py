@@ -123,7 +123,7 @@ def _run_year(con: duckdb.DuckDBPyConnection, temp: Path, release: Release, made
 def _answers(home: Path, release: Release, references: dict[str, pd.DataFrame], wanted: list[Increment]) -> Path:
     """The file of all years; made from the newest one by replacing the years that differ."""
     macros = "\n".join(path.read_text("utf-8") for path in sorted(MACROS.glob("*.sql")))
-    made_of = hashlib.sha256("\n".join([macros, release.name, *(i.key for i in wanted)]).encode()).hexdigest()[:16]
+    made_of = hashlib.sha256("\n".join([macros, release.name, release.read_on, *(i.key for i in wanted)]).encode()).hexdigest()[:16]
     target = folder(home) / f"trade-{made_of}.duckdb"
     if not target.exists():
         new = target.with_suffix(".new")
@@ -167,10 +167,12 @@ def _describe(con: duckdb.DuckDBPyConnection, release: Release, references: dict
         con.execute(f"create or replace table {name} as select * from landing")
         con.unregister("landing")
     con.execute(
-        "create or replace table member (evidence_id varchar, year integer, release varchar, member varchar, snapshot_sha256 varchar, row_count bigint)"
+        "create or replace table member (evidence_id varchar, year integer, release varchar, member varchar, snapshot_sha256 varchar, row_count bigint, read_on date)"
     )
-    rows = [[f"cepii_baci/{m.name}@{m.sha256[:8]}", m.year, release.name, m.name, m.sha256, m.rows] for m in release.members]
-    con.executemany("insert into member values (?, ?, ?, ?, ?, ?)", rows)
+    rows = [
+        [f"cepii_baci/{m.name}@{m.sha256[:8]}", m.year, release.name, m.name, m.sha256, m.rows, release.read_on] for m in release.members
+    ]
+    con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?)", rows)
     con.execute("comment on table member is 'Files of the release behind each year: the evidence of every figure'")
     for name, declared in bulk.AGGREGATES.items():
         con.execute(f"comment on table {name} is {quoted(title(declared))}")
