@@ -14,5 +14,5 @@ select
 from chapter as t
 left join hs_chapter as h on h.hs_chapter = t.hs_chapter  -- one: its key
 join member as m on m.year = t.year  -- one: a member a year
-where (t.exporter = a and t.importer = b) or (t.exporter = b and t.importer = a)
+where t.exporter in (a, b) and t.importer in (a, b)
 order by t.year, t.exporter, t.hs_chapter;

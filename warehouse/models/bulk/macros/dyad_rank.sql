@@ -16,5 +16,5 @@ select
 from partner_rank as r
 join country_year as c on c.year = r.year and c.country = r.country  -- one: its key
 join member as m on m.year = r.year  -- one: a member a year
-where (r.country = a and r.partner = b) or (r.country = b and r.partner = a)
+where r.country in (a, b) and r.partner in (a, b)
 order by r.year, r.country, r.rule;
