@@ -15,8 +15,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.command()
 @click.argument("source", type=click.Choice(["baci", "comtrade-bulk"]))
 @click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What computes the aggregates.")
 @as_json
-def ingest(source: str, archive: Path, as_json: bool) -> None:
+def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
     """Land a bulk archive (zip, gzip or folder), validate and aggregate it; an interrupted one goes on where it stopped.
 
     DYAD_MEMORY_LIMIT (say 2GB) bounds the memory; what does not fit is spilled to the home's temp folder.
@@ -27,7 +28,7 @@ def ingest(source: str, archive: Path, as_json: bool) -> None:
     os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "")
     from pipelines import bulk_assets
 
-    result = bulk_assets.ingest(archive, source, say=lambda line: click.echo(line, err=True))
+    result = bulk_assets.ingest(archive, source, engine, say=lambda line: click.echo(line, err=True))
     if as_json:
         click.echo(json.dumps(result))
         return

@@ -39,6 +39,12 @@ class Archive(dg.Config):
     source: str = "baci"
 
 
+class Engine(dg.Config):
+    """What computes the aggregates: duckdb or spark."""
+
+    engine: str = "duckdb"
+
+
 def _spec(name: str, description: str, **how) -> dg.AssetSpec:
     return dg.AssetSpec(["bulk", name], group_name="bulk", owners=["team:dyad"], description=description, **how)
 
@@ -73,13 +79,13 @@ def landed_step(context: dg.AssetExecutionContext, config: Archive, say: dg.Reso
 
 
 @dg.multi_asset(name="bulk_aggregates", specs=AGGREGATES)
-def aggregates_step(say: dg.ResourceParam[Callable[[str], None]]):
+def aggregates_step(config: Engine, say: dg.ResourceParam[Callable[[str], None]]):
     """Aggregate the years that changed."""
     found = landing.releases(home(), "baci")
     if not found:
         raise Unusable("no BACI release is landed: `dyad ingest baci <archive>` first")
     with publish.lock(home()):
-        path = model.build(home(), found[-1], snapshot.sources(), say)
+        path = model.build(home(), found[-1], snapshot.sources(), say, config.engine)
     for spec in AGGREGATES:
         yield dg.MaterializeResult(spec.key, metadata={"release": found[-1].name, "dagster/uri": str(path)})
 
@@ -92,7 +98,7 @@ JOBS = {
 }
 
 
-def ingest(path: Path, source: str, say: Callable[[str], None]) -> dict[str, Any]:
+def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> dict[str, Any]:
     """Run the job on an archive in this process; returns release, rows, members, seconds and what was reported.
 
     Raises:
@@ -107,8 +113,9 @@ def ingest(path: Path, source: str, say: Callable[[str], None]) -> dict[str, Any
     instance_folder()
     tags = {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}
     definitions = dg.Definitions(assets=ASSETS, jobs=[JOBS[source]], resources={"say": say}, executor=dg.in_process_executor)
+    ops = {"bulk_landed": {"config": {"path": str(path), "source": source}}, "bulk_aggregates": {"config": {"engine": engine}}}
     config = {
-        "ops": {"bulk_landed": {"config": {"path": str(path), "source": source}}},
+        "ops": ops if source == "baci" else {"bulk_landed": ops["bulk_landed"]},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # `say` tells the person, Dagster's history the rest
     }
     with dg.DagsterInstance.get() as instance:

@@ -89,20 +89,43 @@ def increments(home: Path, release: Release, references: dict[str, pd.DataFrame]
     return found
 
 
-def build(home: Path, release: Release, sources: Sequence[Source], say: Callable[[str], None] = lambda line: None) -> Path:
-    """Compute what changed since the last build and write the file that answers for any pair; returns its path."""
+def build(
+    home: Path, release: Release, sources: Sequence[Source], say: Callable[[str], None] = lambda line: None, engine: str = "duckdb"
+) -> Path:
+    """Compute what changed since the last build and write the file that answers for any pair; returns its path.
+
+    `engine` computes the aggregates: duckdb or spark; what follows from them is always DuckDB's.
+
+    Raises:
+        Unusable: the engine is not installed.
+    """
     references = reference(sources, release)
     wanted = increments(home, release, references)
     missing = [made for made in wanted if not all(path.exists() for path in made.files.values())]
     with connect(home) as (con, temp):
-        threads = con.execute("select current_setting('threads')").fetchone()[0]
-        # years side by side: one year's tables alone do not keep two cores busy
-        with ThreadPoolExecutor(threads) as pool:
-            jobs = [pool.submit(_run_year, con, temp, release, references, made) for made in missing]
-            for number, (made, job) in enumerate(zip(missing, jobs, strict=True), start=1):
-                job.result()
-                say(f"{made.year}: aggregated ({number} of {len(missing)})")
+        if engine == "spark" and missing:
+            from warehouse.bulk import spark
+
+            spark.increments(con, temp, release, references, missing)
+        else:
+            _run_years(con, temp, release, references, missing, say)
     return _answers(home, release, references, wanted)
+
+
+def _run_years(
+    con: duckdb.DuckDBPyConnection,
+    temp: Path,
+    release: Release,
+    references: dict[str, pd.DataFrame],
+    missing: list[Increment],
+    say: Callable[[str], None],
+) -> None:
+    """Years side by side: one year's tables alone do not keep two cores busy."""
+    with ThreadPoolExecutor(con.execute("select current_setting('threads')").fetchone()[0]) as pool:
+        jobs = [pool.submit(_run_year, con, temp, release, references, made) for made in missing]
+        for number, (made, job) in enumerate(zip(missing, jobs, strict=True), start=1):
+            job.result()
+            say(f"{made.year}: aggregated ({number} of {len(missing)})")
 
 
 def _land_references(con: duckdb.DuckDBPyConnection, references: dict[str, pd.DataFrame]) -> None:

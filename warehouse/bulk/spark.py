@@ -12,15 +12,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+import pandas as pd
 import sqlglot
 from sqlglot import exp
 
+from schemas import render
+from schemas.bulk import AGGREGATES
 from schemas.errors import Unusable
-from warehouse.bulk.model import tables
+from schemas.render import quoted
+from warehouse.bulk.ingest import PARQUET, Release
+from warehouse.bulk.model import Increment, tables
 from warehouse.models import Model
 
 if TYPE_CHECKING:
-    import pandas as pd
     from pyspark.sql import SparkSession
 
 # what sqlglot writes for both engines and both read, but not as the same thing
@@ -91,11 +96,29 @@ def session() -> "SparkSession":
     return builder.getOrCreate()
 
 
-def run(spark: "SparkSession", files: Sequence[str], references: dict[str, "pd.DataFrame"], target: Path | str) -> None:
-    """Every aggregate from the landed `files`, written to `target/<table>/year=…/` as Parquet.
+def increments(
+    con: duckdb.DuckDBPyConnection, temp: Path, release: Release, references: dict[str, pd.DataFrame], missing: Sequence[Increment]
+) -> None:
+    """The tables of these years, computed by Spark and stored as DuckDB would have stored them.
 
-    `files` and `target` are paths every worker sees: a shared folder, or s3a:// addresses.
+    Spark's workers read the landed files and write into the home, so on a cluster the home lies on storage they share.
     """
+    spark, target = session(), temp / "spark"
+    try:
+        _run(spark, release.files([made.year for made in missing]), references, target)
+    finally:
+        spark.stop()
+    for name, declared in AGGREGATES.items():
+        columns = ", ".join(c.name if c.name != "year" else "year::smallint as year" for c in render.columns(declared))
+        for made in missing:
+            made.files[name].parent.mkdir(parents=True, exist_ok=True)
+            written = quoted(f"{target}/{name}/year={made.year}/*.parquet")
+            rows = f"select {columns} from read_parquet({written}, hive_partitioning = true) order by {', '.join(render.key(declared))}"
+            con.execute(f"copy ({rows}) to {quoted(str(temp / 'part'))} ({PARQUET})")
+            (temp / "part").rename(made.files[name])
+
+
+def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, pd.DataFrame], target: Path) -> None:
     for name, frame in references.items():
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")  # pyspark does not take pandas 3's frames
         spark.createDataFrame(rows).createOrReplaceTempView(name)
