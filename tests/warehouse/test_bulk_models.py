@@ -151,6 +151,21 @@ def test_an_unknown_or_single_state_is_no_pair(con):
             model.valid_dyad(text, {"FRA", "DEU", "USA"})
 
 
+def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con, tmp_path):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as made:
+        made.execute("create schema charts; create table charts.claims as select 1 as claim_id")
+    a, b = largest(con)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as release:
+        model.attach(release, model.current(home))
+        release.execute("set enable_external_access = false")
+        release.execute("set lock_configuration = true")
+        for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
+            assert release.execute(f"from {macro}('{a}', '{b}')").fetchall() == con.execute(f"from {macro}('{a}', '{b}')").fetchall()
+        assert release.execute("from charts.claims").fetchall() == [(1,)]
+        with pytest.raises(duckdb.Error):
+            release.execute("delete from trade.member")
+
+
 def test_the_door_is_read_only_and_closed(con):
     for statement in ("delete from member", "copy member to '/tmp/x.csv'", "from read_csv('/etc/passwd')"):
         with pytest.raises(duckdb.Error):
