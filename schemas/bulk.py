@@ -69,9 +69,9 @@ def baci_member(year: int, countries: Sequence[int], products: Sequence[str]) ->
     return compiled(type("Baci", (Baci,), {"__annotations__": kinds, **{name: field for name, (_, field) in fields.items()}}))
 
 
-def is_reported(rule: str) -> bool:
+def is_reported(column: str, rule: str) -> bool:
     """True for a rule whose offenders are counted and named, and kept: what the publisher's release notes may explain."""
-    return rule == BETWEEN_STATES or rule.startswith(KNOWN_CODE)
+    return rule == BETWEEN_STATES or (column.endswith("_code") and rule.startswith(KNOWN_CODE))
 
 
 class BulkTable(pa.DataFrameModel):

@@ -296,6 +296,20 @@ def test_comtrade_bulk_keeps_totals_over_procedures_only(home, tmp_path):
     assert rows(landed) == [(2022, 156, "M", 643, "TOTAL", 5000.0, None), (2022, 156, "X", 643, "010121", 1000.25, 12.5)]
 
 
+def test_a_bad_line_of_comtrade_is_named_among_all_lines(home, tmp_path):
+    wrong = [2022, 156, "Z", 643, 0, "010129", "C00", 0, 1, 1, 1]
+    with pytest.raises(Refused, match=r"a.txt.gz:5: column flow: .* found 'Z'"):
+        bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, wrong]), home, "comtrade-bulk")
+
+
+def test_every_bad_member_is_named_at_once(folder, home):
+    edit(folder / member(2020), five_digits)
+    edit(folder / member(2021), a_word)
+    with pytest.raises(Refused, match=r"(?s)Y2020.*'10620'.*Y2021.*'many'"):
+        bulk.ingest(folder, home)
+    assert not any(path.stem.startswith("manifest") for path in home.rglob("*.json"))
+
+
 def test_a_key_in_two_members_is_refused(home, tmp_path):
     folder = tmp_path / "bulk"
     folder.mkdir()

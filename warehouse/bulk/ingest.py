@@ -210,13 +210,18 @@ def _land_all(
     data: list[archive.Member],
     say: Callable[[str], None],
 ) -> list[Landed]:
-    """Every member landed, several at a time; progress is kept, so that the next attempt starts at the member where this one stopped."""
+    """Every member landed, several at a time; progress is kept, so that the next attempt starts at the member where this one stopped.
+
+    Raises:
+        Refused: with every member that is wrong; the others are landed and need not be read again.
+    """
     log = folder / "progress.jsonl"
     known = [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
     if (folder / "manifest.json").exists():
         known += [m._asdict() for m in load(folder, source).members]
     before = {(m["name"], m["identity"]): Landed(**m) for m in known}
     waiting = [m for m in data if (m.name, m.identity) not in before]
+    refused: list[str] = []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()
     threads = con.execute("select current_setting('threads')").fetchone()[0]
     landed = [before[m.name, m.identity] for m in data if (m.name, m.identity) in before]
@@ -226,7 +231,11 @@ def _land_all(
         jobs = [(m, pool.submit(_land, con, temp, folder, source, codes, m)) for m in waiting]
         try:
             for member, job in jobs:
-                landed.append(job.result())
+                try:
+                    landed.append(job.result())
+                except Refused as error:
+                    refused.append(str(error))
+                    continue
                 print(json.dumps(landed[-1]._asdict()), file=file, flush=True)
                 done += member.size
                 left = (monotonic() - started) * (size - done) / done
@@ -234,6 +243,8 @@ def _land_all(
         finally:
             for _, job in jobs:
                 job.cancel()
+    if refused:
+        raise Refused("\n".join(refused))
     return sorted(landed)
 
 
@@ -252,19 +263,15 @@ def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str,
     with con.cursor() as cursor, archive.unpacked(member, temp) as (path, sha256):
         part = temp / f"{sha256}.parquet"
         try:
-            cursor.execute(
-                f"copy ({_figures(made, member.name, path)}) to {quoted(str(part))} (format parquet, compression zstd, compression_level 1)"
-            )
+            cursor.execute(f"copy ({_figures(made, member.name, path)}) to {quoted(str(part))} ({PARQUET})")
         except duckdb.Error as error:
             raise _unreadable(cursor, made, rules, member.name, path, error) from None
         relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
         checked = check(cursor, rules, relation, "file_row_number", ordered=True, measures=[f"sum({made.total})", "list(distinct year)"])
-        lines = (
-            [f._replace(first=[(row + 2, value) for row, value in f.first]) for f in checked.findings]
-            if made.keep == "true"
-            else checked.findings
-        )
-        if wrong := [f for f in lines if not bulk.is_reported(f.rule)]:
+        lines = [f._replace(first=[(row + 2, value) for row, value in f.first]) for f in checked.findings]
+        if lines and made.keep != "true":
+            lines = _by_line(cursor, made, rules, member.name, path)
+        if wrong := [f for f in lines if not bulk.is_reported(f.column, f.rule)]:
             raise Refused("\n".join(_say(f, member.name) for f in wrong))
         if not checked.rows:
             raise Refused(f"{member.name}: no rows; download it again")
@@ -274,7 +281,11 @@ def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str,
 
 
 def _say(finding: Finding, name: str) -> str:
-    rule = "a code that the release's list holds" if finding.rule.startswith(bulk.KNOWN_CODE) else finding.rule
+    rule = (
+        "a code that the release's list holds"
+        if bulk.is_reported(finding.column, finding.rule) and finding.rule != bulk.BETWEEN_STATES
+        else finding.rule
+    )
     return finding._replace(rule=rule).line(name)
 
 
@@ -305,14 +316,18 @@ def _figures(made: Format, name: str, path: Path) -> str:
     return f"select {selected} from {_read(made, name, path)} where {made.keep}"
 
 
-def _unreadable(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path, error: duckdb.Error) -> Refused:
-    """What is wrong with a member whose cells do not have the declared types: read as text, held to the same rules."""
+def _by_line(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path) -> list[Finding]:
+    """What is wrong with a member, by the lines of its file: read as text, held to the same rules."""
     selected = ", ".join(f"nullif(trim({column}), 'NA') as {declared}" for declared, column in made.select.items())
+    numbered = f"select row_number() over () + 1 as line, * from {_read(made, name, path, text=True)}"
+    cursor.execute(f"create or replace temp table cells as select line, {selected} from ({numbered}) where {made.keep}")
+    return check(cursor, rules, "cells", "line").findings
+
+
+def _unreadable(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path, error: duckdb.Error) -> Refused:
+    """Why a member's cells do not have the declared types, or its lines not the header's columns."""
     try:
-        cursor.execute(
-            f"create or replace temp table cells as select row_number() over () + 1 as line, {selected} from {_read(made, name, path, text=True)}"
-        )
-        findings = [f for f in check(cursor, rules, "cells", "line").findings if not bulk.is_reported(f.rule)]
+        findings = [f for f in _by_line(cursor, made, rules, name, path) if not bulk.is_reported(f.column, f.rule)]
     except duckdb.Error as structure:
         findings, error = [], structure
     said = str(error)

@@ -165,7 +165,8 @@ def _answers(home: Path, release: Release, references: dict[str, pd.DataFrame], 
         new = target.with_suffix(".new")
         new.unlink(missing_ok=True)
         last = current(home)
-        if last:
+        # a shared key means the same SQL, so the same columns
+        if last and {i.key for i in wanted} & _keys(last):
             shutil.copyfile(last, new)
         with duckdb.connect() as con:
             con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
@@ -181,10 +182,15 @@ def _answers(home: Path, release: Release, references: dict[str, pd.DataFrame], 
     return target
 
 
+def _keys(path: Path) -> set[str]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return {made_of for (made_of,) in con.execute("select key from increment").fetchall()}
+
+
 def _replace_years(con: duckdb.DuckDBPyConnection, wanted: list[Increment]) -> None:
     con.execute("create table if not exists increment (year integer, key varchar)")
     held = dict(con.execute("select year, key from increment").fetchall())
-    gone = [y for y, key in held.items() if key not in {i.key for i in wanted}]
+    gone = [year for year, made_of in held.items() if made_of not in {i.key for i in wanted}]
     fresh = [i for i in wanted if held.get(i.year) != i.key]
     for table in bulk.AGGREGATES:
         if held and gone:
