@@ -52,6 +52,18 @@ def iso_date(values: pd.Series, *, form: str) -> pd.Series:
     return values.map({value: is_iso_date(value) for value in values.unique()})
 
 
+def row_rule(sentence: str, sql: str) -> Any:
+    """A rule about whole rows, declared once: pandas evaluates `sql` on a frame, the database on a relation.
+
+    `sql` is what both read: column names, numbers, `==`-free comparisons, and, or, not. A row with a missing operand passes.
+    """
+
+    def holds(cls: type, frame: pd.DataFrame) -> pd.Series:
+        return frame.eval(sql).fillna(True).astype(bool)
+
+    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql})(holds)
+
+
 class Described(NamedTuple):
     """A column of the vocabulary: what it is, its unit and the rules it obeys everywhere."""
 
@@ -131,6 +143,16 @@ VOCABULARY: dict[str, Described] = {
     "importer_iso3": Described("State the goods enter", None, {"str_matches": ISO3}),
     "hs_code": Described("Harmonized System code as text with its zeros, or TOTAL", None, {"str_matches": r"^(\d{2}|\d{4}|\d{6}|TOTAL)$"}),
     "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": r"^\d{2}$"}),
+    "economy": Described(
+        "Economy (ISO alpha-3); the publisher's own code where no crosswalk knows it", None, {"str_matches": "^([A-Z]{3}|[0-9]{1,3})$"}
+    ),
+    "product_count": Described("Six-digit products traded", "count", {"ge": 1}),
+    "exporter_code": Described("Economy the goods leave, in the publisher's own code", None, {"ge": 1, "le": 999}),
+    "importer_code": Described("Economy the goods enter, in the publisher's own code", None, {"ge": 1, "le": 999}),
+    "reporter_code": Described("Economy whose customs reported the figure, in the publisher's own code", None, {"ge": 1, "le": 999}),
+    "partner_code": Described("Counterpart, in the publisher's own code; 0 is the world", None, {"ge": 0, "le": 999}),
+    "product_code": Described("Harmonized System subheading: six digits, zeros in front kept", None, {"str_matches": r"^[0-9]{6}$"}),
+    "value_thousand_usd": Described("Trade value, FOB, thousands of current US dollars", "thousand USD", {"ge": 0, "le": 1e12}),
     "product_group": Described("Readable group of HS chapters", None, {"isin": PRODUCT_GROUPS}),
     "quantity_tonnes": Described("Net weight", "tonnes", {"ge": 0}),
     "share_pct": Described("Share of the total named in the table's description", "%", {"ge": 0, "le": 100}),

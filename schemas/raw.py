@@ -87,6 +87,26 @@ class TradeByProduct(RawTable):
         unique = ["year", "exporter_iso3", "importer_iso3", "hs_code", "document"]
 
 
+class PartnerRank(RawTable):
+    """Place of a country's partner under a counting rule, as counted over a whole-world source."""
+
+    year: Whole = column("year")
+    country: Text = column("country")
+    partner: Text = column("partner")
+    rule: Text = column("rule")
+    trade_usd: Number = column("trade_usd")
+    total_trade_usd: Number = column("total_trade_usd")
+    rank: Whole = column("rank")
+    partner_count: Whole = column("partner_count")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["year", "country", "partner", "rule", "document"]
+
+
 class EnergyVolume(RawTable):
     """Physical volumes of energy trade, as customs or companies stated them."""
 

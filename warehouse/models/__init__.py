@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
-REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog)\.[a-z0-9_]+)", re.IGNORECASE)
+REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk)\.[a-z0-9_]+)", re.IGNORECASE)
 
 
 class Model(NamedTuple):

@@ -6,7 +6,8 @@
 -- how_to_read: a rank means nothing without its rule; is_mirror marks years that rest on the partners' own reports
 -- not_shown: dependence on single goods; years without a partner table have no row
 -- note: where only the largest partners are published, a rule that joins a bloc needs the bloc's own published row;
---   a partner that a rule counts inside a bloc has no row under that rule
+--   a partner that a rule counts inside a bloc has no row under that rule; years without a curated partner table are
+--   filled from a whole-world source, where one is landed
 with
 counted as (
     select
@@ -88,3 +89,22 @@ join ranked as r on (r.country = d.iso3_a and r.partner = d.iso3_b) or (r.countr
 join core.partner_trade as p on p.country = r.country and p.year = r.year and p.partner_iso3 = r.partner  -- one: its key, a dyad's state is no bloc
 left join world as w on w.country = r.country and w.year = r.year  -- at most one: its group
 join tables as t on t.country = r.country and t.year = r.year  -- one: its group
+union all
+select
+    d.dyad,
+    p.year,
+    p.country,
+    p.partner,
+    p.rule,
+    p.trade_usd,
+    p.total_trade_usd,
+    100 * p.trade_usd / p.total_trade_usd,
+    p.rank,
+    p.partner_count,
+    false,
+    [p.evidence_id]
+from core.dyad as d
+join raw.partner_rank as p on (p.country = d.iso3_a and p.partner = d.iso3_b) or (p.country = d.iso3_b and p.partner = d.iso3_a)
+join raw.documents as k on k.source = p.source and k.document = p.document  -- one: its key
+where k.published_on::date <= getvariable('as_of')
+    and not exists (select 1 from tables as t where t.country = p.country and t.year = p.year)

@@ -1,0 +1,315 @@
+"""`python tests/bench_bulk.py [MILLIONS ...]`: the bulk path as ratios inside one run, written to warehouse/BENCHMARKS.md.
+
+Belongs here: timing whole processes on generated archives. Does not belong here: a limit that could fail a build.
+
+Every measured line is a process of its own, start to finish, so that memory is its own; `python tests/bench_bulk.py --one
+NAME FOLDER HOME` is that process. The rounds are interleaved, since machines are noisy; ratios are of medians, of the clock and of the processors' time: where the machine is
+not quiet, the second says more.
+"""
+
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import baci
+
+ROOT = Path(__file__).parent.parent
+TABLE = ROOT / "warehouse" / "BENCHMARKS.md"
+# left to itself, DuckDB takes a quantity for a number until it meets NA behind blanks
+BARE = "read_csv('{}/BACI_*.csv', types = {{'k': 'VARCHAR', 'q': 'VARCHAR'}})"
+RELEASE = "BACI_HS92_V202601"
+YEARS = range(1995, 2024)
+MEMORY = "2GB"
+
+
+def bare_load(folder: Path, home: Path) -> None:
+    """DuckDB alone: one table from the CSV files, nothing checked."""
+    import duckdb
+
+    with duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")}) as con:
+        con.execute(f"create table hs6 as select * from {BARE.format(folder)}")
+
+
+def bare_whole(folder: Path, home: Path) -> None:
+    """A script that only loads and runs the models' SQL."""
+    from warehouse.bulk import archive, ingest
+
+    release = ingest.Release("baci", "bare", folder, [], ingest._codes(archive.members(folder), home), "2026-01-31")
+    quantity = "cast(case when ends_with(q, 'NA') then null else q end as decimal(18, 3))"
+    columns = f"t::smallint, i::smallint, j::smallint, k, v::decimal(18, 3), {quantity}"
+    _bare_models(home, release, f"create table landed as select {columns} from {BARE.format(folder)}", "landed")
+
+
+def bare_models(folder: Path, home: Path) -> None:
+    """The models' SQL over the landed Parquet."""
+    from warehouse.bulk import ingest
+
+    [release] = ingest.releases(home, "baci")
+    _bare_models(home, release, "select 1", f"read_parquet({release.files()}, hive_partitioning = false)")
+
+
+def _bare_models(home: Path, release, load: str, relation: str) -> None:
+    import duckdb
+
+    from sources import snapshot
+    from warehouse.bulk import model
+
+    with duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")}) as con:
+        con.execute(load)
+        model._land_references(con, model.reference(snapshot.sources(), release))
+        names = "(year, exporter_code, importer_code, product_code, value_thousand_usd, quantity_tonnes)"
+        con.execute(f"create view bulk.hs6 as select * from {relation} as t{names}")
+        for m in model.tables():
+            con.execute(f"create table {m.name} as ({m.sql})")
+
+
+def ingest_only(folder: Path, home: Path) -> None:
+    """Our landing: hashed, validated, Parquet."""
+    from warehouse.bulk.ingest import ingest
+
+    ingest(folder, home)
+
+
+def models_only(folder: Path, home: Path) -> None:
+    """Our aggregates from the landed Parquet, and the file that answers."""
+    from sources import snapshot
+    from warehouse.bulk import ingest, model
+
+    model.build(home, ingest.releases(home, "baci")[-1], snapshot.sources())
+
+
+def both(folder: Path, home: Path) -> None:
+    """Landing and aggregates."""
+    ingest_only(folder, home)
+    models_only(folder, home)
+
+
+def pandas_load(folder: Path, home: Path) -> None:
+    """Pandas alone, nothing checked."""
+    _pandas(folder)
+
+
+def _pandas(folder: Path):
+    import pandas as pd
+
+    kinds = {"t": "int16", "i": "int16", "j": "int16", "k": "string", "v": "float64", "q": "float64"}
+    frames = [pd.read_csv(p, dtype=kinds, na_values=["NA"], skipinitialspace=True) for p in sorted(folder.glob("BACI_*.csv"))]
+    return pd.concat(frames, ignore_index=True)
+
+
+def pandera_checks(folder: Path, home: Path) -> float:
+    """Pandera's pandas backend on the loaded frame: seconds of the checks alone."""
+    from schemas.bulk import Baci
+
+    frame = _pandas(folder).set_axis(list(Baci.to_schema().columns), axis=1)
+    started = time.perf_counter()
+    Baci.validate(frame, lazy=True)
+    return time.perf_counter() - started
+
+
+def compiled_checks(folder: Path, home: Path) -> float:
+    """The same model compiled, on a DuckDB table of the same rows: seconds of the checks alone."""
+    from schemas import bulk
+    from warehouse.bulk.check import check
+    from warehouse.bulk.engine import connect
+
+    with connect(home) as (con, _):
+        con.execute(
+            "create table rows as select t as year, i as exporter_code, j as importer_code, k as product_code, v as value_thousand_usd, "
+            f"try_cast(trim(q) as double) as quantity_tonnes from {BARE.format(folder)}"
+        )
+        started = time.perf_counter()
+        checked = check(con, bulk.COMPILED["baci"], "rows", "rowid", ordered=True)
+        seconds = time.perf_counter() - started
+    if checked.findings:
+        raise ValueError(checked.findings)
+    return seconds
+
+
+def whole(folder: Path, home: Path) -> None:
+    """`dyad ingest` through Dagster, process start to finish."""
+    import click
+
+    from pipelines import bulk
+
+    click.Group("dyad", {c.name: c for c in bulk.COMMANDS})(["ingest", "baci", str(folder)], standalone_mode=False)
+
+
+def dbt(folder: Path, home: Path) -> None:
+    """`dbt run` of the one model that loads the files, in the environment made for it."""
+    subprocess.run(
+        [home.parent / "dbt" / "bin" / "dbt", "run", "--project-dir", home, "--profiles-dir", home], check=True, capture_output=True
+    )
+
+
+JOBS = {
+    f.__name__: f
+    for f in (bare_load, bare_whole, bare_models, ingest_only, models_only, both, pandas_load, pandera_checks, compiled_checks, whole, dbt)
+}
+
+
+class Measured(NamedTuple):
+    """Seconds of the clock, seconds of processors, peak MB."""
+
+    clock: float
+    cpu: float
+    peak: float
+
+
+def _used() -> tuple[float, float]:
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(r.ru_utime + r.ru_stime for r in both), max(r.ru_maxrss for r in both) / 1024
+
+
+def one(name: str, folder: Path, home: Path) -> None:
+    """Run one job and print what it took; a job about checks returns the seconds of the checks alone."""
+    timed = JOBS[name](folder, home)
+    cpu, peak = _used()
+    print(f"measured {timed or 0} {cpu} {peak}")
+
+
+def measure(name: str, folder: Path, home: Path) -> Measured:
+    """A job as a process, start to finish, or the part it times itself."""
+    home.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {
+        "DYAD_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "DYAD_MEMORY_LIMIT": MEMORY, "PYTHONPATH": str(ROOT),
+        "DUCKDB_JE_MALLOC_CONF": "",
+    }  # fmt: skip
+    command = [sys.executable, __file__, "--one", name, folder, home]
+    started = time.perf_counter()
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    elapsed = time.perf_counter() - started
+    timed, cpu, peak = map(float, done.stdout.split("measured ")[-1].split())
+    return Measured(timed or elapsed, timed or cpu, peak)
+
+
+def rounds(names: list[str], folder: Path, temp: Path, count: int = 3, home: Path | None = None) -> dict[str, Measured]:
+    """Medians and the largest peak of each job, interleaved, each in an empty home or in a copy of `home`."""
+    seen: dict[str, list[Measured]] = {n: [] for n in names}
+    for _ in range(count):
+        for name in names:
+            own = temp / "home"
+            shutil.rmtree(own, ignore_errors=True)
+            if home:
+                shutil.copytree(home, own, symlinks=True)
+            if name == "dbt":
+                _dbt_project(own, folder)
+            m = measure(name, folder, own)
+            seen[name].append(m)
+            print(f"  {name:<16} {m.clock:7.2f} s  {m.cpu:7.2f} s of processors  {m.peak:6.0f} MB", flush=True)
+    shutil.rmtree(temp / "home", ignore_errors=True)
+    return {n: Measured(*(median(column) for column in list(zip(*m, strict=True))[:2]), max(x.peak for x in m)) for n, m in seen.items()}
+
+
+def _dbt_project(home: Path, folder: Path) -> None:
+    (home / "models").mkdir(parents=True, exist_ok=True)
+    (home / "dbt_project.yml").write_text("name: bench\nprofile: bench\nversion: '1'\nmodels:\n  bench:\n    +materialized: table\n")
+    (home / "profiles.yml").write_text(f"bench:\n  target: d\n  outputs:\n    d: {{type: duckdb, path: '{home}/dbt.duckdb', threads: 1}}\n")
+    (home / "models" / "hs6.sql").write_text(f"select * from {BARE.format(folder)}\n")
+
+
+def has_dbt(temp: Path) -> bool:
+    """A throwaway environment with dbt-duckdb, if pip can make one."""
+    subprocess.run([sys.executable, "-m", "venv", temp / "dbt"], check=True)
+    return subprocess.run([temp / "dbt" / "bin" / "pip", "install", "-q", "dbt-duckdb"], capture_output=True).returncode == 0
+
+
+def new_year(folder: Path, temp: Path, home: Path) -> Measured:
+    """Landing and aggregating one more year in a home that holds the others."""
+    more = temp / "more" / RELEASE
+    shutil.copytree(folder, more)  # with their times, by which a member is known to be the same
+    number = YEARS[-1] + 1
+    rows = (folder / f"BACI_HS92_Y{YEARS[-1]}_V202601.csv").read_bytes().count(b"\n")
+    (more / f"BACI_HS92_Y{number}_V202601.csv").write_bytes(baci.text(baci.year(number, rows)))
+    return measure("both", more, home)
+
+
+def asked(home: Path) -> tuple[float, float]:
+    """(first, median of twenty) milliseconds of the three macros on the largest pairs, the file's opening included in the first."""
+    from warehouse.bulk import model
+
+    started = time.perf_counter()
+    con = model.answers(home)
+    times = []
+    pairs = [("FRA", "DEU"), ("CHN", "USA"), ("BRA", "IND"), ("JPN", "KOR"), ("ZAF", "NGA")] * 4
+    for a, b in pairs:
+        for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
+            con.execute(f"from {macro}('{a}', '{b}')").fetchall()
+            times.append(time.perf_counter() - started)
+            started = time.perf_counter()
+    return 1000 * sum(times[:3]), 1000 * median(sum(times[n : n + 3]) for n in range(3, len(times), 3))
+
+
+def size(millions: float, temp: Path, count: int) -> list[str]:
+    """All lines of the table for one size of archive."""
+    folder = baci.write(temp / "archive" / RELEASE, int(millions * 1e6), YEARS)
+    command = f"`python tests/bench_bulk.py {millions:g}`"
+    lines = []
+
+    def line(what: str, m: Measured, base: Measured | None = None, aim: str = "") -> None:
+        ratios = f"{m.clock / base.clock:.2f} | {m.cpu / base.cpu:.2f}" if base else "1.00 | 1.00"
+        lines.append(f"| {millions:g}M | {what} | {m.clock:.1f} | {m.cpu:.1f} | {ratios} | {m.peak:.0f} | {aim} | {command} |")
+        print(lines[-1], flush=True)
+
+    names = ["bare_load", "ingest_only", "bare_whole", "whole"]
+    small = millions <= 10
+    if small:
+        names += ["pandas_load", "pandera_checks", "compiled_checks"] + (["dbt"] if has_dbt(temp) else [])
+    m = rounds(names, folder, temp, count)
+    line("bare `create table as select * from read_csv`", m["bare_load"])
+    line("ingest: hash, validate, land Parquet", m["ingest_only"], m["bare_load"], "<= 1.3")
+    if small:
+        for other, aim in (("dbt", ">= 2 x ingest"), ("pandas_load", ">= 1.5 x ingest")):
+            if other in m:
+                line(f"{other}, over ingest", m[other], m["ingest_only"], aim)
+        line("Pandera on pandas over the compiled pass, checks alone", m["pandera_checks"], m["compiled_checks"], ">= 3")
+    line("bare script: load, the same SQL", m["bare_whole"])
+    line("`dyad ingest` through Dagster", m["whole"], m["bare_whole"], "<= 1.2")
+    home = temp / "landed"
+    measure("ingest_only", folder, home)
+    m = rounds(["bare_models", "models_only"], folder, temp, count, home)
+    line("bare script: the same SQL over landed Parquet", m["bare_models"])
+    line("aggregates from landed Parquet", m["models_only"], m["bare_models"], "<= 1.1")
+    full = measure("both", folder, temp / "again")
+    line("landing and aggregates of 29 years", full)
+    line("one new year of 29", new_year(folder, temp, temp / "again"), full, "<= 0.1")
+    home = temp / "again"
+    first, warm = asked(home)
+    lines.append(
+        f"| {millions:g}M | three datasets of a pair: first {first:.0f} ms, then {warm:.0f} ms | | | | | | <= 300, 50 ms | {command} |"
+    )
+    print(lines[-1], flush=True)
+    for part in ("archive", "landed", "again", "more"):
+        shutil.rmtree(temp / part, ignore_errors=True)
+    return lines
+
+
+def main() -> None:
+    """Measure the sizes told (default 10 million rows) and write the table."""
+    sizes = [float(word) for word in sys.argv[1:]] or [10.0]
+    lines = []
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="dyad-bench-") as folder:
+        for millions in sizes:
+            lines += size(millions, Path(folder), 3 if millions <= 10 else 1)
+    machine = f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, Python {platform.python_version()}"
+    head = TABLE.read_text("utf-8").split("\n| rows |")[0] if TABLE.exists() else "# Benchmarks\n"
+    told = f"\nLast run: {machine}; load before it {load:.1f}; DYAD_MEMORY_LIMIT={MEMORY}.\n"
+    head = head.split("\nLast run: ")[0].rstrip("\n") + "\n" + told
+    table = ["| rows | what | seconds | CPU s | ratio | CPU ratio | peak MB | aim | reproduce |", "|" + "---|" * 9, *lines]
+    TABLE.write_text(head + "\n" + "\n".join(table) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if "--one" in sys.argv:
+        one(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        main()

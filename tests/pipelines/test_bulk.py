@@ -1,0 +1,63 @@
+"""The commands about the world's trade, from the archive to the answer."""
+
+import json
+
+import baci
+import click
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+
+from pipelines import bulk, bulk_assets
+from pipelines.cli import Commands
+
+CLI = Commands("dyad", commands={command.name: command for command in bulk.COMMANDS})
+
+
+@pytest.fixture
+def ask(tmp_path, monkeypatch):
+    """Run a command line in a home of its own."""
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
+    return lambda *words: CliRunner().invoke(CLI, list(map(str, words)))
+
+
+def test_from_the_archive_to_the_answer(ask, tmp_path):
+    archive = baci.write(tmp_path / "BACI_HS92_V202601.zip", 20_000, range(2020, 2023))
+    landed = ask("ingest", "baci", archive)
+    assert landed.exit_code == 0 and "landed HS92_V202601: 19,9" in landed.stdout and "100%" in landed.stderr
+    pairs = json.loads(ask("top", "--by", "change", "--since", 2020, "--least", 0, "--json").stdout)
+    [dyad, other] = [p["dyad"] for p in pairs[:2]]
+    shown = ask("compare", dyad, other, "--since", 2021, "--draw", tmp_path / "x.svg")
+    assert dyad in shown.stdout and "2021" in shown.stdout and "2020" not in shown.stdout and (tmp_path / "x.svg").exists()
+    assert dyad in ask("top", "--by", "change", "--since", 2020, "--least", 0).stdout
+    assert json.loads(ask("compare", dyad, "--json").stdout)[0]["dyad"] == dyad
+    again = json.loads(ask("ingest", "baci", archive, "--json").stdout)
+    assert again["members"] == 3 and again["reported"] == []
+    with dg.DagsterInstance.get() as instance:
+        assert instance.get_materialized_partitions(bulk_assets.LANDED.key) == {"2020", "2021", "2022"}
+
+
+def test_a_refusal_is_a_line_and_an_exit_code(ask, tmp_path):
+    archive = baci.write(tmp_path / "BACI_HS92_V202601", 200, range(2020, 2023))
+    with (archive / "BACI_HS92_Y2021_V202601.csv").open("a") as file:
+        file.write("2021,4,8,10620,1,1\n")
+    refused = ask("ingest", "baci", archive)
+    assert refused.exit_code == 1 and "BACI_HS92_Y2021_V202601.csv:" in refused.stderr and "'10620'" in refused.stderr
+    assert ask("ingest", "baci", tmp_path / "nothing.zip").exit_code == 2
+    assert "dyad ingest baci" in ask("top", "--since", 2020).stderr
+
+
+def test_the_graph_of_bulk_assets_follows_the_sql():
+    known = {spec.key.to_user_string(): {d.asset_key.to_user_string() for d in spec.deps} for spec in bulk_assets.AGGREGATES}
+    assert known == {
+        "bulk/chapter": {"bulk/hs6"},
+        "bulk/dyad_year": {"bulk/chapter"},
+        "bulk/country_year": {"bulk/dyad_year"},
+        "bulk/partner_rank": {"bulk/dyad_year"},
+    }
+
+
+def test_every_command_shows_an_example():
+    for command in bulk.COMMANDS:
+        assert isinstance(command, click.Command) and f"Example: dyad {command.name}" in command.help

@@ -1,0 +1,277 @@
+"""The compiled pass and Pandera's own pandas backend agree: check by check, row by row, on generated frames."""
+
+import math
+
+import duckdb
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import compile
+from schemas.errors import Refused
+from schemas.fields import Day, Flag, Number, Text, TextList, Whole, row_rule
+from schemas.validate import findings
+from warehouse.bulk.check import check
+
+MANY = [f"{n:03}" for n in range(0, 900, 3)]
+
+
+class EveryRule(pa.DataFrameModel):
+    """Every check that can be compiled, a key, and columns that may be missing."""
+
+    whole: Whole = pa.Field(ge=-5, lt=50, ne=7, nullable=True)
+    listed: Whole = pa.Field(isin=list(range(40)), notin=[3, 4], nullable=True)
+    number: Number = pa.Field(gt=-2.5, le=9.75, nullable=True)
+    ranged: Number = pa.Field(in_range={"min_value": 0, "max_value": 5, "include_max": False})
+    exact: Whole = pa.Field(eq=1, nullable=True)
+    word: Text = pa.Field(str_matches="^[A-Z]{3}$", notin=["ABC"])
+    prefix: Text = pa.Field(str_startswith="a", str_endswith="z", str_contains="[0-9]", nullable=True)
+    length: Text = pa.Field(
+        str_length={"min_value": 1, "max_value": 3}, isin=["", "a", "bb", "ccc", "é", "éé", "🙂🙂", "dddd"], nullable=True
+    )
+    code: Text = pa.Field(isin=MANY, str_length={"exact_value": 3}, nullable=True)
+    banned: Text = pa.Field(notin=MANY, nullable=True)
+    day: Day = pa.Field(iso_date={"form": "YYYY-MM-DD"}, nullable=True)
+    flag: Flag = pa.Field(nullable=True)
+    once: Whole = pa.Field(unique=True, nullable=True)
+    smaller = row_rule("whole is below number or both are small", "whole < number or (whole <= 1 and number <= 1)")
+
+    class Config:
+        """Key."""
+
+        strict = True
+        coerce = True
+        unique = ["whole", "word"]
+
+
+words = st.sampled_from(["ABC", "ABD", "XYZ", "abc", "AB", "ABCD", "", "ABC\n", "ÄBC", "A C"])
+numbers = st.sampled_from([-3.0, -2.5, 0.0, 1.0, 4.999, 5.0, 9.75, 9.76, 1e300, math.inf, -math.inf, math.nan])
+ROW = {
+    "whole": st.none() | st.sampled_from([-6, -5, -4, 0, 1, 7, 49, 50, 51]),
+    "listed": st.none() | st.sampled_from([-1, 0, 3, 4, 39, 40]),
+    "number": st.none() | numbers,
+    "ranged": st.none() | numbers,
+    "exact": st.none() | st.integers(0, 2),
+    "word": st.none() | words,
+    "prefix": st.none() | st.text("az09é\n", max_size=5),
+    "length": st.none() | st.sampled_from(["", "a", "bb", "ccc", "é", "éé", "🙂🙂", "dddd", "zz"]),
+    "code": st.none() | st.sampled_from(["000", "003", "001", "0003", "", "897", "899"]),
+    "banned": st.none() | st.sampled_from(["000", "001", "", "897"]),
+    "day": st.none() | st.sampled_from(["2024-02-29", "2023-02-29", "2024-2-9", "0000-01-01", "", "2024-01-01 ", "20240101"]),
+    "flag": st.none() | st.booleans(),
+    "once": st.none() | st.integers(0, 6),
+}
+DTYPES = {name: str(field.dtype) for name, field in EveryRule.to_schema().columns.items()}
+SQL_TYPES = {"Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR"}
+DATABASE = duckdb.connect()
+COMPILED = compile.compiled(EveryRule)
+
+
+def agreed(found) -> set:
+    """Column, rule, count and first rows of each finding; a rule about rows is one, whichever columns Pandera lists it under."""
+    found, by_rule = list(found), {}
+    row_rules = {c.name for c in EveryRule.to_schema().checks}
+    for f in found:
+        at = ("(row)" if f.rule in row_rules else f.column, f.rule)
+        rows = by_rule.setdefault(at, set())
+        rows |= {row for row, _ in f.first}
+        by_rule[at] = rows
+    counts = {("(row)" if f.rule in row_rules else f.column, f.rule): f.count for f in found}
+    return {(*at, counts[at] if at[0] != "(row)" else len(rows), tuple(sorted(rows))) for at, rows in by_rule.items()}
+
+
+def typed(rows: list[dict]) -> pd.DataFrame:
+    return pd.DataFrame({c: pd.array([r[c] for r in rows], dtype=DTYPES[c]) for c in ROW}, index=range(2, len(rows) + 2))
+
+
+def in_database(rows: list[dict], types: dict[str, str]) -> duckdb.DuckDBPyConnection:
+    con = DATABASE.cursor()
+    con.execute(f"create or replace temp table t ({', '.join(f'{c} {t}' for c, t in types.items())}, line bigint)")
+    if rows:
+        places = ", ".join(["(" + ", ".join("?" * (len(types) + 1)) + ")"] * len(rows))
+        con.execute(f"insert into t values {places}", [v for line, row in enumerate(rows, 2) for v in [*(row[c] for c in types), line]])
+    return con
+
+
+def compiled_findings(con, made=COMPILED, **how):
+    return check(con, made, "t", "line", **how).findings
+
+
+# ten findings show ten rows each; up to twelve rows make both sides stop at the same ones
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.fixed_dictionaries(ROW), max_size=12))
+def test_typed_rows_agree(rows):
+    _, expected = findings(EveryRule, typed(rows))
+    with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
+        assert agreed(compiled_findings(con)) == agreed(expected)
+
+
+class Text2(pa.DataFrameModel):
+    """Text as a file holds it, turned into numbers."""
+
+    whole: Whole = pa.Field(nullable=True)
+    number: Number = pa.Field()
+    name: Text = pa.Field(nullable=True)
+
+    class Config:
+        """Coerced."""
+
+        strict = True
+        coerce = True
+
+
+READABLE = ["1", "-1", "1.0", "1e3", "abc", "1,5", "nan", "NaN", "inf", "-inf", "", ".5", "5.", "1d3", "--1", "true", "007",
+            "9223372036854775807", "9223372036854775808", "99999999999999999999", "1e400"]  # fmt: skip
+# Pandera refuses the column but names no row, since Python reads each of these
+UNNAMED = [" 1", "1 ", "1_000", "\t1\n", "٣"]
+cells = st.none() | st.sampled_from(READABLE)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.fixed_dictionaries({"whole": cells, "number": cells, "name": cells}), max_size=8))
+def test_text_is_coerced_alike(rows):
+    frame = pd.DataFrame(
+        {c: pd.array([r[c] for r in rows], dtype="string") for c in ("whole", "number", "name")}, index=range(2, len(rows) + 2)
+    )
+    _, expected = findings(Text2, frame)
+    # where a column does not coerce as a whole, Pandera cannot tell a number that is missing from one that is no number
+    unreadable = {f.column for f in expected if f.rule.startswith("the type")}
+    with in_database(rows, dict.fromkeys(["whole", "number", "name"], "VARCHAR")) as con:
+        found = compiled_findings(con, compile.compiled(Text2))
+
+    def comparable(listed):
+        return agreed(f for f in listed if f.column not in unreadable or f.rule.startswith("the type"))
+
+    assert comparable(found) == comparable(expected)
+
+
+@pytest.mark.parametrize("cell", UNNAMED)
+def test_what_only_python_reads_is_refused_by_both(cell):
+    frame = pd.DataFrame({"whole": ["1", cell], "number": ["2.5", cell], "name": ["a", "b"]}, dtype="string", index=[2, 3])
+    with in_database(frame.to_dict("records"), dict.fromkeys(["whole", "number", "name"], "VARCHAR")) as con:
+        found = compiled_findings(con, compile.compiled(Text2))
+    assert {"whole", "number"} == {f.column for f in findings(Text2, frame)[1] if f.rule.startswith("the type")}
+    assert agreed(f for f in found if f.rule.startswith("the type")) == {
+        ("whole", "the type('Int64')", 1, (3,)), ("number", "the type('Float64')", 1, (3,))
+    }  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from("abc")), max_size=15), st.booleans())
+def test_a_key_compared_with_the_row_before_agrees(pairs, is_sorted):
+    class Keyed(pa.DataFrameModel):
+        number: Whole = pa.Field()
+        letter: Text = pa.Field()
+
+        class Config:
+            """Key."""
+
+            coerce = True
+            unique = ["number", "letter"]
+
+    pairs = sorted(pairs) if is_sorted else pairs
+    rows = [{"number": n, "letter": c} for n, c in pairs]
+    frame = pd.DataFrame({"number": pd.array([n for n, _ in pairs], "Int64"), "letter": pd.array([c for _, c in pairs], "string")})
+    _, expected = findings(Keyed, frame.set_axis(range(2, len(rows) + 2)))
+    with in_database(rows, {"number": "BIGINT", "letter": "VARCHAR"}) as con:
+        checked = check(con, compile.compiled(Keyed), "t", "line", ordered=True)
+    assert agreed(checked.findings) == agreed(expected)
+    assert checked.is_ordered == (pairs == sorted(pairs))
+
+
+def test_nan_is_missing_as_null_is():
+    rows = [dict.fromkeys(ROW) | {"ranged": value, "word": "XYZ", "whole": n} for n, value in enumerate([1.0, None, math.nan])]
+    with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
+        [finding] = compiled_findings(con)
+    assert (finding.column, finding.rule, finding.count) == ("ranged", "a value is required", 2)
+    assert [row for row, _ in finding.first] == [3, 4]
+
+
+def test_only_the_first_ten_rows_are_fetched_and_all_are_counted():
+    rows = [dict.fromkeys(ROW) | {"ranged": 9.0, "word": "XYZ", "whole": n} for n in range(8, 38)]
+    with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
+        [finding] = compiled_findings(con)
+    assert finding.count == 30
+    assert finding.first == [(line, 9.0) for line in range(2, 12)]
+
+
+def test_columns_are_required_and_strict_means_no_others():
+    rows = [{"whole": 1, "number": 1.0, "name": "a"}]
+    with in_database(rows, {"whole": "BIGINT", "name": "VARCHAR"}) as con:
+        frame = pd.DataFrame({"whole": [1], "name": ["a"]})
+        assert agreed(compiled_findings(con, compile.compiled(Text2))) == {("number", "the column is required", 1, (None,))}
+        assert [f.column for f in findings(Text2, frame)[1]] == ["number"]
+    with in_database([{**rows[0], "more": 1}], {"whole": "BIGINT", "number": "DOUBLE", "name": "VARCHAR", "more": "INTEGER"}) as con:
+        assert [f.rule for f in compiled_findings(con, compile.compiled(Text2))] == ["no column of this name is known"]
+
+
+@pytest.mark.parametrize(("strict", "finds"), [(False, []), ("filter", [])])
+def test_without_strict_other_columns_are_let_be(strict, finds):
+    model = type(
+        "Loose", (pa.DataFrameModel,), {"__annotations__": {"a": Whole}, "a": pa.Field(), "Config": type("Config", (), {"strict": strict})}
+    )
+    with in_database([{"a": 1, "b": 2}], {"a": "BIGINT", "b": "BIGINT"}) as con:
+        assert compiled_findings(con, compile.compiled(model)) == finds
+
+
+def test_without_coerce_another_type_is_a_finding():
+    class Exact(pa.DataFrameModel):
+        a: Whole = pa.Field()
+        b: Number = pa.Field()
+
+        class Config:
+            """In this order."""
+
+            ordered = True
+
+    frame = pd.DataFrame({"a": pd.array(["1"], "string"), "b": pd.array([1.0], "Float64")})
+    with pytest.raises(pa.errors.SchemaErrors) as error:
+        Exact.validate(frame, lazy=True)
+    assert set(error.value.failure_cases["check"]) == {"dtype('Int64')"}
+    with in_database([{"a": "1", "b": 1.0}], {"a": "VARCHAR", "b": "DOUBLE"}) as con:
+        assert [(f.column, f.rule) for f in compiled_findings(con, compile.compiled(Exact))] == [("a", "the type('Int64')")]
+    with in_database([{"b": 1.0, "a": 1}], {"b": "DOUBLE", "a": "BIGINT"}) as con:
+        assert {f.rule for f in compiled_findings(con, compile.compiled(Exact))} == {"column_ordered"}
+
+
+def refused(**fields) -> type[pa.DataFrameModel]:
+    kinds = {name: kind for name, (kind, _) in fields.items()}
+    return type("Refusable", (pa.DataFrameModel,), {"__annotations__": kinds, **{name: field for name, (_, field) in fields.items()}})
+
+
+class Grouped(pa.DataFrameModel):
+    """A check of whole rows written in pandas alone."""
+
+    a: Whole = pa.Field()
+
+    @pa.dataframe_check(name="is the mode")
+    def mode(cls, frame):  # noqa: N805
+        return frame["a"] == frame["a"].mode()[0]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Grouped,
+        refused(a=(TextList, pa.Field())),
+        refused(a=(Whole, pa.Field(unique_values_eq={1}))),
+        refused(a=(Text, pa.Field(str_matches=r"^\d{2}$"))),
+        refused(a=(Text, pa.Field(str_matches=r"^(?=a)"))),
+        refused(a=(Text, pa.Field(str_contains=r"a.b"))),
+        refused(a=(Whole, pa.Field(ge=1, ignore_na=False))),
+        refused(a=(Whole, pa.Field(ge=1, raise_warning=True))),
+        refused(a=(Whole, pa.Field(alias="^a.*", regex=True))),
+    ],
+)
+def test_what_has_no_sql_is_refused_when_the_schema_is_loaded(model):
+    with pytest.raises(Refused):
+        compile.compiled(model)
+
+
+def test_long_lists_are_joined_and_short_ones_written_out():
+    sql = compile.counts(COMPILED, "t", {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()})
+    assert set(COMPILED.allowed) == {"allowed listed 0", "allowed code 1", "allowed banned 2"}
+    assert "'897'" not in sql
+    assert '"listed" not in (3, 4)' in sql

@@ -1,0 +1,279 @@
+"""The aggregates: right by another way of counting, increments by hash, answers for any pair, the same on Spark."""
+
+import re
+import shutil
+
+import baci
+import duckdb
+import pandas as pd
+import pytest
+
+from schemas import bulk as declared
+from schemas import compile
+from schemas.errors import Unusable
+from sources import snapshot
+from warehouse import audit, build
+from warehouse.bulk import ask, fill, ingest, model, spark
+from warehouse.bulk.check import check
+from warehouse.models import Model
+
+YEARS = range(2019, 2024)
+ROWS = 20_000
+BUNDLED = snapshot.sources()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    release = ingest.ingest(baci.write(folder / "BACI_HS92_V202601", ROWS, YEARS), folder / "home")
+    model.build(folder / "home", release, BUNDLED)
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def con(home):
+    with model.answers(home) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    """The generated rows in ISO codes and dollars, straight from the generator."""
+    iso3 = {code: iso for code, iso, _ in baci.countries()}
+    growth = [1.02**n for n in range(len(YEARS))]
+    frames = [baci.year(y, int(ROWS * g / sum(growth))).to_pandas() for y, g in zip(YEARS, growth, strict=True)]
+    frame = pd.concat(frames)
+    frame = frame.assign(
+        exporter=frame["i"].map(iso3), importer=frame["j"].map(iso3), usd=(frame["v"] * 1000).round(), chapter=frame["k"].str[:2]
+    )
+    return frame[frame["exporter"] != frame["importer"]]  # one state under two codes trades with itself
+
+
+def test_chapters_are_the_sum_of_their_products(con, rows):
+    expected = rows.groupby(["t", "exporter", "importer", "chapter"]).agg(usd=("usd", "sum"), n=("k", "size")).reset_index()
+    found = con.execute(
+        "select year, exporter, importer, hs_chapter, value_usd::double, product_count from chapter order by all"
+    ).fetchall()
+    assert found == [tuple(r) for r in expected.itertuples(index=False)]
+
+
+def test_every_table_obeys_its_schema_and_its_order(con):
+    for name, table in declared.AGGREGATES.items():
+        checked = check(
+            con.cursor(),
+            compile.compiled(table),
+            f"(from {name} order by {', '.join(compile.compiled(table).keys[0][1])})",
+            "none",
+            ordered=True,
+        )
+        assert checked.rows and checked.findings == [] and checked.is_ordered
+
+
+def test_ranks_under_every_rule_are_those_counted_by_hand(con, rows):
+    frames = {f.kind: snapshot.read(f) for s in BUNDLED if s.name == "dyad_reference" for f in s.files}
+    eu, asean = (
+        {
+            *frames["bloc_member"].query(
+                "bloc == @bloc and member_from <= '2023-12-31' and (member_to.isna() or member_to > '2023-12-31')"
+            )["iso3"]
+        }
+        for bloc in ("EUU", "ASN")
+    )
+    un = {*frames["country"].query("un_member_from.notna() and un_member_to.isna()")["iso3"]}
+    year = rows[rows["t"] == 2023]
+    both = pd.concat(
+        [
+            year[["exporter", "importer", "usd"]].set_axis(["a", "b", "usd"], axis=1),
+            year[["importer", "exporter", "usd"]].set_axis(["a", "b", "usd"], axis=1),
+        ]
+    )
+    country = both.groupby("a")["usd"].sum().idxmax()
+    trade = both[both["a"] == country].groupby("b")["usd"].sum()
+    china = {"HKG", "MAC", "TWN"}
+    counted = {
+        "A": trade,
+        "B": trade[trade.index.isin(un)],
+        "C": trade.rename(lambda p: "EUU" if p in eu else "ASN" if p in asean else p).groupby(level=0).sum(),
+        "D": trade[~trade.index.isin(china)].rename(lambda p: "EUU" if p in eu else "ASN" if p in asean else p).groupby(level=0).sum(),
+        "E": trade.rename(lambda p: "EUU" if p in eu else p).groupby(level=0).sum(),
+    }
+    for rule, expected in counted.items():
+        ranked = [
+            (p, float(usd), int(rank), len(expected))
+            for p, usd, rank in zip(expected.index, expected, expected.rank(ascending=False, method="min"), strict=True)
+        ]
+        found = con.execute(
+            "select partner, trade_usd::double, partner_rank, partner_count from partner_rank where year = 2023 and country = ? and rule = ?",
+            [country, rule],
+        ).fetchall()
+        assert sorted(found) == sorted(ranked), rule
+
+
+def largest(con) -> tuple[str, str]:
+    return con.execute("select exporter, importer from dyad_year where year = 2023 order by value_usd desc limit 1").fetchone()
+
+
+def test_any_pair_is_answered_in_the_datasets_own_columns(con):
+    a, b = largest(con)
+    trade = con.execute(f"from dyad_trade('{a}', '{b}')").df()
+    assert len(trade) == 2 * len(YEARS)
+    by_year = trade.groupby("period_start")
+    assert (by_year["value_usd"].sum() == by_year["two_way_total_usd"].first()).all()
+    newest = trade[trade["exporter"] == a].iloc[-2:]
+    assert newest["change_pct"].iloc[-1] == pytest.approx(100 * (newest["value_usd"].iloc[-1] / newest["value_usd"].iloc[-2] - 1))
+    composition = con.execute(
+        f"select year, exporter, sum(share_pct), sum(value_usd) from dyad_composition('{a}', '{b}') group by all order by all"
+    ).fetchall()
+    assert all(share == pytest.approx(100) for *_, share, _ in composition)
+    totals = {(y, x): v for y, x, _, v in composition}
+    assert all(totals.get((r.period_start.year, r.exporter), 0) == r.value_usd for r in trade.itertuples())
+    ranks = con.execute(f"from dyad_rank('{a}', '{b}')").df()
+    assert set(ranks["country"]) == {a, b} and (ranks["share_pct"] <= 100).all()
+    from schemas.charts import TradeComposition, TradeDependence
+
+    for macro, chart in (("dyad_rank", TradeDependence), ("dyad_composition", TradeComposition)):
+        assert list(con.execute(f"from {macro}('{a}', '{b}')").df().columns) == list(chart.to_schema().columns)
+
+
+def test_every_answer_leads_to_a_member_and_its_bytes(con, home):
+    a, b = largest(con)
+    known = {f"cepii_baci/{m.name}@{m.sha256[:8]}" for m in ingest.releases(home, "baci")[-1].members}
+    for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
+        cited = {e for (evidence,) in con.execute(f"select evidence from {macro}('{a}', '{b}')").fetchall() for e in evidence}
+        assert cited and cited <= known
+    assert {e for (e,) in con.execute("select evidence_id from member").fetchall()} == known
+
+
+def test_an_unknown_or_single_state_is_no_pair(con):
+    assert con.execute("from dyad_trade('FRA', 'XXX')").fetchall() == con.execute("from dyad_trade('FRA', 'FRA')").fetchall() == []
+    for text in ("FRA-XXX", "FRA-FRA", "FRA", "FRA-DEU-USA"):
+        with pytest.raises(Unusable):
+            model.valid_dyad(text, {"FRA", "DEU", "USA"})
+
+
+def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con, tmp_path):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as made:
+        made.execute("create schema charts; create table charts.claims as select 1 as claim_id")
+    a, b = largest(con)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as release:
+        model.attach(release, model.current(home))
+        release.execute("set enable_external_access = false")
+        release.execute("set lock_configuration = true")
+        for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
+            assert release.execute(f"from {macro}('{a}', '{b}')").fetchall() == con.execute(f"from {macro}('{a}', '{b}')").fetchall()
+        assert release.execute("from charts.claims").fetchall() == [(1,)]
+        with pytest.raises(duckdb.Error):
+            release.execute("delete from trade.member")
+
+
+def test_the_door_is_read_only_and_closed(con):
+    for statement in ("delete from member", "copy member to '/tmp/x.csv'", "from read_csv('/etc/passwd')"):
+        with pytest.raises(duckdb.Error):
+            con.execute(statement)
+
+
+def test_a_changed_year_alone_is_computed_again(home, tmp_path, monkeypatch):
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    folder = baci.write(tmp_path / "BACI_HS92_V202601", ROWS, YEARS)
+    with (folder / "BACI_HS92_Y2021_V202601.csv").open("a") as file:
+        file.write("2021,894,716,999999,5.000,1.0\n")
+    release = ingest.ingest(folder, own)
+    run, years = model._run_year, []
+    monkeypatch.setattr(model, "_run_year", lambda *how: (years.append(how[-1].year), run(*how))[1])
+    before = model.current(own)
+    after = model.build(own, release, BUNDLED)
+    assert years == [2021] and after != before
+    fresh = tmp_path / "fresh"
+    shutil.copytree(own / "snapshots", fresh / "snapshots")
+    model.build(fresh, ingest.releases(fresh, "baci")[-1], BUNDLED)
+    for table in (*declared.AGGREGATES, "member"):
+        query = f"from {table} order by all"
+        with model.answers(own) as a, model.answers(fresh) as b:
+            assert a.execute(query).fetchall() == b.execute(query).fetchall()
+    assert model.build(own, release, BUNDLED) == after
+
+
+def test_the_pairs_that_moved_most(con):
+    frame = ask.top(con, "change", 2019, limit=5, least_usd=0)
+    assert len(frame) == 5
+    assert (frame["change_usd"].abs().diff().dropna() <= 0).all()
+    assert (frame["to_usd"] - frame["from_usd"] == frame["change_usd"]).all()
+    for by, since in (("rank", 2019), ("growth", 2023), ("growth", 1900)):
+        with pytest.raises(Unusable, match="--by"):
+            ask.top(con, by, since)
+
+
+def test_pairs_are_compared_and_drawn(con, tmp_path):
+    a, b = sorted(largest(con))
+    frame = ask.compare(con, [f"{a}-{b}"], 2020)
+    expected = con.execute(
+        f"select year(period_start), any_value(two_way_total_usd) from dyad_trade('{a}', '{b}') group by 1 order by 1"
+    ).fetchall()
+    assert list(zip(frame["year"], frame["two_way_usd"], strict=True)) == expected[1:]
+    ask.draw(frame, tmp_path / "pairs.svg")
+    assert "<svg" in (tmp_path / "pairs.svg").read_text("utf-8")
+
+
+@pytest.mark.enable_socket
+def test_spark_gives_the_same_to_the_cent(home, con, tmp_path):
+    shutil.copytree(home / "snapshots", tmp_path / "snapshots")
+    model.build(tmp_path, ingest.releases(tmp_path, "baci")[-1], BUNDLED, engine="spark")
+    with model.answers(tmp_path) as there:
+        for name in declared.AGGREGATES:
+            assert there.execute(f"describe {name}").fetchall() == con.execute(f"describe {name}").fetchall()
+            assert there.execute(f"from {name}").fetchall() == con.execute(f"from {name}").fetchall(), name
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "pivot bulk.hs6 on year using sum(value)",
+        "select *, row_number() over () as n from t",
+        "select a from t qualify row_number() over (order by a) = 1",
+        "select quantile_cont(a, 0.5) from t",
+        "select dayofweek(d) from t",
+        "select d + interval 1 year from t",
+        "select a[1:2] from t",
+        "select list(a) from t",
+        "select unnest(a) from t",
+        "select a / b as c from t",
+        "select a + 1 as c, c + 1 as e from t",
+        "select strptime_no_such(a) from t",
+    ],
+)
+def test_what_spark_reads_otherwise_is_kept_out_of_the_models(sql):
+    with pytest.raises(Unusable, match="bulk.x: "):
+        spark.translate(Model("bulk.x", sql, {}, []))
+
+
+def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
+    """Datasets 3, 4 and 5 of a pair that no curated source covers hold what the macros answer, with evidence."""
+    a, b = con.execute(
+        "select exporter, importer from dyad_year where year = 2023 and exporter < importer "
+        "and not list_has_any([exporter, importer], ['CHN', 'RUS', 'ASN', 'EUU']) order by value_usd desc limit 1"
+    ).fetchone()
+    filled = [*BUNDLED, *fill.sources(home, [f"{a}-{b}"])]
+    clock = build.Clock(snapshot.read_until(filled), (f"{a}-{b}",))
+    with build.connect(tmp_path / "warehouse.duckdb") as made:
+        assert [f for t in build.land(made, filled) for f in t.findings] == []
+        build.catalog(made, filled, clock)
+        for layer in ("core", "charts"):
+            assert [f for t in build.run_layer(made, layer, clock) for f in t.findings] == []
+        for layer in ("raw", "core", "charts"):
+            assert [o.line() for o in audit.run(made, layer) if o.count] == []
+        for macro, chart in (("dyad_rank", "trade_dependence"), ("dyad_composition", "trade_composition")):
+            columns = "* exclude (evidence)"
+            expected = con.execute(f"select {columns} from {macro}('{a}', '{b}') order by all").fetchall()
+            assert made.execute(f"select {columns} from charts.{chart} order by all").fetchall() == expected and expected
+        trade = made.execute(
+            "select year(period_start), exporter, value_usd from charts.bilateral_trade where is_headline and value_usd > 0 order by all"
+        ).fetchall()
+        assert (
+            trade
+            == con.execute(
+                f"select year(period_start), exporter, value_usd from dyad_trade('{a}', '{b}') where value_usd > 0 order by all"
+            ).fetchall()
+        )
+        titles = " ".join(t for (t,) in made.execute("select distinct title from core.evidence where source = ?", [fill.SOURCE]).fetchall())
+        assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in ingest.releases(home, "baci")[-1].members}

@@ -1,0 +1,81 @@
+"""Questions to the world's trade: several pairs side by side, and the pairs that moved most.
+
+Belongs here: the SQL of the questions and a drawing of the answer. Does not belong here: making the file they are asked of (`model`).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import altair as alt
+import duckdb
+import pandas as pd
+
+from schemas.errors import Unusable
+
+MEASURES = {"growth": "growth_pct", "change": "change_usd"}
+
+
+def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0) -> pd.DataFrame:
+    """Two-way trade of each dyad by year: year, dyad, two_way_usd, share_a_pct and share_b_pct (of each side's trade with the world)."""
+    return con.execute(
+        """
+        select
+            t.year,
+            d.dyad,
+            sum(t.value_usd)::double as two_way_usd,
+            100 * two_way_usd / any_value(a.trade_usd)::double as share_a_pct,
+            100 * two_way_usd / any_value(b.trade_usd)::double as share_b_pct
+        from (select unnest(?::varchar[]) as dyad) as d
+        join dyad_year as t
+            on (t.exporter = left(d.dyad, 3) and t.importer = right(d.dyad, 3)) or (t.exporter = right(d.dyad, 3) and t.importer = left(d.dyad, 3))
+        join country_year as a on a.year = t.year and a.country = left(d.dyad, 3)  -- one: its key
+        join country_year as b on b.year = t.year and b.country = right(d.dyad, 3)  -- one: its key
+        where t.year >= ?
+        group by t.year, d.dyad
+        order by t.year, d.dyad
+        """,
+        [list(dyads), since],
+    ).df()
+
+
+def draw(frame: pd.DataFrame, path: Path) -> None:
+    """The dyads of `compare` as lines, in the format of the file's name (.svg, .png, .html).
+
+    Raises:
+        Unusable: another format.
+    """
+    if path.suffix not in (".svg", ".png", ".html"):
+        raise Unusable(f"{path}: name a file that ends in .svg, .png or .html")
+    lines = alt.Chart(frame.assign(bn_usd=frame["two_way_usd"] / 1e9), title="Two-way trade, bn current US dollars").mark_line(point=True)
+    lines.encode(x=alt.X("year:O", title=None), y=alt.Y("bn_usd:Q", title=None), color=alt.Color("dyad:N", title=None)).save(str(path))
+
+
+def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, least_usd: float = 1e9) -> pd.DataFrame:
+    """The dyads whose two-way trade moved most from `since` to the newest year.
+
+    Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
+    small pair multiplies easily.
+
+    Raises:
+        Unusable: the release does not hold the year, or `by` is no measure.
+    """
+    first, last = con.execute("select min(year), max(year) from dyad_year").fetchone()
+    if by not in MEASURES or not first <= since < last:
+        raise Unusable(f"--by is one of {', '.join(MEASURES)} and --since a year from {first} to {last - 1}: got {by} and {since}")
+    return con.execute(
+        f"""
+        select
+            least(exporter, importer) || '-' || greatest(exporter, importer) as dyad,
+            sum(value_usd) filter (where year = $since)::double as from_usd,
+            sum(value_usd) filter (where year = $last)::double as to_usd,
+            to_usd - from_usd as change_usd,
+            100 * (to_usd / from_usd - 1) as growth_pct
+        from dyad_year
+        where year in ($since, $last)
+        group by dyad
+        having from_usd >= $least and to_usd >= $least
+        order by abs({MEASURES[by]}) desc, dyad
+        limit $limit
+        """,
+        {"since": since, "last": last, "least": least_usd, "limit": limit},
+    ).df()

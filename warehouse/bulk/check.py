@@ -1,0 +1,71 @@
+"""Run a compiled schema on a relation.
+
+Belongs here: temporary tables of allowed values, the one pass, and the first rows of what failed. Does not belong here:
+what a rule means (`schemas.compile`), or what to do about findings.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import duckdb
+import pandas as pd
+
+from schemas import compile
+from schemas.validate import FIRST, Finding
+
+
+class Checked(NamedTuple):
+    """A relation that was read once: its rows, what is wrong, the measures asked for, and whether it lay in the key's order."""
+
+    rows: int
+    findings: list[Finding]
+    measures: list[Any]
+    is_ordered: bool
+
+
+def check(
+    con: duckdb.DuckDBPyConnection,
+    made: compile.Compiled,
+    relation: str,
+    row: str,
+    *,
+    ordered: bool = False,
+    measures: Sequence[str] = (),
+) -> Checked:
+    """Hold `relation` (anything that can stand after FROM) to a compiled schema; `row` is the SQL that names its rows.
+
+    `ordered`: the rows should lie in the order of the key, so that a duplicate is the row before; where they do not,
+    the key is grouped.
+    """
+    types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
+    if wrong := compile.misfits(made, types):
+        return Checked(0, [Finding(r.column, r.rule, 1, [(None, types.get(r.column))]) for r in wrong], [], False)
+    for table, values in made.allowed.items():
+        con.execute(f'create or replace temp table "{table}" as select distinct unnest(?) as value', [values])
+    rules = compile.rules(made, types)
+    counted = con.execute(compile.counts(made, relation, types, ordered=ordered, measures=measures)).fetchone()
+    numbers, asked, order = (
+        counted[1 : len(rules) + 1],
+        counted[len(rules) + 1 :][: len(measures)],
+        counted[len(rules) + 1 + len(measures) :],
+    )
+    found = [
+        Finding(rule.column, rule.rule, n, con.execute(compile.first(made, rule, relation, types, row)).fetchall())
+        for rule, n in zip(rules, numbers, strict=True)
+        if n
+    ]
+    is_ordered = ordered and order[1] == 0
+    for position, (rule, key) in enumerate(made.keys):
+        clean = (
+            order[0] == 0
+            if is_ordered and position == 0
+            else not con.execute(compile.has_duplicates(made, key, relation, types)).fetchone()[0]
+        )
+        found += [] if clean else _duplicates(con.execute(compile.duplicates(made, key, relation, types, row)).fetchall(), rule, key)
+    return Checked(counted[0], found, list(asked), is_ordered)
+
+
+def _duplicates(rows: list[tuple], rule: str, key: list[str]) -> list[Finding]:
+    """As Pandera says it: a finding for each column of the key, missing values left out."""
+    by_column = [(c, [(r[0], r[n]) for r in rows if not pd.isna(r[n])]) for n, c in enumerate(key, start=1)]
+    return [Finding(c, rule, len(cases), cases[:FIRST]) for c, cases in by_column if cases]

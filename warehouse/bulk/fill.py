@@ -1,0 +1,112 @@
+"""The world's trade as a source of a release: the rows its dyads need, in the layout of every other source.
+
+Belongs here: writing that source folder. Does not belong here: how a release uses it; datasets 3, 4 and 5 treat it as a
+publisher like any other, last in the order of precedence.
+
+Each document is a member file of the landed archive, named with its SHA-256, so evidence leads to the publisher's bytes.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from sources import snapshot
+from warehouse.bulk import model
+
+SOURCE = "cepii_baci_world"
+PRECEDENCE = 99
+DOCUMENTS = ["document", "publisher", "title", "url", "published_on", "published_precision", "read_on", "note"]
+URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
+
+
+def sources(home: Path, dyads: Sequence[str]) -> list[snapshot.Source]:
+    """The world's trade for these dyads as one more source; none where no bulk release was ingested."""
+    path = model.current(home)
+    if path is None:
+        return []
+    name = hashlib.sha256(f"{path.name} {' '.join(sorted(dyads))}".encode()).hexdigest()[:16]
+    folder = model.folder(home) / "sources" / name
+    if not (folder / SOURCE / "origin.yaml").exists():
+        with duckdb.connect(str(path), read_only=True) as con:
+            _write(con, folder / SOURCE, sorted(set(dyads)))
+    return snapshot.sources(folder)
+
+
+def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> None:
+    files = folder / "snapshot"
+    files.mkdir(parents=True, exist_ok=True)
+    members = con.execute("select year, release, member, snapshot_sha256, read_on from member order by year").fetchall()
+    for kind, header, rows in _tables(con, members, dyads):
+        with (files / f"{kind}.csv").open("w", encoding="utf-8", newline="") as text:
+            csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    sums = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}" for p in sorted(files.glob("*.csv"))]
+    (files / "SHA256SUMS").write_text("\n".join(sums) + "\n", "utf-8")
+    first, last, release = members[0][0], members[-1][0], members[0][1]
+    origin = {
+        "producer": "CEPII",
+        "title": f"BACI {release}, whole world",
+        "description": "Reconciled trade of all economies by HS chapter and every partner's rank, from the landed archive; the rows of this release's dyads.",
+        "url": URL,
+        "citation": "Gaulier, G. and Zignago, S. (2010), BACI: International Trade Database at the Product-Level. CEPII Working Paper 2010-23.",
+        "license": {"name": "Etalab Open Licence 2.0", "url": "https://www.etalab.gouv.fr/wp-content/uploads/2018/11/open-licence.pdf"},
+        "cadence_days": 365,
+        "coverage": {
+            "first": dt.date(first, 1, 1),
+            "last": dt.date(last, 12, 31),
+            "dyads": "any",
+            "note": f"All economies and products, {first}-{last}; a flow that is absent was not reported by either side.",
+        },
+        "kind": "bulk",
+    }
+    # written last: the folder is a source once it is there
+    (folder / "origin.yaml").write_text(yaml.safe_dump(origin, sort_keys=False, allow_unicode=True), "utf-8")
+
+
+def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
+    """(kind, header, rows) of each snapshot file; a kind without rows is left out, as an empty file is refused."""
+    documents = [_document(*member) for member in members]
+    yield "documents", DOCUMENTS, documents
+    basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
+    row = [SOURCE, "CEPII BACI (world)", "annual", PRECEDENCE, "Trade reconciled from both sides' reports", documents[-1][0]]
+    yield "trade_basis", basis, [[*row, "stands for pairs and years that no curated series covers"]]
+    products, ranks = [], []
+    for dyad in dyads:
+        a, b = dyad.split("-")
+        products += con.execute(
+            "select year, exporter, importer, hs_chapter, value_usd, quantity_tonnes, 'y' || year, null from dyad_composition($a, $b) "
+            "where product_group is not null",
+            {"a": a, "b": b},
+        ).fetchall()
+        ranks += con.execute(
+            "select year, country, partner, rule, trade_usd, total_trade_usd, rank, partner_count, 'y' || year, null from dyad_rank($a, $b)",
+            {"a": a, "b": b},
+        ).fetchall()
+    header = ["year", "exporter_iso3", "importer_iso3", "hs_code", "value_usd", "quantity_tonnes", "document", "note"]
+    if products:
+        yield "trade_by_product", header, products
+    header = ["year", "country", "partner", "rule", "trade_usd", "total_trade_usd", "rank", "partner_count", "document", "note"]
+    if ranks:
+        yield "partner_rank", header, ranks
+
+
+def _document(year: int, release: str, member: str, sha256: str, read_on: dt.date) -> list:
+    """A member file as a document, published at the end of the month that the release's name gives."""
+    published = re.search(r"V(\d{4})(\d{2})", release)
+    month = dt.date(int(published[1]), int(published[2]), 28) + dt.timedelta(days=4)
+    day = min(month.replace(day=1) - dt.timedelta(days=1), read_on)
+    return [
+        f"y{year}",
+        "CEPII",
+        f"BACI {release}, {member}, sha256 {sha256}",
+        URL,
+        day,
+        "month",
+        read_on,
+        "FOB; thousand USD in the file, plain USD here.",
+    ]

@@ -1,0 +1,20 @@
+-- What any two economies are to each other as partners, as dataset trade_dependence shows it: from dyad_rank('FRA', 'DEU').
+create or replace macro dyad_rank(a, b) as table
+select
+    least(a, b) || '-' || greatest(a, b) as dyad,
+    r.year,
+    r.country,
+    r.partner,
+    r.rule,
+    r.trade_usd::double as trade_usd,
+    c.trade_usd::double as total_trade_usd,
+    100 * r.trade_usd::double / c.trade_usd::double as share_pct,
+    r.partner_rank as rank,
+    r.partner_count,
+    false as is_mirror,
+    [m.evidence_id] as evidence
+from partner_rank as r
+join country_year as c on c.year = r.year and c.country = r.country  -- one: its key
+join member as m on m.year = r.year  -- one: a member a year
+where r.country in (a, b) and r.partner in (a, b)
+order by r.year, r.country, r.rule;
