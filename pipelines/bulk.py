@@ -4,7 +4,6 @@ Belongs here: arguments and printing. Does not belong here: logic, or Dagster (`
 """
 
 import json
-import os
 from pathlib import Path
 
 import click
@@ -24,8 +23,6 @@ def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
 
     Example: dyad ingest baci BACI_HS92_V202601.zip
     """
-    # zeroed allocations make a release's bytes follow from its content; here they would cost a third of the time
-    os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "")
     from pipelines import bulk_assets
 
     result = bulk_assets.ingest(archive, source, engine, say=lambda line: click.echo(line, err=True))

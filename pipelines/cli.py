@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pipelines.bulk import COMMANDS
 from schemas.errors import Refused, Unusable
 
 
@@ -45,6 +46,9 @@ def main() -> None:
     dyad trace trade_dependence CHN-RUS 2023 CHN A
     """  # fmt: skip
 
+
+for command in COMMANDS:
+    main.add_command(command)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

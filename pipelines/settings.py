@@ -26,6 +26,7 @@ from sources.connector import Scope, connectors
 from sources.materialise import as_listed
 from warehouse import publish, retention
 from warehouse.build import Clock
+from warehouse.bulk import fill
 from warehouse.connect import home
 
 DEFAULT_DYADS = ["CHN-RUS"]
@@ -69,6 +70,7 @@ class Settings(dg.ConfigurableResource):
                 self._sources = as_listed(home(), self._again, folder)
             else:
                 self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
+                self._sources += fill.sources(home(), self.dyads)
             yield self
             retention.prune(home())
             upkeep.prune(context.instance)
