@@ -199,9 +199,7 @@ class Publishers:
         self.delay = 0.0  # seconds before every answer, to be killed in
         self.updated = "2026-07-13"
         self.wdi: dict[tuple[str, int, str], float | None] = {
-            (iso3, year, code): 1.001 * value
-            for (iso3, year, code), value in bundled_indicators().items()
-            if year in range(2020, 2025)
+            (iso3, year, code): 1.001 * value for (iso3, year, code), value in bundled_indicators().items() if year in range(2020, 2025)
         }
         # UN Comtrade: last release by (reporter code, period)
         self.released = {

@@ -45,7 +45,7 @@ listed, scanned, now = os.listdir, os.scandir, time.time
 
 class Scanned(list):
     close = __exit__ = lambda *_: None
-    __enter__ = iter
+    __enter__ = lambda self: iter(self)
 
 
 os.listdir = lambda *a: listed(*a)[::-1]  # files in another order
