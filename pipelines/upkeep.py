@@ -36,7 +36,9 @@ def bury(instance: dg.DagsterInstance, alive: str) -> list[str]:
     if not _is_ours(instance):
         return []
     at_work = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
-    stuck = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING], updated_before=dt.datetime.now(dt.UTC) - STARTS_WITHIN)
+    stuck = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING], updated_before=dt.datetime.now(dt.UTC) - STARTS_WITHIN
+    )
     dead = [run for some in (at_work, stuck) for run in instance.get_runs(some) if run.run_id != alive]
     for run in dead:
         instance.report_run_failed(run, "its process ended before the run did: killed, or the machine stopped; nothing was published")

@@ -151,11 +151,11 @@ def leftovers(home: Path) -> list[str]:
 @contextmanager
 def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[], list[str]]]:
     """Readers in a loop, one of which holds its connection; gives a function that stops them and tells their errors."""
-    stop, told = FORK.Event(), FORK.Queue()
+    stop, told, parent = FORK.Event(), FORK.Queue(), os.getpid()
 
     def read(holds: bool) -> None:
         reads = 0
-        while not stop.is_set():
+        while not stop.is_set() and os.getppid() == parent:
             began = time.monotonic()
             try:
                 with connect.connect() as con:
@@ -311,7 +311,7 @@ def _at_work(home: Path) -> list[str]:
     import sqlite3
 
     with sqlite3.connect(home / "dagster" / "history" / "runs.db") as con:
-        return [run for (run,) in con.execute("select run_id from runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')")]
+        return [run for (run,) in con.execute("select run_id from runs where status in ('STARTING', 'STARTED', 'CANCELING')")]
 
 
 def main() -> None:

@@ -48,7 +48,10 @@ def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
         Unusable: the SQL is wrong; the message is DuckDB's.
     """
     try:
+        sql.encode("utf-8")
         with connect(folder) as con:
             return con.execute(sql).df()
+    except UnicodeEncodeError:
+        raise Unusable("the query holds bytes that are no UTF-8 text") from None
     except duckdb.Error as error:
         raise Unusable(str(error).strip()) from error

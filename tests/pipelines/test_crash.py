@@ -94,7 +94,6 @@ def test_a_full_disk_is_told_in_one_line(limit: int, home: Path, tmp_path: Path)
     )  # fmt: skip
     assert limited.returncode in (1, 2) and "Traceback" not in limited.stderr, limited.stderr
     assert (tmp_path / "home" / "current").readlink() == before and harness.not_whole(tmp_path / "home") == []
-    print(limited.stderr)
 
 
 # many at once

@@ -43,9 +43,11 @@ import os, time
 listed, scanned, now = os.listdir, os.scandir, time.time
 
 
-class Scanned(list):
+class Scanned:
+    def __init__(self, entries): self.entries = iter(entries)
+    __iter__ = __enter__ = lambda self: self
+    __next__ = lambda self: next(self.entries)
     close = __exit__ = lambda *_: None
-    __enter__ = iter
 
 
 os.listdir = lambda *a: listed(*a)[::-1]  # files in another order

@@ -71,7 +71,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
         ([row(reporterCode=842)], {}, "reporterCode is 842, which was not asked for"),
         ([row(cmdCode="27")], {}, "cmdCode is '27', which was not asked for"),
         ([row(primaryValue=1e15)], {}, "changed the unit"),
-        ([row(primaryValue=None)], {}, "None is not a number"),
+        ([row(primaryValue=None)], {}, "'None' is not a number"),
         ([{k: v for k, v in row().items() if k != "primaryValue"} | {"value": 1}], {}, "primaryValue is missing (new is value)"),
     ],
 )

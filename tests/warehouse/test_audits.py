@@ -210,6 +210,10 @@ MUTATIONS: dict[str, list[str]] = {
         change("raw.unsc_seat", "iso3 = 'SUN'", "iso3 = 'RUS'"),
         "delete from raw.unsc_seat where iso3 = 'RUS'",
     ],
+    "raw__indicator_units_fit": [
+        line_2("national_statistics__economy_indicator", "unit = 'USD'"),
+        change("raw.economy_indicator", "unit = 'percent'", "indicator in ('gdp_usd', 'exchange_rate_lcu_per_usd')"),
+    ],
     "raw__precedence_is_dense": [
         change("raw.trade_basis", "precedence = 1000", "basis_source = 'un_comtrade'"),
         change("raw.partner_table", "precedence = 1000", "country = 'CHN' and first_year = 2017"),
