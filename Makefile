@@ -41,6 +41,7 @@ lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes 
 
 bench: $(READY) ## time the loads and the queries
 	$(VENV)/bin/python tests/bench.py
+	$(VENV)/bin/python tests/bench_bulk.py
 
 clean: ## remove the environment, the data and every cache
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
