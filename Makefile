@@ -55,6 +55,7 @@ audit: $(READY) ## look the locked packages up among known vulnerabilities, wher
 
 bench: $(READY) ## time the loads and the queries
 	$(VENV)/bin/python tests/bench.py
+	$(VENV)/bin/python tests/bench_bulk.py
 
 clean: ## remove the environment, the data and every cache
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -217,9 +217,12 @@ def _dbt_project(home: Path, folder: Path) -> None:
 
 
 def has_dbt(temp: Path) -> bool:
-    """A throwaway environment with dbt-duckdb, if pip can make one."""
+    """A throwaway environment with dbt-duckdb, if pip can make one; dbt-core of a line that pip can install without other sites."""
+    import duckdb
+
     subprocess.run([sys.executable, "-m", "venv", temp / "dbt"], check=True)
-    return subprocess.run([temp / "dbt" / "bin" / "pip", "install", "-q", "dbt-duckdb"], capture_output=True).returncode == 0
+    wanted = ["dbt-duckdb", "dbt-core<1.10", f"duckdb=={duckdb.__version__}"]
+    return subprocess.run([temp / "dbt" / "bin" / "pip", "install", "-q", *wanted], capture_output=True).returncode == 0
 
 
 def new_year(folder: Path, temp: Path, home: Path) -> Measured:
