@@ -50,7 +50,10 @@ def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
     try:
         sql.encode("utf-8")
         with connect(folder) as con:
-            return con.execute(sql).df()
+            answer = con.execute(sql)
+            if answer is None:
+                raise Unusable("the query holds no statement")
+            return answer.df()
     except UnicodeEncodeError:
         raise Unusable("the query holds bytes that are no UTF-8 text") from None
     except duckdb.Error as error:

@@ -66,8 +66,8 @@ KEPT = {
         "Every line of a snapshot file that can be cited",
         {
             "evidence_id": "Id of the bytes: <source>/<file>@<first 8 of sha256>:<line>", "source": "Source folder",
-            "document": "Document the figure was read in", "kind": "Kind of raw table", "line": "Line, the header being line 1",
-            "file": "File, relative to sources/",
+            "document": "Document the figure was read in", "kind": "Kind of raw table",
+            "file": "File: below this project's folder (sources/...) or the home (live/...)", "line": "Line, the header being line 1",
         },
     ),
     "raw.whole_file": (

@@ -167,7 +167,7 @@ def test_evidence_points_at_the_bytes(built: Path) -> None:
     rows = ask(built, sql)
     assert len(rows) >= 2
     for file, line, sha in rows:
-        data = (root / "sources" / file).read_bytes()
+        data = (root / file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == sha
         assert data.decode().splitlines()[line - 1].startswith("S/2007/14,")
 

@@ -60,8 +60,7 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute("update charts.claims set claim = ?, value_found = ?", [ATTACK, ATTACK])
         con.execute("update catalog.source set title = ?, url = 'javascript:window.hacked=1'", [ATTACK])
         con.execute("delete from charts.trade_composition")
-        con.execute("create table catalog.change (dataset varchar, what varchar)")
-        con.execute("insert into catalog.change values ('naval_drills', ?)", [ATTACK])
+        con.execute("insert into catalog.change values ('naval_drills', ?, 'added', 'other', null, null, null, null)", [ATTACK])
         (folder / "changes.md").write_text(f"# Changes\n\n{ATTACK}\n", "utf-8")
         return publish(con, folder)
 
@@ -118,7 +117,7 @@ def test_every_chart_has_marks(visit, file):
 def test_page_says_what_it_is(visit, file):
     tab = visit(file)
     text = tab.locator("body").inner_text()
-    for said in (RELEASE["release"], "23 November 2026", "CHN-RUS", "first release of this home", "@misc{dyad-2026-11-23-0123456789ab,"):
+    for said in (RELEASE["release"], "23 November 2026", "CHN-RUS", "@misc{dyad-2026-11-23-0123456789ab,"):
         assert said in text, said
     for section in tab.locator("article.dataset").all():
         assert section.locator("h3").inner_text() in tab.locator(".findings").inner_text()

@@ -111,5 +111,5 @@ def _processing(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, An
     files = con.execute("select 'raw.' || kind, file, sha256 from raw.snapshot_file order by all").fetchall()
     for step in steps:
         if step["table"].startswith("raw."):
-            step["files"] = [{"file": f"sources/{file}", "sha256": sha256} for kind, file, sha256 in files if kind == step["table"]]
+            step["files"] = [{"file": file, "sha256": sha256} for kind, file, sha256 in files if kind == step["table"]]
     return steps

@@ -184,10 +184,7 @@ def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     )
     files: dict[tuple, int] = {}
     documents: dict[tuple, int] = {}
-    evidence = [
-        [files.setdefault((f"sources/{row[1]}", row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]]
-        for row in found
-    ]
+    evidence = [[files.setdefault((row[1], row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]] for row in found]
     return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(found)}}
 
 
