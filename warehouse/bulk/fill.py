@@ -20,7 +20,7 @@ from sources import snapshot
 from warehouse.bulk import model
 
 SOURCE = "cepii_baci_world"
-PRECEDENCE = 99
+CURATED = snapshot.BUNDLED / "dyad_reference" / "snapshot" / "trade_basis.csv"
 DOCUMENTS = ["document", "publisher", "title", "url", "published_on", "published_precision", "read_on", "note"]
 URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 
@@ -68,12 +68,18 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> No
     (folder / "origin.yaml").write_text(yaml.safe_dump(origin, sort_keys=False, allow_unicode=True), "utf-8")
 
 
+def _last_place() -> int:
+    """The place after every curated series."""
+    with CURATED.open(encoding="utf-8", newline="") as text:
+        return 1 + max(int(row["precedence"]) for row in csv.DictReader(text))
+
+
 def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
     """(kind, header, rows) of each snapshot file; a kind without rows is left out, as an empty file is refused."""
     documents = [_document(*member) for member in members]
     yield "documents", DOCUMENTS, documents
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
-    row = [SOURCE, "CEPII BACI (world)", "annual", PRECEDENCE, "Trade reconciled from both sides' reports", documents[-1][0]]
+    row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", documents[-1][0]]
     yield "trade_basis", basis, [[*row, "stands for pairs and years that no curated series covers"]]
     products, ranks = [], []
     for dyad in dyads:
