@@ -67,8 +67,9 @@ def _from_cases(cases: pd.DataFrame) -> list[Finding]:
     found = []
     cases = cases.assign(column=cases["column"].fillna("(row)"))
     # a value of the wrong type fails its coercion, then its type, and its column every comparison: the first says enough
-    uncoerced = cases.loc[cases["check"].str.startswith("coerce_dtype("), "column"]
-    cases = cases[~cases["check"].str.startswith("dtype(") & (cases["index"].notna() | ~cases["column"].isin(uncoerced))]
+    coercion = cases["check"].str.startswith("coerce_dtype(")
+    said = cases["index"].notna() | ~cases["column"].isin(cases.loc[coercion, "column"])
+    cases = cases[coercion | (~cases["check"].str.startswith("dtype(") & said)]
     for (column, rule), group in cases.groupby(["column", "check"], sort=False):
         rows = group.drop_duplicates("index")
         first = list(rows[["index", "failure_case"]].head(FIRST).itertuples(index=False, name=None))

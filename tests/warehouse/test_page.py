@@ -60,6 +60,7 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute("update charts.claims set claim = ?, value_found = ?", [ATTACK, ATTACK])
         con.execute("update catalog.source set title = ?, url = 'javascript:window.hacked=1'", [ATTACK])
         con.execute("delete from charts.trade_composition")
+        con.execute("delete from catalog.change")  # the page shows the first of many
         con.execute("insert into catalog.change values ('naval_drills', ?, 'added', 'other', null, null, null, null)", [ATTACK])
         (folder / "changes.md").write_text(f"# Changes\n\n{ATTACK}\n", "utf-8")
         return publish(con, folder)
