@@ -54,10 +54,10 @@ def check(
         for rule, n in zip(rules, numbers, strict=True)
         if n
     ]
-    is_ordered = ordered and order[1] == 0
+    is_ordered = ordered and not order[1]  # over no rows at all these counts are NULL
     for position, (rule, key) in enumerate(made.keys):
         clean = (
-            order[0] == 0
+            not order[0]
             if is_ordered and position == 0
             else not con.execute(compile.has_duplicates(made, key, relation, types)).fetchone()[0]
         )
