@@ -43,7 +43,7 @@ lint: $(READY) ## check style and formatting, changing nothing
 lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes newer releases)
 	$(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
-	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --extra spark --generate-hashes --universal --python-version 3.11 \
+	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-strip-extras --no-cache --custom-compile-command "make lock" --quiet -o $(LOCK) $(ARGS)
 
 audit: $(READY) ## look the locked packages up among known vulnerabilities, where an index of them can be reached
