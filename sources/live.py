@@ -170,7 +170,7 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
             row = have.get(request.name)
             try:
                 answer = (
-                    drop.received(home, plan.dropped[request.name])
+                    drop.received(home, plan.dropped[request.name], request)
                     if request.name in plan.dropped
                     else client.get(request, _validators(row))
                 )

@@ -217,7 +217,7 @@ def test_several_answers_of_a_day_make_one_vintage_the_last(world, tmp_path, day
 def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(world, tmp_path, day):
     expected = {}
     start = dt.date(2026, 11, 24)
-    for n in range(0, 365, 30):
+    for n in range(0, 365, 60):
         today = (start + dt.timedelta(days=n)).isoformat()
         day(today)
         world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today, 2 + n / 100
@@ -306,6 +306,16 @@ def test_baci_is_kept_whole_and_asked_once(world, tmp_path, day):
     assert store.path(tmp_path, row.sha256).stat().st_size == row.bytes
     world.asked.clear()
     assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "unchanged" and world.asked == []
+
+
+def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
+    drop = tmp_path / "drop" / "cepii_baci"
+    drop.mkdir(parents=True)
+    packed = world.say_cepii_baci("", {}).body
+    (drop / "baci-hs92-v202601.zip").write_bytes(packed[:-9])
+    assert "not a complete zip" in refresh(tmp_path, "cepii_baci")["cepii_baci"].message
+    (drop / "baci-hs92-v202601.zip").write_bytes(packed)
+    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "dropped" and world.asked == []
 
 
 def test_an_unknown_source_is_unusable(tmp_path):
