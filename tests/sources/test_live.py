@@ -101,6 +101,19 @@ def test_a_revision_is_a_vintage_and_only_what_changed_is_fetched(world, tmp_pat
     assert len(second.read_text().splitlines()) == 2, "an unchanged figure stays known since its first day"
 
 
+def test_a_revision_never_predates_what_it_revises(world, tmp_path, day):
+    world.updated = "2020-01-01"
+    refresh(tmp_path, "world_bank_wdi")
+    assert set(rows(tmp_path, "world_bank_wdi", "documents")["published_on"]) == {"2026-11-24"}
+
+
+def test_what_a_killed_run_left_on_its_way_is_removed(world, tmp_path, day):
+    store.incoming(tmp_path).mkdir(parents=True)
+    (store.incoming(tmp_path) / "half").write_bytes(b"[")
+    refresh(tmp_path, "world_bank_wdi")
+    assert list(store.incoming(tmp_path).glob("*")) == []
+
+
 def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(world, tmp_path, day):
     refresh(tmp_path, "un_comtrade")
     world.asked.clear()
