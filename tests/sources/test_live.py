@@ -162,6 +162,25 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
 
 
 @pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (lie.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
+        (lie.body(b'{"data":[{"per'), "the JSON is cut or damaged"),
+        (lie.body(b"[1]"), "no envelope"),
+        (lie.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "resume at"),
+        (lie.html_challenge, "web page where json was due"),
+    ],
+)
+def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_path, day):
+    world.lies["un_comtrade"] = [bad] * 4
+    outcomes = refresh(tmp_path, "un_comtrade", "world_bank_wdi")
+    assert outcomes["un_comtrade"].status == "failed" and said in outcomes["un_comtrade"].message
+    assert outcomes["un_comtrade"].message.startswith("un_comtrade: ")
+    assert outcomes["world_bank_wdi"].status == "fetched"
+    assert not any("/preview/" in asked.path for asked in world.asked)
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells where the header has"),
