@@ -6,11 +6,13 @@ READY := $(VENV)/.ready
 LOCK := .ci/requirements.txt
 UV_VERSION := 0.13.9
 
+HISTORY = mkdir -p data/dagster && cp -n pipelines/dagster.yaml data/dagster/
+
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test ui sql lint lock bench clean
+.PHONY: help refresh test ui serve sql lint lock audit bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -22,9 +24,14 @@ test: $(READY) ## run the tests (ARGS="..." is passed on)
 	$(VENV)/bin/pytest $(ARGS)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000
-	mkdir -p data/dagster
-	cp -n pipelines/dagster.yaml data/dagster/
+	$(HISTORY)
 	DAGSTER_HOME="$(CURDIR)/data/dagster" $(VENV)/bin/dg dev --host 127.0.0.1 --port 3000
+
+serve: $(READY) ## the same with the schedules on: the publishers are asked, releases are made
+	$(HISTORY)
+	DAGSTER_HOME="$(CURDIR)/data/dagster" DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
+		$(VENV)/bin/dagster-daemon run --module-name pipelines.definitions & \
+		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
 
 sql: $(READY) ## open the warehouse in an SQL prompt
 	$(VENV)/bin/dyad sql
@@ -38,6 +45,13 @@ lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes 
 	$(VENV)/lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
 	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-strip-extras --no-cache --custom-compile-command "make lock" --quiet -o $(LOCK) $(ARGS)
+
+audit: $(READY) ## look the locked packages up among known vulnerabilities, where an index of them can be reached
+	$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet pip-audit || { echo "skipped: pip-audit cannot be installed here"; exit 0; }; \
+	$(VENV)/audit/bin/python -c "import socket; socket.create_connection(('pypi.org', 443), 5)" 2>/dev/null \
+		|| { echo "skipped: no index of vulnerabilities can be reached from here"; exit 0; }; \
+	$(VENV)/audit/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip
 
 bench: $(READY) ## time the loads and the queries
 	$(VENV)/bin/python tests/bench.py

@@ -27,6 +27,11 @@ class Commands(click.Group):
         except Unusable as error:
             click.echo(f"dyad: {error}", err=True)
             ctx.exit(2)
+        except BrokenPipeError:
+            raise  # the reader of our output left; click ends quietly
+        except OSError as error:
+            click.echo(f"dyad: {error}; `dyad doctor` looks for the cause", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,9 +56,21 @@ def _json(value: Any) -> None:
 @main.command()
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
 @click.option("--dyad", "dyads", multiple=True, metavar="AAA-BBB", help="A pair of states; repeat for more. Default: CHN-RUS.")
+@click.option("--accept-revision", "accepted", multiple=True, metavar="DATASET", help="Publish although this dataset shrank or jumped.")
+@click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
+@click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
+@click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: ask from this year on.")
 @as_json
-def refresh(as_of: str | None, dyads: tuple[str, ...], as_json: bool) -> None:
-    """Build a release from the bundled figures, audit it, publish it.
+def refresh(
+    as_of: str | None,
+    dyads: tuple[str, ...],
+    accepted: tuple[str, ...],
+    live: bool,
+    only: tuple[str, ...],
+    since: int | None,
+    as_json: bool,
+) -> None:
+    """Build a release from the figures at hand, audit it, publish it.
 
     Example: dyad refresh --as-of 2024-12-12
     """
@@ -62,10 +79,12 @@ def refresh(as_of: str | None, dyads: tuple[str, ...], as_json: bool) -> None:
 
     if as_of:
         settings.valid_day(as_of)
-    countries = snapshot.known_countries(snapshot.sources())
+    countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
     chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
-    release = run.refresh(as_of, chosen)
+    asked = list(only) or [settings.EVERYONE] if live else []
+    accept = [settings.valid_revision(name) for name in accepted]
+    release = run.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
     seconds = (dt.datetime.now() - started).total_seconds()
     if as_json:
         _json({"release": release, "seconds": round(seconds, 1)})
@@ -124,7 +143,7 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment, `--`
 @click.argument("query", required=False)
 @as_json
 def sql(query: str | None, as_json: bool) -> None:
@@ -149,16 +168,84 @@ def sql(query: str | None, as_json: bool) -> None:
 @main.command()
 @as_json
 def releases(as_json: bool) -> None:
-    """List the releases of this home; * marks the current one."""
-    from warehouse import publish
+    """List the releases of this home; * marks the current one, + those that are pinned."""
+    from warehouse import publish, retention
     from warehouse.connect import home
 
-    found = publish.releases(home())
+    pins = retention.pinned(home())
+    found = [{**m, "is_pinned": m["release"] in pins} for m in publish.releases(home())]
     if as_json:
         _json([{k: v for k, v in m.items() if k != "snapshots"} for m in found])
         return
     for m in found:
-        click.echo(f"{'*' if m['is_current'] else ' '} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
+        marks = ("*" if m["is_current"] else " ") + ("+" if m["is_pinned"] else " ")
+        click.echo(f"{marks} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@as_json
+def diff(before: str, after: str | None, as_json: bool) -> None:
+    """What changed from release BEFORE to release AFTER (default: the current one).
+
+    Example: dyad diff 2024-12-12-3f2a9c1b04de
+    """
+    from warehouse import compare
+    from warehouse.connect import release
+
+    folders = release(name=before), release(name=after)
+    found = compare.between(*(folder / "warehouse.duckdb" for folder in folders))
+    if as_json:
+        _json([change._asdict() for change in found])
+    else:
+        click.echo(compare.markdown(found, folders[0].name).rstrip())
+
+
+@main.command()
+@as_json
+def snapshots(as_json: bool) -> None:
+    """List every answer of a publisher that this home keeps."""
+    from sources import store
+    from warehouse.connect import home
+
+    rows = list(store.manifest(home()))
+    if as_json:
+        _json([{**row._asdict(), "request": row.request.name} for row in rows])
+        return
+    for row in rows:
+        click.echo(f"{row.fetched_at}  {row.source:<22} {row.request.name:<40} {row.sha256[:12] or 'unchanged':<12} {row.bytes:>10,} bytes")
+
+
+@main.command()
+def verify() -> None:
+    """Hash every kept answer again; exit code 1 where one is missing or damaged."""
+    from schemas.errors import Refused
+    from sources import store
+    from warehouse.connect import home
+
+    if problems := store.verify(home()):
+        raise Refused("\n".join(problems))
+    click.echo(f"{len({row.sha256 for row in store.manifest(home()) if row.sha256})} answers are as they were received")
+
+
+@main.command()
+@click.argument("manifest", type=click.Path(exists=True, dir_okay=False, resolve_path=True))
+def rebuild(manifest: str) -> None:
+    """Make a release again from its manifest.json, byte for byte, and point `current` at it.
+
+    Example: dyad rebuild backup/2026-11-23-3f2a9c1b04de/manifest.json
+    """
+    from pathlib import Path
+
+    from pipelines import run
+    from schemas.errors import Refused
+
+    made = json.loads(Path(manifest).read_text("utf-8"))
+    release = run.refresh(as_of=made["as_of"], dyads=made["dyads"], manifest=manifest)
+    if release != made["release"]:
+        raise Refused(f"this version of the project makes {release} of it: check out the one that made {made['release']}")
+    click.echo(f"made {release} again")
 
 
 @main.command()
@@ -176,19 +263,84 @@ def rollback(release: str) -> None:
 
 
 @main.command()
+@click.argument("release")
+def pin(release: str) -> None:
+    """Keep a release for good, whatever the retention rule says.
+
+    Example: dyad pin 2024-12-12-3f2a9c1b04de
+    """
+    from warehouse import retention
+    from warehouse.connect import home
+
+    retention.pin(home(), release)
+    click.echo(f"{release} is pinned")
+
+
+@main.command()
+@click.argument("release")
+def unpin(release: str) -> None:
+    """Leave a pinned release to the retention rule."""
+    from warehouse import retention
+    from warehouse.connect import home
+
+    retention.unpin(home(), release)
+    click.echo(f"{release} is not pinned any more")
+
+
+@main.command()
+def prune() -> None:
+    """Remove the releases that need not be kept; every refresh does so too.
+
+    Stay: the current one and the one it follows, every pinned one, the thirty published last, the last of each month.
+    """
+    from warehouse import publish, retention
+    from warehouse.connect import home
+
+    with publish.lock(home()):
+        gone = retention.prune(home())
+    click.echo("\n".join([*(f"removed {release}" for release in gone), f"{len(publish.releases(home()))} releases stay"]))
+
+
+@main.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Check the installation and this home, mend what is safe to mend; exit code 1 where something is left to do."""
+    from pipelines import doctor, failures
+    from warehouse.connect import home
+
+    found = []
+    for finding in doctor.examine(home(), failures.dagster_home()):
+        found.append(finding)
+        if not as_json:
+            click.echo(f"{finding.state:<7} {finding.line}")
+    if as_json:
+        _json([finding._asdict() for finding in found])
+    sys.exit(int(any(finding.state == "wrong" for finding in found)))
+
+
+@main.command()
 @as_json
 def status(as_json: bool) -> None:
-    """The current release, its day and dyads, and what each dataset holds."""
+    """The current release, what each dataset holds, what is stale, what failed, and what to do."""
+    from pipelines import failures
     from warehouse import publish
     from warehouse.connect import connect, home, release
 
+    failed = failures.last(failures.dagster_home())
     folder = release()
     manifest = next(m for m in publish.releases(home()) if m["release"] == folder.name)
     with connect(folder) as con:
         tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
+        stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
     if as_json:
-        _json({"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)})
+        said = {"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)}
+        _json({**said, "stale": dict(stale), "failed": failed and failed._asdict()})
         return
     click.echo(f"{folder.name}  as of {manifest['as_of']}  {' '.join(manifest['dyads'])}  published {manifest['published_at']}")
     for table, count in tables:
         click.echo(f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)"))
+    for source, day in stale:
+        click.echo(f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`")
+    if failed:
+        click.echo(f"failed  the refresh of {failed.at}, as every one since {failed.since}: {failed.message}")
+        click.echo("        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage")

@@ -6,12 +6,14 @@ Belongs here: what Dagster loads. Does not belong here: how assets are made (`gr
 import dagster as dg
 
 from pipelines import graph
-from pipelines.settings import Settings
-from sources.snapshot import sources
+from pipelines.schedules import release_sensor, say_why, schedules
+from pipelines.settings import Settings, progress
+from sources.snapshot import known
 
 refresh = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
+    hooks={say_why},
     description="Build, audit and publish a release. Settings: as_of (YYYY-MM-DD), dyads (CHN-RUS, ...).",
 )
 
@@ -19,10 +21,12 @@ refresh = dg.define_asset_job(
 @dg.definitions
 def defs() -> dg.Definitions:
     """All definitions; one process and one connection, since steps share one DuckDB file."""
-    bundled = sources()
     return dg.Definitions(
-        assets=[*graph.publishers(bundled), *graph.steps(bundled)],
+        assets=[*graph.publishers(known()), *graph.steps(known())],
         jobs=[refresh],
+        schedules=schedules(known(), refresh),
+        sensors=[release_sensor(refresh)],
         resources={"settings": Settings()},
+        loggers={"progress": progress},
         executor=dg.in_process_executor,
     )

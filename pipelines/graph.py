@@ -6,23 +6,24 @@ layer and report it. Does not belong here: logic; a step calls the warehouse and
 A layer is one step with many assets: a step costs more than the models in it, and the warehouse moves as a unit.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import pandas as pd
 import pandera.pandas as pa
 
 from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
-from sources import snapshot
-from warehouse import audit, build, ledger, models, publish
+from sources import live, snapshot
+from warehouse import audit, build, compare, contents, lineage, models, publish
 from warehouse.connect import home
 
 OWNERS = ["team:dyad"]
 CLAIMS = "charts.claims"
 RELEASE = dg.AssetKey(["release"])
+TABLES = render.RAW.keys() | render.MODELED.keys()
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -48,6 +49,7 @@ def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
 
 
 def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: list[render.Column], deps: list[dg.AssetKey]) -> dg.AssetSpec:
+    decides = [m.name[7:10].upper() for m in models.claims() if table in m.depends_on]
     return dg.AssetSpec(
         asset_key(table),
         group_name=group,
@@ -55,8 +57,20 @@ def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: lis
         kinds={"duckdb", "pandera", "sql" if group != "raw" else "csv"},
         owners=OWNERS,
         description=render.title(model),
-        metadata={"dagster/table_name": table, "dagster/column_schema": column_schema(described)},
+        metadata={
+            "dagster/table_name": table,
+            "dagster/column_schema": column_schema(described),
+            **({"claims it decides": ", ".join(decides)} if decides else {}),
+        },
     )
+
+
+def _freshness(source: snapshot.Source) -> dg.FreshnessPolicy | None:
+    """A source with a connector is stale when twice its cadence has passed without a usable answer."""
+    if "schedule" not in source.origin:
+        return None
+    cadence = dt.timedelta(days=source.origin["cadence_days"])
+    return dg.FreshnessPolicy.time_window(fail_window=2 * cadence, warn_window=1.5 * cadence)
 
 
 def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
@@ -68,6 +82,7 @@ def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
             kinds={"csv"},
             owners=OWNERS,
             description=s.origin["description"],
+            freshness_policy=_freshness(s),
             metadata={
                 "producer": s.origin["producer"], "url": dg.MetadataValue.url(s.origin["url"]), "citation": s.origin["citation"],
                 "licence": s.origin["license"]["name"], "coverage": s.origin["coverage"]["note"],
@@ -79,12 +94,11 @@ def publishers(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
 
 def raw_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
     """One asset a kind of raw table, downstream of every source that ships it."""
-    shipping = {kind: [publisher_key(s.name) for s in sources if any(f.kind == kind for f in s.files)] for kind in raw.KINDS}
-    return [
-        _spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind])
-        for kind, model in raw.KINDS.items()
-        if shipping[kind]
-    ]
+    shipping = {
+        kind: [publisher_key(s.name) for s in sources if kind in {f.kind for f in s.files} | set(s.origin.get("kinds", []))]
+        for kind in raw.KINDS
+    }
+    return [_spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items()]
 
 
 def layer_specs(schema: str, known: set[str]) -> list[dg.AssetSpec]:
@@ -110,7 +124,19 @@ def check_specs(specs: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheck
 
 
 def _first_rows(columns: list[str], rows: Sequence[tuple]) -> dg.MetadataValue:
-    return dg.MetadataValue.md(pd.DataFrame(rows, columns=columns).astype(str).to_markdown(index=False))
+    lines = [columns, ["---"] * len(columns), *rows]
+    return dg.MetadataValue.md("\n".join("| " + " | ".join(str(v).replace("|", "\\|") for v in line) + " |" for line in lines))
+
+
+def _column_lineage(table: str) -> dict[str, dg.TableColumnLineage]:
+    read_from = lineage.read().get(table)
+    if not read_from:
+        return {}
+    deps = {
+        column: [dg.TableColumnDep(asset_key(read), name) for read, name in (source.rsplit(".", 1) for source in sources) if read in TABLES]
+        for column, sources in read_from.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
 def _schema_result(built: build.Built, key: dg.AssetKey) -> dg.AssetCheckResult:
@@ -130,41 +156,37 @@ def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
     )
 
 
-def _report(con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-    """Check results, then materializations; a failure ends the run with every message, and nothing is published."""
+def _checked(context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[build.Built]) -> Iterator[dg.AssetCheckResult]:
+    """The results of the Pandera checks and the audits; a failure ends the run with every message, and nothing is published."""
     problems = [finding.line(b.table) for b in tables for finding in b.findings]
     for b in tables:
         yield _schema_result(b, asset_key(b.table))
-    if not problems:
-        outcomes = list(audit.run(con, layer))
-        problems = [outcome.line() for outcome in outcomes if outcome.count]
-        yield from map(_audit_result, outcomes)
+    outcomes = [] if problems else list(audit.run(con, layer))
+    problems += [outcome.line() for outcome in outcomes if outcome.count]
+    yield from map(_audit_result, outcomes)
     if problems:
         raise Refused("\n".join(problems))
-    for b in tables:
-        preview = con.execute(f"select * from {b.table} limit 10")
-        yield dg.MaterializeResult(
-            asset_key=asset_key(b.table),
-            metadata={
-                "dagster/row_count": b.row_count,
-                "preview": _first_rows([name for name, *_ in preview.description], preview.fetchall()),
-            },
-        )
+    rows = sum(b.row_count for b in tables)
+    context.log.info(f"{layer:<7} {len(tables):>3} tables {rows:>7,} rows {len(tables) + len(outcomes):>3} checks hold")
 
 
-def _kinds(landed: Sequence[build.Built], sources: Sequence[snapshot.Source]) -> list[build.Built]:
-    """The landed files, added up by kind; a finding names its file and line."""
-    by_kind: dict[str, build.Built] = {}
-    files = [f for s in sources for f in s.files]
-    for file, b in zip(files, landed, strict=True):
-        named = [f._replace(first=[(f"sources/{file.name}:{row}", value) for row, value in f.first]) for f in b.findings]
-        before = by_kind.get(file.kind, build.Built(f"raw.{file.kind}", 0, []))
-        by_kind[file.kind] = build.Built(before.table, before.row_count + b.row_count, before.findings + named)
-    return list(by_kind.values())
+def _filled(con, table: build.Built, **more: dg.MetadataValue) -> dg.MaterializeResult:
+    """A table's rows, first ten and column lineage, and what else there is to show of it."""
+    first = con.execute(f"select * from {table.table} limit 10")
+    preview = _first_rows([name for name, *_ in first.description], first.fetchall())
+    metadata = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
+    return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
+
+
+def _tell(context: dg.AssetExecutionContext, outcome: live.Outcome) -> None:
+    """What became of a publisher that was asked, on its asset: only a usable answer makes it fresh."""
+    event = dg.AssetObservation if outcome.status == "failed" else dg.AssetMaterialization
+    said = {"status": outcome.status, "message": outcome.message, "stale since": outcome.stale_since, "notes": "\n".join(outcome.notes)}
+    context.log_event(event(publisher_key(outcome.source), metadata={name: text for name, text in said.items() if text}))
 
 
 def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
-    """The five steps. The specs follow the bundled sources; a run reads the sources its settings name."""
+    """The four steps. The specs follow the bundled sources; a run reads the sources its settings name."""
     raws = raw_specs(sources)
     cores = layer_specs("core", {f"raw.{k}" for k in raw.KINDS} | set(render.MODELED))
     chart_specs = layer_specs("charts", set(render.MODELED) | {f"raw.{k}" for k in raw.KINDS})
@@ -173,45 +195,75 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(name="raw", specs=raws, check_specs=check_specs(raws, "raw"))
     def raw_step(context: dg.AssetExecutionContext, settings: Settings):
-        found = settings.sources()
         folder = publish.begin(home(), context.run.run_id)
+        for outcome in settings.outcomes:
+            _tell(context, outcome)
         with build.connect(folder / "warehouse.duckdb") as con:
-            landed = list(build.land(con, found))
-            build.catalog(con, found, settings.clock(found))
-            yield from _report(con, "raw", _kinds(landed, found))
+            landed = list(build.land(con, settings.sources))
+            build.catalog(con, settings.sources, settings.clock)
+            yield from _checked(context, con, "raw", landed)
+            yield from (_filled(con, table) for table in landed)
 
     @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
     def core_step(context: dg.AssetExecutionContext, settings: Settings):
         with build.connect(_database(context)) as con:
-            yield from _report(con, "core", list(build.run_layer(con, "core", settings.clock(settings.sources()))))
+            built = list(build.run_layer(con, "core", settings.clock))
+            yield from _checked(context, con, "core", built)
+            yield from (_filled(con, table) for table in built)
 
-    @dg.multi_asset(name="charts", specs=chart_specs, check_specs=check_specs(chart_specs, "charts"))
+    @dg.multi_asset(
+        name="charts",
+        specs=[*chart_specs, claim_spec],
+        check_specs=[*check_specs(chart_specs, "charts"), *check_specs([claim_spec], "claims")],
+    )
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
-        with build.connect(_database(context)) as con:
-            yield from _report(con, "charts", list(build.run_layer(con, "charts", settings.clock(settings.sources()))))
+        """The datasets, the claims they decide, and the pictures, which mark what the claims name."""
+        database = _database(context)
+        with build.connect(database) as con:
+            datasets = list(build.run_layer(con, "charts", settings.clock))
+            yield from _checked(context, con, "charts", datasets)
+            ledger = build.claims(con, settings.clock)
+            yield from _checked(context, con, "claims", [ledger])
+            pictures = contents.draw(con, database.parent, home() / "releases" / settings.about["release"])
+            context.log.info(f"charts  {len(pictures):>3} pictures")
+            for table in [*datasets, ledger]:
+                shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
+                yield _filled(con, table, **shown)
 
-    @dg.multi_asset(name="claims", specs=[claim_spec], check_specs=check_specs([claim_spec], "claims"))
-    def claims_step(context: dg.AssetExecutionContext, settings: Settings):
-        with build.connect(_database(context)) as con:
-            yield from _report(con, "claims", [build.claims(con, settings.clock(settings.sources()))])
+    revisions = dg.AssetCheckSpec(
+        "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the current release"
+    )
 
     @dg.asset(
-        key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS,
+        key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS, check_specs=[revisions],
         deps=[*(s.key for s in cores), *(s.key for s in chart_specs), claim_spec.key],
         description="The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json",
     )  # fmt: skip
-    def release(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult:
-        found = settings.sources()
-        clock = settings.clock(found)
-        name = publish.release_id(found, clock)
+    def release(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         database = _database(context)
+        about = settings.about
         with build.connect(database) as con:
-            build.dictionary(con)
-            (database.parent / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
-        folder = publish.publish(home(), database.parent, name, found, clock)
-        return dg.MaterializeResult(metadata={"release": name, "dagster/uri": str(folder), "as_of": clock.as_of.isoformat()})
+            found, said = compare.since(con, home() / "releases", about)
+            refused = [line for dataset, line in said.items() if dataset not in settings.accept_revisions]
+            yield dg.AssetCheckResult(
+                passed=not refused, check_name="revisions", metadata={"changes": len(found), "said": "; ".join(said.values())}
+            )
+            if refused:
+                raise Refused(
+                    "\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused)
+                )
+            if not (home() / "releases" / about["release"]).exists():  # else equal inputs made these bytes before
+                contents.fill(con, database.parent, about, found)
+        folder = publish.publish(home(), database.parent, about, settings.sources)
+        yield dg.MaterializeResult(
+            metadata={
+                "release": about["release"], "page": dg.MetadataValue.url((folder / "index.html").as_uri()), "dagster/uri": str(folder),
+                "as_of": about["as_of"],
+                "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
+            },
+        )  # fmt: skip
 
-    return [raw_step, core_step, charts_step, claims_step, release]
+    return [raw_step, core_step, charts_step, release]
 
 
 def _database(context: dg.AssetExecutionContext):

@@ -8,44 +8,52 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from sqlalchemy.exc import DBAPIError
 
+from pipelines.failures import dagster_home
 from pipelines.settings import run_config
-from schemas.errors import Refused
+from schemas.errors import Refused, Unusable
 from warehouse import publish
 from warehouse.connect import home
 
 
 def instance_folder() -> Path:
     """`DAGSTER_HOME`, or `dagster/` in the home: where Dagster keeps its run history, so that the UI shows every run."""
-    folder = Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
+    folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
-        shutil.copy(Path(__file__).parent / "dagster.yaml", folder)
+        half = Path(shutil.copy(Path(__file__).parent / "dagster.yaml", folder / f"dagster.yaml.{os.getpid()}"))
+        half.rename(folder / "dagster.yaml")  # a killed run must not leave half the settings
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
 
 
-def refresh(as_of: str | None = None, dyads: Sequence[str] = (), sources_folder: str | None = None) -> str:
-    """Run the job `refresh` and return the id of the release it published.
+def refresh(**settings: Any) -> str:
+    """Run the job `refresh` with these settings (fields of `Settings`) and return the id of the release it published.
 
     Raises:
         Refused: bad input or a failed audit; nothing was published.
-        Unusable: another refresh is at work.
+        Unusable: another refresh is at work, or the run history cannot be written.
     """
     from pipelines.definitions import defs
 
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
-    instance_folder()
-    config = run_config(as_of, dyads)
-    if sources_folder:
-        config["resources"]["settings"]["config"]["sources_folder"] = sources_folder
+    folder = instance_folder()
+    config = run_config(**settings)
     job = defs().resolve_job_def("refresh")
-    with dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
-        events = result.all_events
+    try:
+        with dg.DagsterInstance.get() as instance:
+            result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+            events = result.all_events
+    except DBAPIError as error:
+        raise Unusable(
+            f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
+            "`dyad status` says which release is current"
+        ) from None
     if not result.success:
         raise Refused(_reason(events))
     published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))

@@ -4,22 +4,33 @@ Belongs here: configuration and its validation. Does not belong here: acting on 
 """
 
 import datetime as dt
+import json
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import PrivateAttr
 
+from pipelines import upkeep
+from schemas import render
 from schemas.errors import Unusable
 from schemas.fields import DYAD, is_iso_date
-from sources import snapshot
-from warehouse import publish
+from sources import http, snapshot
+from sources import live as live_sources
+from sources.connector import Scope, connectors
+from sources.materialise import as_listed
+from warehouse import publish, retention
 from warehouse.build import Clock
 from warehouse.connect import home
 
 DEFAULT_DYADS = ["CHN-RUS"]
+EVERYONE = "all"
+YEARS_BACK = 3  # publishers revise three years back; older figures are bundled
 
 
 class Settings(dg.ConfigurableResource):
@@ -28,31 +39,71 @@ class Settings(dg.ConfigurableResource):
     as_of: str = ""
     dyads: list[str] = DEFAULT_DYADS
     sources_folder: str = str(snapshot.BUNDLED)
+    accept_revisions: list[str] = []
+    live: list[str] = []
+    since: int = 0
+    manifest: str = ""
+
+    _sources: list[snapshot.Source] = PrivateAttr()
+    _outcomes: list[live_sources.Outcome] = PrivateAttr()
+    _again: dict[str, Any] | None = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
-        """One refresh at a time in a home."""
+        """One refresh at a time in a home, on sources read once, after the publishers were asked if that was wished.
+
+        What dead runs left is settled before, what need not be kept is removed after.
+        """
         with publish.lock(home()):
+            folder, say = Path(self.sources_folder), context.log.info
+            upkeep.bury(context.instance, context.run.run_id)
+            live_sources.finish(home(), folder)
+            self._outcomes = []
+            if self.live:
+                only = None if self.live == [EVERYONE] else self.live
+                asked = scope(self.dyads, self.since)
+                self._outcomes = live_sources.refresh_live(home(), asked, only, say, self.accept_revisions, folder)
+            stale = {o.source: o.stale_since for o in self._outcomes if o.status == "failed"}
+            self._again = json.loads(Path(self.manifest).read_text("utf-8")) if self.manifest else None
+            if self._again:
+                self._sources = as_listed(home(), self._again, folder)
+            else:
+                self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
             yield self
+            retention.prune(home())
+            upkeep.prune(context.instance)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """The head of the manifest of the release that this run makes."""
+        return publish.describe(home(), self._sources, self.clock, self._again)
 
     @property
-    def building(self) -> Path:
-        """Where this home builds; `publish.begin` empties it."""
-        return home() / "building"
+    def outcomes(self) -> list[live_sources.Outcome]:
+        """What became of every publisher that was asked."""
+        return self._outcomes
 
+    @property
     def sources(self) -> list[snapshot.Source]:
         """The sources, their bytes proved."""
-        return snapshot.sources(Path(self.sources_folder))
+        return self._sources
 
-    def clock(self, sources: Sequence[snapshot.Source]) -> Clock:
+    @cached_property
+    def clock(self) -> Clock:
         """The day and the dyads of this run.
 
         Raises:
             Unusable: a day or a dyad that does not exist; the message says what is accepted.
         """
-        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(sources)
-        countries = snapshot.known_countries(sources)
+        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(self._sources)
+        countries = snapshot.known_countries(self._sources)
         return Clock(day, tuple(sorted({valid_dyad(dyad, countries) for dyad in self.dyads})))
+
+
+def scope(dyads: Sequence[str], since: int = 0) -> Scope:
+    """What the publishers are asked about: the dyads, from the year `since` (default: three years back) to this one."""
+    this_year = http.now().year
+    return Scope(tuple(dyads), since or this_year - YEARS_BACK, this_year)
 
 
 def valid_day(text: str) -> str:
@@ -82,13 +133,39 @@ def valid_dyad(text: str, countries: set[str]) -> str:
     return f"{a}-{b}"
 
 
-def run_config(as_of: str | None, dyads: Sequence[str]) -> dict[str, Any]:
+def valid_revision(text: str) -> str:
+    """`text` if a dataset of schema charts or a live source has this name.
+
+    Raises:
+        Unusable: none has.
+    """
+    datasets = sorted(name.removeprefix("charts.") for name in render.MODELED if name.startswith("charts."))
+    asked = sorted(c.source for c in connectors())
+    if text not in {*datasets, *asked}:
+        raise Unusable(f"no dataset or live source {text}: choose one of {', '.join([*datasets, *asked])}")
+    return text
+
+
+def run_config(
+    **settings: Any,
+) -> dict[str, Any]:
     """Dagster run config for these settings, left out where they are the defaults."""
-    config: dict[str, Any] = {}
-    if as_of:
-        config["as_of"] = as_of
-    if dyads:
-        config["dyads"] = list(dyads)
-    # the console says what the command line says; the full log is in Dagster's run history
-    quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
-    return {"resources": {"settings": {"config": config}}, "loggers": quiet}
+    config = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items() if value}
+    return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}
+
+
+@dg.logger(description="What the steps say, one line each, on standard error; the full log is in the run history")
+def progress(_: dg.InitLoggerContext) -> logging.Logger:
+    """The steps' own messages, without Dagster's events."""
+
+    def said_by_a_step(record: logging.LogRecord) -> bool:
+        meta = getattr(record, "dagster_meta", {})
+        record.said = meta.get("orig_message")
+        return record.levelno == logging.INFO and meta.get("dagster_event") is None
+
+    handler = logging.StreamHandler()
+    handler.addFilter(said_by_a_step)
+    handler.setFormatter(logging.Formatter("%(said)s"))
+    logger = logging.Logger("dyad", logging.INFO)
+    logger.addHandler(handler)
+    return logger

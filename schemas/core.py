@@ -126,7 +126,7 @@ class PartnerTableLines(CoreTable):
 
 
 class TradeByProduct(CoreTable):
-    """Trade from exporter to importer by HS code, the newest vintage of each source known on the build's day."""
+    """Trade from exporter to importer by HS code, every vintage known on the build's day."""
 
     source: Text = column("source")
     year: Whole = column("year")
@@ -136,12 +136,33 @@ class TradeByProduct(CoreTable):
     value_usd: Number = column("value_usd")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     known_on: Day = column("known_on")
+    is_current: Flag = column("is_partial", description="True for the newest vintage of this source known on the build's day")
     evidence_id: Text = column("evidence_id")
 
     class Config:
         """Key."""
 
-        unique = ["source", "year", "exporter", "importer", "hs_code"]
+        unique = ["evidence_id"]
+
+
+class Revision(CoreTable):
+    """Figures that their source gave again, later, with another value: old, new and when."""
+
+    source: Text = column("source")
+    figure: Text = column("figure")
+    period_start: Day = column("period_start")
+    unit: Text = column("unit")
+    value_before: Number = column("value", description="Value before, in the unit the row states")
+    value: Number = column("value")
+    known_before: Day = column("known_on", description="Day the value before became public")
+    known_on: Day = column("known_on")
+    evidence_before: Text = column("evidence_id", description="Id of the bytes behind the value before")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["evidence_id"]
 
 
 class EnergyVolume(CoreTable):
@@ -270,3 +291,18 @@ class Membership(CoreTable):
         """Key."""
 
         unique = ["bloc", "iso3", "status", "since"]
+
+
+class CountryShape(CoreTable):
+    """Shapes of countries and territories: the background of the maps, never counted."""
+
+    name: Text = column("name")
+    iso3: Text = column("iso3", nullable=True)
+    scale: Text = column("scale")
+    geometry: Text = column("geometry")
+    evidence_id: Text = column("evidence_id")
+
+    class Config:
+        """Key."""
+
+        unique = ["name"]

@@ -49,7 +49,7 @@ def is_iso_date(value: Any) -> bool:
 @extensions.register_check_method(statistics=["form"])
 def iso_date(values: pd.Series, *, form: str) -> pd.Series:
     """Pandera check: every value is a real day written as `form` says (YYYY-MM-DD)."""
-    return values.map(is_iso_date)
+    return values.map({value: is_iso_date(value) for value in values.unique()})
 
 
 class Described(NamedTuple):
@@ -96,7 +96,7 @@ VOCABULARY: dict[str, Described] = {
     "read_on": _day("Day the document was read for this project"),
     "known_on": _day("Day this fact became public: the document's day for figures, the event's own day for events"),
     "snapshot_sha256": Described("SHA-256 of the snapshot file that holds the figure", None, {"str_matches": "^[0-9a-f]{64}$"}),
-    "file": Described("Snapshot file, relative to sources/"),
+    "file": Described("Snapshot file: below this project's folder (sources/...) or the home (live/...)"),
     "first_line": Described("First line of the figure in the file, counted from 1 with the header as line 1", "line", {"ge": 2}),
     "last_line": Described("Last line of the figure in the file", "line", {"ge": 2}),
     "licence": Described("Licence or terms of the source's figures"),
@@ -114,6 +114,7 @@ VOCABULARY: dict[str, Described] = {
     "valuation": Described(
         "Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}
     ),
+    "figure": Described("What the figure is: flow, states and frequency, or indicator and state"),
     "value": Described("Figure in the unit the row states"),
     "unit": Described("Unit of the figure as published"),
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
@@ -214,6 +215,14 @@ VOCABULARY: dict[str, Described] = {
     "valid_to": _day("Last day on which the row is valid; empty where it still is"),
     "un_member_from": _day("Day of admission to the United Nations; empty for non-members"),
     "un_member_to": _day("Last day of membership of the United Nations"),
+    # shapes
+    "iso_numeric": Described(
+        "ISO 3166-1 numeric code with its zeros; -99 where the source gives none", None, {"str_matches": r"^(\d{3}|-99)$"}
+    ),
+    "scale": Described("Scale the shape was drawn for; 1:50m marks a point, too small for 1:110m", None, {"isin": ["1:110m", "1:50m"]}),
+    "geometry": Described(
+        "GeoJSON geometry, longitude and latitude on WGS 84; rings may cross the antimeridian", None, {"str_startswith": '{"type":'}
+    ),
     # claims
     "claim_id": Described("Id of the article's claim, C01 to C18", None, {"str_matches": r"^C\d{2}$"}),
     "claim": Described("What the article asserts, in our words"),

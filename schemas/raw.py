@@ -63,8 +63,9 @@ class TradeFlow(RawTable):
 
     @pa.dataframe_check(name="one unit per frequency", error="one unit per frequency")
     def one_unit(cls, frame):  # noqa: N805
-        """Figures of one file and frequency share their unit: a mix means that a table was pasted into another."""
-        usual = frame.groupby("frequency")["unit"].transform(lambda units: units.mode().iloc[0])
+        """Figures of one source and frequency share their unit: a mix means that a table was pasted into another."""
+        parts = [c for c in ("source", "frequency") if c in frame]  # an answer of one source does not name it yet
+        usual = frame.groupby(parts)["unit"].transform(lambda units: units.mode().iloc[0])
         return frame["unit"] == usual
 
 
@@ -422,6 +423,22 @@ class Sea(RawTable):
         """Key."""
 
         unique = ["sea"]
+
+
+class CountryShape(RawTable):
+    """Shapes of countries and territories for small maps, as the publisher draws their boundaries."""
+
+    iso_numeric: Text = column("iso_numeric")
+    name: Text = column("name")
+    scale: Text = column("scale")
+    geometry: Text = column("geometry")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["name"]
 
 
 class TradeBasis(RawTable):

@@ -4,6 +4,7 @@ Belongs here: pure functions from a Pandera model to text or plain data. Not her
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 import pandera.pandas as pa
@@ -14,6 +15,7 @@ SQL_TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boole
 
 LANDED = {
     "source": ("VARCHAR", "Source folder the row was landed from"),
+    "file": ("VARCHAR", "Snapshot file the row stands in: below this project's folder (sources/...) or the home (live/...)"),
     "line": ("BIGINT", "Line of the snapshot file, the header being line 1"),
     "evidence_id": ("VARCHAR", "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line>"),
 }
@@ -44,6 +46,7 @@ def title(model: type[pa.DataFrameModel]) -> str:
     return " ".join((model.__doc__ or "").split())
 
 
+@cache
 def columns(model: type[pa.DataFrameModel]) -> list[Column]:
     """The model's columns in order, with database type, unit and description."""
     described = []
@@ -57,6 +60,15 @@ def columns(model: type[pa.DataFrameModel]) -> list[Column]:
 def landed_columns(model: type[pa.DataFrameModel]) -> list[Column]:
     """A raw kind's columns plus those the landing adds."""
     return columns(model) + [Column(name, kind, False, None, text) for name, (kind, text) in LANDED.items()]
+
+
+@cache
+def landed(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
+    """A raw kind's schema once all its files are landed: the key holds within a source."""
+    types = {"VARCHAR": "string", "BIGINT": "Int64"}
+    schema = model.to_schema().add_columns({name: pa.Column(types[kind]) for name, (kind, _) in LANDED.items()})
+    schema.unique = ["source", *schema.unique]
+    return schema
 
 
 def quoted(text: str) -> str:

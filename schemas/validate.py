@@ -4,6 +4,7 @@ Belongs here: turning Pandera's failure cases into findings with a count and the
 Does not belong here: what to do about them.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -20,38 +21,44 @@ class Finding(NamedTuple):
     count: int
     first: list[tuple[Any, Any]]
 
+    def named(self, name: Callable[[Any], Any]) -> "Finding":
+        """The same, its rows called what `name` makes of them."""
+        return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
+
     def line(self, where: str) -> str:
         """One readable line: where, which row, column, rule and value."""
         row, value = self.first[0] if self.first else (None, None)
         place = f"{where}:{row}" if row is not None else where
         more = f" (and {self.count - 1} more)" if self.count > 1 else ""
         shown = "" if value is None else f", found {value!r}"
-        return f"{place}: column {self.column}: must satisfy {self.rule}{shown}{more}"
+        return " ".join(f"{place}: column {self.column}: must satisfy {self.rule}{shown}{more}".split())
 
 
-def findings(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Validate `frame` against `model`; the frame's index names its rows (line numbers, or keys).
+def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding]:
+    """Columns that are missing, and columns nobody declared."""
+    declared = model.to_schema().columns
+    return [
+        *(Finding(c, "the column is required", 1, [(1, None)]) for c in declared if c not in frame.columns),
+        *(Finding(str(c), "no column of this name is known", 1, [(1, None)]) for c in frame.columns if c not in declared),
+    ]
+
+
+def findings(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Hold `frame`, which has the schema's columns, to its rules; the frame's index names its rows.
 
     Returns:
         The frame with declared types, and no findings; or the frame as it came, and what is wrong with it.
     """
-    missing = [c for c in model.to_schema().columns if c not in frame.columns]
-    surplus = [c for c in frame.columns if c not in model.to_schema().columns]
-    if missing or surplus:
-        return frame, [
-            *(Finding(c, "the column is required", 1, [(1, None)]) for c in missing),
-            *(Finding(str(c), "no column of this name is known", 1, [(1, None)]) for c in surplus),
-        ]
     try:
-        return model.validate(_truths(model, frame), lazy=True), []
+        return schema.validate(_truths(schema, frame), lazy=True), []
     except pa.errors.SchemaErrors as error:
         return frame, _from_cases(error.failure_cases)
 
 
-def _truths(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> pd.DataFrame:
+def _truths(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
     """Text `true` and `false` as booleans; any other word stays, for the type check to name it."""
     words = {"true": True, "false": False}
-    flags = [name for name, field in model.to_schema().columns.items() if str(field.dtype) == "boolean"]
+    flags = [name for name, field in schema.columns.items() if str(field.dtype) == "boolean"]
     readable = [name for name in flags if frame[name].dropna().isin(words).all() and len(frame)]
     return frame.assign(**{name: frame[name].map(words).astype("boolean") for name in readable})
 
@@ -59,8 +66,9 @@ def _truths(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> pd.DataFrame
 def _from_cases(cases: pd.DataFrame) -> list[Finding]:
     found = []
     cases = cases.assign(column=cases["column"].fillna("(row)"))
-    # a value of the wrong type fails its coercion and then its type: one of the two says enough
-    cases = cases[~cases["check"].str.startswith("dtype(")]
+    # a value of the wrong type fails its coercion, then its type, and its column every comparison: the first says enough
+    uncoerced = cases.loc[cases["check"].str.startswith("coerce_dtype("), "column"]
+    cases = cases[~cases["check"].str.startswith("dtype(") & (cases["index"].notna() | ~cases["column"].isin(uncoerced))]
     for (column, rule), group in cases.groupby(["column", "check"], sort=False):
         rows = group.drop_duplicates("index")
         first = list(rows[["index", "failure_case"]].head(FIRST).itertuples(index=False, name=None))

@@ -21,6 +21,7 @@ from schemas import raw
 from schemas.errors import Refused
 from sources import http, store
 from sources.connector import Connector, Parsed, Publisher, Request
+from sources.snapshot import MOST_COLUMNS
 
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
 
@@ -63,6 +64,10 @@ def parse(body: bytes, request: Request) -> Parsed:
         rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
     except UnicodeDecodeError as error:
         raise Refused(f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except csv.Error as error:
+        raise Refused(f"not readable as CSV ({error}); save the file again") from None
+    if rows and len(rows[0]) > MOST_COLUMNS:
+        raise Refused(f"{len(rows[0])} columns, more than any table has; drop the file of the kind it is named after")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise Refused(f"line {number}: {len(row)} cells where the header has {len(rows[0])}")

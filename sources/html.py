@@ -5,6 +5,8 @@ Belongs here: cells as text. Does not belong here: what one publisher's table me
 
 from html.parser import HTMLParser
 
+from schemas.errors import Refused
+
 
 class _Tables(HTMLParser):
     """Collects the cells of every row; a line break inside a cell becomes a newline."""
@@ -48,13 +50,20 @@ class _Tables(HTMLParser):
 
 def _read(page: str) -> _Tables:
     tables = _Tables()
-    tables.feed(page)
-    tables.close()
+    try:
+        tables.feed(page)
+        tables.close()
+    except AssertionError as error:  # the parser's word for a declaration it cannot read
+        raise Refused(f"the page is cut or damaged ({error}); try again later") from None
     return tables
 
 
 def cells(page: str) -> list[list[str]]:
-    """The text of every table row's cells, in order."""
+    """The text of every table row's cells, in order.
+
+    Raises:
+        Refused: what cannot be read as a page.
+    """
     return _read(page).rows
 
 

@@ -6,6 +6,7 @@ Belongs here: the one pass over all connectors, and what became of each. Does no
 A source that fails keeps what it had, and the others go on.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from schemas.errors import Refused, Unfetched, Unusable
 from sources import drop, snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request, Scope, connectors
 from sources.http import Answer, Client
-from sources.materialise import materialise, parsed_rows, snapshot_files
+from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files
 
 PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
 PROGRESS = 25
@@ -77,6 +78,17 @@ def refresh_live(
     return [_refresh(home, folder, plan, say, accept) for plan in plans]
 
 
+def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
+    """Write again, from the store, the days that a killed run was writing; hold the home's lock meanwhile.
+
+    Raises:
+        Refused: the store lacks an answer they are made of.
+    """
+    for path in sorted((home / "live").glob(f"*/{REWRITING}")):
+        for connector in _chosen(home, folder, [path.parent.name], ()):
+            materialise(home, connector, folder)
+
+
 def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequence[str]) -> list[Connector]:
     known = {c.source: c for c in connectors()}
     known |= {c.source: c for c in drop.curated(home, folder)}
@@ -117,6 +129,21 @@ def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | Non
 def _some_names(requests: Sequence[Request]) -> str:
     names = [request.name for request in requests]
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def released(home: Path, source: str, scope: Scope) -> str:
+    """A digest of the signatures a source's change detectors give its answers: another one means that something new is out.
+
+    Raises:
+        Unfetched: a detector could not be asked.
+    """
+    problems: list[str] = []
+    (connector,) = _chosen(home, snapshot.BUNDLED, [source], ())
+    answers = _detected(home, connector, scope, problems)
+    if problems:
+        raise Unfetched(problems[0])
+    signatures = sorted((request.name, request.signature) for request in connector.requests(scope, answers or {}))
+    return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
 def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes] | None:

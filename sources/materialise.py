@@ -26,15 +26,19 @@ from sources import snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request
 
 SHOWN = 5
+REWRITING = "REWRITING"
+LONGEST_LINE = 1000
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED) -> list[str]:
     """Write the days of a source that the store has and `live/` has not, or has from other bodies; warnings of the newest.
 
-    A day that is written again takes the later ones with it: each says only what the days before did not.
+    A day that is written again takes the later ones with it: each says only what the days before did not. A run that was
+    killed at it leaves the file REWRITING, and the next run writes them all.
     """
     notes: list[str] = []
-    is_stale = False
+    at_work = home / "live" / connector.source / REWRITING
+    is_stale = at_work.exists()
     made_of = _made_of(connector, folder)
     days = store.vintages(store.manifest(home, connector.source)) if connector.parse else {}
     for day, rows in days.items():
@@ -44,10 +48,14 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
         if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
             continue
         is_stale = True
-        shutil.rmtree(target, ignore_errors=True)
         tables, notes = _day(home, connector, folder, day, rows)
+        at_work.parent.mkdir(parents=True, exist_ok=True)
+        at_work.touch()
+        store.sync(at_work.parent)
+        shutil.rmtree(target, ignore_errors=True)
         _write(home, target, tables)
         mark.write_text(bodies, "utf-8")
+    at_work.unlink(missing_ok=True)
     return notes
 
 
@@ -73,12 +81,18 @@ def _read(connector: Connector, request: Request, body: bytes) -> Parsed:
     try:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked where the connector has a parser
     except Refused as error:
-        raise Refused(f"{where}: {error}") from None
+        raise Refused(f"{where}: {_one_line(error)}") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise Refused(f"{where}: the answer has another shape than it had ({type(error).__name__}: {error}); compare parse.py") from None
+        said = f"{type(error).__name__}: {_one_line(error)}"
+        raise Refused(f"{where}: the answer has another shape than it had ({said}); compare parse.py") from None
     if parsed.rows.empty:
         raise Refused(f"{where}: an answer without a single row; the publisher is broken or the question is wrong")
     return parsed
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says, which may quote the answer: a line and not a page."""
+    return " ".join(str(error).split())[:LONGEST_LINE]
 
 
 def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") -> list[snapshot.SnapshotFile]:
@@ -172,8 +186,11 @@ def _write(home: Path, target: Path, tables: dict[str, pd.DataFrame]) -> None:
         sums.append(f"{digest}  {kind}.csv\n")
     if sums:
         (building / "SHA256SUMS").write_text("".join(sums), "utf-8")
+        store.sync(building / "SHA256SUMS")
+    store.sync(building)
     target.parent.mkdir(parents=True, exist_ok=True)
     building.rename(target)
+    store.sync(target.parent)
 
 
 def csv_bytes(kind: str, frame: pd.DataFrame) -> bytes:
@@ -196,6 +213,23 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(float(value))
     return " ".join(str(value).split())
+
+
+def as_listed(home: Path, manifest: dict[str, Any], folder: Path = snapshot.BUNDLED) -> list[snapshot.Source]:
+    """The sources as a release's manifest lists them: bundled files of the same bytes, live ones out of the store.
+
+    Raises:
+        Refused: a listed file is not there any more, or has other bytes.
+    """
+    listed, found = manifest["snapshots"], []
+    for source in snapshot.known(folder):
+        bundled = [file for file in source.files if listed.get(file.name) == file.sha256]
+        live = list(restored(home, source.name, listed))
+        origin = snapshot.covering(source.origin, live)
+        found.append(snapshot.Source(source.name, origin, bundled + live, manifest["stale"].get(source.name, "")))
+    if missing := sorted(listed.keys() - {file.name for source in found for file in source.files}):
+        raise Refused(f"{missing[0]}: not the bytes this release was made of; check out the version of the project that made it")
+    return [source for source in found if source.files]
 
 
 def restored(home: Path, source: str, snapshots: dict[str, str]) -> Iterator[snapshot.SnapshotFile]:

@@ -15,8 +15,10 @@ import pandas as pd
 import yaml
 
 from schemas.errors import Refused
+from schemas.fields import is_iso_date
 
 BUNDLED = Path(__file__).parent
+MOST_COLUMNS = 200  # three times the widest table of a publisher; a frame costs by the column
 ORIGIN_KEYS = {"producer", "title", "description", "url", "citation", "license", "cadence_days", "coverage", "kind"}
 
 
@@ -33,17 +35,26 @@ class SnapshotFile(NamedTuple):
     sha256: str
 
     @property
+    def place(self) -> str:
+        """Where a person finds the file."""
+        return self.name if self.name.startswith("live/") else f"sources/{self.name}"
+
+    @property
     def evidence_prefix(self) -> str:
         """Start of the evidence ids of this file's lines."""
         return f"{self.source}/{self.kind}@{self.sha256[:8]}"
 
 
 class Source(NamedTuple):
-    """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files."""
+    """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files.
+
+    `stale_since` is the day of its publisher's last usable answer, where it was asked for this release and failed.
+    """
 
     name: str
     origin: dict[str, Any]
     files: list[SnapshotFile]
+    stale_since: str = ""
 
 
 def sources(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:
@@ -54,19 +65,28 @@ def sources(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:
     Raises:
         Refused: an origin lacks a field, or a snapshot is damaged, missing or not listed.
     """
-    found = [_source(path.parent, home) for path in sorted(folder.glob("*/origin.yaml"))]
-    return [source for source in found if source.files]
+    return [source for source in known(folder, home) if source.files]
+
+
+def known(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:
+    """All sources below `folder`, those too that have no figures yet."""
+    return [_source(path.parent, home) for path in sorted(folder.glob("*/origin.yaml"))]
 
 
 def _source(folder: Path, home: Path | None) -> Source:
-    origin = yaml.safe_load((folder / "origin.yaml").read_text("utf-8"))
-    if missing := ORIGIN_KEYS - set(origin or {}):
+    try:
+        origin = yaml.load((folder / "origin.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except (ValueError, yaml.YAMLError) as error:
+        raise Refused(f"{folder.name}/origin.yaml: not readable as YAML in UTF-8: {' '.join(str(error).split())}") from None
+    if not isinstance(origin, dict):
+        raise Refused(f"{folder.name}/origin.yaml: no fields; copy a neighbour's")
+    if missing := ORIGIN_KEYS - set(origin):
         raise Refused(f"{folder.name}/origin.yaml: add the missing keys {', '.join(sorted(missing))}")
     bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
     live = (
         [file for day in live_days(home, folder.name) for file in files(folder.name, day, f"live/{folder.name}/{day.name}")] if home else []
     )
-    return Source(folder.name, _covering(origin, live), bundled + live)
+    return Source(folder.name, covering(origin, live), bundled + live)
 
 
 def live_days(home: Path, source: str) -> list[Path]:
@@ -79,14 +99,17 @@ def files(source: str, folder: Path, name: str) -> list[SnapshotFile]:
     sums = folder / "SHA256SUMS"
     if not sums.exists():
         raise Refused(f"{name}/SHA256SUMS is missing: restore it from version control")
-    listed = {name: digest for digest, name in (line.split(maxsplit=1) for line in sums.read_text("utf-8").splitlines())}
+    lines = [line.split(maxsplit=1) for line in sums.read_text("utf-8", "replace").splitlines()]
+    if odd := [number for number, line in enumerate(lines, start=1) if len(line) != 2]:
+        raise Refused(f"{name}/SHA256SUMS:{odd[0]}: not a digest and a file; run `sha256sum *.csv > SHA256SUMS` in its folder")
+    listed = {file: digest for digest, file in lines}
     present = {path.name for path in sums.parent.glob("*.csv")}
     if odd := sorted(present ^ set(listed)):
         raise Refused(f"{name}/{odd[0]}: in the folder or in SHA256SUMS, but not in both; restore or list it")
     return [_proved(source, sums.parent / csv, f"{name}/{csv}", digest) for csv, digest in sorted(listed.items())]
 
 
-def _covering(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> dict[str, Any]:
+def covering(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> dict[str, Any]:
     """The origin, its coverage widened to the periods of the live rows."""
     coverage = dict(origin["coverage"])
     for file in live:
@@ -125,16 +148,20 @@ def read(file: SnapshotFile) -> pd.DataFrame:
     """The file's rows as text, NA where a cell is empty, indexed by line number (the header is line 1).
 
     Raises:
-        Refused: not UTF-8, empty, a repeated column, or a row with too few or too many cells.
+        Refused: not UTF-8, no CSV, empty, a repeated column, too many columns, or a row with too few or too many cells.
     """
     try:
         text = file.path.read_bytes().decode("utf-8")
+        rows = list(csv.reader(text.splitlines()))
     except UnicodeDecodeError as error:
         raise Refused(f"{file.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    rows = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        raise Refused(f"{file.name}: not readable as CSV ({error}); restore it from version control") from None
     if len(rows) < 2:
         raise Refused(f"{file.name}: the file is empty; restore it from version control")
     header = rows[0]
+    if len(header) > MOST_COLUMNS:
+        raise Refused(f"{file.name}:1: {len(header)} columns, more than any table has; restore it from version control")
     if len(set(header)) != len(header):
         raise Refused(f"{file.name}:1: a column name is repeated in {','.join(header)}")
     for number, row in enumerate(rows[1:], start=2):
@@ -145,17 +172,22 @@ def read(file: SnapshotFile) -> pd.DataFrame:
 
 
 def _column(sources: Sequence[Source], kind: str, column: str) -> Iterator[str]:
-    for file in (file for source in sources for file in source.files if file.kind == kind):
-        with file.path.open(encoding="utf-8", newline="") as text:
-            yield from (row[column] for row in csv.DictReader(text) if row.get(column))
+    for frame in (read(file) for source in sources for file in source.files if file.kind == kind):
+        yield from frame[column].dropna() if column in frame else ()
 
 
 def read_until(sources: Sequence[Source]) -> dt.date:
     """The newest day on which any document was read: what a release knows about when no other day is asked for.
 
     Not today's date: the same snapshots must make the same release tomorrow.
+
+    Raises:
+        Refused: the newest is no day, or there is none.
     """
-    return dt.date.fromisoformat(max(_column(sources, "documents", "read_on")))
+    newest = max(_column(sources, "documents", "read_on"), default="")
+    if not is_iso_date(newest):
+        raise Refused(f"documents.csv: column read_on: {newest!r} is not a day YYYY-MM-DD; correct it in its source's snapshot")
+    return dt.date.fromisoformat(newest)
 
 
 def known_countries(sources: Sequence[Source]) -> set[str]:

@@ -68,11 +68,12 @@ def keep(home: Path, received: Path, sha256: str) -> Path:
     if target.exists():
         received.unlink()
         return target
-    _sync(received)
+    sync(received)
     received.chmod(0o444)
     target.parent.mkdir(parents=True, exist_ok=True)
     received.rename(target)
-    _sync(target.parent)
+    for made in (target.parent, target.parent.parent, folder(home)):  # a name is on the disk when its folder is
+        sync(made)
     return target
 
 
@@ -107,11 +108,16 @@ def _append(home: Path, row: Row) -> None:
     line = json.dumps({**row._asdict(), "request": row.request._asdict()}, ensure_ascii=False, sort_keys=True) + "\n"
     with file.open("a+b") as out:
         fcntl.flock(out, fcntl.LOCK_EX)
-        out.seek(0)
-        out.truncate(out.read().rfind(b"\n") + 1)
+        end = out.seek(0, os.SEEK_END)
+        out.seek(max(0, end - 1))
+        if out.read() not in (b"", b"\n"):
+            out.seek(0)
+            out.truncate(out.read().rfind(b"\n") + 1)
         out.write(line.encode())
         out.flush()
         os.fsync(out.fileno())
+    if end == 0:
+        sync(file.parent)
 
 
 def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
@@ -191,7 +197,8 @@ def verify(home: Path) -> list[str]:
     return problems
 
 
-def _sync(target: Path) -> None:
+def sync(target: Path) -> None:
+    """Have a file's bytes, or a folder's names, on the disk."""
     handle = os.open(target, os.O_RDONLY)
     try:
         os.fsync(handle)

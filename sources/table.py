@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas.errors import Refused
+from sources.snapshot import MOST_COLUMNS
 
 
 def text(body: bytes) -> str:
@@ -34,15 +35,19 @@ def json_value(body: bytes) -> Any:
         return json.loads(text(body))
     except ValueError as error:
         raise Refused(f"the JSON is cut or damaged ({error}); try again later") from None
+    except RecursionError:
+        raise Refused("the JSON is nested deeper than any answer is; the publisher is broken") from None
 
 
 def header_notes(found: Iterable[str], required: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """What is new in a header, for people; the order does not matter.
 
     Raises:
-        Refused: a required column is missing or was renamed.
+        Refused: a required column is missing or was renamed, or there are too many.
     """
     found, required = list(found), list(required)
+    if len(found) > MOST_COLUMNS:
+        raise Refused(f"{len(found)} columns, more than any table has; the publisher is broken")
     new = [name for name in found if name not in required and name not in set(known)]
     missing = [name for name in required if name not in found]
     if missing:
@@ -55,31 +60,36 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
     """The records with their line numbers, cells stripped, and notes on new columns.
 
     Raises:
-        Refused: not UTF-8, a repeated, missing or renamed column, or a record of another length.
+        Refused: not UTF-8, no CSV, a repeated, missing or renamed column, or a record of another length.
     """
     reader = csv.reader(io.StringIO(text(body), newline=""))
-    header = [name.strip() for name in next(reader, [])]
-    if len(set(header)) != len(header):
-        raise Refused(f"line 1: a column name is repeated in {','.join(header)}")
-    notes = header_notes(header, required, known)
     rows = []
-    for cells in reader:
-        if len(cells) != len(header):
-            raise Refused(f"line {reader.line_num}: {len(cells)} cells where the header has {len(header)}; the file is cut or damaged")
-        rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        notes = header_notes(header, required, known)
+        if len(set(header)) != len(header):
+            raise Refused(f"line 1: a column name is repeated in {','.join(header)}")
+        for cells in reader:
+            if len(cells) != len(header):
+                raise Refused(f"line {reader.line_num}: {len(cells)} cells where the header has {len(header)}; the file is cut or damaged")
+            rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+    except csv.Error as error:
+        raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is cut or damaged") from None
     return rows, notes
 
 
 def number(value: Any, where: str) -> float:
-    """A finite number.
+    """A finite number, as a publisher writes one: `1_000`, `٣` and a truth value are numbers to Python alone.
 
     Raises:
         Refused: it is none; the message starts with `where`.
     """
     try:
         result = float(value)
-    except (TypeError, ValueError):
-        raise Refused(f"{where}: {value!r} is not a number") from None
+    except (TypeError, ValueError, OverflowError):
+        raise Refused(f"{where}: {str(value)[:80]!r} is not a number") from None
+    if isinstance(value, bool) or "_" in str(value) or not str(value).isascii():
+        raise Refused(f"{where}: {value!r} is not a number")
     if result != result or result in (float("inf"), float("-inf")):
         raise Refused(f"{where}: {value!r} is not a finite number")
     return result

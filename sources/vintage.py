@@ -14,7 +14,7 @@ import pandas as pd
 
 from schemas import raw
 from schemas.errors import Refused
-from schemas.validate import findings
+from schemas.validate import findings, misfits
 from sources.snapshot import SnapshotFile, read
 
 WHOLE = {"trade_flow": ["frequency", "period", "reporter_iso3", "flow"]}  # rows that stand or change together
@@ -48,7 +48,8 @@ def checked(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     Raises:
         Refused: they break the kind's rules; one line says where and how.
     """
-    frame, wrong = findings(raw.KINDS[kind], rows)
+    wrong = misfits(raw.KINDS[kind], rows)
+    frame, wrong = (rows, wrong) if wrong else findings(raw.KINDS[kind].to_schema(), rows)
     if wrong:
         raise Refused(wrong[0].line(where))
     return frame

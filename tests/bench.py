@@ -5,12 +5,15 @@ Belongs here: timing whole commands. Does not belong here: a limit that could fa
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
+
+from playwright.sync_api import sync_playwright
 
 ROUNDS = 3
 BIN = Path(sys.executable).parent
@@ -25,16 +28,28 @@ def seconds(command: list[str | Path], home: str) -> float:
     return time.perf_counter() - started
 
 
+def interactive(page: Path) -> float:
+    """Seconds from opening a release's page until its first chart is drawn and answers, in Chromium."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        tab.goto(page.as_uri())
+        tab.wait_for_selector("html[data-ready]", state="attached")
+        return tab.evaluate("performance.getEntriesByName('first-chart')[0].startTime") / 1000
+
+
 def main() -> None:
     """Interleave the rounds, so that a slow minute slows both sides."""
-    bare, refresh = [], []
+    bare, refresh, page = [], [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as home:
             bare.append(seconds(IMPORTS, home))
             refresh.append(seconds([BIN / "dyad", "refresh"], home))
+            page.append(interactive(Path(home) / "current" / "index.html"))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"imports            {median(bare):6.2f} s   1.00")
     print(f"dyad refresh       {median(refresh):6.2f} s   {median(refresh) / median(bare):.2f}   peak {peak:.0f} MB")
+    print(f"page interactive   {median(page):6.2f} s   {median(page) / median(bare):.2f}")
 
 
 if __name__ == "__main__":

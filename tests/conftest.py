@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pytest_socket import disable_socket
 
-import warehouse  # noqa: F401  before any test imports duckdb: it sets up the allocator that makes equal bytes
 from sources import snapshot
 
 

@@ -39,7 +39,7 @@ def test_worked_query_returns_rows(con, path):
 
 
 def test_there_are_worked_queries():
-    assert len(QUERIES) >= 10
+    assert len(QUERIES) >= 20
 
 
 @pytest.mark.parametrize("sql", blocks("sql"))

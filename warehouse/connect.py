@@ -11,19 +11,26 @@ import pandas as pd
 
 from schemas.errors import Unusable
 
+# given as the file is opened: connections of one process share its instance, whose lock no second one may set
+LOCKED = {"enable_external_access": False, "lock_configuration": True}
+
 
 def home() -> Path:
     """Everything a run makes lies here: `DYAD_HOME`, or `data/` in the working folder."""
     return Path(os.environ.get("DYAD_HOME", "data")).resolve()
 
 
-def release(home_folder: Path | None = None) -> Path:
-    """The folder of the current release.
+def release(name: str | None = None) -> Path:
+    """The folder of the release of that id; of the current one where none is named.
 
     Raises:
-        Unusable: nothing was published yet.
+        Unusable: nothing was published yet, or no release has this id.
     """
-    current = (home_folder or home()) / "current"
+    if name is not None:
+        if name not in {path.name for path in (home() / "releases").glob("*")}:
+            raise Unusable(f"no release {name} in {home()}: `dyad releases` lists them")
+        return home() / "releases" / name
+    current = home() / "current"
     if not current.exists():
         raise Unusable(f"no release in {current.parent}: run `dyad refresh` first")
     return current.resolve()
@@ -31,10 +38,7 @@ def release(home_folder: Path | None = None) -> Path:
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release (default: the current one) that cannot read or write other files."""
-    con = duckdb.connect(str((folder or release()) / "warehouse.duckdb"), read_only=True)
-    con.execute("set enable_external_access = false")
-    con.execute("set lock_configuration = true")
-    return con
+    return duckdb.connect(str((folder or release()) / "warehouse.duckdb"), read_only=True, config=LOCKED)
 
 
 def query(sql: str, folder: Path | None = None) -> pd.DataFrame:

@@ -41,7 +41,10 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     if len(values) != len(key):
         raise Unusable(f"{dataset} is found by {len(key)} values, {' '.join(key)}: got {len(values)}")
     where = " and ".join(f'"{column}"::varchar = ?' for column in key)
-    found = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)
+    try:
+        found = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)
+    except duckdb.InvalidInputException:
+        raise Unusable(f"{' '.join(map(ascii, values))}: a key is text in UTF-8") from None
     names = [name for name, *_ in found.description]
     row = found.fetchone()
     if row is None:

@@ -1,7 +1,8 @@
 """Releases: whole or absent. Built beside the published one, named by their inputs, made visible by one rename.
 
-Belongs here: the build folder, the release id, sealing files, `current`, rollback and the refresh lock.
-Does not belong here: what is in the tables, or whether they are right (that is settled before `publish`).
+Belongs here: the build folder, the release id, sealing files, `current`, rollback, the two locks, and whether a release is whole.
+Does not belong here: what is in the tables, whether they are right (that is settled before `publish`), or which releases stay
+(`retention`).
 """
 
 import contextlib
@@ -21,23 +22,63 @@ import duckdb
 from schemas.errors import Unusable
 from sources.snapshot import Source
 from warehouse.build import Clock
-from warehouse.rewrite import rewrite
+from warehouse.rewrite import rewrite, written
 
 ROOT = Path(__file__).parent.parent
 DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry it
 HEADERS = (0, 8192)
 HEADER_SIZE = 4096
+MANIFEST = "manifest.json"
+LINK = "current.new"  # `current` on its way
+CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 
 
-def release_id(sources: Sequence[Source], clock: Clock) -> str:
-    """Name of the release that these snapshots, this code and this clock make: same inputs, same id."""
+def content_id(sources: Sequence[Source], clock: Clock) -> str:
+    """Digest of what a release is computed from: these snapshots, this code and this clock."""
     digest = hashlib.sha256()
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
-    code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in {".py", ".sql"}]
+    code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in CODE]
     inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code if "queries" not in p.parts]
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
+    inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
     digest.update("\n".join([*inputs, duckdb.__version__, clock.as_of.isoformat(), *clock.dyads]).encode())
-    return f"{clock.as_of.isoformat()}-{digest.hexdigest()[:12]}"
+    return digest.hexdigest()
+
+
+def release_id(clock: Clock, content: str, follows: str | None) -> str:
+    """Name of a release of this content, told as what changed since the one it follows: same inputs, same id."""
+    return f"{clock.as_of.isoformat()}-{hashlib.sha256(f'{content} {follows}'.encode()).hexdigest()[:12]}"
+
+
+def followed(home: Path, clock: Clock, content: str) -> str | None:
+    """The release that a release of this content follows: the current one, or what that follows if its content is the same.
+
+    None where there is none, where it knows more than this one will, or where it is about none of the same dyads.
+    """
+    current = next((m for m in releases(home) if m["is_current"]), None)
+    if current is None:
+        return None
+    if current.get("content") == content:
+        return current["follows"]
+    comparable = current["as_of"] <= clock.as_of.isoformat() and set(current["dyads"]) & set(clock.dyads)
+    return current["release"] if comparable else None
+
+
+def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
+
+    `again` is the manifest of a release to rebuild: it follows what it followed.
+    """
+    content = content_id(sources, clock)
+    follows = again["follows"] if again else followed(home, clock, content)
+    return {
+        "release": release_id(clock, content, follows),
+        "content": content,
+        "follows": follows,
+        "as_of": clock.as_of.isoformat(),
+        "dyads": list(clock.dyads),
+        "stale": {s.name: s.stale_since for s in sources if s.stale_since},
+    }
 
 
 @contextlib.contextmanager
@@ -48,17 +89,32 @@ def lock(home: Path) -> Iterator[None]:
         Unusable: another refresh holds it; the message says which process and since when.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("a+") as file:
+    path = home / "lock"
+    with path.open("a+b", buffering=0) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.seek(0)
-            raise Unusable(f"another refresh is at work in {home} ({file.read().strip()}): wait for it to end") from None
-        file.seek(0)
-        file.truncate()
-        file.write(f"process {os.getpid()} since {dt.datetime.now().astimezone().isoformat(timespec='seconds')}")
-        file.flush()
+        except BlockingIOError:
+            holder = path.read_text("utf-8") or "it is just starting"
+            raise Unusable(f"another refresh is at work in {home} ({holder}); to wait for its end: flock {path} true") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()} since {dt.datetime.now().astimezone().isoformat(timespec='seconds')}".encode())
         yield
+
+
+@contextlib.contextmanager
+def moving(home: Path) -> Iterator[None]:
+    """Held for moments while `current` moves or a release or a pin comes or goes; whoever comes second waits.
+
+    So a rollback need not wait for a refresh, and cannot point at what a prune is taking away.
+    """
+    folder = home / "releases"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def begin(home: Path, run: str) -> Path:
@@ -93,36 +149,53 @@ def _checksum(block: memoryview) -> int:
     return value
 
 
-def publish(home: Path, building: Path, release: str, sources: Sequence[Source], clock: Clock) -> Path:
+def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source]) -> Path:
     """Seal the built folder, move it to `releases/<id>` and point `current` at it.
 
-    A release of the same id has the same bytes: it stays as it is.
+    `release` begins the manifest: release, content, follows, as_of and dyads. A release of the same id has the same bytes:
+    it stays as it is.
     """
+    name = release["release"]
+    target = home / "releases" / name
+    if not target.exists():
+        _complete(building, release, sources)
+        target.parent.mkdir(exist_ok=True)
+        building.rename(target)
+        sync(target.parent)
+    point(home, name)
+    shutil.rmtree(building.parent, ignore_errors=True)  # what stays is removed by the next run
+    return target
+
+
+def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
+    """Seal the database, write the manifest, and have every byte on the disk before anything names it."""
     built = building / "built.duckdb"
+    written(building / "warehouse.duckdb")
     (building / "warehouse.duckdb").rename(built)
     rewrite(built, building / "warehouse.duckdb")
     built.unlink()
-    seal(building / "warehouse.duckdb", release)
-    manifest = {
-        "release": release,
-        "as_of": clock.as_of.isoformat(),
-        "dyads": list(clock.dyads),
-        "snapshots": {f.name: f.sha256 for s in sources for f in s.files},
-        "files": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(building.iterdir())},
-    }
-    (building / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-    for path in building.iterdir():
-        _sync(path)
-    _sync(building)
-    target = home / "releases" / release
-    target.parent.mkdir(exist_ok=True)
-    if target.exists():
-        shutil.rmtree(building)
-    else:
-        building.rename(target)
-        _sync(target.parent)
-    point(home, release)
-    return target
+    seal(building / "warehouse.duckdb", release["release"])
+    manifest = {**release, "snapshots": {f.name: f.sha256 for s in sources for f in s.files}, "files": _digests(building)}
+    (building / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    for path in [*building.rglob("*"), building]:
+        sync(path)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a release but its manifest, by its path in the folder."""
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p != folder / MANIFEST)
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def damage(folder: Path) -> list[str]:
+    """Every way a release differs from its manifest, one line each; none where it is whole."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [f"{folder / MANIFEST}: missing or damaged"]
+    found = _digests(folder)
+    said = {name: "missing" if name not in found else "not in the manifest" if name not in listed else "damaged" for name in listed | found}
+    return [f"{folder / name}: {problem}" for name, problem in sorted(said.items()) if listed.get(name) != found.get(name)]
 
 
 def point(home: Path, release: str) -> None:
@@ -131,16 +204,18 @@ def point(home: Path, release: str) -> None:
     Raises:
         Unusable: there is no such release.
     """
-    if not (home / "releases" / release / "manifest.json").exists():
-        raise Unusable(f"no release {release} in {home}: `dyad releases` lists them")
-    link = home / "current.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path("releases") / release)
-    link.rename(home / "current")
-    _sync(home)
+    with moving(home):
+        if not (home / "releases" / release / MANIFEST).exists():
+            raise Unusable(f"no release {release} in {home}: `dyad releases` lists them")
+        link = home / LINK
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("releases") / release)
+        link.rename(home / "current")
+        sync(home)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file's bytes, or a folder's names, on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -149,10 +224,20 @@ def _sync(path: Path) -> None:
 
 
 def releases(home: Path) -> list[dict[str, Any]]:
-    """The manifests of all releases, newest knowledge first, each with `is_current` and `published_at`."""
+    """The manifests of all releases, newest knowledge first, each with `is_current` and `published_at`.
+
+    Raises:
+        Unusable: a manifest is damaged.
+    """
     current = (home / "current").resolve().name
     found = []
-    for path in sorted((home / "releases").glob("*/manifest.json")):
-        at = dt.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
-        found.append({**json.loads(path.read_text("utf-8")), "published_at": at, "is_current": path.parent.name == current})
+    for path in sorted((home / "releases").glob(f"*/{MANIFEST}")):
+        try:
+            at = dt.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
+            manifest = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            continue  # pruned since it was listed
+        except ValueError:
+            raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder") from None
+        found.append({**manifest, "published_at": at, "is_current": path.parent.name == current})
     return sorted(found, key=lambda m: (m["as_of"], m["published_at"]), reverse=True)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from pipelines.definitions import defs
@@ -43,6 +44,17 @@ def test_every_table_shows_its_columns_and_a_check(graph) -> None:
             node = graph.get(key)
             assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
             assert "schema" in {check.name for check in node.check_keys}, key
+
+
+def test_column_lineage_reaches_the_page(home: Path) -> None:
+    """Of a chart's column to the core columns it is computed from, on the materialization that the UI shows."""
+    with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
+        record = instance.get_latest_materialization_event(dg.AssetKey(["charts", "trade_dependence"]))
+    deps = record.asset_materialization.metadata["dagster/column_lineage"].value.deps_by_column["share_pct"]
+    assert {(d.asset_key.to_user_string(), d.column_name) for d in deps} == {
+        ("core/partner_trade", "trade_usd"),
+        ("core/trade_flow", "value_usd"),
+    }
 
 
 if __name__ == "__main__":

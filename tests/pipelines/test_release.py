@@ -34,14 +34,40 @@ def dyad(home: Path, monkeypatch: pytest.MonkeyPatch):
 
 def digests(release: Path) -> dict[str, str]:
     """SHA-256 of every file of a release."""
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(release.iterdir())}
+    files = [p for p in sorted(release.rglob("*")) if p.is_file()]
+    return {p.relative_to(release).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+ANOTHER_MACHINE = """
+import os, time
+listed, scanned, now = os.listdir, os.scandir, time.time
+
+
+class Scanned(list):
+    close = __exit__ = lambda *_: None
+    __enter__ = lambda self: iter(self)
+
+
+os.listdir = lambda *a: listed(*a)[::-1]  # files in another order
+os.scandir = lambda *a: Scanned(list(scanned(*a))[::-1])
+time.time = lambda: now() + 400 * 86400  # another day
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])  # one processor
+"""
 
 
 def test_two_builds_are_equal_bytes(home: Path, tmp_path: Path) -> None:
-    """In another process, another home, another time zone, another hash seed: the same id and the same bytes."""
+    """On another machine: another home, time zone, language, hash seed, clock, one processor, its files in another order."""
     first = (home / "current").resolve()
-    other = {"DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"}
-    subprocess.run([Path(sys.executable).parent / "dyad", "refresh"], env=os.environ | other, check=True, cwd=tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(ANOTHER_MACHINE)
+    other = {
+        "DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7",
+        "LC_ALL": "tr_TR.ISO-8859-9", "LANG": "tr_TR", "PYTHONPATH": str(tmp_path / "site"),
+    }  # fmt: skip
+    for day in (["--as-of", "2024-12-12"], []):
+        command = [Path(sys.executable).parent / "dyad", "refresh", *day]
+        done = subprocess.run(command, env=os.environ | other, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
     second = (tmp_path / "current").resolve()
     assert first.name == second.name
     assert digests(first) == digests(second)

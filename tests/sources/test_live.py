@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import harness_kill as harness
 import pandas as pd
 import publishers as lie
 import pytest
@@ -233,6 +234,31 @@ def test_live_snapshots_come_back_with_the_same_bytes(world, tmp_path, day):
     shutil.rmtree(tmp_path / "live")
     again = {f.name: f.path.read_bytes() for s in ALL for f in restored(tmp_path, s, manifest)}
     assert again == {str(path.relative_to(tmp_path)): data for path, data in before.items() if path.suffix == ".csv"}
+
+
+def test_days_that_a_killed_run_was_writing_are_finished_by_the_next(world, tmp_path, day):
+    """Killed at every call that changes a file while all days are written again."""
+    refresh(tmp_path, "world_bank_wdi")
+    day("2026-12-01")
+    world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-30", 6.5
+    refresh(tmp_path, "world_bank_wdi")
+    home, (connector,) = tmp_path / "home", [c for c in connectors() if c.source == "world_bank_wdi"]
+
+    def files() -> dict[str, bytes]:
+        return {str(p.relative_to(home)): p.read_bytes() for p in (home / "live").rglob("*") if p.is_file()}
+
+    shutil.copytree(tmp_path / "live", home / "live")
+    shutil.copytree(tmp_path / "snapshots", home / "snapshots")
+    whole, kills, code = files(), 0, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        kills += 1
+        first = min((home / "live" / "world_bank_wdi").glob("????-*"))
+        (first / "BODIES").write_text("made of something else")
+        code = harness.child(lambda n=kills: (harness.at_nth(n, harness.die), materialise(home, connector)))
+        live.finish(home)
+        materialise(home, connector)
+        assert files() == whole and store.verify(home) == []
+    assert code == 0 and kills > 15
 
 
 def test_several_answers_of_a_day_make_one_vintage_the_last(world, tmp_path, day):

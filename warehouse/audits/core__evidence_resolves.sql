@@ -10,6 +10,8 @@ cited as (
     union all
     select 'core.trade_by_product', concat_ws(' ', source, year, exporter, importer, hs_code), evidence_id from core.trade_by_product
     union all
+    select 'core.revision', figure || ' ' || period_start, unnest([evidence_before, evidence_id]) from core.revision
+    union all
     select 'core.energy_volume', concat_ws(' ', exporter, importer, year, period_label, commodity), evidence_id from core.energy_volume
     union all
     select 'core.economy_indicator', concat_ws(' ', iso3, year, indicator), evidence_id from core.economy_indicator
@@ -21,6 +23,8 @@ cited as (
     select 'core.council_vote', concat_ws(' ', draft_symbol, member_iso3), evidence_id from core.council_vote
     union all
     select 'core.membership', concat_ws(' ', bloc, iso3, status, since), evidence_id from core.membership
+    union all
+    select 'core.country_shape', name, evidence_id from core.country_shape
     union all
     select 'core.dyad', dyad, unnest(evidence) from core.dyad
 )

@@ -6,7 +6,7 @@ reconciled as (
     select p.source, p.year, p.exporter, p.importer, sum(p.value_usd) as value_usd
     from core.trade_by_product as p
     join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'
-    where length(p.hs_code) = 2
+    where length(p.hs_code) = 2 and p.is_current
     group by p.source, p.year, p.exporter, p.importer
 )
 select

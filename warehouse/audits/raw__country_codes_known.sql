@@ -48,7 +48,7 @@ used as (
     union all
     select evidence_id, 'hosts', unnest(string_split(hosts, ';')) from raw.exercise
 )
-select 'sources/' || f.file || ':' || f.line as at, u.column_name, u.code
+select f.file || ':' || f.line as at, u.column_name, u.code
 from used as u
 join raw.figure_line as f on f.evidence_id = u.evidence_id
 where u.code not in (select iso3 from raw.country union all select code from raw.economy_group)

@@ -1,6 +1,6 @@
 -- audit: indicators lie in the years their source says it covers
 -- table: raw.economy_indicator
-select 'sources/' || f.file || ':' || f.line as at, r.year, s.coverage_first, s.coverage_last
+select f.file || ':' || f.line as at, r.year, s.coverage_first, s.coverage_last
 from raw.economy_indicator as r
 join catalog.source as s on s.source = r.source
 join raw.figure_line as f on f.evidence_id = r.evidence_id

@@ -5,6 +5,8 @@ Does not belong here: running them (`warehouse.build`).
 """
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -44,6 +46,7 @@ def load(path: Path, schema: str) -> Model:
     return Model(f"{schema}.{path.stem}", sql, header(sql), sorted({name.lower() for name in REFERENCE.findall(code)}))
 
 
+@cache
 def layer(schema: str) -> list[Model]:
     """The models of one layer, each after those it reads.
 
@@ -53,6 +56,15 @@ def layer(schema: str) -> list[Model]:
     models = {model.name: model for model in (load(path, schema) for path in sorted((FOLDER / schema).glob("*.sql")))}
     order = TopologicalSorter({name: [d for d in m.depends_on if d in models] for name, m in models.items()})
     return [models[name] for name in order.static_order()]
+
+
+def upstream(of: Sequence[Model]) -> list[Model]:
+    """The core and chart models that `of` reads, directly or not, each after those it reads."""
+    known = [*layer("core"), *layer("charts")]
+    wanted = {name for model in of for name in model.depends_on}
+    for model in reversed(known):
+        wanted |= set(model.depends_on) if model.name in wanted else set()
+    return [model for model in known if model.name in wanted]
 
 
 def claims() -> list[Model]:

@@ -26,7 +26,7 @@ flows as (
     join core.trade_by_product as p
         on (p.exporter = d.iso3_a and p.importer = d.iso3_b) or (p.exporter = d.iso3_b and p.importer = d.iso3_a)
     join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'
-    where length(p.hs_code) = 2
+    where length(p.hs_code) = 2 and p.is_current
     group by d.dyad, d.iso3_a, d.iso3_b, p.year, b.basis, b.precedence, p.exporter
 ),
 -- a finished year replaces the unfinished one of the same basis

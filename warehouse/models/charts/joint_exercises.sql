@@ -18,6 +18,9 @@ grid as (
     from covered
     cross join (select distinct category from raw.exercise)
     cross join (values ('bilateral'), ('multilateral')) as formats (format)
+),
+whole_list as (
+    select source, list(evidence_id order by evidence_id) as evidence from raw.whole_file where kind = 'exercise' group by source
 )
 select
     g.dyad,
@@ -28,9 +31,9 @@ select
     count(e.exercise_id) filter (where e.is_patrol) as of_which_patrols,
     g.year = year(least(g.coverage_last, getvariable('as_of'))) as is_partial,
     -- a zero is evidenced by the list as a whole
-    coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), [any_value(w.evidence_id)]) as evidence
+    coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), any_value(w.evidence)) as evidence
 from grid as g
 left join core.exercise as e
     on year(e.start_date) = g.year and e.category = g.category and e.format = g.format and e.source = g.source
-join raw.whole_file as w on w.source = g.source and w.kind = 'exercise'  -- one file a source and kind
+join whole_list as w on w.source = g.source  -- one: its group
 group by g.dyad, g.year, g.category, g.format, g.coverage_last

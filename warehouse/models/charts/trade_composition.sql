@@ -12,7 +12,7 @@ chapters as (
     select p.*, b.precedence
     from core.trade_by_product as p
     join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'  -- one: its key
-    where length(p.hs_code) = 2
+    where length(p.hs_code) = 2 and p.is_current
 ),
 preferred as (
     select * from chapters

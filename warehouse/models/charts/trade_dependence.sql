@@ -10,7 +10,7 @@
 with
 counted as (
     select
-        t.country, t.year, t.is_complete, r.rule, t.trade_usd, t.is_mirror, t.evidence,
+        t.country, t.year, t.is_complete, r.rule, t.trade_usd, t.is_mirror,
         coalesce(m.bloc, t.partner_iso3) as partner
     from core.partner_trade as t
     cross join raw.counting_rule as r
@@ -47,7 +47,6 @@ ranked as (
         c.country, c.year, c.rule, c.partner,
         sum(c.trade_usd) as trade_usd,
         bool_or(c.is_mirror) as is_mirror,
-        flatten(list(c.evidence order by c.evidence)) as evidence,
         rank() over (partition by c.country, c.year, c.rule order by sum(c.trade_usd) desc) as rank,
         count(*) over (partition by c.country, c.year, c.rule) as partner_count
     from counted as c
@@ -83,8 +82,9 @@ select
     r.rank,
     r.partner_count,
     r.is_mirror,
-    list_distinct(list_concat(r.evidence, coalesce(w.evidence, []), t.evidence)) as evidence
+    list_distinct(list_concat(p.evidence, coalesce(w.evidence, []), t.evidence)) as evidence
 from core.dyad as d
 join ranked as r on (r.country = d.iso3_a and r.partner = d.iso3_b) or (r.country = d.iso3_b and r.partner = d.iso3_a)
+join core.partner_trade as p on p.country = r.country and p.year = r.year and p.partner_iso3 = r.partner  -- one: its key, a dyad's state is no bloc
 left join world as w on w.country = r.country and w.year = r.year  -- at most one: its group
 join tables as t on t.country = r.country and t.year = r.year  -- one: its group

@@ -21,7 +21,7 @@ select
     c.publisher,
     c.title,
     c.url,
-    'sources/' || c.file || if(c.first_line = c.last_line, ' line ' || c.first_line, ' lines ' || c.first_line || '-' || c.last_line) as locator,
+    c.file || if(c.first_line = c.last_line, ' line ' || c.first_line, ' lines ' || c.first_line || '-' || c.last_line) as locator,
     c.published_on::date as published_on,
     c.read_on::date as read_on,
     s.sha256 as snapshot_sha256,

@@ -13,13 +13,16 @@ parts as (
     select * exclude (source), total_source, 'total', reported_by = 'partner' from raw.partner_table where total_source is not null
 ),
 figures as (
-    select p.country, year(f.period_start) as year, p.precedence, p.source, p.flow, p.world_source, p.is_mirror, p.is_complete, r.line, r.document
+    select p.country, year(f.period_start) as year, p.precedence, p.source, p.flow, p.world_source, p.is_mirror, p.is_complete, r.file, r.line, r.document
     from parts as p
     join core.trade_flow as f
         on f.source = p.source and f.flow = p.flow and f.frequency = 'annual' and f.is_current and not f.is_partial
         and if(p.is_mirror and p.flow = 'import', f.partner_iso3, f.reporter) = p.country
         and year(f.period_start) between p.first_year and p.last_year
     join raw.trade_flow as r on r.evidence_id = f.evidence_id  -- one: its key
+    -- a table that was published again came whole: what it no longer lists is gone
+    qualify max(f.known_on) over (partition by p.country, year(f.period_start), p.source, p.flow, r.file)
+        = max(f.known_on) over (partition by p.country, year(f.period_start), p.source, p.flow)
 ),
 preferred as (
     select country, year, precedence
@@ -44,5 +47,5 @@ select
     f.source || '/trade_flow@' || left(s.sha256, 8) || ':' || min(f.line) || '-' || max(f.line) as evidence_id
 from figures as f
 join preferred as p on p.country = f.country and p.year = f.year and p.precedence = f.precedence  -- one: its group
-join raw.snapshot_file as s on s.source = f.source and s.kind = 'trade_flow'  -- one file a source and kind
+join raw.snapshot_file as s on s.file = f.file  -- one: its key
 group by f.country, f.year, f.source, f.flow, f.world_source, f.is_mirror, f.is_complete, s.file, s.sha256

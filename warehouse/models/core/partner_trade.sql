@@ -11,6 +11,6 @@ select
     bool_and(l.is_complete) as is_complete,
     list(f.evidence_id order by f.evidence_id) as evidence
 from core.partner_table_lines as l
-join raw.trade_flow as r on r.source = l.source and r.line between l.first_line and l.last_line
+join raw.trade_flow as r on r.file = l.file and r.line between l.first_line and l.last_line
 join core.trade_flow as f on f.evidence_id = r.evidence_id and f.is_current  -- one: its key
 group by l.country, l.year, if(f.reporter = l.country, f.partner_iso3, f.reporter)

@@ -1,5 +1,5 @@
--- grain: a source, a year, a direction and an HS code; the newest vintage of each known on the build's day
--- key: source, year, exporter, importer, hs_code
+-- grain: a vintage of a source's figure of a year, a direction and an HS code, known on the build's day
+-- key: evidence_id
 select
     p.source,
     p.year,
@@ -9,11 +9,11 @@ select
     p.value_usd,
     p.quantity_tonnes,
     d.published_on::date as known_on,
+    row_number() over (
+        partition by p.source, p.year, p.exporter_iso3, p.importer_iso3, p.hs_code
+        order by d.published_on desc, p.evidence_id
+    ) = 1 as is_current,
     p.evidence_id
 from raw.trade_by_product as p
 join raw.documents as d on d.source = p.source and d.document = p.document  -- one: its key
 where d.published_on::date <= getvariable('as_of')
-qualify row_number() over (
-    partition by p.source, p.year, p.exporter_iso3, p.importer_iso3, p.hs_code
-    order by d.published_on desc, p.evidence_id
-) = 1

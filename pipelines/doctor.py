@@ -1,0 +1,145 @@
+"""`dyad doctor`: what is wrong with this installation and this home, mended where that is safe.
+
+Belongs here: the checks, and what a person does about each. Does not belong here: how anything is made right (`publish`,
+`retention`, `store`, `upkeep`).
+
+Safe is what loses nothing: removing what dead runs left, and pointing a `current` that leads nowhere at a whole release.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+from pipelines import failures
+from schemas.errors import Refused, Unusable
+from sources import store
+from warehouse import publish, retention
+
+LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
+ROOM = 5  # a refresh needs its release several times over while it is built
+
+
+class Finding(NamedTuple):
+    """A line for a person: `state` is ok, mended, note or wrong; a wrong one says what to do."""
+
+    state: str
+    line: str
+
+
+def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
+    """Every check in turn; what is wrong does not stop the next."""
+    yield from _installation()
+    yield from _writable(home)
+    if not home.exists():
+        return
+    try:
+        with publish.lock(home):
+            yield from _leftovers(home)
+            yield from _current(home)
+    except Unusable as error:
+        yield Finding("note", f"{error}; leftovers were not looked at")
+    except OSError as error:
+        yield Finding("wrong", f"{error}: make the folder writable, or free space")
+    yield from _releases(home)
+    yield from _store(home)
+    yield from _history(dagster_home)
+
+
+def _installation() -> Iterator[Finding]:
+    if not LOCK.exists():
+        yield Finding("note", f"no {LOCK.name} beside the code: versions were not compared with the lock")
+        return
+    locked: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", LOCK.read_text("utf-8"), re.MULTILINE):
+        locked.setdefault(name, []).append(version)  # more than one where it depends on the system or on Python
+    wrong = [f"{name} is {has}, the lock says {' or '.join(v)}" for name, v in locked.items() if (has := _installed(name)) not in [*v, ""]]
+    yield from (Finding("wrong", f"{line}: delete .venv and run `make refresh`") for line in wrong)
+    if not wrong:
+        yield Finding("ok", "the installed packages are as locked")
+
+
+def _installed(name: str) -> str:
+    """A package's version; empty where it is not there, which another system's packages need not be."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _writable(home: Path) -> Iterator[Finding]:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home, prefix=".doctor-") as made:
+            (Path(made) / "link").symlink_to("nowhere")
+    except OSError as error:
+        yield Finding("wrong", f"{home} cannot be written ({error.strerror}): make it writable, or name another home in DYAD_HOME")
+        return
+    free = shutil.disk_usage(home).free
+    current = (home / "current").resolve()
+    need = ROOM * sum(path.stat().st_size for path in current.rglob("*")) if current.is_dir() else 0
+    if free < need:
+        yield Finding("wrong", f"{free / 1e6:,.0f} MB are free in {home}, a refresh may need {need / 1e6:,.0f} MB: free space")
+    else:
+        yield Finding("ok", f"{home} is writable, {free / 1e9:,.1f} GB are free")
+
+
+def _leftovers(home: Path) -> Iterator[Finding]:
+    """Nothing is at work while the lock is held here, so whatever is on its way is dead."""
+    left = [home / "building", home / publish.LINK, home / retention.TRASH, store.incoming(home), *home.glob(".doctor-*")]
+    dead = [path for path in left if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
+    for path in dead:
+        path.unlink() if path.is_symlink() else shutil.rmtree(path)
+        yield Finding("mended", f"removed {path}, left by a run that did not end well")
+    if not dead:
+        yield Finding("ok", "no leftovers of dead runs")
+
+
+def _current(home: Path) -> Iterator[Finding]:
+    link = home / "current"
+    if (link / publish.MANIFEST).exists():
+        return
+    whole = (m["release"] for m in publish.releases(home) if not publish.damage(home / "releases" / m["release"]))
+    newest = next(whole, None)
+    if newest is None:
+        yield Finding("wrong" if link.is_symlink() else "note", "nothing is published in this home: run `dyad refresh`")
+    elif link.exists() and not link.is_symlink():
+        yield Finding("wrong", f"{link} is no link: move it away and run `dyad rollback {newest}`")
+    else:
+        publish.point(home, newest)
+        yield Finding("mended", f"`current` led nowhere; it is {newest} now, the newest whole release")
+
+
+def _releases(home: Path) -> Iterator[Finding]:
+    """Each release against its manifest; one that is damaged is built again from the same inputs, with the same bytes."""
+    current = (home / "current").resolve()
+    folders = sorted((home / "releases").glob("*"))
+    damaged = {folder: lines for folder in folders if (lines := publish.damage(folder))}
+    for folder, lines in damaged.items():
+        which = "the current release" if folder == current else "a release"
+        more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+        yield Finding("wrong", f"{lines[0]}{more}, in {which}: restore it from a backup, or delete {folder} and run `dyad refresh`")
+    if not damaged:
+        yield Finding("ok", f"{len(folders)} releases are as their manifests say, {len(retention.pinned(home))} pinned")
+    for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
+        yield Finding("wrong", f"{release} is pinned and not there: restore it from a backup, or `dyad unpin {release}`")
+
+
+def _store(home: Path) -> Iterator[Finding]:
+    try:
+        problems = store.verify(home)
+    except Refused as error:
+        problems = [str(error)]
+    yield from (Finding("wrong", problem) for problem in problems)
+    if not problems:
+        yield Finding("ok", "every kept answer of a publisher is as it was received")
+
+
+def _history(dagster_home: Path) -> Iterator[Finding]:
+    damaged = failures.damage(dagster_home)
+    yield from (Finding("wrong", f"{line}: move it away; run history is lost, no release is") for line in damaged)
+    if not damaged:
+        yield Finding("ok", "the run history can be read")

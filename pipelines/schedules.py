@@ -1,0 +1,83 @@
+"""When a refresh runs by itself, and who hears of one that failed.
+
+Belongs here: schedules, the sensor on release dates, the failure hook. Does not belong here: what a refresh does (`graph`).
+"""
+
+import json
+import os
+from collections.abc import Sequence
+
+import dagster as dg
+import httpx
+
+from pipelines.settings import DEFAULT_DYADS, run_config, scope
+from schemas.errors import Unfetched
+from sources import live
+from sources.snapshot import Source
+from warehouse.connect import home
+
+# by night in Europe, apart from each other; a run that finds another at work waits in Dagster's queue
+CRONS = {"daily": "0 3 * * *", "weekly": "30 3 * * 1", "monthly": "0 4 2 * *"}
+RELEASES = "un_comtrade"  # the one publisher that says for every reporter and period when it was released
+SIX_HOURS = 6 * 60 * 60
+
+
+def _is_on() -> bool:
+    """`make serve` turns the schedules on; a person who only looks at the graph starts nothing."""
+    return os.environ.get("DYAD_SCHEDULES") == "on"
+
+
+def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
+    """One schedule a cadence, for the sources whose `origin.yaml` names it."""
+    status = dg.DefaultScheduleStatus.RUNNING if _is_on() else dg.DefaultScheduleStatus.STOPPED
+    asked = {cadence: [s.name for s in sources if s.origin.get("schedule") == cadence] for cadence in CRONS}
+    return [
+        dg.ScheduleDefinition(
+            name=f"refresh_{cadence}",
+            cron_schedule=CRONS[cadence],
+            execution_timezone="UTC",
+            job=job,
+            run_config=run_config(live=names),
+            default_status=status,
+            description=f"Ask {', '.join(names)} and build a release",
+        )
+        for cadence, names in asked.items()
+        if names
+    ]
+
+
+def release_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
+    """Asks UN Comtrade what it released, and refreshes when that changed."""
+
+    @dg.sensor(
+        name="comtrade_releases", job=job, minimum_interval_seconds=SIX_HOURS,
+        default_status=dg.DefaultSensorStatus.RUNNING if _is_on() else dg.DefaultSensorStatus.STOPPED,
+        description="A refresh as soon as UN Comtrade releases a period of the states of the default pair",
+    )  # fmt: skip
+    def comtrade_releases(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        try:
+            released = live.released(home(), RELEASES, scope(DEFAULT_DYADS))
+        except Unfetched as error:
+            return dg.SkipReason(str(error))
+        if released == context.cursor:
+            return dg.SkipReason("nothing new was released")
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=released, run_config=run_config(live=[RELEASES]))], cursor=released)
+
+    return comtrade_releases
+
+
+@dg.failure_hook(name="say_why")
+def say_why(context: dg.HookContext) -> None:
+    """One readable line in the run's log, and to the webhook in `DYAD_WEBHOOK`, if any."""
+    error = context.op_exception
+    while error is not None and error.__cause__ is not None:
+        error = error.__cause__
+    line = f"dyad refresh failed in step {context.op.name}: {error}"
+    context.log.error(line)
+    if address := os.environ.get("DYAD_WEBHOOK"):
+        try:
+            httpx.post(
+                address, content=json.dumps({"text": line}), headers={"Content-Type": "application/json"}, timeout=10
+            ).raise_for_status()
+        except httpx.HTTPError as error:
+            context.log.error(f"the webhook could not be told: {type(error).__name__}")

@@ -1,0 +1,125 @@
+"""Wrong SQL on purpose: `.venv/bin/python tests/harness_mutate_sql.py` changes the models, one place at a time, and counts what notices.
+
+Belongs here: the changes, and whether the schemas, the audits or the figures counted by hand notice. Does not belong here: mistakes in
+the figures (`harness_mutate`).
+
+Each mutant is built as of today and as of the article's day. One that changes no row of any table on either day is
+equivalent on the figures at hand: only other figures could tell it from the model.
+"""
+
+import argparse
+import datetime as dt
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+from mutants import Proving
+
+sys.path.insert(0, str(Path(__file__).parent / "warehouse"))
+import test_charts  # noqa: E402
+
+from schemas import render  # noqa: E402
+from schemas.errors import Refused  # noqa: E402
+from sources import snapshot  # noqa: E402
+from warehouse import models  # noqa: E402
+
+CHANGES = [
+    (r"(?<![<>=])<=", "<"), (r"(?<![<>=])>=", ">"), (r"(?<![<>=])<(?![<>=])", "<="), (r"(?<![<>=])>(?![<>=])", ">="), (r"<>", "="),
+    (r"(?<= )and(?= )", "or"), (r"(?<= )or(?= )", "and"), (r"\bleft join\b", "join"), (r"(?<!left )(?<!cross )\bjoin\b", "left join"),
+    (r"\bsum\(", "max("), (r"\bmax\(", "min("), (r"\bmin\(", "max("), (r"\bbool_or\(", "bool_and("), (r"\bbool_and\(", "bool_or("),
+    (r"\bcount\(distinct ", "count("), (r"\bunion all\b", "union"), (r" desc\b", ""), (r"\bnot (?!null)", ""), (r" \+ 1\b", ""),
+    (r"\b100 \*", "10 *"), (r"\bgreatest\(", "least("), (r"\bleast\(", "greatest("), (r"\bis not null\b", "is null"),
+    (r"\bcoalesce\(([a-z_.]+), [^()]+\)", r"\1"), (r"\bfilter \(where [^()]*\)", ""), (r"^\s+and [^\n]*$", ""), (r"^(\s*)where [^\n]*$", r"\1where true"),
+]  # fmt: skip
+OUTCOMES = ("error", "schema", "audit", "by hand", "survived", "equivalent")
+
+
+def mutated(model: models.Model) -> Iterator[tuple[models.Model, str]]:
+    """The model with each change at each place, and what was changed; comments stay."""
+    for pattern, instead in CHANGES:
+        for found in re.finditer(pattern, model.sql, re.MULTILINE):
+            line_start = model.sql.rfind("\n", 0, found.start()) + 1
+            if "--" in model.sql[line_start : found.start()]:
+                continue
+            sql = model.sql[: found.start()] + found.expand(instead) + model.sql[found.end() :]
+            line = model.sql.count("\n", 0, found.start()) + 1
+            if sql.count("(") == sql.count(")"):
+                yield model._replace(sql=sql), f"{line}: {found[0].strip()[:60]} -> {found.expand(instead).strip()[:60] or 'nothing'}"
+
+
+def _differs(con: duckdb.DuckDBPyConnection) -> bool:
+    return any(
+        con.execute(f"select exists (from {here}.{table} except all from {there}.{table})").fetchone()[0]
+        for table in render.MODELED
+        if table != "charts.claims"
+        for here, there in (("warehouse", "before"), ("before", "warehouse"))
+    )
+
+
+def _decided(con: duckdb.DuckDBPyConnection, decided: list[models.Model]) -> dict[str, tuple]:
+    return {m.name[7:10].upper(): con.execute(m.sql).fetchone() for m in decided}
+
+
+def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
+    """What notices the model on the day of the proving."""
+    proving.con.execute("begin transaction")
+    try:
+        decided = [model if m.name == model.name else m for m in models.claims()]
+        if not model.name.startswith("claims."):
+            for defence, said in proving.rebuilt(set(), model):
+                if said:
+                    return defence.split()[-1]
+        verdicts = _decided(proving.con, decided)
+        expected = test_charts.TODAY if is_today else test_charts.VERDICTS
+        if {name: found[1] or "not documented" for name, found in verdicts.items()} != expected:
+            return "by hand"
+        if is_today and any(proving.con.execute(sql).fetchall() != rows for sql, rows in test_charts.BY_HAND.values()):
+            return "by hand"
+        return "survived" if _differs(proving.con) or verdicts != proving.verdicts else "equivalent"
+    except (Refused, duckdb.Error):
+        return "error"
+    finally:
+        proving.con.execute("rollback")
+
+
+def main() -> None:
+    """Try every mutant on both days."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--only", default="", help="models whose name contains this")
+    asked.add_argument("--every", type=int, default=1, help="only each so manieth mutant")
+    given = asked.parse_args()
+    counted: Counter[tuple[str, str]] = Counter()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        provings = []
+        for day in (None, dt.date(2024, 12, 12)):
+            place = Path(folder) / str(day)
+            place.mkdir()
+            provings.append(proving := Proving(place, snapshot.sources(), day))
+            proving.con.execute("set variable as_of = cast(? as date)", [proving.clock.as_of.isoformat()])
+            proving.verdicts = _decided(proving.con, models.claims())
+        every = [m for layer in ("core", "charts") for m in models.layer(layer)] + models.claims()
+        mutants = [mutant for model in every if given.only in model.name for mutant in mutated(model)]
+        for model, change in mutants[:: given.every]:
+            today = outcome(provings[0], model, True)
+            both = (today, outcome(provings[1], model, False)) if today in ("survived", "equivalent") else (today,)
+            found = min(both, key=OUTCOMES.index)
+            counted[model.name.split(".")[0], found] += 1
+            if found == "survived":
+                print(f"{model.name}:{change}", flush=True)
+    print("| layer | mutants | killed | " + " | ".join(OUTCOMES) + " |\n|---|" + "---|" * (len(OUTCOMES) + 2))
+    for layer in ("core", "charts", "claims"):
+        by = {o: counted[layer, o] for o in OUTCOMES}
+        real = sum(by.values()) - by["equivalent"]
+        killed = real - by["survived"]
+        print(f"| {layer} | {real} | {killed / max(real, 1):.0%} | " + " | ".join(str(by[o]) for o in OUTCOMES) + " |")
+    print(f"{time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,346 @@
+"""Kill it, fail its calls, run many at once: the current release is whole, and the next refresh works.
+
+The long campaign is `python tests/harness_kill.py`; its figures are in tests/README.md.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import harness_kill as harness
+import pytest
+from click.testing import CliRunner
+
+from pipelines import failures, run, upkeep
+from pipelines.cli import main
+from schemas.errors import Unusable
+from warehouse import publish, retention
+
+BIN = Path(sys.executable).parent
+HARNESS = Path(harness.__file__)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home; small releases are copied, not rewritten, and two of them are kept."""
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    monkeypatch.setattr(publish, "rewrite", lambda source, target: target.write_bytes(source.read_bytes()))
+    monkeypatch.setattr(retention, "NEWEST", 2)
+    return tmp_path
+
+
+def dyad(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == code and "Traceback" not in result.output, result.output
+    return result.output
+
+
+# killed
+
+
+def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases() -> None:
+    """In a process of its own: hooks on system calls cannot be taken off again."""
+    program = (
+        "import errno, json, pathlib, sys, tempfile; import harness_kill as h\n"
+        "ways = [('kill', h.die, False), ('full', h.fail(errno.ENOSPC), True), ('broken', h.fail(errno.EIO), False), "
+        "('read-only', h.fail(errno.EROFS), True), ('quota', h.fail(errno.EDQUOT), False)]\n"
+        "with tempfile.TemporaryDirectory() as home: print(json.dumps(h.everywhere(pathlib.Path(home), ways)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=HARNESS.parent, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    survived = json.loads(done.stdout)
+    assert set(survived) == {"kill", "full", "broken", "read-only", "quota"} and min(survived.values()) > 30, survived
+
+
+def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_it() -> None:
+    program = "import pathlib, tempfile; import harness_kill as h\nwith tempfile.TemporaryDirectory() as home: h.refreshes(pathlib.Path(home), 6, 3)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=HARNESS.parent, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("limit", [100, 3_000, 20_000, 60_000, 200_000])
+def test_a_write_that_stops_in_the_middle_leaves_whole_releases(limit: int, own_home: Path) -> None:
+    """A limit on the size of files, which the system holds DuckDB to as well."""
+    harness.small_release(own_home, "2024-01-01")
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        harness.small_release(own_home, "2024-01-02")
+
+    assert harness.child(limited) in (1, 2)  # 2: DuckDB's own error
+    assert harness.not_whole(own_home) == []
+    harness.small_release(own_home, "2024-01-02")
+    assert harness.not_whole(own_home) + harness.leftovers(own_home) == []
+
+
+@pytest.mark.parametrize("limit", [4_000_000, 12_000_000])
+def test_a_full_disk_is_told_in_one_line(limit: int, home: Path, tmp_path: Path) -> None:
+    """The first limit stops Dagster's history, the second the warehouse."""
+    shutil.copytree(home, tmp_path / "home", symlinks=True)
+    environment = os.environ | {"DYAD_HOME": str(tmp_path / "home"), "DAGSTER_HOME": str(tmp_path / "home" / "dagster")}
+    before = (tmp_path / "home" / "current").readlink()
+    limited = subprocess.run(
+        [BIN / "dyad", "refresh", "--as-of", "2025-01-01"], env=environment, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    assert limited.returncode in (1, 2) and "Traceback" not in limited.stderr, limited.stderr
+    assert (tmp_path / "home" / "current").readlink() == before and harness.not_whole(tmp_path / "home") == []
+
+
+# many at once
+
+
+def test_eight_readers_while_releases_come_and_go(own_home: Path) -> None:
+    names = [harness.small_release(own_home, "2024-01-01")]
+    with harness.readers(own_home, 8) as errors:
+        for n in range(2, 29):
+            names.append(harness.small_release(own_home, f"2024-01-{n:02}"))
+            publish.point(own_home, names[-1 - n % 2])
+        time.sleep(1)
+        assert errors() == []
+    assert errors.reads > 8
+
+
+def test_many_rollbacks_and_pins_while_releases_are_made_and_pruned(own_home: Path) -> None:
+    """Each either works or says that the release is gone; `current` always leads to a whole one."""
+    harness.small_release(own_home, "2024-01-01")
+
+    def moves() -> None:
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            for name in [m["release"] for m in publish.releases(own_home)]:
+                for move in (publish.point, retention.pin, retention.unpin):
+                    with contextlib.suppress(Unusable):
+                        move(own_home, name)
+                assert (own_home / "current" / publish.MANIFEST).exists()
+
+    movers = [harness.FORK.Process(target=lambda: os._exit(harness.child(moves))) for _ in range(2)]
+    for mover in movers:
+        mover.start()
+    n = 0
+    while any(mover.is_alive() for mover in movers):
+        n += 1
+        harness.small_release(own_home, str(publish.dt.date(2024, 1, 1) + timedelta(days=n)))
+        assert harness.not_whole(own_home) == []
+    assert [mover.exitcode for mover in movers] == [0, 0], harness.unexpected(own_home)
+    assert n > 5
+
+
+def test_two_refreshes_started_together(own_home: Path) -> None:
+    """One works; the other says who does, since when, and how to wait, and that way of waiting works."""
+    with publish.lock(own_home):
+        said = dyad("refresh", code=2)
+        assert f"process {os.getpid()} since {datetime.now().astimezone():%Y-%m-%d}" in said
+        wait = said.rstrip().rsplit(": ", 1)[1]
+        waiting = subprocess.Popen(wait, shell=True)
+        time.sleep(0.3)
+        assert waiting.poll() is None, "it waits"
+        assert "another refresh is at work" in dyad("prune", code=2)
+    assert waiting.wait(30) == 0
+
+
+def test_rollback_does_not_wait_for_a_refresh(own_home: Path) -> None:
+    first, second = (harness.small_release(own_home, day) for day in ("2024-01-01", "2024-01-02"))
+    with publish.lock(own_home):
+        assert first in dyad("rollback", first)
+        assert "pinned" in dyad("pin", second)
+    assert (own_home / "current").resolve().name == first
+
+
+def test_two_homes_do_not_meet(own_home: Path) -> None:
+    other = own_home / "other"
+    with publish.lock(own_home):
+        harness.small_release(other, "2024-01-01")
+    harness.small_release(own_home, "2024-01-02")
+    assert [m["as_of"] for m in publish.releases(other)] == ["2024-01-01"]
+    assert [m["as_of"] for m in publish.releases(own_home)] == ["2024-01-02"]
+
+
+def test_nothing_leaks_and_the_disk_is_bounded_over_ten_years(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release a week for ten years, each published that day; the file descriptors stay, the releases follow the rule."""
+    start = datetime(2026, 1, 1, 12)
+    harness.small_release(own_home, "2026-01-01")
+    open_files = len(list(Path("/proc/self/fd").iterdir()))
+    for n in range(520):
+        day = start + timedelta(weeks=n)
+        name = harness.small_release(own_home, f"{day:%Y-%m-%d}")
+        os.utime(own_home / "releases" / name / publish.MANIFEST, (day.timestamp(), day.timestamp()))
+    assert len(list(Path("/proc/self/fd").iterdir())) <= open_files
+    months = len({m["published_at"][:7] for m in publish.releases(own_home)})
+    assert 119 <= months <= len(publish.releases(own_home)) <= 120 + retention.NEWEST + 2
+    assert harness.leftovers(own_home) == []
+
+
+# the rule
+
+
+def manifests(count: int, current: int = 0) -> list[dict]:
+    """Daily releases, the newest first; each follows the one before."""
+    days = [datetime(2026, 6, 30, 12).astimezone() - timedelta(days=n) for n in range(count)]
+    return [
+        {"release": f"r{n}", "follows": f"r{n + 1}", "published_at": day.isoformat(timespec="seconds"), "is_current": n == current}
+        for n, day in enumerate(days)
+    ]
+
+
+def test_the_rule_keeps_the_newest_the_last_of_each_month_the_current_and_the_pinned() -> None:
+    gone = retention.surplus(manifests(100, current=70), {"r80"})
+    kept = {f"r{n}" for n in range(100)} - set(gone)
+    # 30 June and the 29 before it; 31 May, 30 April and 31 March; the current one and the one it follows; the pinned one
+    assert kept == {f"r{n}" for n in range(30)} | {"r30", "r61", "r91"} | {"r70", "r71"} | {"r80"}
+    assert gone[0] == "r99"
+
+
+def test_pins(own_home: Path) -> None:
+    first = harness.small_release(own_home, "2024-01-01")
+    dyad("pin", first)
+    for n in range(2, 9):
+        harness.small_release(own_home, f"2024-01-{n:02}")
+    assert first in {m["release"] for m in publish.releases(own_home)} and f"+ {first}" in dyad("releases")
+    dyad("unpin", first)
+    assert f"removed {first}" in dyad("prune")
+    assert "no release" in dyad("pin", first, code=2) and "is not pinned" in dyad("unpin", first, code=2)
+
+
+# run history
+
+
+def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "NEWEST", 3)
+    run.instance_folder()
+
+    @dg.asset
+    def kept():
+        """Materialized once, long ago."""
+        return dg.MaterializeResult()
+
+    @dg.job
+    def work():
+        pass
+
+    with dg.DagsterInstance.get() as instance:
+        first = dg.materialize([kept], instance=instance).run_id
+        for _ in range(6):
+            work.execute_in_process(instance=instance)
+        dead = instance.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
+        alive = instance.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
+        assert upkeep.bury(instance, alive) == [dead]
+        assert instance.get_run_by_id(dead).status == dg.DagsterRunStatus.FAILURE
+        assert "its process ended" in failures.last(own_home / "dagster").message
+        assert len(upkeep.prune(instance)) == 4  # of eight finished; three are the newest, one holds an asset's last state
+        left = {r.run_id for r in instance.get_runs()}
+        assert len(left) == 5 and {first, alive, dead} <= left
+        files = {p.stem for p in (own_home / "dagster" / "history" / "runs").glob("*.db")} - {"index"}
+        assert files <= left
+        assert {p.name for p in (own_home / "dagster" / "storage").iterdir()} <= left
+
+
+def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.instance_folder()
+    with dg.DagsterInstance.get() as instance:
+        monkeypatch.setenv("DYAD_HOME", str(own_home / "another"))
+        monkeypatch.setattr(upkeep, "NEWEST", 0)
+        instance.create_run_for_job(
+            dg.JobDefinition(name="work", graph_def=dg.GraphDefinition(name="g")), status=dg.DagsterRunStatus.STARTED
+        )
+        assert upkeep.bury(instance, "") == [] and upkeep.prune(instance) == []
+
+
+# doctor and status
+
+
+@pytest.fixture
+def ill(own_home: Path) -> Path:
+    """A home with two releases, the second current."""
+    harness.small_release(own_home, "2024-01-01")
+    harness.small_release(own_home, "2024-01-02")
+    return own_home
+
+
+def test_a_healthy_home(ill: Path) -> None:
+    found = json.loads(dyad("doctor", "--json"))
+    assert {f["state"] for f in found} == {"ok"} and len(found) == 6, found
+
+
+def test_leftovers_of_dead_runs_are_removed(ill: Path) -> None:
+    (ill / "building" / "dead").mkdir(parents=True)
+    (ill / "trash" / "old").mkdir(parents=True)
+    (ill / "current.new").symlink_to("releases/nowhere")
+    assert dyad("doctor").count("mended") == 3
+    assert harness.leftovers(ill) == [] and "mended" not in dyad("doctor")
+
+
+def test_nothing_is_removed_while_a_refresh_is_at_work(ill: Path) -> None:
+    with publish.lock(ill):
+        (ill / "building" / "alive").mkdir(parents=True)
+        assert "another refresh is at work" in dyad("doctor")
+    assert (ill / "building" / "alive").exists()
+
+
+def test_a_broken_current_is_pointed_at_the_newest_whole_release(ill: Path) -> None:
+    first, second = sorted((ill / "releases").iterdir())
+    shutil.rmtree(second)
+    assert f"it is {first.name} now" in dyad("doctor")
+    assert harness.not_whole(ill) == []
+
+
+@pytest.mark.parametrize("damaged", ["warehouse.duckdb", "charts/claims.csv", "manifest.json"])
+def test_damage_is_told_with_what_to_do(damaged: str, ill: Path) -> None:
+    file = (ill / "current" / damaged).resolve()
+    file.write_bytes(file.read_bytes()[:-9])
+    said = dyad("doctor", code=1)
+    assert f"{file}: " in said and "damaged, in the current release: restore it from a backup, or delete" in said
+    file.unlink()
+    assert f"{file}: missing" in dyad("doctor", code=1)
+
+
+def test_a_damaged_history_is_told(ill: Path) -> None:
+    run.instance_folder()
+    with dg.DagsterInstance.get():
+        pass
+    file = ill / "dagster" / "history" / "runs.db"
+    file.write_bytes(b"no database" * 1000)
+    assert f"{file}: file is not a database: move it away" in dyad("doctor", code=1)
+
+
+def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two failures in a row since the last success, then one success."""
+    monkeypatch.setenv("DYAD_HOME", str(home))
+    monkeypatch.setenv("DAGSTER_HOME", str(home / "dagster"))
+    file = own_sources / "un_sc_vetoes" / "snapshot" / "veto.csv"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    for _ in range(2):
+        with pytest.raises(Exception, match="damaged or edited"):
+            run.refresh(sources_folder=str(own_sources))
+    failed = json.loads(dyad("status", "--json"))["failed"]
+    assert "un_sc_vetoes/snapshot/veto.csv: damaged or edited" in failed["message"] and failed["since"] <= failed["at"]
+    assert "failed  the refresh of" in dyad("status")
+    file.write_bytes(whole)
+    run.refresh(sources_folder=str(own_sources))
+    assert json.loads(dyad("status", "--json"))["failed"] is None
+
+
+def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system", str(own_home / "lock"))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "Read-only file system" in dyad("refresh", code=2)
+
+
+def test_a_killed_rewrite_says_so(tmp_path: Path) -> None:
+    from warehouse import rewrite
+
+    (tmp_path / "built.duckdb").write_bytes(b"no database" * 1000)
+    with pytest.raises(OSError, match=r"warehouse.duckdb could not be written: .*not a valid DuckDB"):
+        rewrite.rewrite(tmp_path / "built.duckdb", tmp_path / "warehouse.duckdb")

@@ -1,0 +1,80 @@
+"""A live refresh through Dagster: played publishers, real sockets, releases that follow what was fetched."""
+
+import datetime as dt
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import publishers as played
+import pytest
+import pytest_socket
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+from pipelines import run
+from pipelines.definitions import defs
+from pipelines.schedules import CRONS
+from sources import http
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Every publisher on loopback, an empty home, a clock that stands."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    monkeypatch.setattr(http, "sleep", lambda seconds: None)
+    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 24, 6, tzinfo=dt.UTC))
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    with played.Publishers() as publishers:
+        for name, value in publishers.environment().items():
+            monkeypatch.setenv(name, value)
+        yield publishers
+
+
+def ask(home: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(home / "current" / "warehouse.duckdb"), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one(world, tmp_path: Path) -> None:
+    first = run.refresh(live=["world_bank_wdi"], since=2020)
+    live = ask(tmp_path, "select count(*) from core.evidence where file like 'live/world_bank_wdi/2026-11-24/%'")
+    assert live[0][0] > 0
+    asked = len(world.asked)
+    assert run.refresh(live=["world_bank_wdi"], since=2020) == first
+    assert len(world.asked) > asked, "the change detector is asked"
+
+
+def test_a_source_that_fails_is_marked_and_the_release_is_made(world, tmp_path: Path) -> None:
+    run.refresh(live=["world_bank_wdi"], since=2020)
+    world.updated = "2026-08-01"
+    world.lies["world_bank_wdi"] = [played.status(500)] * 50
+    run.refresh(live=["world_bank_wdi"], since=2020)
+    assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-11-24",)]
+    with dg.DagsterInstance.get() as instance:
+        record = instance.fetch_observations(dg.AssetKey(["publisher", "world_bank_wdi"]), limit=1).records[0]
+    assert record.asset_observation.metadata["status"].value == "failed"
+
+
+def test_the_schedules_ask_each_cadence_at_its_hour() -> None:
+    """The next ticks after a Tuesday: daily at three, weekly on Monday, monthly on the second."""
+    repository = defs().get_repository_def()
+    start = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC).timestamp()
+    ticks = {s.name: next(schedule_execution_time_iterator(start, s.cron_schedule, s.execution_timezone)) for s in repository.schedule_defs}
+    assert {name: f"{tick:%Y-%m-%d %H:%M}" for name, tick in ticks.items()} == {
+        "refresh_daily": "2026-11-25 03:00",
+        "refresh_weekly": "2026-11-30 03:30",
+        "refresh_monthly": "2026-12-02 04:00",
+    }
+    assert len(ticks) == len(CRONS)
+
+
+def test_the_sensor_asks_for_a_run_when_something_was_released(world) -> None:
+    sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "comtrade_releases")
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=None))
+        again = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=first.cursor))
+        world.released["156", "2024"] = "2026-11-20T08:00:00"
+        revised = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=first.cursor))
+    assert len(first.run_requests) == 1 and first.run_requests[0].run_config["resources"]["settings"]["config"]["live"] == ["un_comtrade"]
+    assert not again.run_requests and len(revised.run_requests) == 1

@@ -1,0 +1,80 @@
+"""What changed between two releases, and what of it stops a publication."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse import compare
+
+
+@pytest.fixture
+def altered(built: Path, tmp_path: Path):
+    """A copy of the release, changed by SQL: its path."""
+
+    def change(*statements: str) -> Path:
+        path = tmp_path / "warehouse.duckdb"
+        shutil.copy(built, path)
+        with duckdb.connect(str(path)) as con:
+            for statement in statements:
+                assert con.execute(statement).fetchone()[0] > 0, statement
+        return path
+
+    return change
+
+
+def refused(before: Path, after: Path) -> dict[str, str]:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{before}' as before (read_only)")
+        con.execute(f"attach '{after}' as after (read_only)")
+        return compare.refusals(con, compare.changes(con, "before", "after"), "before")
+
+
+def test_a_release_does_not_differ_from_itself(built: Path) -> None:
+    assert compare.between(built, built) == []
+
+
+def test_every_kind_and_tier(built: Path, altered) -> None:
+    after = altered(
+        "update charts.claims set verdict_today = 'fails' where claim_id = 'C04'",
+        "update charts.bilateral_trade set value_usd = value_usd * 1.02 where is_headline and frequency = 'annual' and year(period_start) = 2023 and exporter = 'CHN'",
+        "update charts.bilateral_trade set value_usd = value_usd * 1.001 where is_headline and frequency = 'annual' and year(period_start) = 2022 and exporter = 'CHN'",
+        "delete from charts.naval_drills where year = 2012",
+        "update charts.security_council_vetoes set draft_symbol = 'S/2007/14 (new)' where draft_symbol = 'S/2007/14'",
+    )  # fmt: skip
+    found = compare.between(built, after)
+    verdict = next(c for c in found if c.tier == "verdict")
+    assert found[0] == verdict
+    assert (verdict.dataset, verdict.key, verdict.column, verdict.after) == ("claims", "CHN-RUS C04", "verdict_today", "fails")
+    moved = {(c.key[:22], round(c.factor, 3), c.tier) for c in found if c.dataset == "bilateral_trade"}
+    assert moved == {("CHN-RUS annual 2023-01", 1.02, "headline"), ("CHN-RUS annual 2022-01", 1.001, "other")}
+    counted = Counter((c.dataset, c.change) for c in found)
+    assert counted["naval_drills", "removed"] == 1
+    assert counted["security_council_vetoes", "added"] == counted["security_council_vetoes", "removed"] == 1
+    assert "## Verdicts" in compare.markdown(found, "before")
+
+
+def test_a_lost_factor_of_a_thousand_is_refused(built: Path, altered) -> None:
+    lost = altered("update charts.bilateral_trade set value_usd = value_usd / 1000 where basis = 'CEPII BACI'")
+    assert "a unit may have changed" in refused(built, lost)["bilateral_trade"]
+
+
+def test_shrunk_coverage_is_refused(built: Path, altered) -> None:
+    assert (
+        "rows of the current release are gone"
+        in refused(built, altered("delete from charts.trade_dependence where year = 2010"))["trade_dependence"]
+    )
+
+
+def test_ordinary_news_is_not_refused(article: Path, built: Path) -> None:
+    """Two years of new figures and revisions pass."""
+    assert refused(article, built) == {}
+
+
+def test_the_release_says_what_changed(home: Path, article: Path, built: Path) -> None:
+    with duckdb.connect(str(built), read_only=True) as con:
+        stored = [compare.Change(*row) for row in con.execute("from catalog.change").fetchall()]
+    assert stored == compare.between(article, built)
+    assert f"# Changes since {article.parent.name}" in (built.parent / "changes.md").read_text("utf-8")

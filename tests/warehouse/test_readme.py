@@ -1,0 +1,85 @@
+"""What warehouse/README.md tells analysts is so: its SQL and Python run, its list of queries is the folder, its answers are theirs."""
+
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from warehouse import export, views
+from warehouse.models import header
+
+FOLDER = Path(export.__file__).parents[1]
+README = (FOLDER / "README.md").read_text("utf-8")
+LISTED = re.findall(r"^\| `(\w+)\.sql` \| (.+?) \| (.+?) \|$", README, re.MULTILINE)
+
+
+def numbers(text: str) -> set[float]:
+    """Every number in a text, signs aside; the parts of a date are three."""
+    return {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", text.replace("-", " "))}
+
+
+@pytest.fixture(scope="module")
+def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder with a release in `data/current`, as a reader has it."""
+    current = tmp_path_factory.mktemp("reader") / "data" / "current"
+    current.mkdir(parents=True)
+    shutil.copy(built, current)
+    with duckdb.connect(str(current / "warehouse.duckdb")) as con:
+        con.execute("drop schema if exists views cascade")
+        views.create(con)
+        export.write(con, current, {"release": "test", "as_of": "2026-11-23", "dyads": ["CHN-RUS"]})
+    return current.parents[1]
+
+
+def test_readme_and_queries_keep_step() -> None:
+    questions = {path.stem: path.read_text("utf-8").splitlines()[0].removeprefix("-- ") for path in (FOLDER / "queries").glob("*.sql")}
+    assert {name: question for name, question, _ in LISTED} == questions
+    assert len(LISTED) == 20
+
+
+@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, _, answer in LISTED])
+def test_answers_are_those_of_the_queries(name: str, answer: str, built: Path) -> None:
+    with duckdb.connect(str(built), read_only=True) as con:
+        rows = con.execute((FOLDER / "queries" / f"{name}.sql").read_text("utf-8")).fetchall()
+    found = numbers(" ".join(str(cell) for row in rows for cell in row)) | {len(rows)}
+    stated = numbers(answer)
+    assert stated <= found, f"{sorted(stated - found)} is not in the result"
+    assert stated or re.search(r"C\d\d", answer)
+
+
+@pytest.mark.parametrize("sql", re.findall(r"^```sql\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
+def test_sql_returns_rows(sql: str, folder: Path) -> None:
+    with duckdb.connect(str(folder / "data" / "current" / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute(sql).fetchall()
+
+
+def test_python_lines_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    names = {"duckdb": duckdb, "pd": pd, "pq": pq}
+    connect = re.search(r"`(con = duckdb\.connect.+?)`", README)[1]
+    for block in [connect, *re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)]:
+        exec(block, names)  # noqa: S102  the README's own lines
+    with names["con"]:
+        assert len(names["frame"]) == names["table"].num_rows > 400
+    lines = re.findall(r"`((?:pd|pq)\.read.+?)`", README)
+    assert len(lines) == 2
+    assert all(len(eval(line, names)) == len(names["frame"]) for line in lines)  # noqa: S307  likewise
+
+
+def test_the_attach_of_the_web_page_opens_read_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    with duckdb.connect() as con:
+        con.execute(re.search(r'-ui -cmd "(attach .+?)"', README)[1])
+        assert con.execute("select count(*) from charts.claims").fetchone() == (18,)
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            con.execute("delete from charts.claims")
+
+
+def test_files_and_views_exist() -> None:
+    assert all((FOLDER / name).is_file() for name in re.findall(r"(?:`|\()(?:warehouse/)?(\w+\.(?:py|md))", README))
+    assert set(re.findall(r"from (views\.\w+)", README)) <= {view.name for view in views.load()}
+    assert all(header(view.sql)["view"] for view in views.load())

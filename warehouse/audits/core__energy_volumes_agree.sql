@@ -1,0 +1,25 @@
+-- audit: statements of one commodity and year are within 15 percent of the trade by product, and a statement within a factor of 20 of others of its year and the year before
+-- table: core.energy_volume
+-- note: the widest real distances are 11 percent of tonnes and 14 of dollars (crude, 2021), and 11-fold from year to year (lignite)
+with
+stated as (
+    select *, quantity * if(quantity_unit = 'Mt', 1e6, 1) as amount, if(quantity_unit = 'bcm', 'bcm', 'tonnes') as measure
+    from core.energy_volume
+),
+compared as (
+    select s.*, p.source as compared_with, p.quantity_tonnes as compared_amount, p.value_usd as compared_usd, 1.15 as factor
+    from stated as s
+    join core.trade_by_product as p
+        on p.hs_code = s.hs_code and p.year = s.year and p.exporter = s.exporter and p.importer = s.importer and p.is_current and s.measure = 'tonnes'
+    where s.period_label = 'year'
+    union all
+    select s.*, y.evidence_id, y.amount, y.value_usd, 20
+    from stated as s
+    join stated as y
+        on y.hs_code = s.hs_code and y.exporter = s.exporter and y.importer = s.importer and y.measure = s.measure
+        and y.year between s.year - 1 and s.year and y.evidence_id <> s.evidence_id
+)
+select concat_ws(' ', year, commodity, evidence_id) as at, amount, value_usd, compared_with, compared_amount, compared_usd
+from compared
+where greatest(amount, compared_amount) > factor * least(amount, compared_amount)
+    or greatest(value_usd, compared_usd) > if(factor = 20, 20, 1.2) * least(value_usd, compared_usd)

@@ -1,0 +1,7 @@
+-- audit: a figure names states that had begun by the end of its period, and a reporter that had not ended
+-- table: core.trade_flow
+-- note: a partner may be listed after its end: the IMF keeps the Netherlands Antilles after 2010
+select concat_ws(' ', f.source, f.period_start, f.reporter, f.partner_iso3, f.flow) as at, c.iso3, c.valid_from, c.valid_to
+from core.trade_flow as f
+join raw.country as c on c.iso3 in (f.reporter, f.partner_iso3)
+where year(f.period_start) < year(c.valid_from) or (c.iso3 = f.reporter and year(f.period_start) > year(c.valid_to))

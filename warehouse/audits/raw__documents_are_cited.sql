@@ -1,0 +1,5 @@
+-- audit: every document is cited by a figure, so that a lost row does not leave its document behind
+-- table: raw.documents
+select d.file || ':' || d.line as at, d.document
+from raw.documents as d
+anti join raw.figure_line as f on f.source = d.source and f.document = d.document

@@ -1,0 +1,20 @@
+-- audit: an exercise began at most a month after its document, lasted at most a year, and is not numbered before an earlier one
+-- table: raw.exercise
+-- note: announcements came up to 29 days before (The Diplomat on Komodo 2016); one exercise is dated by its year alone
+with
+numbered as (
+    select
+        *,
+        max(start_date) over (
+            partition by regexp_replace(exercise_id, '-\d\d$', '') order by exercise_id rows between unbounded preceding and 1 preceding
+        ) as start_of_one_before
+    from raw.exercise
+    where regexp_matches(exercise_id, '[a-z]-\d\d$')
+)
+select e.file || ':' || e.line as at, e.start_date, e.end_date, d.published_on
+from raw.exercise as e
+join raw.documents as d on d.source = e.source and d.document = e.document
+left join numbered as n on n.evidence_id = e.evidence_id
+where e.start_date > d.published_on + 31
+    or e.end_date > e.start_date + 364
+    or e.start_date < n.start_of_one_before

@@ -1,0 +1,11 @@
+-- audit: a status starts within two years of its decision, and when one ends another starts that day, unless it was an invitation; a bloc's founders are its members since its first day
+-- table: raw.membership
+-- note: the longest wait was 446 days
+select a.file || ':' || a.line as at, a.decision_date, a.start_date, a.end_date
+from raw.membership as a
+where a.start_date not between a.decision_date and a.decision_date + 731
+    or (
+        a.end_date is not null and a.status <> 'invited'
+        and not exists (from raw.membership as b where b.bloc = a.bloc and b.iso3 = a.iso3 and b.start_date = a.end_date)
+    )
+    or a.is_founding <> (a.status = 'member' and a.start_date = (select min(b.start_date) from raw.membership as b where b.bloc = a.bloc))

@@ -1,0 +1,26 @@
+-- audit: votes of a draft add up to the Council's seats, and a vetoed one had the majority that a veto defeats
+-- table: raw.veto
+-- note: eleven seats and seven votes until the end of 1965, then fifteen and nine
+with
+counted as (
+    select
+        evidence_id, vote_date, in_favour, against, abstained, coalesce(not_voting, 0) as not_voting,
+        len(string_split(vetoed_by, ';')) as veto_count, 0 as named_in_favour, 0 as named_against, 0 as named_abstained
+    from raw.veto
+    union all
+    select
+        evidence_id, vote_date, in_favour, against, abstained, 0, null, coalesce(len(string_split(yes_members, ';')), 0),
+        coalesce(len(string_split(no_members, ';')), 0), coalesce(len(string_split(abstained_members, ';')), 0)
+    from raw.failed_draft
+),
+council as (
+    select *, if(vote_date < date '1966-01-01', 11, 15) as seats, if(vote_date < date '1966-01-01', 7, 9) as majority from counted
+)
+select f.file || ':' || f.line as at, c.in_favour, c.against, c.abstained, c.not_voting, c.seats
+from council as c
+join raw.figure_line as f on f.evidence_id = c.evidence_id
+where c.in_favour + c.against + c.abstained + c.not_voting <> c.seats
+    or (c.veto_count is not null and c.in_favour < c.majority)
+    or (c.veto_count is null and c.in_favour >= c.majority)
+    or c.against < c.veto_count
+    or c.in_favour < c.named_in_favour or c.against < c.named_against or c.abstained < c.named_abstained

@@ -1,0 +1,46 @@
+"""What lies in a release's folder: the database's own catalogue, and the files made from it.
+
+Belongs here: which files, and in which order. Does not belong here: how any of them is made, or when it is published.
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import build, compare, export, ledger, page, views, visuals
+
+
+def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, str]:
+    """Draw every visual into `folder`, or take the pictures of the release `made` from the same inputs.
+
+    Returns:
+        A small picture of each dataset's first dyad as Markdown, by table.
+    """
+    if made.exists():
+        shutil.copytree(made / export.FOLDER, folder / export.FOLDER)
+    else:
+        (folder / export.FOLDER).mkdir()
+        visuals.write(con, folder / export.FOLDER)
+    return {f"charts.{dataset}": visuals.thumbnail(con, folder / export.FOLDER, dataset) for dataset in visuals.VISUALS}
+
+
+def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], found: Sequence[compare.Change]) -> None:
+    """Complete the build in `con` and write everything beside it into `folder`.
+
+    Args:
+        con: the audited build.
+        folder: where `warehouse.duckdb` lies.
+        about: the head of the manifest: release, follows, as_of and dyads.
+        found: what changed since the release that this one follows.
+    """
+    compare.store(con, found)
+    views.create(con)
+    build.dictionary(con)
+    (folder / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
+    (folder / "changes.md").write_text(compare.markdown(found, about["follows"]), "utf-8")
+    export.write(con, folder, about)
+    page.write(con, folder, about)
+    export.bundle(folder, about)

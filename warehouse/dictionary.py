@@ -1,0 +1,121 @@
+"""The data dictionary as a page: every table and column of the warehouse, out of the schemas.
+
+Belongs here: DICTIONARY.md and nothing else; `python -m warehouse.dictionary` writes it again. Does not belong here: what a
+column means (`schemas`, the headers of the views); inside the database `catalog.tables` and `catalog.columns` say the same.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from schemas import render
+from warehouse import views
+
+PAGE = Path(__file__).parent / "DICTIONARY.md"
+START = """# Data dictionary
+
+Every table and column of `warehouse.duckdb`, written by `python -m warehouse.dictionary` from the schemas; do not edit it here.
+`README.md` beside it says how to read them. Inside the file `catalog.tables` and `catalog.columns` hold the same.
+"""
+LAYERS = {
+    "charts": "Charts: the datasets for readers",
+    "core": "Core: the publishers' figures in one meaning, all vintages",
+    "raw": "Raw: the snapshots as their publishers wrote them, by kind; `raw.<source>__<kind>` holds one source's",
+}
+
+# tables the build keeps for itself and for readers; they are no part of any schema
+KEPT = {
+    "catalog.parameter": ("What the release was made with, by name: `as_of` is the day it knows", {"name": "Parameter", "value": "Its value"}),
+    "catalog.dyad": ("The pairs of states the release was made for", {"dyad": "The pair of states"}),
+    "catalog.source": (
+        "Every source with its terms and coverage, from its origin.yaml",
+        {
+            "source": "Source folder: <producer>_<product>", "producer": "Who publishes it", "title": "Title", "description": "What it is",
+            "url": "Address", "citation": "How to cite it", "licence": "Licence or terms of its figures", "licence_url": "Their text",
+            "cadence_days": "Days between editions", "kind": "published by its producer, or curated by this project",
+            "coverage_first": "First day covered", "coverage_last": "Last day covered",
+            "coverage_dyads": "Pairs it covers; NULL where it covers any", "coverage_note": "What it covers, and its gaps",
+            "stale_since": "Last day its publisher gave a usable answer, where it was asked for this release and failed",
+        },
+    ),
+    "catalog.change": (
+        "What differs from the release this one follows, the gravest first",
+        {
+            "dataset": "Table of schema charts", "key": "The row's key", "change": "added, removed or changed",
+            "tier": "verdict, headline (a number that moved by more than one per cent) or other", "column": "Column whose value changed",
+            "before": "Value in the release before", "after": "Value in this release", "factor": "after by before, of a number",
+        },
+    ),
+    "catalog.tables": (
+        "Every described table", {"schema": "Schema", "table": "Table", "description": "What one row is", "row_count": "Rows"},
+    ),
+    "catalog.columns": (
+        "Every described column",
+        {
+            "schema": "Schema", "table": "Table", "position": "Place in the table, from 1", "column": "Column", "type": "Type in the database",
+            "description": "What it means, its unit in brackets",
+        },
+    ),
+    "raw.snapshot_file": (
+        "Every snapshot file that was loaded",
+        {
+            "source": "Source folder", "file": "File, relative to sources/", "kind": "Kind of raw table", "sha256": "SHA-256 of its bytes",
+            "licence": "Licence or terms of its figures",
+        },
+    ),
+    "raw.figure_line": (
+        "Every line of a snapshot file that can be cited",
+        {
+            "evidence_id": "Id of the bytes: <source>/<file>@<first 8 of sha256>:<line>", "source": "Source folder",
+            "document": "Document the figure was read in", "kind": "Kind of raw table", "line": "Line, the header being line 1",
+            "file": "File, relative to sources/",
+        },
+    ),
+    "raw.whole_file": (
+        "Every snapshot file as one thing to cite: what it does not list it did not find",
+        {
+            "source": "Source folder", "kind": "Kind of raw table", "file": "File, relative to sources/", "first_line": "First line",
+            "last_line": "Last line", "evidence_id": "Id of the bytes, without lines",
+        },
+    ),
+}  # fmt: skip
+
+
+def markdown() -> str:
+    """The page: a section a layer, a table of columns a table."""
+    tables = {name: (render.title(m), render.key(m), render.columns(m)) for name, m in render.MODELED.items()}
+    tables |= {name: (render.title(m), render.key(m), render.landed_columns(m)) for name, m in render.RAW.items()}
+    lines = [START]
+    for layer, title in LAYERS.items():
+        lines += [f"## {title}", ""]
+        for name in sorted(table for table in tables if table.startswith(f"{layer}.")):
+            description, key, columns = tables[name]
+            rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description) for c in columns)
+            lines += _section(name, description, ", ".join(key), ("column", "type", "unit", "required", "description"), rows)
+    lines += ["## Views: joins that are already made", ""]
+    for view in views.load():
+        lines += _plain(view.name, view.header["view"], {column: text for column, text in view.header.items() if column != "view"})
+    lines += ["## Catalogue: what the build keeps for readers", ""]
+    for name, (description, columns) in KEPT.items():
+        lines += _plain(name, description, columns)
+    return "\n".join(lines)
+
+
+def _plain(name: str, description: str, columns: dict[str, str]) -> list[str]:
+    return _section(name, f"{description}.", "", ("column", "description"), ((f"`{column}`", text) for column, text in columns.items()))
+
+
+def _section(name: str, description: str, key: str, header: tuple[str, ...], rows: Iterable[Iterable[str]]) -> list[str]:
+    table = [_line(header), "|" + "---|" * len(header), *map(_line, rows)]
+    return [f"### `{name}`", "", _escaped(description) + (f" Key: {key}." if key else ""), "", *table, ""]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(map(_escaped, cells)) + " |"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(markdown(), "utf-8")

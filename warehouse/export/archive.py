@@ -1,0 +1,70 @@
+"""The archive of a release's data: one zip with a README, the same bytes for the same files.
+
+Belongs here: what the archive holds and what its README says. Does not belong here: making the files in it.
+"""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+BESIDE = ("datapackage.json", "catalog.jsonld", "claims.md")
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
+
+
+def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
+    """`dyad-<release>.zip`: the folder `charts`, the descriptions beside it and a README.txt, in a folder of that name."""
+    name = f"dyad-{release['release']}"
+    files = sorted((folder / charts).iterdir()) + [folder / beside for beside in BESIDE if (folder / beside).exists()]
+    members = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    members["README.txt"] = readme(folder / charts, release).encode()
+    target = folder / f"{name}.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in sorted(members.items()):
+            entry = zipfile.ZipInfo(f"{name}/{member}", FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, on whatever system this runs
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return target
+
+
+def readme(charts: Path, release: dict[str, Any]) -> str:
+    """What the archive holds, how its files are written, how to cite it and under whose terms the figures stand."""
+    described = [json.loads(path.read_text("utf-8")) for path in sorted(charts.glob("*.metadata.json"))]
+    origins = {o["source"]: o for m in described for o in m["origins"]}
+    lines = [
+        f"dyad, release {release['release']}: {', '.join(release['dyads'])}, from what was public on {release['as_of']}",
+        "",
+        "DATASETS (in charts/)",
+        *(line for m in described for line in _dataset(m)),
+        "",
+        "FILES",
+        "  .parquet        types, descriptions and sources inside the file",
+        "  .csv            UTF-8, comma, ISO dates, true and false, lists joined by ; and an empty cell for what is not known.",
+        "                  A text that a spreadsheet might run as a formula (it begins with = + - @ or a control character)",
+        "                  has an apostrophe in front; take one away to have the original. Numbers are never touched.",
+        "  .json           an array of row objects",
+        "  .metadata.json  unit, counting rule, columns, coverage, sources with licence, and the SQL that made the dataset",
+        "  datapackage.json, catalog.jsonld   the same for machines: Frictionless Data Package, schema.org",
+        "",
+        "CITE",
+        f"  dyad. Release {release['release']}, as of {release['as_of']}. And the sources of the figures you use:",
+        "",
+        "SOURCES AND THEIR TERMS (the figures stay under their publishers' terms; read them before passing figures on)",
+        *(f"  {o['citation']}\n    {o['licence']}{' ' + o['licence_url'] if o['licence_url'] else ''}" for _, o in sorted(origins.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _dataset(m: dict[str, Any]) -> list[str]:
+    coverage = m["coverage"]
+    held = f"{coverage['rows']} rows, {coverage['first']} to {coverage['last']}" if coverage["rows"] else "no rows"
+    return [
+        f"  {m['dataset']}: {m['title']} ({held})",
+        f"    unit: {m['unit']}",
+        f"    counting rule: {m['counting_rule']}",
+        f"    how to read: {m['how_to_read']}",
+        f"    not shown: {m['not_shown']}",
+        *([f"    {coverage['note']}"] if coverage["note"] else []),
+    ]

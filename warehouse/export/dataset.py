@@ -1,0 +1,115 @@
+"""A chart table as it leaves the warehouse: its rows in key order, and everything a reader must know about them.
+
+Belongs here: reading a table, its origins from the evidence its rows cite, and the models it is computed from.
+Does not belong here: file formats (`formats`).
+"""
+
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import render
+from schemas.errors import Refused
+from warehouse import models
+
+READING = ("title", "unit", "counting_rule", "how_to_read", "not_shown")
+CLAIMS = {
+    "title": "Claims of the article, decided",
+    "unit": "claims",
+    "counting_rule": "the SQL in decided_by decides, once from what was public on the article's day and once on the release's",
+    "how_to_read": "one row a claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood",
+    "not_shown": "judgements and forecasts of the article: only what published figures can decide is here",
+}
+
+
+class Dataset(NamedTuple):
+    """`rows` in key order with the declared types, and `metadata`: plain data, ready for JSON."""
+
+    rows: pa.Table
+    metadata: dict[str, Any]
+
+
+def tables() -> list[str]:
+    """Every table of schema `charts`, the claims last."""
+    return [*sorted(model.name for model in models.layer("charts")), "charts.claims"]
+
+
+def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) -> Dataset:
+    """A table with its description; one without rows says that it is outside coverage.
+
+    Raises:
+        Refused: a number that is not finite, which JSON cannot say.
+    """
+    declared = render.MODELED[table]
+    columns, key = render.columns(declared), render.key(declared)
+    rows = con.sql(f"select * from {table} order by {', '.join(key)}").to_arrow_table()
+    _finite(table, rows, columns)
+    name = table.removeprefix("charts.")
+    reading = next((m.header for m in models.layer("charts") if m.name == table), CLAIMS)
+    metadata = {
+        "dataset": name,
+        **{field: reading[field] for field in READING},
+        "description": render.title(declared),
+        "primary_key": key,
+        "columns": [
+            {"name": c.name, "type": c.sql_type, "required": not c.nullable, "unit": c.unit, "description": c.description} for c in columns
+        ],
+        "coverage": _coverage(con, table, columns, release),
+        "origins": _origins(con, table),
+        "processing": _processing(con, table),
+        "release": release["release"],
+        "as_of": str(release["as_of"]),
+        "citation": f"dyad: {reading['title']}. Release {release['release']}, as of {release['as_of']}.",
+    }
+    return Dataset(rows, metadata)
+
+
+def _finite(table: str, rows: pa.Table, columns: list[render.Column]) -> None:
+    for c in columns:
+        if c.sql_type == "DOUBLE" and (odd := rows.filter(pc.invert(pc.is_finite(rows[c.name])))).num_rows:
+            where = ", ".join(f"{name} {value}" for name, value in odd.slice(0, 1).to_pylist()[0].items() if name != "evidence")
+            raise Refused(f"{table}: column {c.name} holds a number that is not finite ({where}); correct the model or its input")
+
+
+def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.Column], release: dict[str, Any]) -> dict[str, Any]:
+    """First and last moment of the rows, and how many each dyad has. A table's first column that is a day or a year is its time."""
+    time = next(c.name for c in columns if c.unit in ("date", "year"))
+    first, last, count = con.execute(f"select min({time})::varchar, max({time})::varchar, count(*) from {table}").fetchone()
+    counted = dict(con.execute(f"select dyad, count(*) from {table} group by dyad").fetchall())
+    dyads = {dyad: counted.get(dyad, 0) for dyad in release["dyads"]}
+    outside = [dyad for dyad, rows in dyads.items() if not rows]
+    note = f"Outside coverage, hence no rows: {', '.join(outside)}." if outside else None
+    return {"first": first, "last": last, "rows": count, "dyads": dyads, "note": note}
+
+
+def _origins(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
+    """The sources whose figures the rows cite, the most cited first."""
+    found = con.execute(
+        "select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, count(*) as figures "
+        f"from (select distinct unnest(evidence) as evidence_id from {table}) as cited "
+        "join core.evidence as e using (evidence_id) "
+        "join catalog.source as s on s.source = e.source "
+        "group by all order by figures desc, s.source"
+    )
+    names = [name for name, *_ in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _processing(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
+    """What the table is computed from, nearest first: each model with its SQL, down to the raw tables and their snapshot files."""
+    known = {m.name: m for layer in ("core", "charts") for m in models.layer(layer)}
+    steps = [{"table": m.name, "reads": m.depends_on, "sql": m.sql} for m in (models.claims() if table not in known else [known[table]])]
+    seen = {step["table"] for step in steps}
+    for step in steps:  # grows while it is walked
+        for name in step["reads"]:
+            if name not in seen:
+                seen.add(name)
+                model = known.get(name)
+                steps.append({"table": name, "reads": model.depends_on if model else [], "sql": model.sql if model else None})
+    files = con.execute("select 'raw.' || kind, file, sha256 from raw.snapshot_file order by all").fetchall()
+    for step in steps:
+        if step["table"].startswith("raw."):
+            step["files"] = [{"file": f"sources/{file}", "sha256": sha256} for kind, file, sha256 in files if kind == step["table"]]
+    return steps

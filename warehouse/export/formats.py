@@ -1,0 +1,89 @@
+"""The formats a dataset leaves in: Parquet, CSV and JSON, as bytes.
+
+Belongs here: how each type is written. Does not belong here: which rows, or where the bytes go.
+"""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.errors import Refused
+from warehouse.export.dataset import Dataset
+
+ARROW = {
+    "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "DATE": pa.date32(),
+    "VARCHAR[]": pa.list_(pa.string()),
+}  # fmt: skip
+
+# What a spreadsheet may take for a formula: = + - @, their full-width forms, or a control character, also behind blanks.
+# Apostrophes in front count, so that taking one away from a guarded cell always gives the original back.
+FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20\x00-\x1f\x7f-\x9f]")
+
+
+def parquet(data: Dataset) -> bytes:
+    """Parquet with the dataset's description as key-value metadata, and each column's as metadata of its Arrow field."""
+    m = data.metadata
+    fields = [
+        pa.field(
+            c["name"], ARROW[c["type"]], nullable=not c["required"],
+            metadata={"description": c["description"]} | ({"unit": c["unit"]} if c["unit"] else {}),
+        )
+        for c in m["columns"]
+    ]  # fmt: skip
+    said = {k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in m.items() if k not in ("columns", "processing")}
+    out = io.BytesIO()
+    pq.write_table(data.rows.cast(pa.schema(fields, metadata=said)), out)
+    return out.getvalue()
+
+
+def as_csv(data: Dataset) -> bytes:
+    """RFC 4180 in UTF-8: ISO dates, true and false, lists joined by `;`, an empty cell for NULL (and for an empty list)."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(data.rows.column_names)
+    table.writerows([_cell(data, value) for value in row.values()] for row in data.rows.to_pylist())
+    return out.getvalue().encode()
+
+
+def _cell(data: Dataset, value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return harmless(value)
+        case list():
+            if odd := [item for item in value if not item or ";" in item]:
+                raise Refused(f"charts.{data.metadata['dataset']}: a list holds {odd[0]!r}, which `;` cannot join; correct its input")
+            return ";".join(map(harmless, value))
+        case dt.date():
+            return value.isoformat()
+        case _:
+            return repr(value)
+
+
+def harmless(text: str) -> str:
+    """`text`, with an apostrophe in front where a spreadsheet might run it as a formula."""
+    return "'" + text if FORMULA.match(text) else text
+
+
+def rows_json(data: Dataset) -> bytes:
+    """An array of row objects, one a line: ISO dates, lists as arrays, NULL as null."""
+    lines = [json.dumps(row, ensure_ascii=False, allow_nan=False, default=dt.date.isoformat) for row in data.rows.to_pylist()]
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
+
+
+def as_json(value: Any) -> bytes:
+    """Plain data, indented, for people to read too."""
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+FORMATS: dict[str, Callable[[Dataset], bytes]] = {"parquet": parquet, "csv": as_csv, "json": rows_json}

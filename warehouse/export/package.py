@@ -1,0 +1,143 @@
+"""Descriptions of all datasets for machines: a Frictionless Data Package and a schema.org catalogue.
+
+Belongs here: turning the datasets' metadata into these two vocabularies. Does not belong here: anything read from the database.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+TITLE = "dyad: how closely two states train, trade and vote together"
+MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
+FRICTIONLESS = {
+    "VARCHAR": {"type": "string"}, "BIGINT": {"type": "integer"}, "DOUBLE": {"type": "number"}, "BOOLEAN": {"type": "boolean"},
+    "DATE": {"type": "date"}, "VARCHAR[]": {"type": "list", "delimiter": ";", "itemType": "string"},
+}  # fmt: skip
+
+
+def datapackage(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
+    """A Data Package (version 2): the CSV files in `folder` as resources, each with its Parquet twin, all with bytes and SHA-256."""
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"dyad-{release['release']}",
+        "title": TITLE,
+        "description": f"Chart-ready datasets on {_pairs(release)}, from what was public on {release['as_of']}.",
+        "version": release["release"],
+        "created": f"{release['as_of']}T00:00:00Z",
+        "contributors": [{"title": "dyad", "roles": ["creator"]}],
+        **_rights(_once(origin for m in described for origin in m["origins"])),
+        "resources": [_resource(folder, m) for m in described],
+    }
+
+
+def _resource(folder: Path, m: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": m["dataset"],
+        "type": "table",
+        **_file(folder / f"{m['dataset']}.csv"),
+        "encoding": "utf-8",
+        "title": m["title"],
+        "description": " ".join(filter(None, [m["description"], m["coverage"]["note"]])),
+        **_rights(m["origins"]),
+        "schema": {"fields": [_field(c) for c in m["columns"]], "primaryKey": m["primary_key"], "missingValues": [""]},
+        # no resource of its own: the specification knows only tables, and its Python reader fails on Parquet's lists
+        "alternates": [_file(folder / f"{m['dataset']}.parquet")],
+    }
+
+
+def _file(path: Path) -> dict[str, Any]:
+    suffix = path.suffix[1:]
+    return {
+        "path": f"{path.parent.name}/{path.name}",
+        "format": suffix,
+        "mediatype": MEDIA[suffix],
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{_sha256(path)}",
+    }
+
+
+def _field(c: dict[str, Any]) -> dict[str, Any]:
+    kind = FRICTIONLESS[c["type"]]
+    # an empty list is an empty cell, so that a list is never required of a file
+    required = {"constraints": {"required": True}} if c["required"] and kind["type"] != "list" else {}
+    unit = {"unit": c["unit"]} if c["unit"] else {}
+    return {"name": c["name"], **kind, "description": c["description"], **unit, **required}
+
+
+def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Licences and sources; the keys are left out where there is nothing to name, as the specification asks."""
+    if not origins:
+        return {}
+    licences = [{"path": o["licence_url"], "title": o["licence"]} if o["licence_url"] else {"name": "notspecified", "title": o["licence"]}
+                for o in origins]  # fmt: skip
+    return {
+        "licenses": _once(licences),
+        "sources": [{"title": f"{o['producer']}: {o['title']}", "path": o["url"], "citation": o["citation"]} for o in origins],
+    }
+
+
+def catalog(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
+    """schema.org: a DataCatalog with a Dataset per table and a DataDownload per file."""
+    return {
+        "@context": "https://schema.org/",
+        "@type": "DataCatalog",
+        "name": TITLE,
+        "description": f"Chart-ready datasets on {_pairs(release)}, from what was public on {release['as_of']}.",
+        "version": release["release"],
+        "dateModified": str(release["as_of"]),
+        "creator": {"@type": "Organization", "name": "dyad"},
+        "dataset": [_dataset(folder, m) for m in described],
+    }
+
+
+def _dataset(folder: Path, m: dict[str, Any]) -> dict[str, Any]:
+    first, last = m["coverage"]["first"], m["coverage"]["last"]
+    return {
+        "@type": "Dataset",
+        "@id": f"#{m['dataset']}",
+        "name": m["title"],
+        "alternateName": m["dataset"],
+        "description": " ".join(filter(None, [m["description"], f"Not shown: {m['not_shown']}.", m["coverage"]["note"]])),
+        "version": m["release"],
+        "dateModified": m["as_of"],
+        "creator": {"@type": "Organization", "name": "dyad"},
+        "isAccessibleForFree": True,
+        **({"temporalCoverage": f"{first}/{last}"} if first else {}),
+        "measurementTechnique": m["counting_rule"],
+        "variableMeasured": [
+            {"@type": "PropertyValue", "name": c["name"], "description": c["description"], **({"unitText": c["unit"]} if c["unit"] else {})}
+            for c in m["columns"]
+        ],
+        "license": _once(
+            {"@type": "CreativeWork", "name": o["licence"], **({"url": o["licence_url"]} if o["licence_url"] else {})} for o in m["origins"]
+        ),
+        "creditText": m["citation"],
+        "citation": [o["citation"] for o in m["origins"]],
+        "distribution": [_download(folder / f"{m['dataset']}.{suffix}", kind) for suffix, kind in MEDIA.items()],
+    }
+
+
+def _download(path: Path, media: str) -> dict[str, Any]:
+    return {
+        "@type": "DataDownload",
+        "name": path.name,
+        "contentUrl": f"{path.parent.name}/{path.name}",
+        "encodingFormat": media,
+        "contentSize": f"{path.stat().st_size} B",
+        "sha256": _sha256(path),
+    }
+
+
+def _pairs(release: dict[str, Any]) -> str:
+    return ", ".join(release["dyads"])
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _once(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each item once, in order; an origin is the same origin however many figures a dataset took from it."""
+    plain = [{k: v for k, v in item.items() if k != "figures"} for item in items]
+    return [item for n, item in enumerate(plain) if item not in plain[:n]]

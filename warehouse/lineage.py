@@ -1,0 +1,61 @@
+"""Which columns every modeled column is computed from, read out of the SQL.
+
+Belongs here: the analysis, and the file that keeps its result. Does not belong here: table lineage (`models.depends_on`).
+
+The analysis takes longer than a refresh, so `models/lineage.json` keeps it and a test holds it to the SQL.
+`python -m warehouse.lineage` writes it anew.
+"""
+
+import json
+from functools import cache
+
+from schemas import render
+from warehouse import models
+
+FILE = models.FOLDER / "lineage.json"
+
+Lineage = dict[str, dict[str, list[str]]]
+
+
+@cache
+def read() -> Lineage:
+    """`{"core.veto": {"vote_date": ["raw.veto.vote_date"], ...}, ...}`; a model the file does not know is left out."""
+    return json.loads(FILE.read_text("utf-8"))
+
+
+def compute() -> Lineage:
+    """The same, from the models as they are."""
+    return {m.name: _columns(m) for schema in ("core", "charts") for m in models.layer(schema)}
+
+
+def _columns(model: models.Model) -> dict[str, list[str]]:
+    import sqlglot
+    from sqlglot.lineage import lineage
+
+    tree = sqlglot.parse_one(model.sql, dialect="duckdb")
+    known: dict[str, dict[str, dict[str, str]]] = {}
+    for name, described in _tables().items():
+        schema, table = name.split(".")
+        known.setdefault(schema, {})[table] = described
+    found = {}
+    for column in render.columns(render.MODELED[model.name]):
+        nodes = lineage(column.name, tree.copy(), schema=known, dialect="duckdb").walk()
+        leaves = [node for node in nodes if not node.downstream and isinstance(node.source, sqlglot.exp.Table)]
+        found[column.name] = sorted({f"{leaf.source.db}.{leaf.source.name}.{leaf.name.split('.')[-1]}" for leaf in leaves})
+    return found
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    raw = {name: render.landed_columns(model) for name, model in render.RAW.items()}
+    modeled = {name: render.columns(model) for name, model in render.MODELED.items()}
+    return {name: {c.name: c.sql_type for c in described} for name, described in (raw | modeled).items()}
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(json.dumps(compute(), indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

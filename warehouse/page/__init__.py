@@ -1,0 +1,72 @@
+"""The page of a release: one HTML file that opens from disk, without a network.
+
+Belongs here: putting what the release holds into the template, with its scripts and styles. Does not belong here: what the page
+says about a dataset (`content`), which rows a mark stands for (`marks`), or drawing (`warehouse.visuals`).
+"""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import vl_convert
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from warehouse.page import content
+
+HERE = Path(__file__).parent
+NAME = "index.html"
+
+
+def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any]) -> Path:
+    """Write a release's `index.html`; call it after the visuals and the export, whose files it shows and links.
+
+    Args:
+        con: a connection to the built warehouse.
+        folder: the release's folder with `charts/`, `datapackage.json` and `catalog.jsonld`.
+        release: `release` (the id), `as_of` and `dyads`, as in the manifest.
+
+    Returns:
+        The file: equal inputs give equal bytes.
+    """
+    found = content.read(con, folder, release)
+    scripts = [library(), (HERE / "page.js").read_text("utf-8")]
+    page = _template().render(
+        found.page,
+        data=embedded(found.data),
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 -- our own
+        allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
+        style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704 -- our own
+    )
+    target = folder / NAME
+    target.write_text(page, "utf-8", newline="\n")
+    return target
+
+
+@cache
+def library() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script; made by vl-convert, fetched from nowhere."""
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+
+
+def embedded(data: Any) -> Markup:
+    """Plain data as JSON inside a script element, which a `<` could end."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- nothing is left that HTML reads
+
+
+def _template() -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"day": content.day, "size": content.size}
+    environment.tests["link"] = content.is_link
+    return environment.get_template("index.html.j2")
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,220 @@
+"""What the page says, as plain data: sections, claims, changes, lineage and sources; and what its script needs.
+
+Belongs here: reading the release's files and tables. Does not belong here: HTML (the template) or the look (the stylesheet).
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from warehouse import visuals
+from warehouse.export import FOLDER
+from warehouse.export.dataset import tables
+from warehouse.export.package import TITLE
+from warehouse.page.marks import is_mark, rows_of
+
+FORMATS = {
+    ".csv": "CSV", ".parquet": "Parquet", ".json": "JSON", ".metadata.json": "Metadata", ".vl.json": "Vega-Lite", ".svg": "SVG", ".png": "PNG",
+}  # fmt: skip
+WHOLE = {
+    "datapackage.json": "Frictionless Data Package: every table, its columns, bytes and SHA-256",
+    "catalog.jsonld": "the same for search engines, in schema.org's terms",
+    "claims.md": "the claims ledger as text",
+    "manifest.json": "SHA-256 of every input and file of this release",
+}
+CHANGES_SHOWN = 200
+
+
+class Content(NamedTuple):
+    """`page` for the template, `data` for the script."""
+
+    page: dict[str, Any]
+    data: dict[str, Any]
+
+
+def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> Content:
+    """Everything the page of this release shows."""
+    described = {name: _json(folder / FOLDER / f"{name}.metadata.json") for name in (t.removeprefix("charts.") for t in tables())}
+    dyads = [dict(zip(("dyad", *"ab"), row, strict=True)) for row in _ask(con, "select dyad, name_a, name_b from core.dyad order by dyad")]
+    codes = dict(_ask(con, "select iso3_a, name_a from core.dyad union select iso3_b, name_b from core.dyad"))
+    cited = _cited(con)
+    at = cited.pop("at")
+    data: dict[str, Any] = {**cited, "charts": {}, "tables": {}}
+    shapes: dict[str, int] = {}
+    for pair in dyads:
+        pair["sections"] = [_section(con, folder, described[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in visuals.VISUALS]
+        for section in pair["sections"]:
+            name, key, spec = section["metadata"]["dataset"], section["key"], section.pop("spec")
+            rows = _rows(con, name, described[name], pair["dyad"])
+            data["tables"][key] = _table(described[name], rows, at)
+            section["row_count"] = len(rows)
+            if not section["is_empty"]:
+                data["charts"][key] = _chart(spec, rows, codes, shapes)
+    claims = [row for pair in dyads for row in _rows(con, "claims", described["claims"], pair["dyad"])]
+    data["tables"]["claims"] = _table(described["claims"], claims, at)
+    data["shapes"] = [json.loads(shape) for shape in shapes]
+    page = {
+        "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
+        "claims_files": _downloads(folder, "claims", None, []),
+        "changes": _changes(con, folder), "models": _models(described.values()), "sources": _sources(described.values()),
+        "whole": WHOLE,
+    }  # fmt: skip
+    return Content(page, data)
+
+
+def day(value: str | None) -> str:
+    """`2026-11-23` as `23 November 2026`."""
+    if not value:
+        return "not known"
+    date = dt.date.fromisoformat(value)
+    return f"{date.day} {date:%B %Y}"
+
+
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
+def is_link(text: Any) -> bool:
+    """True of an address a page may link: a source's text could hold a script."""
+    return str(text or "").startswith(("https://", "http://"))
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def _ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[tuple]:
+    return con.execute(sql, list(values)).fetchall()
+
+
+def _section(con: duckdb.DuckDBPyConnection, folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[str]) -> dict[str, Any]:
+    """One visual with its words and files."""
+    stem = visuals.stem(metadata["dataset"], dyad, dyads)
+    spec = _json(folder / FOLDER / f"{stem}.vl.json")
+    chain = [{"table": step["table"], "files": len(step.get("files", []))} for step in metadata["processing"]]
+    return {
+        **spec["usermeta"], "key": stem, "spec": spec, "metadata": metadata, "chain": chain,
+        "files": _downloads(folder, metadata["dataset"], dyad, dyads),
+        "picture": f"{FOLDER}/{stem}.svg", "height": _height(folder / FOLDER / f"{stem}.svg", spec),
+    }  # fmt: skip
+
+
+def _downloads(folder: Path, dataset: str, dyad: str | None, dyads: Sequence[str]) -> list[dict[str, Any]]:
+    """The files of a dataset and of its visual for this dyad, by format."""
+    stems = dict.fromkeys([dataset, visuals.stem(dataset, dyad, dyads)] if dyad else [dataset])
+    found = [(label, folder / FOLDER / f"{stem}{suffix}") for suffix, label in FORMATS.items() for stem in stems]
+    return [{"label": label, "href": f"{FOLDER}/{path.name}", "bytes": path.stat().st_size} for label, path in found if path.exists()]
+
+
+def _height(picture: Path, spec: Mapping[str, Any]) -> float:
+    """Height of the bare chart as a share of its width: what the page keeps free, so that nothing moves when it is drawn.
+
+    Of an empty one nothing. The picture is taller by title, subtitle, note and their distances, which the page sets as text.
+    """
+    if spec["usermeta"]["is_empty"]:
+        return 0
+    head = picture.read_text("utf-8")[:400]
+    width, height = (float(head.split(f' {side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
+    look, title = spec["config"]["title"], spec["title"]
+    words = len(title["text"]) * look["lineHeight"] + len(title["subtitle"]) * look["subtitleLineHeight"] + look["offset"]
+    padding = 2 * spec["config"]["padding"]
+    return round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"] - padding) / (width - padding), 4)
+
+
+def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]) -> dict[str, Any]:
+    """The chart without the words around it; each mark with its rows, each land shape kept once for all charts."""
+    bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta", "description")} | {"vconcat": spec["vconcat"][:-1]}
+    bare["config"] = spec["config"] | {"background": "transparent", "padding": 0}
+    used = json.dumps(bare["vconcat"])
+    bare["datasets"] = {
+        name: [_datum(datum, rows, codes, shapes) for datum in data] for name, data in spec["datasets"].items() if f'"{name}"' in used
+    }
+    return bare
+
+
+def _datum(datum: Any, rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]) -> Any:
+    if not isinstance(datum, dict):
+        return datum
+    kept = dict(datum)
+    if is_mark(datum):
+        kept["rows"] = rows_of(datum, rows, codes)
+    if "geometry" in kept:
+        kept["shape"] = shapes.setdefault(json.dumps(kept.pop("geometry")), len(shapes))
+    return kept
+
+
+def _rows(con: duckdb.DuckDBPyConnection, dataset: str, metadata: Mapping[str, Any], dyad: str) -> list[dict[str, Any]]:
+    """The dataset's rows of a dyad in key order, days as text.
+
+    Standings are shown of the release's day only, as their map does; the files hold every year's.
+    """
+    newest = " and as_of = (select max(as_of) from charts.bloc_membership)" if dataset == "bloc_membership" else ""
+    found = con.execute(f"select * from charts.{dataset} where dyad = ?{newest} order by {', '.join(metadata['primary_key'])}", [dyad])
+    names = [name for name, *_ in found.description]
+    return [{k: v.isoformat() if isinstance(v, dt.date) else v for k, v in zip(names, row, strict=True)} for row in found.fetchall()]
+
+
+def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:
+    """Rows by position, evidence as positions in the list of all that is cited."""
+    columns = [c for c in metadata["columns"] if c["name"] not in ("dyad", "evidence", "decided_by")]
+    values = [[_plain(row[c["name"]]) for c in columns] for row in rows]
+    return {
+        "columns": [[c["name"], c["unit"]] for c in columns],
+        "rows": values,
+        "evidence": [[at[i] for i in row["evidence"]] for row in rows],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Every figure a chart row cites: its file, document and lines; files and documents once each."""
+    ids = " union ".join(f"select unnest(evidence) as evidence_id from {table}" for table in tables())
+    found = _ask(
+        con,
+        "select evidence_id, file, snapshot_sha256, publisher, title, url, published_on::varchar, read_on::varchar, first_line, last_line "
+        f"from core.evidence semi join ({ids}) using (evidence_id) order by evidence_id",
+    )
+    files: dict[tuple, int] = {}
+    documents: dict[tuple, int] = {}
+    evidence = [
+        [files.setdefault((f"sources/{row[1]}", row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]]
+        for row in found
+    ]
+    return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(found)}}
+
+
+def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every step of every dataset's making once: chart tables first, then what they read, snapshots last."""
+    steps = {step["table"]: step for metadata in described for step in metadata["processing"]}
+    layers = ("charts.", "core.", "raw.", "catalog.")
+    return sorted(
+        ({"files": [], **s} for s in steps.values() if s["table"].startswith(layers)),
+        key=lambda s: ([s["table"].startswith(layer) for layer in layers].index(True), s["table"]),
+    )
+
+
+def _sources(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every source a dataset cites, with the datasets."""
+    found: dict[str, dict[str, Any]] = {}
+    for metadata in described:
+        for origin in metadata["origins"]:
+            found.setdefault(origin["source"], origin | {"datasets": []})["datasets"].append(metadata["dataset"])
+    return [found[name] for name in sorted(found)]
+
+
+def _changes(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
+    """What `catalog.change` and `changes.md` say since the release before; nothing of either in a home's first release."""
+    text = (folder / "changes.md").read_text("utf-8") if (folder / "changes.md").exists() else None
+    if not _ask(con, "select 1 from duckdb_tables() where schema_name = 'catalog' and table_name = 'change'"):
+        return {"text": text, "columns": [], "rows": [], "count": 0}
+    found = con.execute("select *, count(*) over () from catalog.change limit ?", [CHANGES_SHOWN])
+    columns, rows = [name for name, *_ in found.description][:-1], found.fetchall()
+    return {"text": text, "columns": columns, "rows": [row[:-1] for row in rows], "count": rows[0][-1] if rows else 0}

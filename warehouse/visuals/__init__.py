@@ -1,0 +1,121 @@
+"""The visuals of a release, drawn from its published tables alone, as Vega-Lite and as pictures.
+
+Belongs here: which dataset has a visual, reading its header and sources, and writing the files. Does not belong here: how one
+visual is drawn (`military`, `trade` and so on) or what all share (`style`).
+"""
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import vl_convert
+
+from schemas.errors import Unusable
+from warehouse import models
+from warehouse.visuals import composition, dependence, diplomacy, military, style, trade
+from warehouse.visuals.pair import Pair
+
+VISUALS = {
+    "joint_exercises": military.joint_exercises,
+    "naval_drills": military.naval_drills,
+    "bilateral_trade": trade.bilateral_trade,
+    "trade_dependence": dependence.trade_dependence,
+    "trade_composition": composition.trade_composition,
+    "security_council_vetoes": diplomacy.security_council_vetoes,
+    "bloc_membership": diplomacy.bloc_membership,
+}
+PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
+PNG_SCALE = 2
+THUMBNAIL_SCALE = 0.4
+
+
+def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, Any]:
+    """A dataset's visual for a dyad as a complete Vega-Lite specification with its data inline.
+
+    Returns:
+        The specification; `usermeta` holds dyad, dataset, title, subtitle, note, source, alt (what the chart shows, in words)
+        and is_empty (true: the release has nothing to draw, and the specification says so).
+
+    Raises:
+        Unusable: the dataset has no visual, or the release has no such dyad.
+    """
+    if dataset not in VISUALS:
+        raise Unusable(f"no visual of {dataset}: choose one of {', '.join(VISUALS)}")
+    pair = Pair.read(con, dyad)
+    header = next(m.header for m in models.layer("charts") if m.name == f"charts.{dataset}")
+    drawing = VISUALS[dataset](con, pair)
+    empty = drawing.chart is None
+    subtitle = (
+        header["title"]
+        if empty
+        else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(drawing.counted or header['counting_rule'], False)}"
+    )
+    note = " ".join(drawing.notes) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
+    source = "" if empty else _source(con, drawing.rows, pair)
+    meta = {
+        "dyad": dyad, "dataset": dataset, "title": drawing.title, "subtitle": subtitle, "note": note, "source": source,
+        "alt": f"{drawing.title}. {drawing.alt}".strip(), "is_empty": empty,
+    }  # fmt: skip
+    return style.framed(drawing, subtitle, note, source) | {"description": meta["alt"], "usermeta": meta}
+
+
+def _sentence(text: str, capital: bool = True) -> str:
+    return (text[:1].upper() if capital else text[:1]) + text[1:].rstrip(".") + "."
+
+
+def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair: Pair) -> str:
+    """The publishers of the rows' evidence, those of most figures first."""
+    ids = sorted({i for row in rows for i in row["evidence"]})
+    found = con.execute(
+        "select e.publisher from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) using (evidence_id) "
+        "group by e.publisher order by count(*) desc, e.publisher",
+        [ids],
+    ).fetchall()
+    names = [name for (name,) in found]
+    named = names[:PUBLISHERS] + ([style.plural(len(names) - PUBLISHERS, "more publisher")] if len(names) > PUBLISHERS else [])
+    return f"Source: {style.listed(named)}, as known on {pair.as_of.day} {pair.as_of:%B %Y}."
+
+
+def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
+    """Name of a visual's files: the dataset's, with the dyad where the release has several."""
+    return dataset if len(dyads) == 1 else f"{dataset}.{dyad}"
+
+
+def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+    """Every visual of every dyad as `.vl.json`, `.svg` and `.png`; same tables, same bytes.
+
+    Returns:
+        The files written, in order.
+    """
+    dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
+    written = []
+    for dataset in VISUALS:
+        for dyad in dyads:
+            spec = draw(con, dataset, dyad)
+            base = folder / stem(dataset, dyad, dyads)
+            picture = svg(spec)
+            written += [base.with_name(base.name + suffix) for suffix in (".vl.json", ".svg", ".png")]
+            written[-3].write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+            written[-2].write_text(picture, "utf-8")
+            written[-1].write_bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
+    return written
+
+
+def thumbnail(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
+    """A drawn visual of the first dyad as a small picture that Markdown can hold."""
+    dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
+    picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
+    encoded = base64.b64encode(vl_convert.svg_to_png(picture, scale=THUMBNAIL_SCALE)).decode("ascii")
+    return f"![{dataset}](data:image/png;base64,{encoded})"
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """The specification as a picture; nothing is fetched."""
+    picture = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    # Vega numbers clip paths through the life of the process: counted anew, a picture does not depend on those before it
+    numbers: dict[str, int] = {}
+    return re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)

@@ -1,0 +1,397 @@
+"""The two maps: frames on the globe, coastlines, symbols and names that do not cover each other.
+
+Belongs here: geometry, projections and placing. Does not belong here: what a map finds (`military`, `diplomacy`).
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import style
+from warehouse.visuals.pair import ask
+from warehouse.visuals.style import Point, data
+
+SYMBOL = 6.5  # px from a symbol's centre to its edge
+DETAIL = (46, 36)  # degrees of longitude and latitude that an enlargement may span
+CROWD = 6  # drills that make an enlargement worth its place
+SHAPES = {"bilateral": "circle", "multilateral": "diamond"}
+WATER_NEAR = 45  # px within which a sea's name is kept off the land
+DOT = 1.9  # degrees from the centre to the edge of a country too small for a shape
+WORLD_SCALE = style.WIDTH / 5.48  # natural earth projection: the whole equator in the picture's width
+WORLD_ROTATION = -11  # cuts the map in the Bering Strait
+WORLD_TOP = 150  # px from the upper edge to the equator
+WORLD_HEIGHT = 262
+
+
+class Frame(NamedTuple):
+    """A Mercator map: its middle meridian, px of a radian, the northing (radians) of its upper edge, and its size in px."""
+
+    middle: float
+    scale: float
+    top: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, places: Sequence[Point], margin: float, least: float, highest: float) -> "Frame":
+        """The frame of these places with `margin` degrees around them, `least` degrees wide, at most `highest` px high."""
+        west = _west(places)
+        lons = [(lon - west) % 360 for lon, _ in places]
+        span = max(max(lons) + 2 * margin, least)
+        middle = west + max(lons) / 2
+        lats = [lat for _, lat in places]
+        south, north = (_northing(max(-75.0, min(78.0, lat))) for lat in (min(lats) - margin, max(lats) + margin))
+        scale = min(style.WIDTH / math.radians(min(span, 360)), highest / (north - south))
+        height = max(220.0, (north - south) * scale)
+        return cls(middle, scale, (north + south) / 2 + height / scale / 2, style.WIDTH, round(height))
+
+    def px(self, place: Point) -> Point:
+        """Where a place lies on the picture."""
+        lon = (place[0] - self.middle + 180) % 360 - 180
+        return self.width / 2 + math.radians(lon) * self.scale, (self.top - _northing(place[1])) * self.scale
+
+    def place(self, px: Point) -> Point:
+        """The place under a point of the picture."""
+        lat = math.degrees(2 * math.atan(math.exp(self.top - px[1] / self.scale)) - math.pi / 2)
+        return (self.middle + math.degrees((px[0] - self.width / 2) / self.scale) + 180) % 360 - 180, lat
+
+    def holds(self, place: Point, margin: float = 0) -> bool:
+        """Whether a place lies on the picture, or less than `margin` px outside."""
+        x, y = self.px(place)
+        return -margin <= x <= self.width + margin and -margin <= y <= self.height + margin
+
+    def projection(self) -> dict[str, Any]:
+        """The same frame for Vega-Lite."""
+        return {
+            "type": "mercator", "scale": round(self.scale, 4), "rotate": [round(-self.middle, 4), 0, 0],
+            "translate": [self.width / 2, round(self.top * self.scale, 3)], "clipExtent": [[0, 0], [self.width, self.height]],
+        }  # fmt: skip
+
+
+def _northing(lat: float) -> float:
+    return math.log(math.tan(math.pi / 4 + math.radians(max(-89.0, min(89.0, lat))) / 2))
+
+
+def _west(places: Sequence[Point]) -> float:
+    """The westernmost longitude: the one after the widest empty stretch around the globe."""
+    lons = sorted({lon % 360 for lon, _ in places})
+    gaps = [((lon - lons[i - 1]) % 360 or 360, lon) for i, lon in enumerate(lons)]
+    return max(gaps)[1]
+
+
+def shapes(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every country shape: name, iso3 and its GeoJSON geometry."""
+    rows = ask(con, "select name, iso3, geometry from core.country_shape order by name")
+    return [{**row, "geometry": json.loads(row["geometry"])} for row in rows]
+
+
+def rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
+    """The rings of a Polygon or MultiPolygon, each without a jump where it crosses the antimeridian; none for a Point."""
+    if geometry["type"] == "Point":
+        return []
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return [_unwrapped(ring) for polygon in polygons for ring in polygon]
+
+
+def _unwrapped(ring: Sequence[Sequence[float]]) -> list[Point]:
+    points: list[Point] = []
+    for lon, lat in ring:
+        before = points[-1][0] if points else lon
+        points.append((lon + 360 * round((before - lon) / 360), lat))
+    return points
+
+
+def dot(place: Sequence[float]) -> dict[str, Any]:
+    """A small round country, drawn clockwise as the projections want it."""
+    lon, lat = place
+    turns = [-2 * math.pi * i / 16 for i in range(17)]
+    ring = [[round(lon + DOT * math.cos(t) / math.cos(math.radians(lat)), 2), round(lat + DOT * math.sin(t), 2)] for t in turns]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], enclosed: set[str], ages: Sequence[str]) -> Any:
+    """Symbols on coastlines: one map, or an overview and below it the place where the drills crowd, enlarged."""
+    places = [(row["longitude"], row["latitude"]) for row in rows]
+    crowd = _crowd(places)
+    land = shapes(con)
+    look = _ages(rows, ages)
+    if len(crowd) < CROWD or len(crowd) == len(rows):
+        return _panel(land, rows, Frame.around(places, 9, 50, 460), enclosed, look, None)
+    near = [rows[i] for i in crowd]
+    far = [row for i, row in enumerate(rows) if i not in set(crowd)]
+    detail = Frame.around([places[i] for i in crowd], 4.5, 44, 430)
+    overview = Frame.around(places, 8, 60, 360)
+    upper = _panel(land, far, overview, enclosed, look, (detail, f"{style.plural(len(near), 'drill')}, enlarged below"))
+    lower = _panel(land, near, detail, enclosed, look._replace(legend=False), None)
+    return alt.vconcat(upper, lower, spacing=10)
+
+
+def _crowd(places: Sequence[Point]) -> list[int]:
+    """The places inside the window of DETAIL degrees around one of them that holds most."""
+    wide, high = DETAIL[0] / 2, DETAIL[1] / 2
+
+    def near(middle: Point) -> list[int]:
+        return [
+            i for i, (lon, lat) in enumerate(places) if abs((lon - middle[0] + 180) % 360 - 180) <= wide and abs(lat - middle[1]) <= high
+        ]
+
+    return max((near(place) for place in places), key=len)
+
+
+class Look(NamedTuple):
+    """Colours of the spans of years, and whether the panel carries the legend."""
+
+    spans: list[tuple[int, int]]
+    colours: list[str]
+    legend: bool = True
+
+    def span(self, year: int) -> str:
+        """The span a year falls in, as the legend names it."""
+        first, last = next(s for s in self.spans if s[0] <= year <= s[1])
+        return str(first) if first == last else f"{first}–{last}"
+
+
+def _ages(rows: Sequence[dict[str, Any]], ages: Sequence[str]) -> Look:
+    first, last = min(row["year"] for row in rows), max(row["year"] for row in rows)
+    step = math.ceil((last - first + 1) / len(ages))
+    spans = [(start, min(start + step - 1, last)) for start in range(first, last + 1, step)]
+    return Look(spans, list(ages[-len(spans) :]))
+
+
+def _panel(
+    land: Sequence[dict[str, Any]],
+    rows: Sequence[dict[str, Any]],
+    frame: Frame,
+    enclosed: set[str],
+    look: Look,
+    enlarged: tuple[Frame, str] | None,
+) -> alt.LayerChart:
+    true = [frame.px((row["longitude"], row["latitude"])) for row in rows]
+    moved = style.spread(true, SYMBOL + 0.6)
+    moved = [(min(max(x, SYMBOL), frame.width - SYMBOL), min(max(y, SYMBOL), frame.height - SYMBOL)) for x, y in moved]
+    near = [shape for shape in land if any(frame.holds(point, 150) for ring in rings(shape["geometry"]) for point in ring)]
+    coast = [{"type": "Feature", "geometry": shape["geometry"], "name": shape["name"]} for shape in near]
+    shores = [[frame.px(point) for point in ring] for shape in near for ring in rings(shape["geometry"]) if any(map(frame.holds, ring))]
+    layers = [
+        alt.Chart(data(coast)).mark_geoshape(fill=style.LAND, stroke="white", strokeWidth=0.6, tooltip=None),
+        _leaders(frame, true, moved),
+        _symbols(frame, rows, moved, look),
+        *_sea_names(frame, rows, moved, enclosed, _corner(frame, enlarged), shores),
+        *_box(frame, enlarged),
+    ]
+    return alt.layer(*layers).properties(
+        width=frame.width, height=frame.height, view=alt.ViewBackground(fill=style.WATER, stroke=style.PALE)
+    ).project(**frame.projection())  # fmt: skip
+
+
+def _located(frame: Frame, px: Point, suffix: str = "") -> dict[str, float]:
+    lon, lat = frame.place(px)
+    return {f"lon{suffix}": round(lon, 3), f"lat{suffix}": round(lat, 3)}
+
+
+def _leaders(frame: Frame, true: Sequence[Point], moved: Sequence[Point]) -> alt.Chart:
+    """Thin lines from where a drill was to where its symbol found room."""
+    return _ruled(
+        [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL], style.GREY
+    )
+
+
+def _ruled(lines: Sequence[dict[str, float]], colour: str) -> alt.Chart:
+    encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "longitude2": "lon2:Q", "latitude2": "lat2:Q"}
+    return alt.Chart(data(lines)).mark_rule(stroke=colour, strokeWidth=0.8, tooltip=None).encode(**encoded)
+
+
+def _symbols(frame: Frame, rows: Sequence[dict[str, Any]], moved: Sequence[Point], look: Look) -> alt.Chart:
+    marks = [
+        _located(frame, px) | {
+            "name": row["name"], "start": str(row["start_date"]), "years": look.span(row["year"]), "format": row["format"],
+            "seas": ", ".join(row["seas"]), "others": ", ".join(row["other_participants"]), "precision": row["coordinate_precision"],
+            "evidence": style.cite(row["evidence"]),
+        }
+        for row, px in zip(rows, moved, strict=True)
+    ]  # fmt: skip
+    spans = [look.span(first) for first, _ in look.spans]
+    legend = alt.Legend(symbolStrokeColor=style.INK) if look.legend else None
+    return (
+        alt.Chart(data(marks))
+        .mark_point(filled=True, size=math.pi * SYMBOL**2, stroke=style.INK, strokeWidth=0.9, opacity=1)
+        .encode(
+            longitude="lon:Q", latitude="lat:Q",
+            fill=alt.Fill("years:O", scale=alt.Scale(domain=spans, range=look.colours), legend=legend),
+            shape=alt.Shape("format:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=legend),
+            tooltip=style.tooltip(name="Drill", start="Began", format="Format", seas="Seas", others="Also took part", precision="Position stands for"),
+        )
+    )  # fmt: skip
+
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom in px
+
+
+def _corner(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[Box]:
+    if not enlarged:
+        return []
+    inner, _ = enlarged
+    (left, top), (right, bottom) = (frame.px(inner.place(corner)) for corner in ((0, 0), (inner.width, inner.height)))
+    return [(left, top, right, bottom)]
+
+
+def _box(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[alt.Chart]:
+    """The outline of the part that the second map enlarges, with its label inside."""
+    marks = []
+    for left, top, right, bottom in _corner(frame, enlarged):
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+        path = [_located(frame, corner) | {"order": i} for i, corner in enumerate(corners)]
+        encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "order": "order:Q"}
+        marks.append(alt.Chart(data(path)).mark_line(stroke=style.INK, strokeWidth=1.4, tooltip=None).encode(**encoded))
+        words = style.wrap(enlarged[1], style.SMALL, right - left - 10)
+        lines = [_located(frame, ((left + right) / 2, top + 14 + i * 17)) | {"text": line} for i, line in enumerate(words)]
+        text = alt.Chart(data(lines)).mark_text(fontSize=style.SMALL, fontWeight="bold", stroke=None)
+        marks.append(text.encode(longitude="lon:Q", latitude="lat:Q", text="text:N"))
+    return marks
+
+
+def _sea_names(
+    frame: Frame,
+    rows: Sequence[dict[str, Any]],
+    moved: Sequence[Point],
+    enclosed: set[str],
+    taken: Iterable[Box],
+    land: Sequence[Sequence[Point]],
+) -> list[alt.Chart]:
+    """Each sea's name and count beside its drills, bold where the first island chain encloses it; none covers a symbol or a name."""
+    taken = [*taken, *((x - SYMBOL, y - SYMBOL, x + SYMBOL, y + SYMBOL) for x, y in moved)]
+    names, lines = [], []
+    for sea, count in sorted(Counter(row["sea"] for row in rows).items(), key=lambda item: (-item[1], item[0])):
+        marks = [px for row, px in zip(rows, moved, strict=True) if row["sea"] == sea]
+        text, bold = f"{sea} {count}", sea in enclosed
+        half = style.text_width(text, style.LABEL) * (1.08 if bold else 1) / 2 + 2
+        box = _free(marks, half, taken, frame, land)
+        taken.append(box)
+        names.append(_located(frame, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) | {"text": text, "enclosed": bold})
+        end, symbol = min(((_nearest(box, mark), mark) for mark in marks), key=lambda pair: math.dist(*pair))
+        if math.dist(end, symbol) > 3 * SYMBOL:
+            lines.append(_located(frame, end) | _located(frame, symbol, "2"))
+    encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "text:N"}
+    layers = [_ruled(lines, "#123c5a")]
+    for bold, kind in ((True, {"fontWeight": "bold"}), (False, {"fontStyle": "italic"})):
+        chosen = data([name for name in names if name["enclosed"] is bold])
+        halo = alt.Chart(chosen).mark_text(stroke="white", strokeWidth=3, strokeJoin="round", tooltip=None, **kind).encode(**encoded)
+        layers += [halo, alt.Chart(chosen).mark_text(color="#123c5a", tooltip=None, **kind).encode(**encoded)]
+    return layers
+
+
+def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame, land: Sequence[Sequence[Point]]) -> Box:
+    """Room for a name as near as can be to the middle of its symbols, on water if there is any near; else the nearest place."""
+    x0, y0 = (sorted(values)[len(values) // 2] for values in zip(*marks, strict=True))
+    tall, tried = 9, []
+    for away in range(6, 200, 6):
+        for turn in (90, 270, 0, 180, 45, 135, 315, 225):
+            x = x0 + (half + away) * math.cos(math.radians(turn))
+            y = y0 + (tall + away) * math.sin(math.radians(turn))
+            x, y = min(max(x, half + 2), frame.width - half - 2), min(max(y, tall + 2), frame.height - tall - 2)
+            tried.append((x - half, y - tall, x + half, y + tall))
+    free = [box for box in tried if not any(_overlap(box, other) for other in taken)]
+    near = [box for box in free if math.dist(_nearest(box, (x0, y0)), (x0, y0)) < WATER_NEAR]
+    wet = [box for box in near if not any(_inside((x, (box[1] + box[3]) / 2), land) for x in (box[0], (box[0] + box[2]) / 2, box[2]))]
+    return next(iter([*wet, *free, *tried]))
+
+
+def _nearest(box: Box, point: Point) -> Point:
+    """The point of a box nearest to another."""
+    return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
+
+
+def _inside(point: Point, land: Sequence[Sequence[Point]]) -> bool:
+    """Whether a point of the picture lies on land (even-odd rule)."""
+    x, y = point
+    crossed = [
+        (x1 + (y - y1) / (y2 - y1) * (x2 - x1)) > x
+        for ring in land
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+        if (y1 < y) != (y2 < y)
+    ]
+    return sum(crossed) % 2 == 1
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+class Area(NamedTuple):
+    """A country on the world map: its fill, whether sources disagree about it, its name if that should stand on it, its tooltip."""
+
+    fill: str
+    is_disputed: bool
+    label: str | None
+    told: dict[str, Any]
+
+
+def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: set[str]) -> alt.LayerChart:
+    """The world's countries; those in `areas` (by iso3) filled, disputed ones hatched, those `outlined` with a strong border."""
+    drawn = [s for s in shapes(con) if not _polar(s["geometry"])]
+    small = {s["name"] for s in drawn if s["geometry"]["type"] == "Point"}
+    drawn = [s for s in drawn if s["name"] not in small or s["iso3"] in set(areas) | outlined]
+    features, lines, labels = [], [], []
+    for shape in drawn:
+        area = areas.get(shape["iso3"])
+        geometry = dot(shape["geometry"]["coordinates"]) if shape["name"] in small else shape["geometry"]
+        told = area.told if area else {"country": shape["name"], "standing": "none", "evidence": ""}
+        features.append({"type": "Feature", "geometry": geometry, "fill": area.fill if area else style.LAND, "iso3": shape["iso3"], **told})
+        if area and area.is_disputed:
+            cuts = style.hatch(rings(geometry), 1.6 if shape["name"] in small else 3.2)
+            lines.append(
+                {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}}
+            )
+        if area and area.label and shape["name"] not in small:
+            labels += _fitting(area.label, geometry)
+    layers = [
+        _geo(features).encode(
+            color=alt.Color("fill:N", scale=None), tooltip=style.tooltip(country="Country", standing="Standing")
+        ),
+        _geo(lines, filled=False, stroke=style.INK, strokeWidth=0.8, tooltip=None),
+        _geo([f for f in features if f["iso3"] in outlined], filled=False, stroke="black", strokeWidth=1.3, tooltip=None),
+        alt.Chart(data(labels)).mark_text(color="white", fontSize=style.SMALL, fontWeight="bold", tooltip=None)
+        .encode(longitude="lon:Q", latitude="lat:Q", text="text:N"),
+    ]  # fmt: skip
+    projection = {
+        "type": "naturalEarth1",
+        "scale": round(WORLD_SCALE, 4),
+        "rotate": [WORLD_ROTATION, 0, 0],
+        "translate": [style.WIDTH / 2, WORLD_TOP],
+    }
+    view = alt.ViewBackground(fill=style.WATER, stroke=None)
+    return alt.layer(*layers).properties(width=style.WIDTH, height=WORLD_HEIGHT, view=view).project(**projection)
+
+
+def _geo(features: Sequence[dict[str, Any]], **mark: Any) -> alt.Chart:
+    return alt.Chart(data(features)).mark_geoshape(**{"stroke": "white", "strokeWidth": 0.5, "clip": True, **mark})
+
+
+def _short(point: Point) -> list[float]:
+    return [round(point[0], 2), round(point[1], 2)]
+
+
+def _polar(geometry: Mapping[str, Any]) -> bool:
+    """True of a land around a pole: it says nothing on a map of states."""
+    return all(lat < -60 for ring in rings(geometry) for _, lat in ring) and bool(rings(geometry))
+
+
+def _fitting(label: str, geometry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The name in the middle of the country's largest part, if it fits there."""
+    ring = max(rings(geometry), key=lambda ring: max(x for x, _ in ring) - min(x for x, _ in ring))
+    lats = [lat for _, lat in ring]
+    best: tuple[float, float, float] = (0, 0, 0)
+    for lat in (min(lats) + (max(lats) - min(lats)) * share / 20 for share in range(7, 14)):
+        cuts = sorted(
+            x1 + (lat - y1) / (y2 - y1) * (x2 - x1) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False) if (y1 < lat) != (y2 < lat)
+        )
+        for west, east in zip(cuts[::2], cuts[1::2], strict=False):
+            best = max(best, ((east - west) * math.cos(math.radians(lat)) ** 0.5, (west + east) / 2, lat))
+    if style.text_width(label, style.SMALL) * 1.1 > 0.92 * best[0] * style.WIDTH / 360:
+        return []
+    return [{"lon": round(best[1], 2), "lat": round(best[2], 2), "text": label}]

@@ -1,0 +1,142 @@
+"""The two military visuals: exercises per year, and a map of drills at sea.
+
+Belongs here: what these two show and find. Does not belong here: the look they share (`style`).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import maps, style
+from warehouse.visuals.pair import NOTHING, Pair, ask
+from warehouse.visuals.style import Drawing, data, plural
+
+CATEGORY = "core_military"  # what the article counts; the other categories are named in the note
+SINCE = 2012  # the article's map begins with the first drill of the Joint Sea series
+KINDS = {
+    "bilateral exercise": style.BLUE,
+    "bilateral patrol": style.SKY,
+    "multilateral exercise": style.ORANGE,
+    "multilateral patrol": style.YELLOW,
+}
+AGES = ["#fcce25", "#f2844b", "#b12a90", "#0d0887"]  # plasma: light to dark is old to new, in grey print too
+
+
+def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+    """Columns of exercises per year, patrols told apart, the unfinished year hatched."""
+    rows = ask(con, "select * from charts.joint_exercises where dyad = ? order by year, format, category", pair.dyad)
+    shown = [row for row in rows if row["category"] == CATEGORY]
+    if not shown:
+        return Drawing(f"Joint exercises of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
+    years = Counter({row["year"]: 0 for row in shown})
+    for row in shown:
+        years[row["year"]] += row["exercise_count"]
+    partial = sorted({row["year"] for row in shown if row["is_partial"]})
+    others = Counter()
+    for row in rows:
+        others[row["category"].replace("_", " ")] += row["exercise_count"] if row["category"] != CATEGORY else 0
+    left_out = [f"{count} {name}" for name, count in sorted(others.items()) if count]
+    notes = [f"{style.listed(list(map(str, partial)))} is not over: hatched."] if partial and sum(years[y] for y in partial) else []
+    notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
+    peak = max(years, key=lambda y: (years[y], y))
+    return Drawing(
+        _exercises_found(years, partial, pair),
+        _exercise_columns(shown, years, partial),
+        f"Columns for {min(years)} to {max(years)}, {plural(sum(years.values()), 'exercise')} in all, most in {peak} ({years[peak]}).",
+        "Core military exercises begun in the year.",
+        left=style.MARGIN,
+        notes=notes,
+        rows=shown,
+    )
+
+
+def _exercises_found(years: Counter, partial: Sequence[int], pair: Pair) -> str:
+    full = sorted(set(years) - set(partial))
+    if not sum(years.values()):
+        return f"No joint military exercise of {pair.both} is documented, {min(years)} to {max(years)}"
+    if len(full) < 4:
+        return f"{pair.both} began {plural(sum(years.values()), 'joint military exercise')}, {min(years)} to {max(years)}"
+    span = min(5, len(full) // 2)
+    (early, then), (late, now) = ((part, sum(years[y] for y in part) / span) for part in (full[:span], full[-span:]))
+    change = "up from" if now > then else "down from" if now < then else "as many as"
+    return (
+        f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}, {change} {then:.1f} in {early[0]}–{early[-1]}"
+    )
+
+
+def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: Sequence[int]) -> alt.LayerChart:
+    bars, tops, lows = [], Counter(), Counter()
+    for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
+        patrols = row["of_which_patrols"]
+        for kind, count in ((f"{row['format']} exercise", row["exercise_count"] - patrols), (f"{row['format']} patrol", patrols)):
+            side = tops if count > 0 else lows
+            low, side[row["year"]] = side[row["year"]], side[row["year"]] + count
+            if count:
+                bars.append({
+                    "year": row["year"], "left": row["year"] - 0.4, "right": row["year"] + 0.4, "low": low, "high": low + count,
+                    "kind": kind, "count": count, "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
+                })  # fmt: skip
+    first, last = style.year_span(years)
+    plot = {"width": style.WIDTH - style.MARGIN, "height": 300}
+    domain = [min([0, *lows.values()]), max([1, *tops.values()]) * 1.06]
+    x_px, y_px = style.pixels(plot["width"], (first - 0.6, last + 0.6)), style.pixels(plot["height"], (domain[0], domain[1]))
+    x = style.year_x("left", first, last, plot["width"])
+    y = alt.Y("low:Q", scale=alt.Scale(domain=domain), axis=alt.Axis(title=None, tickMinStep=1, format="d", tickCount=6))
+    kinds = [kind for kind in KINDS if any(bar["kind"] == kind for bar in bars)]
+    columns = (
+        alt.Chart(data(bars))
+        .mark_rect(stroke="white", strokeWidth=0.8)
+        .encode(
+            x=x, x2="right:Q", y=y, y2="high:Q",
+            color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[KINDS[k] for k in kinds])),
+            tooltip=style.tooltip(year="Year", kind="Kind", count="Exercises", is_partial="Year not over"),
+        )
+    )  # fmt: skip
+    lines = [
+        line
+        for bar in bars
+        if bar["year"] in partial
+        for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
+    ]
+    totals = [{"left": year, "low": count, "total": f"{count:,}"} for year, count in sorted(years.items())]
+    fit = all(style.text_width(total["total"], style.SMALL) <= x_px - 2 for total in totals)
+    labels = alt.Chart(data(totals if fit else [])).mark_text(dy=-8, fontSize=style.SMALL).encode(x=x, y=y, text="total:N")
+    return alt.layer(columns, style.hatching(lines, x, y), labels).properties(**plot)
+
+
+def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+    """A map with a symbol per drill, coloured by year; where drills crowd, a second map enlarges the place."""
+    rows = ask(con, "select * from charts.naval_drills where dyad = ? order by start_date, exercise_id", pair.dyad)
+    since = [row for row in rows if row["year"] >= SINCE]
+    shown = [row for row in since if row["latitude"] is not None and row["longitude"] is not None]
+    if not shown:
+        return Drawing(f"Drills of {pair.both} at sea: nothing to draw", notes=[NOTHING.format(pair.both)])
+    enclosed = {
+        row["sea"] for row in ask(con, "select distinct canonical_sea as sea from raw.sea where is_first_island_chain")
+    }  # fmt: skip
+    seas = Counter(row["sea"] for row in since)
+    notes = ["A symbol stands for a whole drill; those at one place are moved apart."]
+    notes += [f"{plural(len(since) - len(shown), 'drill')} without a documented position not drawn."] if len(since) > len(shown) else []
+    notes += [f"Before {SINCE}: {plural(len(rows) - len(since), 'drill')}, not drawn."] if len(rows) > len(since) else []
+    return Drawing(
+        _drills_found(since, seas, pair),
+        maps.drill_map(con, shown, enclosed, AGES),
+        f"Map of {plural(len(shown), 'drill')}, {shown[0]['year']} to {shown[-1]['year']}: "
+        + style.listed([f"{sea} {count}" for sea, count in seas.most_common()]) + ".",
+        f"Drills and patrols at sea begun {SINCE} or later. Behind a sea's name the number of drills placed in it; in bold the seas "
+        "that the first island chain encloses.",
+        notes=notes,
+        rows=shown,
+    )  # fmt: skip
+
+
+def _drills_found(since: Sequence[dict[str, Any]], seas: Counter, pair: Pair) -> str:
+    chain = sum(row["touches_first_island_chain"] for row in since)
+    held = f"{plural(len(since), 'drill')} of {pair.both} at sea since {min(row['year'] for row in since)}"
+    if chain:
+        return f"{chain} of {held} touched seas that the first island chain encloses"
+    sea, count = max(seas.items(), key=lambda item: (item[1], item[0]))
+    return f"{held}, {count} of them in the {sea}"

@@ -1,0 +1,289 @@
+"""How the visuals look: colours, type, hatching, wrapped text, and the frame of title, note and source around a chart.
+
+Belongs here: what every visual shares and none decides for itself. Does not belong here: reading tables, or what one
+visual shows.
+
+Text from sources enters a specification as data or as a title, never inside an expression: Vega shows both as they are.
+"""
+
+import json
+import math
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+
+WIDTH = 600  # px of a picture; at 400 px the smallest type is still 8.5 px high
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert, so that pictures need no system font
+TITLE, SUBTITLE, LABEL, SMALL = 21, 14.5, 14, 13
+MARGIN = 38  # px left of a plot for the labels of its axis
+NBSP = "\u00a0"  # keeps a figure and its unit on one line
+
+# Okabe and Ito's palette, told apart by every kind of colour vision
+BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
+INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
+FIRST, SECOND, BOTH = VERMILLION, BLUE, "#4d4d4d"  # the dyad's two states, and what they do together
+
+CONFIG = {
+    "background": "white",
+    "font": FONT,
+    "padding": 12,
+    "view": {"stroke": None},
+    "concat": {"spacing": 18},
+    "title": {
+        "anchor": "start", "frame": "bounds", "color": INK, "fontSize": TITLE, "fontWeight": "bold", "offset": 14,
+        "subtitleColor": "#444444", "subtitleFontSize": SUBTITLE, "subtitlePadding": 7, "lineHeight": 25, "subtitleLineHeight": 19,
+    },
+    "axis": {
+        "labelFontSize": LABEL, "titleFontSize": LABEL, "labelColor": INK, "titleColor": INK, "titleFontWeight": "normal",
+        "gridColor": "#e4e4e4", "domainColor": INK, "tickColor": INK, "labelPadding": 5, "labelFlush": False,
+    },
+    "axisY": {"domain": False, "ticks": False, "minExtent": MARGIN, "maxExtent": MARGIN},
+    "axisX": {"grid": False},
+    "legend": {
+        "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": LABEL, "labelColor": INK, "labelLimit": WIDTH - MARGIN - 30,
+        "symbolType": "square", "symbolSize": 150, "symbolStrokeWidth": 1.2, "columnPadding": 16, "rowPadding": 4, "offset": 8,
+    },
+    "text": {"font": FONT, "fontSize": LABEL, "color": INK},
+}  # fmt: skip
+
+# Advance widths of Arial's and Liberation Sans's letters, in thousandths of the type size
+_ADVANCES = {
+    222: "ijl'", 260: "|", 278: " !,./:;I[]ft\\", 333: "()-r`", 500: "cksvxyzJ", 556: "abdeghnopqu0123456789L?$#_–",
+    584: "+=<>~", 611: "FTZ", 667: "ABEKPSVXY&", 722: "CDHNRUw", 778: "GOQ", 833: "Mm", 889: "%", 944: "W",
+}  # fmt: skip
+ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
+UNKNOWN_ADVANCE = 1000
+
+Point = tuple[float, float]
+
+
+class Drawing(NamedTuple):
+    """One visual before it is framed: what it found, its chart (None: nothing to draw), and the rows it shows.
+
+    `alt` says in words what is drawn; `shows` and `counted` sharpen the dataset's unit and counting rule; `left` is how many px
+    the chart reaches left of its plot.
+    """
+
+    title: str
+    chart: alt.LayerChart | alt.VConcatChart | None = None
+    alt: str = ""
+    shows: str = ""
+    counted: str = ""
+    left: int = 0
+    notes: Sequence[str] = ()
+    rows: Sequence[dict[str, Any]] = ()
+
+
+def text_width(text: str, size: float) -> float:
+    """Width of a line in px, as Liberation Sans sets it."""
+    return sum(ADVANCE.get(letter, UNKNOWN_ADVANCE) for letter in text) * size / 1000
+
+
+def wrap(text: str, size: float, width: float = WIDTH) -> list[str]:
+    """The text in lines no wider than `width` px; a word that is wider is broken."""
+    lines = [""]
+    for word in text.split(" "):
+        if text_width(f"{lines[-1]} {word}".strip(" "), size) <= width:
+            lines[-1] = f"{lines[-1]} {word}".strip(" ")
+            continue
+        lines += [""] * bool(lines[-1])
+        for letter in word:
+            if lines[-1] and text_width(lines[-1] + letter, size) > width:
+                lines.append("")
+            lines[-1] += letter
+    return lines
+
+
+def shorten(text: str, size: float, width: float) -> str:
+    """The text, cut with an ellipsis where it is wider than `width` px."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def whose(name: str) -> str:
+    """The possessive of a name."""
+    return name + ("'" if name.endswith("s") else "'s")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 drill`, `2 drills`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def usd(value: float) -> str:
+    """Dollars with three digits at most: `240 bn USD`, `4.1 m USD`."""
+    for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "thousand")):
+        if abs(value) >= limit:
+            return f"{value:.2e}{NBSP}USD" if word is None else f"{_three_digits(value / limit)}{NBSP}{word}{NBSP}USD"
+    return f"{_three_digits(value)}{NBSP}USD"
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.1f}"
+
+
+def axis_unit(values: Iterable[float]) -> tuple[float, str]:
+    """Dollars per unit of an axis, and the unit's name."""
+    top = max((abs(value) for value in values), default=0)
+    return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "m USD")) if top >= size), (1, "USD"))
+
+
+def percent(value: float) -> str:
+    """A share as read aloud: whole above ten, one decimal below."""
+    if 0 < value < 0.05:
+        return f"under 0.1{NBSP}%"
+    if abs(value) >= 1e4:
+        return f"{value:.1e}{NBSP}%"
+    return f"{value:.0f}{NBSP}%" if abs(value) >= 9.95 else f"{value:.1f}{NBSP}%"
+
+
+def cite(ids: Sequence[str], most: int = 3) -> str:
+    """The first evidence ids of a mark and how many more there are, for its tooltip."""
+    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+
+def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
+    """Rows as inline data.
+
+    As one text until `framed`: Altair copies a chart's lists deeply each time it joins charts (measured: 6 of 8 s).
+    """
+    rounded = [{k: round(v, 6) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    return alt.InlineData(values=json.dumps(rounded, ensure_ascii=False, allow_nan=False))
+
+
+def tooltip(**fields: str) -> list[alt.Tooltip]:
+    """Tooltip of a mark: fields with their titles, evidence last."""
+    return [alt.Tooltip(field=field, type="nominal", title=title) for field, title in {**fields, "evidence": "Evidence"}.items()]
+
+
+def years_axis(first: int, last: int, room: float) -> list[int]:
+    """Years to label where `room` px are given to the whole axis: all, or every second, fifth, tenth."""
+    steps = (s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s * 46 <= room)
+    step = next(steps, 200)
+    return [year for year in range(first, last + 1) if year % step == 0 or step == 1]
+
+
+def year_span(years: Collection[int]) -> tuple[int, int]:
+    """First and last year of an axis; one that would hold fewer than eight is widened, so that a lone column is no wall."""
+    first, last = min(years), max(years)
+    missing = max(0, 7 - (last - first))
+    return first - (missing + 1) // 2, last + missing // 2
+
+
+def year_x(field: str, first: int, last: int, width: float) -> alt.X:
+    """A linear axis of years on which a column may stand from `year - 0.4` to `year + 0.4`."""
+    axis = alt.Axis(values=years_axis(first, last, width), format="d", title=None, tickSize=4)
+    return alt.X(f"{field}:Q", scale=alt.Scale(domain=[first - 0.6, last + 0.6]), axis=axis)
+
+
+def pixels(width: float, domain: Point) -> float:
+    """Px of one unit of a linear scale."""
+    return width / ((domain[1] - domain[0]) or 1)
+
+
+def hatch(rings: Sequence[Sequence[Point]], step: float) -> list[tuple[Point, Point]]:
+    """Diagonal lines `step` apart, clipped to the area of these closed rings (even-odd rule)."""
+    points = [point for ring in rings for point in ring]
+    if not points:
+        return []
+    low, high = min(x - y for x, y in points), max(x - y for x, y in points)
+    lines = []
+    for number in range(math.ceil(low / step), math.floor(high / step) + 1):
+        cuts = sorted(cut for ring in rings for cut in _cuts(ring, number * step + 1e-9))
+        lines += [pair for pair in zip(cuts[::2], cuts[1::2], strict=False) if pair[0] != pair[1]]
+    return lines
+
+
+def _cuts(ring: Sequence[Point], offset: float) -> Iterable[Point]:
+    """Where the line x - y = offset crosses the edges of a ring."""
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        before, after = x1 - y1 - offset, x2 - y2 - offset
+        if (before < 0) != (after < 0):
+            share = before / (before - after)
+            yield (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
+
+
+def hatched_bar(left: float, right: float, low: float, high: float, x_px: float, y_px: float) -> list[dict[str, float]]:
+    """Hatching of a bar in data units; `x_px` and `y_px` are the px of one unit, so that the lines stand at 45 degrees."""
+    ring = [(left * x_px, low * y_px), (right * x_px, low * y_px), (right * x_px, high * y_px), (left * x_px, high * y_px)]
+    lines = hatch([ring], 6)
+    return [{"left": a[0] / x_px, "low": a[1] / y_px, "right": b[0] / x_px, "high": b[1] / y_px} for a, b in lines]
+
+
+def hatching(lines: Sequence[dict[str, float]], x: alt.X, y: alt.Y) -> alt.Chart:
+    """White diagonal lines over bars."""
+    encoded = {"x": x, "x2": "right:Q", "y": y, "y2": "high:Q"}
+    return alt.Chart(data(lines)).mark_rule(stroke="white", strokeWidth=2, tooltip=None).encode(**encoded)
+
+
+def spread(points: Sequence[Point], radius: float) -> list[Point]:
+    """The points moved apart until none is nearer than two radii to another, each as little as needed; same input, same output."""
+    # coincident points need a direction to part in: the golden angle gives each its own
+    moved = [(x + 0.01 * math.cos(2.39996 * i), y + 0.01 * math.sin(2.39996 * i)) for i, (x, y) in enumerate(points)]
+    for _ in range(400):
+        apart = True
+        for i in range(len(moved)):
+            for j in range(i):
+                (x1, y1), (x2, y2) = moved[i], moved[j]
+                dx, dy = x1 - x2, y1 - y2
+                gap = math.hypot(dx, dy)
+                if gap < 2 * radius - 0.01:
+                    push = (2 * radius - gap) / 2 / gap
+                    moved[i], moved[j] = (x1 + dx * push, y1 + dy * push), (x2 - dx * push, y2 - dy * push)
+                    apart = False
+        if apart:
+            break
+    return moved
+
+
+def corner_text(text: str) -> alt.Chart:
+    """The unit of an axis, above its upper end."""
+    return (
+        alt.Chart(data([{"text": text}])).mark_text(align="left", baseline="bottom", fontSize=SMALL, color=GREY, dy=-9, tooltip=None)
+        .encode(x=alt.value(-MARGIN), y=alt.value(0), text="text:N")
+    )  # fmt: skip
+
+
+def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> alt.Chart:
+    """A legend as lines of text, each in the colour of what it names."""
+    marks = [
+        {"text": line, "y": i, field: key[field]}
+        for i, (key, line) in enumerate((k, w) for k in keys for w in wrap(k["text"], LABEL * 1.09))
+    ]
+    return (
+        alt.Chart(data(marks)).mark_text(align="left", fontSize=LABEL, fontWeight="bold", tooltip=None)
+        .encode(x=alt.value(-MARGIN), y=alt.Y("y:O", axis=None), text="text:N", color=alt.Color(f"{field}:N", scale=scale, legend=None))
+        .properties(width=WIDTH - 20, height=alt.Step(20))
+    )  # fmt: skip
+
+
+def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Chart:
+    """Wrapped text as a view of its own, one paragraph an item, beginning `left` px left of the plots."""
+    lines = [line for part in text for line in wrap(part, size)]
+    step = size * 1.35
+    return (
+        alt.Chart(data([{"text": line, "y": (i + 0.5) * step} for i, line in enumerate(lines)]))
+        .mark_text(align="left", baseline="middle", fontSize=size, color="#444444")
+        .encode(text="text:N", x=alt.value(-left), y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, len(lines) * step], reverse=True)))
+        .properties(width=WIDTH - left, height=len(lines) * step)
+    )
+
+
+def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str, Any]:
+    """The complete specification: title and subtitle above the chart, note and source below; or only a sentence if nothing is drawn."""
+    title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.09), subtitle=wrap(subtitle, SUBTITLE))
+    if drawing.chart is None:
+        chart = paragraph([note], LABEL).properties(title=title)
+    else:
+        chart = alt.vconcat(drawing.chart, paragraph([note, source], left=drawing.left), title=title, spacing=16)
+    spec = chart.configure(**CONFIG).to_dict()
+    return spec | {"datasets": {name: json.loads(rows) for name, rows in spec["datasets"].items()}}
