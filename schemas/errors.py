@@ -15,7 +15,7 @@ class Unusable(Exception):
 class Unfetched(Refused):
     """A publisher's answer that cannot be used; its source keeps the last good snapshot and the others go on.
 
-    `resume_at` is set where the publisher said when it will answer again: nothing is asked of it before.
+    `resume_at` is set where the publisher said when it will answer again: nothing more is asked of it in this run.
     """
 
     def __init__(self, message: str, resume_at: str = "") -> None:

@@ -31,8 +31,14 @@ def files(home: Path, source: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted((home / "drop" / source).glob("*")) if path.is_file() and path.name[0] != "."}
 
 
-def received(home: Path, path: Path) -> http.Answer:
-    """A dropped file as if it had been answered now."""
+def received(home: Path, path: Path, request: Request) -> http.Answer:
+    """A dropped file as if it had been answered now.
+
+    Raises:
+        Refused: an archive that is not complete; text is judged by its parser.
+    """
+    if request.expects == "zip" and (problem := http.wrong_outside(path, "zip")):
+        raise Refused(f"{path}: {problem}")
     store.incoming(home).mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copyfile(path, store.incoming(home) / path.name))
     with copy.open("rb") as file:

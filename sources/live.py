@@ -101,13 +101,7 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     """Ask the detectors, and keep the requests whose answers are missing or are said to have changed."""
     dropped = drop.files(home, connector.source)
     problems: list[str] = []
-    answers = {} if dropped else _detected(home, connector, scope, problems)
-    planned: list[Request] = []
-    try:
-        for request in connector.requests(scope, answers):
-            planned.append(request)
-    except Refused as error:
-        problems.append(str(error))
+    planned = _planned(connector, scope, {} if dropped else _detected(home, connector, scope, problems), problems)
     have = store.latest(home, connector.source)
     if not dropped:
         due = [request for request in planned if _is_due(request, have.get(request.name))]
@@ -116,6 +110,20 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     for name in sorted(dropped.keys() - {r.name for r in due}):
         problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one: {_some_names(planned)}")
     return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned))
+
+
+def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | None, problems: list[str]) -> list[Request]:
+    """The requests that follow from the detectors' answers; none where no detector answered."""
+    planned: list[Request] = []
+    try:
+        for request in connector.requests(scope, answers) if answers is not None else []:
+            planned.append(request)
+    except Refused as error:
+        problems.append(str(error) if str(error).startswith(connector.source) else f"{connector.source}: {error}")
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        changed = "the change detector's answer has another shape than it had"
+        problems.append(f"{connector.source}: {changed} ({type(error).__name__}: {error}); compare fetch.py")
+    return planned
 
 
 def _some_names(requests: Sequence[Request]) -> str:
@@ -134,25 +142,27 @@ def released(home: Path, source: str, scope: Scope) -> str:
     answers = _detected(home, connector, scope, problems)
     if problems:
         raise Unfetched(problems[0])
-    signatures = sorted((request.name, request.signature) for request in connector.requests(scope, answers))
+    signatures = sorted((request.name, request.signature) for request in connector.requests(scope, answers or {}))
     return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
-def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes]:
+def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes] | None:
+    """The detectors' answers by name; None where there are detectors and none answered, or the quota is spent."""
     answers = {}
+    asked = connector.detectors(scope)
     with Client(connector.source, connector.publisher, store.incoming(home)) as client:
-        for request in connector.detectors(scope):
+        for request in asked:
             try:
                 answer = client.get(request)
             except Unfetched as error:
                 problems.append(str(error))
                 if error.resume_at or len(problems) == PROBLEMS:
-                    break
+                    return None
                 continue
             if answer:
                 answers[request.name] = answer.path.read_bytes()
                 answer.path.unlink()
-    return answers
+    return answers if answers or not asked else None
 
 
 def _is_due(request: Request, have: store.Row | None) -> bool:
@@ -197,7 +207,7 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
             row = have.get(request.name)
             try:
                 answer = (
-                    drop.received(home, plan.dropped[request.name])
+                    drop.received(home, plan.dropped[request.name], request)
                     if request.name in plan.dropped
                     else client.get(request, _validators(row))
                 )

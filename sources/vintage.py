@@ -118,7 +118,7 @@ def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str 
 
     Only what the answer covers is compared: blocs and statuses it names, and cells it fills.
     """
-    ours, theirs = _by_event(kind, before), _by_event(kind, rows[rows[EVENT_DAY[kind]].fillna("") <= until])
+    ours, theirs = (_by_event(kind, frame[frame[EVENT_DAY[kind]].fillna("") <= until]) for frame in (before, rows))
     covered = {(event[0], event[2]) for event in theirs} if kind == "membership" else None
     other = [
         f"{' '.join(event)}: {column} is {said}, our list says {ours[event][column] or 'nothing'}"

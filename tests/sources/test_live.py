@@ -103,6 +103,19 @@ def test_a_revision_is_a_vintage_and_only_what_changed_is_fetched(world, tmp_pat
     assert len(second.read_text().splitlines()) == 2, "an unchanged figure stays known since its first day"
 
 
+def test_a_revision_never_predates_what_it_revises(world, tmp_path, day):
+    world.updated = "2020-01-01"
+    refresh(tmp_path, "world_bank_wdi")
+    assert set(rows(tmp_path, "world_bank_wdi", "documents")["published_on"]) == {"2026-11-24"}
+
+
+def test_what_a_killed_run_left_on_its_way_is_removed(world, tmp_path, day):
+    store.incoming(tmp_path).mkdir(parents=True)
+    (store.incoming(tmp_path) / "half").write_bytes(b"[")
+    refresh(tmp_path, "world_bank_wdi")
+    assert list(store.incoming(tmp_path).glob("*")) == []
+
+
 def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(world, tmp_path, day):
     refresh(tmp_path, "un_comtrade")
     world.asked.clear()
@@ -148,6 +161,25 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
     assert outcomes["imf_imts"].status == "failed" and outcomes["imf_imts"].stale_since == "2026-11-24"
     assert outcomes["world_bank_wdi"].status == "unchanged"
     assert rows(tmp_path, "imf_imts", "trade_flow").equals(before)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (lie.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
+        (lie.body(b'{"data":[{"per'), "the JSON is cut or damaged"),
+        (lie.body(b"[1]"), "no envelope"),
+        (lie.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "resume at"),
+        (lie.html_challenge, "web page where json was due"),
+    ],
+)
+def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_path, day):
+    world.lies["un_comtrade"] = [bad] * 4
+    outcomes = refresh(tmp_path, "un_comtrade", "world_bank_wdi")
+    assert outcomes["un_comtrade"].status == "failed" and said in outcomes["un_comtrade"].message
+    assert outcomes["un_comtrade"].message.startswith("un_comtrade: ")
+    assert outcomes["world_bank_wdi"].status == "fetched"
+    assert not any("/preview/" in asked.path for asked in world.asked)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +276,7 @@ def test_several_answers_of_a_day_make_one_vintage_the_last(world, tmp_path, day
 def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(world, tmp_path, day):
     expected = {}
     start = dt.date(2026, 11, 24)
-    for n in range(0, 365, 30):
+    for n in range(0, 365, 60):
         today = (start + dt.timedelta(days=n)).isoformat()
         day(today)
         world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today, 2 + n / 100
@@ -333,6 +365,16 @@ def test_baci_is_kept_whole_and_asked_once(world, tmp_path, day):
     assert store.path(tmp_path, row.sha256).stat().st_size == row.bytes
     world.asked.clear()
     assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "unchanged" and world.asked == []
+
+
+def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
+    drop = tmp_path / "drop" / "cepii_baci"
+    drop.mkdir(parents=True)
+    packed = world.say_cepii_baci("", {}).body
+    (drop / "baci-hs92-v202601.zip").write_bytes(packed[:-9])
+    assert "not a complete zip" in refresh(tmp_path, "cepii_baci")["cepii_baci"].message
+    (drop / "baci-hs92-v202601.zip").write_bytes(packed)
+    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "dropped" and world.asked == []
 
 
 def test_an_unknown_source_is_unusable(tmp_path):
