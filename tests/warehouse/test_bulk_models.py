@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from schemas import bulk as declared
-from schemas import compile
+from schemas import compiler
 from schemas.errors import Unusable
 from sources import snapshot
 from warehouse import audit, build
@@ -61,8 +61,8 @@ def test_every_table_obeys_its_schema_and_its_order(con):
     for name, table in declared.AGGREGATES.items():
         checked = check(
             con.cursor(),
-            compile.compiled(table),
-            f"(from {name} order by {', '.join(compile.compiled(table).keys[0][1])})",
+            compiler.compiled(table),
+            f"(from {name} order by {', '.join(compiler.compiled(table).keys[0][1])})",
             "none",
             ordered=True,
         )

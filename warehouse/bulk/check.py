@@ -1,7 +1,7 @@
 """Run a compiled schema on a relation.
 
 Belongs here: temporary tables of allowed values, the one pass, and the first rows of what failed. Does not belong here:
-what a rule means (`schemas.compile`), or what to do about findings.
+what a rule means (`schemas.compiler`), or what to do about findings.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pandas as pd
 
-from schemas import compile
+from schemas import compiler
 from schemas.validate import FIRST, Finding
 
 
@@ -25,7 +25,7 @@ class Checked(NamedTuple):
 
 def check(
     con: duckdb.DuckDBPyConnection,
-    made: compile.Compiled,
+    made: compiler.Compiled,
     relation: str,
     row: str,
     *,
@@ -38,19 +38,19 @@ def check(
     the key is grouped.
     """
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
-    if wrong := compile.misfits(made, types):
+    if wrong := compiler.misfits(made, types):
         return Checked(0, [Finding(r.column, r.rule, 1, [(None, types.get(r.column))]) for r in wrong], [], False)
     for table, values in made.allowed.items():
         con.execute(f'create or replace temp table "{table}" as select distinct unnest(?) as value', [values])
-    rules = compile.rules(made, types)
-    counted = con.execute(compile.counts(made, relation, types, ordered=ordered, measures=measures)).fetchone()
+    rules = compiler.rules(made, types)
+    counted = con.execute(compiler.counts(made, relation, types, ordered=ordered, measures=measures)).fetchone()
     numbers, asked, order = (
         counted[1 : len(rules) + 1],
         counted[len(rules) + 1 :][: len(measures)],
         counted[len(rules) + 1 + len(measures) :],
     )
     found = [
-        Finding(rule.column, rule.rule, n, con.execute(compile.first(made, rule, relation, types, row)).fetchall())
+        Finding(rule.column, rule.rule, n, con.execute(compiler.first(made, rule, relation, types, row)).fetchall())
         for rule, n in zip(rules, numbers, strict=True)
         if n
     ]
@@ -59,9 +59,9 @@ def check(
         clean = (
             not order[0]
             if is_ordered and position == 0
-            else not con.execute(compile.has_duplicates(made, key, relation, types)).fetchone()[0]
+            else not con.execute(compiler.has_duplicates(made, key, relation, types)).fetchone()[0]
         )
-        found += [] if clean else _duplicates(con.execute(compile.duplicates(made, key, relation, types, row)).fetchall(), rule, key)
+        found += [] if clean else _duplicates(con.execute(compiler.duplicates(made, key, relation, types, row)).fetchall(), rule, key)
     return Checked(counted[0], found, list(asked), is_ordered)
 
 

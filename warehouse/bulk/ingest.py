@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from schemas import bulk, compile
-from schemas.compile import Compiled
+from schemas import bulk, compiler
+from schemas.compiler import Compiled
 from schemas.errors import Refused, Unusable
 from schemas.render import quoted
 from schemas.validate import Finding
@@ -392,8 +392,8 @@ def _keys_apart(con: duckdb.DuckDBPyConnection, release: Release) -> None:
         relation = f"read_parquet([{', '.join(quoted(f) for f, _ in holding)}], filename = true)"
         types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
         key = made.keys[0][1]
-        if con.execute(compile.has_duplicates(made, key, relation, types)).fetchone()[0]:
-            rows = con.execute(compile.duplicates(made, key, relation, types, "filename")).fetchall()
+        if con.execute(compiler.has_duplicates(made, key, relation, types)).fetchone()[0]:
+            rows = con.execute(compiler.duplicates(made, key, relation, types, "filename")).fetchall()
             names = sorted({m.name for f, m in holding if f in {r[0] for r in rows}})
             shown = ", ".join(f"{c} {v}" for c, v in zip(key, rows[0][1:], strict=True))
             _forget(release.folder, *(m for _, m in holding if m.name in names))

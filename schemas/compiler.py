@@ -93,7 +93,7 @@ def _column_rule(made: Compiled, where: str, name: str, check: pa.Check) -> Rule
     elif check.name in CHECKS:
         condition = f"not ({CHECKS[check.name](where, column, said)})"
     else:
-        raise Refused(f"{where}: the check {check.name} has no SQL of the same meaning; add it to schemas/compile.py")
+        raise Refused(f"{where}: the check {check.name} has no SQL of the same meaning; add it to schemas/compiler.py")
     return Rule(name, check.error or check.name, f"{column} is not null and {condition}")
 
 

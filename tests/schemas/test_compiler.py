@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import compile
+from schemas import compiler
 from schemas.errors import Refused
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, row_rule
 from schemas.validate import findings, misfits
@@ -66,7 +66,7 @@ ROW = {
 DTYPES = {name: str(field.dtype) for name, field in EveryRule.to_schema().columns.items()}
 SQL_TYPES = {"Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR"}
 DATABASE = duckdb.connect()
-COMPILED = compile.compiled(EveryRule)
+COMPILED = compiler.compiled(EveryRule)
 
 
 def agreed(found) -> set:
@@ -145,7 +145,7 @@ def test_text_is_coerced_alike(rows):
     # where a column does not coerce as a whole, Pandera cannot tell a number that is missing from one that is no number
     unreadable = {f.column for f in expected if f.rule.startswith("the type")}
     with in_database(rows, dict.fromkeys(["whole", "number", "name"], "VARCHAR")) as con:
-        found = compiled_findings(con, compile.compiled(Text2))
+        found = compiled_findings(con, compiler.compiled(Text2))
 
     def comparable(listed):
         return agreed(f for f in listed if f.column not in unreadable or f.rule.startswith("the type"))
@@ -157,7 +157,7 @@ def test_text_is_coerced_alike(rows):
 def test_what_only_python_reads_is_refused_by_both(cell):
     frame = pd.DataFrame({"whole": ["1", cell], "number": ["2.5", cell], "name": ["a", "b"]}, dtype="string", index=[2, 3])
     with in_database(frame.to_dict("records"), dict.fromkeys(["whole", "number", "name"], "VARCHAR")) as con:
-        found = compiled_findings(con, compile.compiled(Text2))
+        found = compiled_findings(con, compiler.compiled(Text2))
     assert {"whole", "number"} == {f.column for f in held(Text2, frame)[1] if f.rule.startswith("the type")}
     assert agreed(f for f in found if f.rule.startswith("the type")) == {
         ("whole", "the type('Int64')", 1, (3,)), ("number", "the type('Float64')", 1, (3,))
@@ -182,7 +182,7 @@ def test_a_key_compared_with_the_row_before_agrees(pairs, is_sorted):
     frame = pd.DataFrame({"number": pd.array([n for n, _ in pairs], "Int64"), "letter": pd.array([c for _, c in pairs], "string")})
     _, expected = held(Keyed, frame.set_axis(range(2, len(rows) + 2)))
     with in_database(rows, {"number": "BIGINT", "letter": "VARCHAR"}) as con:
-        checked = check(con, compile.compiled(Keyed), "t", "line", ordered=True)
+        checked = check(con, compiler.compiled(Keyed), "t", "line", ordered=True)
     assert agreed(checked.findings) == agreed(expected)
     assert checked.is_ordered == (pairs == sorted(pairs))
 
@@ -207,10 +207,10 @@ def test_columns_are_required_and_strict_means_no_others():
     rows = [{"whole": 1, "number": 1.0, "name": "a"}]
     with in_database(rows, {"whole": "BIGINT", "name": "VARCHAR"}) as con:
         frame = pd.DataFrame({"whole": [1], "name": ["a"]})
-        assert agreed(compiled_findings(con, compile.compiled(Text2))) == {("number", "the column is required", 1, (None,))}
+        assert agreed(compiled_findings(con, compiler.compiled(Text2))) == {("number", "the column is required", 1, (None,))}
         assert [f.column for f in held(Text2, frame)[1]] == ["number"]
     with in_database([{**rows[0], "more": 1}], {"whole": "BIGINT", "number": "DOUBLE", "name": "VARCHAR", "more": "INTEGER"}) as con:
-        assert [f.rule for f in compiled_findings(con, compile.compiled(Text2))] == ["no column of this name is known"]
+        assert [f.rule for f in compiled_findings(con, compiler.compiled(Text2))] == ["no column of this name is known"]
 
 
 @pytest.mark.parametrize(("strict", "finds"), [(False, []), ("filter", [])])
@@ -219,7 +219,7 @@ def test_without_strict_other_columns_are_let_be(strict, finds):
         "Loose", (pa.DataFrameModel,), {"__annotations__": {"a": Whole}, "a": pa.Field(), "Config": type("Config", (), {"strict": strict})}
     )
     with in_database([{"a": 1, "b": 2}], {"a": "BIGINT", "b": "BIGINT"}) as con:
-        assert compiled_findings(con, compile.compiled(model)) == finds
+        assert compiled_findings(con, compiler.compiled(model)) == finds
 
 
 def test_without_coerce_another_type_is_a_finding():
@@ -237,9 +237,9 @@ def test_without_coerce_another_type_is_a_finding():
         Exact.validate(frame, lazy=True)
     assert set(error.value.failure_cases["check"]) == {"dtype('Int64')"}
     with in_database([{"a": "1", "b": 1.0}], {"a": "VARCHAR", "b": "DOUBLE"}) as con:
-        assert [(f.column, f.rule) for f in compiled_findings(con, compile.compiled(Exact))] == [("a", "the type('Int64')")]
+        assert [(f.column, f.rule) for f in compiled_findings(con, compiler.compiled(Exact))] == [("a", "the type('Int64')")]
     with in_database([{"b": 1.0, "a": 1}], {"b": "DOUBLE", "a": "BIGINT"}) as con:
-        assert {f.rule for f in compiled_findings(con, compile.compiled(Exact))} == {"column_ordered"}
+        assert {f.rule for f in compiled_findings(con, compiler.compiled(Exact))} == {"column_ordered"}
 
 
 def refused(**fields) -> type[pa.DataFrameModel]:
@@ -273,11 +273,11 @@ class Grouped(pa.DataFrameModel):
 )
 def test_what_has_no_sql_is_refused_when_the_schema_is_loaded(model):
     with pytest.raises(Refused):
-        compile.compiled(model)
+        compiler.compiled(model)
 
 
 def test_long_lists_are_joined_and_short_ones_written_out():
-    sql = compile.counts(COMPILED, "t", {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()})
+    sql = compiler.counts(COMPILED, "t", {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()})
     assert set(COMPILED.allowed) == {"allowed listed 0", "allowed code 1", "allowed banned 2"}
     assert "'897'" not in sql
     assert '"listed" not in (3, 4)' in sql
