@@ -224,7 +224,6 @@ def snapshots(as_json: bool) -> None:
 @main.command()
 def verify() -> None:
     """Hash every kept answer again; exit code 1 where one is missing or damaged."""
-    from schemas.errors import Refused
     from sources import store
     from warehouse.connect import home
 
@@ -243,7 +242,6 @@ def rebuild(manifest: str) -> None:
     from pathlib import Path
 
     from pipelines import run
-    from schemas.errors import Refused
 
     made = json.loads(Path(manifest).read_text("utf-8"))
     release = run.refresh(as_of=made["as_of"], dyads=made["dyads"], manifest=manifest)

@@ -21,10 +21,11 @@ refresh = dg.define_asset_job(
 @dg.definitions
 def defs() -> dg.Definitions:
     """All definitions; one process and one connection, since steps share one DuckDB file."""
+    sources = known()
     return dg.Definitions(
-        assets=[*graph.publishers(known()), *graph.steps(known())],
+        assets=[*graph.publishers(sources), *graph.steps(sources)],
         jobs=[refresh],
-        schedules=schedules(known(), refresh),
+        schedules=schedules(sources, refresh),
         sensors=[release_sensor(refresh)],
         resources={"settings": Settings()},
         loggers={"progress": progress},

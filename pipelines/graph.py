@@ -101,12 +101,12 @@ def raw_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
     return [_spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items()]
 
 
-def layer_specs(schema: str, known: set[str]) -> list[dg.AssetSpec]:
+def layer_specs(schema: str) -> list[dg.AssetSpec]:
     """One asset a SQL model, its dependencies read out of the SQL; bookkeeping tables are no assets."""
     return [
         _spec(
             m.name, schema, render.MODELED[m.name], render.columns(render.MODELED[m.name]),
-            [asset_key(d) for d in m.depends_on if d in known],
+            [asset_key(d) for d in m.depends_on if d in TABLES],
         )
         for m in models.layer(schema)
     ]  # fmt: skip
@@ -188,8 +188,8 @@ def _tell(context: dg.AssetExecutionContext, outcome: live.Outcome) -> None:
 def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     """The four steps. The specs follow the bundled sources; a run reads the sources its settings name."""
     raws = raw_specs(sources)
-    cores = layer_specs("core", {f"raw.{k}" for k in raw.KINDS} | set(render.MODELED))
-    chart_specs = layer_specs("charts", set(render.MODELED) | {f"raw.{k}" for k in raw.KINDS})
+    cores = layer_specs("core")
+    chart_specs = layer_specs("charts")
     claim_deps = sorted({d for m in models.claims() for d in m.depends_on})
     claim_spec = _spec(CLAIMS, "claims", charts.Claims, render.columns(charts.Claims), [asset_key(d) for d in claim_deps])
 

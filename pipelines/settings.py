@@ -148,9 +148,7 @@ def valid_revision(text: str) -> str:
     return text
 
 
-def run_config(
-    **settings: Any,
-) -> dict[str, Any]:
+def run_config(**settings: Any) -> dict[str, Any]:
     """Dagster run config for these settings, left out where they are the defaults."""
     config = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items() if value}
     return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}

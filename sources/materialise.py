@@ -99,8 +99,7 @@ def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") 
     """A source's snapshot files: the bundled ones, and those of the live days before a day."""
     bundled = folder / source / "snapshot"
     files = snapshot.files(source, bundled, f"{source}/snapshot") if bundled.exists() else []
-    days = [day for day in snapshot.live_days(home, source) if day.name < before]
-    return files + [file for day in days for file in snapshot.files(source, day, f"live/{source}/{day.name}")]
+    return files + snapshot.live_files(home, source, before)
 
 
 def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequence[store.Row]) -> tuple[dict[str, pd.DataFrame], list[str]]:

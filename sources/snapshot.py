@@ -83,15 +83,19 @@ def _source(folder: Path, home: Path | None) -> Source:
     if missing := ORIGIN_KEYS - set(origin):
         raise Refused(f"{folder.name}/origin.yaml: add the missing keys {', '.join(sorted(missing))}")
     bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
-    live = (
-        [file for day in live_days(home, folder.name) for file in files(folder.name, day, f"live/{folder.name}/{day.name}")] if home else []
-    )
+    live = live_files(home, folder.name) if home else []
     return Source(folder.name, covering(origin, live), bundled + live)
 
 
 def live_days(home: Path, source: str) -> list[Path]:
     """The folders of a source's live vintages that brought something new, oldest first."""
     return sorted(path.parent for path in (home / "live" / source).glob("????-??-??/SHA256SUMS"))
+
+
+def live_files(home: Path, source: str, before: str = "9999") -> list[SnapshotFile]:
+    """The snapshot files of a source's live days before a day."""
+    days = [day for day in live_days(home, source) if day.name < before]
+    return [file for day in days for file in files(source, day, f"live/{source}/{day.name}")]
 
 
 def files(source: str, folder: Path, name: str) -> list[SnapshotFile]:

@@ -5,6 +5,7 @@ or Pandera's checks of single tables (`schemas`).
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,7 @@ class Outcome(NamedTuple):
         return f"{self.first[0][0]}: {self.audit.sentence}; found {shown}{more} [audit {self.audit.name}]"
 
 
+@cache
 def load() -> list[Audit]:
     """All audits, by name."""
     return [_audit(path) for path in sorted(FOLDER.glob("*.sql"))]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from schemas.errors import Unusable
 
+MANIFEST = "manifest.json"
 # given as the file is opened: connections of one process share its instance, whose lock no second one may set
 LOCKED = {"enable_external_access": False, "lock_configuration": True}
 
@@ -27,13 +28,23 @@ def release(name: str | None = None) -> Path:
         Unusable: nothing was published yet, or no release has this id.
     """
     if name is not None:
-        if name not in {path.name for path in (home() / "releases").glob("*")}:
-            raise Unusable(f"no release {name} in {home()}: `dyad releases` lists them")
-        return home() / "releases" / name
+        return existing(home(), name)
     current = home() / "current"
     if not current.exists():
         raise Unusable(f"no release in {current.parent}: run `dyad refresh` first")
     return current.resolve()
+
+
+def existing(folder: Path, name: str) -> Path:
+    """The folder of the release of that id in the home `folder`.
+
+    Raises:
+        Unusable: there is none.
+    """
+    found = {path.parent.name: path.parent for path in (folder / "releases").glob(f"*/{MANIFEST}")}
+    if name not in found:
+        raise Unusable(f"no release {name} in {folder}: `dyad releases` lists them")
+    return found[name]
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:

@@ -3,7 +3,6 @@
 Belongs here: which files, and in which order. Does not belong here: how any of them is made, or when it is published.
 """
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,16 @@ from warehouse import build, compare, export, ledger, page, views, visuals
 
 
 def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, str]:
-    """Draw every visual into `folder`, or take the pictures of the release `made` from the same inputs.
+    """Draw every visual into `folder`, unless the release `made` has the pictures, being from the same inputs.
 
     Returns:
         A small picture of each dataset's first dyad as Markdown, by table.
     """
-    if made.exists():
-        shutil.copytree(made / export.FOLDER, folder / export.FOLDER)
-    else:
-        (folder / export.FOLDER).mkdir()
-        visuals.write(con, folder / export.FOLDER)
-    return {f"charts.{dataset}": visuals.thumbnail(con, folder / export.FOLDER, dataset) for dataset in visuals.VISUALS}
+    pictures = (made if made.exists() else folder) / export.FOLDER
+    if not made.exists():
+        pictures.mkdir()
+        visuals.write(con, pictures)
+    return {f"charts.{dataset}": visuals.thumbnail(con, pictures, dataset) for dataset in visuals.VISUALS}
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], found: Sequence[compare.Change]) -> None:

@@ -22,13 +22,13 @@ import duckdb
 from schemas.errors import Unusable
 from sources.snapshot import Source
 from warehouse.build import Clock
+from warehouse.connect import MANIFEST, existing
 from warehouse.rewrite import rewrite, written
 
 ROOT = Path(__file__).parent.parent
 DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry it
 HEADERS = (0, 8192)
 HEADER_SIZE = 4096
-MANIFEST = "manifest.json"
 LINK = "current.new"  # `current` on its way
 CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 
@@ -205,8 +205,7 @@ def point(home: Path, release: str) -> None:
         Unusable: there is no such release.
     """
     with moving(home):
-        if not (home / "releases" / release / MANIFEST).exists():
-            raise Unusable(f"no release {release} in {home}: `dyad releases` lists them")
+        existing(home, release)
         link = home / LINK
         link.unlink(missing_ok=True)
         link.symlink_to(Path("releases") / release)

@@ -14,6 +14,7 @@ from typing import Any
 
 from schemas.errors import Unusable
 from warehouse import publish
+from warehouse.connect import existing
 
 NEWEST = 30
 TRASH = "trash"  # releases on their way out, beside `releases/` so that no reader meets one
@@ -31,8 +32,7 @@ def pin(home: Path, release: str) -> None:
         Unusable: there is no such release.
     """
     with publish.moving(home):
-        if not (home / "releases" / release / publish.MANIFEST).exists():
-            raise Unusable(f"no release {release} in {home}: `dyad releases` lists them")
+        existing(home, release)
         (home / "pins").mkdir(exist_ok=True)
         (home / "pins" / release).touch()
         publish.sync(home / "pins")

@@ -49,7 +49,7 @@ def written(database: Path) -> None:
 
 def main() -> None:
     """The copy itself."""
-    source, target = sys.argv[1:]
+    source, target = (path.replace("'", "''") for path in sys.argv[1:])
     with duckdb.connect(config={"threads": 1}) as con:
         # these two leave bytes of the stack in their headers' padding, so equal builds would differ (measured: 7 of 23 MB)
         con.execute("set disabled_compression_methods = 'dict_fsst,bitpacking'")

@@ -67,6 +67,7 @@ def upstream(of: Sequence[Model]) -> list[Model]:
     return [model for model in known if model.name in wanted]
 
 
+@cache
 def claims() -> list[Model]:
     """The queries that decide the article's claims, by id; each returns value, verdict and evidence."""
     return [load(path, "claims") for path in sorted((FOLDER / "claims").glob("*.sql"))]
