@@ -18,6 +18,7 @@ from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
 from sources import live, snapshot
 from warehouse import audit, build, compare, contents, lineage, models, publish
+from warehouse.bulk import fill
 from warehouse.connect import home
 
 OWNERS = ["team:dyad"]
@@ -219,12 +220,14 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
         """The datasets, the claims they decide, and the pictures, which mark what the claims name."""
         database = _database(context)
+        made = home() / "releases" / settings.about["release"]
+        contents.begin(made)
         with build.connect(database) as con:
             datasets = list(build.run_layer(con, "charts", settings.clock))
             yield from _checked(context, con, "charts", datasets)
             ledger = build.claims(con, settings.clock)
             yield from _checked(context, con, "claims", [ledger])
-            pictures = contents.draw(con, database.parent, home() / "releases" / settings.about["release"])
+            pictures = contents.draw(con, database.parent, made)
             context.log.info(f"charts  {len(pictures):>3} pictures")
             for table in [*datasets, ledger]:
                 shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
@@ -254,6 +257,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
                 )
             if not (home() / "releases" / about["release"]).exists():  # else equal inputs made these bytes before
                 contents.fill(con, database.parent, about, found)
+                fill.link(home(), database.parent, settings.clock.as_of)
         folder = publish.publish(home(), database.parent, about, settings.sources)
         yield dg.MaterializeResult(
             metadata={

@@ -4,6 +4,7 @@ Belongs here: launching, and turning Dagster's failure into the message a person
 Does not belong here: what a refresh does (`graph`).
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Sequence
@@ -45,6 +46,7 @@ def refresh(**settings: Any) -> str:
     folder = instance_folder()
     config = run_config(**settings)
     job = defs().resolve_job_def("refresh")
+    gc.freeze()  # what the imports left stays to the end: looking through it again and again took a twelfth of a refresh
     try:
         with dg.DagsterInstance.get() as instance:
             result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
@@ -54,6 +56,8 @@ def refresh(**settings: Any) -> str:
             f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
             "`dyad status` says which release is current"
         ) from None
+    finally:
+        gc.unfreeze()
     if not result.success:
         raise Refused(_reason(events))
     published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))

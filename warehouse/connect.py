@@ -10,10 +10,10 @@ import duckdb
 import pandas as pd
 
 from schemas.errors import Unusable
+from schemas.render import quoted
 
 MANIFEST = "manifest.json"
-# given as the file is opened: connections of one process share its instance, whose lock no second one may set
-LOCKED = {"enable_external_access": False, "lock_configuration": True}
+TRADE = "trade.duckdb"
 
 
 def home() -> Path:
@@ -48,8 +48,27 @@ def existing(folder: Path, name: str) -> Path:
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a release (default: the current one) that cannot read or write other files."""
-    return duckdb.connect(str((folder or release()) / "warehouse.duckdb"), read_only=True, config=LOCKED)
+    """A read-only connection to a release (default: the current one) that cannot read or write other files.
+
+    Where the release knows the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
+    """
+    try:
+        return _opened(folder or release())
+    except duckdb.IOException:
+        if folder is not None:
+            raise
+        return _opened(release())  # the one that was current a moment ago was pruned: the one that is now is whole
+
+
+def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
+    # an instance of its own: connections to one file share theirs in a process, and no second one could be locked
+    con = duckdb.connect()
+    known = ["warehouse", "trade"] if (folder / TRADE).exists() else ["warehouse"]
+    for name in known:
+        con.execute(f"attach {quoted(str(folder / f'{name}.duckdb'))} as {name} (read_only)")
+    con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
+    con.execute("set enable_external_access = false; set lock_configuration = true")
+    return con
 
 
 def query(sql: str, folder: Path | None = None) -> pd.DataFrame:

@@ -12,6 +12,12 @@ import duckdb
 from warehouse import build, compare, export, ledger, page, views, visuals
 
 
+def begin(made: Path) -> None:
+    """Begin what takes long and needs no table, unless the release `made` from the same inputs is there."""
+    if not made.exists():
+        page.library()
+
+
 def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, str]:
     """Draw every visual into `folder`, unless the release `made` has the pictures, being from the same inputs.
 
@@ -22,7 +28,7 @@ def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, 
     if not made.exists():
         pictures.mkdir()
         visuals.write(con, pictures)
-    return {f"charts.{dataset}": visuals.thumbnail(con, pictures, dataset) for dataset in visuals.VISUALS}
+    return {f"charts.{dataset}": small for dataset, small in visuals.thumbnails(con, pictures).items()}
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], found: Sequence[compare.Change]) -> None:

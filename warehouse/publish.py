@@ -182,9 +182,13 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a release but its manifest, by its path in the folder."""
+    """SHA-256 of every file of a release but its manifest, by its path in the folder; of a link, what it names."""
     files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p != folder / MANIFEST)
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(_bytes(p)).hexdigest() for p in files}
+
+
+def _bytes(path: Path) -> bytes:
+    return str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
 
 
 def damage(folder: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """The aggregates: right by another way of counting, increments by hash, answers for any pair, the same on Spark."""
 
+import datetime as dt
 import re
 import shutil
 
@@ -15,6 +16,7 @@ from sources import snapshot
 from warehouse import audit, build
 from warehouse.bulk import ask, fill, ingest, model, spark
 from warehouse.bulk.check import check
+from warehouse.connect import connect
 from warehouse.models import Model
 
 YEARS = range(2019, 2024)
@@ -151,19 +153,23 @@ def test_an_unknown_or_single_state_is_no_pair(con):
             model.valid_dyad(text, {"FRA", "DEU", "USA"})
 
 
-def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con, tmp_path):
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as made:
+def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
+    folder = home / "releases" / "one"
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as made:
         made.execute("create schema charts; create table charts.claims as select 1 as claim_id")
+    fill.link(home, folder, dt.date(2026, 1, 30))
+    with connect(folder) as before, pytest.raises(duckdb.Error, match="dyad_trade"):
+        before.execute("from dyad_trade('FRA', 'DEU')")
+    fill.link(home, folder, dt.date(2026, 1, 31))
     a, b = largest(con)
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as release:
-        model.attach(release, model.current(home))
-        release.execute("set enable_external_access = false")
-        release.execute("set lock_configuration = true")
+    with connect(folder) as release:
         for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
             assert release.execute(f"from {macro}('{a}', '{b}')").fetchall() == con.execute(f"from {macro}('{a}', '{b}')").fetchall()
         assert release.execute("from charts.claims").fetchall() == [(1,)]
-        with pytest.raises(duckdb.Error):
-            release.execute("delete from trade.member")
+        for forbidden in ("delete from trade.member", "create table charts.mine (a integer)", "from read_csv('/etc/passwd')"):
+            with pytest.raises(duckdb.Error):
+                release.execute(forbidden)
 
 
 def test_the_door_is_read_only_and_closed(con):

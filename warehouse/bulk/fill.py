@@ -6,6 +6,7 @@ publisher like any other, last in the order of precedence.
 Each document is a member file of the landed archive, named with its SHA-256, so evidence leads to the publisher's bytes.
 """
 
+import calendar
 import csv
 import datetime as dt
 import hashlib
@@ -18,6 +19,7 @@ import yaml
 
 from sources import snapshot
 from warehouse.bulk import model
+from warehouse.connect import TRADE
 
 SOURCE = "cepii_baci_world"
 CURATED = snapshot.BUNDLED / "dyad_reference" / "snapshot" / "trade_basis.csv"
@@ -36,6 +38,17 @@ def sources(home: Path, dyads: Sequence[str]) -> list[snapshot.Source]:
         with duckdb.connect(str(path), read_only=True) as con:
             _write(con, folder / SOURCE, sorted(set(dyads)))
     return snapshot.sources(folder)
+
+
+def link(home: Path, folder: Path, as_of: dt.date) -> None:
+    """Leave the world's trade beside the warehouse in `folder`, two levels below the home, if it was public on that day."""
+    path = model.current(home)
+    if path is None:
+        return
+    with duckdb.connect(str(path), read_only=True) as con:
+        release, read_on = con.execute("select max(release), max(read_on) from member").fetchone()
+    if _published(release, read_on) <= as_of:
+        (folder / TRADE).symlink_to(Path("..", "..", path.relative_to(home)))
 
 
 def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> None:
@@ -102,17 +115,20 @@ def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[st
 
 
 def _document(year: int, release: str, member: str, sha256: str, read_on: dt.date) -> list:
-    """A member file as a document, published at the end of the month that the release's name gives."""
-    published = re.search(r"V(\d{4})(\d{2})", release)
-    month = dt.date(int(published[1]), int(published[2]), 28) + dt.timedelta(days=4)
-    day = min(month.replace(day=1) - dt.timedelta(days=1), read_on)
+    """A member file as a document."""
     return [
         f"y{year}",
         "CEPII",
         f"BACI {release}, {member}, sha256 {sha256}",
         URL,
-        day,
+        _published(release, read_on),
         "month",
         read_on,
         "FOB; thousand USD in the file, plain USD here.",
     ]
+
+
+def _published(release: str, read_on: dt.date) -> dt.date:
+    """The end of the month that the release's name gives."""
+    year, month = map(int, re.search(r"V(\d{4})(\d{2})", release).groups())
+    return min(dt.date(year, month, calendar.monthrange(year, month)[1]), read_on)

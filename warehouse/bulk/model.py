@@ -244,13 +244,6 @@ def answers(home: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def attach(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Let a connection to a release ask the world's trade: its macros by their names, its tables also as `trade.<table>`."""
-    [(name,)] = con.execute("select current_database()").fetchall()
-    con.execute(f"attach {quoted(str(path))} as trade (read_only)")
-    con.execute("set search_path = " + quoted(f'"{name}",trade'))
-
-
 def valid_dyad(text: str, known: set[str]) -> str:
     """The dyad in alphabetical order, of two economies that the release holds.
 

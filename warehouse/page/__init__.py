@@ -7,6 +7,7 @@ says about a dataset (`content`), which rows a mark stands for (`marks`), or dra
 import base64
 import hashlib
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         The file: equal inputs give equal bytes.
     """
     found = content.read(con, folder, release)
-    scripts = [library(), (HERE / "page.js").read_text("utf-8")]
+    scripts = [library().result(), (HERE / "page.js").read_text("utf-8")]
     page = _template().render(
         found.page,
         data=embedded(found.data),
@@ -48,9 +49,12 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
 
 
 @cache
-def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script; made by vl-convert, fetched from nowhere."""
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+def library() -> Future[str]:
+    """Vega, Vega-Lite and Vega-Embed as one script; made by vl-convert, fetched from nowhere.
+
+    In a thread: it takes a second outside the interpreter's lock, and so none where it is begun early.
+    """
+    return ThreadPoolExecutor(1).submit(vl_convert.javascript_bundle, "window.vegaEmbed = vegaEmbed;")
 
 
 def embedded(data: Any) -> Markup:

@@ -8,6 +8,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ VISUALS = {
 PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
 PNG_SCALE = 2
 THUMBNAIL_SCALE = 0.4
+THREADS = 2  # of vl-convert, which draws one chart at a time: one for it and one for making the PNG of the last
 
 
 def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, Any]:
@@ -88,29 +90,39 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
 def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Every visual of every dyad as `.vl.json`, `.svg` and `.png`; same tables, same bytes.
 
+    vl-convert works outside the interpreter's lock: the next specification is made while the last is drawn.
+
     Returns:
         The files written, in order.
     """
     dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-    written = []
-    for dataset in VISUALS:
-        for dyad in dyads:
-            spec = draw(con, dataset, dyad)
-            base = folder / stem(dataset, dyad, dyads)
-            picture = svg(spec)
-            written += [base.with_name(base.name + suffix) for suffix in (".vl.json", ".svg", ".png")]
-            written[-3].write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-            written[-2].write_text(picture, "utf-8")
-            written[-1].write_bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
+    with ThreadPoolExecutor(THREADS) as pool:
+        drawn = [
+            pool.submit(_write_one, draw(con, dataset, dyad), folder / stem(dataset, dyad, dyads)) for dataset in VISUALS for dyad in dyads
+        ]
+    return [path for one in drawn for path in one.result()]
+
+
+def _write_one(spec: dict[str, Any], base: Path) -> list[Path]:
+    picture = svg(spec)
+    written = [base.with_name(base.name + suffix) for suffix in (".vl.json", ".svg", ".png")]
+    written[0].write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    written[1].write_text(picture, "utf-8")
+    written[2].write_bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
     return written
 
 
-def thumbnail(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
-    """A drawn visual of the first dyad as a small picture that Markdown can hold."""
+def thumbnails(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
+    """The drawn visuals of the first dyad as small pictures that Markdown can hold, by dataset."""
     dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-    picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
-    encoded = base64.b64encode(vl_convert.svg_to_png(picture, scale=THUMBNAIL_SCALE)).decode("ascii")
-    return f"![{dataset}](data:image/png;base64,{encoded})"
+
+    def small(dataset: str) -> str:
+        picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
+        encoded = base64.b64encode(vl_convert.svg_to_png(picture, scale=THUMBNAIL_SCALE)).decode("ascii")
+        return f"![{dataset}](data:image/png;base64,{encoded})"
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return dict(zip(VISUALS, pool.map(small, VISUALS), strict=True))
 
 
 def svg(spec: dict[str, Any]) -> str:
