@@ -68,27 +68,31 @@ def _table(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], befor
         con.execute(f"create or replace temp view {alias} as {rows}")
     dataset = table.removeprefix("charts.")
     alone = [
-        Change(dataset, row, change, "other")
+        Change(dataset, row, change, "headline" if is_headline else "other")
         for change, here, there in (("added", "new", "old"), ("removed", "old", "new"))
-        for (row,) in con.execute(f"select row_key from {here} anti join {there} using (row_key)").fetchall()
+        for row, is_headline in con.execute(
+            f"select row_key, {'is_headline' if 'is_headline' in shared else 'false'} from {here} anti join {there} using (row_key)"
+        ).fetchall()
     ]
-    headline = "new.is_headline" if "is_headline" in shared else "true"
+    headline = "(old.is_headline or new.is_headline)" if "is_headline" in shared else "true"
     changed = []
     for column in shared:
         a, b = f'old."{column}"', f'new."{column}"'
-        factor = f"{b}::double / nullif({a}::double, 0)" if types[column] in ("DOUBLE", "BIGINT") else "null::double"
+        is_number = types[column] in ("DOUBLE", "BIGINT")
+        factor = f"{b}::double / nullif({a}::double, 0)" if is_number else "null::double"
         sql = f"select row_key, {a}::varchar, {b}::varchar, {factor}, {headline} from old join new using (row_key) where {a} is distinct from {b}"
         changed += [
-            Change(dataset, row, "changed", _tier(column, is_headline, factor), column, was, now, factor)
+            Change(dataset, row, "changed", _tier(column, is_headline, factor, is_number and None in (was, now)), column, was, now, factor)
             for row, was, now, factor, is_headline in con.execute(sql).fetchall()
         ]
     return alone + changed
 
 
-def _tier(column: str, is_headline: bool, factor: float | None) -> str:
+def _tier(column: str, is_headline: bool, factor: float | None, comes_or_goes: bool) -> str:
     if column.startswith("verdict"):
         return "verdict"
-    return "headline" if is_headline and factor is not None and abs(factor - 1) > TOLERANCE else "other"
+    moved = comes_or_goes or (factor is not None and abs(factor - 1) > TOLERANCE)
+    return "headline" if is_headline and moved else "other"
 
 
 def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any]) -> tuple[list[Change], dict[str, str]]:
@@ -123,19 +127,17 @@ def between(before: Path, after: Path) -> list[Change]:
 def refusals(con: duckdb.DuckDBPyConnection, found: Sequence[Change], before: str) -> dict[str, str]:
     """Datasets that shrank or jumped, each with the sentence that says how: what nobody should publish unread."""
     said = {}
-    removed = Counter(c.dataset for c in found if c.change == "removed")
-    for dataset, count in removed.items():
-        (rows,) = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchone()
-        if count > SHRINKAGE * rows:
-            said[dataset] = f"{dataset}: {count} of {rows} rows of the current release are gone, the first is {_first(found, dataset)}"
+    removed = [c for c in found if c.change == "removed"]
+    emptied = [c for c in found if c.change == "changed" and c.after is None and c.tier == "headline"]
+    for lost, how in ((removed, "are gone"), (emptied, "have lost their value")):
+        for dataset, keys in {c.dataset: {o.key for o in lost if o.dataset == c.dataset} for c in lost}.items():
+            (rows,) = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchone()
+            if len(keys) > SHRINKAGE * rows:
+                said[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the current release {how}, the first is {min(keys)}"
     for c in found:
-        if c.factor is not None and c.factor > 0 and not 1 / JUMP < c.factor < JUMP:
+        if c.factor is not None and c.factor >= 0 and not 1 / JUMP < c.factor < JUMP:
             said.setdefault(c.dataset, f"{c.dataset}: {c.key}: {c.column} went from {c.before} to {c.after}; a unit may have changed")
     return said
-
-
-def _first(found: Sequence[Change], dataset: str) -> str:
-    return next(c.key for c in found if c.dataset == dataset and c.change == "removed")
 
 
 def store(con: duckdb.DuckDBPyConnection, found: Sequence[Change]) -> None:
@@ -156,7 +158,7 @@ def markdown(found: Sequence[Change], before: str | None) -> str:
     lines += ["| dataset | added | removed | changed |", "|---|---|---|---|"]
     for dataset in sorted({c.dataset for c in found}):
         lines.append(f"| {dataset} | " + " | ".join(str(counted[dataset, change]) for change in ("added", "removed", "changed")) + " |")
-    headings = {"verdict": "Verdicts", "headline": "Numbers that moved by more than one per cent", "other": "Other"}
+    headings = {"verdict": "Verdicts", "headline": "Headline figures that came, went or moved by more than one per cent", "other": "Other"}
     for tier, heading in headings.items():
         if of_tier := [c for c in found if c.tier == tier]:
             more = [f"- and {len(of_tier) - LISTED} more: `from catalog.change`"] if len(of_tier) > LISTED else []

@@ -68,6 +68,23 @@ def test_shrunk_coverage_is_refused(built: Path, altered) -> None:
     )
 
 
+def test_values_that_go_are_a_loss_as_rows_are(built: Path, altered) -> None:
+    one = "where is_headline and frequency = 'annual' and year(period_start) = 2023 and exporter = 'CHN'"
+    zero = altered(f"update charts.bilateral_trade set value_usd = 0 {one}")
+    assert "value_usd went from" in refused(built, zero)["bilateral_trade"]
+    gone = altered(f"update charts.bilateral_trade set value_usd = null {one}")
+    assert [(c.column, c.after, c.tier) for c in compare.between(built, gone)] == [("value_usd", None, "headline")]
+    assert refused(built, gone) == {}
+    many = altered("update charts.bilateral_trade set value_usd = null where value_usd is not null")
+    assert "have lost their value" in refused(built, many)["bilateral_trade"]
+
+
+def test_a_headline_row_that_comes_or_goes_is_a_headline(built: Path, altered) -> None:
+    which = "where frequency = 'annual' and year(period_start) = 2023 and exporter = 'CHN'"
+    gone = compare.between(built, altered(f"delete from charts.bilateral_trade {which}"))
+    assert Counter(c.tier for c in gone)["headline"] == 1 and Counter(c.tier for c in gone)["other"] >= 1
+
+
 def test_ordinary_news_is_not_refused(article: Path, built: Path) -> None:
     """Two years of new figures and revisions pass."""
     assert refused(article, built) == {}
