@@ -17,7 +17,7 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from pipelines.graph import column_schema
-from pipelines.run import _reason, instance_folder
+from pipelines.run import instance_folder, reason
 from schemas import bulk as declared
 from schemas.errors import Refused, Unusable
 from schemas.render import columns, title
@@ -122,7 +122,7 @@ def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> 
         work = definitions.resolve_job_def(JOBS[source].name)
         result = work.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags)
     if not result.success:
-        raise Refused(_reason(result.all_events))
+        raise Refused(reason(result.all_events))
     release = landing.releases(home(), source)[-1]
     return {
         "release": release.name,

@@ -179,7 +179,7 @@ def releases(as_json: bool) -> None:
     pins = retention.pinned(home())
     found = [{**m, "is_pinned": m["release"] in pins} for m in publish.releases(home())]
     if as_json:
-        _json([{k: v for k, v in m.items() if k != "snapshots"} for m in found])
+        _json([{k: v for k, v in m.items() if k not in ("snapshots", "changes")} for m in found])
         return
     for m in found:
         marks = ("*" if m["is_current"] else " ") + ("+" if m["is_pinned"] else " ")

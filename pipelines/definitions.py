@@ -6,14 +6,13 @@ Belongs here: what Dagster loads. Does not belong here: how assets are made (`gr
 import dagster as dg
 
 from pipelines import graph
-from pipelines.schedules import release_sensor, say_why, schedules
+from pipelines.schedules import schedules, sensors
 from pipelines.settings import Settings, progress
 from sources.snapshot import known
 
 refresh = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
-    hooks={say_why},
     description="Build, audit and publish a release. Settings: as_of (YYYY-MM-DD), dyads (CHN-RUS, ...).",
 )
 
@@ -26,7 +25,7 @@ def defs() -> dg.Definitions:
         assets=[*graph.publishers(sources), *graph.steps(sources)],
         jobs=[refresh],
         schedules=schedules(sources, refresh),
-        sensors=[release_sensor(refresh)],
+        sensors=sensors(refresh),
         resources={"settings": Settings()},
         loggers={"progress": progress},
         executor=dg.in_process_executor,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import pandera.pandas as pa
 
+from pipelines import alerts
 from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
@@ -183,6 +184,8 @@ def _tell(context: dg.AssetExecutionContext, outcome: live.Outcome) -> None:
     """What became of a publisher that was asked, on its asset: only a usable answer makes it fresh."""
     event = dg.AssetObservation if outcome.status == "failed" else dg.AssetMaterialization
     said = {"status": outcome.status, "message": outcome.message, "stale since": outcome.stale_since, "notes": "\n".join(outcome.notes)}
+    if outcome.status == "failed":
+        alerts.tell(f"{outcome.source} failed: {outcome.message}", context.log.error)
     context.log_event(event(publisher_key(outcome.source), metadata={name: text for name, text in said.items() if text}))
 
 
@@ -255,9 +258,10 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
                 raise Refused(
                     "\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused)
                 )
+            about = about | {"changes": [list(change) for change in found]}  # what a rebuild cannot compare again
             if not (home() / "releases" / about["release"]).exists():  # else equal inputs made these bytes before
                 contents.fill(con, database.parent, about, found)
-                fill.link(home(), database.parent, settings.clock.as_of)
+                fill.link(settings.world_trade, database.parent, settings.clock.as_of)
         folder = publish.publish(home(), database.parent, about, settings.sources)
         yield dg.MaterializeResult(
             metadata={

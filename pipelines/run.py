@@ -59,12 +59,12 @@ def refresh(**settings: Any) -> str:
     finally:
         gc.unfreeze()
     if not result.success:
-        raise Refused(_reason(events))
+        raise Refused(reason(events))
     published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))
     return str(published.materialization.metadata["release"].value)
 
 
-def _reason(events: Sequence[dg.DagsterEvent]) -> str:
+def reason(events: Sequence[dg.DagsterEvent]) -> str:
     """The innermost cause of the first failure."""
     for event in events:
         error = getattr(event.event_specific_data, "error", None)

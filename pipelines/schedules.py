@@ -1,15 +1,15 @@
-"""When a refresh runs by itself, and who hears of one that failed.
+"""When a refresh runs by itself.
 
-Belongs here: schedules, the sensor on release dates, the failure hook. Does not belong here: what a refresh does (`graph`).
+Belongs here: schedules, the sensors on release dates and on failed runs. Does not belong here: what a refresh does (`graph`),
+or what is said of one that failed (`alerts`).
 """
 
-import json
 import os
 from collections.abc import Sequence
 
 import dagster as dg
-import httpx
 
+from pipelines.alerts import failure_sensor
 from pipelines.settings import DEFAULT_DYADS, run_config, scope
 from schemas.errors import Unfetched
 from sources import live
@@ -46,12 +46,18 @@ def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.Sched
     ]
 
 
-def release_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
+def sensors(job: dg.JobDefinition) -> list[dg.SensorDefinition]:
+    """The sensor on what UN Comtrade released, and the one that tells of failed runs."""
+    status = dg.DefaultSensorStatus.RUNNING if _is_on() else dg.DefaultSensorStatus.STOPPED
+    return [_release_sensor(job, status), failure_sensor(status)]
+
+
+def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     """Asks UN Comtrade what it released, and refreshes when that changed."""
 
     @dg.sensor(
         name="comtrade_releases", job=job, minimum_interval_seconds=SIX_HOURS,
-        default_status=dg.DefaultSensorStatus.RUNNING if _is_on() else dg.DefaultSensorStatus.STOPPED,
+        default_status=status,
         description="A refresh as soon as UN Comtrade releases a period of the states of the default pair",
     )  # fmt: skip
     def comtrade_releases(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -64,20 +70,3 @@ def release_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=[dg.RunRequest(run_key=released, run_config=run_config(live=[RELEASES]))], cursor=released)
 
     return comtrade_releases
-
-
-@dg.failure_hook(name="say_why")
-def say_why(context: dg.HookContext) -> None:
-    """One readable line in the run's log, and to the webhook in `DYAD_WEBHOOK`, if any."""
-    error = context.op_exception
-    while error is not None and error.__cause__ is not None:
-        error = error.__cause__
-    line = f"dyad refresh failed in step {context.op.name}: {error}"
-    context.log.error(line)
-    if address := os.environ.get("DYAD_WEBHOOK"):
-        try:
-            httpx.post(
-                address, content=json.dumps({"text": line}), headers={"Content-Type": "application/json"}, timeout=10
-            ).raise_for_status()
-        except httpx.HTTPError as error:
-            context.log.error(f"the webhook could not be told: {type(error).__name__}")

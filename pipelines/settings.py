@@ -20,13 +20,13 @@ from pipelines import upkeep
 from schemas import render
 from schemas.errors import Unusable
 from schemas.fields import DYAD, is_iso_date
-from sources import http, snapshot
+from sources import http, snapshot, standing
 from sources import live as live_sources
 from sources.connector import Scope, connectors
 from sources.materialise import as_listed
 from warehouse import publish, retention
 from warehouse.build import Clock
-from warehouse.bulk import fill
+from warehouse.bulk import fill, model
 from warehouse.connect import home
 
 DEFAULT_DYADS = ["CHN-RUS"]
@@ -48,6 +48,7 @@ class Settings(dg.ConfigurableResource):
     _sources: list[snapshot.Source] = PrivateAttr()
     _outcomes: list[live_sources.Outcome] = PrivateAttr()
     _again: dict[str, Any] | None = PrivateAttr()
+    _world: Path | None = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
@@ -64,13 +65,15 @@ class Settings(dg.ConfigurableResource):
                 only = None if self.live == [EVERYONE] else self.live
                 asked = scope(self.dyads, self.since)
                 self._outcomes = live_sources.refresh_live(home(), asked, only, say, self.accept_revisions, folder)
-            stale = {o.source: o.stale_since for o in self._outcomes if o.status == "failed"}
             self._again = json.loads(Path(self.manifest).read_text("utf-8")) if self.manifest else None
+            self._world = model.named(home(), self._again.get("world_trade")) if self._again else model.current(home())
+            world = fill.sources(self._world, self.dyads)
             if self._again:
-                self._sources = as_listed(home(), self._again, folder)
+                self._sources = as_listed(home(), self._again, folder, world)
             else:
-                self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in snapshot.sources(folder, home())]
-                self._sources += fill.sources(home(), self.dyads)
+                found = snapshot.sources(folder, home())
+                stale = standing.noted(home(), self._outcomes, found)
+                self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in found] + world
             yield self
             retention.prune(home())
             upkeep.prune(context.instance)
@@ -78,7 +81,12 @@ class Settings(dg.ConfigurableResource):
     @cached_property
     def about(self) -> dict[str, Any]:
         """The head of the manifest of the release that this run makes."""
-        return publish.describe(home(), self._sources, self.clock, self._again)
+        return publish.describe(home(), self._sources, self.clock, self._again) | {"world_trade": self._world and self._world.name}
+
+    @property
+    def world_trade(self) -> Path | None:
+        """The file that answers for any pair, if a bulk release was ingested."""
+        return self._world
 
     @property
     def outcomes(self) -> list[live_sources.Outcome]:

@@ -6,6 +6,7 @@ what is read from it for people (`failures`).
 Only a history inside the home is touched: another may belong to several homes, whose runs are at work.
 """
 
+import contextlib
 import datetime as dt
 import shutil
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
 
+from schemas.errors import Unusable
+from warehouse import publish
 from warehouse.connect import home
 
 NEWEST = 30
@@ -59,3 +62,14 @@ def prune(instance: dg.DagsterInstance) -> list[str]:
         instance.delete_run(run_id)
         shutil.rmtree(Path(instance.storage_directory()) / run_id, ignore_errors=True)
     return gone
+
+
+def main() -> None:
+    """`python -m pipelines.upkeep`, before a daemon starts: a dead run would keep its queue waiting for ever."""
+    with contextlib.suppress(Unusable), publish.lock(home()), dg.DagsterInstance.get() as instance:
+        for run_id in bury(instance, alive=""):
+            print(f"run {run_id} had died; marked as failed")
+
+
+if __name__ == "__main__":
+    main()

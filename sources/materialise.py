@@ -214,8 +214,12 @@ def _cell(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def as_listed(home: Path, manifest: dict[str, Any], folder: Path = snapshot.BUNDLED) -> list[snapshot.Source]:
+def as_listed(
+    home: Path, manifest: dict[str, Any], folder: Path = snapshot.BUNDLED, made: Sequence[snapshot.Source] = ()
+) -> list[snapshot.Source]:
     """The sources as a release's manifest lists them: bundled files of the same bytes, live ones out of the store.
+
+    `made` are sources that were derived again, as they stand.
 
     Raises:
         Refused: a listed file is not there any more, or has other bytes.
@@ -226,6 +230,7 @@ def as_listed(home: Path, manifest: dict[str, Any], folder: Path = snapshot.BUND
         live = list(restored(home, source.name, listed))
         origin = snapshot.covering(source.origin, live)
         found.append(snapshot.Source(source.name, origin, bundled + live, manifest["stale"].get(source.name, "")))
+    found += made
     if missing := sorted(listed.keys() - {file.name for source in found for file in source.files}):
         raise Refused(f"{missing[0]}: not the bytes this release was made of; check out the version of the project that made it")
     return [source for source in found if source.files]

@@ -48,7 +48,7 @@ class SnapshotFile(NamedTuple):
 class Source(NamedTuple):
     """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files.
 
-    `stale_since` is the day of its publisher's last usable answer, where it was asked for this release and failed.
+    `stale_since` is the day of its publisher's last usable answer, where it failed when it was last asked.
     """
 
     name: str

@@ -101,8 +101,11 @@ def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any])
     Args:
         con: the build; its database is called `warehouse`.
         releases: the folder of releases.
-        about: `release` and `follows`, as in the manifest.
+        about: `release` and `follows`, as in the manifest; and `changes` of a release that is made again, since the one it
+            follows may be gone.
     """
+    if "changes" in about:
+        return [Change(*row) for row in about["changes"]], {}
     made, followed = releases / about["release"] / "warehouse.duckdb", releases / str(about["follows"]) / "warehouse.duckdb"
     if about["follows"] is None:
         return [], {}

@@ -34,7 +34,7 @@ KEPT = {
             "cadence_days": "Days between editions", "kind": "published by its producer, or curated by this project",
             "coverage_first": "First day covered", "coverage_last": "Last day covered",
             "coverage_dyads": "Pairs it covers; NULL where it covers any", "coverage_note": "What it covers, and its gaps",
-            "stale_since": "Last day its publisher gave a usable answer, where it was asked for this release and failed",
+            "stale_since": "Last day its publisher gave a usable answer, where it failed when it was last asked",
         },
     ),
     "catalog.change": (

@@ -51,15 +51,17 @@ def release_id(clock: Clock, content: str, follows: str | None) -> str:
 
 
 def followed(home: Path, clock: Clock, content: str) -> str | None:
-    """The release that a release of this content follows: the current one, or what that follows if its content is the same.
+    """The release that a release of this content follows: what one of the same content follows, else the current one.
 
     None where there is none, where it knows more than this one will, or where it is about none of the same dyads.
     """
-    current = next((m for m in releases(home) if m["is_current"]), None)
+    found = releases(home)
+    same = next((m for m in found if m.get("content") == content), None)
+    if same is not None:
+        return same["follows"]
+    current = next((m for m in found if m["is_current"]), None)
     if current is None:
         return None
-    if current.get("content") == content:
-        return current["follows"]
     comparable = current["as_of"] <= clock.as_of.isoformat() and set(current["dyads"]) & set(clock.dyads)
     return current["release"] if comparable else None
 
@@ -67,7 +69,7 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
 def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None) -> dict[str, Any]:
     """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
 
-    `again` is the manifest of a release to rebuild: it follows what it followed.
+    `again` is the manifest of a release to rebuild: it follows what it followed, and says what it said of it.
     """
     content = content_id(sources, clock)
     follows = again["follows"] if again else followed(home, clock, content)
@@ -78,7 +80,7 @@ def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[st
         "as_of": clock.as_of.isoformat(),
         "dyads": list(clock.dyads),
         "stale": {s.name: s.stale_since for s in sources if s.stale_since},
-    }
+    } | ({"changes": again["changes"]} if again else {})
 
 
 @contextlib.contextmanager

@@ -158,10 +158,10 @@ def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as made:
         made.execute("create schema charts; create table charts.claims as select 1 as claim_id")
-    fill.link(home, folder, dt.date(2026, 1, 30))
+    fill.link(model.current(home), folder, dt.date(2026, 1, 30))
     with connect(folder) as before, pytest.raises(duckdb.Error, match="dyad_trade"):
         before.execute("from dyad_trade('FRA', 'DEU')")
-    fill.link(home, folder, dt.date(2026, 1, 31))
+    fill.link(model.current(home), folder, dt.date(2026, 1, 31))
     a, b = largest(con)
     with connect(folder) as release:
         for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):

@@ -27,11 +27,16 @@ DOCUMENTS = ["document", "publisher", "title", "url", "published_on", "published
 URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 
 
-def sources(home: Path, dyads: Sequence[str]) -> list[snapshot.Source]:
-    """The world's trade for these dyads as one more source; none where no bulk release was ingested."""
-    path = model.current(home)
+def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
+    """The world's trade for these dyads as one more source; none where there is no file of it.
+
+    Args:
+        path: a file of all years in its home, as `model.current` or `model.named` gives it.
+        dyads: the pairs whose rows are wanted.
+    """
     if path is None:
         return []
+    home = path.parents[2]
     name = hashlib.sha256(f"{path.name} {' '.join(sorted(dyads))}".encode()).hexdigest()[:16]
     folder = model.folder(home) / "sources" / name
     if not (folder / SOURCE / "origin.yaml").exists():
@@ -40,11 +45,11 @@ def sources(home: Path, dyads: Sequence[str]) -> list[snapshot.Source]:
     return snapshot.sources(folder)
 
 
-def link(home: Path, folder: Path, as_of: dt.date) -> None:
+def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
     """Leave the world's trade beside the warehouse in `folder`, two levels below the home, if it was public on that day."""
-    path = model.current(home)
     if path is None:
         return
+    home = path.parents[2]
     with duckdb.connect(str(path), read_only=True) as con:
         release, read_on = con.execute("select max(release), max(read_on) from member").fetchone()
     if _published(release, read_on) <= as_of:

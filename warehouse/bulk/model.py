@@ -230,6 +230,19 @@ def current(home: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def named(home: Path, name: str | None) -> Path | None:
+    """The file of all years of that name; None where None is asked for.
+
+    Raises:
+        Unusable: it is gone.
+    """
+    if name is None:
+        return None
+    if not (folder(home) / name).exists():
+        raise Unusable(f"{folder(home) / name} is gone: the release rests on it; restore it from a backup or ingest its archive again")
+    return folder(home) / name
+
+
 def answers(home: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the file of all years: `from dyad_trade('FRA', 'DEU')`.
 
