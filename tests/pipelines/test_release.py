@@ -81,6 +81,29 @@ def test_the_manifest_names_every_file(home: Path) -> None:
     assert manifest["files"] == {name: sha for name, sha in digests(folder).items() if name != "manifest.json"}
 
 
+def test_a_release_is_made_again_from_its_manifest_alone(home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it followed is not there any more: the manifest says what had changed."""
+    made = (home / "current").resolve()
+    assert json.loads((made / "manifest.json").read_text())["follows"].startswith("2024-12-12")
+    manifest = shutil.copy(made / "manifest.json", tmp_path)
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
+    assert dyad("rebuild", str(manifest)) == f"made {made.name} again\n"
+    assert digests(tmp_path / "home" / "current") == digests(made)
+
+
+def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: Path) -> None:
+    names = []
+    for day in ("2024-01-02", "2024-01-01", "2024-01-02"):
+        about = publish.describe(tmp_path, [], publish.Clock(publish.dt.date.fromisoformat(day), ("AAA-BBB",)))
+        folder = tmp_path / "releases" / about["release"]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "manifest.json").write_text(json.dumps(about))
+        publish.point(tmp_path, about["release"])
+        names.append(about["release"])
+    assert names[0] == names[2] != names[1]
+
+
 def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     reader = duckdb.connect(str(tmp_path / "home" / "current" / "warehouse.duckdb"), read_only=True)

@@ -1,0 +1,60 @@
+"""A simulated year: the publisher is asked every day and revises now and then; any day's knowledge can be had afterwards."""
+
+import datetime as dt
+from pathlib import Path
+
+import publishers as played
+import pytest
+import pytest_socket
+
+from pipelines.settings import scope
+from sources import http, live, snapshot
+from warehouse import build
+
+START = dt.date(2026, 11, 24)
+DAYS = 365
+EVERY = 45  # days from one edition of the publisher to the next
+FIGURE = "iso3 = 'RUS' and year = 2024 and indicator = 'gdp_growth_pct' and publisher like 'World Bank%' and is_current"
+
+
+@pytest.fixture
+def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, float]:
+    """The home after a year, and the figure by the day from which the publisher said it."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    monkeypatch.setattr(http, "sleep", lambda seconds: None)
+    said = {}
+    with played.Publishers() as world:
+        for name, value in world.environment().items():
+            monkeypatch.setenv(name, value)
+        for n in range(DAYS):
+            today = START + dt.timedelta(days=n)
+            monkeypatch.setattr(http, "now", lambda today=today: dt.datetime(today.year, today.month, today.day, 6, tzinfo=dt.UTC))
+            if n % EVERY == 0:
+                said[today] = round(4 + n / 1000, 3)
+                world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today.isoformat(), said[today]
+            [outcome] = live.refresh_live(tmp_path, scope(["CHN-RUS"]), ["world_bank_wdi"], say=lambda line: None)
+            is_asked_anew = n % EVERY == 0 or (today.month, today.day) == (1, 1)  # of other years
+            assert outcome.status == ("fetched" if is_asked_anew else "unchanged"), (today, outcome)
+    return said
+
+
+def known(home: Path, folder: Path, day: dt.date) -> list[tuple[float, str]]:
+    """The figure in a warehouse built as of the day, and the day it is known from."""
+    with build.connect(folder / f"{day}.duckdb") as con:
+        clock = build.Clock(day, ("CHN-RUS",))
+        sources = snapshot.sources(home=home)
+        assert [b.findings for b in build.land(con, sources) if b.findings] == []
+        build.catalog(con, sources, clock)
+        list(build.run_layer(con, "core", clock))
+        return con.execute(f"select value, known_on::varchar from core.economy_indicator where {FIGURE}").fetchall()
+
+
+def test_every_day_of_a_year_can_be_had(lived: dict[dt.date, float], tmp_path: Path) -> None:
+    editions = list(lived)
+    assert len(editions) == 9
+    for before, day in zip(editions[:-1:3], editions[1::3], strict=True):
+        assert known(tmp_path, tmp_path, day - dt.timedelta(days=1)) == [(lived[before], before.isoformat())]
+        (tmp_path / f"{day}.duckdb").unlink(missing_ok=True)
+        assert known(tmp_path, tmp_path, day) == [(lived[day], day.isoformat())]
+    assert len(snapshot.live_days(tmp_path, "world_bank_wdi")) == len(editions), "an unchanged day costs nothing"
