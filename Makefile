@@ -4,6 +4,7 @@ ARGS ?=
 VENV := .venv
 READY := $(VENV)/.ready
 LOCK := .ci/requirements.txt
+SPARK_LOCK := .ci/spark.txt
 UV_VERSION := 0.13.9
 
 HISTORY = mkdir -p data/dagster && cp -n pipelines/dagster.yaml data/dagster/
@@ -12,7 +13,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test ui serve sql lint lock audit bench clean
+.PHONY: help refresh test ui serve sql lint lock spark audit bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +46,13 @@ lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes 
 	$(VENV)/lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
 	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-strip-extras --no-cache --custom-compile-command "make lock" --quiet -o $(LOCK) $(ARGS)
+	echo 'pyspark>=4,<5' | $(VENV)/lock/bin/uv pip compile - --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --no-cache --custom-compile-command "make lock" --quiet -o $(SPARK_LOCK) $(ARGS)
+
+# beside the environment, not in it: where pyspark is installed, importing pandera imports it, a second on every command
+spark: $(READY) ## hold the bulk models on a local Spark session (Java 17) to DuckDB's results
+	$(VENV)/bin/python -m pip install --quiet --require-hashes --upgrade --target $(VENV)/spark -r $(SPARK_LOCK)
+	PYTHONPATH=$(VENV)/spark $(VENV)/bin/pytest tests/warehouse/test_bulk_models.py -k spark
 
 audit: $(READY) ## look the locked packages up among known vulnerabilities, where an index of them can be reached
 	$(PYTHON) -m venv $(VENV)/audit

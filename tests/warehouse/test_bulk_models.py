@@ -224,7 +224,7 @@ def test_pairs_are_compared_and_drawn(con, tmp_path):
 @pytest.mark.enable_socket
 def test_spark_gives_the_same_to_the_cent(home, con, tmp_path):
     # not in the lock: where pyspark is installed, importing pandera imports it, a second on every command
-    pytest.importorskip("pyspark", reason="install the extra `spark` to compare its aggregates with DuckDB's")
+    pytest.importorskip("pyspark", reason="`make spark` compares its aggregates with DuckDB's")
     shutil.copytree(home / "snapshots", tmp_path / "snapshots")
     model.build(tmp_path, ingest.releases(tmp_path, "baci")[-1], BUNDLED, engine="spark")
     with model.answers(tmp_path) as there:
