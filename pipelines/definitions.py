@@ -5,14 +5,14 @@ Belongs here: what Dagster loads. Does not belong here: how assets are made (`gr
 
 import dagster as dg
 
-from pipelines import graph
+from pipelines import bulk_assets, graph
 from pipelines.schedules import schedules, sensors
 from pipelines.settings import Settings, progress
 from sources.snapshot import known
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("bulk"),
     description="Build, audit and publish a release. Settings: as_of (YYYY-MM-DD), dyads (CHN-RUS, ...).",
 )
 
@@ -22,11 +22,11 @@ def defs() -> dg.Definitions:
     """All definitions; one process and one connection, since steps share one DuckDB file."""
     sources = known()
     return dg.Definitions(
-        assets=[*graph.publishers(sources), *graph.steps(sources)],
-        jobs=[refresh],
+        assets=[*graph.publishers(sources), *graph.steps(sources), *bulk_assets.ASSETS],
+        jobs=[refresh, *bulk_assets.JOBS.values()],
         schedules=schedules(sources, refresh),
         sensors=sensors(refresh),
-        resources={"settings": Settings()},
+        resources={"settings": Settings(), **bulk_assets.RESOURCES},
         loggers={"progress": progress},
         executor=dg.in_process_executor,
     )
