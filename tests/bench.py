@@ -17,6 +17,11 @@ from playwright.sync_api import sync_playwright
 
 ROUNDS = 3
 BIN = Path(sys.executable).parent
+UNSYNCED = [
+    sys.executable,
+    "-c",
+    "import sys, warehouse.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli import main; main()",
+]
 IMPORTS = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
 
 
@@ -40,15 +45,18 @@ def interactive(page: Path) -> float:
 
 def main() -> None:
     """Interleave the rounds, so that a slow minute slows both sides."""
-    bare, refresh, page = [], [], []
+    bare, refresh, unsynced, page = [], [], [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as home:
             bare.append(seconds(IMPORTS, home))
             refresh.append(seconds([BIN / "dyad", "refresh"], home))
-            page.append(interactive(Path(home) / "current" / "index.html"))
+        with tempfile.TemporaryDirectory() as careless:
+            unsynced.append(seconds(UNSYNCED, careless))
+            page.append(interactive(Path(careless) / "current" / "index.html"))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"imports            {median(bare):6.2f} s   1.00")
     print(f"dyad refresh       {median(refresh):6.2f} s   {median(refresh) / median(bare):.2f}   peak {peak:.0f} MB")
+    print(f"  its file syncs   {median(refresh) - median(unsynced):6.2f} s   {median(refresh) / median(unsynced):.2f} of one without")
     print(f"page interactive   {median(page):6.2f} s   {median(page) / median(bare):.2f}")
 
 

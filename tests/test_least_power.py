@@ -2,10 +2,12 @@
 
 import ast
 import datetime as dt
+import os
 import stat
 from pathlib import Path
 
 import duckdb
+import harness_kill
 import publishers as played
 import pytest
 import pytest_socket
@@ -67,6 +69,15 @@ def test_nobody_else_can_write_a_release(home: Path) -> None:
     found = [path for path in [home / "releases", *(home / "releases").rglob("*")] if not path.is_symlink()]
     assert len(found) > 20
     assert [path for path in found if stat.S_IMODE(path.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH)] == []
+
+
+def test_a_careless_umask_opens_no_release(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        folder = tmp_path / "releases" / harness_kill.small_release(tmp_path, "2024-01-01")
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) & 0o022 for path in [folder, *folder.rglob("*")]} == {0}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -170,7 +171,7 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
-    """Seal the database, write the manifest, and have every byte on the disk before anything names it."""
+    """Seal the database, write the manifest, and have every byte on the disk before anything names it; nobody else may write."""
     built = building / "built.duckdb"
     written(building / "warehouse.duckdb")
     (building / "warehouse.duckdb").rename(built)
@@ -179,7 +180,8 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
     seal(building / "warehouse.duckdb", release["release"])
     manifest = {**release, "snapshots": {f.name: f.sha256 for s in sources for f in s.files}, "files": _digests(building)}
     (building / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-    for path in [*building.rglob("*"), building]:
+    for path in (p for p in [*building.rglob("*"), building] if not p.is_symlink()):
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
         sync(path)
 
 
