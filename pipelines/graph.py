@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import pandera.pandas as pa
 
+from pipelines import pages
 from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
@@ -261,7 +262,8 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         folder = publish.publish(home(), database.parent, about, settings.sources)
         yield dg.MaterializeResult(
             metadata={
-                "release": about["release"], "page": dg.MetadataValue.url((folder / "index.html").as_uri()), "dagster/uri": str(folder),
+                "release": about["release"], "page": dg.MetadataValue.url(pages.page(about["release"])),
+                "page file": dg.MetadataValue.path(str(folder / "index.html")), "dagster/uri": str(folder),
                 "as_of": about["as_of"],
                 "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
             },
