@@ -167,6 +167,17 @@ def test_metadata_answers_what_a_reader_asks(name: str, out: Path, built: Path) 
         cited = con.execute(f"select count(distinct id) from (select unnest(evidence) as id from charts.{name})").fetchone()
     assert (sum(origin["figures"] for origin in m["origins"]),) == cited
     assert all(origin["citation"] and origin["licence"] and origin["url"] for origin in m["origins"])
+    assert len(m["description_key"]) == 4 and all(m[field] in " ".join(m["description_key"]) for field in ("counting_rule", "how_to_read"))
+
+
+def test_who_drew_the_land_of_a_map_is_cited_everywhere(out: Path) -> None:
+    maps = {"naval_drills", "bloc_membership"}
+    drawn = {name: [o["figures"] for o in metadata(out, name)["origins"] if o["source"] == "naturalearth_land"] for name in NAMES}
+    assert drawn == {name: [0] if name in maps else [] for name in NAMES}, "cited by the maps alone, and no figure is counted from it"
+    resources = json.loads((out / "datapackage.json").read_text("utf-8"))["resources"]
+    catalog = json.loads((out / "catalog.jsonld").read_text("utf-8"))["dataset"]
+    assert {r["name"] for r in resources if any("Natural Earth" in s["citation"] for s in r["sources"])} == maps
+    assert {d["alternateName"] for d in catalog if any("Natural Earth" in cited for cited in d["citation"])} == maps
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from schemas.errors import Unusable
 from sources import snapshot
 from warehouse import build, visuals
-from warehouse.visuals import style
+from warehouse.visuals import diplomacy, maps, style
 
 DYAD = "CHN-RUS"
 DATASETS = list(visuals.VISUALS)
 HELPERS = ["core.dyad", "core.evidence", "core.country_shape", "raw.sea", "raw.counting_rule", "catalog.parameter", "catalog.dyad"]
+NONE = ("none", "disputed:")  # what the bloc map says of land that is no row of its dataset
 LONG = "The Federated Commonwealth of Northern and Southern Islandia."
 HOSTILE = '<script>alert("x")</script> & \'quoted\' \\ {signal} " + alert(1) + "'
 
@@ -107,7 +108,8 @@ def rows_with_evidence(spec: dict) -> list[dict]:
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_mark_of_a_row_names_evidence_that_resolves(con, dataset) -> None:
     spec = visuals.draw(con, dataset, DYAD)
-    marks = [row for row in rows_with_evidence(spec) if row.get("standing") != "none"]
+    # land without a standing, and land that states dispute, is no row of the dataset
+    marks = [row for row in rows_with_evidence(spec) if not str(row.get("standing")).startswith(NONE)]
     assert len(marks) > 4
     ids = {i for row in marks for i in re.sub(r" and \d+ more$", "", row["evidence"]).split(", ")}
     known = {i for (i,) in ask(con, "select evidence_id from core.evidence")}
@@ -164,13 +166,55 @@ def test_coincident_drills_are_spread_and_every_sea_is_named(con) -> None:
 def test_every_country_with_a_standing_is_on_the_map_and_in_the_list(con) -> None:
     spec = visuals.draw(con, "bloc_membership", DYAD)
     today = "from charts.bloc_membership where as_of = (select max(as_of) from charts.bloc_membership)"
-    on_map = {row["country"] for row in rows_with_evidence(spec) if row["standing"] != "none"}
+    on_map = {row["country"] for row in rows_with_evidence(spec) if not row["standing"].startswith(NONE)}
     assert on_map == {name for (name,) in ask(con, f"select distinct country_name {today}")}
     text = " ".join(words(visuals.svg(spec)))
     assert [name for name in on_map if name not in text] == []
     hatched = [v for v in views(spec) if "MultiLineString" in json.dumps(spec["datasets"][v["data"]["name"]])]
-    disputed = ask(con, f"select count(distinct iso3) {today} and is_disputed")
-    assert [(len(spec["datasets"][hatched[0]["data"]["name"]]),)] == disputed
+    # where a country is a member of one bloc, that alone gives its colour: a disputed lesser standing beside it does not hatch
+    disputed = ask(
+        con,
+        f"select count(distinct iso3) {today} and is_disputed and (status = 'member' or iso3 not in "
+        f"(select iso3 {today} and status = 'member'))",
+    )
+    assert [(len(spec["datasets"][hatched[0]["data"]["name"]]) - len(maps.DISPUTED),)] == disputed
+    assert "Egypt (SCO partner*)" in text
+
+
+def test_crimea_is_drawn_as_neither_states(con) -> None:
+    spec = visuals.draw(con, "bloc_membership", DYAD)
+    features = {row["country"]: row for row in rows_with_evidence(spec) if "geometry" in row}
+    inside = {
+        name: [ring for ring in maps.rings(features[name]["geometry"]) if (33.88, 44.36) in ring]
+        for name in ("Russia", "Ukraine", "Crimea")
+    }
+    assert {name: len(found) for name, found in inside.items()} == {"Russia": 0, "Ukraine": 0, "Crimea": 1}
+    assert features["Crimea"]["fill"] not in (features["Russia"]["fill"], features["Ukraine"]["fill"])
+    assert "68/262" in features["Crimea"]["standing"] and "68/262" in spec["usermeta"]["note"]
+    # the source keeps what was published
+    published = json.loads(ask(con, "select geometry from core.country_shape where name = 'Russia'")[0][0])
+    assert any((33.88, 44.36) in ring for ring in maps.rings(published))
+
+
+def test_hatching_stands_out_on_every_fill_in_light_and_dark(con) -> None:
+    sheet = (Path(visuals.__file__).parents[1] / "page" / "page.css").read_text("utf-8")
+    dark = dict(re.findall(r'svg \[fill="(#\w{6})"\] \{ fill: (#\w{6})', sheet))
+    assert not [colour for colour in style.HATCHES if f'stroke="{colour}"' in sheet], "the dark page leaves hatching alone"
+    fills = [diplomacy.MEMBER_OF_BOTH, *diplomacy.FILLS, *diplomacy.TINTS, diplomacy.TINT_OF_BOTH, style.UNSETTLED]
+    for fill in fills:
+        hatch = style.hatch_colour(fill)
+        assert min(style.contrast(hatch, shown) for shown in (fill, dark.get(fill, fill))) >= 3, fill
+
+
+def test_a_standing_not_verified_since_says_so(con) -> None:
+    assert "on 23 November 2026, as last verified on 30 September 2025." in meta(con, "bloc_membership")["subtitle"]
+    con.execute("update charts.bloc_membership set note = replace(note, 'last verified 2025-09-30', 'last verified 2026-11-23')")
+    assert "verified" not in meta(con, "bloc_membership")["subtitle"]
+
+
+def test_a_map_names_who_drew_its_land(con) -> None:
+    said = {dataset for dataset in DATASETS if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
+    assert said == {"naval_drills", "bloc_membership"}
 
 
 def test_a_country_without_a_shape_is_named_as_missing(con) -> None:

@@ -4,6 +4,7 @@ Belongs here: reading a table, its origins from the evidence its rows cite, and 
 Does not belong here: file formats (`formats`).
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import duckdb
@@ -48,22 +49,30 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
     _finite(table, rows, columns)
     name = table.removeprefix("charts.")
     reading = next((m.header for m in models.layer("charts") if m.name == table), CLAIMS)
+    ground = reading.get("drawn_on") if rows.num_rows else None  # what its map is drawn on, and nothing is counted from
     metadata = {
         "dataset": name,
         **{field: reading[field] for field in READING},
         "description": render.title(declared),
+        "description_key": _key_points(reading),
         "primary_key": key,
         "columns": [
             {"name": c.name, "type": c.sql_type, "required": not c.nullable, "unit": c.unit, "description": c.description} for c in columns
         ],
         "coverage": _coverage(con, table, columns, release),
-        "origins": _origins(con, table),
-        "processing": _processing(con, table),
+        "origins": _origins(con, table) + (_origins(con, ground, "[evidence_id]", counted=False) if ground else []),
+        "processing": _processing(con, table, [ground] if ground else []),
         "release": release["release"],
         "as_of": str(release["as_of"]),
         "citation": f"dyad: {reading['title']}. Release {release['release']}, as of {release['as_of']}.",
     }
     return Dataset(rows, metadata)
+
+
+def _key_points(reading: dict[str, str]) -> list[str]:
+    """The few sentences a reader must know before using the figures."""
+    said = {"Unit": "unit", "Counted": "counting_rule", "How to read": "how_to_read", "Not shown": "not_shown"}
+    return [f"{name}: {reading[field].rstrip('.')}." for name, field in said.items()]
 
 
 def _finite(table: str, rows: pa.Table, columns: list[render.Column]) -> None:
@@ -84,11 +93,11 @@ def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.C
     return {"first": first, "last": last, "rows": count, "dyads": dyads, "note": note}
 
 
-def _origins(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
-    """The sources whose figures the rows cite, the most cited first."""
+def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence", counted: bool = True) -> list[dict[str, Any]]:
+    """The sources whose figures the rows cite, the most cited first; what a map is only drawn on gives none of its figures."""
     found = con.execute(
-        "select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, count(*) as figures "
-        f"from (select distinct unnest(evidence) as evidence_id from {table}) as cited "
+        f"select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, {'count(*)' if counted else '0'} as figures "
+        f"from (select distinct unnest({cited}) as evidence_id from {table}) as cited "
         "join core.evidence as e using (evidence_id) "
         "join catalog.source as s on s.source = e.source "
         "group by all order by figures desc, s.source"
@@ -97,10 +106,13 @@ def _origins(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _processing(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
-    """What the table is computed from, nearest first: each model with its SQL, down to the raw tables and their snapshot files."""
+def _processing(con: duckdb.DuckDBPyConnection, table: str, beside: Sequence[str]) -> list[dict[str, Any]]:
+    """What the table is computed from and drawn on, nearest first: each model with its SQL, down to the raw tables and their files."""
     known = {m.name: m for layer in ("core", "charts") for m in models.layer(layer)}
-    steps = [{"table": m.name, "reads": m.depends_on, "sql": m.sql} for m in (models.claims() if table not in known else [known[table]])]
+    steps = [
+        {"table": m.name, "reads": m.depends_on, "sql": m.sql}
+        for m in (models.claims() if table not in known else [known[t] for t in (table, *beside)])
+    ]
     seen = {step["table"] for step in steps}
     for step in steps:  # grows while it is walked
         for name in step["reads"]:

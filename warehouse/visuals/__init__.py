@@ -57,7 +57,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, A
         else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(drawing.counted or header['counting_rule'], False)}"
     )
     note = " ".join(drawing.notes) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
-    source = "" if empty else _source(con, drawing.rows, pair)
+    source = "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair)
     meta = {
         "dyad": dyad, "dataset": dataset, "title": drawing.title, "subtitle": subtitle, "note": note, "source": source,
         "alt": f"{drawing.title}. {drawing.alt}".strip(), "is_empty": empty,
@@ -69,8 +69,8 @@ def _sentence(text: str, capital: bool = True) -> str:
     return (text[:1].upper() if capital else text[:1]) + text[1:].rstrip(".") + "."
 
 
-def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair: Pair) -> str:
-    """The publishers of the rows' evidence, those of most figures first."""
+def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], ground: str | None, pair: Pair) -> str:
+    """The publishers of the rows' evidence, those of most figures first; and who drew the land of a map."""
     ids = sorted({i for row in rows for i in row["evidence"]})
     found = con.execute(
         "select e.publisher from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) using (evidence_id) "
@@ -79,7 +79,10 @@ def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
     ).fetchall()
     names = [name for (name,) in found]
     named = names[:PUBLISHERS] + ([style.plural(len(names) - PUBLISHERS, "more publisher")] if len(names) > PUBLISHERS else [])
-    return f"Source: {style.listed(named)}, as known on {pair.as_of.day} {pair.as_of:%B %Y}."
+    land = f"select distinct publisher from core.evidence semi join {ground} using (evidence_id) order by publisher"
+    drawers = [name for (name,) in con.execute(land).fetchall()] if ground else []
+    drawn = f" Land: {style.listed(drawers)}." if drawers else ""
+    return f"Source: {style.listed(named)}, as known on {style.day(pair.as_of)}.{drawn}"
 
 
 def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:

@@ -3,6 +3,8 @@
 Belongs here: what these two show and find. Does not belong here: the look they share (`style`) or the map's geometry (`maps`).
 """
 
+import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +18,10 @@ from warehouse.visuals.pair import NOTHING, Pair, ask
 from warehouse.visuals.style import Drawing, data, plural
 
 LESSER = "Lesser standing in "
+VERIFIED = re.compile(r"last verified (\d{4}-\d{2}-\d{2})")  # as charts.bloc_membership notes it
 VOTES = {"abstain": "abstained", "yes": "in favour", "no": "against", "not documented": "not documented"}
 VOTE_COLOURS = {"abstained": "#767676", "in favour": "#00805d", "against": style.INK, "not documented": "#d9d9d9"}
-MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = "#332288", [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
+MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
 
 
 def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
@@ -177,21 +180,34 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     day = rows[0]["as_of"]
     drawn = {row["iso3"] for row in ask(con, "select iso3 from core.country_shape where iso3 is not null")}
     missing = [mine[0]["country_name"] for iso3, mine in countries.items() if iso3 not in drawn]
-    notes = ["Hatched on the map and marked *: sources disagree about the standing."] if any(row["is_disputed"] for row in rows) else []
+    notes = (
+        ["*: sources disagree about the standing; hatched on the map where it gives the colour."]
+        if any(row["is_disputed"] for row in rows)
+        else []
+    )
     lesser = any(row["status"] == "partner" for row in rows if classes[row["iso3"]][1].startswith(LESSER))
     notes += ["Lesser standings without a word in brackets: partner."] if lesser else []
     notes += [f"Not on the map: {style.listed(missing)}."] if missing else []
     notes += ["Strong outline: the two states. Boundaries as Natural Earth draws them; small countries are circles."]
-    verified = sorted({part for row in rows for part in (row["note"] or "").split("; ") if part.startswith("last verified")})
-    notes += [f"Standings {verified[-1]}."] if verified else []
+    notes += [f"{area.name}, hatched in neither's colour: {area.told}." for area in maps.DISPUTED]
     return Drawing(
         _blocs_found(rows, blocs, pair),
         alt.vconcat(maps.world(con, areas, {pair.iso3_a, pair.iso3_b}), _names(countries, classes), spacing=10),
         " ".join(f"{name}: {style.listed([_told(countries[i], name) for i in members])}." for name, members in _by_class(classes).items()),
-        f"Countries by standing on {day.day} {day:%B %Y}.",
+        f"Countries by standing on {style.day(day)}{_verified(rows, day)}.",
         notes=notes,
         rows=rows,
     )
+
+
+def _verified(rows: Sequence[dict[str, Any]], day: dt.date) -> str:
+    """`, as last verified on 30 September 2025`, where a source's own last look at a bloc is older than the map's day."""
+    found = {row["bloc"]: dt.date.fromisoformat(match[1]) for row in rows if (match := VERIFIED.search(row["note"] or ""))}
+    days = sorted({looked for looked in found.values() if looked < day})
+    each = [(looked, sorted(bloc for bloc in found if found[bloc] == looked)) for looked in days]
+    if len(each) == 1 and len(each[0][1]) == len({row["bloc"] for row in rows}):
+        return f", as last verified on {style.day(each[0][0])}"
+    return "".join(f", {style.listed(blocs)} as last verified on {style.day(looked)}" for looked, blocs in each)
 
 
 def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pair) -> str:
@@ -235,7 +251,12 @@ def _area(mine: Sequence[dict[str, Any]], kind: tuple[int, str, str]) -> Area:
         "standing": "; ".join(f"{r['bloc']}: {_status(r)} since {r['since']}" for r in mine),
         "evidence": style.cite([i for row in mine for i in row["evidence"]]),
     }
-    return Area(kind[2], any(row["is_disputed"] for row in mine), mine[0]["country_name"] if kind[0] < 3 else None, told)
+    return Area(kind[2], any(row["is_disputed"] for row in _giving(mine)), mine[0]["country_name"] if kind[0] < 3 else None, told)
+
+
+def _giving(mine: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The standings that give a country its class: its memberships, or all where it is a member of none."""
+    return [row for row in mine if row["status"] == "member"] or mine
 
 
 def _status(row: dict[str, Any]) -> str:
@@ -243,16 +264,16 @@ def _status(row: dict[str, Any]) -> str:
 
 
 def _told(mine: Sequence[dict[str, Any]], name: str) -> str:
-    """A country in the list of its class: an asterisk where disputed, and any standing its class does not say."""
-    star = "*" if any(row["is_disputed"] for row in mine) else ""
-    beside = [
-        f"{row['bloc']} {row['status'].replace('_', ' ')}" for row in mine if row["status"] != "member" and name.startswith("Members")
-    ]
-    beside += [
-        row["status"].replace("_", " ") for row in mine if row["status"] != "partner" and not name.startswith("Members") and len(mine) == 1
-    ]
-    beside += [f"{row['bloc']} {row['status'].replace('_', ' ')}" for row in mine if not name.startswith("Members") and len(mine) > 1]
-    return mine[0]["country_name"] + star + (f" ({', '.join(beside)})" if beside else "")
+    """A country in the list of its class, and in brackets any standing its class does not say; an asterisk behind what is disputed."""
+    several = len(mine) > 1
+    beside = [row for row in mine if (row["status"] != "member" if name.startswith("Members") else several or row["status"] != "partner")]
+    said = [f"{row['bloc']} {_word(row)}" if several else _word(row) for row in beside]
+    star = "*" if any(row["is_disputed"] for row in mine if row not in beside) else ""
+    return mine[0]["country_name"] + star + (f" ({', '.join(said)})" if said else "")
+
+
+def _word(row: dict[str, Any]) -> str:
+    return row["status"].replace("_", " ") + ("*" if row["is_disputed"] else "")
 
 
 def _by_class(classes: dict[str, tuple[int, str, str]]) -> dict[str, list[str]]:

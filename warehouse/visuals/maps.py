@@ -28,6 +28,26 @@ WORLD_TOP = 150  # px from the upper edge to the equator
 WORLD_HEIGHT = 262
 
 
+class Disputed(NamedTuple):
+    """A part of a country's shape that two states claim: drawn as an area of its own, in the colour of neither."""
+
+    name: str
+    part_of: str  # name of the shape that holds it
+    within: tuple[float, float, float, float]  # west, south, east, north: holds the part and no other of the shape
+    told: str
+
+
+# Natural Earth draws boundaries by who controls an area, and gives Crimea to Russia as a part of its own of Russia's shape
+DISPUTED = (
+    Disputed(
+        "Crimea",
+        "Russia",
+        (32, 44, 37, 46.5),
+        "annexed by Russia in 2014; the UN General Assembly (resolution 68/262) counts it as Ukraine",
+    ),
+)
+
+
 class Frame(NamedTuple):
     """A Mercator map: its middle meridian, px of a radian, the northing (radians) of its upper edge, and its size in px."""
 
@@ -85,9 +105,21 @@ def _west(places: Sequence[Point]) -> float:
 
 
 def shapes(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Every country shape: name, iso3 and its GeoJSON geometry."""
+    """Every country shape: name, iso3 and its GeoJSON geometry; disputed parts of a country on their own."""
     rows = ask(con, "select name, iso3, geometry from core.country_shape order by name")
-    return [{**row, "geometry": json.loads(row["geometry"])} for row in rows]
+    return [part for row in rows for part in _apart({**row, "geometry": json.loads(row["geometry"])})]
+
+
+def _apart(shape: dict[str, Any]) -> list[dict[str, Any]]:
+    """A country's shape without the parts that are disputed, and each of those as a shape without a country (no iso3)."""
+    parts = []
+    for disputed in (d for d in DISPUTED if d.part_of == shape["name"] and shape["geometry"]["type"] == "MultiPolygon"):
+        polygons = shape["geometry"]["coordinates"]
+        west, south, east, north = disputed.within
+        inside = [p for p in polygons if all(west <= lon <= east and south <= lat <= north for lon, lat in p[0])]
+        shape = shape | {"geometry": {"type": "MultiPolygon", "coordinates": [p for p in polygons if p not in inside]}}
+        parts += [{"name": disputed.name, "iso3": None, "geometry": {"type": "Polygon", "coordinates": polygon}} for polygon in inside]
+    return [shape, *parts]
 
 
 def rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
@@ -332,28 +364,32 @@ class Area(NamedTuple):
 
 
 def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: set[str]) -> alt.LayerChart:
-    """The world's countries; those in `areas` (by iso3) filled, disputed ones hatched, those `outlined` with a strong border."""
+    """The world's countries; those in `areas` (by iso3) filled, disputed ones hatched, those `outlined` with a strong border.
+
+    Areas that states dispute (DISPUTED) are hatched too, in the colour of neither.
+    """
     drawn = [s for s in shapes(con) if not _polar(s["geometry"])]
     small = {s["name"] for s in drawn if s["geometry"]["type"] == "Point"}
     drawn = [s for s in drawn if s["name"] not in small or s["iso3"] in set(areas) | outlined]
     features, lines, labels = [], [], []
     for shape in drawn:
-        area = areas.get(shape["iso3"])
+        area = areas.get(shape["iso3"]) or _unsettled(shape["name"])
         geometry = dot(shape["geometry"]["coordinates"]) if shape["name"] in small else shape["geometry"]
         told = area.told if area else {"country": shape["name"], "standing": "none", "evidence": ""}
         features.append({"type": "Feature", "geometry": geometry, "fill": area.fill if area else style.LAND, "iso3": shape["iso3"], **told})
         if area and area.is_disputed:
-            cuts = style.hatch(rings(geometry), 1.6 if shape["name"] in small else 3.2)
-            lines.append(
-                {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}}
-            )
+            # in a small area the lines stand close, so that some cross it
+            cuts = style.hatch(rings(geometry), 3.2 if shape["name"] not in small and shape["iso3"] else 1.3)
+            paths = {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}
+            lines.append({"type": "Feature", "geometry": paths, "stroke": style.hatch_colour(area.fill)})
         if area and area.label and shape["name"] not in small:
             labels += _fitting(area.label, geometry)
     layers = [
         _geo(features).encode(
             color=alt.Color("fill:N", scale=None), tooltip=style.tooltip(country="Country", standing="Standing")
         ),
-        _geo(lines, filled=False, stroke=style.INK, strokeWidth=0.8, tooltip=None),
+        _geo(lines, filled=False, strokeWidth=0.8, tooltip=None).encode(stroke=alt.Stroke("stroke:N", scale=None)),
+        _geo([f for f in features if f["fill"] == style.UNSETTLED], filled=False, stroke=style.HATCHES[0], strokeWidth=0.7, tooltip=None),
         _geo([f for f in features if f["iso3"] in outlined], filled=False, stroke="black", strokeWidth=1.3, tooltip=None),
         alt.Chart(data(labels)).mark_text(color="white", fontSize=style.SMALL, fontWeight="bold", tooltip=None)
         .encode(longitude="lon:Q", latitude="lat:Q", text="text:N"),
@@ -366,6 +402,12 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
     }
     view = alt.ViewBackground(fill=style.WATER, stroke=None)
     return alt.layer(*layers).properties(width=style.WIDTH, height=WORLD_HEIGHT, view=view).project(**projection)
+
+
+def _unsettled(name: str) -> Area | None:
+    """How an area that states dispute is drawn; None of any other."""
+    told = next((d.told for d in DISPUTED if d.name == name), None)
+    return Area(style.UNSETTLED, True, None, {"country": name, "standing": f"disputed: {told}", "evidence": ""}) if told else None
 
 
 def _geo(features: Sequence[dict[str, Any]], **mark: Any) -> alt.Chart:

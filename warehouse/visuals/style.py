@@ -6,6 +6,7 @@ visual shows.
 Text from sources enters a specification as data or as a title, never inside an expression: Vega shows both as they are.
 """
 
+import datetime as dt
 import json
 import math
 from collections.abc import Collection, Iterable, Sequence
@@ -22,7 +23,10 @@ NBSP = "\u00a0"  # keeps a figure and its unit on one line
 # Okabe and Ito's palette, told apart by every kind of colour vision
 BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
 INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
-FIRST, SECOND, BOTH = VERMILLION, BLUE, "#4d4d4d"  # the dyad's two states, and what they do together
+INDIGO = "#332288"  # Paul Tol's
+FIRST, SECOND, BOTH = VERMILLION, BLUE, INDIGO  # the dyad's two states, and what they do together
+UNSETTLED = "#c9c2ae"  # an area that states dispute: the colour of none of them
+HATCHES = "#1a1a1a", "#ffffff"  # over pale and over strong fills; no dark page changes these two as it changes ink and paper
 
 CONFIG = {
     "background": "white",
@@ -119,6 +123,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def day(date: dt.date) -> str:
+    """`30 September 2025`."""
+    return f"{date.day} {date:%B %Y}"
+
+
 def usd(value: float) -> str:
     """Dollars with three digits at most: `240 bn USD`, `4.1 m USD`."""
     for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "thousand")):
@@ -210,6 +219,24 @@ def _cuts(ring: Sequence[Point], offset: float) -> Iterable[Point]:
         if (before < 0) != (after < 0):
             share = before / (before - after)
             yield (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21, as WCAG defines it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def hatch_colour(fill: str) -> str:
+    """The colour of hatching that stands out from a fill."""
+    return max(HATCHES, key=lambda colour: contrast(colour, fill))
 
 
 def hatched_bar(left: float, right: float, low: float, high: float, x_px: float, y_px: float) -> list[dict[str, float]]:

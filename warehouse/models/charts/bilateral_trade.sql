@@ -2,9 +2,9 @@
 -- key: dyad, frequency, period_start, exporter, basis
 -- title: Trade between the two states
 -- unit: current US dollars
--- counting_rule: one headline basis per period by the written order of bases; the other publishers' figures stay beside it
--- how_to_read: filter is_headline for the charted series; never add up rows of different bases; exports FOB and imports CIF differ by freight and insurance
--- not_shown: services, and trade that no customs office records; partial periods are marked
+-- counting_rule: one publisher's series for each period, the first of a fixed order that has it; the figures of the others are in the data
+-- how_to_read: filter is_headline for the charted series; never add up rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
+-- not_shown: services, and trade that no customs office records
 -- note: the headline of a period is a finished one before a partial one, then the first basis in raw.trade_basis that
 --   gives both directions, then one that gives a two-way total; of two reporters' figures in one source, the dyad's first state comes first
 with

@@ -5,6 +5,7 @@
 -- counting_rule: core military and coast-guard exercises with a documented sea; air patrols are not drills at sea
 -- how_to_read: one row a drill; the point stands for a port, an area or a country, as coordinate_precision says; seas lists all seas it touched
 -- not_shown: tracks and exact positions; the point is representative
+-- drawn_on: core.country_shape
 with
 drills as (
     select d.dyad, d.iso3_a, d.iso3_b, e.*
