@@ -93,6 +93,11 @@ def browser():
         opened.close()
 
 
+def is_fault(message) -> bool:
+    """True of errors and warnings, but those of Vega-Lite on what it took of scales that the layers of a visual share."""
+    return message.type in ("error", "warning") and not message.text.startswith("WARN Conflicting")
+
+
 @pytest.fixture
 def visit(browser):
     """Opens a page offline, all charts drawn; at the end nothing may have failed and nothing may have been fetched."""
@@ -102,7 +107,7 @@ def visit(browser):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+        tab.on("console", lambda message: errors.append(message.text) if is_fault(message) else None)
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.on("request", lambda request: fetched.append(request.url))
         tab.goto(file.as_uri())
