@@ -24,14 +24,15 @@ refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed o
 test: $(READY) ## run the tests (ARGS="..." is passed on)
 	$(VENV)/bin/pytest $(ARGS)
 
-ui: $(READY) ## show the asset graph on http://127.0.0.1:3000
+ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the pages of the releases
 	$(HISTORY)
-	DAGSTER_HOME="$(CURDIR)/data/dagster" $(VENV)/bin/dg dev --host 127.0.0.1 --port 3000
+	DAGSTER_HOME="$(CURDIR)/data/dagster" sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
+		$(VENV)/bin/dg dev --host 127.0.0.1 --port 3000'
 
 serve: $(READY) ## the same with the schedules on: the publishers are asked, releases are made
 	$(HISTORY)
 	DAGSTER_HOME="$(CURDIR)/data/dagster" DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
-		$(VENV)/bin/dagster-daemon run --module-name pipelines.definitions & \
+		$(VENV)/bin/dagster-daemon run --module-name pipelines.definitions & $(VENV)/bin/dyad page & \
 		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
 
 sql: $(READY) ## open the warehouse in an SQL prompt

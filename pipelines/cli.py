@@ -97,6 +97,20 @@ def refresh(
 
 
 @main.command()
+def page() -> None:
+    """Show the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's."""
+    from pipelines import pages
+    from warehouse.connect import home
+
+    with pages.server(home()) as served:
+        click.echo(f"the current release's page is at {pages.address()}; Ctrl-C stops")
+        try:
+            served.serve_forever()
+        except KeyboardInterrupt:
+            pass  # how it is meant to end
+
+
+@main.command()
 @as_json
 def claims(as_json: bool) -> None:
     """The article's claims: claimed, found, verdict, today.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import pandera.pandas as pa
 
-from pipelines import alerts
+from pipelines import alerts, pages
 from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
@@ -25,6 +25,7 @@ from warehouse.connect import home
 OWNERS = ["team:dyad"]
 CLAIMS = "charts.claims"
 RELEASE = dg.AssetKey(["release"])
+TOGETHER = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
 TABLES = render.RAW.keys() | render.MODELED.keys()
 
 
@@ -58,7 +59,7 @@ def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: lis
         deps=deps,
         kinds={"duckdb", "pandera", "sql" if group != "raw" else "csv"},
         owners=OWNERS,
-        description=render.title(model),
+        description=f"{render.title(model)}\n\n{TOGETHER}",
         metadata={
             "dagster/table_name": table,
             "dagster/column_schema": column_schema(described),
@@ -180,6 +181,16 @@ def _filled(con, table: build.Built, **more: dg.MetadataValue) -> dg.Materialize
     return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
 
 
+def _freshness_of(con, table: str) -> dict[str, dg.MetadataValue]:
+    """The days on which the newest and the oldest of the figures that a dataset rests on were read; of an empty one none."""
+    days = con.execute(
+        "select max(read_on)::varchar, min(read_on)::varchar from core.evidence "
+        f"semi join (select unnest(evidence) as evidence_id from {table}) using (evidence_id)"
+    ).fetchone()
+    named = zip(("newest figure read on", "oldest figure read on"), days, strict=True)
+    return {name: dg.MetadataValue.text(day) for name, day in named if day}
+
+
 def _tell(context: dg.AssetExecutionContext, outcome: live.Outcome) -> None:
     """What became of a publisher that was asked, on its asset: only a usable answer makes it fresh."""
     event = dg.AssetObservation if outcome.status == "failed" else dg.AssetMaterialization
@@ -234,7 +245,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
             context.log.info(f"charts  {len(pictures):>3} pictures")
             for table in [*datasets, ledger]:
                 shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
-                yield _filled(con, table, **shown)
+                yield _filled(con, table, **_freshness_of(con, table.table), **shown)
 
     revisions = dg.AssetCheckSpec(
         "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the current release"
@@ -243,7 +254,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=RELEASE, group_name="release", kinds={"duckdb", "markdown"}, owners=OWNERS, check_specs=[revisions],
         deps=[*(s.key for s in cores), *(s.key for s in chart_specs), claim_spec.key],
-        description="The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json",
+        description=f"The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json\n\n{TOGETHER}",
     )  # fmt: skip
     def release(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         database = _database(context)
@@ -265,7 +276,8 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         folder = publish.publish(home(), database.parent, about, settings.sources)
         yield dg.MaterializeResult(
             metadata={
-                "release": about["release"], "page": dg.MetadataValue.url((folder / "index.html").as_uri()), "dagster/uri": str(folder),
+                "release": about["release"], "page": dg.MetadataValue.url(pages.page(about["release"])),
+                "page file": dg.MetadataValue.path(str(folder / "index.html")), "dagster/uri": str(folder),
                 "as_of": about["as_of"],
                 "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
             },
@@ -277,5 +289,5 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
 def _database(context: dg.AssetExecutionContext):
     path = home() / "building" / context.run.run_id / "warehouse.duckdb"
     if not path.exists():
-        raise Unusable("nothing is being built in this run: launch the whole job `refresh`, a release moves as a unit")
+        raise Unusable("nothing is being built in this run: launch the job `refresh` under *Jobs*, a release moves as a unit")
     return path

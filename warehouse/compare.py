@@ -17,7 +17,8 @@ TOLERANCE = 0.01  # a number that moved by more than one per cent is worth a lin
 JUMP = 100  # a lost or added factor of a thousand, with room for what trade really does in a year
 SHRINKAGE = 0.01  # publishers withdraw single rows; a hundredth of a dataset is a loss
 LISTED = 100  # of a tier, in print; the table holds all
-TIERS = ("verdict", "headline", "other")
+TIERS = {"verdict": "Verdicts", "headline": "Headline figures that came, went or moved by more than one per cent", "other": "Other"}  # the gravest first
+KINDS = ("added", "removed", "changed")
 DDL = (
     "create table catalog.change (dataset varchar, key varchar, change varchar, tier varchar, "
     '"column" varchar, before varchar, after varchar, factor double)'
@@ -47,7 +48,7 @@ def changes(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Cha
     for table, model in render.MODELED.items():
         if table.startswith("charts.") and _columns(con, before, table):
             found += _table(con, table, render.key(model), before, after)
-    return sorted(found, key=lambda c: (TIERS.index(c.tier), c.dataset, c.key, c.column or ""))
+    return sorted(found, key=lambda c: ([*TIERS].index(c.tier), c.dataset, c.key, c.column or ""))
 
 
 def _columns(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[str, str]:
@@ -150,6 +151,12 @@ def store(con: duckdb.DuckDBPyConnection, found: Sequence[Change]) -> None:
         con.executemany("insert into catalog.change values (?, ?, ?, ?, ?, ?, ?, ?)", found)
 
 
+def counted(found: Sequence[Change]) -> list[tuple[str, int, int, int]]:
+    """Each dataset that changed, with how many changes it has of each of `KINDS`."""
+    count = Counter((c.dataset, c.change) for c in found)
+    return [(dataset, *(count[dataset, change] for change in KINDS)) for dataset in sorted({c.dataset for c in found})]
+
+
 def markdown(found: Sequence[Change], before: str | None) -> str:
     """`changes.md`: counts by dataset, then every change, the gravest first."""
     if before is None:
@@ -157,12 +164,9 @@ def markdown(found: Sequence[Change], before: str | None) -> str:
     lines = [f"# Changes since {before}", ""]
     if not found:
         return "\n".join([*lines, "No row of any dataset changed.", ""])
-    counted = Counter((c.dataset, c.change) for c in found)
-    lines += ["| dataset | added | removed | changed |", "|---|---|---|---|"]
-    for dataset in sorted({c.dataset for c in found}):
-        lines.append(f"| {dataset} | " + " | ".join(str(counted[dataset, change]) for change in ("added", "removed", "changed")) + " |")
-    headings = {"verdict": "Verdicts", "headline": "Headline figures that came, went or moved by more than one per cent", "other": "Other"}
-    for tier, heading in headings.items():
+    lines += [f"| dataset | {' | '.join(KINDS)} |", "|---|---|---|---|"]
+    lines += [f"| {dataset} | " + " | ".join(map(str, counts)) + " |" for dataset, *counts in counted(found)]
+    for tier, heading in TIERS.items():
         if of_tier := [c for c in found if c.tier == tier]:
             more = [f"- and {len(of_tier) - LISTED} more: `from catalog.change`"] if len(of_tier) > LISTED else []
             lines += ["", f"## {heading}", "", *map(_line, of_tier[:LISTED]), *more]

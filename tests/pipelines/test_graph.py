@@ -6,6 +6,9 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import defs
+from pipelines.graph import TOGETHER
+from warehouse.connect import connect
+from warehouse.export.dataset import tables
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
 
@@ -44,6 +47,24 @@ def test_every_table_shows_its_columns_and_a_check(graph) -> None:
             node = graph.get(key)
             assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
             assert "schema" in {check.name for check in node.check_keys}, key
+
+
+def test_every_asset_that_is_made_here_says_what_makes_it(graph) -> None:
+    for key in graph.get_all_asset_keys():
+        if key.path[0] != "publisher":
+            assert graph.get(key).description.endswith(TOGETHER), key
+
+
+def test_every_dataset_says_how_fresh_its_figures_are(home: Path, built: Path) -> None:
+    """The days on which the newest and the oldest of the figures that its rows cite were read."""
+    sql = "select min(read_on)::varchar, max(read_on)::varchar from core.evidence where evidence_id in (select unnest(evidence) from {})"
+    with connect(built.parent) as con:
+        expected = {table: con.execute(sql.format(table)).fetchone() for table in tables()}
+    with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
+        for table, (oldest, newest) in expected.items():
+            told = instance.get_latest_materialization_event(dg.AssetKey(table.split("."))).asset_materialization.metadata
+            assert (told["oldest figure read on"].text, told["newest figure read on"].text) == (oldest, newest), table
+    assert len(expected) == 8 and len(set(expected.values())) > 1
 
 
 def test_column_lineage_reaches_the_page(home: Path) -> None:

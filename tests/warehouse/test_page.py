@@ -15,11 +15,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from warehouse import export, page, visuals
+from pipelines import run
+from warehouse import compare, export, page, visuals
 from warehouse.connect import connect
 from warehouse.page import content, marks
 
-RELEASE = {"release": "2026-11-23-0123456789ab", "as_of": "2026-11-23", "dyads": ["CHN-RUS"]}
+RELEASE = {"release": "2026-11-23-0123456789ab", "as_of": "2026-11-23", "dyads": ["CHN-RUS"], "follows": "2024-12-12-ba9876543210"}
 SCREENSHOTS = Path(__file__).parents[2] / "data" / "screenshots"
 LIMIT = 3_000_000
 ATTACK = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
@@ -42,10 +43,22 @@ def file(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the built release, with everything it links."""
     folder = tmp_path_factory.mktemp("page")
     with connect(built.parent) as con:
+        shutil.copy(built.parent / "changes.md", folder)
         written = publish(con, folder)
     for name in ("warehouse.duckdb", "claims.md"):
         shutil.copy(built.parent / name, folder)
     return written
+
+
+@pytest.fixture(scope="module")
+def uncovered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a home's first release, of a pair that most datasets do not cover."""
+    home = tmp_path_factory.mktemp("uncovered")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DYAD_HOME", str(home))
+        patch.setenv("DAGSTER_HOME", str(home / "dagster"))
+        run.refresh(dyads=["FRA-GBR"])
+    return home / "current" / "index.html"
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +74,8 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute("update catalog.source set title = ?, url = 'javascript:window.hacked=1'", [ATTACK])
         con.execute("delete from charts.trade_composition")
         con.execute("delete from catalog.change")  # the page shows the first of many
-        con.execute("insert into catalog.change values ('naval_drills', ?, 'added', 'other', null, null, null, null)", [ATTACK])
-        (folder / "changes.md").write_text(f"# Changes\n\n{ATTACK}\n", "utf-8")
+        for tier in compare.TIERS:
+            con.execute("insert into catalog.change values ('naval_drills', ?, 'changed', ?, ?, ?, ?, 2)", [ATTACK, tier, *[ATTACK] * 3])
         return publish(con, folder)
 
 
@@ -80,6 +93,11 @@ def browser():
         opened.close()
 
 
+def is_fault(message) -> bool:
+    """True of errors and warnings, but those of Vega-Lite on what it took of scales that the layers of a visual share."""
+    return message.type in ("error", "warning") and not message.text.startswith("WARN Conflicting")
+
+
 @pytest.fixture
 def visit(browser):
     """Opens a page offline, all charts drawn; at the end nothing may have failed and nothing may have been fetched."""
@@ -89,7 +107,7 @@ def visit(browser):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        tab.on("console", lambda message: errors.append(message.text) if is_fault(message) else None)
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.on("request", lambda request: fetched.append(request.url))
         tab.goto(file.as_uri())
@@ -158,9 +176,10 @@ def test_every_download_opens(visit, file):
     assert {link for link in links if link.startswith("#") and not tab.locator(f"[id='{unquote(link[1:])}']").count()} == set()
 
 
+@pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_is_accessible(visit, file, scheme):
-    tab = visit(file, scheme=scheme)
+def test_page_is_accessible(visit, file, scheme, width):
+    tab = visit(file, width, scheme)
     tab.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
     tab.wait_for_selector("[data-table='bloc_membership'] tbody tr")
     found = Axe().run(tab)
@@ -239,6 +258,7 @@ def test_a_mark_opens_its_row_and_evidence(visit, file, built):
     marks.first.scroll_into_view_if_needed()
     marks.first.hover()
     assert "S/" in tab.locator(".tip").inner_text()
+    tip = tab.locator(".tip .document").inner_text()
     marks.first.click()
     panel = tab.locator("dialog[open]")
     fields = dict(zip(panel.locator("dt").all_inner_texts(), panel.locator("dd").all_inner_texts(), strict=True))
@@ -247,8 +267,108 @@ def test_a_mark_opens_its_row_and_evidence(visit, file, built):
             "select evidence from charts.security_council_vetoes where draft_symbol = ?", [fields["draft_symbol"]]
         ).fetchone()[0]
         (url,) = con.execute("select any_value(url) from core.evidence where list_contains(?, evidence_id)", [ids]).fetchone()
+        cited = con.execute("select publisher || ': ' || title from core.evidence where evidence_id = ?", [ids[0]]).fetchone()[0]
+    assert tip == f"{cited} and {len(ids) - 1} more figures."
     assert panel.locator(".cited > li").count() == len(ids)
     assert panel.locator(f".cited a[href='{url}']").count()
+
+
+def hovered(tab, key: str, chosen: str) -> dict[str, str]:
+    """The fields of the tooltip of the first uncovered mark of a chart whose datum obeys `chosen`, JavaScript on `d`."""
+    at = tab.evaluate(
+        f"""() => {{
+          for (const path of document.querySelectorAll("[data-chart='{key}'] svg path")) {{
+            const d = path.__data__?.datum;
+            if (!(d?.rows && ({chosen}))) continue;
+            path.scrollIntoView({{ block: "center", behavior: "instant" }});
+            const box = path.getBoundingClientRect(), at = [box.x + box.width / 2, box.y + box.height / 2];
+            if (document.elementFromPoint(...at) === path) return at;
+          }}
+        }}"""
+    )
+    tab.mouse.move(*at)
+    fields = tab.locator(".tip .fields")
+    return dict(zip(fields.locator("dt").all_inner_texts(), fields.locator("dd").all_inner_texts(), strict=True))
+
+
+def test_tooltips_name_states_and_leave_out_flags_that_do_not_apply(visit, file):
+    tab = visit(file)
+    assert hovered(tab, "naval_drills", "d.others === 'IRN'")["Also took part"] == "Iran"
+    flag = "Year not over"
+    assert flag not in hovered(tab, "joint_exercises", "!d.is_partial")
+    assert hovered(tab, "joint_exercises", "d.is_partial")[flag] == "yes"
+    assert "Choose it for the links." in tab.locator(".tip").inner_text()
+
+
+def test_claims_are_cards_on_a_narrow_screen(visit, file):
+    tab = visit(file, 400)
+    for cell in tab.locator(".claims tbody td").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 400
+    rows = tab.get_by_role("region", name="Claims and verdicts").get_by_role("row")
+    assert rows.count() == 19  # what a screen reader is told stays a table
+    assert rows.nth(1).get_by_role("cell").count() == 3
+    assert tab.locator(".claims .when").first.inner_text() == "Then"
+    wide = visit(file, 800)
+    assert not wide.locator(".claims .when").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 400, 1400])
+def test_type_in_charts_is_never_too_small(visit, file, width):
+    tab = visit(file, width)
+    smallest = tab.evaluate(
+        """[...document.querySelectorAll(".wide svg")].map((svg) => Math.min(...[...svg.querySelectorAll("text")].filter((text) => text.textContent)
+          .map((text) => parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)))"""
+    )
+    assert len(smallest) == len(visuals.VISUALS) and min(smallest) >= content.LEGIBLE - 0.05
+    for box in tab.locator(".wide").all():
+        scrolls = box.evaluate("(box) => box.scrollWidth > box.clientWidth")
+        assert box.get_attribute("role") == ("region" if scrolls else None)
+        assert box.evaluate("(box) => box.tabIndex") == (0 if scrolls else -1)
+        assert not scrolls or width < 1400
+
+
+def test_changes_are_counted_and_the_gravest_told_one_by_one(visit, file, built):
+    with connect(built.parent) as con:
+        found = [compare.Change(*row) for row in con.execute("from catalog.change").fetchall()]
+    changes = visit(file).locator("#changes")
+    counts = [tuple(row.locator("th, td").all_inner_texts()) for row in changes.locator(".counts tbody tr").all()]
+    assert counts == [tuple(map(str, row)) for row in compare.counted(found)]
+    assert RELEASE["follows"] in changes.inner_text()
+    for tier, told in zip(("verdict", "headline"), changes.locator(".changed").all(), strict=True):
+        of = [c for c in found if c.tier == tier]
+        lines = told.locator("li").all_inner_texts()
+        assert len(lines) == min(len(of), content.LISTED) > 0
+        assert all(c.key in line and content.figure(c.after) in line for c, line in zip(of, lines, strict=False))
+    rest = changes.locator("details")
+    assert rest.get_attribute("open") is None
+    assert str(sum(c.tier == "other" for c in found)) in rest.locator("summary").inner_text()
+    assert changes.locator("pre").count() == 0
+
+
+def test_maps_name_what_their_land_is_made_from(visit, file):
+    tab = visit(file)
+    for dataset in visuals.VISUALS:
+        links = tab.locator(f"article#{dataset} a[href='#core.country_shape']").count()
+        assert links == (1 if dataset in ("naval_drills", "bloc_membership") else 0), dataset
+    assert "country_shape.csv" in tab.locator("[id='raw.country_shape']").text_content()
+    (row,) = [row for row in tab.locator("#sources tbody tr").all_inner_texts() if "Natural Earth" in row]
+    assert {"bloc_membership", "naval_drills"} <= set(row.split())
+
+
+def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
+    tab = visit(uncovered)
+    shown = embedded(uncovered)["charts"]
+    lead = tab.locator(".lead")
+    assert list(shown) == ["security_council_vetoes", "bloc_membership"]
+    assert "Seven chart-ready datasets" in lead.inner_text() and "Of France and United Kingdom two have figures" in lead.inner_text()
+    assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in visuals.VISUALS if name not in shown}
+    assert "no earlier release" in tab.locator("#changes").inner_text()
+    assert Axe().run(tab).violations_count == 0
+
+
+def test_covered_pair_is_not_called_uncovered(visit, file):
+    assert "outside coverage" not in visit(file).locator(".lead").inner_text()
 
 
 def test_long_table_shows_its_rows_in_steps(visit, file):
@@ -269,7 +389,7 @@ def test_text_from_sources_stays_text(visit, odd):
     tab.locator("[data-table='naval_drills'] button.evidence").first.click()
     assert tab.locator("dialog[open]").inner_text().count(ATTACK) >= 2
     assert tab.locator("dialog[open] .cited a").count() == 0
-    assert tab.locator("#changes").inner_text().count(ATTACK) == 2
+    assert tab.locator("#changes").inner_text().count(ATTACK) == 4 * len(compare.TIERS)
     assert tab.evaluate("window.hacked") is None
     assert tab.locator("img, a[href^='javascript']").count() == 0
 

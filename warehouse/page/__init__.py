@@ -29,7 +29,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     Args:
         con: a connection to the built warehouse.
         folder: the release's folder with `charts/`, `datapackage.json` and `catalog.jsonld`.
-        release: `release` (the id), `as_of` and `dyads`, as in the manifest.
+        release: `release` (the id), `as_of`, `dyads` and `follows`, as in the manifest.
 
     Returns:
         The file: equal inputs give equal bytes.
@@ -67,7 +67,7 @@ def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"day": content.day, "size": content.size}
+    environment.filters |= {"day": content.day, "size": content.size, "spelled": content.spelled, "figure": content.figure}
     environment.tests["link"] = content.is_link
     return environment.get_template("index.html.j2")
 

@@ -5,13 +5,16 @@ Belongs here: reading the release's files and tables. Does not belong here: HTML
 
 import datetime as dt
 import json
+import math
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
-from warehouse import visuals
+from warehouse import compare, visuals
 from warehouse.export import FOLDER
 from warehouse.export.dataset import tables
 from warehouse.export.package import TITLE
@@ -26,7 +29,12 @@ WHOLE = {
     "claims.md": "the claims ledger as text",
     "manifest.json": "SHA-256 of every input and file of this release",
 }
-CHANGES_SHOWN = 200
+LISTED = 20  # changes of a tier that are told one by one
+CHANGES_SHOWN = 200  # of the rest, in a table
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+CODE = re.compile(r"[A-Z]{3}")
+TEXT = "{http://www.w3.org/2000/svg}text"
+LEGIBLE = 8.5  # px of type; a chart that would be set smaller keeps its size and scrolls
 
 
 class Content(NamedTuple):
@@ -57,11 +65,12 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     claims = [row for pair in dyads for row in _rows(con, "claims", described["claims"], pair["dyad"])]
     data["tables"]["claims"] = _table(described["claims"], claims, at)
     data["shapes"] = [json.loads(shape) for shape in shapes]
+    data["names"] = _names(con, data["tables"].values())
     page = {
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
         "claims_files": _downloads(folder, "claims", None, []),
-        "changes": _changes(con, folder), "models": _models(described.values()), "sources": _sources(described.values()),
-        "whole": WHOLE,
+        "changes": _changes(con, folder, release), "models": _models(described.values()),
+        "sources": _sources(described.values()), "whole": WHOLE, "count": len(visuals.VISUALS),
     }  # fmt: skip
     return Content(page, data)
 
@@ -77,6 +86,20 @@ def day(value: str | None) -> str:
 def size(count: int) -> str:
     """Bytes as people read them."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
+def spelled(count: int) -> str:
+    """A small count in words, as a sentence holds it."""
+    return COUNTS[count] if count < len(COUNTS) else str(count)
+
+
+def figure(value: str | None) -> str:
+    """A value of `catalog.change` for people: thousands apart, no digits beyond what the number says."""
+    try:
+        number = float(value or "")
+    except ValueError:
+        return value or "not known"
+    return f"{number:,.10g}" if abs(number) >= 10_000 else f"{number:.6g}"
 
 
 def is_link(text: Any) -> bool:
@@ -100,7 +123,7 @@ def _section(con: duckdb.DuckDBPyConnection, folder: Path, metadata: dict[str, A
     return {
         **spec["usermeta"], "key": stem, "spec": spec, "metadata": metadata, "chain": chain,
         "files": _downloads(folder, metadata["dataset"], dyad, dyads),
-        "picture": f"{FOLDER}/{stem}.svg", "height": _height(folder / FOLDER / f"{stem}.svg", spec),
+        "picture": f"{FOLDER}/{stem}.svg", **_measures(folder / FOLDER / f"{stem}.svg", spec),
     }  # fmt: skip
 
 
@@ -111,19 +134,25 @@ def _downloads(folder: Path, dataset: str, dyad: str | None, dyads: Sequence[str
     return [{"label": label, "href": f"{FOLDER}/{path.name}", "bytes": path.stat().st_size} for label, path in found if path.exists()]
 
 
-def _height(picture: Path, spec: Mapping[str, Any]) -> float:
-    """Height of the bare chart as a share of its width: what the page keeps free, so that nothing moves when it is drawn.
+def _measures(file: Path, spec: Mapping[str, Any]) -> dict[str, float]:
+    """The bare chart's height as a share of its width, and the px of width below which its smallest type cannot be read.
 
-    Of an empty one nothing. The picture is taller by title, subtitle, note and their distances, which the page sets as text.
+    The page keeps the height free, so that nothing moves when the chart is drawn; of an empty one nothing. The picture is
+    taller by title, subtitle, note and their distances, which the page sets as text.
     """
     if spec["usermeta"]["is_empty"]:
-        return 0
-    head = picture.read_text("utf-8")[:400]
-    width, height = (float(head.split(f' {side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
+        return {"height": 0, "least": 0}
+    picture = ET.parse(file).getroot()  # noqa: S314 -- our own
+    width, height = (float(picture.get(side, 0)) for side in ("width", "height"))
     look, title = spec["config"]["title"], spec["title"]
     words = len(title["text"]) * look["lineHeight"] + len(title["subtitle"]) * look["subtitleLineHeight"] + look["offset"]
     padding = 2 * spec["config"]["padding"]
-    return round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"] - padding) / (width - padding), 4)
+    bare = width - padding
+    smallest = min(float(text.get("font-size", "inf").removesuffix("px")) for text in picture.iter(TEXT))
+    return {
+        "height": round((height - words - spec["vconcat"][-1]["height"] - spec["spacing"] - padding) / bare, 4),
+        "least": math.ceil(bare * LEGIBLE / smallest),
+    }
 
 
 def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]) -> dict[str, Any]:
@@ -188,6 +217,13 @@ def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(found)}}
 
 
+def _names(con: duckdb.DuckDBPyConnection, shown: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Names of the states whose codes are values of these tables."""
+    values = (value for table in shown for row in table["rows"] for cell in row for value in (cell if isinstance(cell, list) else [cell]))
+    codes = {value for value in values if isinstance(value, str) and CODE.fullmatch(value)}
+    return {iso3: name for iso3, name in _ask(con, "select iso3, name from raw.country order by iso3") if iso3 in codes}
+
+
 def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every step of every dataset's making once: chart tables first, then what they read, snapshots last."""
     steps = {step["table"]: step for metadata in described for step in metadata["processing"]}
@@ -207,11 +243,17 @@ def _sources(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [found[name] for name in sorted(found)]
 
 
-def _changes(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
-    """What `catalog.change` and `changes.md` say since the release before; nothing of either in a home's first release."""
-    text = (folder / "changes.md").read_text("utf-8") if (folder / "changes.md").exists() else None
-    if not _ask(con, "select 1 from duckdb_tables() where schema_name = 'catalog' and table_name = 'change'"):
-        return {"text": text, "columns": [], "rows": [], "count": 0}
-    found = con.execute("select *, count(*) over () from catalog.change limit ?", [CHANGES_SHOWN])
-    columns, rows = [name for name, *_ in found.description][:-1], found.fetchall()
-    return {"text": text, "columns": columns, "rows": [row[:-1] for row in rows], "count": rows[0][-1] if rows else 0}
+def _changes(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> dict[str, Any]:
+    """What `catalog.change` says since the release before: counted, the gravest one by one, the rest for a table."""
+    is_kept = _ask(con, "select 1 from duckdb_tables() where schema_name = 'catalog' and table_name = 'change'")
+    found = [compare.Change(*row) for row in _ask(con, "from catalog.change")] if is_kept else []
+    tiers = {tier: [c for c in found if c.tier == tier] for tier in compare.TIERS}
+    listed = [
+        {"heading": compare.TIERS[tier], "count": len(of), "told": of[:LISTED]} for tier, of in tiers.items() if of and tier != "other"
+    ]
+    rest = [c for tier, of in tiers.items() for c in of[0 if tier == "other" else LISTED :]]
+    return {
+        "follows": release.get("follows"), "text": "changes.md" if (folder / "changes.md").exists() else None,
+        "kinds": compare.KINDS, "counts": compare.counted(found), "listed": listed,
+        "columns": compare.Change._fields, "rest": rest[:CHANGES_SHOWN], "rest_count": len(rest),
+    }  # fmt: skip

@@ -119,16 +119,31 @@
   const tip = make("div", { class: "tip", hidden: "" });
   document.body.append(tip);
 
-  function tooltip(_, event, item, value) {
+  // what the fields of a tooltip say of the mark, for people: no flag that does not apply, no code of a state
+  function told(value) {
+    if (typeof value !== "object") return [["", String(value)]];
+    return Object.entries(value)
+      .filter(([name, text]) => name !== "Evidence" && !["", "false", "null", "undefined"].includes(String(text)))
+      .map(([name, text]) => [name, String(text) === "true" ? "yes" : String(text).replace(/\b[A-Z]{3}\b/g, (code) => data.names[code] ?? code)]);
+  }
+
+  function restsOn(key, rows) {
+    const ids = [...new Set(rows.flatMap((index) => data.tables[key].evidence[index]))];
+    const [publisher, title, url] = data.documents[data.evidence[ids[0]][1]];
+    const more = ids.length - 1;
+    const rest = more ? ` and ${more} more ${more === 1 ? "figure" : "figures"}` : "";
+    return [make("p", { class: "document" }, `${publisher}: ${title || url || "untitled"}${rest}.`), make("p", {}, "Choose it for the links.")];
+  }
+
+  const tooltip = (key) => (_, event, item, value) => {
     tip.hidden = !value;
     if (!value) return;
-    const told = typeof value === "object" ? Object.entries(value).filter(([name]) => name !== "Evidence") : [["", value]];
-    const lines = told.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, String(text))));
-    tip.replaceChildren(make("dl", { class: "fields" }, ...lines), ...(item.datum.rows ? [make("p", {}, "Choose it to see its evidence.")] : []));
+    const lines = told(value).map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
+    tip.replaceChildren(make("dl", { class: "fields" }, ...lines), ...(item.datum.rows?.length ? restsOn(key, item.datum.rows) : []));
     const { width, height } = tip.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
     tip.style.top = `${event.clientY + 18 + height > innerHeight ? Math.max(8, event.clientY - height - 12) : event.clientY + 18}px`;
-  }
+  };
 
   function specification(key) {
     const spec = data.charts[key];
@@ -143,12 +158,22 @@
   async function draw(element) {
     if (!waiting.delete(element)) return;
     const key = element.dataset.chart;
-    const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip };
+    const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: tooltip(key) };
     const { view } = await vegaEmbed(element, specification(key), options);
     view.addEventListener("click", (_, item) => item?.datum?.rows?.length && open(key, item.datum.rows));
     view.addEventListener("mousemove", (_, item) => element.classList.toggle("chosen", Boolean(item?.datum?.rows?.length)));
     element.querySelector("svg").setAttribute("aria-hidden", "true"); // the container says in words what is drawn
   }
+
+  // a chart that scrolls sideways is reached by keyboard and named; one that fits is no stop on the way
+  const fits = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const scrolls = target.scrollWidth > target.clientWidth;
+    for (const [name, value] of Object.entries({ role: "region", tabindex: "0", "aria-label": target.dataset.label })) {
+      if (scrolls) target.setAttribute(name, value);
+      else target.removeAttribute(name);
+    }
+  }));
+  document.querySelectorAll(".wide").forEach((element) => fits.observe(element));
 
   async function drawAll() {
     const near = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && draw(entry.target)), { rootMargin: "300px" });

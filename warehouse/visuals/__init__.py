@@ -41,7 +41,7 @@ FACTS = {
 }
 PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
 PNG_SCALE = 2
-THUMBNAIL_SCALE = 0.4
+THUMBNAIL_SCALE = 0.8
 THREADS = 2  # of vl-convert, which draws one chart at a time: one for it and one for making the PNG of the last
 
 

@@ -1,0 +1,77 @@
+"""The releases on loopback, so that a link in Dagster's page leads to a release's own: browsers open no file from a web page.
+
+Belongs here: the address, and a server that only reads. Does not belong here: making a page (`warehouse.page`), or Dagster.
+"""
+
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from schemas.errors import Unusable
+
+HOST, PORT = "127.0.0.1", 3001
+CURRENT = "/current/index.html"
+
+
+def address(path: str = CURRENT) -> str:
+    """Where a browser finds a path of the home: `/current/index.html`, `/releases/<id>/index.html`."""
+    return f"http://{HOST}:{PORT}{path}"
+
+
+def page(release: str) -> str:
+    """Address of a release's page, which stays its own when `current` moves on."""
+    return address(f"/releases/{release}/index.html")
+
+
+class Reader(SimpleHTTPRequestHandler):
+    """Answers GET and HEAD with files of releases; a folder is never listed, and no link leads out of the releases."""
+
+    def do_GET(self) -> None:
+        """Lead from the bare address to the current release."""
+        if self.path != "/":
+            super().do_GET()
+            return
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", CURRENT)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def translate_path(self, path: str) -> str:
+        """The file that a path names; what lies outside the releases does not exist."""
+        home = Path(self.directory)
+        asked = (home / unquote(urlsplit(path).path).replace("\0", "").lstrip("/")).resolve()
+        return str(asked) if asked.is_relative_to((home / "releases").resolve()) and asked.is_file() else ""
+
+    def end_headers(self) -> None:
+        """Have the browser ask again: `current` moves."""
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, *said: Any) -> None:
+        """Say nothing: the terminal is Dagster's."""
+
+
+class Server(ThreadingHTTPServer):
+    """Bound to loopback; quiet about browsers that hang up."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        """Serve the releases of `home`, also those still to be made."""
+        super().__init__((HOST, port), lambda *request: Reader(*request, directory=str(home)))
+
+    def handle_error(self, *request: Any) -> None:
+        """A reader who left is no error of ours."""
+
+
+def server(home: Path, port: int | None = None) -> Server:
+    """A server of the home's releases, not yet serving.
+
+    Raises:
+        Unusable: something else listens on the port.
+    """
+    try:
+        return Server(home, PORT if port is None else port)
+    except OSError as error:
+        raise Unusable(f"no pages on {address('/')}: {error.strerror}; another `dyad page` may serve them, stop it first") from None
