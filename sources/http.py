@@ -17,7 +17,7 @@ import re
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple
@@ -57,6 +57,22 @@ class _Transient(Exception):
     def __init__(self, message: str, pause: float | None = None) -> None:
         super().__init__(message)
         self.pause = pause
+
+
+class _Timely(httpx.SyncByteStream):
+    """A body that ends at a deadline, however little of it comes at a time."""
+
+    def __init__(self, stream: Any, seconds: float) -> None:
+        self.stream, self.seconds, self.deadline = stream, seconds, time.monotonic() + seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.stream:
+            if time.monotonic() > self.deadline:
+                raise _Transient(f"not complete after {self.seconds:.0f} s")
+            yield chunk
+
+    def close(self) -> None:
+        self.stream.close()
 
 
 def now() -> dt.datetime:
@@ -151,14 +167,14 @@ class Client:
         if wait > 0:
             sleep(wait)
         _asked_at[self.source] = time.monotonic()
-        deadline = time.monotonic() + self.publisher.total_seconds
         try:
             response = self._send(request, validators)
+            response.stream = _Timely(response.stream, self.publisher.total_seconds)
             try:
                 if response.status_code == 304 and validators:
                     return None
                 self._judge_status(request, response)
-                return self._save(request, response, deadline)
+                return self._save(request, response)
             finally:
                 response.close()
         except httpx.TimeoutException:
@@ -220,11 +236,11 @@ class Client:
         try:
             body = json.loads(text)
             text = str(body.get("message") or body.get("error") or text) if isinstance(body, dict) else text
-        except ValueError:
+        except (ValueError, RecursionError):
             text = re.sub(r"<[^>]*>", " ", text)
         return " ".join(text.split())[:160]
 
-    def _save(self, request: Request, response: httpx.Response, deadline: float) -> Answer:
+    def _save(self, request: Request, response: httpx.Response) -> Answer:
         bound = self.publisher.max_bytes
         too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the question, or raise max_bytes"
         if int(response.headers.get("content-length") or 0) > bound:
@@ -239,8 +255,6 @@ class Client:
                     size += len(chunk)
                     if size > bound:
                         raise self._unfetched(request, too_large)
-                    if time.monotonic() > deadline:
-                        raise _Transient(f"not complete after {self.publisher.total_seconds:.0f} s")
                     digest.update(chunk)
                     file.write(chunk)
             if problem := wrong_outside(path, request.expects):

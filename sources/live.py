@@ -23,6 +23,9 @@ from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_fi
 PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
 PROGRESS = 25
 SHOWN = 5
+# what comes of an answer, or of a file, that is not what it was taken for
+SHAPES = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+BROKEN = (Refused, *SHAPES)
 
 
 class Outcome(NamedTuple):
@@ -46,6 +49,7 @@ class Plan(NamedTuple):
     dropped: dict[str, Path]
     problems: list[str]
     total: int
+    years: range
 
     @property
     def seconds(self) -> float:
@@ -71,11 +75,11 @@ def refresh_live(
     """
     chosen = _chosen(home, folder, only, accept)
     store.begin(home)
-    plans = [_plan(home, connector, scope) for connector in chosen]
+    plans = [_planned_alone(home, connector, scope) for connector in chosen]
     for plan in (p for p in plans if p.due):
         say(f"{plan.connector.source}: {len(plan.due)} of {plan.total} requests are due, about {plan.seconds:.0f} s")
     say(f"about {sum(plan.seconds for plan in plans):.0f} s for all, bound by the publishers' rate budgets")
-    return [_refresh(home, folder, plan, say, accept) for plan in plans]
+    return [_refreshed_alone(home, folder, plan, say, accept) for plan in plans]
 
 
 def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
@@ -97,6 +101,30 @@ def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequen
     return [c for name, c in sorted(known.items()) if (name in only if only else not c.publisher.is_optional)]
 
 
+def _planned_alone(home: Path, connector: Connector, scope: Scope) -> Plan:
+    """A source's plan; whatever goes wrong with it ends this source only."""
+    try:
+        return _plan(home, connector, scope)
+    except BROKEN as error:
+        return Plan(connector, [], {}, [_named(connector.source, error)], 0, scope.years)
+
+
+def _refreshed_alone(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], accept: Sequence[str]) -> Outcome:
+    """What became of a source; whatever goes wrong with it ends this source only."""
+    try:
+        return _refresh(home, folder, plan, say, accept)
+    except BROKEN as error:
+        outcome = Outcome(plan.connector.source, "failed", _named(plan.connector.source, error))
+        say(f"{outcome.source}: failed: {outcome.message}")
+        return outcome
+
+
+def _named(source: str, error: Exception) -> str:
+    """What an error says, in one line that starts with its source."""
+    said = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return said if said.startswith(source) else f"{source}: {said}"
+
+
 def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     """Ask the detectors, and keep the requests whose answers are missing or are said to have changed."""
     dropped = drop.files(home, connector.source)
@@ -105,11 +133,11 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     have = store.latest(home, connector.source)
     if not dropped:
         due = [request for request in planned if _is_due(request, have.get(request.name))]
-        return Plan(connector, due, {}, problems, len(planned))
+        return Plan(connector, due, {}, problems, len(planned), scope.years)
     due = [request for request in planned if request.name in dropped]
     for name in sorted(dropped.keys() - {r.name for r in due}):
         problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one: {_some_names(planned)}")
-    return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned))
+    return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned), scope.years)
 
 
 def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | None, problems: list[str]) -> list[Request]:
@@ -119,8 +147,8 @@ def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | Non
         for request in connector.requests(scope, answers) if answers is not None else []:
             planned.append(request)
     except Refused as error:
-        problems.append(str(error) if str(error).startswith(connector.source) else f"{connector.source}: {error}")
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        problems.append(_named(connector.source, error))
+    except SHAPES as error:
         changed = "the change detector's answer has another shape than it had"
         problems.append(f"{connector.source}: {changed} ({type(error).__name__}: {error}); compare fetch.py")
     return planned
@@ -148,7 +176,7 @@ def released(home: Path, source: str, scope: Scope) -> str:
 
 def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes] | None:
     """The detectors' answers by name; None where there are detectors and none answered, or the quota is spent."""
-    answers = {}
+    answers: dict[str, bytes] = {}
     asked = connector.detectors(scope)
     with Client(connector.source, connector.publisher, store.incoming(home)) as client:
         for request in asked:
@@ -214,7 +242,7 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
                 if answer is None or (row and answer.sha256 == row.sha256):
                     store.note_unchanged(home, connector.source, request, row)
                 else:
-                    notes += _take(home, connector, request, answer, row, None if accepted else known)
+                    notes += _take(home, plan, request, answer, row, None if accepted else known)
                     taken += 1
             except Refused as error:
                 problems.append(str(error))
@@ -232,20 +260,20 @@ def _validators(row: store.Row | None) -> dict[str, str]:
 
 
 def _take(
-    home: Path, connector: Connector, request: Request, answer: Answer, row: store.Row | None, known: Callable[[str], pd.DataFrame] | None
+    home: Path, plan: Plan, request: Request, answer: Answer, row: store.Row | None, known: Callable[[str], pd.DataFrame] | None
 ) -> list[str]:
     """Check an answer and keep it; what a person should look at. Without `known` its size is believed.
 
     Raises:
         Refused: it breaks a rule; it was put aside and the last good one stands.
     """
-    rows, notes = 0, []
+    connector, rows, notes = plan.connector, 0, []
     try:
         if connector.parse and request.kind:
             parsed = parsed_rows(connector, request, answer.path.read_bytes())
             rows, notes = len(parsed.rows), [f"{request.name}: {note}" for note in parsed.notes]
             if known and not request.against and not request.is_bundle:
-                _believed(home, connector, request, parsed, row, known)
+                _believed(home, plan, request, parsed, row, known)
     except Refused as error:
         aside = store.reject(home, connector.source, request, answer)
         raise Refused(f"{error} (the answer is in {aside})") from None
@@ -254,11 +282,13 @@ def _take(
 
 
 def _believed(
-    home: Path, connector: Connector, request: Request, parsed: Parsed, row: store.Row | None, known: Callable[[str], pd.DataFrame]
+    home: Path, plan: Plan, request: Request, parsed: Parsed, row: store.Row | None, known: Callable[[str], pd.DataFrame]
 ) -> None:
+    """The answer is held to the one before; of that, only to the years that were asked for this time."""
+    connector = plan.connector
     where = f"{connector.source}: {request.name}"
     if row:
-        before = parsed_rows(connector, row.request, store.body(home, row)).rows
+        before = vintage.within(request.kind, parsed_rows(connector, row.request, store.body(home, row)).rows, plan.years)
         vintage.believed(request.kind, parsed.rows, before, where)
     else:
         vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)

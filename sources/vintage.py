@@ -26,6 +26,7 @@ EVENTS = {
     "exercise": (["exercise_id"], ["start_date"]),
 }
 EVENT_DAY = {"veto": "vote_date", "membership": "start_date", "exercise": "start_date"}
+PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # figures are asked for by their year
 NOT_CONTENT = ("document", "note", "published_on")
 SHRINK = 0.1  # a tenth of an answer's figures gone is a broken answer until a person says otherwise
 ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
@@ -77,6 +78,11 @@ def believed(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) ->
         first = " ".join(map(str, gone[0]))
         raise Refused(f"{where}: coverage shrank, {len(gone)} of {len(before)} figures are gone, first {first}; {ACCEPT}")
     same_magnitude(kind, rows, before, where)
+
+
+def within(kind: str, rows: pd.DataFrame, years: range) -> pd.DataFrame:
+    """The rows of these years; all rows of a kind that is not asked for by year."""
+    return rows[rows[PERIOD[kind]].astype("string").str[:4].astype(int).isin(years)] if kind in PERIOD else rows
 
 
 def vanished(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:

@@ -147,6 +147,23 @@ def endless(handler: "_Handler", honest: Reply) -> None:
         pass  # the client hung up, as it should
 
 
+def trickle(pause: float, code: int = 200) -> Callable:
+    """A byte now and then, for ever: no single wait is long."""
+
+    def lie(handler: "_Handler", honest: Reply) -> None:
+        handler.send_response(code)
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            while True:
+                handler.wfile.write(b"[")
+                time.sleep(pause)
+        except OSError:
+            pass  # the client hung up, as it should
+
+    return lie
+
+
 def two_gigabytes_announced(handler: "_Handler", honest: Reply) -> None:
     handler.raw(2 * 2**30, honest, b"[")
 

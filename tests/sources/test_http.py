@@ -1,6 +1,7 @@
 """Every way a publisher can fail, over real sockets: one line with the source and what to do, and nothing in the store."""
 
 import re
+import time
 
 import publishers as lie
 import pytest
@@ -28,6 +29,7 @@ TRANSIENT = {
     "cut connection": lie.cut_connection,
     "truncated body": lie.truncated_body,
     "gzip garbage": lie.gzip_garbage,
+    "500 with nested brackets": lie.status(500, b"[" * 3000),
 }
 PERMANENT = {
     "404": (lie.status(404, b'{"statusCode":404,"message":"Resource not found"}'), "Resource not found"),
@@ -93,9 +95,12 @@ def test_a_hang_ends(world, tmp_path, monkeypatch):
 
 
 def test_a_trickle_is_bounded_as_a_whole(world, tmp_path):
-    publisher = Publisher(0, 10**6, total_seconds=0.0)
+    publisher = Publisher(0, 10**6, total_seconds=0.2)
+    world.lies[SOURCE] = [lie.trickle(0.02), lie.trickle(0.02, code=500)] * 2
+    started = time.monotonic()
     with http.Client(SOURCE, publisher, tmp_path) as client, pytest.raises(Unfetched, match="not complete after"):
         client.get(Request("x", "https://api.worldbank.org/v2/sources/2"))
+    assert time.monotonic() - started < 10
 
 
 QUOTA = b'{ "statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 03:14:17." }'

@@ -202,6 +202,35 @@ def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp
     assert not any(r.request.name == "annual-CHN" and r.day == "2026-12-05" for r in store.manifest(tmp_path, "imf_imts"))
 
 
+@pytest.mark.parametrize("source", ["imf_imts", "world_bank_wdi", "un_comtrade"])
+def test_years_that_are_not_asked_for_any_more_are_not_missed(source, world, tmp_path, day):
+    """The default years move every January, and a run from an early year is followed by one from the default."""
+    for first, last in ((2020, 2022), (2020, 2024), (2022, 2024), (2024, 2024)):
+        world.updated = f"2026-11-{last - first + 1:02}"
+        scope = lie.SCOPE._replace(first_year=first, last_year=last)
+        (outcome,) = live.refresh_live(tmp_path, scope, only=[source], say=lambda line: None)
+        assert outcome.status != "failed", outcome
+
+
+def test_a_pair_that_a_publisher_has_no_code_for_ends_its_source_only(world, tmp_path, day):
+    scope = lie.SCOPE._replace(dyads=("CHN-SUN",))
+    outcomes = live.refresh_live(tmp_path, scope, only=["un_comtrade", "un_sc_vetoes"], say=lambda line: None)
+    status = {o.source: o.status for o in outcomes}
+    assert status == {"un_comtrade": "failed", "un_sc_vetoes": "fetched"}
+
+
+def test_a_source_that_breaks_in_an_unforeseen_way_ends_alone(world, tmp_path, day, monkeypatch):
+    def break_down(home, connector, *more):
+        if connector.source == "world_bank_wdi":
+            raise RecursionError("maximum depth")
+        return materialise(home, connector, *more)
+
+    monkeypatch.setattr(live, "materialise", break_down)
+    outcomes = refresh(tmp_path, "un_sc_vetoes", "world_bank_wdi")
+    assert outcomes["world_bank_wdi"].message.startswith("world_bank_wdi: RecursionError")
+    assert outcomes["un_sc_vetoes"].status == "fetched"
+
+
 def test_a_jump_passes_when_a_person_accepts_it(world, tmp_path, day):
     refresh(tmp_path, "imf_imts")
     day("2026-12-05")

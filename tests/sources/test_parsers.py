@@ -1,5 +1,6 @@
 """What each parser makes of its publisher's shapes, and that nothing but a refusal comes of any other bytes."""
 
+import csv
 import json
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from publishers import SCOPE, comtrade_row
 
 from schemas.errors import Refused
 from sources import countries
-from sources.connector import Request, connectors
+from sources.connector import BUNDLED, Request, connectors
 from sources.materialise import parsed_rows
 from sources.table import csv_rows
 
@@ -166,6 +167,17 @@ def test_codes_go_through_one_crosswalk(system, code, day, iso3):
 def test_unknown_codes_are_refused_with_their_place(system, code, day):
     with pytest.raises(Refused, match=f"^line 7: {system} code {code} "):
         countries.iso3(system, code, day, "line 7")
+
+
+def test_comtrade_has_a_code_for_every_country_a_partner_table_names():
+    """Without Monaco, which UN Comtrade counts with France: its number stands for a region there."""
+    named: set[str] = set()
+    for path in BUNDLED.glob("*/snapshot/trade_flow.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            named |= {row[column] for row in csv.DictReader(file) for column in ("reporter_iso3", "partner_iso3")}
+    with (BUNDLED / "dyad_reference/snapshot/country_code.csv").open(encoding="utf-8", newline="") as file:
+        coded = {row["iso3"] for row in csv.DictReader(file) if row["system"] == "comtrade"}
+    assert named - coded == {"MCO"}
 
 
 def test_codes_to_ask_with():
