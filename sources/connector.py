@@ -37,7 +37,8 @@ class Publisher(NamedTuple):
 
     `seconds_between` is its rate budget; `max_bytes` the largest answer that is believed; `transient` the statuses it
     sends, against their meaning, when it is only busy; `key_env` the environment variable with its key, sent as `key_header`.
-    An optional publisher is asked only when it is named.
+    An optional publisher is asked only when it is named. `measured_by` is the source whose annual trade shows the unit of a
+    first answer, where a source has no figures of its own to show it.
     """
 
     seconds_between: float
@@ -47,6 +48,7 @@ class Publisher(NamedTuple):
     key_header: str = ""
     total_seconds: float = 180.0
     is_optional: bool = False
+    measured_by: str = ""
 
 
 class Request(NamedTuple):
@@ -85,7 +87,7 @@ class Connector(NamedTuple):
     """A source folder that can be fetched.
 
     `detectors` are asked first, in every run; `requests` plans from their answers, by name, and may end in a refusal
-    after what it could plan.
+    after what it could plan. `named` is the request of a name that a dropped file bears, where it follows from detectors' answers.
     """
 
     source: str
@@ -93,6 +95,7 @@ class Connector(NamedTuple):
     detectors: Callable[[Scope], Sequence[Request]]
     requests: Callable[[Scope, Mapping[str, bytes]], Iterable[Request]]
     parse: Callable[[bytes, Request], Parsed] | None
+    named: Callable[[Scope, str], Request | None] = lambda scope, name: None
 
 
 def connectors(folder: Path = BUNDLED) -> Iterator[Connector]:
@@ -102,4 +105,5 @@ def connectors(folder: Path = BUNDLED) -> Iterator[Connector]:
         fetch = importlib.import_module(f"sources.{source}.fetch")
         parse = importlib.import_module(f"sources.{source}.parse").parse if (path.parent / "parse.py").exists() else None
         detectors = getattr(fetch, "detectors", lambda scope: [])
-        yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse)
+        named = getattr(fetch, "named", lambda scope, name: None)
+        yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse, named)

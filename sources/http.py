@@ -119,14 +119,14 @@ class Client:
     Use as a context manager. `get` raises `Unfetched`, its message one line: source, address, what happened, what to do.
     """
 
-    def __init__(self, source: str, publisher: Publisher, folder: Path) -> None:
+    def __init__(self, source: str, publisher: Publisher, folder: Path, attempts: int = ATTEMPTS) -> None:
         """Opens nothing yet."""
-        self.source, self.publisher, self.folder = source, publisher, folder
+        self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.key = os.environ.get(publisher.key_env, "") if publisher.key_env else ""
         contact = os.environ.get("DYAD_CONTACT", "contact not stated")
         self.http = httpx.Client(
             headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(min(READ_SECONDS, publisher.total_seconds), connect=CONNECT_SECONDS),
             follow_redirects=False,
         )
 
@@ -147,7 +147,7 @@ class Client:
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(self.attempts),
             wait=_pause,
             sleep=lambda seconds: sleep(seconds),
             reraise=True,
@@ -155,7 +155,8 @@ class Client:
         try:
             return retrying(self._once, request, dict(validators or {}))
         except _Transient as error:
-            raise self._unfetched(request, f"{error}, {ATTEMPTS} times; try again later") from None
+            often = f"{self.attempts} times" if self.attempts > 1 else "once"
+            raise self._unfetched(request, f"{error}, {often}; try again later") from None
 
     def _unfetched(self, request: Request, what: str, resume_at: str = "") -> Unfetched:
         line = f"{self.source}: {shown(address(self.source, request.url), request.params)}: {what}"

@@ -7,6 +7,7 @@ A source that fails keeps what it had, and the others go on.
 """
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,12 +18,14 @@ import pandas as pd
 from schemas.errors import Refused, Unfetched, Unusable
 from sources import drop, snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request, Scope, connectors
-from sources.http import Answer, Client
+from sources.http import ATTEMPTS, Answer, Client
 from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files
 
 PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
 PROGRESS = 25
+BRIEF = 10.0  # seconds a question of a sensor may take
 SHOWN = 5
+Known = Callable[[str], pd.DataFrame]  # by kind, the newest figures a source has
 # what comes of an answer, or of a file, that is not what it was taken for
 SHAPES = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 BROKEN = (Refused, *SHAPES)
@@ -90,15 +93,16 @@ def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
     """
     for path in sorted((home / "live").glob(f"*/{REWRITING}")):
         for connector in _chosen(home, folder, [path.parent.name], ()):
-            materialise(home, connector, folder)
+            if connector.source == path.parent.name:
+                materialise(home, connector, folder)
 
 
 def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequence[str]) -> list[Connector]:
-    known = {c.source: c for c in connectors()}
-    known |= {c.source: c for c in drop.curated(home, folder)}
+    curated = {c.source: c for c in drop.curated(home, folder)}  # nobody is asked for them, so they are read in every run
+    known = {c.source: c for c in connectors()} | curated
     if unknown := sorted({*(only or ()), *accept} - known.keys()):
         raise Unusable(f"{unknown[0]} is no live source: choose from {', '.join(sorted(known))}")
-    return [c for name, c in sorted(known.items()) if (name in only if only else not c.publisher.is_optional)]
+    return [c for name, c in sorted(known.items()) if name in curated or (name in only if only else not c.publisher.is_optional)]
 
 
 def _planned_alone(home: Path, connector: Connector, scope: Scope) -> Plan:
@@ -129,14 +133,17 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     """Ask the detectors, and keep the requests whose answers are missing or are said to have changed."""
     dropped = drop.files(home, connector.source)
     problems: list[str] = []
-    planned = _planned(connector, scope, {} if dropped else _detected(home, connector, scope, problems), problems)
+    planned = _planned(connector, scope, {} if dropped else _detected(connector, scope, problems, store.incoming(home)), problems)
     have = store.latest(home, connector.source)
+    if not planned and not problems and not dropped:
+        problems.append(f"{connector.source}: no question follows from what the publisher lists; compare fetch.py with its site")
     if not dropped:
         due = [request for request in planned if _is_due(request, have.get(request.name))]
         return Plan(connector, due, {}, problems, len(planned), scope.years)
+    planned += [request for name in dropped if name not in {r.name for r in planned} and (request := connector.named(scope, name))]
     due = [request for request in planned if request.name in dropped]
     for name in sorted(dropped.keys() - {r.name for r in due}):
-        problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one: {_some_names(planned)}")
+        problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one{_some_names(planned)}")
     return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned), scope.years)
 
 
@@ -156,29 +163,38 @@ def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | Non
 
 def _some_names(requests: Sequence[Request]) -> str:
     names = [request.name for request in requests]
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return (
+        (": " if names else ", as sources/README.md says")
+        + ", ".join(names[:SHOWN])
+        + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    )
 
 
 def released(home: Path, source: str, scope: Scope) -> str:
     """A digest of the signatures a source's change detectors give its answers: another one means that something new is out.
 
+    One attempt, in little time: whoever asks will ask again.
+
     Raises:
-        Unfetched: a detector could not be asked.
+        Refused: a detector could not be asked, or what it says cannot be read.
     """
     problems: list[str] = []
-    (connector,) = _chosen(home, snapshot.BUNDLED, [source], ())
-    answers = _detected(home, connector, scope, problems)
+    (connector,) = (c for c in connectors() if c.source == source)
+    brief = connector._replace(publisher=connector.publisher._replace(total_seconds=BRIEF))
+    with tempfile.TemporaryDirectory() as folder:  # not the home's: a run may be clearing that
+        answers = _detected(brief, scope, problems, Path(folder), 1)
+    planned = [] if problems else _planned(connector, scope, answers, problems)
     if problems:
-        raise Unfetched(problems[0])
-    signatures = sorted((request.name, request.signature) for request in connector.requests(scope, answers or {}))
+        raise Refused(problems[0])
+    signatures = sorted((request.name, request.signature) for request in planned)
     return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
-def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes] | None:
+def _detected(connector: Connector, scope: Scope, problems: list[str], incoming: Path, attempts: int = ATTEMPTS) -> dict[str, bytes] | None:
     """The detectors' answers by name; None where there are detectors and none answered, or the quota is spent."""
     answers: dict[str, bytes] = {}
     asked = connector.detectors(scope)
-    with Client(connector.source, connector.publisher, store.incoming(home)) as client:
+    with Client(connector.source, connector.publisher, incoming, attempts) as client:
         for request in asked:
             try:
                 answer = client.get(request)
@@ -242,7 +258,7 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
                 if answer is None or (row and answer.sha256 == row.sha256):
                     store.note_unchanged(home, connector.source, request, row)
                 else:
-                    notes += _take(home, plan, request, answer, row, None if accepted else known)
+                    notes += _take(home, folder, plan, request, answer, row, None if accepted else known)
                     taken += 1
             except Refused as error:
                 problems.append(str(error))
@@ -259,9 +275,7 @@ def _validators(row: store.Row | None) -> dict[str, str]:
     return {names[name]: value for name, value in (row.headers if row else {}).items() if name in names}
 
 
-def _take(
-    home: Path, plan: Plan, request: Request, answer: Answer, row: store.Row | None, known: Callable[[str], pd.DataFrame] | None
-) -> list[str]:
+def _take(home: Path, folder: Path, plan: Plan, request: Request, answer: Answer, row: store.Row | None, known: Known | None) -> list[str]:
     """Check an answer and keep it; what a person should look at. Without `known` its size is believed.
 
     Raises:
@@ -273,7 +287,7 @@ def _take(
             parsed = parsed_rows(connector, request, answer.path.read_bytes())
             rows, notes = len(parsed.rows), [f"{request.name}: {note}" for note in parsed.notes]
             if known and not request.against and not request.is_bundle:
-                _believed(home, plan, request, parsed, row, known)
+                _believed(home, folder, plan, request, parsed, row, known)
     except Refused as error:
         aside = store.reject(home, connector.source, request, answer)
         raise Refused(f"{error} (the answer is in {aside})") from None
@@ -281,14 +295,14 @@ def _take(
     return notes
 
 
-def _believed(
-    home: Path, plan: Plan, request: Request, parsed: Parsed, row: store.Row | None, known: Callable[[str], pd.DataFrame]
-) -> None:
+def _believed(home: Path, folder: Path, plan: Plan, request: Request, parsed: Parsed, row: store.Row | None, known: Known) -> None:
     """The answer is held to the one before; of that, only to the years that were asked for this time."""
     connector = plan.connector
     where = f"{connector.source}: {request.name}"
     if row:
         before = vintage.within(request.kind, parsed_rows(connector, row.request, store.body(home, row)).rows, plan.years)
         vintage.believed(request.kind, parsed.rows, before, where)
-    else:
-        vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)
+        return
+    vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)
+    if other := connector.publisher.measured_by:
+        vintage.same_scale(parsed.rows, vintage.known(snapshot_files(home, folder, other), request.kind), where)

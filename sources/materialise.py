@@ -41,14 +41,16 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
     is_stale = at_work.exists()
     made_of = _made_of(connector, folder)
     days = store.vintages(store.manifest(home, connector.source)) if connector.parse else {}
+    before: dict[str, store.Row] = {}
     for day, rows in days.items():
+        earlier, before = before, before | {row.request.name: row for row in rows}
         bodies = made_of + "".join(f"{row.sha256}  {row.request.name}\n" for row in rows)
         target = home / "live" / connector.source / day
         mark = target / "BODIES"
         if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
             continue
         is_stale = True
-        tables, notes = _day(home, connector, folder, day, rows)
+        tables, notes = _day(home, connector, folder, day, rows, earlier)
         at_work.parent.mkdir(parents=True, exist_ok=True)
         at_work.touch()
         store.sync(at_work.parent)
@@ -102,8 +104,13 @@ def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") 
     return files + snapshot.live_files(home, source, before)
 
 
-def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequence[store.Row]) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """The tables of a day by kind, `documents` among them, and what a person should look at."""
+def _day(
+    home: Path, connector: Connector, folder: Path, day: str, rows: Sequence[store.Row], earlier: dict[str, store.Row]
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The tables of a day by kind, `documents` among them, and what a person should look at.
+
+    `earlier` has the answers before, by question: what one of them listed and its successor does not is withdrawn.
+    """
     origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
     files = snapshot_files(home, folder, connector.source, day)
     kinds = {row.request.kind for row in rows if not row.request.against} - {"", "documents"}
@@ -111,6 +118,7 @@ def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequenc
     newest = max((str(frame["published_on"].max()) for frame in known.values() if len(frame)), default="")
     said: dict[str, list[pd.DataFrame]] = {}
     notes: list[str] = []
+    touched: dict[str, list[tuple]] = {}
     for row in (row for row in rows if row.request.kind):
         parsed = _read(connector, row.request, store.body(home, row))
         frame = parsed.rows
@@ -122,6 +130,9 @@ def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequenc
             document = _document(row, parsed, origin, newest)
             said.setdefault("documents", []).append(pd.DataFrame([document]))
             frame = frame.assign(document=document["document"])
+            lost, found = _withdrawn(home, connector, row, earlier.get(row.request.name))
+            touched.setdefault(row.request.kind, []).extend([*lost, *found])
+            notes += _told(row.request.name, [f"{' '.join(map(str, figure))}: not listed any more" for figure in lost])
         said.setdefault(row.request.kind, []).append(frame)
     tables = {
         kind: vintage.checked(kind, pd.concat(frames, ignore_index=True), f"{connector.source}: {kind}") for kind, frames in said.items()
@@ -130,8 +141,16 @@ def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequenc
     for kind in kinds:
         if list_ends and vintage.is_event(kind):
             notes += _told(kind, vintage.differences(kind, tables[kind], known[kind], list_ends))
-        tables[kind] = vintage.news(kind, tables[kind], known[kind], list_ends)
+        tables[kind] = vintage.news(kind, tables[kind], known[kind], list_ends, touched.get(kind, ()))
     return _citing(tables, known), notes
+
+
+def _withdrawn(home: Path, connector: Connector, row: store.Row, earlier: store.Row | None) -> tuple[list[tuple], list[tuple]]:
+    """The figures that a question's answer lists no more, and those that it lists (again)."""
+    if not earlier or row.request.kind not in vintage.PERIOD:
+        return [], []
+    now, then = (parsed_rows(connector, answer.request, store.body(home, answer)).rows for answer in (row, earlier))
+    return vintage.withdrawn(row.request.kind, now, then), vintage.withdrawn(row.request.kind, then, now)
 
 
 def _citing(tables: dict[str, pd.DataFrame], known: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -130,6 +130,22 @@ def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(wo
     assert sorted(table[table["flow"] == "import"]["partner_iso3"]) == ["IND", "RUS", "TWN", "USA", "WLD"]
 
 
+def test_a_partner_that_is_not_listed_any_more_is_withdrawn_with_its_table_and_comes_back_with_it(world, tmp_path, day):
+    listed = []
+    for today, partners in (
+        ("2026-11-24", world.partners),
+        ("2026-12-01", world.partners[:4] + world.partners[5:]),
+        ("2026-12-05", world.partners),
+    ):
+        day(today)
+        world.released["156", "2023"], world.partners = f"{today}T00:00:00", partners
+        notes = refresh(tmp_path, "un_comtrade", accept=["un_comtrade"])["un_comtrade"].notes
+        assert any("2023-01-01 CHN IND import False: not listed any more" in note for note in notes) == (today == "2026-12-01"), notes
+        table = pd.read_csv(tmp_path / f"live/un_comtrade/{today}/trade_flow.csv").query("flow == 'import' and period == '2023-01-01'")
+        listed.append(sorted(table[table["frequency"] == "annual"]["partner_iso3"]))
+    assert listed[1] == ["RUS", "TWN", "USA", "WLD"] and listed[2] == ["IND", "RUS", "TWN", "USA", "WLD"]
+
+
 def test_coverage_grows_with_the_live_rows(world, tmp_path, day):
     refresh(tmp_path, "un_sc_vetoes", "imf_imts")
     coverage = {s.name: s.origin["coverage"] for s in snapshot.sources(home=tmp_path)}
@@ -186,7 +202,8 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_
     ("change", "said"),
     [
         (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells where the header has"),
-        (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "coverage shrank"),
+        (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "no total of all partners"),
+        (lambda text: b"\n".join(line for line in text.split(b"\n") if b",USA," not in line), "coverage shrank"),
         (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new is VALUE)"),
         (lambda text: re.sub(rb"\d\d\d(,6,)", rb"\1", text), "magnitude jumped"),
         (lambda text: text[:-4], "the last line does not end"),
@@ -229,6 +246,12 @@ def test_a_source_that_breaks_in_an_unforeseen_way_ends_alone(world, tmp_path, d
     outcomes = refresh(tmp_path, "un_sc_vetoes", "world_bank_wdi")
     assert outcomes["world_bank_wdi"].message.startswith("world_bank_wdi: RecursionError")
     assert outcomes["un_sc_vetoes"].status == "fetched"
+
+
+def test_the_unit_of_a_first_answer_is_measured_by_the_bundled_source(world, tmp_path, day):
+    world.imf_factor = 1e-6
+    outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
+    assert outcome.status == "failed" and "magnitude jumped" in outcome.message
 
 
 def test_a_jump_passes_when_a_person_accepts_it(world, tmp_path, day):
@@ -352,6 +375,30 @@ def test_a_dropped_file_stands_in_for_the_publisher(world, tmp_path, day):
     assert refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].status == "unchanged"
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "path", "query"),
+    [
+        ("gacc_country_table", "month-2026-02.html", "Statics/x.html", {}),
+        ("un_comtrade", "annual-CHN-2023-M.json", "C/A/HS", {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"}),
+        (
+            "un_comtrade", "chapters-CHN-RUS-2023.json", "C/A/HS",
+            {"reporterCode": "156", "partnerCode": "643", "period": "2023", "cmdCode": "AG2", "flowCode": "M,X"},
+        ),
+        (
+            "un_comtrade", "monthly-CHN-RUS-2023.json", "C/M/HS",
+            {"reporterCode": "156", "partnerCode": "643", "period": "202301,202302", "cmdCode": "TOTAL", "flowCode": "M,X"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_dropped_file_says_its_question_where_only_the_publisher_lists_them(source, name, path, query, world, tmp_path, day):
+    drop = tmp_path / "drop" / source
+    drop.mkdir(parents=True)
+    (drop / name).write_bytes(getattr(world, f"say_{source}")(path, query).body)
+    assert refresh(tmp_path, source)[source].status == "dropped" and world.asked == []
+    (drop / name).rename(drop / f"annual-{name}")
+    assert "name it after one, as sources/README.md says" in refresh(tmp_path, source)[source].message
+
+
 def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
     drop = tmp_path / "drop" / "undl_sc_votes"
     drop.mkdir(parents=True)
@@ -379,7 +426,7 @@ def test_curated_files_can_be_dropped(world, tmp_path, day):
     drop.mkdir(parents=True)
     pd.DataFrame([DOCUMENT]).to_csv(drop / "documents.csv", index=False)
     pd.DataFrame([EXERCISE]).to_csv(drop / "exercise.csv", index=False)
-    outcome = refresh(tmp_path, "dyad_exercises")["dyad_exercises"]
+    outcome = refresh(tmp_path, "un_sc_vetoes")["dyad_exercises"]
     assert outcome.status == "dropped" and outcome.notes == ()
     assert list(rows(tmp_path, "dyad_exercises", "exercise")["exercise_id"]) == ["new-drill-2026"]
     assert list(rows(tmp_path, "dyad_exercises", "documents")["document"]) == ["report"]
