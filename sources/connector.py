@@ -57,7 +57,7 @@ class Request(NamedTuple):
     `expects` is json, csv, html or zip. `kind` is the raw table the answer holds, empty where bytes are kept unread.
     `cap` is the row count at which the publisher cuts silently. `signature` and `published_on` are what the publisher's
     change detector says of the answer. `against` names the source whose table the answer only checks. A pinned answer
-    never changes. A bundle is a file in the format of a snapshot, with documents of its own.
+    never changes. A detector's answer is kept for the record, since days of publication rest on it. A bundle is a file in the format of a snapshot, with documents of its own.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Request(NamedTuple):
     against: str = ""
     is_pinned: bool = False
     is_bundle: bool = False
+    is_detector: bool = False
 
 
 class Parsed(NamedTuple):

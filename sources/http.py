@@ -41,7 +41,10 @@ _asked_at: dict[str, float] = {}
 
 
 class Answer(NamedTuple):
-    """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second."""
+    """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second.
+
+    `url` is where it really came from: the publisher, a mirror, or a file; without user and key.
+    """
 
     status: int
     headers: dict[str, str]
@@ -49,6 +52,7 @@ class Answer(NamedTuple):
     sha256: str
     size: int
     fetched_at: str
+    url: str = ""
 
 
 class _Transient(Exception):
@@ -264,7 +268,8 @@ class Client:
             path.unlink()
             raise
         kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        return Answer(response.status_code, kept, path, digest.hexdigest(), size, now().isoformat())
+        asked = shown(address(self.source, request.url), request.params)
+        return Answer(response.status_code, kept, path, digest.hexdigest(), size, now().isoformat(), asked)
 
 
 def wrong_outside(path: Path, expects: str) -> str:

@@ -19,7 +19,7 @@ from schemas.errors import Refused, Unfetched, Unusable
 from sources import drop, snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request, Scope, connectors
 from sources.http import ATTEMPTS, Answer, Client
-from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files
+from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files, warnings
 
 PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
 PROGRESS = 25
@@ -133,12 +133,14 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     """Ask the detectors, and keep the requests whose answers are missing or are said to have changed."""
     dropped = drop.files(home, connector.source)
     problems: list[str] = []
-    planned = _planned(connector, scope, {} if dropped else _detected(connector, scope, problems, store.incoming(home)), problems)
+    detected = {} if dropped else _detected(connector, scope, problems, store.incoming(home))
+    planned = _planned(connector, scope, detected and {name: a.path.read_bytes() for name, (_, a) in detected.items()}, problems)
     have = store.latest(home, connector.source)
     if not planned and not problems and not dropped:
         problems.append(f"{connector.source}: no question follows from what the publisher lists; compare fetch.py with its site")
     if not dropped:
         due = [request for request in planned if _is_due(request, have.get(request.name))]
+        _keep_detected(home, connector, detected or {}, bool(due))
         return Plan(connector, due, {}, problems, len(planned), scope.years)
     planned += [request for name in dropped if name not in {r.name for r in planned} and (request := connector.named(scope, name))]
     due = [request for request in planned if request.name in dropped]
@@ -182,7 +184,8 @@ def released(home: Path, source: str, scope: Scope) -> str:
     (connector,) = (c for c in connectors() if c.source == source)
     brief = connector._replace(publisher=connector.publisher._replace(total_seconds=BRIEF))
     with tempfile.TemporaryDirectory() as folder:  # not the home's: a run may be clearing that
-        answers = _detected(brief, scope, problems, Path(folder), 1)
+        detected = _detected(brief, scope, problems, Path(folder), 1) or {}
+        answers = {name: answer.path.read_bytes() for name, (_, answer) in detected.items()}
     planned = [] if problems else _planned(connector, scope, answers, problems)
     if problems:
         raise Refused(problems[0])
@@ -190,9 +193,11 @@ def released(home: Path, source: str, scope: Scope) -> str:
     return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
-def _detected(connector: Connector, scope: Scope, problems: list[str], incoming: Path, attempts: int = ATTEMPTS) -> dict[str, bytes] | None:
-    """The detectors' answers by name; None where there are detectors and none answered, or the quota is spent."""
-    answers: dict[str, bytes] = {}
+def _detected(
+    connector: Connector, scope: Scope, problems: list[str], incoming: Path, attempts: int = ATTEMPTS
+) -> dict[str, tuple[Request, Answer]] | None:
+    """The detectors' answers by name, on their way; None where there are detectors and none answered, or the quota is spent."""
+    answers: dict[str, tuple[Request, Answer]] = {}
     asked = connector.detectors(scope)
     with Client(connector.source, connector.publisher, incoming, attempts) as client:
         for request in asked:
@@ -204,9 +209,18 @@ def _detected(connector: Connector, scope: Scope, problems: list[str], incoming:
                     return None
                 continue
             if answer:
-                answers[request.name] = answer.path.read_bytes()
-                answer.path.unlink()
+                answers[request.name] = request, answer
     return answers if answers or not asked else None
+
+
+def _keep_detected(home: Path, connector: Connector, detected: dict[str, tuple[Request, Answer]], is_news: bool) -> None:
+    """Keep the detectors' answers that something rests on; an answer with a clock in it differs at every call."""
+    have = store.latest(home, connector.source, detectors=True)
+    for name, (request, answer) in detected.items():
+        if is_news and (name not in have or have[name].sha256 != answer.sha256):
+            store.put(home, connector.source, request._replace(is_detector=True), answer, 0)
+        else:
+            answer.path.unlink()
 
 
 def _is_due(request: Request, have: store.Row | None) -> bool:
@@ -219,13 +233,14 @@ def _is_due(request: Request, have: store.Row | None) -> bool:
 
 def _refresh(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], accept: Sequence[str]) -> Outcome:
     source = plan.connector.source
-    before = [row.day for row in store.manifest(home, source)]
+    before = [row.day for row in store.manifest(home, source) if not row.request.is_detector]
     problems, notes = list(plan.problems), []
     taken = _fetch(home, folder, plan, say, problems, notes, source in accept)
     try:
         if not plan.due and not problems:
             store.note_unchanged(home, source, Request("", ""))
         notes += materialise(home, plan.connector, folder)
+        notes += warnings(home, plan.connector, folder)
     except Refused as error:
         problems.append(str(error))
     if problems:
@@ -258,10 +273,11 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
                 if answer is None or (row and answer.sha256 == row.sha256):
                     store.note_unchanged(home, connector.source, request, row)
                 else:
-                    notes += _take(home, folder, plan, request, answer, row, None if accepted else known)
+                    _take(home, folder, plan, request, answer, row, None if accepted else known)
                     taken += 1
             except Refused as error:
-                problems.append(str(error))
+                # a list that only checks the source's own is no reason to call the source stale
+                (notes if request.against == connector.source else problems).append(str(error))
                 if getattr(error, "resume_at", "") or len(problems) >= PROBLEMS:
                     break
             if number % PROGRESS == 0:
@@ -275,24 +291,23 @@ def _validators(row: store.Row | None) -> dict[str, str]:
     return {names[name]: value for name, value in (row.headers if row else {}).items() if name in names}
 
 
-def _take(home: Path, folder: Path, plan: Plan, request: Request, answer: Answer, row: store.Row | None, known: Known | None) -> list[str]:
-    """Check an answer and keep it; what a person should look at. Without `known` its size is believed.
+def _take(home: Path, folder: Path, plan: Plan, request: Request, answer: Answer, row: store.Row | None, known: Known | None) -> None:
+    """Check an answer and keep it. Without `known` its size is believed.
 
     Raises:
         Refused: it breaks a rule; it was put aside and the last good one stands.
     """
-    connector, rows, notes = plan.connector, 0, []
+    connector, rows = plan.connector, 0
     try:
         if connector.parse and request.kind:
             parsed = parsed_rows(connector, request, answer.path.read_bytes())
-            rows, notes = len(parsed.rows), [f"{request.name}: {note}" for note in parsed.notes]
+            rows = len(parsed.rows)
             if known and not request.against and not request.is_bundle:
                 _believed(home, folder, plan, request, parsed, row, known)
     except Refused as error:
         aside = store.reject(home, connector.source, request, answer)
         raise Refused(f"{error} (the answer is in {aside})") from None
     store.put(home, connector.source, request, answer, rows)
-    return notes
 
 
 def _believed(home: Path, folder: Path, plan: Plan, request: Request, parsed: Parsed, row: store.Row | None, known: Known) -> None:

@@ -109,6 +109,23 @@ def test_a_revision_never_predates_what_it_revises(world, tmp_path, day):
     assert set(rows(tmp_path, "world_bank_wdi", "documents")["published_on"]) == {"2026-11-24"}
 
 
+def test_what_a_change_detector_said_is_kept_when_something_rests_on_it(world, tmp_path, day):
+    kept = lambda: [row.request.name for row in store.manifest(tmp_path) if row.request.is_detector and row.sha256]  # noqa: E731
+    for _ in range(2):
+        refresh(tmp_path, "un_comtrade", "world_bank_wdi")
+        assert sorted(kept()) == ["availability-CHN-A", "availability-CHN-M", "availability-RUS-A", "availability-RUS-M", "lastupdated"]
+    world.updated = "2026-11-20"
+    refresh(tmp_path, "un_comtrade", "world_bank_wdi")
+    assert kept().count("lastupdated") == 2 and len(kept()) == 6 and store.verify(tmp_path) == []
+
+
+def test_every_refused_answer_is_kept(world, tmp_path, day):
+    for letter in (b"x", b"y", b"y"):
+        world.lies["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), lie.body(b"no votes " + letter + b"\n", "text/csv")]
+        refresh(tmp_path, "undl_sc_votes")
+    assert len(list(tmp_path.glob("snapshots/rejected/undl_sc_votes-sc-votes-*"))) == 2
+
+
 def test_what_a_killed_run_left_on_its_way_is_removed(world, tmp_path, day):
     store.incoming(tmp_path).mkdir(parents=True)
     (store.incoming(tmp_path) / "half").write_bytes(b"[")
@@ -165,7 +182,15 @@ def test_a_check_warns_and_changes_nothing(world, tmp_path, day):
     outcome = refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"]
     assert any("SCO XKX member: not in our list" in note for note in outcome.notes)
     assert any("more differences" in note for note in outcome.notes)
+    assert refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"].notes == outcome.notes, "as long as it stands"
     assert not any(s.name == "wikidata_memberships" for s in snapshot.sources(home=tmp_path))
+
+
+def test_a_check_that_fails_leaves_its_source_as_it_is(world, tmp_path, day):
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    world.lies["un_sc_vetoes"] = [honest, lie.changed(lambda page: page.replace(b"China<br>", b"China*<br>"))]
+    outcome = refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"]
+    assert outcome.status == "fetched" and any("library-list" in note and "China*" in note for note in outcome.notes), outcome
 
 
 def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_path, day):
@@ -371,6 +396,9 @@ def test_a_dropped_file_stands_in_for_the_publisher(world, tmp_path, day):
     (drop / "sc-votes.csv").write_bytes(world.say_undl_sc_votes("record/4055387/files/x.csv", {}).body)
     outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
     assert outcome.status == "dropped" and world.asked == []
+    (row,) = store.manifest(tmp_path, "undl_sc_votes")
+    assert (row.status, row.url) == (0, "file:sc-votes.csv")
+    assert rows(tmp_path, "undl_sc_votes", "documents")["note"][0].endswith("A person downloaded it.")
     assert len(rows(tmp_path, "undl_sc_votes", "resolution_vote")) == 6
     assert refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].status == "unchanged"
 
@@ -481,6 +509,9 @@ def test_an_edited_live_file_is_refused(world, tmp_path, day):
 
 def test_the_manifest_is_readable(world, tmp_path, day):
     refresh(tmp_path, "world_bank_wdi")
-    first = json.loads((tmp_path / "snapshots/manifest.jsonl").read_text().splitlines()[0])
+    detector, first, *_ = map(json.loads, (tmp_path / "snapshots/manifest.jsonl").read_text().splitlines())
+    assert detector["request"]["is_detector"] and detector["request"]["name"] == "lastupdated"
     assert {"source", "url", "status", "headers", "fetched_at", "sha256", "bytes", "rows", "request"} == set(first)
-    assert first["rows"] == 10 and "127.0.0.1" not in first["url"]
+    assert first["rows"] == 10
+    assert first["url"].startswith(f"{world.url}/world_bank_wdi/v2/country/"), "the mirror it came from"
+    assert set(rows(tmp_path, "world_bank_wdi", "documents")["url"].str[:29]) == {"https://api.worldbank.org/v2/"}, "the publisher to cite"
