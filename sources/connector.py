@@ -38,7 +38,8 @@ class Publisher(NamedTuple):
     `seconds_between` is its rate budget; `max_bytes` the largest answer that is believed; `transient` the statuses it
     sends, against their meaning, when it is only busy; `key_env` the environment variable with its key, sent as `key_header`.
     An optional publisher is asked only when it is named. `measured_by` is the source whose annual trade shows the unit of a
-    first answer, where a source has no figures of its own to show it.
+    first answer, where a source has no figures of its own to show it. One that wants a contact in the User-Agent is not asked without;
+    one with XML errors sends them with status 200 when it is only busy.
     """
 
     seconds_between: float
@@ -49,6 +50,8 @@ class Publisher(NamedTuple):
     total_seconds: float = 180.0
     is_optional: bool = False
     measured_by: str = ""
+    wants_contact: bool = False
+    has_xml_errors: bool = False
 
 
 class Request(NamedTuple):

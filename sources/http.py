@@ -33,6 +33,7 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LONGEST_PAUSE = 120.0  # a publisher that asks for more is out of quota: the run goes on without it
 REDIRECTS = 5
+CONTACT = "DYAD_CONTACT"
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -127,7 +128,7 @@ class Client:
         """Opens nothing yet."""
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.key = os.environ.get(publisher.key_env, "") if publisher.key_env else ""
-        contact = os.environ.get("DYAD_CONTACT", "contact not stated")
+        contact = os.environ.get(CONTACT) or "contact not stated"
         self.http = httpx.Client(
             headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
             timeout=httpx.Timeout(min(READ_SECONDS, publisher.total_seconds), connect=CONNECT_SECONDS),
@@ -149,6 +150,8 @@ class Client:
         Raises:
             Unfetched: no usable answer; nothing was kept.
         """
+        if self.publisher.wants_contact and not os.environ.get(CONTACT):
+            raise self._unfetched(request, f"the publisher wants a contact: set {CONTACT} to an address people can write to")
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(self.attempts),
@@ -263,6 +266,8 @@ class Client:
                     digest.update(chunk)
                     file.write(chunk)
             if problem := wrong_outside(path, request.expects):
+                if self.publisher.has_xml_errors and _is_xml(path):
+                    raise _Transient("an error in XML with status 200")
                 raise self._unfetched(request, problem)
         except BaseException:
             path.unlink()
@@ -292,6 +297,11 @@ def wrong_outside(path: Path, expects: str) -> str:
     if expects == "zip" and not zipfile.is_zipfile(path):
         return "not a complete zip file; try again later"
     return ""
+
+
+def _is_xml(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(100).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")
 
 
 def _retry_after(header: str | None, said: str) -> float | None:

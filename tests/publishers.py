@@ -237,6 +237,7 @@ class Publishers:
         self.votes = [(f"S/RES/{number}", "2026-01-30", member, "Y") for number in (2814, 2815) for member in ("CHN", "RUS", "GBR")]
         self.votes_file = "2026_02_06_sc_voting.csv"
         self.members = {"Q243630": ["BRA", "RUS", "IND", "CHN", "ZAF"], "Q485207": ["CHN", "RUS", "XKX"]}
+        self.observers = [("Q485207", "MNG", "observer"), ("Q485207", "AFG", "dialogue partner"), ("Q485207", "KAZ", "member state")]
         self._guard = threading.Lock()
 
     def __enter__(self) -> "Publishers":
@@ -252,8 +253,8 @@ class Publishers:
         self._server.server_close()
 
     def environment(self) -> dict[str, str]:
-        """`DYAD_<SOURCE>_URL` of every source played here."""
-        return {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
+        """`DYAD_<SOURCE>_URL` of every source played here, and the contact that one of them wants."""
+        return {"DYAD_CONTACT": "desk@example.org"} | {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
 
     def played(self) -> list[str]:
         return sorted(name.removeprefix("say_") for name in dir(self) if name.startswith("say_"))
@@ -385,7 +386,10 @@ class Publishers:
             for item, members in self.members.items()
             for iso3 in members
         ]  # fmt: skip
-        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end"]
+        for item, iso3, role in self.observers:
+            seen = {"org": item, "iso3": iso3, "memberLabel": iso3, "roleLabel": role}
+            bindings.append({name: {"type": "literal", "value": value} for name, value in seen.items()})
+        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"]
         return as_json({"head": {"vars": names}, "results": {"bindings": bindings}}, content_type="application/sparql-results+json")
 
     def say_cepii_baci(self, path: str, query: dict[str, str]) -> Reply:

@@ -55,7 +55,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     flows, unknown = [], []
     for n, row in enumerate((row for row in rows if len(row) == width), start=1):
         name = row[0].strip()
-        partner = "WLD" if name == "TOTAL" else countries.by_name(NAMES.get(name, name))
+        partner = "WLD" if name == "TOTAL" else countries.by_name(NAMES.get(name, name), f"{month}-28")
         if partner:
             flows += _flows(row, partner, month, f"table row {n} ({name})")
         elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):

@@ -10,7 +10,7 @@ import pytest
 import pytest_socket
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from pipelines import run
+from pipelines import doctor, run
 from pipelines.definitions import defs
 from pipelines.schedules import CRONS
 from sources import http, live
@@ -104,3 +104,9 @@ def test_the_sensor_skips_what_it_cannot_read_in_little_time_and_leaves_a_run_al
 def test_a_revision_of_a_dataset_is_accepted_beside_live_sources(world) -> None:
     """A name of a dataset is none of a source: the publishers are asked all the same."""
     assert run.refresh(live=["un_sc_vetoes"], accept_revisions=["security_council_vetoes", "un_sc_vetoes"])
+
+
+def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -> None:
+    assert doctor._contact() == ("ok", "publishers are told to write to desk@example.org")
+    monkeypatch.delenv("DYAD_CONTACT")
+    assert doctor._contact().state == "note" and "DYAD_CONTACT is not set" in doctor._contact().line

@@ -26,6 +26,7 @@ TRANSIENT = {
     "500": lie.status(500),
     "503 page": lie.status(503, b"<html>busy</html>"),
     "the World Bank's random 400": lie.status(400),
+    "the World Bank's XML error with 200": lie.body(b'\xef\xbb\xbf<?xml version="1.0"?><wb:error/>', "text/xml"),
     "cut connection": lie.cut_connection,
     "truncated body": lie.truncated_body,
     "gzip garbage": lie.gzip_garbage,
@@ -148,6 +149,12 @@ def test_a_key_never_travels_unprotected(tmp_path, monkeypatch):
     monkeypatch.setenv("K", "secret")
     with http.Client("x", Publisher(0, 10, key_env="K", key_header="Key"), tmp_path) as client, pytest.raises(Unfetched, match="over http"):
         client.get(Request("x", "http://192.0.2.1/data"))
+
+
+def test_who_wants_a_contact_is_not_asked_without(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_CONTACT", "")
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["wikidata_memberships"], say=lambda line: None)
+    assert outcome.status == "failed" and "set DYAD_CONTACT" in outcome.message and world.asked == []
 
 
 def test_the_user_agent_names_a_contact(world, tmp_path, monkeypatch):

@@ -182,6 +182,29 @@ def test_comtrade_has_a_code_for_every_country_a_partner_table_names():
     assert named - coded == {"MCO"}
 
 
+@pytest.mark.parametrize(
+    ("name", "day", "iso3"),
+    [
+        ("Russia", "1985-12-28", "SUN"), ("Russia", "1991-12-24", "RUS"), ("Soviet Union", "1985-01-01", "SUN"),
+        ("Czechia", "1990-01-01", "CSK"), ("Germany", "1985-01-01", "DEU"), ("Ruritania", "1985-01-01", None),
+    ],
+)  # fmt: skip
+def test_a_name_means_the_state_of_its_day(name, day, iso3):
+    assert countries.by_name(name, day) == iso3
+
+
+@pytest.mark.parametrize(("system", "iso3"), [("imf", "SUN"), ("undl", "SUN"), ("worldbank", "RUS")])
+def test_a_code_means_the_state_of_its_day_where_the_publisher_does_not_go_back(system, iso3):
+    assert countries.iso3(system, "RUS", "1985-12-28", "line 1") == iso3
+
+
+def test_an_exercise_of_the_soviet_union_is_not_russias(honest):
+    request, body = honest["mme_exercises"]
+    early = body.replace(b"10/6/99,1999,10,6,10/6/99,1999", b"10/6/85,1985,10,6,10/6/85,1985")
+    rows = parsed_rows(CONNECTORS["mme_exercises"], request, early).rows
+    assert "CHN;SUN" in set(rows["participants"]) and "CHN;RUS" not in set(rows["participants"])
+
+
 def test_codes_to_ask_with():
     assert [countries.code("comtrade", c, "2023-12-31") for c in ("CHN", "RUS", "IND", "USA", "FRA")] == ["156", "643", "699", "842", "251"]
     assert countries.code("imf", "XKX", "2023-12-31") == "KOS" and countries.code("comtrade", "IND", "1970-01-01") == "356"
@@ -239,7 +262,7 @@ def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
 
 def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
-    assert {name for name in NAMES.values() if countries.by_name(name) is None} == set()
+    assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
     for bad, said in ((body[: body.index(b"India")], "it has no end"), (body.replace(b"Russia", b"Rossiya"), "hold 0 of 19,000,000")):
         with pytest.raises(Refused, match=said):
             parsed_rows(CONNECTORS["gacc_country_table"], request, bad)
@@ -253,6 +276,13 @@ def test_an_imf_table_without_its_total_is_cut(honest):
     lines = [line for line in body.decode().splitlines() if ",G001," not in line]
     with pytest.raises(Refused, match="no total of all partners"):
         parsed_rows(CONNECTORS["imf_imts"], asked, ("\n".join(lines) + "\n").encode())
+
+
+def test_observers_are_no_members(honest):
+    request, body = honest["wikidata_memberships"]
+    rows = parsed_rows(CONNECTORS["wikidata_memberships"], request, body).rows
+    assert set(rows[rows["bloc"] == "SCO"]["iso3"]) == {"CHN", "RUS", "XKX", "KAZ"}
+    assert all(word in request.params["query"] for word in ("p:P463", "p:P527", "pq:P2868|pq:P3831"))
 
 
 def test_the_newest_votes_file_is_chosen_by_its_date_not_its_text():
