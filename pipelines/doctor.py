@@ -6,6 +6,7 @@ Belongs here: the checks, and what a person does about each. Does not belong her
 Safe is what loses nothing: removing what dead runs left, and pointing a `current` that leads nowhere at a whole release.
 """
 
+import os
 import re
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from pipelines import failures
 from schemas.errors import Refused, Unusable
-from sources import store
+from sources import http, store
 from warehouse import publish, retention
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
@@ -33,6 +34,7 @@ class Finding(NamedTuple):
 def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
     """Every check in turn; what is wrong does not stop the next."""
     yield from _installation()
+    yield _contact()
     yield from _writable(home)
     if not home.exists():
         return
@@ -60,6 +62,13 @@ def _installation() -> Iterator[Finding]:
     yield from (Finding("wrong", f"{line}: delete .venv and run `make refresh`") for line in wrong)
     if not wrong:
         yield Finding("ok", "the installed packages are as locked")
+
+
+def _contact() -> Finding:
+    """Whether publishers are told whom to write to; some answer nobody else."""
+    if contact := os.environ.get(http.CONTACT):
+        return Finding("ok", f"publishers are told to write to {contact}")
+    return Finding("note", f"{http.CONTACT} is not set: publishers are told no contact, and wikidata_memberships is not asked")
 
 
 def _installed(name: str) -> str:

@@ -64,7 +64,8 @@ class Settings(dg.ConfigurableResource):
             if self.live:
                 only = None if self.live == [EVERYONE] else self.live
                 asked = scope(self.dyads, self.since)
-                self._outcomes = live_sources.refresh_live(home(), asked, only, say, self.accept_revisions, folder)
+                accept = [name for name in self.accept_revisions if name in {c.source for c in connectors()}]  # the others are datasets
+                self._outcomes = live_sources.refresh_live(home(), asked, only, say, accept, folder)
             self._again = json.loads(Path(self.manifest).read_text("utf-8")) if self.manifest else None
             self._world = model.named(home(), self._again.get("world_trade")) if self._again else model.current(home())
             world = fill.sources(self._world, self.dyads)

@@ -37,7 +37,9 @@ class Publisher(NamedTuple):
 
     `seconds_between` is its rate budget; `max_bytes` the largest answer that is believed; `transient` the statuses it
     sends, against their meaning, when it is only busy; `key_env` the environment variable with its key, sent as `key_header`.
-    An optional publisher is asked only when it is named.
+    An optional publisher is asked only when it is named. `measured_by` is the source whose annual trade shows the unit of a
+    first answer, where a source has no figures of its own to show it. One that wants a contact in the User-Agent is not asked without;
+    one with XML errors sends them with status 200 when it is only busy.
     """
 
     seconds_between: float
@@ -47,6 +49,9 @@ class Publisher(NamedTuple):
     key_header: str = ""
     total_seconds: float = 180.0
     is_optional: bool = False
+    measured_by: str = ""
+    wants_contact: bool = False
+    has_xml_errors: bool = False
 
 
 class Request(NamedTuple):
@@ -55,7 +60,7 @@ class Request(NamedTuple):
     `expects` is json, csv, html or zip. `kind` is the raw table the answer holds, empty where bytes are kept unread.
     `cap` is the row count at which the publisher cuts silently. `signature` and `published_on` are what the publisher's
     change detector says of the answer. `against` names the source whose table the answer only checks. A pinned answer
-    never changes. A bundle is a file in the format of a snapshot, with documents of its own.
+    never changes. A detector's answer is kept for the record, since days of publication rest on it. A bundle is a file in the format of a snapshot, with documents of its own.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Request(NamedTuple):
     against: str = ""
     is_pinned: bool = False
     is_bundle: bool = False
+    is_detector: bool = False
 
 
 class Parsed(NamedTuple):
@@ -85,7 +91,7 @@ class Connector(NamedTuple):
     """A source folder that can be fetched.
 
     `detectors` are asked first, in every run; `requests` plans from their answers, by name, and may end in a refusal
-    after what it could plan.
+    after what it could plan. `named` is the request of a name that a dropped file bears, where it follows from detectors' answers.
     """
 
     source: str
@@ -93,6 +99,7 @@ class Connector(NamedTuple):
     detectors: Callable[[Scope], Sequence[Request]]
     requests: Callable[[Scope, Mapping[str, bytes]], Iterable[Request]]
     parse: Callable[[bytes, Request], Parsed] | None
+    named: Callable[[Scope, str], Request | None] = lambda scope, name: None
 
 
 def connectors(folder: Path = BUNDLED) -> Iterator[Connector]:
@@ -102,4 +109,5 @@ def connectors(folder: Path = BUNDLED) -> Iterator[Connector]:
         fetch = importlib.import_module(f"sources.{source}.fetch")
         parse = importlib.import_module(f"sources.{source}.parse").parse if (path.parent / "parse.py").exists() else None
         detectors = getattr(fetch, "detectors", lambda scope: [])
-        yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse)
+        named = getattr(fetch, "named", lambda scope, name: None)
+        yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse, named)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from schemas.errors import Refused
 
 ALPHA3 = frozenset({"imf", "worldbank", "undl"})  # systems of alpha-3 codes: the crosswalk lists only their exceptions
+BACKDATED = frozenset({"worldbank"})  # gives a republic's figures from before it was a state
 REFERENCE = Path(__file__).parent / "dyad_reference" / "snapshot"
 
 
@@ -39,6 +40,19 @@ def _system(system: str) -> dict[str, list[_Entry]]:
 
 
 @cache
+def _states() -> dict[str, _Entry]:
+    return {row["iso3"]: _Entry(row["iso3"], row["valid_from"], row["valid_to"]) for row in _read("country")}
+
+
+def on(country: str, day: str) -> str:
+    """The state that a later state's name or code means on a day before it existed: the predecessor that the table names, else itself."""
+    if country not in _states() or (_states()[country].valid_from or "0000") <= day:
+        return country
+    before = [row["predecessor_iso3"] for row in _read("succession") if row["successor_iso3"] == country and day < row["succeeded_on"]]
+    return before[0] if len(before) == 1 else country
+
+
+@cache
 def known() -> frozenset[str]:
     """Every alpha-3 code of states and economies, historical ones included."""
     return frozenset(row["iso3"] for row in _read("country"))
@@ -55,7 +69,7 @@ def iso3(system: str, code: str, day: str, where: str) -> str:
     if valid:
         return valid[0]
     if not entries and system in ALPHA3 and code in known():
-        return code
+        return code if system in BACKDATED else on(code, day)
     reason = f"{system} code {code} was not in use on {day}" if entries else f"{system} code {code} is unknown"
     raise Refused(f"{where}: {reason}; if the publisher is right, add it to sources/dyad_reference/snapshot/country_code.csv")
 
@@ -80,9 +94,10 @@ def _names() -> dict[str, str]:
     return {row["name"].casefold(): row["iso3"] for row in _read("country")}
 
 
-def by_name(name: str) -> str | None:
-    """The alpha-3 code of a country named as in the reference table, or None."""
-    return _names().get(name.strip().casefold())
+def by_name(name: str, day: str) -> str | None:
+    """The alpha-3 code of a country named as in the reference table, on a day (YYYY-MM-DD), or None."""
+    country = _names().get(name.strip().casefold())
+    return country and on(country, day)
 
 
 def seat_holder(seat: str, day: str) -> str:

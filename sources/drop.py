@@ -43,7 +43,7 @@ def received(home: Path, path: Path, request: Request) -> http.Answer:
     copy = Path(shutil.copyfile(path, store.incoming(home) / path.name))
     with copy.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return http.Answer(200, {}, copy, digest, copy.stat().st_size, http.now().isoformat())
+    return http.Answer(0, {}, copy, digest, copy.stat().st_size, http.now().isoformat(), f"file:{path.name}")
 
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 from schemas.errors import Refused
 
+TAIL = 5000  # characters; counters and scripts may follow the end
+
 
 class _Tables(HTMLParser):
     """Collects the cells of every row; a line break inside a cell becomes a newline."""
@@ -62,9 +64,12 @@ def cells(page: str) -> list[list[str]]:
     """The text of every table row's cells, in order.
 
     Raises:
-        Refused: what cannot be read as a page.
+        Refused: what cannot be read as a page, or a page without its end, whose table may lack rows.
     """
-    return _read(page).rows
+    rows = _read(page).rows
+    if "</html>" not in page[-TAIL:].lower():
+        raise Refused("the page is cut or damaged (it has no end); try again later")
+    return rows
 
 
 def links(page: str) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ import re
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LONGEST_PAUSE = 120.0  # a publisher that asks for more is out of quota: the run goes on without it
 REDIRECTS = 5
+CONTACT = "DYAD_CONTACT"
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -41,7 +42,10 @@ _asked_at: dict[str, float] = {}
 
 
 class Answer(NamedTuple):
-    """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second."""
+    """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second.
+
+    `url` is where it really came from: the publisher, a mirror, or a file; without user and key.
+    """
 
     status: int
     headers: dict[str, str]
@@ -49,6 +53,7 @@ class Answer(NamedTuple):
     sha256: str
     size: int
     fetched_at: str
+    url: str = ""
 
 
 class _Transient(Exception):
@@ -57,6 +62,22 @@ class _Transient(Exception):
     def __init__(self, message: str, pause: float | None = None) -> None:
         super().__init__(message)
         self.pause = pause
+
+
+class _Timely(httpx.SyncByteStream):
+    """A body that ends at a deadline, however little of it comes at a time."""
+
+    def __init__(self, stream: Any, seconds: float) -> None:
+        self.stream, self.seconds, self.deadline = stream, seconds, time.monotonic() + seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.stream:
+            if time.monotonic() > self.deadline:
+                raise _Transient(f"not complete after {self.seconds:.0f} s")
+            yield chunk
+
+    def close(self) -> None:
+        self.stream.close()
 
 
 def now() -> dt.datetime:
@@ -103,14 +124,14 @@ class Client:
     Use as a context manager. `get` raises `Unfetched`, its message one line: source, address, what happened, what to do.
     """
 
-    def __init__(self, source: str, publisher: Publisher, folder: Path) -> None:
+    def __init__(self, source: str, publisher: Publisher, folder: Path, attempts: int = ATTEMPTS) -> None:
         """Opens nothing yet."""
-        self.source, self.publisher, self.folder = source, publisher, folder
+        self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.key = os.environ.get(publisher.key_env, "") if publisher.key_env else ""
-        contact = os.environ.get("DYAD_CONTACT", "contact not stated")
+        contact = os.environ.get(CONTACT) or "contact not stated"
         self.http = httpx.Client(
             headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(min(READ_SECONDS, publisher.total_seconds), connect=CONNECT_SECONDS),
             follow_redirects=False,
         )
 
@@ -129,9 +150,11 @@ class Client:
         Raises:
             Unfetched: no usable answer; nothing was kept.
         """
+        if self.publisher.wants_contact and not os.environ.get(CONTACT):
+            raise self._unfetched(request, f"the publisher wants a contact: set {CONTACT} to an address people can write to")
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(self.attempts),
             wait=_pause,
             sleep=lambda seconds: sleep(seconds),
             reraise=True,
@@ -139,7 +162,8 @@ class Client:
         try:
             return retrying(self._once, request, dict(validators or {}))
         except _Transient as error:
-            raise self._unfetched(request, f"{error}, {ATTEMPTS} times; try again later") from None
+            often = f"{self.attempts} times" if self.attempts > 1 else "once"
+            raise self._unfetched(request, f"{error}, {often}; try again later") from None
 
     def _unfetched(self, request: Request, what: str, resume_at: str = "") -> Unfetched:
         line = f"{self.source}: {shown(address(self.source, request.url), request.params)}: {what}"
@@ -151,14 +175,14 @@ class Client:
         if wait > 0:
             sleep(wait)
         _asked_at[self.source] = time.monotonic()
-        deadline = time.monotonic() + self.publisher.total_seconds
         try:
             response = self._send(request, validators)
+            response.stream = _Timely(response.stream, self.publisher.total_seconds)
             try:
                 if response.status_code == 304 and validators:
                     return None
                 self._judge_status(request, response)
-                return self._save(request, response, deadline)
+                return self._save(request, response)
             finally:
                 response.close()
         except httpx.TimeoutException:
@@ -220,11 +244,11 @@ class Client:
         try:
             body = json.loads(text)
             text = str(body.get("message") or body.get("error") or text) if isinstance(body, dict) else text
-        except ValueError:
+        except (ValueError, RecursionError):
             text = re.sub(r"<[^>]*>", " ", text)
         return " ".join(text.split())[:160]
 
-    def _save(self, request: Request, response: httpx.Response, deadline: float) -> Answer:
+    def _save(self, request: Request, response: httpx.Response) -> Answer:
         bound = self.publisher.max_bytes
         too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the question, or raise max_bytes"
         if int(response.headers.get("content-length") or 0) > bound:
@@ -239,17 +263,18 @@ class Client:
                     size += len(chunk)
                     if size > bound:
                         raise self._unfetched(request, too_large)
-                    if time.monotonic() > deadline:
-                        raise _Transient(f"not complete after {self.publisher.total_seconds:.0f} s")
                     digest.update(chunk)
                     file.write(chunk)
             if problem := wrong_outside(path, request.expects):
+                if self.publisher.has_xml_errors and _is_xml(path):
+                    raise _Transient("an error in XML with status 200")
                 raise self._unfetched(request, problem)
         except BaseException:
             path.unlink()
             raise
         kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        return Answer(response.status_code, kept, path, digest.hexdigest(), size, now().isoformat())
+        asked = shown(address(self.source, request.url), request.params)
+        return Answer(response.status_code, kept, path, digest.hexdigest(), size, now().isoformat(), asked)
 
 
 def wrong_outside(path: Path, expects: str) -> str:
@@ -272,6 +297,11 @@ def wrong_outside(path: Path, expects: str) -> str:
     if expects == "zip" and not zipfile.is_zipfile(path):
         return "not a complete zip file; try again later"
     return ""
+
+
+def _is_xml(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(100).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")
 
 
 def _retry_after(header: str | None, said: str) -> float | None:

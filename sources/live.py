@@ -7,6 +7,7 @@ A source that fails keeps what it had, and the others go on.
 """
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,12 +18,17 @@ import pandas as pd
 from schemas.errors import Refused, Unfetched, Unusable
 from sources import drop, snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request, Scope, connectors
-from sources.http import Answer, Client
-from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files
+from sources.http import ATTEMPTS, Answer, Client
+from sources.materialise import REWRITING, materialise, parsed_rows, snapshot_files, warnings
 
 PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
 PROGRESS = 25
+BRIEF = 10.0  # seconds a question of a sensor may take
 SHOWN = 5
+Known = Callable[[str], pd.DataFrame]  # by kind, the newest figures a source has
+# what comes of an answer, or of a file, that is not what it was taken for
+SHAPES = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+BROKEN = (Refused, *SHAPES)
 
 
 class Outcome(NamedTuple):
@@ -46,6 +52,7 @@ class Plan(NamedTuple):
     dropped: dict[str, Path]
     problems: list[str]
     total: int
+    years: range
 
     @property
     def seconds(self) -> float:
@@ -71,11 +78,11 @@ def refresh_live(
     """
     chosen = _chosen(home, folder, only, accept)
     store.begin(home)
-    plans = [_plan(home, connector, scope) for connector in chosen]
+    plans = [_planned_alone(home, connector, scope) for connector in chosen]
     for plan in (p for p in plans if p.due):
         say(f"{plan.connector.source}: {len(plan.due)} of {plan.total} requests are due, about {plan.seconds:.0f} s")
     say(f"about {sum(plan.seconds for plan in plans):.0f} s for all, bound by the publishers' rate budgets")
-    return [_refresh(home, folder, plan, say, accept) for plan in plans]
+    return [_refreshed_alone(home, folder, plan, say, accept) for plan in plans]
 
 
 def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
@@ -86,30 +93,60 @@ def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
     """
     for path in sorted((home / "live").glob(f"*/{REWRITING}")):
         for connector in _chosen(home, folder, [path.parent.name], ()):
-            materialise(home, connector, folder)
+            if connector.source == path.parent.name:
+                materialise(home, connector, folder)
 
 
 def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequence[str]) -> list[Connector]:
-    known = {c.source: c for c in connectors()}
-    known |= {c.source: c for c in drop.curated(home, folder)}
+    curated = {c.source: c for c in drop.curated(home, folder)}  # nobody is asked for them, so they are read in every run
+    known = {c.source: c for c in connectors()} | curated
     if unknown := sorted({*(only or ()), *accept} - known.keys()):
         raise Unusable(f"{unknown[0]} is no live source: choose from {', '.join(sorted(known))}")
-    return [c for name, c in sorted(known.items()) if (name in only if only else not c.publisher.is_optional)]
+    return [c for name, c in sorted(known.items()) if name in curated or (name in only if only else not c.publisher.is_optional)]
+
+
+def _planned_alone(home: Path, connector: Connector, scope: Scope) -> Plan:
+    """A source's plan; whatever goes wrong with it ends this source only."""
+    try:
+        return _plan(home, connector, scope)
+    except BROKEN as error:
+        return Plan(connector, [], {}, [_named(connector.source, error)], 0, scope.years)
+
+
+def _refreshed_alone(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], accept: Sequence[str]) -> Outcome:
+    """What became of a source; whatever goes wrong with it ends this source only."""
+    try:
+        return _refresh(home, folder, plan, say, accept)
+    except BROKEN as error:
+        outcome = Outcome(plan.connector.source, "failed", _named(plan.connector.source, error))
+        say(f"{outcome.source}: failed: {outcome.message}")
+        return outcome
+
+
+def _named(source: str, error: Exception) -> str:
+    """What an error says, in one line that starts with its source."""
+    said = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return said if said.startswith(source) else f"{source}: {said}"
 
 
 def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     """Ask the detectors, and keep the requests whose answers are missing or are said to have changed."""
     dropped = drop.files(home, connector.source)
     problems: list[str] = []
-    planned = _planned(connector, scope, {} if dropped else _detected(home, connector, scope, problems), problems)
+    detected = {} if dropped else _detected(connector, scope, problems, store.incoming(home))
+    planned = _planned(connector, scope, detected and {name: a.path.read_bytes() for name, (_, a) in detected.items()}, problems)
     have = store.latest(home, connector.source)
+    if not planned and not problems and not dropped:
+        problems.append(f"{connector.source}: no question follows from what the publisher lists; compare fetch.py with its site")
     if not dropped:
         due = [request for request in planned if _is_due(request, have.get(request.name))]
-        return Plan(connector, due, {}, problems, len(planned))
+        _keep_detected(home, connector, detected or {}, bool(due))
+        return Plan(connector, due, {}, problems, len(planned), scope.years)
+    planned += [request for name in dropped if name not in {r.name for r in planned} and (request := connector.named(scope, name))]
     due = [request for request in planned if request.name in dropped]
     for name in sorted(dropped.keys() - {r.name for r in due}):
-        problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one: {_some_names(planned)}")
-    return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned))
+        problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one{_some_names(planned)}")
+    return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned), scope.years)
 
 
 def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | None, problems: list[str]) -> list[Request]:
@@ -119,8 +156,8 @@ def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | Non
         for request in connector.requests(scope, answers) if answers is not None else []:
             planned.append(request)
     except Refused as error:
-        problems.append(str(error) if str(error).startswith(connector.source) else f"{connector.source}: {error}")
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        problems.append(_named(connector.source, error))
+    except SHAPES as error:
         changed = "the change detector's answer has another shape than it had"
         problems.append(f"{connector.source}: {changed} ({type(error).__name__}: {error}); compare fetch.py")
     return planned
@@ -128,29 +165,41 @@ def _planned(connector: Connector, scope: Scope, answers: dict[str, bytes] | Non
 
 def _some_names(requests: Sequence[Request]) -> str:
     names = [request.name for request in requests]
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return (
+        (": " if names else ", as sources/README.md says")
+        + ", ".join(names[:SHOWN])
+        + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    )
 
 
 def released(home: Path, source: str, scope: Scope) -> str:
     """A digest of the signatures a source's change detectors give its answers: another one means that something new is out.
 
+    One attempt, in little time: whoever asks will ask again.
+
     Raises:
-        Unfetched: a detector could not be asked.
+        Refused: a detector could not be asked, or what it says cannot be read.
     """
     problems: list[str] = []
-    (connector,) = _chosen(home, snapshot.BUNDLED, [source], ())
-    answers = _detected(home, connector, scope, problems)
+    (connector,) = (c for c in connectors() if c.source == source)
+    brief = connector._replace(publisher=connector.publisher._replace(total_seconds=BRIEF))
+    with tempfile.TemporaryDirectory() as folder:  # not the home's: a run may be clearing that
+        detected = _detected(brief, scope, problems, Path(folder), 1) or {}
+        answers = {name: answer.path.read_bytes() for name, (_, answer) in detected.items()}
+    planned = [] if problems else _planned(connector, scope, answers, problems)
     if problems:
-        raise Unfetched(problems[0])
-    signatures = sorted((request.name, request.signature) for request in connector.requests(scope, answers or {}))
+        raise Refused(problems[0])
+    signatures = sorted((request.name, request.signature) for request in planned)
     return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
-def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str]) -> dict[str, bytes] | None:
-    """The detectors' answers by name; None where there are detectors and none answered, or the quota is spent."""
-    answers = {}
+def _detected(
+    connector: Connector, scope: Scope, problems: list[str], incoming: Path, attempts: int = ATTEMPTS
+) -> dict[str, tuple[Request, Answer]] | None:
+    """The detectors' answers by name, on their way; None where there are detectors and none answered, or the quota is spent."""
+    answers: dict[str, tuple[Request, Answer]] = {}
     asked = connector.detectors(scope)
-    with Client(connector.source, connector.publisher, store.incoming(home)) as client:
+    with Client(connector.source, connector.publisher, incoming, attempts) as client:
         for request in asked:
             try:
                 answer = client.get(request)
@@ -160,9 +209,18 @@ def _detected(home: Path, connector: Connector, scope: Scope, problems: list[str
                     return None
                 continue
             if answer:
-                answers[request.name] = answer.path.read_bytes()
-                answer.path.unlink()
+                answers[request.name] = request, answer
     return answers if answers or not asked else None
+
+
+def _keep_detected(home: Path, connector: Connector, detected: dict[str, tuple[Request, Answer]], is_news: bool) -> None:
+    """Keep the detectors' answers that something rests on; an answer with a clock in it differs at every call."""
+    have = store.latest(home, connector.source, detectors=True)
+    for name, (request, answer) in detected.items():
+        if is_news and (name not in have or have[name].sha256 != answer.sha256):
+            store.put(home, connector.source, request._replace(is_detector=True), answer, 0)
+        else:
+            answer.path.unlink()
 
 
 def _is_due(request: Request, have: store.Row | None) -> bool:
@@ -175,13 +233,14 @@ def _is_due(request: Request, have: store.Row | None) -> bool:
 
 def _refresh(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], accept: Sequence[str]) -> Outcome:
     source = plan.connector.source
-    before = [row.day for row in store.manifest(home, source)]
+    before = [row.day for row in store.manifest(home, source) if not row.request.is_detector]
     problems, notes = list(plan.problems), []
     taken = _fetch(home, folder, plan, say, problems, notes, source in accept)
     try:
         if not plan.due and not problems:
             store.note_unchanged(home, source, Request("", ""))
         notes += materialise(home, plan.connector, folder)
+        notes += warnings(home, plan.connector, folder)
     except Refused as error:
         problems.append(str(error))
     if problems:
@@ -214,10 +273,11 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
                 if answer is None or (row and answer.sha256 == row.sha256):
                     store.note_unchanged(home, connector.source, request, row)
                 else:
-                    notes += _take(home, connector, request, answer, row, None if accepted else known)
+                    _take(home, folder, plan, request, answer, row, None if accepted else known)
                     taken += 1
             except Refused as error:
-                problems.append(str(error))
+                # a list that only checks the source's own is no reason to call the source stale
+                (notes if request.against == connector.source else problems).append(str(error))
                 if getattr(error, "resume_at", "") or len(problems) >= PROBLEMS:
                     break
             if number % PROGRESS == 0:
@@ -231,34 +291,33 @@ def _validators(row: store.Row | None) -> dict[str, str]:
     return {names[name]: value for name, value in (row.headers if row else {}).items() if name in names}
 
 
-def _take(
-    home: Path, connector: Connector, request: Request, answer: Answer, row: store.Row | None, known: Callable[[str], pd.DataFrame] | None
-) -> list[str]:
-    """Check an answer and keep it; what a person should look at. Without `known` its size is believed.
+def _take(home: Path, folder: Path, plan: Plan, request: Request, answer: Answer, row: store.Row | None, known: Known | None) -> None:
+    """Check an answer and keep it. Without `known` its size is believed.
 
     Raises:
         Refused: it breaks a rule; it was put aside and the last good one stands.
     """
-    rows, notes = 0, []
+    connector, rows = plan.connector, 0
     try:
         if connector.parse and request.kind:
             parsed = parsed_rows(connector, request, answer.path.read_bytes())
-            rows, notes = len(parsed.rows), [f"{request.name}: {note}" for note in parsed.notes]
+            rows = len(parsed.rows)
             if known and not request.against and not request.is_bundle:
-                _believed(home, connector, request, parsed, row, known)
+                _believed(home, folder, plan, request, parsed, row, known)
     except Refused as error:
         aside = store.reject(home, connector.source, request, answer)
         raise Refused(f"{error} (the answer is in {aside})") from None
     store.put(home, connector.source, request, answer, rows)
-    return notes
 
 
-def _believed(
-    home: Path, connector: Connector, request: Request, parsed: Parsed, row: store.Row | None, known: Callable[[str], pd.DataFrame]
-) -> None:
+def _believed(home: Path, folder: Path, plan: Plan, request: Request, parsed: Parsed, row: store.Row | None, known: Known) -> None:
+    """The answer is held to the one before; of that, only to the years that were asked for this time."""
+    connector = plan.connector
     where = f"{connector.source}: {request.name}"
     if row:
-        before = parsed_rows(connector, row.request, store.body(home, row)).rows
+        before = vintage.within(request.kind, parsed_rows(connector, row.request, store.body(home, row)).rows, plan.years)
         vintage.believed(request.kind, parsed.rows, before, where)
-    else:
-        vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)
+        return
+    vintage.same_magnitude(request.kind, parsed.rows, known(request.kind), where)
+    if other := connector.publisher.measured_by:
+        vintage.same_scale(parsed.rows, vintage.known(snapshot_files(home, folder, other), request.kind), where)

@@ -22,7 +22,7 @@ import yaml
 
 from schemas import raw
 from schemas.errors import Refused
-from sources import snapshot, store, vintage
+from sources import http, snapshot, store, vintage
 from sources.connector import Connector, Parsed, Request
 
 SHOWN = 5
@@ -31,7 +31,7 @@ LONGEST_LINE = 1000
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED) -> list[str]:
-    """Write the days of a source that the store has and `live/` has not, or has from other bodies; warnings of the newest.
+    """Write the days of a source that the store has and `live/` has not, or has from other bodies; what the newest withdrew.
 
     A day that is written again takes the later ones with it: each says only what the days before did not. A run that was
     killed at it leaves the file REWRITING, and the next run writes them all.
@@ -41,14 +41,16 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
     is_stale = at_work.exists()
     made_of = _made_of(connector, folder)
     days = store.vintages(store.manifest(home, connector.source)) if connector.parse else {}
+    before: dict[str, store.Row] = {}
     for day, rows in days.items():
+        earlier, before = before, before | {row.request.name: row for row in rows}
         bodies = made_of + "".join(f"{row.sha256}  {row.request.name}\n" for row in rows)
         target = home / "live" / connector.source / day
         mark = target / "BODIES"
         if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
             continue
         is_stale = True
-        tables, notes = _day(home, connector, folder, day, rows)
+        tables, notes = _day(home, connector, folder, day, rows, earlier)
         at_work.parent.mkdir(parents=True, exist_ok=True)
         at_work.touch()
         store.sync(at_work.parent)
@@ -102,8 +104,13 @@ def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") 
     return files + snapshot.live_files(home, source, before)
 
 
-def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequence[store.Row]) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """The tables of a day by kind, `documents` among them, and what a person should look at."""
+def _day(
+    home: Path, connector: Connector, folder: Path, day: str, rows: Sequence[store.Row], earlier: dict[str, store.Row]
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The tables of a day by kind, `documents` among them, and what a person should look at.
+
+    `earlier` has the answers before, by question: what one of them listed and its successor does not is withdrawn.
+    """
     origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
     files = snapshot_files(home, folder, connector.source, day)
     kinds = {row.request.kind for row in rows if not row.request.against} - {"", "documents"}
@@ -111,27 +118,54 @@ def _day(home: Path, connector: Connector, folder: Path, day: str, rows: Sequenc
     newest = max((str(frame["published_on"].max()) for frame in known.values() if len(frame)), default="")
     said: dict[str, list[pd.DataFrame]] = {}
     notes: list[str] = []
-    for row in (row for row in rows if row.request.kind):
+    touched: dict[str, list[tuple]] = {}
+    for row in (row for row in rows if row.request.kind and not row.request.against):
         parsed = _read(connector, row.request, store.body(home, row))
         frame = parsed.rows
-        if row.request.against:
-            ours = vintage.known(snapshot_files(home, folder, row.request.against), row.request.kind)
-            notes += _told(row.request.name, vintage.differences(row.request.kind, frame, ours))
-            continue
         if not row.request.is_bundle:
             document = _document(row, parsed, origin, newest)
             said.setdefault("documents", []).append(pd.DataFrame([document]))
             frame = frame.assign(document=document["document"])
+            lost, found = _withdrawn(home, connector, row, earlier.get(row.request.name))
+            touched.setdefault(row.request.kind, []).extend([*lost, *found])
+            notes += _told(row.request.name, [f"{' '.join(map(str, figure))}: not listed any more" for figure in lost])
         said.setdefault(row.request.kind, []).append(frame)
     tables = {
         kind: vintage.checked(kind, pd.concat(frames, ignore_index=True), f"{connector.source}: {kind}") for kind, frames in said.items()
     }
     list_ends = _list_ends(origin, rows)
     for kind in kinds:
-        if list_ends and vintage.is_event(kind):
-            notes += _told(kind, vintage.differences(kind, tables[kind], known[kind], list_ends))
-        tables[kind] = vintage.news(kind, tables[kind], known[kind], list_ends)
+        tables[kind] = vintage.news(kind, tables[kind], known[kind], list_ends, touched.get(kind, ()))
     return _citing(tables, known), notes
+
+
+def _withdrawn(home: Path, connector: Connector, row: store.Row, earlier: store.Row | None) -> tuple[list[tuple], list[tuple]]:
+    """The figures that a question's answer lists no more, and those that it lists (again)."""
+    if not earlier or row.request.kind not in vintage.PERIOD:
+        return [], []
+    now, then = (parsed_rows(connector, answer.request, store.body(home, answer)).rows for answer in (row, earlier))
+    return vintage.withdrawn(row.request.kind, now, then), vintage.withdrawn(row.request.kind, then, now)
+
+
+def warnings(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED) -> list[str]:
+    """What a person should look at in the answers that stand, whenever they came: new columns, and differences from our lists."""
+    notes: list[str] = []
+    if not connector.parse:
+        return notes
+    origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
+    for row in store.latest(home, connector.source).values():
+        request = row.request
+        if not request.kind or request.is_bundle:
+            continue
+        parsed = _read(connector, request, store.body(home, row))
+        notes += [f"{request.name}: {note}" for note in parsed.notes]
+        if request.against:
+            ours = vintage.known(snapshot_files(home, folder, request.against), request.kind)
+            notes += _told(request.name, vintage.differences(request.kind, parsed.rows, ours))
+        elif vintage.is_event(request.kind) and (ends := _list_ends(origin, [row])):
+            ours = vintage.known(snapshot_files(home, folder, connector.source, "0000"), request.kind)
+            notes += _told(request.kind, vintage.differences(request.kind, parsed.rows, ours, ends))
+    return notes
 
 
 def _citing(tables: dict[str, pd.DataFrame], known: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -165,11 +199,11 @@ def _document(row: store.Row, parsed: Parsed, origin: dict[str, Any], newest: st
         "document": f"{row.request.name}@{row.day}",
         "publisher": origin["producer"],
         "title": row.request.title,
-        "url": row.url,
+        "url": http.shown(row.request.url, row.request.params),
         "published_on": said if newest < said <= row.day else row.day,
         "published_precision": "day",
         "read_on": row.day,
-        "note": f"The answer's sha256 is {row.sha256}.",
+        "note": f"The answer's sha256 is {row.sha256}." + (" A person downloaded it." if row.url.startswith("file:") else ""),
     }
 
 

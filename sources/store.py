@@ -4,7 +4,7 @@ Belongs here: `<home>/snapshots/`: keeping, listing, finding and re-hashing. Doe
 
     snapshots/objects/ab/cdef...   a body as received (transport compression undone), read-only, never changed
     snapshots/manifest.jsonl       a line a fetch or check, only ever appended
-    snapshots/rejected/            the last body of a question that was refused, for a person to look at
+    snapshots/rejected/            bodies that were refused, by question and digest, for a person to look at
     snapshots/incoming/            bodies on their way; what a killed run left here is removed by the next
 
 A body is written and synced before the line that names it, so a crash leaves at most a body nobody names, or a last
@@ -28,7 +28,8 @@ from sources.connector import Request
 class Row(NamedTuple):
     """A line of the manifest: what was asked, when, and the bytes that came.
 
-    `sha256` is empty where the change detector said that nothing changed and nothing was downloaded.
+    `url` is where the bytes came from, which the request's address need not be: a mirror, or `file:` and a name with status 0
+    for the drop folder. `sha256` is empty where the change detector said that nothing changed and nothing was downloaded.
     """
 
     source: str
@@ -90,8 +91,7 @@ def keep_bytes(home: Path, data: bytes) -> str:
 def put(home: Path, source: str, request: Request, answer: http.Answer, rows: int) -> Row:
     """Keep an answer's body and note it in the manifest."""
     keep(home, answer.path, answer.sha256)
-    url = http.shown(request.url, request.params)
-    row = Row(source, request, url, answer.status, answer.headers, answer.fetched_at, answer.sha256, answer.size, rows)
+    row = Row(source, request, answer.url, answer.status, answer.headers, answer.fetched_at, answer.sha256, answer.size, rows)
     _append(home, row)
     return row
 
@@ -138,9 +138,9 @@ def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
             yield row
 
 
-def latest(home: Path, source: str) -> dict[str, Row]:
-    """The newest row with bytes for each request of a source, by the request's name."""
-    return {row.request.name: row for row in manifest(home, source) if row.sha256}
+def latest(home: Path, source: str, detectors: bool = False) -> dict[str, Row]:
+    """The newest row with bytes for each request of a source, by the request's name; or for each of its change detectors."""
+    return {row.request.name: row for row in manifest(home, source) if row.sha256 and row.request.is_detector == detectors}
 
 
 def body(home: Path, row: Row) -> bytes:
@@ -159,7 +159,7 @@ def body(home: Path, row: Row) -> bytes:
 
 def vintages(rows: Iterator[Row]) -> dict[str, list[Row]]:
     """By day, oldest first: each request's last body of the day, where it differs from the vintage before."""
-    last_of_day = {(row.day, row.request.name): row for row in rows if row.sha256}
+    last_of_day = {(row.day, row.request.name): row for row in rows if row.sha256 and not row.request.is_detector}
     days: dict[str, list[Row]] = {}
     before: dict[str, str] = {}
     for (day, name), row in sorted(last_of_day.items()):
@@ -170,8 +170,8 @@ def vintages(rows: Iterator[Row]) -> dict[str, list[Row]]:
 
 
 def reject(home: Path, source: str, request: Request, answer: http.Answer) -> Path:
-    """Put a refused body aside, in place of the request's last refused one."""
-    target = folder(home) / "rejected" / f"{source}-{request.name}"
+    """Put a refused body aside; the same bytes only once."""
+    target = folder(home) / "rejected" / f"{source}-{request.name}-{answer.sha256[:12]}"
     target.parent.mkdir(parents=True, exist_ok=True)
     return answer.path.rename(target)
 

@@ -26,6 +26,7 @@ EVENTS = {
     "exercise": (["exercise_id"], ["start_date"]),
 }
 EVENT_DAY = {"veto": "vote_date", "membership": "start_date", "exercise": "start_date"}
+PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # figures are asked for by their year
 NOT_CONTENT = ("document", "note", "published_on")
 SHRINK = 0.1  # a tenth of an answer's figures gone is a broken answer until a person says otherwise
 ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
@@ -79,6 +80,11 @@ def believed(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) ->
     same_magnitude(kind, rows, before, where)
 
 
+def within(kind: str, rows: pd.DataFrame, years: range) -> pd.DataFrame:
+    """The rows of these years; all rows of a kind that is not asked for by year."""
+    return rows[rows[PERIOD[kind]].astype("string").str[:4].astype(int).isin(years)] if kind in PERIOD else rows
+
+
 def vanished(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:
     """Keys of `before` that `rows` no longer has."""
     now = set(rows[key(kind)].itertuples(index=False, name=None))
@@ -97,8 +103,37 @@ def same_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: s
         raise Refused(f"{where}: magnitude jumped, the usual {value} is {ratio:.3g} times the one before; {ACCEPT}")
 
 
-def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "") -> pd.DataFrame:
-    """The rows that say something new against `before`; rows of one table come together, events after the list's last day."""
+def same_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
+    """Hold annual trade to another source's, of the year nearest to it, by reporter, partner and flow.
+
+    Raises:
+        Refused: the usual figure is fifty times larger or smaller: another unit.
+    """
+    flow = ["reporter_iso3", "partner_iso3", "flow"]
+    first, last = (
+        frame[(frame["frequency"] == "annual") & (frame["unit"] == "USD")].sort_values("period", kind="stable") for frame in (rows, before)
+    )
+    near = first.drop_duplicates(flow).merge(last.drop_duplicates(flow, keep="last"), on=flow, suffixes=("", "_before"))
+    near = near[(near["value"] != 0) & (near["value_before"] != 0)]
+    ratio = (near["value"] / near["value_before"]).median() if len(near) else 1.0
+    if not 1 / JUMP < ratio < JUMP:
+        raise Refused(f"{where}: magnitude jumped, the usual value is {ratio:.3g} times that of the source it is measured by; {ACCEPT}")
+
+
+def withdrawn(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:
+    """Figures of `before`, the same question's last answer, that `rows` lacks although it has others of their period."""
+    if kind not in PERIOD:
+        return []
+    at = key(kind).index(PERIOD[kind])
+    periods = set(rows[PERIOD[kind]])
+    return [gone for gone in vanished(kind, rows, before) if gone[at] in periods]
+
+
+def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "", touched: Sequence[tuple] = ()) -> pd.DataFrame:
+    """The rows that say something new against `before`; rows of one table come together, events after the list's last day.
+
+    A table that lost or regained a figure (`touched`) is new as a whole: what it does not list is withdrawn.
+    """
     content = [] if is_event(kind) else [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
     now = rows.reset_index(drop=True)
     then = now[key(kind)].merge(before[[*key(kind), *content]], on=key(kind), how="left", indicator=True)
@@ -107,6 +142,8 @@ def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "
         is_same = (now[column] == then[column]).fillna(False).astype(bool) | (now[column].isna() & then[column].isna())
         is_new |= ~is_same
     if kind in WHOLE:
+        other = {tuple(dict(zip(key(kind), figure, strict=True))[column] for column in WHOLE[kind]) for figure in touched}
+        is_new |= pd.Series([table in other for table in now[WHOLE[kind]].itertuples(index=False, name=None)], dtype=bool)
         is_new = is_new.groupby([now[column] for column in WHOLE[kind]]).transform("any")
     if list_ends and is_event(kind):
         is_new &= (now[EVENT_DAY[kind]].fillna("") > list_ends).astype(bool)

@@ -147,6 +147,23 @@ def endless(handler: "_Handler", honest: Reply) -> None:
         pass  # the client hung up, as it should
 
 
+def trickle(pause: float, code: int = 200) -> Callable:
+    """A byte now and then, for ever: no single wait is long."""
+
+    def lie(handler: "_Handler", honest: Reply) -> None:
+        handler.send_response(code)
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            while True:
+                handler.wfile.write(b"[")
+                time.sleep(pause)
+        except OSError:
+            pass  # the client hung up, as it should
+
+    return lie
+
+
 def two_gigabytes_announced(handler: "_Handler", honest: Reply) -> None:
     handler.raw(2 * 2**30, honest, b"[")
 
@@ -212,6 +229,7 @@ class Publishers:
         self.trade = bundled_trade()
         self.trade_factor: dict[tuple[str, str], float] = {}  # (reporter code, period) -> times what it was
         self.imf_factor = 1.0
+        self.partners = ["0", "156", "643", "842", "699", "490", "899"]
         self.vetoes = [
             "37,S/2024/239,2024-03-22,9584,The situation in the Middle East,Gaza,2,1,1,0,0,0,https://undocs.org/S/2024/239,2026-11-01",
             "38,S/2026/801,2026-10-20,10240,Non-proliferation,Non-proliferation,1,0,1,0,0,0,https://undocs.org/S/2026/801,2026-11-01",
@@ -219,6 +237,7 @@ class Publishers:
         self.votes = [(f"S/RES/{number}", "2026-01-30", member, "Y") for number in (2814, 2815) for member in ("CHN", "RUS", "GBR")]
         self.votes_file = "2026_02_06_sc_voting.csv"
         self.members = {"Q243630": ["BRA", "RUS", "IND", "CHN", "ZAF"], "Q485207": ["CHN", "RUS", "XKX"]}
+        self.observers = [("Q485207", "MNG", "observer"), ("Q485207", "AFG", "dialogue partner"), ("Q485207", "KAZ", "member state")]
         self._guard = threading.Lock()
 
     def __enter__(self) -> "Publishers":
@@ -234,8 +253,8 @@ class Publishers:
         self._server.server_close()
 
     def environment(self) -> dict[str, str]:
-        """`DYAD_<SOURCE>_URL` of every source played here."""
-        return {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
+        """`DYAD_<SOURCE>_URL` of every source played here, and the contact that one of them wants."""
+        return {"DYAD_CONTACT": "desk@example.org"} | {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
 
     def played(self) -> list[str]:
         return sorted(name.removeprefix("say_") for name in dir(self) if name.startswith("say_"))
@@ -283,7 +302,7 @@ class Publishers:
         return as_json({"elapsedTime": elapsed, "count": len(data), "data": data, "error": ""})
 
     def _comtrade(self, query: dict[str, str], frequency: str) -> list[dict[str, Any]]:
-        partners = query.get("partnerCode", "0,156,643,842,699,490,899").split(",")
+        partners = query.get("partnerCode", ",".join(self.partners)).split(",")
         reporter = query["reporterCode"]
         return [
             comtrade_row(reporter, partner, period, flow, chapter, frequency, self._amount(reporter, partner, period, flow) * share)
@@ -367,7 +386,10 @@ class Publishers:
             for item, members in self.members.items()
             for iso3 in members
         ]  # fmt: skip
-        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end"]
+        for item, iso3, role in self.observers:
+            seen = {"org": item, "iso3": iso3, "memberLabel": iso3, "roleLabel": role}
+            bindings.append({name: {"type": "literal", "value": value} for name, value in seen.items()})
+        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"]
         return as_json({"head": {"vars": names}, "results": {"bindings": bindings}}, content_type="application/sparql-results+json")
 
     def say_cepii_baci(self, path: str, query: dict[str, str]) -> Reply:
@@ -383,7 +405,7 @@ class Publishers:
             return Reply(f'<html><select><option value="2026" selected></select><table>{row}</table></html>'.encode(), "text/html")
         rows = [
             ["（2） Imports and Exports by Country （Region） of Origin/Destination, 2.2026"], ["Unit: US$1,000"],
-            ["TOTAL", "300", "600", "200", "400", "100", "200", "1.0", "1.0", "1.0"], ["Asia:", *["9"] * 9],
+            ["TOTAL", "19,000,000", "38,000,000", "9,500,000", "19,000,000", "9,500,000", "19,000,000", "1", "1", "1"], ["Asia:", *["9"] * 9],
             ["Russia", "18,000,500", "36,000,000", "9,000,300", "18,000,000", "9,000,200", "18,000,000", "1", "1", "-"],
             ["Ruritania", *["1"] * 9], ["India", "-", "-", "############", "-", "-", "-", "-", "-", "-"],
         ]  # fmt: skip

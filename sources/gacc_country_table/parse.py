@@ -21,6 +21,20 @@ from sources.table import number, text
 FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
 ROUNDING = 2.0  # thousand US dollars
 REPORTER = "CHN"
+COVERED = 0.9  # of the total: less, and the publisher has changed how it writes names
+# how customs names a country, where the reference table names it otherwise
+NAMES = {
+    "Hong Kong, China": "Hong Kong", "Macao, China": "Macao", "Macau, China": "Macao", "Taiwan, China": "Taiwan",
+    "China, Hong Kong": "Hong Kong", "China, Macao": "Macao", "China, Taiwan": "Taiwan", "Taiwan Province": "Taiwan",
+    "United States of America": "United States", "USA": "United States", "UK": "United Kingdom", "Russian Federation": "Russia",
+    "Republic of Korea": "South Korea", "Korea, Rep.": "South Korea", "ROK": "South Korea", "Korea, DPR": "North Korea",
+    "DPRK": "North Korea", "Democratic People's Republic of Korea": "North Korea", "Vietnam": "Viet Nam", "Lao PDR": "Laos",
+    "Turkey": "Türkiye", "Turkiye": "Türkiye", "Czech Republic": "Czechia", "Brunei Darussalam": "Brunei",
+    "Congo, DR": "DR Congo", "Democratic Republic of the Congo": "DR Congo", "Republic of the Congo": "Congo",
+    "Cote d'Ivoire": "Côte d'Ivoire", "Cote D'Ivoire": "Côte d'Ivoire", "Macedonia": "North Macedonia",
+    "Syrian Arab Republic": "Syria", "United Republic of Tanzania": "Tanzania", "Republic of Moldova": "Moldova",
+    "East Timor": "Timor-Leste", "Swaziland": "Eswatini", "Cape Verde": "Cabo Verde",
+}  # fmt: skip
 
 
 def parse(body: bytes, request: Request) -> Parsed:
@@ -41,16 +55,28 @@ def parse(body: bytes, request: Request) -> Parsed:
     flows, unknown = [], []
     for n, row in enumerate((row for row in rows if len(row) == width), start=1):
         name = row[0].strip()
-        partner = "WLD" if name == "TOTAL" else countries.by_name(name)
+        partner = "WLD" if name == "TOTAL" else countries.by_name(NAMES.get(name, name), f"{month}-28")
         if partner:
             flows += _flows(row, partner, month, f"table row {n} ({name})")
         elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):
             unknown.append(name)
     if not flows:
         raise Refused("no row of a country; the publisher has changed the table: compare parse.py")
+    _covers(flows, f"{month}-01", unknown)
     return Parsed(
         pd.DataFrame(flows), "", (f"{len(unknown)} names are not in the reference table: {', '.join(unknown)}",) if unknown else ()
     )
+
+
+def _covers(flows: list[dict[str, Any]], period: str, unknown: list[str]) -> None:
+    """Raises `Refused` where the named partners hold too little of the total."""
+    totals = [f for f in flows if (f["frequency"], f["flow"], f["period"]) == ("monthly", "total", period)]
+    world = sum(f["value"] for f in totals if f["partner_iso3"] == "WLD")
+    named = sum(f["value"] for f in totals if f["partner_iso3"] != "WLD")
+    if not world or named < COVERED * world:
+        raise Refused(
+            f"the partners whose names are known hold {named:,.0f} of {world:,.0f}; add names to parse.py, first {', '.join(unknown[:5])}"
+        )
 
 
 def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[str, Any]]:

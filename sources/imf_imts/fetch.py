@@ -12,7 +12,7 @@ from sources import countries
 from sources.connector import Publisher, Request, Scope
 
 BASE = "https://api.imf.org/external/sdmx/2.1/data/IMF.STA,IMTS,1.0.0"
-PUBLISHER = Publisher(seconds_between=1.5, max_bytes=200_000_000)
+PUBLISHER = Publisher(seconds_between=1.5, max_bytes=200_000_000, measured_by="imf_dots")
 INDICATORS = "XG_FOB_USD+MG_CIF_USD"
 
 

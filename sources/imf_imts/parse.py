@@ -38,7 +38,17 @@ def parse(body: bytes, request: Request) -> Parsed:
         for line, row in rows
         if row["OBS_VALUE"] not in ("", "NaN") and not GROUP.fullmatch(row["COUNTERPART_COUNTRY"])
     ]
+    if request.name.startswith("annual-"):
+        _has_world(flows)
     return Parsed(pd.DataFrame(flows), "", notes)
+
+
+def _has_world(flows: list[dict]) -> None:
+    """Raises `Refused` where a table by partner has no total: an answer that ends early is cut at a line's end."""
+    tables = {(f["flow"], f["period"]) for f in flows}
+    whole = {(f["flow"], f["period"]) for f in flows if f["partner_iso3"] == "WLD"}
+    if cut := sorted(tables - whole) or sorted({flow for flow, _ in INDICATORS.values()} - {flow for flow, _ in tables}):
+        raise Refused(f"no total of all partners for {cut[0]}; the answer is cut: try again later")
 
 
 def _flow(row: dict[str, str], where: str) -> dict:

@@ -38,7 +38,7 @@ def parse(body: bytes, request: Request) -> Parsed:
         if int(row["s.year"]) >= FIRST_CURATED_YEAR:
             continue
         named = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
-        members = sorted({iso3 for name in named if (iso3 := countries.by_name(name))})
+        members = sorted({iso3 for name in named if (iso3 := countries.by_name(name, _day(row, "s")[0]))})
         if len(members) < 2 or len(members) < len(named):
             left_out += 1
             continue

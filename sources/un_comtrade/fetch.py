@@ -10,6 +10,7 @@ getDa says per reporter and period when it was last released, with a checksum: w
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ BASE = "https://comtradeapi.un.org"
 KEY_ENV = "DYAD_UN_COMTRADE_KEY"
 PUBLISHER = Publisher(1.2, 100_000_000, key_env=KEY_ENV, key_header="Ocp-Apim-Subscription-Key")
 FREQUENCIES = {"A": "annual", "M": "monthly"}
+LATE = 2  # years a reporter may be behind the other side; more, and it has stopped
 FLOWS = {"M": "imports", "X": "exports"}
 # one row per partner, flow and product: without these the answer holds every breakdown and the totals
 TOTALS = {"partner2Code": "0", "customsCode": "C00", "motCode": "0", "breakdownMode": "classic", "format": "JSON"}
@@ -54,11 +56,40 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
         a, b = dyad.split("-")
         for reporter, partner in ((a, b), (b, a)):
             yield from _monthly(scope, reporter, partner, listed.get(f"availability-{reporter}-M", {}))
-        # one side's report for both directions: two reports of one flow would be two answers to one question
-        reporter = max((a, b), key=lambda c: max(listed.get(f"availability-{c}-A") or [""]))
-        yield from _chapters(scope, reporter, b if reporter == a else a, listed.get(f"availability-{reporter}-A", {}))
+        yield from _one_sides_chapters(scope, a, b, listed)
     if empty := [name for name, periods in listed.items() if not periods]:
         raise Refused(f"un_comtrade: {empty[0]}: nothing is listed of this reporter; it does not report, or the publisher is broken")
+
+
+def named(scope: Scope, name: str) -> Request | None:
+    """The question of a dropped file's name, which says states and year: `annual-CHN-2023-M`, `monthly-CHN-RUS-2023`."""
+    said = re.fullmatch(r"(annual|monthly|chapters)-([A-Z]{3})(?:-([A-Z]{3}))?-(\d{4})(?:-[MX])?", name)
+    if not said:
+        return None
+    kind, reporter, partner, year = said.groups()
+    one = scope._replace(first_year=int(year), last_year=int(year))
+    listed = {year: [("", "", "")], **{f"{year}{month:02}": [("", "", "")] for month in range(1, 13)}}
+    if (kind == "annual") == bool(partner):
+        return None
+    if kind == "annual":
+        asked = _annual(one, reporter, listed)
+    else:
+        asked = (_monthly if kind == "monthly" else _chapters)(one, reporter, partner, listed)
+    return next((request._replace(signature="") for request in asked if request.name == name), None)
+
+
+def _one_sides_chapters(scope: Scope, a: str, b: str, listed: dict[str, dict[str, list]]) -> Iterator[Request]:
+    """One side's report for both directions: two reports of one flow would be two answers to one question.
+
+    It is the same side for all years, the first unless it stopped reporting: a side that is only later with its newest year
+    must not turn the whole history from CIF to FOB. Nothing is chosen while one side's list is missing.
+    """
+    sides = [listed.get(f"availability-{country}-A") for country in (a, b)]
+    if None in sides:
+        return
+    first, second = (int(max(years)) if years else 0 for years in sides)
+    reporter, partner, years = (b, a, sides[1]) if second - first > LATE else (a, b, sides[0])
+    yield from _chapters(scope, reporter, partner, years or {})
 
 
 def _listed(body: bytes, name: str) -> dict[str, list[tuple[str, str, str]]]:
@@ -94,7 +125,7 @@ def _annual(scope: Scope, country: str, listed: dict[str, list]) -> Iterator[Req
 
 def _monthly(scope: Scope, reporter: str, partner: str, listed: dict[str, list]) -> Iterator[Request]:
     for year in scope.years:
-        months = sorted(period for period in listed if period.startswith(str(year)))
+        months = sorted(period for period in listed if period.startswith(str(year)) and len(period) == 6)
         if months:
             params = {
                 "reporterCode": _code(reporter, year), "partnerCode": _code(partner, year), "period": ",".join(months),

@@ -28,8 +28,9 @@ OPTIONAL = [
     "cmdDesc", "customsDesc", "motDesc", "qtyUnitAbbr", "altQtyUnitAbbr",
 ]  # fmt: skip
 FLOW = {"M": "import", "X": "export"}
-# partners that are no economy: bunkers, free zones, special categories and regions "not elsewhere specified"
-NOWHERE = {129, 221, 290, 471, 472, 473, 492, 527, 536, 568, 577, 636, 637, 697, 837, 838, 839, 879, 899}
+# partners that are no economy of the reference table: bunkers, free zones, special categories, regions "not elsewhere specified",
+# and territories without an ISO code (British Antarctic Territory, Midway, Channel Islands, Pacific islands of the US, Wake)
+NOWHERE = {80, 488, 830, 849, 872, 129, 221, 290, 471, 472, 473, 492, 527, 536, 568, 577, 636, 637, 697, 837, 838, 839, 879, 899}
 WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, three times the largest so far: above it the unit has changed
 
 

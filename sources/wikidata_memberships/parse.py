@@ -5,6 +5,8 @@ An optional variable without a value is absent; a start known by year or month (
 table writes such days by a rule of its own.
 """
 
+import re
+
 import pandas as pd
 
 from schemas.errors import Refused
@@ -13,6 +15,7 @@ from sources.table import header_notes, json_value
 from sources.wikidata_memberships.fetch import BLOCS
 
 DAY = "11"
+LESS = re.compile("observer|partner|candidate|applicant|invite", re.IGNORECASE)  # roles of those that are no members
 
 
 def parse(body: bytes, request: Request) -> Parsed:
@@ -22,11 +25,12 @@ def parse(body: bytes, request: Request) -> Parsed:
         Refused: not SPARQL results, or no member at all.
     """
     answer = json_value(body)
-    notes = header_notes(answer["head"]["vars"], ["org", "iso3", "memberLabel", "start", "startPrecision", "end"], ())
+    notes = header_notes(answer["head"]["vars"], ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"], ())
     found = answer["results"]["bindings"]
     if not found:
         raise Refused("no member at all; the publisher has changed its items, or the query was cut")
-    rows = pd.DataFrame([_member({name: cell["value"] for name, cell in binding.items()}) for binding in found])
+    stated = [{name: cell["value"] for name, cell in binding.items()} for binding in found]
+    rows = pd.DataFrame([_member(row) for row in stated if not LESS.search(row.get("roleLabel", ""))])
     return Parsed(rows.drop_duplicates(["bloc", "iso3"]), "", notes)
 
 

@@ -2,7 +2,7 @@
 
 Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
 
-No key, no published limit; random 400 is how the API throttles. The source's `lastupdated` is the change detector.
+No key, no published limit; random 400 is how the API throttles, and so is an XML page with status 200. The source's `lastupdated` is the change detector.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from sources.table import json_value
 from sources.world_bank_wdi.parse import INDICATORS
 
 BASE = "https://api.worldbank.org/v2"
-PUBLISHER = Publisher(seconds_between=1.0, max_bytes=20_000_000, transient=frozenset({400}))
+PUBLISHER = Publisher(seconds_between=1.0, max_bytes=20_000_000, transient=frozenset({400}), has_xml_errors=True)
 PER_PAGE = 20000
 
 

@@ -1,6 +1,7 @@
 """Every way a publisher can fail, over real sockets: one line with the source and what to do, and nothing in the store."""
 
 import re
+import time
 
 import publishers as lie
 import pytest
@@ -25,9 +26,11 @@ TRANSIENT = {
     "500": lie.status(500),
     "503 page": lie.status(503, b"<html>busy</html>"),
     "the World Bank's random 400": lie.status(400),
+    "the World Bank's XML error with 200": lie.body(b'\xef\xbb\xbf<?xml version="1.0"?><wb:error/>', "text/xml"),
     "cut connection": lie.cut_connection,
     "truncated body": lie.truncated_body,
     "gzip garbage": lie.gzip_garbage,
+    "500 with nested brackets": lie.status(500, b"[" * 3000),
 }
 PERMANENT = {
     "404": (lie.status(404, b'{"statusCode":404,"message":"Resource not found"}'), "Resource not found"),
@@ -93,9 +96,12 @@ def test_a_hang_ends(world, tmp_path, monkeypatch):
 
 
 def test_a_trickle_is_bounded_as_a_whole(world, tmp_path):
-    publisher = Publisher(0, 10**6, total_seconds=0.0)
+    publisher = Publisher(0, 10**6, total_seconds=0.2)
+    world.lies[SOURCE] = [lie.trickle(0.02), lie.trickle(0.02, code=500)] * 2
+    started = time.monotonic()
     with http.Client(SOURCE, publisher, tmp_path) as client, pytest.raises(Unfetched, match="not complete after"):
         client.get(Request("x", "https://api.worldbank.org/v2/sources/2"))
+    assert time.monotonic() - started < 10
 
 
 QUOTA = b'{ "statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 03:14:17." }'
@@ -143,6 +149,12 @@ def test_a_key_never_travels_unprotected(tmp_path, monkeypatch):
     monkeypatch.setenv("K", "secret")
     with http.Client("x", Publisher(0, 10, key_env="K", key_header="Key"), tmp_path) as client, pytest.raises(Unfetched, match="over http"):
         client.get(Request("x", "http://192.0.2.1/data"))
+
+
+def test_who_wants_a_contact_is_not_asked_without(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_CONTACT", "")
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["wikidata_memberships"], say=lambda line: None)
+    assert outcome.status == "failed" and "set DYAD_CONTACT" in outcome.message and world.asked == []
 
 
 def test_the_user_agent_names_a_contact(world, tmp_path, monkeypatch):

@@ -109,6 +109,23 @@ def test_a_revision_never_predates_what_it_revises(world, tmp_path, day):
     assert set(rows(tmp_path, "world_bank_wdi", "documents")["published_on"]) == {"2026-11-24"}
 
 
+def test_what_a_change_detector_said_is_kept_when_something_rests_on_it(world, tmp_path, day):
+    kept = lambda: [row.request.name for row in store.manifest(tmp_path) if row.request.is_detector and row.sha256]  # noqa: E731
+    for _ in range(2):
+        refresh(tmp_path, "un_comtrade", "world_bank_wdi")
+        assert sorted(kept()) == ["availability-CHN-A", "availability-CHN-M", "availability-RUS-A", "availability-RUS-M", "lastupdated"]
+    world.updated = "2026-11-20"
+    refresh(tmp_path, "un_comtrade", "world_bank_wdi")
+    assert kept().count("lastupdated") == 2 and len(kept()) == 6 and store.verify(tmp_path) == []
+
+
+def test_every_refused_answer_is_kept(world, tmp_path, day):
+    for letter in (b"x", b"y", b"y"):
+        world.lies["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), lie.body(b"no votes " + letter + b"\n", "text/csv")]
+        refresh(tmp_path, "undl_sc_votes")
+    assert len(list(tmp_path.glob("snapshots/rejected/undl_sc_votes-sc-votes-*"))) == 2
+
+
 def test_what_a_killed_run_left_on_its_way_is_removed(world, tmp_path, day):
     store.incoming(tmp_path).mkdir(parents=True)
     (store.incoming(tmp_path) / "half").write_bytes(b"[")
@@ -130,6 +147,22 @@ def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(wo
     assert sorted(table[table["flow"] == "import"]["partner_iso3"]) == ["IND", "RUS", "TWN", "USA", "WLD"]
 
 
+def test_a_partner_that_is_not_listed_any_more_is_withdrawn_with_its_table_and_comes_back_with_it(world, tmp_path, day):
+    listed = []
+    for today, partners in (
+        ("2026-11-24", world.partners),
+        ("2026-12-01", world.partners[:4] + world.partners[5:]),
+        ("2026-12-05", world.partners),
+    ):
+        day(today)
+        world.released["156", "2023"], world.partners = f"{today}T00:00:00", partners
+        notes = refresh(tmp_path, "un_comtrade", accept=["un_comtrade"])["un_comtrade"].notes
+        assert any("2023-01-01 CHN IND import False: not listed any more" in note for note in notes) == (today == "2026-12-01"), notes
+        table = pd.read_csv(tmp_path / f"live/un_comtrade/{today}/trade_flow.csv").query("flow == 'import' and period == '2023-01-01'")
+        listed.append(sorted(table[table["frequency"] == "annual"]["partner_iso3"]))
+    assert listed[1] == ["RUS", "TWN", "USA", "WLD"] and listed[2] == ["IND", "RUS", "TWN", "USA", "WLD"]
+
+
 def test_coverage_grows_with_the_live_rows(world, tmp_path, day):
     refresh(tmp_path, "un_sc_vetoes", "imf_imts")
     coverage = {s.name: s.origin["coverage"] for s in snapshot.sources(home=tmp_path)}
@@ -149,7 +182,15 @@ def test_a_check_warns_and_changes_nothing(world, tmp_path, day):
     outcome = refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"]
     assert any("SCO XKX member: not in our list" in note for note in outcome.notes)
     assert any("more differences" in note for note in outcome.notes)
+    assert refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"].notes == outcome.notes, "as long as it stands"
     assert not any(s.name == "wikidata_memberships" for s in snapshot.sources(home=tmp_path))
+
+
+def test_a_check_that_fails_leaves_its_source_as_it_is(world, tmp_path, day):
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    world.lies["un_sc_vetoes"] = [honest, lie.changed(lambda page: page.replace(b"China<br>", b"China*<br>"))]
+    outcome = refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"]
+    assert outcome.status == "fetched" and any("library-list" in note and "China*" in note for note in outcome.notes), outcome
 
 
 def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_path, day):
@@ -186,7 +227,8 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_
     ("change", "said"),
     [
         (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells where the header has"),
-        (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "coverage shrank"),
+        (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "no total of all partners"),
+        (lambda text: b"\n".join(line for line in text.split(b"\n") if b",USA," not in line), "coverage shrank"),
         (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new is VALUE)"),
         (lambda text: re.sub(rb"\d\d\d(,6,)", rb"\1", text), "magnitude jumped"),
         (lambda text: text[:-4], "the last line does not end"),
@@ -200,6 +242,41 @@ def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp
     outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith("imf_imts: ")
     assert not any(r.request.name == "annual-CHN" and r.day == "2026-12-05" for r in store.manifest(tmp_path, "imf_imts"))
+
+
+@pytest.mark.parametrize("source", ["imf_imts", "world_bank_wdi", "un_comtrade"])
+def test_years_that_are_not_asked_for_any_more_are_not_missed(source, world, tmp_path, day):
+    """The default years move every January, and a run from an early year is followed by one from the default."""
+    for first, last in ((2020, 2022), (2020, 2024), (2022, 2024), (2024, 2024)):
+        world.updated = f"2026-11-{last - first + 1:02}"
+        scope = lie.SCOPE._replace(first_year=first, last_year=last)
+        (outcome,) = live.refresh_live(tmp_path, scope, only=[source], say=lambda line: None)
+        assert outcome.status != "failed", outcome
+
+
+def test_a_pair_that_a_publisher_has_no_code_for_ends_its_source_only(world, tmp_path, day):
+    scope = lie.SCOPE._replace(dyads=("CHN-SUN",))
+    outcomes = live.refresh_live(tmp_path, scope, only=["un_comtrade", "un_sc_vetoes"], say=lambda line: None)
+    status = {o.source: o.status for o in outcomes}
+    assert status == {"un_comtrade": "failed", "un_sc_vetoes": "fetched"}
+
+
+def test_a_source_that_breaks_in_an_unforeseen_way_ends_alone(world, tmp_path, day, monkeypatch):
+    def break_down(home, connector, *more):
+        if connector.source == "world_bank_wdi":
+            raise RecursionError("maximum depth")
+        return materialise(home, connector, *more)
+
+    monkeypatch.setattr(live, "materialise", break_down)
+    outcomes = refresh(tmp_path, "un_sc_vetoes", "world_bank_wdi")
+    assert outcomes["world_bank_wdi"].message.startswith("world_bank_wdi: RecursionError")
+    assert outcomes["un_sc_vetoes"].status == "fetched"
+
+
+def test_the_unit_of_a_first_answer_is_measured_by_the_bundled_source(world, tmp_path, day):
+    world.imf_factor = 1e-6
+    outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
+    assert outcome.status == "failed" and "magnitude jumped" in outcome.message
 
 
 def test_a_jump_passes_when_a_person_accepts_it(world, tmp_path, day):
@@ -319,8 +396,35 @@ def test_a_dropped_file_stands_in_for_the_publisher(world, tmp_path, day):
     (drop / "sc-votes.csv").write_bytes(world.say_undl_sc_votes("record/4055387/files/x.csv", {}).body)
     outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
     assert outcome.status == "dropped" and world.asked == []
+    (row,) = store.manifest(tmp_path, "undl_sc_votes")
+    assert (row.status, row.url) == (0, "file:sc-votes.csv")
+    assert rows(tmp_path, "undl_sc_votes", "documents")["note"][0].endswith("A person downloaded it.")
     assert len(rows(tmp_path, "undl_sc_votes", "resolution_vote")) == 6
     assert refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].status == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "path", "query"),
+    [
+        ("gacc_country_table", "month-2026-02.html", "Statics/x.html", {}),
+        ("un_comtrade", "annual-CHN-2023-M.json", "C/A/HS", {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"}),
+        (
+            "un_comtrade", "chapters-CHN-RUS-2023.json", "C/A/HS",
+            {"reporterCode": "156", "partnerCode": "643", "period": "2023", "cmdCode": "AG2", "flowCode": "M,X"},
+        ),
+        (
+            "un_comtrade", "monthly-CHN-RUS-2023.json", "C/M/HS",
+            {"reporterCode": "156", "partnerCode": "643", "period": "202301,202302", "cmdCode": "TOTAL", "flowCode": "M,X"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_dropped_file_says_its_question_where_only_the_publisher_lists_them(source, name, path, query, world, tmp_path, day):
+    drop = tmp_path / "drop" / source
+    drop.mkdir(parents=True)
+    (drop / name).write_bytes(getattr(world, f"say_{source}")(path, query).body)
+    assert refresh(tmp_path, source)[source].status == "dropped" and world.asked == []
+    (drop / name).rename(drop / f"annual-{name}")
+    assert "name it after one, as sources/README.md says" in refresh(tmp_path, source)[source].message
 
 
 def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
@@ -350,7 +454,7 @@ def test_curated_files_can_be_dropped(world, tmp_path, day):
     drop.mkdir(parents=True)
     pd.DataFrame([DOCUMENT]).to_csv(drop / "documents.csv", index=False)
     pd.DataFrame([EXERCISE]).to_csv(drop / "exercise.csv", index=False)
-    outcome = refresh(tmp_path, "dyad_exercises")["dyad_exercises"]
+    outcome = refresh(tmp_path, "un_sc_vetoes")["dyad_exercises"]
     assert outcome.status == "dropped" and outcome.notes == ()
     assert list(rows(tmp_path, "dyad_exercises", "exercise")["exercise_id"]) == ["new-drill-2026"]
     assert list(rows(tmp_path, "dyad_exercises", "documents")["document"]) == ["report"]
@@ -405,6 +509,9 @@ def test_an_edited_live_file_is_refused(world, tmp_path, day):
 
 def test_the_manifest_is_readable(world, tmp_path, day):
     refresh(tmp_path, "world_bank_wdi")
-    first = json.loads((tmp_path / "snapshots/manifest.jsonl").read_text().splitlines()[0])
+    detector, first, *_ = map(json.loads, (tmp_path / "snapshots/manifest.jsonl").read_text().splitlines())
+    assert detector["request"]["is_detector"] and detector["request"]["name"] == "lastupdated"
     assert {"source", "url", "status", "headers", "fetched_at", "sha256", "bytes", "rows", "request"} == set(first)
-    assert first["rows"] == 10 and "127.0.0.1" not in first["url"]
+    assert first["rows"] == 10
+    assert first["url"].startswith(f"{world.url}/world_bank_wdi/v2/country/"), "the mirror it came from"
+    assert set(rows(tmp_path, "world_bank_wdi", "documents")["url"].str[:29]) == {"https://api.worldbank.org/v2/"}, "the publisher to cite"

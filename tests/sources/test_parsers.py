@@ -1,5 +1,7 @@
 """What each parser makes of its publisher's shapes, and that nothing but a refusal comes of any other bytes."""
 
+import csv
+import datetime as dt
 import json
 from types import SimpleNamespace
 
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 from publishers import SCOPE, comtrade_row
 
 from schemas.errors import Refused
-from sources import countries
-from sources.connector import Request, connectors
+from sources import countries, http
+from sources.connector import BUNDLED, Request, connectors
+from sources.gacc_country_table.parse import NAMES
 from sources.materialise import parsed_rows
 from sources.table import csv_rows
 
@@ -168,6 +171,40 @@ def test_unknown_codes_are_refused_with_their_place(system, code, day):
         countries.iso3(system, code, day, "line 7")
 
 
+def test_comtrade_has_a_code_for_every_country_a_partner_table_names():
+    """Without Monaco, which UN Comtrade counts with France: its number stands for a region there."""
+    named: set[str] = set()
+    for path in BUNDLED.glob("*/snapshot/trade_flow.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            named |= {row[column] for row in csv.DictReader(file) for column in ("reporter_iso3", "partner_iso3")}
+    with (BUNDLED / "dyad_reference/snapshot/country_code.csv").open(encoding="utf-8", newline="") as file:
+        coded = {row["iso3"] for row in csv.DictReader(file) if row["system"] == "comtrade"}
+    assert named - coded == {"MCO"}
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "iso3"),
+    [
+        ("Russia", "1985-12-28", "SUN"), ("Russia", "1991-12-24", "RUS"), ("Soviet Union", "1985-01-01", "SUN"),
+        ("Czechia", "1990-01-01", "CSK"), ("Germany", "1985-01-01", "DEU"), ("Ruritania", "1985-01-01", None),
+    ],
+)  # fmt: skip
+def test_a_name_means_the_state_of_its_day(name, day, iso3):
+    assert countries.by_name(name, day) == iso3
+
+
+@pytest.mark.parametrize(("system", "iso3"), [("imf", "SUN"), ("undl", "SUN"), ("worldbank", "RUS")])
+def test_a_code_means_the_state_of_its_day_where_the_publisher_does_not_go_back(system, iso3):
+    assert countries.iso3(system, "RUS", "1985-12-28", "line 1") == iso3
+
+
+def test_an_exercise_of_the_soviet_union_is_not_russias(honest):
+    request, body = honest["mme_exercises"]
+    early = body.replace(b"10/6/99,1999,10,6,10/6/99,1999", b"10/6/85,1985,10,6,10/6/85,1985")
+    rows = parsed_rows(CONNECTORS["mme_exercises"], request, early).rows
+    assert "CHN;SUN" in set(rows["participants"]) and "CHN;RUS" not in set(rows["participants"])
+
+
 def test_codes_to_ask_with():
     assert [countries.code("comtrade", c, "2023-12-31") for c in ("CHN", "RUS", "IND", "USA", "FRA")] == ["156", "643", "699", "842", "251"]
     assert countries.code("imf", "XKX", "2023-12-31") == "KOS" and countries.code("comtrade", "IND", "1970-01-01") == "356"
@@ -184,6 +221,68 @@ def test_a_reporter_of_whom_nothing_is_listed_is_refused_after_the_others():
         for request in connector.requests(SCOPE, answers):
             planned.append(request.name)
     assert planned == ["annual-CHN-2023-M", "annual-CHN-2023-X", "chapters-CHN-RUS-2023"]
+
+
+def availability(**years: list[int]) -> dict[str, bytes]:
+    """What getDa says of each reporter's years."""
+    row = {"lastReleased": "2026-01-01T00:00:00", "datasetChecksum": 1, "totalRecords": 2}
+    return {
+        f"availability-{country}-A": json.dumps({"data": [{"period": str(y), **row} for y in listed], "error": ""}).encode()
+        for country, listed in years.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("listed", "reporter"),
+    [
+        ({"CHN": [2022, 2023], "USA": [2022, 2023]}, "CHN"),
+        ({"CHN": [2022, 2023], "USA": [2022, 2023, 2024]}, "CHN"),
+        ({"CHN": [2021], "USA": [2021, 2022, 2023, 2024]}, "USA"),
+        ({"CHN": [2022, 2023]}, None),
+        ({"USA": [2022, 2023]}, None),
+    ],
+)
+def test_one_side_reports_the_chapters_of_all_years(listed, reporter):
+    requests = CONNECTORS["un_comtrade"].requests(SCOPE._replace(dyads=("CHN-USA",)), availability(**listed))
+    chapters = [r.name for r in requests if r.name.startswith("chapters")]
+    assert {name.split("-")[1] for name in chapters} == ({reporter} if reporter else set())
+
+
+@pytest.mark.parametrize(("today", "indexes"), [("2027-01-05", ["index", "index-2026"]), ("2026-11-24", ["index"])])
+def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
+    monkeypatch.setattr(http, "now", lambda: dt.datetime.fromisoformat(f"{today}T06:00:00+00:00"))
+    connector = CONNECTORS["gacc_country_table"]
+    asked = connector.detectors(SCOPE)
+    assert [r.name for r in asked] == indexes and all(r.url.endswith(("monthly.html", "monthly2026.html")) for r in asked)
+    page = '<html><option value="2027"><tr><td>Imports and Exports by Country</td><td>{}</td></tr></html>'
+    new, old = page.format("<span>Jan.</span>"), page.format("<a href=http://english.customs.gov.cn/Statics/x.html>Dec.</a>")
+    answers = {"index": new.encode(), "index-2026": old.encode()}
+    assert [r.name for r in connector.requests(SCOPE, answers)] == ["month-2026-12"]
+
+
+def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
+    request, body = honest["gacc_country_table"]
+    assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
+    for bad, said in ((body[: body.index(b"India")], "it has no end"), (body.replace(b"Russia", b"Rossiya"), "hold 0 of 19,000,000")):
+        with pytest.raises(Refused, match=said):
+            parsed_rows(CONNECTORS["gacc_country_table"], request, bad)
+    renamed = parsed_rows(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows
+    assert "RUS" in set(renamed["partner_iso3"])
+
+
+def test_an_imf_table_without_its_total_is_cut(honest):
+    _, body = honest["imf_imts"]
+    asked = Request("annual-CHN", "u", kind="trade_flow")
+    lines = [line for line in body.decode().splitlines() if ",G001," not in line]
+    with pytest.raises(Refused, match="no total of all partners"):
+        parsed_rows(CONNECTORS["imf_imts"], asked, ("\n".join(lines) + "\n").encode())
+
+
+def test_observers_are_no_members(honest):
+    request, body = honest["wikidata_memberships"]
+    rows = parsed_rows(CONNECTORS["wikidata_memberships"], request, body).rows
+    assert set(rows[rows["bloc"] == "SCO"]["iso3"]) == {"CHN", "RUS", "XKX", "KAZ"}
+    assert all(word in request.params["query"] for word in ("p:P463", "p:P527", "pq:P2868|pq:P3831"))
 
 
 def test_the_newest_votes_file_is_chosen_by_its_date_not_its_text():

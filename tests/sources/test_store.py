@@ -19,7 +19,7 @@ def answer(home: Path, data: bytes, at: str = "2026-11-24T06:00:00+00:00") -> ht
     store.incoming(home).mkdir(parents=True, exist_ok=True)
     path = store.incoming(home) / "body"
     path.write_bytes(data)
-    return http.Answer(200, {"etag": '"1"'}, path, hashlib.sha256(data).hexdigest(), len(data), at)
+    return http.Answer(200, {"etag": '"1"'}, path, hashlib.sha256(data).hexdigest(), len(data), at, "https://host/data?x=1")
 
 
 def test_a_row_says_what_was_asked_and_what_came(tmp_path):
