@@ -149,6 +149,7 @@ def test_trace_reaches_the_bytes(dyad) -> None:
         (["refresh", "--dyad", "China"], "two ISO alpha-3 codes"),
         (["refresh", "--as-of", "12.12.2024"], "write YYYY-MM-DD"),
         (["refresh", "--as-of", "2024-02-30"], "write YYYY-MM-DD"),
+        (["refresh", "--as-of", "2030-01-01"], "is after 2026-11-23, the newest day a source was read"),
         (["sql", "select nothing from nowhere"], "nowhere"),
         (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
     ],
