@@ -156,7 +156,8 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
     for cited in chain["evidence"]:
         click.echo(f"\n  {cited['evidence_id']}")
         click.echo(f"    {cited['publisher']}: {cited['title']}")
-        click.echo(f"    {cited['url']}")
+        if cited["url"]:  # a list of this project has none
+            click.echo(f"    {cited['url']}")
         click.echo(f"    published {cited['published_on']}, read {cited['read_on']}; {cited['licence']}")
         click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
 

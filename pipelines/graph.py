@@ -222,6 +222,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
     def core_step(context: dg.AssetExecutionContext, settings: Settings):
         with build.connect(_database(context)) as con:
+            build.forget(con, settings.clock)
             built = list(build.run_layer(con, "core", settings.clock))
             yield from _checked(context, con, "core", built)
             yield from (_filled(con, table) for table in built)

@@ -106,7 +106,10 @@ class Settings(dg.ConfigurableResource):
         Raises:
             Unusable: a day or a dyad that does not exist; the message says what is accepted.
         """
-        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else snapshot.read_until(self._sources)
+        newest = snapshot.read_until(self._sources)
+        day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else newest
+        if day > newest:
+            raise Unusable(f"--as-of {day} is after {newest}, the newest day a source was read: choose a day up to then, or leave it out")
         countries = snapshot.known_countries(self._sources)
         return Clock(day, tuple(sorted({valid_dyad(dyad, countries) for dyad in self.dyads})))
 

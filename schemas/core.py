@@ -26,14 +26,14 @@ class Evidence(CoreTable):
     source: Text = column("source")
     publisher: Text = column("publisher")
     title: Text = column("title")
-    url: Text = column("url")
+    url: Text = column("url", nullable=True, description="Address of the document; none for a list of this project as a whole")
     locator: Text = column("locator")
     published_on: Day = column("published_on")
     read_on: Day = column("read_on")
     snapshot_sha256: Text = column("snapshot_sha256")
     file: Text = column("file")
-    first_line: Whole = column("first_line")
-    last_line: Whole = column("last_line")
+    first_line: Whole = column("first_line", ge=1)  # the header, for a list that holds nothing by the day
+    last_line: Whole = column("last_line", ge=1)
     licence: Text = column("licence")
 
     class Config:

@@ -286,8 +286,12 @@ class Membership(RawTable):
     is_founding: Flag = column("is_disputed", description="True for founding members")
     confidence: Text = column("confidence")
     is_disputed: Flag = column("is_disputed")
+    disputed_on: Day = column(
+        "known_on", nullable=True, description="Day by which sources disagreed about the status; empty where they do not"
+    )
     document: Text = column("document")
     note: Text = column("note", nullable=True)
+    note_known_on: Day = column("known_on", nullable=True, description="Day by which all that the note tells was public")
 
     class Config:
         """Key."""
@@ -506,4 +510,13 @@ def _kind(model: type) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
 
 
+# kind -> the column that says from when a row is known: an event's own day, whatever later document it was read in, or else
+# the document's; the reference tables that are not here are the warehouse's own and hold on every day
+KNOWN_FROM = {
+    **dict.fromkeys(["trade_flow", "trade_by_product", "partner_rank", "energy_volume", "economy_indicator"], "document"),
+    **dict.fromkeys(["veto", "resolution_vote", "failed_draft"], "vote_date"),
+    "roll_call": "draft_symbol",
+    **dict.fromkeys(["exercise", "membership"], "start_date"),
+    "bloc_member": "member_from",
+}
 KINDS: dict[str, type[RawTable]] = {_kind(model): model for model in RawTable.__subclasses__()}

@@ -54,7 +54,9 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[
         Refused: a file of a kind that has no schema.
     """
     con.execute("create schema raw")
-    con.execute("create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar)")
+    con.execute(
+        "create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar, read_on date)"
+    )
     files: dict[str, list[SnapshotFile]] = {kind: [] for kind in raw.KINDS}
     for source in sources:
         for file in source.files:
@@ -62,9 +64,13 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[
                 raise Refused(f"{file.name}: no schema is declared for {file.kind}; declare it in schemas/raw.py")
             files[file.kind].append(file)
             listed = [file.source, file.place, file.kind, file.sha256, source.origin["license"]["name"]]
-            con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?)", listed)
+            con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?, null)", listed)
     for kind, of_kind in files.items():
         yield _land_kind(con, kind, of_kind)
+    con.execute(
+        "update raw.snapshot_file as f set read_on = d.read_on "
+        "from (select source, max(read_on) as read_on from raw.documents group by source) as d where d.source = f.source"
+    )
     _cite(con)
 
 
@@ -100,9 +106,11 @@ def _cite(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(f"create view raw.figure_line as {lines}")
     con.execute(
-        "create view raw.whole_file as select source, kind, file, min(line) as first_line, max(line) as last_line, "
-        "any_value(split_part(evidence_id, ':', 1)) as evidence_id "
-        "from raw.figure_line group by source, kind, file"
+        # a list that knows nothing by the day is cited by its header
+        "create view raw.whole_file as select s.source, s.kind, s.file, coalesce(min(l.line), 1) as first_line, "
+        "coalesce(max(l.line), 1) as last_line, s.source || '/' || s.kind || '@' || left(s.sha256, 8) as evidence_id, s.read_on "
+        "from raw.snapshot_file as s left join raw.figure_line as l on l.file = s.file where s.kind <> 'documents' "
+        "group by s.source, s.kind, s.file, s.sha256, s.read_on"
     )
 
 
@@ -129,6 +137,29 @@ def catalog(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Cl
                 None if dyads == "any" else dyads, o["coverage"]["note"], source.stale_since or None,
             ],
         )  # fmt: skip
+
+
+# what a spell's row tells of later days -> the day it became known
+_TOLD_OF_A_SPELL = {
+    "end_date = null, end_precision = null": "end_date",
+    "is_disputed = false, disputed_on = null": "disputed_on",
+    "note = null, note_known_on = null": "note_known_on",
+}
+
+
+def forget(con: duckdb.DuckDBPyConnection, clock: Clock) -> None:
+    """Take what nobody knew by the build's day out of the landed and audited rows, so that the release does not hold it."""
+    later = {
+        "document": "(source, document) in (select (source, document) from raw.documents where published_on > $day)",
+        "draft_symbol": "draft_symbol in (select draft_symbol from raw.veto where vote_date > $day)",
+    }
+    for kind, column in sorted(raw.KNOWN_FROM.items(), key=lambda known: known[1] != "draft_symbol"):  # before its veto goes
+        con.execute(f"delete from raw.{kind} where {later.get(column, f'{column} > $day')}", {"day": clock.as_of})
+    for told, known in _TOLD_OF_A_SPELL.items():
+        con.execute(f"update raw.membership set {told} where {known} > $day", {"day": clock.as_of})
+    con.execute("delete from raw.documents as d where (d.source, d.document) not in (select (source, document) from raw.figure_line)")
+    con.execute("update catalog.source set coverage_first = null, coverage_last = null where coverage_first > $day", {"day": clock.as_of})
+    con.execute("update catalog.source set coverage_last = $day where coverage_last > $day", {"day": clock.as_of})
 
 
 def run_layer(con: duckdb.DuckDBPyConnection, schema: str, clock: Clock) -> Iterator[Built]:
@@ -180,7 +211,7 @@ def claims(con: duckdb.DuckDBPyConnection, clock: Clock) -> Built:
         then = _on_day(con, decided, earlier)
         rows = [
             [dyad, m.name[7:10].upper(), m.header["claim"], m.header["rule"], m.header["claimed"], earlier.as_of, t[0], t[1],
-             clock.as_of, n[0], n[1], m.sql, sorted(set(t[2]) | set(n[2]))]
+             clock.as_of, n[0], n[1], m.sql, sorted(set(t[2]) | set(n[2])) or _searched(con, m.header["searched"])]
             for m, t, n in zip(decided, then, today, strict=True)
         ]  # fmt: skip
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
@@ -193,6 +224,12 @@ def _decide(con: duckdb.DuckDBPyConnection, model: models.Model, clock: Clock) -
     con.execute("set variable as_of = cast(? as date)", [clock.as_of.isoformat()])
     value, verdict, evidence = con.execute(model.sql).fetchone()
     return value, verdict or "not documented", list(evidence or [])
+
+
+def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
+    """Every list of a kind as a whole: what shows that nothing was found."""
+    found = con.execute("select evidence_id from raw.whole_file where kind = ? order by all", [kind]).fetchall()
+    return [evidence_id for (evidence_id,) in found]
 
 
 def _on_day(con: duckdb.DuckDBPyConnection, decided: list[models.Model], clock: Clock) -> list[tuple]:
@@ -223,10 +260,14 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> None:
     """`catalog.tables` and `catalog.columns`: every table and column with its comment, for readers inside the database."""
     con.execute(
         'create table catalog.tables as select schema_name as schema, table_name as "table", comment as description, '
-        "estimated_size as row_count from duckdb_tables() where database_name = 'warehouse' and comment is not null "
+        "null::bigint as row_count from duckdb_tables() where database_name = 'warehouse' and comment is not null "
         "union all select schema_name, view_name, comment, null from duckdb_views() where database_name = 'warehouse' "
         "and comment is not null order by all"
     )
+    tables = con.execute("select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null")
+    for schema, table in tables.fetchall():  # DuckDB's own estimate still counts what was deleted
+        count = f"(select count(*) from {schema}.{table})"
+        con.execute(f'update catalog.tables set row_count = {count} where schema = ? and "table" = ?', [schema, table])
     con.execute(
         'create table catalog.columns as select schema_name as schema, table_name as "table", column_index as position, '
         'column_name as "column", data_type as type, comment as description from duckdb_columns() '

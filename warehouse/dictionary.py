@@ -59,7 +59,7 @@ KEPT = {
         "Every snapshot file that was loaded",
         {
             "source": "Source folder", "file": "File, relative to sources/", "kind": "Kind of raw table", "sha256": "SHA-256 of its bytes",
-            "licence": "Licence or terms of its figures",
+            "licence": "Licence or terms of its figures", "read_on": "Newest day a document of its source was read",
         },
     ),
     "raw.figure_line": (
@@ -73,8 +73,9 @@ KEPT = {
     "raw.whole_file": (
         "Every snapshot file as one thing to cite: what it does not list it did not find",
         {
-            "source": "Source folder", "kind": "Kind of raw table", "file": "File, relative to sources/", "first_line": "First line",
-            "last_line": "Last line", "evidence_id": "Id of the bytes, without lines",
+            "source": "Source folder", "kind": "Kind of raw table", "file": "File, relative to sources/",
+            "first_line": "First line, of those known on the build's day; the header where none is", "last_line": "Last such line",
+            "evidence_id": "Id of the bytes, without lines", "read_on": "Newest day a document of its source was read",
         },
     ),
 }  # fmt: skip

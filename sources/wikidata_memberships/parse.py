@@ -50,5 +50,7 @@ def _member(row: dict[str, str]) -> dict:
         "is_founding": False,
         "confidence": "low",
         "is_disputed": False,
+        "disputed_on": None,
         "note": None,
+        "note_known_on": None,
     }

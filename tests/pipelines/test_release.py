@@ -180,6 +180,14 @@ def test_misuse_is_one_line(arguments: list[str], said: str, dyad) -> None:
     assert said in dyad(*arguments, code=2)
 
 
+def test_a_day_after_the_newest_reading_is_refused(home: Path, dyad) -> None:
+    """What is asked of the publishers first may move the newest day, so that the run itself decides."""
+    now = (home / "current").readlink()
+    said = dyad("refresh", "--as-of", "2030-01-01", code=1)
+    assert "--as-of 2030-01-01 is after 2026-11-23, the newest day a source was read" in said
+    assert (home / "current").readlink() == now
+
+
 def test_claims_and_sql(dyad) -> None:
     assert "C13" in dyad("claims")
     assert len(json.loads(dyad("claims", "--json"))) == 18

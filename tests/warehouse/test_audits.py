@@ -192,6 +192,13 @@ MUTATIONS: dict[str, list[str]] = {
         change("raw.membership", "is_founding = not is_founding", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
         change("raw.membership", "end_date = end_date - 365", "bloc = 'SCO' and iso3 = 'IND' and end_date is not null"),
     ],
+    "raw__membership_notes_are_dated": [
+        change("raw.membership", "note_known_on = null", "bloc = 'SCO' and iso3 = 'MNG' and status = 'observer'"),
+        change("raw.membership", "note_known_on = start_date", "bloc = 'SCO' and iso3 = 'MNG' and status = 'observer'"),
+        change("raw.membership", "note_known_on = start_date - 1", "bloc = 'CRA' and iso3 = 'CHN'"),
+        change("raw.membership", "note_known_on = start_date", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'invited'"),
+        change("raw.membership", "disputed_on = null", "bloc = 'BRICS' and iso3 = 'SAU'"),
+    ],
     "raw__membership_names_fit_their_codes": [
         change("raw.membership", "iso3 = 'IRQ'", "bloc = 'SCO' and iso3 = 'IRN' and status = 'member'")
     ],

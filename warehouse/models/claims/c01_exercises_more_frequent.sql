@@ -3,6 +3,7 @@
 -- rule: Bilateral core military exercises per year, patrols included: the mean of the last five full years against the mean
 --   of the first five years the source covers.
 -- claimed: more frequent
+-- searched: exercise
 with
 years as (
     select year, sum(exercise_count) as exercises, sum(of_which_patrols) as patrols, flatten(list(evidence)) as evidence

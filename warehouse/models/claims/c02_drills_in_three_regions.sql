@@ -3,6 +3,7 @@
 -- rule: At least one drill at sea in each of the three regions begun after 2022-02-24. Only drills at sea carry a region in
 --   charts.naval_drills; all exercises of both, on land and in the air too, are counted beside it and do not decide.
 -- claimed: at least one in each region
+-- searched: exercise
 with
 asked as (
     select unnest(['Europe', 'Indo-Pacific', 'Middle East']) as region
@@ -35,9 +36,9 @@ documented as (
     select count(*) as drills from charts.naval_drills where dyad = 'CHN-RUS'
 )
 select
-    if(d.drills = 0, null, 'at sea: ' || c.found || '; all exercises: ' || coalesce(b.found, 'none')) as value_found,
+    if(d.drills = 0 or getvariable('as_of') <= date '2022-02-24', null, 'at sea: ' || c.found || '; all exercises: ' || coalesce(b.found, 'none')) as value_found,
     case
-        when d.drills = 0 then 'not documented'
+        when d.drills = 0 or getvariable('as_of') <= date '2022-02-24' then 'not documented'
         when c.regions = 3 then 'holds'
         when c.regions > 0 then 'holds in part'
         else 'fails'

@@ -3,6 +3,7 @@
 -- rule: At least one bilateral drill or patrol at sea begun since 2012-01-01 in each of the two seas; the first date in every
 --   sea is reported, since the series began elsewhere.
 -- claimed: East China Sea and Sea of Japan since 2012
+-- searched: exercise
 with
 touched as (
     select unnest(seas) as sea, start_date, evidence

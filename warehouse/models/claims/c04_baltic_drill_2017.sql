@@ -2,6 +2,7 @@
 -- claim: In 2017 the two drilled together in the Baltic Sea.
 -- rule: A drill at sea begun in 2017 that touched the Baltic Sea exists.
 -- claimed: a drill in 2017
+-- searched: exercise
 with
 drills as (
     select name, start_date, evidence, year = 2017 and list_contains(seas, 'Baltic Sea') as is_found

@@ -4,6 +4,7 @@
 --   headline bases of the two years are compared if China reported both, and it holds under that named rule; the largest gap
 --   between these two bases in the years both give is reported.
 -- claimed: grew
+-- searched: trade_flow
 with
 totals as (
     select

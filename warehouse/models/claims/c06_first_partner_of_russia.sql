@@ -4,6 +4,7 @@
 --   1. Rule C (the EU and ASEAN as one partner each) is reported with its own newest year: where it gives another rank, the
 --   claim holds under the named rule A.
 -- claimed: rank 1
+-- searched: trade_flow
 with
 newest as (
     select rule, year, rank, partner_count, is_mirror, evidence

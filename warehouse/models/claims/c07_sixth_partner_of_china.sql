@@ -3,6 +3,7 @@
 -- rule: Russia's rank among China's partners in 2023 under each counting rule A to E; it holds under the rules that give 6, and
 --   without a rule to name only if all do.
 -- claimed: rank 6
+-- searched: trade_flow
 with
 ranks as (
     select rule, rank, evidence

@@ -5,6 +5,7 @@
 --   the bases with two rates or more, the one that reaches furthest, then the longest, decides. If every rate is positive but
 --   not each exceeds the last, it holds in part.
 -- claimed: ever faster
+-- searched: trade_flow
 with
 exports as (
     select frequency, basis, period_start, year(period_start) as year, value_usd, change_pct, evidence

@@ -3,6 +3,7 @@
 -- rule: The newest estimate known on the day, forecasts aside, lies within 0.05 points of 3.6. Estimates are revised, so the
 --   verdict depends on the day.
 -- claimed: 3.6 %
+-- searched: economy_indicator
 with
 newest as (
     select value, publisher, known_on, evidence_id

@@ -4,6 +4,7 @@
 --   documented, a state that abstained is taken not to be one: a claim that rests on this holds under that named rule.
 --   Amendments are not drafts and do not decide; a draft with neither sponsors nor an abstention holds the verdict to in part.
 -- claimed: 0
+-- searched: veto
 with
 one_sided as (
     select

@@ -2,6 +2,7 @@
 -- claim: China has not opposed a resolution alone, without Russia, since 1999.
 -- rule: The newest veto by China that Russia did not share was cast in 1999 or before.
 -- claimed: 1999
+-- searched: veto
 with
 vetoes as (
     select vote_date, draft_symbol, evidence, veto_type = 'first only' as is_alone

@@ -3,6 +3,7 @@
 -- rule: Votes vetoed by Russia and not by China, from 1991-12-24 (the Russian Federation holds the seat) to the day.
 --   Votes on amendments count as vetoes; where only the count without them agrees, it holds under that named rule.
 -- claimed: 23
+-- searched: veto
 with
 vetoes as (
     select is_amendment, evidence

@@ -3,6 +3,7 @@
 -- rule: Votes vetoed by Russia and not by China on which China's vote is an abstention, from 1991-12-24 to the day. Where China's
 --   vote on one is not documented the count is open: it then holds under a named rule if drafts without amendments settle it.
 -- claimed: 20
+-- searched: veto
 with
 vetoes as (
     select vote_a, is_amendment, evidence

@@ -4,6 +4,7 @@
 --   (its acceptance was announced on 2010-12-23). With the foreign ministers' first meeting in 2006 or South Africa's first
 --   summit in 2011 the years differ: where the spell's date is marked as disputed, it holds under the named dates.
 -- claimed: four in 2009, South Africa in 2010
+-- searched: membership
 with
 members as (
     select iso3, since, is_disputed, evidence_id

@@ -3,6 +3,7 @@
 -- rule: Members on the day, disputed ones aside, are nine, of whom four since 2024. Where a disputed member stands beside them,
 --   nine with or without it holds under that named rule.
 -- claimed: 9
+-- searched: membership
 with
 members as (
     select iso3, country_name, since, is_disputed, evidence

@@ -10,8 +10,9 @@ cited as (
     from core.partner_table_lines as l
     join raw.documents as d on d.source = l.source and d.document = l.document  -- one: its key
     union all
-    -- a list as a whole, for rows that say it holds nothing of the kind
-    select w.evidence_id, w.source, s.producer, s.title, s.url, s.coverage_last, s.coverage_last, w.file, w.first_line, w.last_line
+    -- a list as a whole, for rows that say it holds nothing of the kind: our edition of it, cited for what it holds by the day
+    select
+        w.evidence_id, w.source, s.producer, s.title, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line
     from raw.whole_file as w
     join catalog.source as s on s.source = w.source  -- one: its key
 )

@@ -1,6 +1,6 @@
 -- grain: a spell of a country's status in a bloc, begun by the build's day
 -- key: bloc, iso3, status, since
--- note: an end after the build's day is not known yet
+-- note: an end, a dispute or a note that became known after the build's day is not known yet
 select
     bloc,
     iso3,
@@ -9,8 +9,8 @@ select
     start_date::date as since,
     if(end_date::date <= getvariable('as_of'), end_date::date, null) as until,
     is_founding,
-    is_disputed,
-    note,
+    coalesce(disputed_on <= getvariable('as_of'), false) as is_disputed,
+    if(note_known_on <= getvariable('as_of'), note, null) as note,
     source,
     start_date::date as known_on,
     evidence_id
