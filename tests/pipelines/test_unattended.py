@@ -13,7 +13,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from pipelines import run
 from pipelines.definitions import defs
 from pipelines.schedules import CRONS
-from sources import http
+from sources import http, live
 
 
 @pytest.fixture
@@ -78,3 +78,29 @@ def test_the_sensor_asks_for_a_run_when_something_was_released(world) -> None:
         revised = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=first.cursor))
     assert len(first.run_requests) == 1 and first.run_requests[0].run_config["resources"]["settings"]["config"]["live"] == ["un_comtrade"]
     assert not again.run_requests and len(revised.run_requests) == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        played.body(b'{"data":[{"per'),
+        played.changed(lambda answer: answer.replace(b"lastReleased", b"released")),
+        played.body(b"[" * 3000),
+        played.trickle(0.02),
+        played.status(500),
+    ],
+)
+def test_the_sensor_skips_what_it_cannot_read_in_little_time_and_leaves_a_run_alone(bad, world, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(live, "BRIEF", 0.3)
+    world.lies["un_comtrade"] = [bad] * 4
+    sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "comtrade_releases")
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=None))
+    assert not tick.run_requests and tick.skip_message.startswith("un_comtrade: ")
+    assert len(world.asked) <= 4, "one attempt"
+    assert not (tmp_path / "snapshots" / "incoming").exists()
+
+
+def test_a_revision_of_a_dataset_is_accepted_beside_live_sources(world) -> None:
+    """A name of a dataset is none of a source: the publishers are asked all the same."""
+    assert run.refresh(live=["un_sc_vetoes"], accept_revisions=["security_council_vetoes", "un_sc_vetoes"])
