@@ -33,6 +33,11 @@ class Commands(click.Group):
         except OSError as error:
             click.echo(f"dyad: {error}; `dyad doctor` looks for the cause", err=True)
             ctx.exit(2)
+        except Exception as error:
+            if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
+                raise
+            click.echo(f"dyad: {str(error).splitlines()[0]}; `dyad doctor` looks for damage", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -260,7 +265,7 @@ def rollback(release: str) -> None:
     from warehouse import publish
     from warehouse.connect import home
 
-    publish.point(home(), release)
+    publish.rollback(home(), release)
     click.echo(f"current is {release}")
 
 
@@ -326,11 +331,13 @@ def status(as_json: bool) -> None:
     """The current release, what each dataset holds, what is stale, what failed, and what to do."""
     from pipelines import failures
     from warehouse import publish
-    from warehouse.connect import connect, home, release
+    from warehouse.connect import WAY_OUT, connect, home, release
 
     failed = failures.last(failures.dagster_home())
     folder = release()
-    manifest = next(m for m in publish.releases(home()) if m["release"] == folder.name)
+    manifest = next((m for m in publish.releases(home()) if m["release"] == folder.name), None)
+    if manifest is None:
+        raise Unusable(f"{folder / publish.MANIFEST} is missing or damaged; {WAY_OUT}")
     with connect(folder) as con:
         tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()

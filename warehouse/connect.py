@@ -14,6 +14,7 @@ from schemas.render import quoted
 
 MANIFEST = "manifest.json"
 TRADE = "trade.duckdb"
+WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to another release"
 
 
 def home() -> Path:
@@ -51,13 +52,17 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release (default: the current one) that cannot read or write other files.
 
     Where the release knows the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
+
+    Raises:
+        Unusable: the release is damaged.
     """
+    asked = folder or release()
     try:
-        return _opened(folder or release())
-    except duckdb.IOException:
-        if folder is not None:
+        return _opened(asked)
+    except Unusable:
+        if folder is not None or (now := release()) == asked:
             raise
-        return _opened(release())  # the one that was current a moment ago was pruned: the one that is now is whole
+        return _opened(now)  # the one that was current a moment ago was pruned: the one that is now is whole
 
 
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -65,7 +70,12 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     known = ["warehouse", "trade"] if (folder / TRADE).exists() else ["warehouse"]
     for name in known:
-        con.execute(f"attach {quoted(str(folder / f'{name}.duckdb'))} as {name} (read_only)")
+        file = folder / f"{name}.duckdb"
+        try:
+            con.execute(f"attach {quoted(str(file))} as {name} (read_only)")
+        except duckdb.Error as error:
+            con.close()
+            raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
     con.execute("set enable_external_access = false; set lock_configuration = true")
     return con
