@@ -3,8 +3,11 @@
 Belongs here: where releases live, opening one, one query. Does not belong here: making releases (`publish`).
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -85,15 +88,34 @@ def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
     """Open, ask, close: the result as a frame.
 
     Raises:
-        Unusable: the SQL is wrong; the message is DuckDB's.
+        Unusable: the SQL is wrong, with DuckDB's message, or not one statement.
     """
+    with _answer(sql, folder) as answer:
+        return answer.df()
+
+
+def records(sql: str, folder: Path | None = None) -> list[dict[str, Any]]:
+    """The same as rows of plain values: a list is a list, a day a day, a missing value None.
+
+    Raises:
+        Unusable: as `query`; or two columns have one name.
+    """
+    with _answer(sql, folder) as answer:
+        names = [name for name, *_ in answer.description]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise Unusable(f"more than one column is named {min(twice)}: name them apart with `as`")
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+@contextlib.contextmanager
+def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         sql.encode("utf-8")
         with connect(folder) as con:
-            answer = con.execute(sql)
-            if answer is None:
-                raise Unusable("the query holds no statement")
-            return answer.df()
+            statements = con.extract_statements(sql)
+            if len(statements) != 1:
+                raise Unusable(f"the query holds {len(statements) or 'no'} statements: ask one at a time")
+            yield con.execute(statements[0])
     except UnicodeEncodeError:
         raise Unusable("the query holds bytes that are no UTF-8 text") from None
     except duckdb.Error as error:
