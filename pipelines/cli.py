@@ -5,7 +5,9 @@ Dagster is imported only by `refresh`: reading a release must not wait for it.
 """
 
 import datetime as dt
+import decimal
 import json
+import math
 import sys
 from typing import Any
 
@@ -33,28 +35,49 @@ class Commands(click.Group):
         except OSError as error:
             click.echo(f"dyad: {error}; `dyad doctor` looks for the cause", err=True)
             ctx.exit(2)
+        except Exception as error:
+            if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
+                raise
+            click.echo(f"dyad: {str(error).splitlines()[0]}; `dyad doctor` looks for damage", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    r"""How closely two states train, trade and vote together.
+    """How closely two states train, trade and vote together.
 
     \b
     dyad refresh                                   build, audit and publish a release
     dyad refresh --as-of 2024-12-12                as its reader would have seen it that day
     dyad refresh --dyad CHN-USA --dyad FRA-GBR     other pairs
     dyad trace trade_dependence CHN-RUS 2023 CHN A
-    """  # fmt: skip
+    """  # fmt: skip  # noqa: D301  click reads the control character
 
 
 for command in COMMANDS:
     main.add_command(command)
 
+SHOWN = 5  # of a table that is cited as a block; most evidence is one line
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _json(value: Any) -> None:
-    click.echo(json.dumps(value, default=str, indent=1, ensure_ascii=False))
+    click.echo(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: days and times in ISO 8601, decimals as numbers, and null for a number that JSON cannot write."""
+    if isinstance(value, dict):
+        return {str(_plain(name)): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, float | decimal.Decimal) and not math.isfinite(value):
+        return None
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 @main.command()
@@ -81,14 +104,21 @@ def refresh(
     from pipelines import run, settings
     from sources import snapshot
 
-    if as_of:
+    if (only or since) and not live:
+        raise Unusable("--only and --since say what to ask the publishers: add --live, or leave them out")
+    if as_of is not None:
         settings.valid_day(as_of)
     countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
     chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
     asked = list(only) or [settings.EVERYONE] if live else []
     accept = [settings.valid_revision(name) for name in accepted]
-    release = run.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
+    try:
+        release = run.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
+    except Refused as error:
+        if as_json:
+            _json({"refused": str(error).splitlines()})
+        raise
     seconds = (dt.datetime.now() - started).total_seconds()
     if as_json:
         _json({"release": release, "seconds": round(seconds, 1)})
@@ -118,19 +148,18 @@ def claims(as_json: bool) -> None:
     Example: dyad claims --json
     """
     from warehouse import ledger
-    from warehouse.connect import connect
+    from warehouse.connect import records
 
-    with connect() as con:
-        frame = con.execute(ledger.CLAIMS).df()
+    rows = records(ledger.CLAIMS)
     if as_json:
-        _json(frame.to_dict("records"))
-    elif frame.empty:
+        _json(rows)
+    elif not rows:
         click.echo("the current release does not cover the dyad of the article")
     else:
-        for row in frame.itertuples():
-            click.echo(f"{row.claim_id}  {row.claim}")
-            click.echo(f"     claimed {row.value_claimed}; found {row.value_found}: {row.verdict}")
-            click.echo(f"     today {row.value_today}: {row.verdict_today}")
+        for row in rows:
+            click.echo(f"{row['claim_id']}  {row['claim']}")
+            click.echo(f"     claimed {row['value_claimed']}; found {row['value_found']}: {row['verdict']}")
+            click.echo(f"     today {row['value_today']}: {row['verdict_today']}")
 
 
 @main.command()
@@ -160,6 +189,10 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"    {cited['url']}")
         click.echo(f"    published {cited['published_on']}, read {cited['read_on']}; {cited['licence']}")
         click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
+        for line in cited["lines"][:SHOWN]:
+            click.echo(f"    line {line['line']}: " + ", ".join(f"{name} {value}" for name, value in line.items() if name != "line"))
+        if len(cited["lines"]) > SHOWN:
+            click.echo(f"    and {len(cited['lines']) - SHOWN} lines more; --json holds them all")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment, `--`
@@ -171,10 +204,10 @@ def sql(query: str | None, as_json: bool) -> None:
     Example: dyad sql "from charts.claims"
     """
     from warehouse.connect import query as ask
+    from warehouse.connect import records
 
     if query:
-        frame = ask(query)
-        _json(frame.to_dict("records")) if as_json else click.echo(frame.to_string(index=False))
+        _json(records(query)) if as_json else click.echo(ask(query).to_string(index=False))
         return
     click.echo("read-only SQL on the current release; tables: from catalog.tables; end with Ctrl-D", err=True)
     while line := click.prompt("dyad", prompt_suffix="> ", default="", show_default=False) if sys.stdin.isatty() else sys.stdin.readline():
@@ -187,7 +220,10 @@ def sql(query: str | None, as_json: bool) -> None:
 @main.command()
 @as_json
 def releases(as_json: bool) -> None:
-    """List the releases of this home; * marks the current one, + those that are pinned."""
+    """List the releases of this home; * marks the current one, + those that are pinned.
+
+    Example: dyad releases --json
+    """
     from warehouse import publish, retention
     from warehouse.connect import home
 
@@ -275,7 +311,7 @@ def rollback(release: str) -> None:
     from warehouse import publish
     from warehouse.connect import home
 
-    publish.point(home(), release)
+    publish.rollback(home(), release)
     click.echo(f"current is {release}")
 
 
@@ -338,14 +374,19 @@ def doctor(as_json: bool) -> None:
 @main.command()
 @as_json
 def status(as_json: bool) -> None:
-    """The current release, what each dataset holds, what is stale, what failed, and what to do."""
+    """The current release, what each dataset holds, what is stale, what failed, and what to do.
+
+    Example: dyad status
+    """
     from pipelines import failures
     from warehouse import publish
-    from warehouse.connect import connect, home, release
+    from warehouse.connect import WAY_OUT, connect, home, release
 
     failed = failures.last(failures.dagster_home())
     folder = release()
-    manifest = next(m for m in publish.releases(home()) if m["release"] == folder.name)
+    manifest = next((m for m in publish.releases(home()) if m["release"] == folder.name), None)
+    if manifest is None:
+        raise Unusable(f"{folder / publish.MANIFEST} is missing or damaged; {WAY_OUT}")
     with connect(folder) as con:
         tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()

@@ -6,7 +6,7 @@ Does not belong here: how the rows are computed (the SQL) or drawn.
 
 import pandera.pandas as pa
 
-from schemas.fields import SEA_REGIONS, Day, Flag, Number, Text, TextList, Whole, column
+from schemas.fields import SEA_REGIONS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
 
 
 class ChartTable(pa.DataFrameModel):
@@ -19,7 +19,7 @@ class ChartTable(pa.DataFrameModel):
         ordered = True
         coerce = True
 
-    @pa.dataframe_check(name="evidence is not empty", error="evidence is not empty")
+    @frame_rule("evidence is not empty", "evidence")
     def has_evidence(cls, frame):  # noqa: N805
         """Nothing on a chart is without a source."""
         return frame["evidence"].map(lambda ids: ids is not None and len(ids) > 0)

@@ -18,6 +18,7 @@ from schemas.validate import FIRST
 
 TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
 LITERAL_VALUES = 8
+UNIQUE_COLUMN = "field_uniqueness"
 # a pattern is run by RE2 in the database and by Python's re in Pandera: what these mean differs between the two
 UNLIKE_RE2 = re.compile(r"\\[dDwWsSbBAZ1-9]|\(\?|(?<!\\)[*+?}]\+|\$(?!$)|\.")
 WHOLE = r"-?[0-9]+|0[xX][0-9a-fA-F]+"
@@ -25,11 +26,15 @@ REAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?inf(inity)?|
 
 
 class Rule(NamedTuple):
-    """One check: `broken` is the SQL condition of an offending row; it names columns by `"column"`."""
+    """One check: `broken` is the SQL condition of an offending row; it names columns by `"column"`.
+
+    `reads` are the columns of a rule about whole rows.
+    """
 
     column: str
     rule: str
     broken: str
+    reads: tuple[str, ...] = ()
 
 
 class Compiled(NamedTuple):
@@ -56,7 +61,7 @@ def compiled(model: type[pa.DataFrameModel]) -> Compiled:
         if not field.nullable:
             made.rules.append(Rule(name, "a value is required", f"{_name(name)} is null"))
         if field.unique:
-            made.keys.append(("field_uniqueness", [name]))
+            made.keys.append((UNIQUE_COLUMN, [name]))
         made.rules.extend(_column_rule(made, f"{model.__name__}.{name}", name, check) for check in field.checks)
     made.rules.extend(_row_rule(model, check) for check in schema.checks)
     return made
@@ -110,7 +115,8 @@ def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> Rule:
     _plain(where, check)
     if not (check.statistics or {}).get("sql"):
         raise Refused(f"{where}: a check of whole rows is compiled only where it is declared with schemas.fields.row_rule")
-    return Rule("(row)", check.error or check.name, f"not ({check.statistics['sql']})")
+    reads = check.statistics["columns"]
+    return Rule(", ".join(reads), check.error or check.name, f"not ({check.statistics['sql']})", tuple(reads))
 
 
 def _pattern(where: str, pattern: str) -> str:
@@ -209,9 +215,9 @@ def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: boo
 
 
 def first(made: Compiled, rule: Rule, relation: str, types: dict[str, str], row: str) -> str:
-    """The first ten offenders of a rule as (row, value); `row` is the SQL that names a row of the relation."""
-    value = "null" if rule.column == "(row)" else _name("as found " + rule.column)
-    return f"select {row}, {value} from {_typed(made, relation, types)} as t{_joins(made)} where {rule.broken} order by 1 limit {FIRST}"
+    """The first ten offenders of a rule as (row, values of its columns); `row` is the SQL that names a row of the relation."""
+    values = ", ".join(_name("as found " + column) for column in rule.reads or (rule.column,))
+    return f"select {row}, {values} from {_typed(made, relation, types)} as t{_joins(made)} where {rule.broken} order by 1 limit {FIRST}"
 
 
 def duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str], row: str) -> str:

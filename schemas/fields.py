@@ -61,7 +61,13 @@ def row_rule(sentence: str, sql: str) -> Any:
     def holds(cls: type, frame: pd.DataFrame) -> pd.Series:
         return frame.eval(sql).fillna(True).astype(bool)
 
-    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql})(holds)
+    columns = [word for word in dict.fromkeys(re.findall(r"[a-z_]\w*", sql)) if word not in ("and", "or", "not")]
+    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql, "columns": columns})(holds)
+
+
+def frame_rule(sentence: str, *columns: str) -> Any:
+    """Decorate a rule about whole rows that only pandas can evaluate; a message shows these columns of an offending row."""
+    return pa.dataframe_check(name=sentence, error=sentence, statistics={"columns": list(columns)})
 
 
 class Described(NamedTuple):

@@ -9,7 +9,7 @@ import re
 
 import pandera.pandas as pa
 
-from schemas.fields import Day, Flag, Number, Text, Whole, column
+from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule
 
 
 class RawTable(pa.DataFrameModel):
@@ -61,7 +61,7 @@ class TradeFlow(RawTable):
 
         unique = ["frequency", "period", "reporter_iso3", "partner_iso3", "flow", "document", "is_partial"]
 
-    @pa.dataframe_check(name="one unit per frequency", error="one unit per frequency")
+    @frame_rule("one unit per frequency", "frequency", "unit")
     def one_unit(cls, frame):  # noqa: N805
         """Figures of one source and frequency share their unit: a mix means that a table was pasted into another."""
         parts = [c for c in ("source", "frequency") if c in frame]  # an answer of one source does not name it yet
@@ -177,7 +177,7 @@ class Exercise(RawTable):
 
         unique = ["exercise_id"]
 
-    @pa.dataframe_check(name="end_date is not before start_date", error="end_date is not before start_date")
+    @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame):  # noqa: N805
         """ISO text compares as dates do."""
         return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
@@ -298,7 +298,7 @@ class Membership(RawTable):
 
         unique = ["bloc", "iso3", "status", "start_date"]
 
-    @pa.dataframe_check(name="end_date is not before start_date", error="end_date is not before start_date")
+    @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame):  # noqa: N805
         """ISO text compares as dates do."""
         return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])

@@ -4,9 +4,10 @@ Belongs here: turning Pandera's failure cases into findings with a count and the
 Does not belong here: what to do about them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -14,7 +15,10 @@ FIRST = 10
 
 
 class Finding(NamedTuple):
-    """One rule that did not hold: how many rows broke it, and the first ten as (row, value)."""
+    """One rule that did not hold: how many rows broke it, and the first ten as (row, value).
+
+    A rule about whole rows names every column it reads in `column`, and its value is a mapping of them.
+    """
 
     column: str
     rule: str
@@ -30,8 +34,10 @@ class Finding(NamedTuple):
         row, value = self.first[0] if self.first else (None, None)
         place = f"{where}:{row}" if row is not None else where
         more = f" (and {self.count - 1} more)" if self.count > 1 else ""
-        shown = "" if value is None else f", found {value!r}"
-        return " ".join(f"{place}: column {self.column}: must satisfy {self.rule}{shown}{more}".split())
+        pairs = [f"{name} {value[name]!r}" for name in value] if isinstance(value, dict) else [] if value is None else [repr(value)]
+        which = "" if isinstance(value, dict) else f"column {self.column}: "
+        shown = f", found {', '.join(pairs)}" if pairs else ""
+        return " ".join(f"{place}: {which}must satisfy {self.rule}{shown}{more}".split())
 
 
 def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding]:
@@ -52,29 +58,52 @@ def findings(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> tuple[pd.DataFr
     try:
         return schema.validate(_truths(schema, frame), lazy=True), []
     except pa.errors.SchemaErrors as error:
-        return frame, _from_cases(error.failure_cases)
+        return frame, [*_of_rows(schema, frame, error.failure_cases), *_of_columns(error.failure_cases)]
 
 
 def _truths(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
-    """Text `true` and `false` as booleans; any other word stays, for the type check to name it."""
+    """Text `true` and `false` as booleans; any other word stays, for the type check to name it alone."""
     words = {"true": True, "false": False}
     flags = [name for name, field in schema.columns.items() if str(field.dtype) == "boolean"]
-    readable = [name for name in flags if frame[name].dropna().isin(words).all() and len(frame)]
-    return frame.assign(**{name: frame[name].map(words).astype("boolean") for name in readable})
+    return frame.assign(**{name: frame[name].astype(object).map(lambda cell: words.get(cell, cell)) for name in flags})
 
 
-def _from_cases(cases: pd.DataFrame) -> list[Finding]:
-    found = []
-    cases = cases.assign(column=cases["column"].fillna("(row)"))
+def _is_of_rows(cases: pd.DataFrame) -> pd.Series:
+    return (cases["schema_context"] == "DataFrameSchema") & cases["index"].notna()
+
+
+def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFrame) -> Iterator[Finding]:
+    """Rules about whole rows, of which Pandera lists a case for each column of the table: one finding a rule."""
+    reads = {check.name: check.statistics["columns"] for check in schema.checks if "columns" in (check.statistics or {})}
+    reads["multiple_fields_uniqueness"] = schema.unique
+    for rule, group in cases[_is_of_rows(cases)].groupby("check", sort=False):
+        columns = reads.get(rule) or list(group["column"].unique())
+        rows = sorted(group["index"].unique())
+        first = [(_plain(row), {column: _plain(frame.at[row, column]) for column in columns}) for row in rows[:FIRST]]
+        yield Finding(", ".join(columns), _readable(str(rule)), len(rows), first)
+
+
+def _of_columns(cases: pd.DataFrame) -> Iterator[Finding]:
+    # a rule about rows that could not be evaluated says nothing where a value of the wrong type is the cause
+    unevaluated = (cases["schema_context"] == "DataFrameSchema") & cases["check"].str.startswith("coerce_dtype(").any()
+    cases = cases[~_is_of_rows(cases) & ~unevaluated]
     # a value of the wrong type fails its coercion, then its type, and its column every comparison: the first says enough
     coercion = cases["check"].str.startswith("coerce_dtype(")
     said = cases["index"].notna() | ~cases["column"].isin(cases.loc[coercion, "column"])
     cases = cases[coercion | (~cases["check"].str.startswith("dtype(") & said)]
     for (column, rule), group in cases.groupby(["column", "check"], sort=False):
         rows = group.drop_duplicates("index")
-        first = list(rows[["index", "failure_case"]].head(FIRST).itertuples(index=False, name=None))
-        found.append(Finding(str(column), _readable(str(rule)), len(rows), first))
-    return found
+        first = [
+            (_plain(row), _plain(value)) for row, value in zip(rows["index"].head(FIRST), rows["failure_case"].head(FIRST), strict=True)
+        ]
+        yield Finding(str(column), _readable(str(rule)), len(rows), first)
+
+
+def _plain(value: Any) -> Any:
+    """A value as Python has it, so that a message shows -5.0, not how an array holds it; None where it is missing."""
+    if value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return None
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
 
 
 def _readable(rule: str) -> str:

@@ -17,7 +17,11 @@ TOLERANCE = 0.01  # a number that moved by more than one per cent is worth a lin
 JUMP = 100  # a lost or added factor of a thousand, with room for what trade really does in a year
 SHRINKAGE = 0.01  # publishers withdraw single rows; a hundredth of a dataset is a loss
 LISTED = 100  # of a tier, in print; the table holds all
-TIERS = {"verdict": "Verdicts", "headline": "Headline figures that came, went or moved by more than one per cent", "other": "Other"}  # the gravest first
+TIERS = {
+    "verdict": "Verdicts",
+    "headline": "Headline figures that came, went or moved by more than one per cent",
+    "other": "Other",
+}  # the gravest first
 KINDS = ("added", "removed", "changed")
 DDL = (
     "create table catalog.change (dataset varchar, key varchar, change varchar, tier varchar, "

@@ -3,8 +3,11 @@
 Belongs here: where releases live, opening one, one query. Does not belong here: making releases (`publish`).
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -14,6 +17,7 @@ from schemas.render import quoted
 
 MANIFEST = "manifest.json"
 TRADE = "trade.duckdb"
+WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to another release"
 
 
 def home() -> Path:
@@ -51,13 +55,17 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release (default: the current one) that cannot read or write other files.
 
     Where the release knows the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
+
+    Raises:
+        Unusable: the release is damaged.
     """
+    asked = folder or release()
     try:
-        return _opened(folder or release())
-    except duckdb.IOException:
-        if folder is not None:
+        return _opened(asked)
+    except Unusable:
+        if folder is not None or (now := release()) == asked:
             raise
-        return _opened(release())  # the one that was current a moment ago was pruned: the one that is now is whole
+        return _opened(now)  # the one that was current a moment ago was pruned: the one that is now is whole
 
 
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -65,7 +73,12 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     known = ["warehouse", "trade"] if (folder / TRADE).exists() else ["warehouse"]
     for name in known:
-        con.execute(f"attach {quoted(str(folder / f'{name}.duckdb'))} as {name} (read_only)")
+        file = folder / f"{name}.duckdb"
+        try:
+            con.execute(f"attach {quoted(str(file))} as {name} (read_only)")
+        except duckdb.Error as error:
+            con.close()
+            raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
     con.execute("set enable_external_access = false; set lock_configuration = true")
     return con
@@ -75,15 +88,34 @@ def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
     """Open, ask, close: the result as a frame.
 
     Raises:
-        Unusable: the SQL is wrong; the message is DuckDB's.
+        Unusable: the SQL is wrong, with DuckDB's message, or not one statement.
     """
+    with _answer(sql, folder) as answer:
+        return answer.df()
+
+
+def records(sql: str, folder: Path | None = None) -> list[dict[str, Any]]:
+    """The same as rows of plain values: a list is a list, a day a day, a missing value None.
+
+    Raises:
+        Unusable: as `query`; or two columns have one name.
+    """
+    with _answer(sql, folder) as answer:
+        names = [name for name, *_ in answer.description]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise Unusable(f"more than one column is named {min(twice)}: name them apart with `as`")
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+@contextlib.contextmanager
+def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         sql.encode("utf-8")
         with connect(folder) as con:
-            answer = con.execute(sql)
-            if answer is None:
-                raise Unusable("the query holds no statement")
-            return answer.df()
+            statements = con.extract_statements(sql)
+            if len(statements) != 1:
+                raise Unusable(f"the query holds {len(statements) or 'no'} statements: ask one at a time")
+            yield con.execute(statements[0])
     except UnicodeEncodeError:
         raise Unusable("the query holds bytes that are no UTF-8 text") from None
     except duckdb.Error as error:

@@ -10,6 +10,7 @@ import duckdb
 from schemas import render
 from schemas.errors import Unusable
 
+BOOKKEEPING = "source, file, evidence_id, document"  # the evidence says it already
 CLAIMS = "select claim_id, claim, value_claimed, value_found, verdict, value_today, verdict_today, as_of from charts.claims order by 1"
 
 
@@ -29,7 +30,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     """A chart row by its key, and every figure it was computed from.
 
     Returns:
-        `{"row": {...}, "evidence": [{...}, ...]}`.
+        `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are what the cited lines hold.
 
     Raises:
         Unusable: no such dataset, a key of another length, or no such row; the message says what is accepted.
@@ -56,7 +57,16 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         [row[-1]],
     )
     evidence_names = [name for name, *_ in cited.description]
-    return {
-        "row": dict(zip(names[:-1], row[:-1], strict=True)),
-        "evidence": [dict(zip(evidence_names, e, strict=True)) for e in cited.fetchall()],
-    }
+    evidence = [dict(zip(evidence_names, e, strict=True)) for e in cited.fetchall()]
+    return {"row": dict(zip(names[:-1], row[:-1], strict=True)), "evidence": [{**e, "lines": _lines(con, e)} for e in evidence]}
+
+
+def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the cited lines hold, without empty cells and bookkeeping; nothing of a file cited as a whole."""
+    if ":" not in cited["evidence_id"]:
+        return []
+    [kind] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchone()
+    sql = f"select line, * exclude (line, {BOOKKEEPING}) from raw.{kind} where file = ? and line between ? and ? order by line"
+    found = con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]])
+    names = [name for name, *_ in found.description]
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in found.fetchall()]

@@ -31,6 +31,7 @@ DATABASE_ID = slice(124, 140)  # random in every DuckDB file; both headers carry
 HEADERS = (0, 8192)
 HEADER_SIZE = 4096
 LINK = "current.new"  # `current` on its way
+TYPES = {"release": str, "as_of": str, "dyads": list, "files": dict}  # what every manifest holds
 CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 
 
@@ -198,12 +199,23 @@ def _bytes(path: Path) -> bytes:
 def damage(folder: Path) -> list[str]:
     """Every way a release differs from its manifest, one line each; none where it is whole."""
     try:
-        listed = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        listed = _manifest(folder / MANIFEST)["files"]
+    except (OSError, Unusable):
         return [f"{folder / MANIFEST}: missing or damaged"]
     found = _digests(folder)
     said = {name: "missing" if name not in found else "not in the manifest" if name not in listed else "damaged" for name in listed | found}
     return [f"{folder / name}: {problem}" for name, problem in sorted(said.items()) if listed.get(name) != found.get(name)]
+
+
+def rollback(home: Path, release: str) -> None:
+    """Make `current` name an earlier release, which must be whole.
+
+    Raises:
+        Unusable: there is no such release, or it is damaged; `current` stays.
+    """
+    if lines := damage(existing(home, release)):
+        raise Unusable(f"{lines[0]}; the current release stays: restore it from a backup, or choose another of `dyad releases`")
+    point(home, release)
 
 
 def point(home: Path, release: str) -> None:
@@ -230,6 +242,21 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def _manifest(path: Path) -> dict[str, Any]:
+    """A release's manifest.
+
+    Raises:
+        Unusable: it is damaged.
+    """
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict) or any(not isinstance(manifest.get(key), kind) for key, kind in TYPES.items()):
+        raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder")
+    return manifest
+
+
 def releases(home: Path) -> list[dict[str, Any]]:
     """The manifests of all releases, newest knowledge first, each with `is_current` and `published_at`.
 
@@ -241,10 +268,8 @@ def releases(home: Path) -> list[dict[str, Any]]:
     for path in sorted((home / "releases").glob(f"*/{MANIFEST}")):
         try:
             at = dt.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
-            manifest = json.loads(path.read_text("utf-8"))
+            manifest = _manifest(path)
         except FileNotFoundError:
             continue  # pruned since it was listed
-        except ValueError:
-            raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder") from None
         found.append({**manifest, "published_at": at, "is_current": path.parent.name == current})
     return sorted(found, key=lambda m: (m["as_of"], m["published_at"]), reverse=True)

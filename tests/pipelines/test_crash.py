@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import harness_kill as harness
 import pytest
 from click.testing import CliRunner
@@ -22,7 +23,7 @@ from click.testing import CliRunner
 from pipelines import failures, run, upkeep
 from pipelines.cli import main
 from schemas.errors import Unusable
-from warehouse import publish, retention
+from warehouse import ledger, publish, retention
 
 BIN = Path(sys.executable).parent
 HARNESS = Path(harness.__file__)
@@ -301,6 +302,46 @@ def test_damage_is_told_with_what_to_do(damaged: str, ill: Path) -> None:
     assert f"{file}: " in said and "damaged, in the current release: restore it from a backup, or delete" in said
     file.unlink()
     assert f"{file}: missing" in dyad("doctor", code=1)
+
+
+@pytest.mark.parametrize("command", ["claims", "status", "trace naval_drills x", "sql from\tcharts.claims"])
+def test_a_damaged_database_is_told_in_one_line(command: str, ill: Path) -> None:
+    file = (ill / "current" / "warehouse.duckdb").resolve()
+    file.write_bytes(file.read_bytes()[:100])
+    for _ in ("damaged", "missing"):
+        [line] = dyad(*command.split(" "), code=2).splitlines()
+        assert line.startswith(f"dyad: {file} is missing or damaged (") and "`dyad rollback <id>`" in line
+        file.unlink(missing_ok=True)
+
+
+def test_a_damaged_block_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, ill: Path) -> None:
+    def broken(*_: object) -> None:
+        raise duckdb.IOException("Corrupt database file: computed checksum 1\ndoes not match 2")
+
+    monkeypatch.setattr(ledger, "trace", broken)
+    assert (
+        dyad("trace", "naval_drills", "x", code=2) == "dyad: Corrupt database file: computed checksum 1; `dyad doctor` looks for damage\n"
+    )
+
+
+def test_a_manifest_is_missing_or_holds_something_else(ill: Path) -> None:
+    first, second = sorted((ill / "releases").iterdir())
+    (second / publish.MANIFEST).unlink()
+    assert "manifest.json is missing or damaged" in dyad("status", code=2)
+    for junk in ("{}", "[]", '{"release": 1}'):
+        (second / publish.MANIFEST).write_text(junk)
+        assert f"{second}/manifest.json: damaged; restore it" in dyad("releases", code=2)
+
+
+def test_a_release_that_is_not_whole_is_not_rolled_back_to(ill: Path) -> None:
+    first, second = sorted((ill / "releases").iterdir())
+    junk = ill / "releases" / "junk"
+    junk.mkdir()
+    (junk / publish.MANIFEST).write_text("{}")
+    (first / "charts" / "claims.csv").write_text("x")
+    assert "manifest.json: missing or damaged; the current release stays" in dyad("rollback", "junk", code=2)
+    assert "claims.csv: damaged; the current release stays" in dyad("rollback", first.name, code=2)
+    assert (ill / "current").resolve() == second
 
 
 def test_a_damaged_history_is_told(ill: Path) -> None:

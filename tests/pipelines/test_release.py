@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from pipelines import run
 from pipelines.cli import main
-from schemas.errors import Unusable
+from schemas.errors import Refused, Unusable
 from warehouse import publish
 
 
@@ -158,7 +158,26 @@ def test_rollback_and_releases(home: Path, dyad) -> None:
 def test_trace_reaches_the_bytes(dyad) -> None:
     said = dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14")
     assert "sources/un_sc_vetoes/snapshot/veto.csv line" in said and "sha256" in said and "https://" in said
-    assert "S/2007/14" in json.loads(dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "--json"))["row"].values()
+    assert "/veto.csv line 199, sha256" in said and "\n    line 199: draft_symbol S/2007/14, " in said and "in_favour 9, against 3" in said
+    chain = json.loads(dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "--json"))
+    assert "S/2007/14" in chain["row"].values()
+    [vote] = next(e["lines"] for e in chain["evidence"] if e["locator"].endswith("roll_call.csv line 123"))
+    del vote["note"]
+    assert vote == {"line": 123, "draft_symbol": "S/2007/14", "member_iso3": "CHN", "vote": "no", "basis": "named_list"}
+
+
+def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: Path, dyad) -> None:
+    said = dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A")
+    chain = json.loads(dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A", "--json"))
+    for e in chain["evidence"]:
+        assert [line["line"] for line in e["lines"]] == list(range(e["first_line"], e["last_line"] + 1))
+        assert all("value" in line for line in e["lines"])
+    longest = max(len(e["lines"]) for e in chain["evidence"])
+    assert f"and {longest - 5} lines more" in said
+    with duckdb.connect(str(built), read_only=True) as con:
+        key = con.execute("select dyad, year, category, format from charts.joint_exercises where exercise_count = 0 limit 1").fetchone()
+    [whole] = json.loads(dyad("trace", "joint_exercises", *map(str, key), "--json"))["evidence"]
+    assert whole["lines"] == [] and whole["last_line"] > 2
 
 
 @pytest.mark.parametrize(
@@ -172,7 +191,13 @@ def test_trace_reaches_the_bytes(dyad) -> None:
         (["refresh", "--dyad", "China"], "two ISO alpha-3 codes"),
         (["refresh", "--as-of", "12.12.2024"], "write YYYY-MM-DD"),
         (["refresh", "--as-of", "2024-02-30"], "write YYYY-MM-DD"),
+        (["refresh", "--as-of", ""], "write YYYY-MM-DD"),
+        (["refresh", "--only", "gacc_monthly"], "add --live"),
+        (["refresh", "--since", "2020"], "add --live"),
         (["sql", "select nothing from nowhere"], "nowhere"),
+        (["sql", "select 1; select 2"], "holds 2 statements: ask one at a time"),
+        (["sql", "-- nothing"], "holds no statements"),
+        (["sql", "select 1 as a, 2 as a", "--json"], "more than one column is named a"),
         (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
     ],
 )
@@ -192,6 +217,39 @@ def test_claims_and_sql(dyad) -> None:
     assert "C13" in dyad("claims")
     assert len(json.loads(dyad("claims", "--json"))) == 18
     assert json.loads(dyad("sql", "select count(*) as n from charts.claims", "--json")) == [{"n": 18}]
+    assert {row["as_of"] for row in json.loads(dyad("claims", "--json"))} == {"2026-11-23"}
+
+
+def test_sql_answers_in_json_that_a_program_can_read(dyad) -> None:
+    sql = """
+        select ['a', 'b'] as listed, date '2024-01-01' as day, timestamp '2024-01-01 10:00' as moment, 1.50 as number, 'nan'::double as none,
+            null as missing, {'inner': [date '2024-01-01']} as nested, true as yes, 170141183460469231731687303715884105727::hugeint as whole
+    """
+    assert json.loads(dyad("sql", sql, "--json")) == [
+        {
+            "listed": ["a", "b"], "day": "2024-01-01", "moment": "2024-01-01T10:00:00", "number": 1.5, "none": None, "missing": None,
+            "nested": {"inner": ["2024-01-01"]}, "yes": True, "whole": 2**127 - 1,
+        }
+    ]  # fmt: skip
+
+
+def test_a_refusal_is_told_in_json_too(dyad, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> str:
+        raise Refused("a.csv:2: wrong\na.csv:3: wrong too")
+
+    monkeypatch.setattr(run, "refresh", refuse)
+    result = CliRunner().invoke(main, ["refresh", "--json"])
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {"refused": ["a.csv:2: wrong", "a.csv:3: wrong too"]}
+    assert "nothing was published" in result.stderr
+
+
+def test_the_help_shows_examples_as_they_are_typed(dyad) -> None:
+    start = dyad("--help")
+    assert "\b" not in start and "\\b" not in start
+    assert "  dyad refresh --as-of 2024-12-12                as its reader would have seen it that day\n" in start
+    for name in ("refresh", "claims", "trace", "sql", "releases", "rollback", "status"):
+        assert f"Example: dyad {name}" in dyad(name, "--help")
 
 
 def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

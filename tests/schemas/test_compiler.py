@@ -70,16 +70,11 @@ COMPILED = compiler.compiled(EveryRule)
 
 
 def agreed(found) -> set:
-    """Column, rule, count and first rows of each finding; a rule about rows is one, whichever columns Pandera lists it under."""
-    found, by_rule = list(found), {}
-    row_rules = {c.name for c in EveryRule.to_schema().checks}
-    for f in found:
-        at = ("(row)" if f.rule in row_rules else f.column, f.rule)
-        rows = by_rule.setdefault(at, set())
-        rows |= {row for row, _ in f.first}
-        by_rule[at] = rows
-    counts = {("(row)" if f.rule in row_rules else f.column, f.rule): f.count for f in found}
-    return {(*at, counts[at] if at[0] != "(row)" else len(rows), tuple(sorted(rows))) for at, rows in by_rule.items()}
+    """Column, rule, count and first rows of each finding; of a rule about rows the columns it reads, once."""
+    found = list(found)
+    said = {(f.column, f.rule, f.count, tuple(sorted((row for row, _ in f.first), key=str))) for f in found}
+    assert len(said) == len(found)
+    return said
 
 
 def typed(rows: list[dict]) -> pd.DataFrame:
@@ -120,6 +115,7 @@ class Text2(pa.DataFrameModel):
     whole: Whole = pa.Field(nullable=True)
     number: Number = pa.Field()
     name: Text = pa.Field(nullable=True)
+    flag: Flag = pa.Field(nullable=True)
 
     class Config:
         """Coerced."""
@@ -128,23 +124,23 @@ class Text2(pa.DataFrameModel):
         coerce = True
 
 
+TEXT2 = ["whole", "number", "name", "flag"]
 READABLE = ["1", "-1", "1.0", "1e3", "abc", "1,5", "nan", "NaN", "inf", "-inf", "", ".5", "5.", "1d3", "--1", "true", "007",
             "9223372036854775807", "9223372036854775808", "99999999999999999999", "1e400"]  # fmt: skip
 # Pandera refuses the column but names no row, since Python reads each of these
 UNNAMED = [" 1", "1 ", "1_000", "\t1\n", "٣"]
 cells = st.none() | st.sampled_from(READABLE)
+flags = st.none() | st.sampled_from(["true", "false", "maybe", "True", ""])
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.fixed_dictionaries({"whole": cells, "number": cells, "name": cells}), max_size=8))
+@given(st.lists(st.fixed_dictionaries({"whole": cells, "number": cells, "name": cells, "flag": flags}), max_size=8))
 def test_text_is_coerced_alike(rows):
-    frame = pd.DataFrame(
-        {c: pd.array([r[c] for r in rows], dtype="string") for c in ("whole", "number", "name")}, index=range(2, len(rows) + 2)
-    )
+    frame = pd.DataFrame({c: pd.array([r[c] for r in rows], dtype="string") for c in TEXT2}, index=range(2, len(rows) + 2))
     _, expected = held(Text2, frame)
     # where a column does not coerce as a whole, Pandera cannot tell a number that is missing from one that is no number
     unreadable = {f.column for f in expected if f.rule.startswith("the type")}
-    with in_database(rows, dict.fromkeys(["whole", "number", "name"], "VARCHAR")) as con:
+    with in_database(rows, dict.fromkeys(TEXT2, "VARCHAR")) as con:
         found = compiled_findings(con, compiler.compiled(Text2))
 
     def comparable(listed):
@@ -155,8 +151,10 @@ def test_text_is_coerced_alike(rows):
 
 @pytest.mark.parametrize("cell", UNNAMED)
 def test_what_only_python_reads_is_refused_by_both(cell):
-    frame = pd.DataFrame({"whole": ["1", cell], "number": ["2.5", cell], "name": ["a", "b"]}, dtype="string", index=[2, 3])
-    with in_database(frame.to_dict("records"), dict.fromkeys(["whole", "number", "name"], "VARCHAR")) as con:
+    frame = pd.DataFrame(
+        {"whole": ["1", cell], "number": ["2.5", cell], "name": ["a", "b"], "flag": ["true", "false"]}, dtype="string", index=[2, 3]
+    )
+    with in_database(frame.to_dict("records"), dict.fromkeys(TEXT2, "VARCHAR")) as con:
         found = compiled_findings(con, compiler.compiled(Text2))
     assert {"whole", "number"} == {f.column for f in held(Text2, frame)[1] if f.rule.startswith("the type")}
     assert agreed(f for f in found if f.rule.startswith("the type")) == {
@@ -195,6 +193,39 @@ def test_nan_is_missing_as_null_is():
     assert [row for row, _ in finding.first] == [3, 4]
 
 
+def test_a_rule_about_rows_and_a_key_say_one_line_with_what_they_read():
+    class Spell(pa.DataFrameModel):
+        first: Whole = pa.Field()
+        last: Whole = pa.Field(nullable=True)
+        name: Text = pa.Field(nullable=True)
+        ends = row_rule("last is not below first", "last >= first")
+
+        class Config:
+            """Key."""
+
+            coerce = True
+            unique = ["first", "name"]
+
+    rows = [
+        {"first": 5, "last": 3, "name": "a"},
+        {"first": 1, "last": None, "name": None},
+        {"first": 7, "last": 6, "name": "b"},
+        {"first": 1, "last": 2, "name": None},
+    ]
+    said = [
+        "t:2: must satisfy last is not below first, found last 3, first 5 (and 1 more)",
+        "t:3: must satisfy the key is unique, found first 1, name None (and 1 more)",
+    ]
+    frame = pd.DataFrame(
+        {c: pd.array([r[c] for r in rows], dtype=d) for c, d in [("first", "Int64"), ("last", "Int64"), ("name", "string")]}
+    )
+    found = held(Spell, frame.set_axis(range(2, 6)))[1]
+    assert sorted(f.line("t") for f in found) == said
+    assert {f.column: f.first for f in found}["last, first"] == [(2, {"last": 3, "first": 5}), (4, {"last": 6, "first": 7})]
+    with in_database(rows, {"first": "BIGINT", "last": "BIGINT", "name": "VARCHAR"}) as con:
+        assert sorted(f.line("t") for f in compiled_findings(con, compiler.compiled(Spell))) == said
+
+
 def test_only_the_first_ten_rows_are_fetched_and_all_are_counted():
     rows = [dict.fromkeys(ROW) | {"ranged": 9.0, "word": "XYZ", "whole": n} for n in range(8, 38)]
     with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
@@ -204,12 +235,13 @@ def test_only_the_first_ten_rows_are_fetched_and_all_are_counted():
 
 
 def test_columns_are_required_and_strict_means_no_others():
-    rows = [{"whole": 1, "number": 1.0, "name": "a"}]
-    with in_database(rows, {"whole": "BIGINT", "name": "VARCHAR"}) as con:
-        frame = pd.DataFrame({"whole": [1], "name": ["a"]})
+    rows = [{"whole": 1, "number": 1.0, "name": "a", "flag": True}]
+    types = {"whole": "BIGINT", "name": "VARCHAR", "flag": "BOOLEAN"}
+    with in_database(rows, types) as con:
+        frame = pd.DataFrame({"whole": [1], "name": ["a"], "flag": [True]})
         assert agreed(compiled_findings(con, compiler.compiled(Text2))) == {("number", "the column is required", 1, (None,))}
         assert [f.column for f in held(Text2, frame)[1]] == ["number"]
-    with in_database([{**rows[0], "more": 1}], {"whole": "BIGINT", "number": "DOUBLE", "name": "VARCHAR", "more": "INTEGER"}) as con:
+    with in_database([{**rows[0], "more": 1}], types | {"number": "DOUBLE", "more": "INTEGER"}) as con:
         assert [f.rule for f in compiled_findings(con, compiler.compiled(Text2))] == ["no column of this name is known"]
 
 

@@ -181,7 +181,7 @@ def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, ho
     landed = next(m for m in bulk.ingest(folder, home).members if m.year == 2021)
     assert landed.reported == [
         f"{member(2021)}:3: column importer_code: must satisfy a code that the release's list holds, found 999",
-        f"{member(2021)}:2: column (row): must satisfy {BETWEEN_STATES}",
+        f"{member(2021)}:2: must satisfy {BETWEEN_STATES}, found exporter_code 4, importer_code 4",
     ]
 
 

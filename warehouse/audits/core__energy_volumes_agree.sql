@@ -19,7 +19,9 @@ compared as (
         on y.hs_code = s.hs_code and y.exporter = s.exporter and y.importer = s.importer and y.measure = s.measure
         and y.year between s.year - 1 and s.year and y.evidence_id <> s.evidence_id
 )
-select concat_ws(' ', year, commodity, evidence_id) as at, amount, value_usd, compared_with, compared_amount, compared_usd
-from compared
+select
+    f.file || ':' || f.line as at, c.year, c.commodity, c.amount, c.value_usd, c.compared_with, c.compared_amount, c.compared_usd
+from compared as c
+join raw.figure_line as f on f.evidence_id = c.evidence_id
 where greatest(amount, compared_amount) > factor * least(amount, compared_amount)
     or greatest(value_usd, compared_usd) > if(factor = 20, 20, 1.2) * least(value_usd, compared_usd)

@@ -5,6 +5,7 @@ with
 counted as (
     select
         draft_symbol,
+        min_by(evidence_id, line) as evidence_id,
         count(*) as member_count,
         count(*) filter (where vote = 'yes') as yes_count,
         count(*) filter (where vote = 'no') as no_count,
@@ -12,8 +13,12 @@ counted as (
     from raw.roll_call
     group by draft_symbol
 )
-select c.draft_symbol as at, c.yes_count, v.in_favour, c.no_count, v.against, c.abstain_count, v.abstained
+select
+    r.file || ':' || r.line as at, c.draft_symbol, t.file || ':' || t.line as tally_at,
+    c.yes_count, v.in_favour, c.no_count, v.against, c.abstain_count, v.abstained
 from counted as c
 join core.veto as v on v.draft_symbol = c.draft_symbol
+join raw.figure_line as r on r.evidence_id = c.evidence_id
+join raw.figure_line as t on t.evidence_id = v.evidence_id
 where c.member_count >= if(v.vote_date < date '1966-01-01', 11, 15)
     and (c.yes_count <> v.in_favour or c.no_count <> v.against or c.abstain_count <> v.abstained)

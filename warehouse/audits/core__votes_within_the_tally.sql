@@ -1,16 +1,20 @@
--- audit: no more votes are recorded than the tally counts
+-- audit: no more votes are recorded of a part of the Council than the tally counts
 -- table: core.council_vote
+-- note: a roll call of the whole Council, eleven members until the end of 1965, is held to equal the tally
 with
 counted as (
     select
         draft_symbol,
+        count(*) as member_count,
         count(*) filter (where vote = 'yes') as yes_count,
         count(*) filter (where vote = 'no') as no_count,
         count(*) filter (where vote = 'abstain') as abstain_count
     from core.council_vote
     group by draft_symbol
 )
-select c.draft_symbol as at, c.yes_count, v.in_favour, c.no_count, v.against, c.abstain_count, v.abstained
+select f.file || ':' || f.line as at, c.draft_symbol, c.yes_count, v.in_favour, c.no_count, v.against, c.abstain_count, v.abstained
 from counted as c
 join core.veto as v on v.draft_symbol = c.draft_symbol
-where c.yes_count > v.in_favour or c.no_count > v.against or c.abstain_count > v.abstained
+join raw.figure_line as f on f.evidence_id = v.evidence_id
+where c.member_count < if(v.vote_date < date '1966-01-01', 11, 15)
+    and (c.yes_count > v.in_favour or c.no_count > v.against or c.abstain_count > v.abstained)

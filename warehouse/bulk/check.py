@@ -50,7 +50,7 @@ def check(
         counted[len(rules) + 1 + len(measures) :],
     )
     found = [
-        Finding(rule.column, rule.rule, n, con.execute(compiler.first(made, rule, relation, types, row)).fetchall())
+        Finding(rule.column, rule.rule, n, _first(con.execute(compiler.first(made, rule, relation, types, row)).fetchall(), rule.reads))
         for rule, n in zip(rules, numbers, strict=True)
         if n
     ]
@@ -65,7 +65,13 @@ def check(
     return Checked(counted[0], found, list(asked), is_ordered)
 
 
+def _first(rows: list[tuple], reads: Sequence[str]) -> list[tuple[Any, Any]]:
+    """The value of a column, or of a rule about whole rows those of every column it reads."""
+    return [(at, dict(zip(reads, values, strict=True)) if reads else values[0]) for at, *values in rows]
+
+
 def _duplicates(rows: list[tuple], rule: str, key: list[str]) -> list[Finding]:
-    """As Pandera says it: a finding for each column of the key, missing values left out."""
-    by_column = [(c, [(r[0], r[n]) for r in rows if not pd.isna(r[n])]) for n, c in enumerate(key, start=1)]
-    return [Finding(c, rule, len(cases), cases[:FIRST]) for c, cases in by_column if cases]
+    """As Pandera says it: a row without any part of the key is no duplicate."""
+    rows = [row for row in rows if not all(map(pd.isna, row[1:]))]
+    of_rows = () if rule == compiler.UNIQUE_COLUMN else key
+    return [Finding(", ".join(key), rule, len(rows), _first(rows[:FIRST], of_rows))] if rows else []
