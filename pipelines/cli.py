@@ -273,6 +273,25 @@ def snapshots(as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("source")
+@click.argument("day")
+def withdraw(source: str, day: str) -> None:
+    """Take back what SOURCE answered on DAY, where its figures break an audit; the answers before stand again.
+
+    The same bytes are not taken a second time, unless --accept-revision SOURCE says that they are right.
+
+    Example: dyad withdraw world_bank_wdi 2026-11-24
+    """
+    from sources import live
+    from warehouse import publish
+    from warehouse.connect import home
+
+    with publish.lock(home()):
+        taken = live.withdraw(home(), source, day)
+        click.echo(f"withdrawn: {len(taken)} answers of {source}; `dyad refresh` builds without them")
+
+
+@main.command()
 def verify() -> None:
     """Hash every kept answer again; exit code 1 where one is missing or damaged."""
     from sources import store

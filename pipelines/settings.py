@@ -89,6 +89,22 @@ class Settings(dg.ConfigurableResource):
         """The file that answers for any pair, if a bulk release was ingested."""
         return self._world
 
+    @cached_property
+    def unproved(self) -> list[str]:
+        """How to leave out the live days that no release holds yet, a line each."""
+        proved = {name for release in publish.releases(home()) for name in release.get("snapshots", {})}
+        days = sorted(
+            {
+                (f.source, f.name.split("/")[2])
+                for s in self._sources
+                for f in s.files
+                if f.name.startswith("live/") and f.name not in proved
+            }
+        )
+        return [
+            f"live/{source}/{day} is in no release yet; if its figures are at fault: dyad withdraw {source} {day}" for source, day in days
+        ]
+
     @property
     def outcomes(self) -> list[live_sources.Outcome]:
         """What became of every publisher that was asked."""

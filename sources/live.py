@@ -97,6 +97,21 @@ def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
                 materialise(home, connector, folder)
 
 
+def withdraw(home: Path, source: str, day: str, folder: Path = snapshot.BUNDLED) -> list[store.Row]:
+    """Take back what a source answered on a day, and its snapshot; hold the home's lock meanwhile.
+
+    Raises:
+        Unusable: there is no such source, or no answer of that day stands.
+    """
+    (connector,) = _chosen(home, folder, [source], ())
+    taken = store.withdraw(home, source, day)
+    if not taken:
+        days = sorted({row.day for row in store.believed(home, source) if row.sha256})
+        raise Unusable(f"no answer of {source} of {day} stands; those that do are of: {', '.join(days) or 'no day'}")
+    materialise(home, connector, folder)
+    return taken
+
+
 def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequence[str]) -> list[Connector]:
     curated = {c.source: c for c in drop.curated(home, folder)}  # nobody is asked for them, so they are read in every run
     known = {c.source: c for c in connectors()} | curated
@@ -233,7 +248,7 @@ def _is_due(request: Request, have: store.Row | None) -> bool:
 
 def _refresh(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], accept: Sequence[str]) -> Outcome:
     source = plan.connector.source
-    before = [row.day for row in store.manifest(home, source) if not row.request.is_detector]
+    before = [row.day for row in store.believed(home, source) if not row.request.is_detector]
     problems, notes = list(plan.problems), []
     taken = _fetch(home, folder, plan, say, problems, notes, source in accept)
     try:
@@ -272,6 +287,8 @@ def _fetch(home: Path, folder: Path, plan: Plan, say: Callable[[str], None], pro
                 )
                 if answer is None or (row and answer.sha256 == row.sha256):
                     store.note_unchanged(home, connector.source, request, row)
+                elif not accepted and store.is_withdrawn(home, connector.source, request, answer.sha256):
+                    raise Refused(f"{connector.source}: {request.name}: the publisher still gives the answer that was withdrawn")
                 else:
                     _take(home, folder, plan, request, answer, row, None if accepted else known)
                     taken += 1

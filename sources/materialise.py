@@ -33,14 +33,21 @@ LONGEST_LINE = 1000
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED) -> list[str]:
     """Write the days of a source that the store has and `live/` has not, or has from other bodies; what the newest withdrew.
 
+    A day whose answers a person withdrew goes.
+
     A day that is written again takes the later ones with it: each says only what the days before did not. A run that was
     killed at it leaves the file REWRITING, and the next run writes them all.
     """
     notes: list[str] = []
     at_work = home / "live" / connector.source / REWRITING
-    is_stale = at_work.exists()
     made_of = _made_of(connector, folder)
-    days = store.vintages(store.manifest(home, connector.source)) if connector.parse else {}
+    days = store.vintages(store.believed(home, connector.source)) if connector.parse else {}
+    gone = [day for day in snapshot.live_days(home, connector.source) if day.name not in days]
+    is_stale = at_work.exists() or bool(gone)
+    if gone:
+        _begin(at_work)
+        for day in gone:
+            shutil.rmtree(day)
     before: dict[str, store.Row] = {}
     for day, rows in days.items():
         earlier, before = before, before | {row.request.name: row for row in rows}
@@ -51,14 +58,18 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
             continue
         is_stale = True
         tables, notes = _day(home, connector, folder, day, rows, earlier)
-        at_work.parent.mkdir(parents=True, exist_ok=True)
-        at_work.touch()
-        store.sync(at_work.parent)
+        _begin(at_work)
         shutil.rmtree(target, ignore_errors=True)
         _write(home, target, tables)
         mark.write_text(bodies, "utf-8")
     at_work.unlink(missing_ok=True)
     return notes
+
+
+def _begin(at_work: Path) -> None:
+    at_work.parent.mkdir(parents=True, exist_ok=True)
+    at_work.touch()
+    store.sync(at_work.parent)
 
 
 def _made_of(connector: Connector, folder: Path) -> str:

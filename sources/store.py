@@ -16,13 +16,15 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from schemas.errors import Refused
 from sources import http
 from sources.connector import Request
+
+WITHDRAWN = 410  # status of a line by which a person took an answer back
 
 
 class Row(NamedTuple):
@@ -138,9 +140,37 @@ def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
             yield row
 
 
+def believed(home: Path, source: str) -> list[Row]:
+    """The manifest's rows of a source that were not withdrawn since, oldest first."""
+    rows = list(manifest(home, source))
+    withdrawn_at = {(row.request.name, row.sha256): n for n, row in enumerate(rows) if row.status == WITHDRAWN}
+    return [row for n, row in enumerate(rows) if n > withdrawn_at.get((row.request.name, row.sha256), -1)]
+
+
+def withdraw(home: Path, source: str, day: str) -> list[Row]:
+    """Take back what a source answered on a day: the answers before stand again, and these bytes are not taken a second time.
+
+    Returns:
+        The rows taken back; none where none of that day is believed.
+    """
+    taken = {
+        row.request.name: row
+        for row in believed(home, source)
+        if row.day == day and row.sha256 and row.status != 304 and not row.request.is_detector
+    }
+    for row in taken.values():
+        _append(home, row._replace(status=WITHDRAWN, fetched_at=http.now().isoformat()))
+    return list(taken.values())
+
+
+def is_withdrawn(home: Path, source: str, request: Request, sha256: str) -> bool:
+    """Whether a person took these bytes back as an answer to the request."""
+    return any(r.status == WITHDRAWN and (r.request.name, r.sha256) == (request.name, sha256) for r in manifest(home, source))
+
+
 def latest(home: Path, source: str, detectors: bool = False) -> dict[str, Row]:
     """The newest row with bytes for each request of a source, by the request's name; or for each of its change detectors."""
-    return {row.request.name: row for row in manifest(home, source) if row.sha256 and row.request.is_detector == detectors}
+    return {row.request.name: row for row in believed(home, source) if row.sha256 and row.request.is_detector == detectors}
 
 
 def body(home: Path, row: Row) -> bytes:
@@ -157,7 +187,7 @@ def body(home: Path, row: Row) -> bytes:
     return data
 
 
-def vintages(rows: Iterator[Row]) -> dict[str, list[Row]]:
+def vintages(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """By day, oldest first: each request's last body of the day, where it differs from the vintage before."""
     last_of_day = {(row.day, row.request.name): row for row in rows if row.sha256 and not row.request.is_detector}
     days: dict[str, list[Row]] = {}

@@ -8,11 +8,14 @@ import duckdb
 import publishers as played
 import pytest
 import pytest_socket
+from click.testing import CliRunner
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from pipelines import doctor, run
+from pipelines.cli import main
 from pipelines.definitions import defs
 from pipelines.schedules import CRONS
+from schemas.errors import Refused
 from sources import http, live
 
 
@@ -110,3 +113,23 @@ def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -
     assert doctor._contact() == ("ok", "publishers are told to write to desk@example.org")
     monkeypatch.delenv("DYAD_CONTACT")
     assert doctor._contact().state == "note" and "DYAD_CONTACT is not set" in doctor._contact().line
+
+
+def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It passes its parser, refuses every release until a person takes it back, and is not taken twice."""
+    first = run.refresh(live=["world_bank_wdi"])
+    honest = world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"]
+    world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-23", 520.0
+    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 25, 6, tzinfo=dt.UTC))
+    for asked in (["world_bank_wdi"], []):
+        with pytest.raises(Refused, match="dyad withdraw world_bank_wdi 2026-11-25"):
+            run.refresh(live=asked)
+    said = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-11-25"])
+    assert said.exit_code == 0 and "withdrawn: 4 answers" in said.output, said.output
+    assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-11-25"]).exit_code == 2
+    assert run.refresh() == first
+    assert run.refresh(live=["world_bank_wdi"]) != first, "marked as stale"
+    assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-11-24",)]
+    world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-25", honest
+    assert run.refresh(live=["world_bank_wdi"])
+    assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [(None,)]
