@@ -1,5 +1,6 @@
 """The visuals: titles follow the rows, every mark has its evidence, bad input draws something true or says there is nothing."""
 
+import datetime as dt
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -18,7 +19,19 @@ from warehouse.visuals import diplomacy, maps, style
 
 DYAD = "CHN-RUS"
 DATASETS = list(visuals.VISUALS)
-HELPERS = ["core.dyad", "core.evidence", "core.country_shape", "raw.sea", "raw.counting_rule", "catalog.parameter", "catalog.dyad"]
+HELPERS = [
+    "core.dyad",
+    "core.evidence",
+    "core.country_shape",
+    "raw.sea",
+    "raw.trade_basis",
+    "raw.documents",
+    "raw.snapshot_file",
+    "catalog.source",
+    "raw.counting_rule",
+    "catalog.parameter",
+    "catalog.dyad",
+]
 NONE = ("none", "disputed:")  # what the bloc map says of land that is no row of its dataset
 LONG = "The Federated Commonwealth of Northern and Southern Islandia."
 HOSTILE = '<script>alert("x")</script> & \'quoted\' \\ {signal} " + alert(1) + "'
@@ -278,18 +291,20 @@ def test_a_title_follows_its_rows(con, dataset) -> None:
 def test_titles_found_by_hand(con) -> None:
     found = {dataset: meta(con, dataset)["title"].replace(style.NBSP, " ") for dataset in DATASETS}
     # 35 core exercises in 2021 to 2025 (5, 7, 6, 10, 7), 3 in 2003 to 2007
-    assert "7.0 joint military exercises a year in 2021–2025, up from 0.6 in 2003–2007" in found["joint_exercises"]
+    assert found["joint_exercises"].endswith(
+        "7.0 joint military exercises a year in 2021–2025, up from 0.6 in 2003–2007 (bilateral and multilateral, patrols included)"
+    )
     assert found["naval_drills"].startswith("23 of 38 drills")
     assert found["bilateral_trade"] == "Trade between China and Russia was 228 bn USD in 2025, below the 245 bn USD of 2024"
     assert found["trade_dependence"] == "In 2023 China made up 34 % of Russia's trade, Russia 4.1 % of China's"
-    assert "vetoed together 18 times since 1993, Russia alone 25 times (China abstained on 20)" in found["security_council_vetoes"]
+    assert "vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20)" in found["security_council_vetoes"]
     assert found["bloc_membership"] == "BRICS and SCO have 10 members each; China and Russia belong to both"
 
 
 def test_titles_know_the_releases_day(article) -> None:
     with duckdb.connect() as con:
         published(con, article)
-        assert "vetoed together 16 times since 1993, Russia alone 23 times" in meta(con, "security_council_vetoes")["title"]
+        assert "vetoed together 16 times since 1991, Russia alone 23 times" in meta(con, "security_council_vetoes")["title"]
         assert "BRICS has 9 members and SCO has 10 members" in meta(con, "bloc_membership")["title"]
         assert "2024 is not over" in meta(con, "joint_exercises")["note"]
         # the product figures were published a month later
@@ -301,6 +316,126 @@ def test_titles_know_the_releases_day(article) -> None:
 def test_a_state_that_others_joined_did_not_veto_alone(con) -> None:
     con.execute("update charts.security_council_vetoes set vetoed_by = ['GBR', 'RUS'] where draft_symbol = 'S/2014/189'")
     assert "Russia without China 25 times" in meta(con, "security_council_vetoes")["title"]
+
+
+def test_the_titles_measure_is_the_one_counted(con) -> None:
+    con.execute("update charts.joint_exercises set exercise_count = 0 where format = 'multilateral'")
+    con.execute("update charts.joint_exercises set of_which_patrols = 0")
+    assert meta(con, "joint_exercises")["title"].endswith("(bilateral)")
+
+
+def test_drills_that_the_title_counts_are_found_on_the_map_or_explained(con) -> None:
+    note = "Of the 23 in the title, 19 are placed in a sea in bold; the other 4 touched one and are placed elsewhere."
+    assert note in meta(con, "naval_drills")["note"]
+    con.execute("update charts.naval_drills set touches_first_island_chain = false where sea = 'Western Pacific'")
+    assert "Of the 22 in the title, 19" in meta(con, "naval_drills")["note"]
+
+
+def test_drills_float(con) -> None:
+    """No symbol stands on land, in the frame it is drawn in."""
+    spec = visuals.draw(con, "naval_drills", DYAD)
+    land = [ring for shape in maps.shapes(con) for ring in maps.rings(shape["geometry"])]
+    ashore = [
+        row["name"]
+        for row in rows_with_evidence(spec)
+        if sum(odd(ring, (row["lon"] + turn, row["lat"])) for ring in land for turn in (-360, 0, 360)) % 2
+    ]
+    assert ashore == []
+
+
+def odd(ring: list, point: tuple[float, float]) -> bool:
+    x, y = point
+    crossed = [(x1, y1, x2, y2) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False) if (y1 < y) != (y2 < y)]
+    return sum(x1 + (y - y1) / (y2 - y1) * (x2 - x1) > x for x1, y1, x2, y2 in crossed) % 2 == 1
+
+
+def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -> None:
+    said = "The title compares 2025 and 2024 in the same series, GACC preliminary; the column of 2024 shows UN Comtrade."
+    assert said in meta(con, "bilateral_trade")["note"]
+    con.execute("update charts.bilateral_trade set basis = 'One' where frequency = 'annual'")
+    assert "same series" not in meta(con, "bilateral_trade")["note"]
+
+
+def test_the_newest_series_is_named_at_its_line(con) -> None:
+    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    assert {"IMF DOTS", "UN Comtrade", "GACC preliminary"} <= set(words(visuals.svg(spec)))
+
+
+def test_monthly_lines_run_on_an_axis_to_the_releases_day(con) -> None:
+    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    line = next(v for v in views(spec) if v["mark"].get("type") == "line")
+    begin, end = (dt.datetime.fromtimestamp(ms / 1000, dt.UTC).date() for ms in line["encoding"]["x"]["scale"]["domain"])
+    assert (begin, end) == (dt.date(2017, 1, 1), dt.date(2026, 11, 23))
+    assert "Newest monthly figure: February 2026." in spec["usermeta"]["note"]
+
+
+def test_vetoes_are_shown_over_all_that_is_covered(con, pairs) -> None:
+    for source, dyad, covered in ((con, DYAD, (1991, 2026)), (pairs, "FRA-GBR", (1946, 2026))):
+        spec = visuals.draw(source, "security_council_vetoes", dyad)
+        blocks = next(v for v in views(spec) if v["mark"]["type"] == "rect")
+        assert blocks["encoding"]["x"]["scale"]["domain"] == [covered[0] - 0.6, covered[1] + 0.6]
+    assert spec["usermeta"]["title"].startswith(
+        "France and the United Kingdom have vetoed nothing since 1989; in 1946–1989 together 15 times, the"
+    )
+
+
+def test_votes_on_amendments_and_parts_are_marked(con) -> None:
+    spec = visuals.draw(con, "security_council_vetoes", DYAD)
+    dots = [row for v in views(spec) if v["mark"].get("fill") == "white" for row in spec["datasets"][v["data"]["name"]]]
+    assert [(len(dots),)] == ask(con, "select count(*) from charts.security_council_vetoes where is_amendment")
+    assert {row["what"] for row in dots} == {"amendment or part of a draft"}
+
+
+def test_votes_of_which_nothing_is_documented_have_no_panel(con, pairs) -> None:
+    spec = visuals.draw(pairs, "security_council_vetoes", "FRA-GBR")
+    assert not [row for row in rows_with_evidence(spec) if "vote" in row]
+    assert "Not documented: how France voted on what the United Kingdom vetoed without it; how the" in spec["usermeta"]["note"]
+    assert [row for row in rows_with_evidence(visuals.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
+
+
+def test_composition_names_its_series_and_a_break_between_its_years(con) -> None:
+    found = meta(con, "trade_composition")
+    assert "2021 and 2023 (BACI, reconciled bilateral trade)" in found["subtitle"]
+    assert "From 2022 the flow from Russia rests on the Chinese report alone." in found["note"]
+    con.execute("delete from charts.trade_composition where year > 2021")
+    assert "From 2022" not in meta(con, "trade_composition")["note"]
+
+
+# --- what readers read ---
+
+MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_no_word_of_the_machine_reaches_readers(con, dataset) -> None:
+    spec = visuals.draw(con, dataset, DYAD)
+    told = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(visuals.svg(spec))
+    for view in views(spec):
+        fields = {t["field"] for t in view.get("encoding", {}).get("tooltip") or []} - {"evidence"}
+        told += [str(row.get(field)) for row in spec["datasets"][view["data"]["name"]] for field in fields]
+    assert [text for text in told if MACHINE.search(text)] == []
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_type_is_legible_at_400_px(con, pairs, dataset) -> None:
+    for source, dyad in ((con, DYAD), (pairs, "FRA-GBR")):
+        picture = sheet(visuals.svg(visuals.draw(source, dataset, dyad)))
+        shrunk = min(1.0, 400 / float(picture.get("width")))
+        sizes = [float(node.get("font-size").removesuffix("px")) for node in picture.iter() if node.tag.endswith("}text")]
+        assert min(sizes) * shrunk >= style.LEAST_TYPE
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_panels_do_not_contradict_each_other(con, dataset, capfd) -> None:
+    vl_convert.vegalite_to_vega(visuals.draw(con, dataset, DYAD), show_warnings=True)
+    assert "WARN" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("United Kingdom", "the United Kingdom"), ("Solomon Islands", "the Solomon Islands"), ("France", "France")]
+)
+def test_a_states_name_takes_its_article_inside_a_sentence(name, said) -> None:
+    assert style.the(name) == said
 
 
 # --- other pairs ---
@@ -317,7 +452,17 @@ def test_any_pair_is_drawn_or_says_why_not(pairs, dataset, dyad) -> None:
     assert any(name in spec["usermeta"]["title"] for name in names)
     assert "Russia" not in spec["usermeta"]["title"] or "RUS" in dyad
     if not has_rows:
-        assert len(views(spec)) == 1 and "no figures to draw" in text
+        assert len(views(spec)) == 1 and "Outside coverage: no figures to draw" in text
+
+
+def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
+    assert (
+        "no source that this release has on the subject covers France and the United Kingdom."
+        in meta(pairs, "joint_exercises", "FRA-GBR")["note"]
+    )
+    with duckdb.connect() as con:
+        published(con, article)
+        assert "hold nothing on China and Russia that was public on 12 December 2024." in meta(con, "trade_composition")["note"]
 
 
 def test_another_pair_has_no_landmark_of_the_article(pairs) -> None:

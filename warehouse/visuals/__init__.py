@@ -29,6 +29,16 @@ VISUALS = {
     "security_council_vetoes": diplomacy.security_council_vetoes,
     "bloc_membership": diplomacy.bloc_membership,
 }
+# The kind of file each visual's figures come in
+FACTS = {
+    "joint_exercises": "exercise",
+    "naval_drills": "exercise",
+    "bilateral_trade": "trade_flow",
+    "trade_dependence": "partner_table",
+    "trade_composition": "trade_by_product",
+    "security_council_vetoes": "veto",
+    "bloc_membership": "membership",
+}
 PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
 PNG_SCALE = 2
 THUMBNAIL_SCALE = 0.8
@@ -50,19 +60,35 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, A
     pair = Pair.read(con, dyad)
     header = next(m.header for m in models.layer("charts") if m.name == f"charts.{dataset}")
     drawing = VISUALS[dataset](con, pair)
-    empty = drawing.chart is None
+    title, empty = style.capital(drawing.title), drawing.chart is None
     subtitle = (
         header["title"]
         if empty
         else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(drawing.counted or header['counting_rule'], False)}"
     )
-    note = " ".join(drawing.notes) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
+    note = _outside(con, dataset, pair) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
     source = "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair)
     meta = {
-        "dyad": dyad, "dataset": dataset, "title": drawing.title, "subtitle": subtitle, "note": note, "source": source,
-        "alt": f"{drawing.title}. {drawing.alt}".strip(), "is_empty": empty,
+        "dyad": dyad, "dataset": dataset, "title": title, "subtitle": subtitle, "note": note, "source": source,
+        "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
     }  # fmt: skip
-    return style.framed(drawing, subtitle, note, source) | {"description": meta["alt"], "usermeta": meta}
+    return style.framed(drawing._replace(title=title), subtitle, note, source) | {"description": meta["alt"], "usermeta": meta}
+
+
+def _outside(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair) -> str:
+    """Why there is nothing to draw: no source covers the pair, what they say was not public yet, or the rows hold no figure."""
+    if con.execute(f"select count(*) from charts.{dataset} where dyad = ?", [pair.dyad]).fetchone() != (0,):
+        return f"The rows of this release on {pair.both} hold no figures to draw."
+    covering = con.execute(
+        "select count(*) from catalog.source where (coverage_dyads is null or list_contains(coverage_dyads, ?)) "
+        "and source in (select source from raw.snapshot_file where kind = ?)",
+        [pair.dyad, FACTS[dataset]],
+    ).fetchone()
+    if covering == (0,):
+        why = f"no source that this release has on the subject covers {pair.both}"
+    else:
+        why = f"the sources that this release has on the subject hold nothing on {pair.both} that was public on {style.day(pair.as_of)}"
+    return f"Outside coverage: no figures to draw, for {why}."
 
 
 def _sentence(text: str, capital: bool = True) -> str:

@@ -12,7 +12,7 @@ import altair as alt
 import duckdb
 
 from warehouse.visuals import style
-from warehouse.visuals.pair import NOTHING, Pair, ask
+from warehouse.visuals.pair import Pair, ask
 from warehouse.visuals.style import Drawing, Point, data, percent
 
 SHARE_RULE = "A"  # every rule has the same share; A ranks every year that has a table
@@ -27,7 +27,7 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     rows = ask(con, "select * from charts.trade_dependence where dyad = ? order by country, year, rule", pair.dyad)
     shares = [row for row in rows if row["rule"] == SHARE_RULE and row["share_pct"] is not None]
     if not rows:
-        return Drawing(f"Trade dependence of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
+        return Drawing(f"Trade dependence of {pair.both}: nothing to draw")
     year = _rank_year(rows)
     ranks = [row for row in rows if row["year"] == year]
     panels = ([_shares(shares, pair)] if shares else []) + [_ladder(con, ranks, year, pair)]
@@ -37,10 +37,10 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         mine = [row for row in ranks if row["country"] == country]
         lacking = [r["rule"] for r in _rules(con) if r["rule"] not in {row["rule"] for row in mine}]
         notes += (
-            [f"No rank of {_ranked(mine[0], pair)} under {style.listed(lacking)}: what the rule joins is not published."] if lacking else []
+            [f"No rank of {_ranked(mine[0], pair)} under {style.listed(lacking)}: what the rule joins was not found."] if lacking else []
         )
     told = "; ".join(
-        f"{pair.name(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
+        f"{pair.the(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
         for row in ranks
     )
     return Drawing(
@@ -57,7 +57,7 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
 
 def _whose(pair: Pair, row: dict[str, Any]) -> str:
     """The possessive of the row's country."""
-    return style.whose(pair.name(row["country"]))
+    return style.whose(pair.the(row["country"]))
 
 
 def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -80,13 +80,13 @@ def _dependence_found(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str
     if len(then) == 2:
         most, least = then
         return (
-            f"In {year} {pair.name(most['partner'])} made up {percent(most['share_pct'])} of {_whose(pair, most)} trade, "
-            f"{pair.name(least['partner'])} {percent(least['share_pct'])} of {_whose(pair, least)}"
+            f"In {year} {pair.the(most['partner'])} made up {percent(most['share_pct'])} of {_whose(pair, most)} trade, "
+            f"{pair.the(least['partner'])} {percent(least['share_pct'])} of {_whose(pair, least)}"
         )
     if then:
-        return f"In {year} {pair.name(then[0]['partner'])} made up {percent(then[0]['share_pct'])} of {_whose(pair, then[0])} trade"
+        return f"In {year} {pair.the(then[0]['partner'])} made up {percent(then[0]['share_pct'])} of {_whose(pair, then[0])} trade"
     row = ranks[0]
-    return f"In {year} {pair.name(row['partner'])} ranked {row['rank']} among {_whose(pair, row)} partners under rule {row['rule']}"
+    return f"In {year} {pair.the(row['partner'])} ranked {row['rank']} among {_whose(pair, row)} partners under rule {row['rule']}"
 
 
 def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
@@ -131,7 +131,7 @@ def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
 
 def _share_of(pair: Pair, country: str) -> str:
     partner = pair.iso3_b if country == pair.iso3_a else pair.iso3_a
-    return f"{style.whose(pair.name(partner))} share of {style.whose(pair.name(country))} trade"
+    return f"{style.capital(style.whose(pair.the(partner)))} share of {style.whose(pair.the(country))} trade"
 
 
 def _country_scale(pair: Pair) -> alt.Scale:
@@ -181,7 +181,7 @@ def _ladder(con: duckdb.DuckDBPyConnection, ranks: Sequence[dict[str, Any]], yea
 
 
 def _ranked(row: dict[str, Any], pair: Pair) -> str:
-    return f"{pair.name(row['partner'])} among {_whose(pair, row)} partners"
+    return f"{pair.the(row['partner'])} among {_whose(pair, row)} partners"
 
 
 def _rank_marks(ranks: Sequence[dict[str, Any]], place: dict[str, float], titles: dict[str, str], pair: Pair) -> list[dict[str, Any]]:

@@ -14,13 +14,16 @@ import duckdb
 
 from warehouse.visuals import maps, style
 from warehouse.visuals.maps import Area
-from warehouse.visuals.pair import NOTHING, Pair, ask
-from warehouse.visuals.style import Drawing, data, plural
+from warehouse.visuals.pair import Pair, ask
+from warehouse.visuals.style import Drawing, data
 
 LESSER = "Lesser standing in "
 VERIFIED = re.compile(r"last verified (\d{4}-\d{2}-\d{2})")  # as charts.bloc_membership notes it
-VOTES = {"abstain": "abstained", "yes": "in favour", "no": "against", "not documented": "not documented"}
-VOTE_COLOURS = {"abstained": "#767676", "in favour": "#00805d", "against": style.INK, "not documented": "#d9d9d9"}
+NOT_DOCUMENTED = "not documented"
+VOTES = {"abstain": "abstained", "yes": "in favour", "no": "against", NOT_DOCUMENTED: NOT_DOCUMENTED}
+QUIET = 5  # years without a veto after which that is what there is to say
+DOT = 22  # square px of the dot on a vote that was not on a whole draft
+VOTE_COLOURS = {"abstained": "#767676", "in favour": "#00805d", "against": "#a06000", NOT_DOCUMENTED: "#d9d9d9"}
 MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
 
 
@@ -28,19 +31,21 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawi
     """A square per vetoed vote, stacked by year; below, how the other state voted where one vetoed without it."""
     rows = ask(con, "select * from charts.security_council_vetoes where dyad = ? order by vote_date, draft_symbol", pair.dyad)
     if not rows:
-        return Drawing(f"Vetoes of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
-    apart = _apart(rows, pair)
-    panels = [_squares(rows, pair)] + ([_other_votes(apart)] if apart else [])
+        return Drawing(f"Vetoes of {pair.both}: nothing to draw")
+    apart, (first, last) = _apart(rows, pair), _covered(con, pair)
+    known = [group for group in apart if set(group["votes"]) != {NOT_DOCUMENTED}]
+    panels = [_squares(rows, (first.year, last.year), pair)] + ([_other_votes(known)] if known else [])
     names = _names_of(rows, pair)
     types = Counter(names[row["veto_type"]] for row in rows)
-    last = max(row["year"] for row in rows)
-    notes = [f"{last} is not over."] if last == pair.as_of.year and (pair.as_of.month, pair.as_of.day) != (12, 31) else []
+    notes = [f"{last.year} is not over."] if (last.month, last.day) != (12, 31) else []
     amendments = sum(row["is_amendment"] for row in rows)
-    notes += [f"{plural(amendments, 'vote')} on an amendment or a part included."] if amendments else []
+    notes += [f"A dot marks a vote on an amendment or a part of a draft ({amendments})."] if amendments else []
+    unknown = ["h" + group["text"].removeprefix("H") for group in apart if group not in known]
+    notes += [f"Not documented: {'; '.join(unknown)}."] if unknown else []
     return Drawing(
-        _vetoes_found(rows, apart, pair),
+        _vetoes_found(rows, apart, (first.year, last.year), pair),
         panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20).resolve_scale(color="independent"),
-        f"Squares for {rows[0]['year']} to {last}: " + style.listed([f"{name} {count}" for name, count in sorted(types.items())]) + ". "
+        f"Squares for {first.year} to {last.year}: " + style.listed([f"{name} {count}" for name, count in sorted(types.items())]) + ". "
         + " ".join(f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}." for group in apart),
         "Vetoed votes a year; each block is one.",
         left=style.MARGIN,
@@ -49,10 +54,24 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawi
     )  # fmt: skip
 
 
+def _covered(con: duckdb.DuckDBPyConnection, pair: Pair) -> tuple[dt.date, dt.date]:
+    """From when to when the votes of both are covered: since their source begins and both exist, to the release's day."""
+    (found,) = ask(
+        con,
+        "select greatest(min(s.coverage_first), any_value(d.valid_from)) as first, least(?, any_value(d.valid_to)) as last "
+        "from (select distinct unnest(evidence) as evidence_id from charts.security_council_vetoes where dyad = ?) "
+        "join core.evidence as e using (evidence_id) join catalog.source as s using (source) join core.dyad as d on d.dyad = ?",
+        pair.as_of,
+        pair.dyad,
+        pair.dyad,
+    )
+    return found["first"], found["last"]
+
+
 def _names_of(rows: Sequence[dict[str, Any]], pair: Pair) -> dict[str, str]:
     """What to call each veto type: a state that other permanent members joined did not veto alone, only without the other."""
     names = {"joint": "both"}
-    for kind, name, other in (("second only", pair.name_b, pair.name_a), ("first only", pair.name_a, pair.name_b)):
+    for kind, name, other in (("second only", pair.the_b, pair.the_a), ("first only", pair.the_a, pair.the_b)):
         joined = any(len(row["vetoed_by"]) > 1 for row in rows if row["veto_type"] == kind)
         names[kind] = f"{name} without {other}" if joined else f"{name} alone"
     return {kind: name for kind, name in names.items() if any(row["veto_type"] == kind for row in rows)}
@@ -63,7 +82,7 @@ def _apart(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
     found = []
     for kind, who in _names_of(rows, pair).items():
         if kind != "joint":
-            name, other, column = (pair.name_b, pair.name_a, "vote_a") if kind == "second only" else (pair.name_a, pair.name_b, "vote_b")
+            name, other, column = (pair.the_b, pair.the_a, "vote_a") if kind == "second only" else (pair.the_a, pair.the_b, "vote_b")
             mine = [row for row in rows if row["veto_type"] == kind]
             votes = Counter(VOTES[row[column]] for row in mine)
             found.append({
@@ -73,35 +92,45 @@ def _apart(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
     return found
 
 
-def _vetoes_found(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], pair: Pair) -> str:
-    """`China and Russia vetoed together 18 times since 1993, Russia alone 25 times (China abstained on 20) and China alone twice`."""
-    together = sum(row["veto_type"] == "joint" for row in rows)
-    parts = [f"{pair.both} vetoed together {_times(together)} since {rows[0]['year']}"] if together else []
+def _vetoes_found(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> str:
+    """`China and Russia vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20) and China alone twice`.
+
+    Where both have vetoed nothing for long, that is the finding: `France and the United Kingdom have vetoed nothing since 1989`.
+    """
+    together, newest, (first, last) = sum(row["veto_type"] == "joint" for row in rows), max(row["year"] for row in rows), covered
+    quiet = last - newest > QUIET
+    parts = []
+    if together:
+        parts = [f"together {_times(together)}" if quiet else f"{pair.both} vetoed together {_times(together)} since {first}"]
     for group in apart:
         abstained = group["votes"].get("abstained")
         aside = f" ({group['other']} abstained on {abstained})" if abstained and group["count"] > 2 else ""
         parts.append(f"{group['who']} {_times(group['count'])}{aside}")
-    return style.listed(parts) if together else f"Vetoes since {rows[0]['year']}: {style.listed(parts)}"
+    if quiet:
+        return f"{pair.both} have vetoed nothing since {newest}; in {first}–{newest} {style.listed(parts)}"
+    return style.listed(parts) if together else f"Vetoes since {first}: {style.listed(parts)}"
 
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _squares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
+def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> alt.LayerChart:
     marks, height = [], Counter()
-    names = _names_of(rows, pair)
+    names = {kind: style.capital(name) for kind, name in _names_of(rows, pair).items()}
     order = list(names)
     for row in sorted(rows, key=lambda r: (r["year"], order.index(r["veto_type"]), r["vote_date"], r["draft_symbol"])):
         low = height[row["year"]]
         height[row["year"]] += 1
         marks.append({
             "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low + 0.04, "high": low + 0.96, "who": names[row["veto_type"]],
-            "draft": row["draft_symbol"], "day": str(row["vote_date"]), "topic": row["topic"],
+            "draft": row["draft_symbol"], "day": style.day(row["vote_date"]), "topic": row["topic"], "is_amendment": row["is_amendment"],
+            "what": "amendment or part of a draft" if row["is_amendment"] else "draft", "mid": low + 0.5, "year": row["year"],
             "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}", "evidence": style.cite(row["evidence"]),
         })  # fmt: skip
-    first, last = style.year_span(height)
+    first, last = style.year_span(covered)
     width, top = style.WIDTH - style.MARGIN, max(height.values())
+    up = {"scale": alt.Scale(domain=[0, max(top, 3)]), "axis": alt.Axis(title=None, format="d", tickMinStep=1, tickCount=6)}
     who = list(names.values())
     colours = [{"joint": style.BOTH, "second only": style.SECOND, "first only": style.FIRST}[kind] for kind in names]
     columns = 1 if style.text_width("".join(who), style.LABEL) > style.WIDTH - 130 else 0
@@ -110,12 +139,16 @@ def _squares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
         .mark_rect()
         .encode(
             x=style.year_x("left", first, last, width), x2="right:Q", y2="high:Q",
-            y=alt.Y("low:Q", scale=alt.Scale(domain=[0, max(top, 3)]), axis=alt.Axis(title=None, format="d", tickMinStep=1, tickCount=6)),
+            y=alt.Y("low:Q", **up),
             color=alt.Color("who:N", scale=alt.Scale(domain=who, range=colours), legend=alt.Legend(columns=columns)),
-            tooltip=style.tooltip(draft="Draft", day="Vote", topic="Topic", who="Vetoed by", votes="Votes"),
+            tooltip=style.tooltip(draft="Draft", day="Vote", topic="Topic", what="Voted on", who="Vetoed by", votes="Votes"),
         )
     )  # fmt: skip
-    return alt.layer(chart).properties(width=width, height=min(260, max(120, 34 * top)))
+    dots = alt.Chart(data([mark for mark in marks if mark["is_amendment"]])).mark_point(
+        shape="circle", filled=True, fill="white", size=DOT, opacity=1, tooltip=None
+    )
+    dots = dots.encode(x=style.year_x("year", first, last, width), y=alt.Y("mid:Q", **up))
+    return alt.layer(chart, dots).properties(width=width, height=min(260, max(120, 34 * top)))
 
 
 def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
@@ -134,7 +167,7 @@ def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
             fits = style.text_width(words, style.SMALL) * 1.1 + 10 <= count / widest * width
             parts.append({
                 "left": start, "right": start + count, "y": y + 3, "y2": y + 27, "middle": y + 15, "vote": vote, "count": count,
-                "text": words if fits else "", "dark": vote != "not documented", "what": group["text"],
+                "text": words if fits else "", "dark": vote != NOT_DOCUMENTED, "what": group["text"],
                 "evidence": style.cite(group["evidence"]),
             })  # fmt: skip
             start += count
@@ -170,7 +203,7 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         pair.dyad,
     )
     if not rows:
-        return Drawing(f"Blocs of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
+        return Drawing(f"Blocs of {pair.both}: nothing to draw")
     blocs = sorted({row["bloc"] for row in rows})
     countries: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -222,7 +255,7 @@ def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pai
     a, b = of[pair.iso3_a], of[pair.iso3_b]
     if a == b:
         return f"{sizes}; {pair.both} {_belong(a, blocs, '')}"
-    return f"{sizes}; {pair.name_a} {_belong(a, blocs, 's')}, {pair.name_b} {_belong(b, blocs, 's')}"
+    return f"{sizes}; {pair.the_a} {_belong(a, blocs, 's')}, {pair.the_b} {_belong(b, blocs, 's')}"
 
 
 def _belong(member: Sequence[str], blocs: Sequence[str], ending: str) -> str:
@@ -248,7 +281,7 @@ def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, s
 def _area(mine: Sequence[dict[str, Any]], kind: tuple[int, str, str]) -> Area:
     told = {
         "country": mine[0]["country_name"],
-        "standing": "; ".join(f"{r['bloc']}: {_status(r)} since {r['since']}" for r in mine),
+        "standing": "; ".join(f"{r['bloc']}: {_status(r)} since {style.day(r['since'])}" for r in mine),
         "evidence": style.cite([i for row in mine for i in row["evidence"]]),
     }
     return Area(kind[2], any(row["is_disputed"] for row in _giving(mine)), mine[0]["country_name"] if kind[0] < 3 else None, told)

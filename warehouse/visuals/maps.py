@@ -6,7 +6,7 @@ Belongs here: geometry, projections and placing. Does not belong here: what a ma
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -19,7 +19,9 @@ from warehouse.visuals.style import Point, data
 SYMBOL = 6.5  # px from a symbol's centre to its edge
 DETAIL = (46, 36)  # degrees of longitude and latitude that an enlargement may span
 CROWD = 6  # drills that make an enlargement worth its place
+BEGAN = {"month": "{:%B %Y}".format, "year": "{:%Y}".format}  # how a day is written that is not known to the day
 SHAPES = {"bilateral": "circle", "multilateral": "diamond"}
+ROW = 8  # px: how finely the land is cut into rows to look points up in
 WATER_NEAR = 45  # px within which a sea's name is kept off the land
 DOT = 1.9  # degrees from the centre to the edge of a country too small for a shape
 WORLD_SCALE = style.WIDTH / 5.48  # natural earth projection: the whole equator in the picture's width
@@ -74,6 +76,11 @@ class Frame(NamedTuple):
         """Where a place lies on the picture."""
         lon = (place[0] - self.middle + 180) % 360 - 180
         return self.width / 2 + math.radians(lon) * self.scale, (self.top - _northing(place[1])) * self.scale
+
+    def outline(self, ring: Sequence[Point]) -> list[Point]:
+        """Where an unwrapped ring lies: whole, even where it runs over the meridian opposite the picture's middle."""
+        first = self.px(ring[0])[0]
+        return [(first + math.radians(lon - ring[0][0]) * self.scale, self.px((lon, lat))[1]) for lon, lat in ring]
 
     def place(self, px: Point) -> Point:
         """The place under a point of the picture."""
@@ -160,7 +167,7 @@ def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], en
     overview = Frame.around(places, 8, 60, 360)
     upper = _panel(land, far, overview, enclosed, look, (detail, f"{style.plural(len(near), 'drill')}, enlarged below"))
     lower = _panel(land, near, detail, enclosed, look._replace(legend=False), None)
-    return alt.vconcat(upper, lower, spacing=10)
+    return alt.vconcat(upper, lower, spacing=10).resolve_scale(fill="independent", shape="independent")
 
 
 def _crowd(places: Sequence[Point]) -> list[int]:
@@ -204,16 +211,16 @@ def _panel(
     enlarged: tuple[Frame, str] | None,
 ) -> alt.LayerChart:
     true = [frame.px((row["longitude"], row["latitude"])) for row in rows]
-    moved = style.spread(true, SYMBOL + 0.6)
-    moved = [(min(max(x, SYMBOL), frame.width - SYMBOL), min(max(y, SYMBOL), frame.height - SYMBOL)) for x, y in moved]
     near = [shape for shape in land if any(frame.holds(point, 150) for ring in rings(shape["geometry"]) for point in ring)]
     coast = [{"type": "Feature", "geometry": shape["geometry"], "name": shape["name"]} for shape in near]
-    shores = [[frame.px(point) for point in ring] for shape in near for ring in rings(shape["geometry"]) if any(map(frame.holds, ring))]
+    shores = [frame.outline(ring) for shape in near for ring in rings(shape["geometry"]) if any(map(frame.holds, ring))]
+    is_land = _land(shores, frame)
+    moved = style.spread(true, SYMBOL + 0.6, lambda px: _floats(px, frame, is_land))
     layers = [
         alt.Chart(data(coast)).mark_geoshape(fill=style.LAND, stroke="white", strokeWidth=0.6, tooltip=None),
         _leaders(frame, true, moved),
         _symbols(frame, rows, moved, look),
-        *_sea_names(frame, rows, moved, enclosed, _corner(frame, enlarged), shores),
+        *_sea_names(frame, rows, moved, enclosed, _corner(frame, enlarged), is_land),
         *_box(frame, enlarged),
     ]
     return alt.layer(*layers).properties(
@@ -241,7 +248,7 @@ def _ruled(lines: Sequence[dict[str, float]], colour: str) -> alt.Chart:
 def _symbols(frame: Frame, rows: Sequence[dict[str, Any]], moved: Sequence[Point], look: Look) -> alt.Chart:
     marks = [
         _located(frame, px) | {
-            "name": row["name"], "start": str(row["start_date"]), "years": look.span(row["year"]), "format": row["format"],
+            "name": row["name"], "start": BEGAN.get(row["date_precision"], style.day)(row["start_date"]), "years": look.span(row["year"]), "format": row["format"],
             "seas": ", ".join(row["seas"]), "others": ", ".join(row["other_participants"]), "precision": row["coordinate_precision"],
             "evidence": style.cite(row["evidence"]),
         }
@@ -293,7 +300,7 @@ def _sea_names(
     moved: Sequence[Point],
     enclosed: set[str],
     taken: Iterable[Box],
-    land: Sequence[Sequence[Point]],
+    is_land: Callable[[Point], bool],
 ) -> list[alt.Chart]:
     """Each sea's name and count beside its drills, bold where the first island chain encloses it; none covers a symbol or a name."""
     taken = [*taken, *((x - SYMBOL, y - SYMBOL, x + SYMBOL, y + SYMBOL) for x, y in moved)]
@@ -302,12 +309,16 @@ def _sea_names(
         marks = [px for row, px in zip(rows, moved, strict=True) if row["sea"] == sea]
         text, bold = f"{sea} {count}", sea in enclosed
         half = style.text_width(text, style.LABEL) * (1.08 if bold else 1) / 2 + 2
-        box = _free(marks, half, taken, frame, land)
+        box = _free(marks, half, taken, frame, is_land)
         taken.append(box)
         names.append(_located(frame, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) | {"text": text, "enclosed": bold})
         end, symbol = min(((_nearest(box, mark), mark) for mark in marks), key=lambda pair: math.dist(*pair))
-        if math.dist(end, symbol) > 3 * SYMBOL:
-            lines.append(_located(frame, end) | _located(frame, symbol, "2"))
+        away = math.dist(end, symbol)
+        # symbols of other seas about as near: only a line says which one is meant
+        others = [px for row, px in zip(rows, moved, strict=True) if row["sea"] != sea]
+        if away > 3 * SYMBOL or any(math.dist(_nearest(box, other), other) < 1.6 * away for other in others):
+            edge = tuple(s + (e - s) * min(1, SYMBOL / away) for s, e in zip(symbol, end, strict=True))
+            lines.append(_located(frame, end) | _located(frame, edge, "2"))
     encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "text:N"}
     layers = [_ruled(lines, "#123c5a")]
     for bold, kind in ((True, {"fontWeight": "bold"}), (False, {"fontStyle": "italic"})):
@@ -317,7 +328,7 @@ def _sea_names(
     return layers
 
 
-def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame, land: Sequence[Sequence[Point]]) -> Box:
+def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame, is_land: Callable[[Point], bool]) -> Box:
     """Room for a name as near as can be to the middle of its symbols, on water if there is any near; else the nearest place."""
     x0, y0 = (sorted(values)[len(values) // 2] for values in zip(*marks, strict=True))
     tall, tried = 9, []
@@ -329,7 +340,7 @@ def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Fram
             tried.append((x - half, y - tall, x + half, y + tall))
     free = [box for box in tried if not any(_overlap(box, other) for other in taken)]
     near = [box for box in free if math.dist(_nearest(box, (x0, y0)), (x0, y0)) < WATER_NEAR]
-    wet = [box for box in near if not any(_inside((x, (box[1] + box[3]) / 2), land) for x in (box[0], (box[0] + box[2]) / 2, box[2]))]
+    wet = [box for box in near if not any(is_land((x, (box[1] + box[3]) / 2)) for x in (box[0], (box[0] + box[2]) / 2, box[2]))]
     return next(iter([*wet, *free, *tried]))
 
 
@@ -338,16 +349,29 @@ def _nearest(box: Box, point: Point) -> Point:
     return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
 
 
-def _inside(point: Point, land: Sequence[Sequence[Point]]) -> bool:
-    """Whether a point of the picture lies on land (even-odd rule)."""
-    x, y = point
-    crossed = [
-        (x1 + (y - y1) / (y2 - y1) * (x2 - x1)) > x
-        for ring in land
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
-        if (y1 < y) != (y2 < y)
-    ]
-    return sum(crossed) % 2 == 1
+def _land(shores: Sequence[Sequence[Point]], frame: Frame) -> Callable[[Point], bool]:
+    """Whether a point of the picture lies on land (even-odd rule); edges are kept by row of the picture, so that few are looked at."""
+    by_row: dict[int, list[tuple[Point, Point]]] = {}
+    for ring in shores:
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+            for row in range(max(0, int(min(y1, y2) // ROW)), min(int(frame.height // ROW), int(max(y1, y2) // ROW)) + 1):
+                by_row.setdefault(row, []).append(((x1, y1), (x2, y2)))
+
+    def is_land(point: Point) -> bool:
+        x, y = point
+        edges = by_row.get(int(y // ROW), [])
+        return sum((x1 + (y - y1) / (y2 - y1) * (x2 - x1)) > x for (x1, y1), (x2, y2) in edges if (y1 < y) != (y2 < y)) % 2 == 1
+
+    return is_land
+
+
+def _floats(px: Point, frame: Frame, is_land: Callable[[Point], bool]) -> bool:
+    """Whether a symbol there lies on the picture and on water, with most of what is around its centre."""
+    x, y = px
+    if not (SYMBOL <= x <= frame.width - SYMBOL and SYMBOL <= y <= frame.height - SYMBOL):
+        return False
+    near = [(x + dx * SYMBOL * 0.7, y + dy * SYMBOL * 0.7) for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
+    return not any(map(is_land, near))
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -11,7 +11,7 @@ import altair as alt
 import duckdb
 
 from warehouse.visuals import maps, style
-from warehouse.visuals.pair import NOTHING, Pair, ask
+from warehouse.visuals.pair import Pair, ask
 from warehouse.visuals.style import Drawing, data, plural
 
 CATEGORY = "core_military"  # what the article counts; the other categories are named in the note
@@ -30,7 +30,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     rows = ask(con, "select * from charts.joint_exercises where dyad = ? order by year, format, category", pair.dyad)
     shown = [row for row in rows if row["category"] == CATEGORY]
     if not shown:
-        return Drawing(f"Joint exercises of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
+        return Drawing(f"Joint exercises of {pair.both}: nothing to draw")
     years = Counter({row["year"]: 0 for row in shown})
     for row in shown:
         years[row["year"]] += row["exercise_count"]
@@ -43,7 +43,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
     peak = max(years, key=lambda y: (years[y], y))
     return Drawing(
-        _exercises_found(years, partial, pair),
+        _exercises_found(years, partial, _measure(shown), pair),
         _exercise_columns(shown, years, partial),
         f"Columns for {min(years)} to {max(years)}, {plural(sum(years.values()), 'exercise')} in all, most in {peak} ({years[peak]}).",
         "Core military exercises begun in the year.",
@@ -53,17 +53,24 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     )
 
 
-def _exercises_found(years: Counter, partial: Sequence[int], pair: Pair) -> str:
+def _measure(shown: Sequence[dict[str, Any]]) -> str:
+    """What an exercise may be here: `bilateral and multilateral, patrols included`."""
+    formats = sorted({row["format"] for row in shown if row["exercise_count"]})
+    return style.listed(formats) + (", patrols included" if any(row["of_which_patrols"] for row in shown) else "")
+
+
+def _exercises_found(years: Counter, partial: Sequence[int], measure: str, pair: Pair) -> str:
     full = sorted(set(years) - set(partial))
     if not sum(years.values()):
         return f"No joint military exercise of {pair.both} is documented, {min(years)} to {max(years)}"
     if len(full) < 4:
-        return f"{pair.both} began {plural(sum(years.values()), 'joint military exercise')}, {min(years)} to {max(years)}"
+        return f"{pair.both} began {plural(sum(years.values()), 'joint military exercise')} ({measure}), {min(years)} to {max(years)}"
     span = min(5, len(full) // 2)
     (early, then), (late, now) = ((part, sum(years[y] for y in part) / span) for part in (full[:span], full[-span:]))
     change = "up from" if now > then else "down from" if now < then else "as many as"
     return (
-        f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}, {change} {then:.1f} in {early[0]}–{early[-1]}"
+        f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}, {change} {then:.1f} in {early[0]}–{early[-1]} "
+        f"({measure})"
     )
 
 
@@ -113,12 +120,21 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     since = [row for row in rows if row["year"] >= SINCE]
     shown = [row for row in since if row["latitude"] is not None and row["longitude"] is not None]
     if not shown:
-        return Drawing(f"Drills of {pair.both} at sea: nothing to draw", notes=[NOTHING.format(pair.both)])
+        return Drawing(f"Drills of {pair.both} at sea: nothing to draw")
     enclosed = {
         row["sea"] for row in ask(con, "select distinct canonical_sea as sea from raw.sea where is_first_island_chain")
     }  # fmt: skip
     seas = Counter(row["sea"] for row in since)
-    notes = ["A symbol stands for a whole drill; those at one place are moved apart."]
+    notes = ["A symbol stands for a whole drill; those at one place, and those of a port, are moved apart on the water."]
+    chain = [row for row in since if row["touches_first_island_chain"]]
+    passed = sum(row["sea"] not in enclosed for row in chain)
+    notes += (
+        [
+            f"Of the {len(chain)} in the title, {len(chain) - passed} are placed in a sea in bold; the other {passed} touched one and are placed elsewhere."
+        ]
+        if passed
+        else []
+    )
     notes += [f"{plural(len(since) - len(shown), 'drill')} without a documented position not drawn."] if len(since) > len(shown) else []
     notes += [f"Before {SINCE}: {plural(len(rows) - len(since), 'drill')}, not drawn."] if len(rows) > len(since) else []
     return Drawing(

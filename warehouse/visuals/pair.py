@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from schemas.errors import Unusable
-
-NOTHING = "This release has no figures to draw for {}: no source covers the pair, or nothing was known on the release's day."
+from warehouse.visuals import style
 
 
 class Pair(NamedTuple):
@@ -40,16 +39,30 @@ class Pair(NamedTuple):
 
     @property
     def both(self) -> str:
-        """`China and Russia`."""
-        return f"{self.name_a} and {self.name_b}"
+        """`China and Russia`, `France and the United Kingdom`."""
+        return f"{self.the_a} and {self.the_b}"
+
+    @property
+    def the_a(self) -> str:
+        """The first state inside a sentence."""
+        return style.the(self.name_a)
+
+    @property
+    def the_b(self) -> str:
+        """The second state inside a sentence."""
+        return style.the(self.name_b)
 
     def direction(self, row: dict[str, Any]) -> str:
         """`China to Russia`: which way the goods of a row go."""
         return f"{self.name(row['exporter'])} to {self.name(row['importer'])}"
 
     def name(self, iso3: str) -> str:
-        """Name of one of the two states."""
+        """Name of one of the two states, as a list or a legend has it."""
         return self.name_a if iso3 == self.iso3_a else self.name_b
+
+    def the(self, iso3: str) -> str:
+        """Name of one of the two states inside a sentence."""
+        return style.the(self.name(iso3))
 
 
 def ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[dict[str, Any]]:

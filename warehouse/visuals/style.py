@@ -9,14 +9,17 @@ Text from sources enters a specification as data or as a title, never inside an 
 import datetime as dt
 import json
 import math
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import count, islice
 from typing import Any, NamedTuple
 
 import altair as alt
 
-WIDTH = 600  # px of a picture; at 400 px the smallest type is still 8.5 px high
+WIDTH = 600  # px of a plot
+LEAST_TYPE = 8.5  # px: the smallest type of a picture shown 400 px wide
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert, so that pictures need no system font
-TITLE, SUBTITLE, LABEL, SMALL = 21, 14.5, 14, 13
+TITLE, SUBTITLE, LABEL, SMALL = 21, 14.5, 14.5, 14
 MARGIN = 38  # px left of a plot for the labels of its axis
 NBSP = "\u00a0"  # keeps a figure and its unit on one line
 
@@ -24,7 +27,11 @@ NBSP = "\u00a0"  # keeps a figure and its unit on one line
 BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
 INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
 INDIGO = "#332288"  # Paul Tol's
-FIRST, SECOND, BOTH = VERMILLION, BLUE, INDIGO  # the dyad's two states, and what they do together
+FIRST, SECOND, BOTH = (
+    VERMILLION,
+    BLUE,
+    "#0d0887",
+)  # the dyad's two states, and what they do together: apart in grey print and in the dark too
 UNSETTLED = "#c9c2ae"  # an area that states dispute: the colour of none of them
 HATCHES = "#1a1a1a", "#ffffff"  # over pale and over strong fills; no dark page changes these two as it changes ink and paper
 
@@ -58,6 +65,12 @@ _ADVANCES = {
 }  # fmt: skip
 ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
 UNKNOWN_ADVANCE = 1000
+
+# States whose name takes an article inside a sentence; a list or a legend does without
+ARTICLE = re.compile(
+    "^(United|Soviet Union|Holy See|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia|DR Congo|Isle of|Democratic Republic|"
+    r"Trust Territory|Panama Canal Zone)\b|(Islands|Republic|Territory|Territories)$"
+)
 
 Point = tuple[float, float]
 
@@ -106,6 +119,16 @@ def shorten(text: str, size: float, width: float) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def the(name: str) -> str:
+    """A state's name inside a sentence: `the United Kingdom`."""
+    return f"the {name}" if ARTICLE.search(name) else name
 
 
 def whose(name: str) -> str:
@@ -252,24 +275,27 @@ def hatching(lines: Sequence[dict[str, float]], x: alt.X, y: alt.Y) -> alt.Chart
     return alt.Chart(data(lines)).mark_rule(stroke="white", strokeWidth=2, tooltip=None).encode(**encoded)
 
 
-def spread(points: Sequence[Point], radius: float) -> list[Point]:
-    """The points moved apart until none is nearer than two radii to another, each as little as needed; same input, same output."""
-    # coincident points need a direction to part in: the golden angle gives each its own
-    moved = [(x + 0.01 * math.cos(2.39996 * i), y + 0.01 * math.sin(2.39996 * i)) for i, (x, y) in enumerate(points)]
-    for _ in range(400):
-        apart = True
-        for i in range(len(moved)):
-            for j in range(i):
-                (x1, y1), (x2, y2) = moved[i], moved[j]
-                dx, dy = x1 - x2, y1 - y2
-                gap = math.hypot(dx, dy)
-                if gap < 2 * radius - 0.01:
-                    push = (2 * radius - gap) / 2 / gap
-                    moved[i], moved[j] = (x1 + dx * push, y1 + dy * push), (x2 - dx * push, y2 - dy * push)
-                    apart = False
-        if apart:
-            break
-    return moved
+def spread(points: Sequence[Point], radius: float, wanted: Callable[[Point], bool] = lambda point: True, most: float = 60) -> list[Point]:
+    """The points, each moved as little as needed to be two radii from those before it and where it is `wanted`.
+
+    Within `most` no wanted place may be free: then any free one will do. Same input, same output.
+    """
+    placed: list[Point] = []
+    for point in points:
+        free = (at for at in _around(point, radius / 2) if all(math.dist(at, other) >= 2 * radius for other in placed))
+        first = next(free)
+        near = (at for at in [first, *islice(free, 600)] if math.dist(at, point) <= most and wanted(at))
+        placed.append(next(near, first))
+    return placed
+
+
+def _around(point: Point, step: float) -> Iterator[Point]:
+    """A point, then places around it, ever farther."""
+    yield point
+    for ring in count(1):
+        for turn in range(6 * ring):
+            angle = math.pi * turn / 3 / ring
+            yield point[0] + ring * step * math.cos(angle), point[1] + ring * step * math.sin(angle)
 
 
 def corner_text(text: str) -> alt.Chart:

@@ -14,10 +14,12 @@ import altair as alt
 import duckdb
 
 from warehouse.visuals import style
-from warehouse.visuals.pair import NOTHING, Pair, ask
+from warehouse.visuals.pair import Pair, ask
 from warehouse.visuals.style import Drawing, data, usd
 
-UNSPLIT = "Both ways, split not published"
+REPORTED = re.compile(r", ([A-Z]{3})-reported$")  # as charts.bilateral_trade writes whose report a series is
+ABOVE = 30  # px between legend and plot: the unit and a series' name stand there
+UNSPLIT = "Both ways, split not found here"
 
 
 def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
@@ -30,26 +32,31 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     rows = [row for row in rows if row["value_usd"] is not None or row["two_way_total_usd"] is not None]
     annual, monthly = ([row for row in rows if row["frequency"] == frequency] for frequency in ("annual", "monthly"))
     if not rows:
-        return Drawing(f"Trade of {pair.both}: nothing to draw", notes=[NOTHING.format(pair.both)])
+        return Drawing(f"Trade of {pair.both}: nothing to draw")
     totals = {
         row["period_start"].year: row["two_way_total_usd"]
         for row in annual
         if row["two_way_total_usd"] is not None and not row["is_partial"]
     }
     panels = ([_annual(con, annual, pair)] if annual else []) + ([_monthly(monthly, pair, alone=not annual)] if monthly else [])
-    notes = [f"Series by {period}: {_bases(of)}." for period, of in (("year", annual), ("month", monthly)) if of]
+    series, one = _one_series(con, annual, pair)
+    notes = [f"Series by {period}: {_bases(of, pair)}." for period, of in (("year", annual), ("month", monthly)) if of]
+    notes += _same_series(series, one, annual)
     notes += (
         ["Exports are counted without freight (FOB), imports with it (CIF)."] if {r["valuation"] for r in rows} >= {"FOB", "CIF"} else []
     )
-    notes += ["Grey: only the two-way total is published."] if any(d == UNSPLIT for _, _, d in _drawn(rows, pair)) else []
+    notes += ["Grey: only the two-way total was found here, not its split."] if any(d == UNSPLIT for _, _, d in _drawn(rows, pair)) else []
     single = sorted({row["period_start"].year for row in annual if row["value_usd"] is not None and row["two_way_total_usd"] is None})
     notes += [f"One direction only: {style.listed(list(map(str, single)))}."] if single else []
     partial = sorted({row["period_start"].year for row in annual if row["is_partial"]})
     notes += [f"{style.listed(list(map(str, partial)))} is not complete: hatched."] if partial else []
     notes += ["A gap in the monthly lines is a month for which no figure was found."] if _gaps(monthly) else []
+    notes += [f"Newest monthly figure: {monthly[-1]['period_start']:%B %Y}."] if monthly else []
     return Drawing(
-        _trade_found(_one_series(con, annual, pair), annual or monthly, pair),
-        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20),
+        _trade_found(one, annual or monthly, pair),
+        panels[0]
+        if len(panels) == 1
+        else alt.vconcat(*panels, spacing=20).resolve_scale(color="independent", x="independent", y="independent"),
         _trade_told(totals, monthly, pair),
         "Current US dollars.",
         left=style.MARGIN,
@@ -58,19 +65,43 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     )
 
 
-def _one_series(con: duckdb.DuckDBPyConnection, annual: Sequence[dict[str, Any]], pair: Pair) -> dict[int, float]:
-    """Two-way totals of full years in the newest headline series, headline or not: what may be compared with each other."""
+def _one_series(con: duckdb.DuckDBPyConnection, annual: Sequence[dict[str, Any]], pair: Pair) -> tuple[str, dict[int, float]]:
+    """The newest headline series and its two-way totals of full years, headline or not: what may be compared with each other."""
     full = [row for row in annual if row["two_way_total_usd"] is not None and not row["is_partial"]]
     if not full:
-        return {}
+        return "", {}
+    basis = max(full, key=lambda row: row["period_start"])["basis"]
     rows = ask(
         con,
         "select year(period_start) as year, max(two_way_total_usd) as usd from charts.bilateral_trade where dyad = ? and basis = ? "
         "and frequency = 'annual' and not is_partial group by year(period_start)",
         pair.dyad,
-        max(full, key=lambda row: row["period_start"])["basis"],
+        basis,
     )
-    return {row["year"]: row["usd"] for row in rows if row["usd"] is not None}
+    return basis, {row["year"]: row["usd"] for row in rows if row["usd"] is not None}
+
+
+def _same_series(series: str, one: dict[int, float], annual: Sequence[dict[str, Any]]) -> list[str]:
+    """That the title compares within one series, where a column it names shows another."""
+    drawn = {row["period_start"].year: row["basis"] for row in annual}
+    years = _compared(one) if one else []
+    other = [year for year in years if drawn.get(year, series) != series]
+    if not other:
+        return []
+    shown = style.listed([f"the column of {year} shows {_publisher(drawn[year])}" for year in other])
+    return [f"The title compares {style.listed(list(map(str, years)))} in the same series, {_publisher(series)}; {shown}."]
+
+
+def _compared(totals: dict[int, float]) -> list[int]:
+    """The years the title names: the newest and the greatest, or the one before where the newest is the greatest of few."""
+    last, peak = max(totals), max(totals, key=lambda y: (totals[y], y))
+    before = [year for year in sorted(totals) if year != last]
+    return [last, peak] if peak != last else [last, *([] if len(before) > 4 else before[-1:])]
+
+
+def _publisher(basis: str) -> str:
+    """`UN Comtrade` of `UN Comtrade, CHN-reported`."""
+    return REPORTED.sub("", basis)
 
 
 def _drawn(rows: Sequence[dict[str, Any]], pair: Pair) -> list[tuple[dict[str, Any], float, str]]:
@@ -87,9 +118,7 @@ def _trade_found(totals: dict[int, float], rows: Sequence[dict[str, Any]], pair:
     if not totals:
         newest = max(rows, key=lambda r: (r["period_start"], r["exporter"]))
         worth = newest["value_usd"] if newest["value_usd"] is not None else newest["two_way_total_usd"]
-        what = (
-            f"from {pair.name(newest['exporter'])} to {pair.name(newest['importer'])}" if newest["value_usd"] is not None else "both ways"
-        )
+        what = f"from {pair.the(newest['exporter'])} to {pair.the(newest['importer'])}" if newest["value_usd"] is not None else "both ways"
         period = f"{newest['period_start'].year}" if newest["frequency"] == "annual" else f"{newest['period_start']:%B %Y}"
         return f"Trade {what} was {usd(worth)} in {period}"
     last, peak = max(totals), max(totals, key=lambda y: (totals[y], y))
@@ -118,14 +147,22 @@ def _trade_told(totals: dict[int, float], monthly: Sequence[dict[str, Any]], pai
     return " ".join(told)
 
 
-def _bases(rows: Iterable[dict[str, Any]]) -> str:
-    """`IMF DOTS (1992–2016), UN Comtrade (2017–2024)`: which series is drawn when."""
+def _bases(rows: Iterable[dict[str, Any]], pair: Pair) -> str:
+    """`IMF DOTS (1992–2016), UN Comtrade (2017–2024), as China reported`: which series is drawn when, and on whose report."""
     by_period = sorted({(row["period_start"].year, row["basis"]) for row in rows})
+    reporters = {found[1] if (found := REPORTED.search(basis)) else None for _, basis in by_period}
     runs = []
     for basis, group in groupby(by_period, key=lambda pair: pair[1]):
         years = [year for year, _ in group]
-        runs.append(f"{basis} ({years[0]}–{years[-1]})" if years[0] != years[-1] else f"{basis} ({years[0]})")
-    return "; ".join(runs)
+        name = _publisher(basis) if len(reporters) == 1 else _series_name(basis, pair)
+        runs.append(f"{name} ({years[0]}–{years[-1]})" if years[0] != years[-1] else f"{name} ({years[0]})")
+    together = f", all as {pair.the(*reporters)} reported" if len(reporters) == 1 and None not in reporters else ""
+    return ", ".join(runs) + together
+
+
+def _series_name(basis: str, pair: Pair) -> str:
+    """`UN Comtrade as China reported` of `UN Comtrade, CHN-reported`."""
+    return REPORTED.sub(lambda found: f" as {pair.the(found[1])} reported", basis)
 
 
 def _format(top: float) -> str:
@@ -141,7 +178,7 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
         (tops if worth >= 0 else lows)[year] += worth
         bars.append({
             "year": year, "left": year - 0.4, "right": year + 0.4, "low": start, "high": start + worth, "direction": direction,
-            "worth": usd(worth), "basis": row["basis"], "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
+            "worth": usd(worth), "basis": _series_name(row["basis"], pair), "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
         })  # fmt: skip
     size, name = style.axis_unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
     bars = [bar | {"low": bar["low"] / size, "high": bar["high"] / size} for bar in bars]
@@ -166,28 +203,53 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], pair
         for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
     ]
     unit = style.corner_text(f"{name} a year")
-    series = _series(rows, domain[1], x_px, x, y)
-    return alt.layer(columns, style.hatching(lines, x, y), *series, *_landmarks(con, rows, size, x, y, pair), unit).properties(**plot)
+    marks = _landmarks(con, rows, size, pair)
+    series = _series(rows, domain[1], (x_px, y_px), marks, x, y)
+    return alt.layer(columns, style.hatching(lines, x, y), *series, *_landmark_layers(marks, x, y), unit).properties(**plot)
 
 
-def _series(rows: Sequence[dict[str, Any]], top: float, x_px: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Where one published series gives way to another: a dotted line, and the series' name where it has room."""
+def _series(
+    rows: Sequence[dict[str, Any]], top: float, px: tuple[float, float], landmarks: Sequence[dict[str, Any]], x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
+    """Where one published series gives way to another: a dotted line that spares the landmarks' words, and the series' names.
+
+    A name without room in the plot stands above it if the series is the last: its line leads there.
+    """
     by_year = sorted({(row["period_start"].year, row["basis"]) for row in rows})
     runs = [(basis, [year for year, _ in group]) for basis, group in groupby(by_year, key=lambda item: item[1])]
     if len(runs) < 2:
         return []
-    lines = [{"left": years[0] - 0.5, "low": 0, "high": top} for _, years in runs[1:]]
+    lines = [
+        {"left": years[0] - 0.5, "low": low, "high": high}
+        for _, years in runs[1:]
+        for low, high in _free(years[0] - 0.5, top, px, landmarks)
+    ]
     names = [
-        {"left": years[0] - 0.3, "low": top, "text": style.shorten(basis.split(",")[0], 12, (len(years) - 0.4) * x_px)}
+        {"left": years[0] - 0.3, "low": top, "text": style.shorten(_publisher(basis), style.SMALL, (len(years) - 0.4) * px[0])}
         for basis, years in runs
     ]
-    words = {"align": "left", "baseline": "top", "fontSize": 12}
+    words = {"align": "left", "baseline": "top", "fontSize": style.SMALL}
     base = alt.Chart(data([name for name in names if len(name["text"]) > 6])).encode(x=x, y=y, text="text:N")
+    basis, years = runs[-1]
+    narrow = [{"left": years[-1] + 0.5, "low": top, "text": _publisher(basis)}] if len(names[-1]["text"]) <= 6 else []
+    above = alt.Chart(data(narrow)).encode(x=x, y=y, text="text:N")
     return [
         alt.Chart(data(lines)).mark_rule(stroke=style.GREY, strokeDash=[2, 3], tooltip=None).encode(x=x, y=y, y2="high:Q"),
         base.mark_text(**words, stroke="white", strokeWidth=4, tooltip=None),
         base.mark_text(**words, color=style.GREY, tooltip=None),
+        above.mark_text(align="right", baseline="bottom", dy=-4, fontSize=style.SMALL, color=style.GREY, tooltip=None),
     ]
+
+
+def _free(at: float, top: float, px: tuple[float, float], landmarks: Sequence[dict[str, Any]]) -> list[tuple[float, float]]:
+    """The stretches of an upright line that no landmark's words cross."""
+    crossed = sorted(
+        mark["low"] for mark in landmarks
+        if mark["right"] - (style.text_width(mark["text"], style.LABEL) * 1.09 + 8) / px[0] < at < mark["left"]
+    )  # fmt: skip
+    half = 0.75 * style.LABEL / px[1]
+    ends = [0.0, *(end for low in crossed for end in (low - half, low + half)), top]
+    return [(low, high) for low, high in zip(ends[::2], ends[1::2], strict=True) if low < high]
 
 
 def _direction_colour(marks: Sequence[dict[str, Any]], pair: Pair, field: str = "direction") -> alt.Color:
@@ -195,13 +257,13 @@ def _direction_colour(marks: Sequence[dict[str, Any]], pair: Pair, field: str = 
     colours = {a: style.FIRST, b: style.SECOND, UNSPLIT: "#9a9a9a"}
     used = [name for name in colours if any(mark[field] == name for mark in marks)]
     columns = 1 if style.text_width("".join(used), style.LABEL) > style.WIDTH - 130 else 0
-    return alt.Color(f"{field}:N", scale=alt.Scale(domain=used, range=[colours[n] for n in used]), legend=alt.Legend(columns=columns))
+    return alt.Color(
+        f"{field}:N", scale=alt.Scale(domain=used, range=[colours[n] for n in used]), legend=alt.Legend(columns=columns, offset=ABOVE)
+    )
 
 
-def _landmarks(
-    con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], size: float, x: alt.X, y: alt.Y, pair: Pair
-) -> list[alt.Chart]:
-    """Two-way totals that the article names, written beside their columns; a pair the article is not about has none."""
+def _landmarks(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], size: float, pair: Pair) -> list[dict[str, Any]]:
+    """Two-way totals that the article names, to stand beside their columns; a pair the article is not about has none."""
     claims = ask(
         con,
         "select claim, verdict, evidence from charts.claims where dyad = ? and value_claimed like '% USD' order by claim_id",
@@ -216,6 +278,10 @@ def _landmarks(
                 "left": year - 0.45, "right": year - 2.2, "low": totals[year] / size, "text": f"{usd(totals[year])} in {year}",
                 "claim": claim["claim"], "verdict": claim["verdict"], "evidence": style.cite(claim["evidence"]),
             })  # fmt: skip
+    return marks
+
+
+def _landmark_layers(marks: Sequence[dict[str, Any]], x: alt.X, y: alt.Y) -> list[alt.Chart]:
     told = style.tooltip(claim="The article says", verdict="Verdict on its day")
     words = {"align": "right", "dx": -4, "fontWeight": "bold"}
     beside, at = data([mark | {"left": mark["right"]} for mark in marks]), {"x": x, "y": y, "text": "text:N"}
@@ -227,7 +293,16 @@ def _landmarks(
 
 
 def _months(rows: Sequence[dict[str, Any]]) -> list[dt.date]:
-    first, last = min(r["period_start"] for r in rows), max(r["period_start"] for r in rows)
+    return _months_between(min(r["period_start"] for r in rows), max(r["period_start"] for r in rows))
+
+
+def _stamp(day: dt.date) -> int:
+    """Milliseconds since 1970, as Vega counts time."""
+    return (day - dt.date(1970, 1, 1)).days * 86_400_000
+
+
+def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first days of these months and all between."""
     count = (last.year - first.year) * 12 + last.month - first.month
     return [dt.date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
 
@@ -247,13 +322,16 @@ def _monthly(rows: Sequence[dict[str, Any]], pair: Pair, alone: bool) -> alt.Lay
             row, worth = found.get(month, (None, None))
             marks.append({"month": month.isoformat(), "direction": direction, "worth": None} if row is None else {
                 "month": month.isoformat(), "direction": direction, "worth": worth / size, "lone": not {before, after} & set(found),
-                "value": usd(worth), "basis": row["basis"], "evidence": style.cite(row["evidence"]),
+                "value": usd(worth), "basis": _series_name(row["basis"], pair), "when": f"{month:%B %Y}", "evidence": style.cite(row["evidence"]),
             })  # fmt: skip
     colour = _direction_colour(marks, pair)
     top = max(mark["worth"] for mark in marks if mark["worth"] is not None)
     y = alt.Y("worth:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4, format=_format(top)))
-    base = alt.Chart(data(marks)).encode(x=alt.X("month:T", axis=_months_axis(months)), y=y, color=colour if alone else colour.legend(None))
-    told = style.tooltip(month="Month", direction="Direction", value="Value", basis="Series")
+    # to the release's day: how old the newest figure is can be seen
+    until = max(months[-1], pair.as_of)
+    x = alt.X("month:T", axis=_months_axis(_months_between(months[0], until)), scale=alt.Scale(domain=[_stamp(months[0]), _stamp(until)]))
+    base = alt.Chart(data(marks)).encode(x=x, y=y, color=colour if alone else colour.legend(None))
+    told = style.tooltip(when="Month", direction="Direction", value="Value", basis="Series")
     known = [mark for mark in marks if mark["worth"] is not None]
     dots = base.properties(data=data([mark for mark in known if mark["lone"]])).mark_point(filled=True, size=28, opacity=1, tooltip=None)
     return alt.layer(
