@@ -296,11 +296,6 @@ def _months(rows: Sequence[dict[str, Any]]) -> list[dt.date]:
     return _months_between(min(r["period_start"] for r in rows), max(r["period_start"] for r in rows))
 
 
-def _stamp(day: dt.date) -> int:
-    """Milliseconds since 1970, as Vega counts time."""
-    return (day - dt.date(1970, 1, 1)).days * 86_400_000
-
-
 def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     """The first days of these months and all between."""
     count = (last.year - first.year) * 12 + last.month - first.month
@@ -313,7 +308,9 @@ def _gaps(rows: Sequence[dict[str, Any]]) -> bool:
 
 def _monthly(rows: Sequence[dict[str, Any]], pair: Pair, alone: bool) -> alt.LayerChart:
     """A line per direction, broken where a month is missing; a month between two gaps is a dot."""
-    months, drawn = _months(rows), _drawn(rows, pair)
+    # to the release's day, so that how old the newest figure is can be seen; by rows without a figure, not by the scale's
+    # domain: written as a day, that is lost on a page that lets Vega run no code
+    months, drawn = _months_between(_months(rows)[0], max(_months(rows)[-1], pair.as_of)), _drawn(rows, pair)
     size, name = style.axis_unit(worth for _, worth, _ in drawn)
     marks = []
     for direction in sorted({direction for _, _, direction in drawn}):
@@ -327,9 +324,7 @@ def _monthly(rows: Sequence[dict[str, Any]], pair: Pair, alone: bool) -> alt.Lay
     colour = _direction_colour(marks, pair)
     top = max(mark["worth"] for mark in marks if mark["worth"] is not None)
     y = alt.Y("worth:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title=None, tickCount=4, format=_format(top)))
-    # to the release's day: how old the newest figure is can be seen
-    until = max(months[-1], pair.as_of)
-    x = alt.X("month:T", axis=_months_axis(_months_between(months[0], until)), scale=alt.Scale(domain=[_stamp(months[0]), _stamp(until)]))
+    x = alt.X("month:T", axis=_months_axis(months))
     base = alt.Chart(data(marks)).encode(x=x, y=y, color=colour if alone else colour.legend(None))
     told = style.tooltip(when="Month", direction="Direction", value="Value", basis="Series")
     known = [mark for mark in marks if mark["worth"] is not None]
