@@ -183,7 +183,7 @@ def _filled(con, table: build.Built, **more: dg.MetadataValue) -> dg.Materialize
     return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
 
 
-def _freshness_of(con, table: str) -> dict[str, dg.MetadataValue]:
+def freshness_of(con, table: str) -> dict[str, dg.MetadataValue]:
     """The days on which the newest and the oldest of the figures that a dataset rests on were read; of an empty one none."""
     days = con.execute(
         "select max(read_on)::varchar, min(read_on)::varchar from core.evidence "
@@ -248,7 +248,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
             context.log.info(f"charts  {len(pictures):>3} pictures")
             for table in [*datasets, ledger]:
                 shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
-                yield _filled(con, table, **_freshness_of(con, table.table), **shown)
+                yield _filled(con, table, **freshness_of(con, table.table), **shown)
 
     revisions = dg.AssetCheckSpec(
         "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the current release"

@@ -361,7 +361,10 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
     shown = embedded(uncovered)["charts"]
     lead = tab.locator(".lead")
     assert list(shown) == ["security_council_vetoes", "bloc_membership"]
-    assert "Seven chart-ready datasets" in lead.inner_text() and "Of France and United Kingdom two have figures" in lead.inner_text()
+    assert (
+        "Seven chart-ready datasets" in lead.inner_text()
+        and "Two hold figures on France and the United Kingdom; outside coverage" in lead.inner_text()
+    )
     assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in visuals.VISUALS if name not in shown}
     assert "no earlier release" in tab.locator("#changes").inner_text()
     assert Axe().run(tab).violations_count == 0

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from warehouse.page import content
+from warehouse.visuals.style import the
 
 HERE = Path(__file__).parent
 NAME = "index.html"
@@ -67,7 +68,7 @@ def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"day": content.day, "size": content.size, "spelled": content.spelled, "figure": content.figure}
+    environment.filters |= {"day": content.day, "size": content.size, "spelled": content.spelled, "figure": content.figure, "the": the}
     environment.tests["link"] = content.is_link
     return environment.get_template("index.html.j2")
 

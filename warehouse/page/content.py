@@ -31,7 +31,7 @@ WHOLE = {
 }
 LISTED = 20  # changes of a tier that are told one by one
 CHANGES_SHOWN = 200  # of the rest, in a table
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CODE = re.compile(r"[A-Z]{3}")
 TEXT = "{http://www.w3.org/2000/svg}text"
 LEGIBLE = 8.5  # px of type; a chart that would be set smaller keeps its size and scrolls
