@@ -27,6 +27,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from sources import http
 from sources.connector import BUNDLED, Scope
 
 SCOPE = Scope(("CHN-RUS",), 2020, 2024)  # what they have figures of
@@ -335,7 +336,9 @@ class Publishers:
     def say_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
         reporter, indicators, partner, frequency = path.rsplit("/", 1)[-1].split(".")
         years = range(int(query["startPeriod"]), int(query["endPeriod"]) + 1)
+        today = f"{http.now():%Y-M%m}"  # nobody has figures of a period before it is over
         periods = [str(y) for y in years] if frequency == "A" else [f"{y}-M{m:02}" for y in years for m in range(1, 13)]
+        periods = [period for period in periods if period < today[: len(period)]]
         lines = ["DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,DERIVATION_TYPE,STATUS"]
         for indicator in indicators.split("+"):
             for counterpart in [partner] if partner else ["G001", "G998", "CHN", "RUS", "USA", "KOS"]:
@@ -436,8 +439,11 @@ def _bundled_rows(source: str) -> list[dict[str, str]]:
 
 
 def bundled_trade() -> dict[tuple[str, str, int, str], float]:
-    """By reporter, partner, year and flow, US dollars; UN Comtrade's figure before the IMF's."""
-    rows = [*_bundled_rows("imf_dots"), *_bundled_rows("un_comtrade")]
+    """By reporter, partner, year and flow, US dollars; what UN Comtrade has of Russia's reports before the rest, the IMF's last.
+
+    A release holds months to every bundled year, so that all publishers must play the same side's report.
+    """
+    rows = [row for source in ("imf_dots", "un_comtrade", "un_comtrade_mirror") for row in _bundled_rows(source)]
     return {(r["reporter_iso3"], r["partner_iso3"], int(r["period"][:4]), r["flow"]): float(r["value"]) for r in rows}
 
 

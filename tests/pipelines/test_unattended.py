@@ -48,6 +48,15 @@ def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one
     assert len(world.asked) > asked, "the change detector is asked"
 
 
+@pytest.mark.parametrize("since", [0, 2016])
+def test_all_publishers_together_make_a_release(since: int, world, tmp_path: Path) -> None:
+    """The default years reach into the year that is not over; an early year overlaps what other publishers bundle."""
+    assert run.refresh(live=["all"], since=since).startswith("2026-11-24-")
+    live = {source for (source,) in ask(tmp_path, "select distinct split_part(file, '/', 2) from core.evidence where file like 'live/%'")}
+    assert live >= {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
+    assert ask(tmp_path, "select source from catalog.source where stale_since is not null") == []
+
+
 def test_a_source_that_fails_is_marked_and_the_release_is_made(world, tmp_path: Path) -> None:
     run.refresh(live=["world_bank_wdi"], since=2020)
     world.updated = "2026-08-01"

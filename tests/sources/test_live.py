@@ -481,6 +481,12 @@ def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
     assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "dropped" and world.asked == []
 
 
+def test_an_index_without_a_single_table_is_a_failure(world, tmp_path, day):
+    world.lies["gacc_country_table"] = [lie.changed(lambda page: page.replace(b"<a href", b"<span title"))]
+    outcome = refresh(tmp_path, "gacc_country_table")["gacc_country_table"]
+    assert outcome.status == "failed" and "no question follows from what the publisher lists" in outcome.message
+
+
 def test_an_unknown_source_is_unusable(tmp_path):
     with pytest.raises(Unusable, match="no live source: choose from"):
         refresh(tmp_path, "nowhere")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Refused
@@ -51,6 +51,7 @@ def test_nothing_new_is_nothing():
     assert vintage.news("trade_flow", BEFORE, BEFORE).empty
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.dictionaries(st.integers(2000, 2010), st.floats(-50, 50)), st.dictionaries(st.integers(2000, 2010), st.floats(-50, 50), min_size=1)
 )
