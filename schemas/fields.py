@@ -227,7 +227,9 @@ VOCABULARY: dict[str, Described] = {
     "veto_type": Described("Who of the dyad vetoed", None, {"isin": ["joint", "first only", "second only"]}),
     "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "not documented"]}),
     "vote_b": Described("Vote of the dyad's second state", None, {"isin": [*VOTES, "not documented"]}),
-    "is_amendment": Described("True where the vote was on an amendment or part, not on a whole draft"),
+    "is_amendment": Described(
+        "True where the vote was not on a whole draft: on an amendment, a part, a preliminary question or a recommendation"
+    ),
     # blocs
     "bloc": Described("Organisation or group of states"),
     "status": Described("Standing of the country in the bloc", None, {"isin": BLOC_STATUSES}),

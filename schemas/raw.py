@@ -406,9 +406,8 @@ class CountingRule(RawTable):
     rule: Text = column("rule")
     title: Text = column("title")
     un_members_only: Flag = column("is_complete", description="True: only UN member states count")
-    eu_as_one: Flag = column("is_complete", description="True: EU members count together as EUU")
-    asean_as_one: Flag = column("is_complete", description="True: ASEAN members count together as ASN")
-    includes_hkg_mac_twn: Flag = column("is_complete", description="True: Hong Kong, Macao and Taiwan count")
+    blocs_as_one: Text = column("participants", nullable=True, description="Blocs whose members count as one partner, joined by ;")
+    left_out: Text = column("participants", nullable=True, description="Economies that do not count, joined by ;")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -504,6 +503,21 @@ class PartnerTable(RawTable):
         """Key."""
 
         unique = ["country", "first_year", "precedence"]
+
+
+class PartnerTableGap(RawTable):
+    """Years in which a partner table is known to fall short of the country's published trade with the world."""
+
+    country: Text = column("country")
+    year: Whole = column("year")
+    reached_pct: Number = column("share_pct", description="Least share of the world total that its partners must reach")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    class Config:
+        """Key."""
+
+        unique = ["country", "year"]
 
 
 def _kind(model: type) -> str:

@@ -25,10 +25,24 @@ def read() -> Lineage:
 
 def compute() -> Lineage:
     """The same, from the models as they are."""
-    return {m.name: _columns(m) for schema in ("core", "charts") for m in models.layer(schema)}
+    found = {m.name: _columns(m, names(m.name)) for schema in ("core", "charts") for m in models.layer(schema)}
+    return found | {"charts.claims": _of_claims()}
 
 
-def _columns(model: models.Model) -> dict[str, list[str]]:
+def names(table: str) -> list[str]:
+    """The columns of a modeled table."""
+    return [c.name for c in render.columns(render.MODELED[table])]
+
+
+def _of_claims() -> dict[str, list[str]]:
+    """What any claim's query reads; what a claim asserts and how it is decided is read from nowhere."""
+    decided = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
+    read_by = {column: sorted({source for columns in decided for source in columns[column]}) for column in decided[0]}
+    asked = read_by | {"value_today": read_by["value_found"], "verdict_today": read_by["verdict"]}
+    return {column: asked.get(column, []) for column in names("charts.claims")}
+
+
+def _columns(model: models.Model, wanted: list[str]) -> dict[str, list[str]]:
     import sqlglot
     from sqlglot.lineage import lineage
 
@@ -38,10 +52,10 @@ def _columns(model: models.Model) -> dict[str, list[str]]:
         schema, table = name.split(".")
         known.setdefault(schema, {})[table] = described
     found = {}
-    for column in render.columns(render.MODELED[model.name]):
-        nodes = lineage(column.name, tree.copy(), schema=known, dialect="duckdb").walk()
+    for column in wanted:
+        nodes = lineage(column, tree.copy(), schema=known, dialect="duckdb").walk()
         leaves = [node for node in nodes if not node.downstream and isinstance(node.source, sqlglot.exp.Table)]
-        found[column.name] = sorted({f"{leaf.source.db}.{leaf.source.name}.{leaf.name.split('.')[-1]}" for leaf in leaves})
+        found[column] = sorted({f"{leaf.source.db}.{leaf.source.name}.{leaf.name.split('.')[-1]}" for leaf in leaves})
     return found
 
 

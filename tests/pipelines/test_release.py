@@ -139,6 +139,12 @@ def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # both vetoed together over Suez, 1956-10-30
     sql = "select count(*) from charts.security_council_vetoes where dyad = 'FRA-GBR' and veto_type = 'joint' and year = 1956"
     assert con.execute(sql).fetchone()[0] == 2
+    # the People's Republic holds China's seat from 1971-10-25: the American veto of 1970-03-17 (S/9696) was cast beside another
+    vetoes = "from charts.security_council_vetoes where dyad = 'CHN-USA'"
+    assert con.execute(f"select min(vote_date)::varchar, count(*) filter (where draft_symbol = 'S/9696') {vetoes}").fetchone() == (
+        "1971-12-04",
+        0,
+    )
     assert count("claims", "CHN-RUS") == 0
     assert (tmp_path / "current" / "claims.md").read_text().endswith("does not cover the dyad of the article.\n")
 

@@ -77,6 +77,9 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("dyad_reference__bloc_member", "bloc = 'XXX'"),
         line_2("dyad_reference__bloc_member", "iso3 = 'XXX'"),
         line_2("dyad_reference__partner_table", "country = 'XXX'"),
+        line_2("dyad_reference__partner_table_gap", "country = 'XXX'"),
+        line_2("dyad_reference__counting_rule", "blocs_as_one = 'XXX'"),
+        line_2("dyad_reference__counting_rule", "left_out = 'XXX'"),
         line_2("dyad_reference__country_code", "iso3 = 'XXX'"),
         line_2("dyad_reference__unsc_seat", "iso3 = 'XXX'"),
         line_2("dyad_reference__succession", "predecessor_iso3 = 'XXX'"),
@@ -303,6 +306,7 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.partner_trade", "trade_usd = 10 * trade_usd", "country = 'CHN' and year = 2020"),
         change("core.partner_trade", "trade_usd = trade_usd / 10", "country = 'CHN' and year = 2020"),
         change("core.partner_trade", "trade_usd = trade_usd / 10", "country = 'RUS' and year = 2011"),
+        "delete from raw.partner_table_gap where year = 2011",
         change("core.partner_trade", "trade_usd = 2 * trade_usd", "country = 'RUS' and year = 2023"),
     ],
     "core__chapters_add_up_to_the_total": [

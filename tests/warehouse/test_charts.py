@@ -186,7 +186,7 @@ def test_a_zero_cites_our_list_up_to_the_day(article: Path) -> None:
     assert ask(article, f"select count(*) from raw.exercise where line <= {last}") == ask(article, "select count(*) from core.exercise")
 
 
-@pytest.mark.parametrize("day", ["1992-01-01", "2012-06-01", "2020-06-01", "2022-02-24", "2023-12-31"])
+@pytest.mark.parametrize("day", ["1992-01-01", "2003-06-01", "2012-06-01", "2020-06-01", "2022-02-24", "2023-12-31"])
 def test_on_any_day_a_claim_cites_what_was_searched(day: str, tmp_path: Path) -> None:
     """A verdict that rests on nothing found rests on the lists as a whole, and these resolve."""
     sources = snapshot.sources()
@@ -199,6 +199,9 @@ def test_on_any_day_a_claim_cites_what_was_searched(day: str, tmp_path: Path) ->
         assert [f.line(t.table) for t in [*tables, build.claims(con, clock)] for f in t.findings] == []
         lost = "from (select unnest(evidence) as evidence_id from charts.claims) anti join core.evidence using (evidence_id)"
         assert con.execute(f"select * {lost}").fetchall() == []
+        # five categories in two formats a year of the list's coverage, though by then the list may name none of a category
+        counted = con.execute("select count(*), count(distinct year) from charts.joint_exercises").fetchone()
+        assert counted == (10 * (years := max(0, clock.as_of.year - 2002)), years)
         if day <= "2022-02-24":
             assert con.execute("select verdict_today from charts.claims where claim_id = 'C02'").fetchall() == [("not documented",)]
         if day < "2003":
@@ -218,6 +221,19 @@ def test_every_row_of_every_chart_has_evidence_that_resolves(built: Path) -> Non
         )
         empty = ask(built, f"select count(*) from charts.{table} where coalesce(len(evidence), 0) = 0")
         assert (table, lost, empty) == (table, [(0,)], [(0,)])
+
+
+def test_a_figure_is_cited_under_its_publishers_terms(built: Path) -> None:
+    """BACI's volumes of energy stood among what the press quotes of the customs, under its terms."""
+    cited = ask(built, "select distinct licence from core.evidence where publisher = 'CEPII' and source <> 'dyad_reference'")
+    assert cited == [("Etalab Open Licence 2.0",)]
+    assert ask(built, "select count(*) from raw.energy_volume where source = 'cepii_baci'") == [(58,)]
+
+
+def test_todays_members_are_told_with_the_day_they_were_verified(built: Path, article: Path) -> None:
+    for path, told in ((built, True), (article, False)):
+        [(today, then)] = ask(path, "select value_today, value_found from charts.claims where claim_id = 'C18'")
+        assert (today.endswith("; last verified 2025-09-30"), "verified" in then) == (told, False)
 
 
 def test_evidence_points_at_the_bytes(built: Path) -> None:

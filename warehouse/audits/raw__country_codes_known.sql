@@ -26,6 +26,12 @@ used as (
     union all
     select evidence_id, 'country' as column_name, country as code from raw.partner_table
     union all
+    select evidence_id, 'country' as column_name, country as code from raw.partner_table_gap
+    union all
+    select evidence_id, 'blocs_as_one', unnest(string_split(blocs_as_one, ';')) from raw.counting_rule
+    union all
+    select evidence_id, 'left_out', unnest(string_split(left_out, ';')) from raw.counting_rule
+    union all
     select evidence_id, 'iso3' as column_name, iso3 as code from raw.country_code
     union all
     select evidence_id, 'iso3' as column_name, iso3 as code from raw.unsc_seat

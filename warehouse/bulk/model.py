@@ -51,7 +51,7 @@ def reference(sources: Sequence[Source], release: Release) -> dict[str, pd.DataF
     codes = frames["country_code"].query("system == 'baci'")
     known = dict(zip(codes["code"].astype(int), codes["iso3"], strict=True))
     listed = {code: iso3 for code, _, iso3 in release.codes.countries if len(iso3) == 3 and iso3.isalpha() and iso3.isupper()}
-    rules = frames["counting_rule"].set_index("rule")[["un_members_only", "eu_as_one", "asean_as_one", "includes_hkg_mac_twn"]] == "true"
+    rules = frames["counting_rule"][["rule", "un_members_only", "blocs_as_one", "left_out"]].fillna("").astype(object)
     days = lambda column, missing: pd.to_datetime(column.fillna(missing)).dt.date  # noqa: E731
     country, bloc = frames["country"], frames["bloc_member"]
     return {
@@ -67,7 +67,7 @@ def reference(sources: Sequence[Source], release: Release) -> dict[str, pd.DataF
         "bloc_member": bloc.assign(member_from=days(bloc["member_from"], "0001-01-01"), member_to=days(bloc["member_to"], END.isoformat()))[
             ["bloc", "iso3", "member_from", "member_to"]
         ],
-        "counting_rule": rules.astype(bool).reset_index(),
+        "counting_rule": rules.assign(un_members_only=rules["un_members_only"] == "true"),
         "hs_chapter": frames["hs_chapter"][["hs_chapter", "title", "product_group"]],
     }
 

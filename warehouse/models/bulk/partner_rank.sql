@@ -20,11 +20,11 @@ partners as (
     cross join bulk.counting_rule as r
     left join bulk.bloc_member as m  -- at most one: a state is in one of these blocs on a day
         on m.iso3 = p.partner
-        and ((m.bloc = 'EUU' and r.eu_as_one) or (m.bloc = 'ASN' and r.asean_as_one))
+        and contains(r.blocs_as_one, m.bloc)
         and m.member_from <= make_date(p.year, 12, 31)
         and m.member_to > make_date(p.year, 12, 31)
     left join bulk.country as c on c.iso3 = p.partner  -- at most one: its key
-    where (r.includes_hkg_mac_twn or p.partner not in ('HKG', 'MAC', 'TWN'))
+    where not contains(r.left_out, p.partner)
         and (
             not r.un_members_only
             or (c.un_member_from <= make_date(p.year, 12, 31) and c.un_member_to >= make_date(p.year, 12, 31))

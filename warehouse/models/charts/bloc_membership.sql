@@ -4,7 +4,7 @@
 -- unit: countries
 -- counting_rule: a standing counts from the day it takes effect; where a country holds two, membership comes first
 -- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members; is_disputed marks where sources disagree
--- not_shown: what a standing obliges to; why sources disagree
+-- not_shown: what a standing obliges to; why sources disagree; what changed after the day up to which the list is verified
 -- drawn_on: core.country_shape
 -- note: where a country holds two standings on a day, membership comes first
 with

@@ -11,12 +11,12 @@ covered as (
     select d.dyad, d.evidence, s.source, s.coverage_last, unnest(range(year(s.coverage_first), year(least(s.coverage_last, getvariable('as_of'))) + 1)) as year
     from core.dyad as d
     join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
-    where s.source in (select source from raw.exercise)
+    where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
 ),
 grid as (
     select *
     from covered
-    cross join (select distinct category from raw.exercise)
+    cross join (values ('core_military'), ('paramilitary_police'), ('coast_guard'), ('competition'), ('wider_multilateral')) as categories (category)
     cross join (values ('bilateral'), ('multilateral')) as formats (format)
 ),
 whole_list as (

@@ -2,9 +2,17 @@
 -- key: dyad, draft_symbol
 -- title: Vetoes in the UN Security Council
 -- unit: vetoed votes
--- counting_rule: a vote counts once, however many permanent members vetoed it; amendments and parts are marked; successor states by date
+-- counting_rule: a vote counts once, however many permanent members vetoed it; a vote on less than a whole draft, such as an amendment, is marked by is_amendment; successor states by date
 -- how_to_read: veto_type says who of the dyad vetoed; vote_a and vote_b are the votes of the first and second state
 -- not_shown: drafts withdrawn under the threat of a veto; votes that no record documents
+with
+seats as (
+    -- a state that is no permanent member has none, and asks for nothing
+    select d.dyad, max(s.valid_from) as held_from, min(s.valid_to) as held_to
+    from core.dyad as d
+    join raw.unsc_seat as s on s.iso3 in (d.iso3_a, d.iso3_b)
+    group by d.dyad
+)
 select
     d.dyad,
     v.draft_symbol,
@@ -26,5 +34,6 @@ from core.dyad as d
 join core.veto as v on list_contains(v.vetoed_by, d.iso3_a) or list_contains(v.vetoed_by, d.iso3_b)
 left join core.council_vote as a on a.draft_symbol = v.draft_symbol and a.member_iso3 = d.iso3_a  -- at most one: its key
 left join core.council_vote as b on b.draft_symbol = v.draft_symbol and b.member_iso3 = d.iso3_b
--- successor states by date: a dyad's votes begin when both states exist under these codes
-where v.vote_date >= coalesce(d.valid_from, date '1945-10-24') and v.vote_date <= coalesce(d.valid_to, date '9999-12-31')
+left join seats as s on s.dyad = d.dyad  -- at most one: its group
+-- successor states by date: a dyad's votes begin when both states exist under these codes and hold their seats
+where v.vote_date between coalesce(greatest(d.valid_from, s.held_from), v.vote_date) and coalesce(least(d.valid_to, s.held_to), v.vote_date)

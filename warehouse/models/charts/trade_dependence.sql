@@ -4,7 +4,7 @@
 -- unit: % of the country's trade with the world; rank among its partners
 -- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
 -- how_to_read: a rank means nothing without its rule; is_mirror marks years that rest on the partners' own reports
--- not_shown: dependence on single goods; years for which no table of partners was found
+-- not_shown: dependence on single goods; years for which no table of partners was found; where a year's table is backed out of a later one, as its evidence says, the figure first published stands in bilateral_trade
 -- note: where only the largest partners are published, a rule that joins a bloc needs the bloc's own published row;
 --   a partner that a rule counts inside a bloc has no row under that rule; years without a curated partner table are
 --   filled from a whole-world source, where one is landed
@@ -17,13 +17,13 @@ counted as (
     cross join raw.counting_rule as r
     left join raw.bloc_member as m  -- at most one: a state is in one of these blocs on a day
         on m.iso3 = t.partner_iso3
-        and ((m.bloc = 'EUU' and r.eu_as_one) or (m.bloc = 'ASN' and r.asean_as_one))
+        and contains(r.blocs_as_one, m.bloc)
         and m.member_from::date <= make_date(t.year, 12, 31)
         and coalesce(m.member_to::date, date '9999-12-31') > make_date(t.year, 12, 31)
     left join raw.country as c on c.iso3 = t.partner_iso3  -- at most one: its key
     where t.partner_iso3 <> t.country
         and t.partner_iso3 <> 'WLD'
-        and (r.includes_hkg_mac_twn or t.partner_iso3 not in ('HKG', 'MAC', 'TWN'))
+        and not contains(coalesce(r.left_out, ''), t.partner_iso3)
         and (
             not r.un_members_only
             or (
@@ -33,15 +33,18 @@ counted as (
         )
         -- published aggregates: never beside their members in a complete table, and only under rules that join them
         and (
-            t.partner_iso3 not in ('EUU', 'ASN')
-            or (not t.is_complete and ((t.partner_iso3 = 'EUU' and r.eu_as_one) or (t.partner_iso3 = 'ASN' and r.asean_as_one)))
+            t.partner_iso3 not in (select code from raw.economy_group)
+            or (not t.is_complete and contains(r.blocs_as_one, t.partner_iso3))
         )
         and (t.is_complete or m.bloc is null)
 ),
-blocs_published as (
-    select country, year, bool_or(partner_iso3 = 'EUU') as has_eu, bool_or(partner_iso3 = 'ASN') as has_asean
-    from core.partner_trade
-    group by country, year
+-- a bloc that a rule counts as one partner, and a table of the largest partners does not list
+unlisted as (
+    select t.country, t.year, r.rule
+    from (select distinct country, year from core.partner_trade where not is_complete) as t
+    cross join raw.counting_rule as r
+    join raw.economy_group as g on contains(r.blocs_as_one, g.code)
+    anti join core.partner_trade as p on p.country = t.country and p.year = t.year and p.partner_iso3 = g.code
 ),
 ranked as (
     select
@@ -51,9 +54,7 @@ ranked as (
         rank() over (partition by c.country, c.year, c.rule order by sum(c.trade_usd) desc) as rank,
         count(*) over (partition by c.country, c.year, c.rule) as partner_count
     from counted as c
-    join raw.counting_rule as r on r.rule = c.rule  -- one: its key
-    join blocs_published as b on b.country = c.country and b.year = c.year  -- one: its group
-    where c.is_complete or ((b.has_eu or not r.eu_as_one) and (b.has_asean or not r.asean_as_one))
+    anti join unlisted as u on u.country = c.country and u.year = c.year and u.rule = c.rule
     group by c.country, c.year, c.rule, c.partner
 ),
 world as (

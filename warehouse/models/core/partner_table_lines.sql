@@ -42,7 +42,7 @@ select
     s.file,
     min(f.line) as first_line,
     max(f.line) as last_line,
-    count(*) as figure_count,
+    count(f.line) as figure_count,
     min(f.document) as document,
     f.source || '/trade_flow@' || left(s.sha256, 8) || ':' || min(f.line) || '-' || max(f.line) as evidence_id
 from figures as f
