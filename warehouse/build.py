@@ -217,18 +217,3 @@ def _on_day(con: duckdb.DuckDBPyConnection, decided: list[models.Model], clock: 
     con.execute("use warehouse")
     con.execute("detach earlier")
     return results
-
-
-def dictionary(con: duckdb.DuckDBPyConnection) -> None:
-    """`catalog.tables` and `catalog.columns`: every table and column with its comment, for readers inside the database."""
-    con.execute(
-        'create table catalog.tables as select schema_name as schema, table_name as "table", comment as description, '
-        "estimated_size as row_count from duckdb_tables() where database_name = 'warehouse' and comment is not null "
-        "union all select schema_name, view_name, comment, null from duckdb_views() where database_name = 'warehouse' "
-        "and comment is not null order by all"
-    )
-    con.execute(
-        'create table catalog.columns as select schema_name as schema, table_name as "table", column_index as position, '
-        'column_name as "column", data_type as type, comment as description from duckdb_columns() '
-        "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
-    )
