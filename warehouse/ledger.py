@@ -20,7 +20,8 @@ def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
     lines = ["# The article's claims", ""]
     if not rows:
         return "\n".join([*lines, "This release does not cover the dyad of the article.", ""])
-    lines += [f"Decided by SQL on 2024-12-12 and on {rows[0][-1]}.", ""]
+    [article_day] = con.execute("select distinct article_day from charts.claims").fetchone()
+    lines += [f"Decided by SQL on what was known on {article_day}, and on {rows[0][-1]}.", ""]
     lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
     lines += ["| " + " | ".join(str(v if v is not None else "").replace("|", "\\|") for v in row[:-1]) + " |" for row in rows]
     return "\n".join([*lines, ""])

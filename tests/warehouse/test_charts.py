@@ -3,8 +3,10 @@
 import hashlib
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from warehouse import ledger
 from warehouse.connect import connect
 
 BY_HAND = {
@@ -125,6 +127,17 @@ def test_claims_on_both_days(built: Path) -> None:
     rows = ask(built, "select claim_id, verdict, verdict_today from charts.claims")
     assert {i: then for i, then, _ in rows} == VERDICTS
     assert {i: today for i, _, today in rows} == TODAY
+
+
+def test_the_page_of_claims_names_the_day_they_were_decided_for() -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            "create schema charts; create table charts.claims as select 'C01' as claim_id, 'x' as claim, '1' as value_claimed, "
+            "'2' as value_found, 'fails' as verdict, '2' as value_today, 'fails' as verdict_today, "
+            "date '2024-06-01' as as_of, date '2024-06-01' as article_day"
+        )
+        page = ledger.claims_markdown(con)
+    assert "Decided by SQL on what was known on 2024-06-01, and on 2024-06-01." in page and "2024-12-12" not in page
 
 
 def test_claims_values_of_the_article(built: Path) -> None:
