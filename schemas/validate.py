@@ -74,7 +74,7 @@ def _is_of_rows(cases: pd.DataFrame) -> pd.Series:
 
 def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFrame) -> Iterator[Finding]:
     """Rules about whole rows, of which Pandera lists a case for each column of the table: one finding a rule."""
-    reads = {check.name: check.statistics["columns"] for check in schema.checks if "columns" in (check.statistics or {})}
+    reads = {check.error: check.statistics["columns"] for check in schema.checks if "columns" in (check.statistics or {})}
     reads["multiple_fields_uniqueness"] = schema.unique
     for rule, group in cases[_is_of_rows(cases)].groupby("check", sort=False):
         columns = reads.get(rule) or list(group["column"].unique())

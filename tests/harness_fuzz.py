@@ -19,7 +19,7 @@ import duckdb
 import hostile
 
 from sources import snapshot
-from warehouse import build
+from warehouse import build, dictionary
 from warehouse.connect import connect
 
 
@@ -27,7 +27,7 @@ def _release(folder: Path) -> None:
     """A home with the datasets, built in this process: what the entrances that read a release need of one."""
     path = folder / "releases" / "built" / "warehouse.duckdb"
     path.parent.mkdir(parents=True)
-    (path.parent / "manifest.json").write_text('{"release": "built", "as_of": "2026-11-23", "dyads": ["CHN-RUS"]}')
+    (path.parent / "manifest.json").write_text('{"release": "built", "as_of": "2026-11-23", "dyads": ["CHN-RUS"], "files": {}}')
     (folder / "current").symlink_to("releases/built")
     os.environ["DYAD_HOME"] = str(folder)
     sources = snapshot.sources()
@@ -38,7 +38,7 @@ def _release(folder: Path) -> None:
         for layer in ("core", "charts"):
             list(build.run_layer(con, layer, clock))
         build.claims(con, clock)
-        build.dictionary(con)
+        dictionary.store(con)
 
 
 def _current(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -3,6 +3,7 @@
 import ast
 import csv
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,11 @@ def test_no_sql_names_a_state() -> None:
         assert (path.name, texts & (codes | names)) == (path.name, set())
         if path.parent.name in ("core", "charts"):
             assert not re.search(r"\b(CHN|RUS|SUN|China|Russia)\b", sql), path.name
+
+
+def test_an_installed_package_has_every_file_it_reads() -> None:
+    """Whoever adds a kind of file says so in pyproject.toml; a release without its audits would be published unaudited."""
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    packed = {path for package, globs in shipped.items() for glob in globs for path in (ROOT / package).glob(glob)}
+    files = {path for package in ALLOWED for path in (ROOT / package).rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert {path.relative_to(ROOT).as_posix() for path in files - packed if path.suffix not in (".py", ".md")} == set()

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from schemas.errors import Refused
+from schemas.errors import Refused, Unusable
 from schemas.validate import FIRST
 from warehouse.models import header
 
@@ -45,8 +45,15 @@ class Outcome(NamedTuple):
 
 @cache
 def load() -> list[Audit]:
-    """All audits, by name."""
-    return [_audit(path) for path in sorted(FOLDER.glob("*.sql"))]
+    """All audits, by name.
+
+    Raises:
+        Unusable: there is none, as where a package was made without them: nothing may be published unaudited.
+    """
+    found = [_audit(path) for path in sorted(FOLDER.glob("*.sql"))]
+    if not found:
+        raise Unusable(f"no audit in {FOLDER}: install the project with its SQL files")
+    return found
 
 
 def _audit(path: Path) -> Audit:

@@ -254,22 +254,3 @@ def _on_day(con: duckdb.DuckDBPyConnection, decided: list[models.Model], clock: 
     con.execute("use warehouse")
     con.execute("detach earlier")
     return results
-
-
-def dictionary(con: duckdb.DuckDBPyConnection) -> None:
-    """`catalog.tables` and `catalog.columns`: every table and column with its comment, for readers inside the database."""
-    con.execute(
-        'create table catalog.tables as select schema_name as schema, table_name as "table", comment as description, '
-        "null::bigint as row_count from duckdb_tables() where database_name = 'warehouse' and comment is not null "
-        "union all select schema_name, view_name, comment, null from duckdb_views() where database_name = 'warehouse' "
-        "and comment is not null order by all"
-    )
-    tables = con.execute("select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null")
-    for schema, table in tables.fetchall():  # DuckDB's own estimate still counts what was deleted
-        count = f"(select count(*) from {schema}.{table})"
-        con.execute(f'update catalog.tables set row_count = {count} where schema = ? and "table" = ?', [schema, table])
-    con.execute(
-        'create table catalog.columns as select schema_name as schema, table_name as "table", column_index as position, '
-        'column_name as "column", data_type as type, comment as description from duckdb_columns() '
-        "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
-    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import build, compare, export, ledger, page, views, visuals
+from warehouse import compare, dictionary, export, ledger, page, views, visuals
 
 
 def begin(made: Path) -> None:
@@ -42,7 +42,7 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], fo
     """
     compare.store(con, found)
     views.create(con)
-    build.dictionary(con)
+    dictionary.store(con)
     (folder / "claims.md").write_text(ledger.claims_markdown(con), "utf-8")
     (folder / "changes.md").write_text(compare.markdown(found, about["follows"]), "utf-8")
     export.write(con, folder, about)

@@ -1,11 +1,14 @@
-"""The data dictionary as a page: every table and column of the warehouse, out of the schemas.
+"""The data dictionary, as a page and inside the database: every table and column of the warehouse, out of the schemas.
 
-Belongs here: DICTIONARY.md and nothing else; `python -m warehouse.dictionary` writes it again. Does not belong here: what a
-column means (`schemas`, the headers of the views); inside the database `catalog.tables` and `catalog.columns` say the same.
+Belongs here: DICTIONARY.md, which `python -m warehouse.dictionary` writes again, `catalog.tables` and `catalog.columns`, and
+what the tables mean that no schema declares. Does not belong here: what any other column means (`schemas`, the headers of the
+views).
 """
 
 from collections.abc import Iterable
 from pathlib import Path
+
+import duckdb
 
 from schemas import render
 from warehouse import views
@@ -46,7 +49,11 @@ KEPT = {
         },
     ),
     "catalog.tables": (
-        "Every described table", {"schema": "Schema", "table": "Table", "description": "What one row is", "row_count": "Rows"},
+        "Every described table",
+        {
+            "schema": "Schema", "table": "Table", "description": "What one row is", "row_count": "Rows; NULL of a view",
+            "primary_key": "Columns that name a row; NULL where no schema declares them",
+        },
     ),
     "catalog.columns": (
         "Every described column",
@@ -81,17 +88,62 @@ KEPT = {
 }  # fmt: skip
 
 
+def keys() -> dict[str, list[str]]:
+    """The primary key of every declared table; a raw table holds all sources, and a key holds within one."""
+    return {name: render.key(m) for name, m in render.MODELED.items()} | {name: render.landed(m).unique for name, m in render.RAW.items()}
+
+
+def store(con: duckdb.DuckDBPyConnection) -> None:
+    """Describe what the build keeps, then make `catalog.tables` and `catalog.columns`, which list all that is described."""
+    con.execute(
+        'create table catalog.tables (schema varchar, "table" varchar, description varchar, row_count bigint, primary_key varchar[])'
+    )
+    con.execute(
+        'create table catalog.columns (schema varchar, "table" varchar, position bigint, "column" varchar, type varchar, description varchar)'
+    )
+    _describe(con)
+    con.execute(
+        'insert into catalog.tables by name from (select database_name, schema_name as schema, table_name as "table", comment as description, '
+        "null as row_count from duckdb_tables() union all select database_name, schema_name, view_name, comment, null from duckdb_views()) "
+        "left join (select unnest(?) as name, unnest(?) as primary_key) on name = schema || '.' || \"table\" "
+        "select schema, \"table\", description, row_count, primary_key where database_name = 'warehouse' and description is not null order by all",
+        [list(keys()), list(keys().values())],
+    )
+    con.execute(
+        "insert into catalog.columns select schema_name, table_name, column_index, column_name, data_type, comment from duckdb_columns() "
+        "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
+    )
+    described = "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null"
+    for schema, table in con.execute(described).fetchall():  # DuckDB's own estimate still counts what was deleted
+        count = f"(select count(*) from {schema}.{table})"
+        con.execute(f'update catalog.tables set row_count = {count} where schema = ? and "table" = ?', [schema, table])
+
+
+def _describe(con: duckdb.DuckDBPyConnection) -> None:
+    found = con.execute(
+        "select schema_name || '.' || table_name, 'table' from duckdb_tables() where database_name = 'warehouse' union all "
+        "select schema_name || '.' || view_name, 'view' from duckdb_views() where database_name = 'warehouse'"
+    ).fetchall()
+    for name, kind in found:
+        description, columns = KEPT.get(name, ("", {}))
+        if description:
+            con.execute(f"comment on {kind} {name} is {render.quoted(description)}")
+        for column, text in columns.items():
+            con.execute(f'comment on column {name}."{column}" is {render.quoted(text)}')
+
+
 def markdown() -> str:
     """The page: a section a layer, a table of columns a table."""
-    tables = {name: (render.title(m), render.key(m), render.columns(m)) for name, m in render.MODELED.items()}
-    tables |= {name: (render.title(m), render.key(m), render.landed_columns(m)) for name, m in render.RAW.items()}
+    tables = {name: (render.title(m), render.columns(m)) for name, m in render.MODELED.items()}
+    tables |= {name: (render.title(m), render.landed_columns(m)) for name, m in render.RAW.items()}
+    key = keys()
     lines = [START]
     for layer, title in LAYERS.items():
         lines += [f"## {title}", ""]
         for name in sorted(table for table in tables if table.startswith(f"{layer}.")):
-            description, key, columns = tables[name]
+            description, columns = tables[name]
             rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description) for c in columns)
-            lines += _section(name, description, ", ".join(key), ("column", "type", "unit", "required", "description"), rows)
+            lines += _section(name, description, ", ".join(key[name]), ("column", "type", "unit", "required", "description"), rows)
     lines += ["## Views: joins that are already made", ""]
     for view in views.load():
         lines += _plain(view.name, view.header["view"], {column: text for column, text in view.header.items() if column != "view"})

@@ -20,7 +20,8 @@ def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
     lines = ["# The article's claims", ""]
     if not rows:
         return "\n".join([*lines, "This release does not cover the dyad of the article.", ""])
-    lines += [f"Decided by SQL on 2024-12-12 and on {rows[0][-1]}.", ""]
+    [(article_day,)] = con.execute("select distinct article_day from charts.claims").fetchall()
+    lines += [f"Decided by SQL on what was known on {article_day}, and on {rows[0][-1]}.", ""]
     lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
     lines += ["| " + " | ".join(str(v if v is not None else "").replace("|", "\\|") for v in row[:-1]) + " |" for row in rows]
     return "\n".join([*lines, ""])
@@ -65,7 +66,7 @@ def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[s
     """What the cited lines hold, without empty cells and bookkeeping; nothing of a file cited as a whole."""
     if ":" not in cited["evidence_id"]:
         return []
-    [kind] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchone()
+    [(kind,)] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchall()
     sql = f"select line, * exclude (line, {BOOKKEEPING}) from raw.{kind} where file = ? and line between ? and ? order by line"
     found = con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]])
     names = [name for name, *_ in found.description]

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from schemas.errors import Unusable
 from warehouse import audit
 
 AUDITS = {a.name: a for a in audit.load()}
@@ -399,6 +400,12 @@ def warehouse(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def offending(con: duckdb.DuckDBPyConnection, name: str) -> set[str]:
     return {repr(row) for row in con.execute(AUDITS[name].sql).fetchall()}
+
+
+def test_without_audits_nothing_can_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(audit, "FOLDER", tmp_path)
+    with pytest.raises(Unusable, match="no audit in .*: install the project with its SQL files"):
+        audit.load.__wrapped__()
 
 
 def test_every_audit_has_a_mutation():

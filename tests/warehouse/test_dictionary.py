@@ -22,3 +22,20 @@ def test_page_has_every_table_and_column(built) -> None:
         ).fetchall()
     assert len(found) > 40
     assert {name: columns for name, columns in found if sections.get(name) != columns} == {}
+
+
+def test_the_file_itself_tells_tables_rows_and_keys(built) -> None:
+    with duckdb.connect(str(built), read_only=True) as con:
+        told = con.execute("select schema || '.' || \"table\", primary_key, row_count from catalog.tables").fetchall()
+        described = {name: key for name, key, _ in told}
+        assert [name.split(".") for name in described] == sorted(name.split(".") for name in described)
+        assert dictionary.KEPT.keys() <= described.keys()
+        for name, key, count in told:
+            assert count is None or (count,) == con.execute(f"select count(*) from {name}").fetchone(), name
+            if key:
+                assert con.execute(
+                    f"select count(*) from (select {', '.join(key)} from {name} group by all having count(*) > 1)"
+                ).fetchone() == (0,)
+    assert described["charts.claims"] == ["dyad", "claim_id"]
+    assert described["raw.veto"] == ["source", "draft_symbol"]
+    assert {name for name, key in described.items() if key} == dictionary.keys().keys()
