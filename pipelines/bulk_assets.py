@@ -16,7 +16,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from pipelines.graph import column_schema
+from pipelines.graph import OWNERS, column_schema
 from pipelines.run import instance_folder, reason
 from schemas import bulk as declared
 from schemas.errors import Refused, Unusable
@@ -45,8 +45,11 @@ class Engine(dg.Config):
     engine: str = "duckdb"
 
 
+MADE = "Made by the job `ingest`, under *Jobs*, from a publisher's archive."
+
+
 def _spec(name: str, description: str, **how) -> dg.AssetSpec:
-    return dg.AssetSpec(["bulk", name], group_name="bulk", owners=["team:dyad"], description=description, **how)
+    return dg.AssetSpec(["bulk", name], group_name="bulk", owners=OWNERS, description=f"{description}\n\n{MADE}", **how)
 
 
 LANDED = _spec("hs6", title(declared.Baci), kinds={"parquet", "pandera"}, partitions_def=YEARS)

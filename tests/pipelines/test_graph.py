@@ -6,6 +6,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from pipelines.bulk_assets import MADE
 from pipelines.definitions import defs
 from pipelines.graph import TOGETHER, freshness_of
 from warehouse.connect import connect
@@ -53,7 +54,7 @@ def test_every_table_shows_its_columns_and_a_check(graph) -> None:
 def test_every_asset_that_is_made_here_says_what_makes_it(graph) -> None:
     for key in graph.get_all_asset_keys():
         if key.path[0] != "publisher":
-            assert graph.get(key).description.endswith(TOGETHER), key
+            assert graph.get(key).description.endswith(MADE if key.path[0] == "bulk" else TOGETHER), key
 
 
 def test_every_dataset_says_how_fresh_its_figures_are(home: Path, built: Path) -> None:
