@@ -153,7 +153,7 @@ def a_thousand_times(lines):
     [
         (five_digits, r"Y2021.*csv:5: column product_code: must satisfy str_matches\('\^\[0-9\]\{6\}\$'\), found '10620'"),
         (other_year, r"Y2021.*csv:5: column year: must satisfy equal_to\(2021\), found 2031"),
-        (twice, r"Y2021.*csv:4: column year: must satisfy the key is unique"),
+        (twice, r"Y2021.*csv:4: must satisfy the key is unique, found year 2021, exporter_code 4"),
         (a_word, r"Y2021.*csv:5: column value_thousand_usd: must satisfy the type\('Float64'\), found 'many'"),
         (a_cell_short, r"Y2021.*csv:5: "),
         (no_quantities, r"Y2021.*csv:1: column q: the column is required"),
