@@ -7,7 +7,9 @@ LOCK := .ci/requirements.txt
 SPARK_LOCK := .ci/spark.txt
 UV_VERSION := 0.13.9
 
-HISTORY = mkdir -p data/dagster && cp -n pipelines/dagster.yaml data/dagster/
+# the run history lies in the home, and follows its settings unless it has its own
+HISTORY = mkdir -p "$${DAGSTER_HOME:=$${DYAD_HOME:-data}/dagster}" && export DAGSTER_HOME="$$(cd "$$DAGSTER_HOME" && pwd)" \
+	&& { test -e "$$DAGSTER_HOME/dagster.yaml" || cp pipelines/dagster.yaml "$$DAGSTER_HOME/"; }
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 
@@ -25,14 +27,13 @@ test: $(READY) ## run the tests (ARGS="..." is passed on)
 	$(VENV)/bin/pytest $(ARGS)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the pages of the releases
-	$(HISTORY)
-	DAGSTER_HOME="$(CURDIR)/data/dagster" sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
+	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
 		$(VENV)/bin/dg dev --host 127.0.0.1 --port 3000'
 
+# the daemon and the web server end together; a run that died would keep the daemon's queue waiting
 serve: $(READY) ## the same with the schedules on: the publishers are asked, releases are made
-	$(HISTORY)
-	DAGSTER_HOME="$(CURDIR)/data/dagster" DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
-		$(VENV)/bin/dagster-daemon run --module-name pipelines.definitions & $(VENV)/bin/dyad page & \
+	$(HISTORY) && $(VENV)/bin/python -m pipelines.upkeep && DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
+		{ $(VENV)/bin/dagster-daemon run --module-name pipelines.definitions; kill 0; } & $(VENV)/bin/dyad page & \
 		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
 
 sql: $(READY) ## open the warehouse in an SQL prompt
