@@ -142,7 +142,7 @@ def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # the People's Republic holds China's seat from 1971-10-25: the American veto of 1970-03-17 (S/9696) was cast beside another
     vetoes = "from charts.security_council_vetoes where dyad = 'CHN-USA'"
     assert con.execute(f"select min(vote_date)::varchar, count(*) filter (where draft_symbol = 'S/9696') {vetoes}").fetchone() == (
-        "1971-12-04",
+        "1972-08-25",
         0,
     )
     assert count("claims", "CHN-RUS") == 0
