@@ -70,7 +70,7 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
         "claims_files": _downloads(folder, "claims", None, []),
         "changes": _changes(con, folder, release), "models": _models(described.values()),
-        "sources": _sources(described.values()), "whole": WHOLE, "count": len(visuals.VISUALS),
+        "sources": _sources(con, described.values()), "whole": WHOLE, "count": len(visuals.VISUALS),
     }  # fmt: skip
     return Content(page, data)
 
@@ -234,13 +234,14 @@ def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     )
 
 
-def _sources(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Every source a dataset cites, with the datasets."""
+def _sources(con: duckdb.DuckDBPyConnection, described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every source a dataset cites, with the datasets, and since when its publisher gave no usable answer, if that is so."""
+    stale = {source: str(day) for source, day in _ask(con, "select source, stale_since from catalog.source where stale_since is not null")}
     found: dict[str, dict[str, Any]] = {}
     for metadata in described:
         for origin in metadata["origins"]:
             found.setdefault(origin["source"], origin | {"datasets": []})["datasets"].append(metadata["dataset"])
-    return [found[name] for name in sorted(found)]
+    return [found[name] | {"stale_since": stale.get(name)} for name in sorted(found)]
 
 
 def _changes(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> dict[str, Any]:
