@@ -82,7 +82,9 @@ class Settings(dg.ConfigurableResource):
     @cached_property
     def about(self) -> dict[str, Any]:
         """The head of the manifest of the release that this run makes."""
-        return publish.describe(home(), self._sources, self.clock, self._again) | {"world_trade": self._world and self._world.name}
+        told = {"changes": self._again["changes"]} if self._again else {}
+        world = {"world_trade": self._world and self._world.name}
+        return publish.describe(home(), self._sources, self.clock, self._again) | world | told
 
     @property
     def world_trade(self) -> Path | None:

@@ -71,7 +71,7 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
 def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None) -> dict[str, Any]:
     """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
 
-    `again` is the manifest of a release to rebuild: it follows what it followed, and says what it said of it.
+    `again` is the manifest of a release to rebuild: it follows what it followed.
     """
     content = content_id(sources, clock)
     follows = again["follows"] if again else followed(home, clock, content)
@@ -82,7 +82,7 @@ def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[st
         "as_of": clock.as_of.isoformat(),
         "dyads": list(clock.dyads),
         "stale": {s.name: s.stale_since for s in sources if s.stale_since},
-    } | ({"changes": again["changes"]} if again else {})
+    }
 
 
 @contextlib.contextmanager

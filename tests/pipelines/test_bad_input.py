@@ -73,7 +73,7 @@ EDITS = {
         [f"{EXERCISE}:4: must", "end_date is not before start_date, found start_date '2007-08-09', end_date '2007-08-01'"],
     ),
     "a spell that ends before it starts": (MEMBER, put(4, "end_date", "1900-01-01"), [f"{MEMBER}:4: must", "end_date '1900-01-01'"]),
-    "a word that is neither true nor false": (RULE, put(3, "eu_as_one", "maybe"), [f"{RULE}:3: column", "found 'maybe'"]),
+    "a word that is neither true nor false": (RULE, put(3, "un_members_only", "maybe"), [f"{RULE}:3: column", "found 'maybe'"]),
     "a cell too many": (FLOW, lambda rows: rows[9].append("x"), [f"{FLOW}:10", "cells"]),
     "unknown document": (FLOW, put(11, "document", "nowhere"), [f"{FLOW}:11", "nowhere"]),
 }

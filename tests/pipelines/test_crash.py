@@ -267,9 +267,10 @@ def ill(own_home: Path) -> Path:
     return own_home
 
 
-def test_a_healthy_home(ill: Path) -> None:
+def test_a_healthy_home(ill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYAD_CONTACT", "desk@example.org")
     found = json.loads(dyad("doctor", "--json"))
-    assert {f["state"] for f in found} == {"ok"} and len(found) == 6, found
+    assert {f["state"] for f in found} == {"ok"} and len(found) == 7, found
 
 
 def test_leftovers_of_dead_runs_are_removed(ill: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import harness_kill
 import pytest
 from click.testing import CliRunner
 
@@ -93,14 +94,7 @@ def test_a_release_is_made_again_from_its_manifest_alone(home: Path, dyad, tmp_p
 
 
 def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: Path) -> None:
-    names = []
-    for day in ("2024-01-02", "2024-01-01", "2024-01-02"):
-        about = publish.describe(tmp_path, [], publish.Clock(publish.dt.date.fromisoformat(day), ("AAA-BBB",)))
-        folder = tmp_path / "releases" / about["release"]
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "manifest.json").write_text(json.dumps(about))
-        publish.point(tmp_path, about["release"])
-        names.append(about["release"])
+    names = [harness_kill.small_release(tmp_path, day) for day in ("2024-01-02", "2024-01-01", "2024-01-02")]
     assert names[0] == names[2] != names[1]
 
 
