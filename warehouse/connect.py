@@ -60,12 +60,13 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
         Unusable: the release is damaged.
     """
     asked = folder or release()
-    try:
-        return _opened(asked)
-    except Unusable:
-        if folder is not None or (now := release()) == asked:
-            raise
-        return _opened(now)  # the one that was current a moment ago was pruned: the one that is now is whole
+    while True:
+        try:
+            return _opened(asked)
+        except Unusable:
+            if folder is not None or (now := release()) == asked:
+                raise
+            asked = now  # the one that was current a moment ago was pruned: the one that is now is whole
 
 
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection:

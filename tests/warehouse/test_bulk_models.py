@@ -261,7 +261,7 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
         "select exporter, importer from dyad_year where year = 2023 and exporter < importer "
         "and not list_has_any([exporter, importer], ['CHN', 'RUS', 'ASN', 'EUU']) order by value_usd desc limit 1"
     ).fetchone()
-    filled = [*BUNDLED, *fill.sources(home, [f"{a}-{b}"])]
+    filled = [*BUNDLED, *fill.sources(model.current(home), [f"{a}-{b}"])]
     clock = build.Clock(snapshot.read_until(filled), (f"{a}-{b}",))
     with build.connect(tmp_path / "warehouse.duckdb") as made:
         assert [f for t in build.land(made, filled) for f in t.findings] == []

@@ -4,7 +4,7 @@
 -- unit: % of the country's trade with the world; rank among its partners
 -- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
 -- how_to_read: a rank means nothing without its rule; is_mirror marks years that rest on the partners' own reports
--- not_shown: dependence on single goods; years for which no table of partners was found; where a year's table is backed out of a later one, as its evidence says, the figure first published stands in bilateral_trade
+-- not_shown: dependence on single goods; years for which no table of partners was found; where a year's table is backed out of a later one, as its evidence says, the figure first published stands in the dataset of bilateral trade
 -- note: where only the largest partners are published, a rule that joins a bloc needs the bloc's own published row;
 --   a partner that a rule counts inside a bloc has no row under that rule; years without a curated partner table are
 --   filled from a whole-world source, where one is landed
