@@ -135,15 +135,17 @@ def seal(path: Path, release: str) -> None:
     The id sits in both headers, each guarded by a checksum in its first eight bytes. Nothing else reads it in an
     unencrypted file.
     """
-    data = bytearray(path.read_bytes())
     identity = hashlib.sha256(release.encode()).digest()[:16]
-    for start in HEADERS:
-        block = memoryview(data)[start : start + HEADER_SIZE]
-        if _checksum(block[8:]) != struct.unpack("<Q", block[:8])[0]:
-            raise ValueError(f"{path}: unknown header layout at {start}; this DuckDB writes another format")
-        block[DATABASE_ID] = identity
-        block[:8] = struct.pack("<Q", _checksum(block[8:]))
-    path.write_bytes(data)
+    with path.open("r+b") as file:
+        for start in HEADERS:
+            file.seek(start)
+            block = memoryview(bytearray(file.read(HEADER_SIZE)))
+            if _checksum(block[8:]) != struct.unpack("<Q", block[:8])[0]:
+                raise ValueError(f"{path}: unknown header layout at {start}; this DuckDB writes another format")
+            block[DATABASE_ID] = identity
+            block[:8] = struct.pack("<Q", _checksum(block[8:]))
+            file.seek(start)
+            file.write(block)
 
 
 def _checksum(block: memoryview) -> int:
@@ -189,11 +191,14 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
 def _digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a release but its manifest, by its path in the folder; of a link, what it names."""
     files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p != folder / MANIFEST)
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(_bytes(p)).hexdigest() for p in files}
+    return {p.relative_to(folder).as_posix(): _digest(p) for p in files}
 
 
-def _bytes(path: Path) -> bytes:
-    return str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
+def _digest(path: Path) -> str:
+    if path.is_symlink():
+        return hashlib.sha256(str(path.readlink()).encode()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def damage(folder: Path) -> list[str]:
