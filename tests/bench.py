@@ -60,7 +60,7 @@ def main() -> None:
             page.append(interactive(Path(careless) / "current" / "index.html"))
         with tempfile.TemporaryDirectory() as home, publishers.Publishers() as played:
             for timed in ([], live):  # the first fetches, the second finds nothing new
-                timed.append(seconds([BIN / "dyad", "refresh", "--live"], home, DYAD_CONTACT="desk@example.org", **played.environment()))
+                timed.append(seconds([BIN / "dyad", "refresh", "--live"], home, **played.environment()))
     print(f"imports            {median(bare):6.2f} s   1.00")
     print(f"dyad refresh       {median(refresh):6.2f} s   {median(refresh) / median(bare):.2f}   peak {peak:.0f} MB")
     print(f"  nothing changed  {median(again):6.2f} s   {median(again) / median(bare):.2f}")
