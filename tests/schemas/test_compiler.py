@@ -31,7 +31,7 @@ class EveryRule(pa.DataFrameModel):
     length: Text = pa.Field(
         str_length={"min_value": 1, "max_value": 3}, isin=["", "a", "bb", "ccc", "é", "éé", "🙂🙂", "dddd"], nullable=True
     )
-    code: Text = pa.Field(isin=MANY, str_length={"exact_value": 3}, nullable=True)
+    code: Text = pa.Field(isin=[*MANY, "0003"], str_length={"exact_value": 3}, nullable=True)
     banned: Text = pa.Field(notin=MANY, nullable=True)
     day: Day = pa.Field(iso_date={"form": "YYYY-MM-DD"}, nullable=True)
     flag: Flag = pa.Field(nullable=True)

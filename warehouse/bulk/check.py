@@ -40,8 +40,8 @@ def check(
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
     if wrong := compiler.misfits(made, types):
         return Checked(0, [Finding(r.column, r.rule, 1, [(None, types.get(r.column))]) for r in wrong], [], False)
-    for table, values in made.allowed.items():
-        con.execute(f'create or replace temp table "{table}" as select distinct unnest(?) as value', [values])
+    for table, listed in made.allowed.items():
+        con.execute(f'create or replace temp table "{table}" as {listed.table()}', [listed.values])
     rules = compiler.rules(made, types)
     counted = con.execute(compiler.counts(made, relation, types, ordered=ordered, measures=measures)).fetchone()
     numbers, asked, order = (
