@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 import sqlglot
 from sqlglot import exp
@@ -21,8 +20,7 @@ from schemas import render
 from schemas.bulk import AGGREGATES
 from schemas.errors import Unusable
 from schemas.render import quoted
-from warehouse.bulk.ingest import PARQUET, Release
-from warehouse.bulk.model import Increment, tables
+from warehouse.bulk.model import tables
 from warehouse.models import Model
 
 if TYPE_CHECKING:
@@ -96,26 +94,21 @@ def session() -> "SparkSession":
     return builder.getOrCreate()
 
 
-def increments(
-    con: duckdb.DuckDBPyConnection, temp: Path, release: Release, references: dict[str, pd.DataFrame], missing: Sequence[Increment]
-) -> None:
-    """The tables of these years, computed by Spark and stored as DuckDB would have stored them.
+def run(target: Path, files: Sequence[str], references: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """The tables computed by Spark from these landed files, as SQL that reads them from `target` with the columns declared.
 
     Spark's workers read the landed files and write into the home, so on a cluster the home lies on storage they share.
     """
-    spark, target = session(), temp / "spark"
+    spark = session()
     try:
-        _run(spark, release.files([made.year for made in missing]), references, target)
+        _run(spark, files, references, target)
     finally:
         spark.stop()
+    made = {}
     for name, declared in AGGREGATES.items():
         columns = ", ".join(c.name if c.name != "year" else "year::smallint as year" for c in render.columns(declared))
-        for made in missing:
-            made.files[name].parent.mkdir(parents=True, exist_ok=True)
-            written = quoted(f"{target}/{name}/year={made.year}/*.parquet")
-            rows = f"select {columns} from read_parquet({written}, hive_partitioning = true) order by {', '.join(render.key(declared))}"
-            con.execute(f"copy ({rows}) to {quoted(str(temp / 'part'))} ({PARQUET})")
-            (temp / "part").rename(made.files[name])
+        made[name] = f"select {columns} from read_parquet({quoted(f'{target}/{name}/*/*.parquet')}, hive_partitioning = true)"
+    return made
 
 
 def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, pd.DataFrame], target: Path) -> None:
