@@ -16,7 +16,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from pipelines.graph import OWNERS, column_schema
+from pipelines.metadata import OWNERS, column_schema
 from pipelines.run import instance_folder, reason
 from schemas import bulk as declared
 from schemas.errors import Refused, Unusable

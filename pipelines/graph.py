@@ -13,6 +13,7 @@ import dagster as dg
 import pandera.pandas as pa
 
 from pipelines import alerts, pages
+from pipelines.metadata import OWNERS, column_schema
 from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
@@ -22,7 +23,6 @@ from warehouse import audit, build, compare, contents, lineage, models, publish
 from warehouse.bulk import fill
 from warehouse.connect import home
 
-OWNERS = ["team:dyad"]
 CLAIMS = "charts.claims"
 RELEASE = dg.AssetKey(["release"])
 TOGETHER = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
@@ -37,18 +37,6 @@ def asset_key(table: str) -> dg.AssetKey:
 def publisher_key(source: str) -> dg.AssetKey:
     """The upstream product behind a source folder."""
     return dg.AssetKey(["publisher", source])
-
-
-def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
-    """The columns as Dagster's UI shows them."""
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                c.name, c.sql_type, c.description + (f" [{c.unit}]" if c.unit else ""), dg.TableColumnConstraints(nullable=c.nullable)
-            )
-            for c in described
-        ]
-    )
 
 
 def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: list[render.Column], deps: list[dg.AssetKey]) -> dg.AssetSpec:

@@ -15,7 +15,6 @@ import dagster as dg
 from sqlalchemy.exc import DBAPIError
 
 from pipelines.failures import dagster_home
-from pipelines.settings import run_config
 from schemas.errors import Refused, Unusable
 from warehouse import publish
 from warehouse.connect import home
@@ -40,6 +39,7 @@ def refresh(**settings: Any) -> str:
         Unusable: another refresh is at work, or the run history cannot be written.
     """
     from pipelines.definitions import defs
+    from pipelines.settings import run_config
 
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
