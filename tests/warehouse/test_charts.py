@@ -101,6 +101,27 @@ BY_HAND = {
             (2024, "observer", 2),
         ],
     ),  # fmt: skip
+    # of a figure given twice the later publication counts: China's imports of 2014 were rounded in 2015
+    "the newer vintage of a flow": (
+        "select year(known_on), value_usd, is_current from core.trade_flow where source = 'un_comtrade' and reporter = 'CHN' "
+        "and partner_iso3 = 'WLD' and flow = 'import' and frequency = 'annual' and period_start = '2014-01-01' order by 1",
+        [(2015, 1960000000000, False), (2025, 1959234625162, True)],
+    ),
+    "the newer vintage of a product": (
+        "select year(known_on), value_usd, is_current from core.trade_by_product where source = 'cepii_baci' "
+        "and exporter = 'RUS' and hs_code = '2709' and year = 2022 order by 1",
+        [(2025, 58377523628, False), (2026, 58377523628, True)],
+    ),
+    "the newer vintage of an indicator": (
+        "select day(known_on), round(value, 2), is_current from core.economy_indicator "
+        "where iso3 = 'RUS' and indicator = 'gdp_growth_pct' and year = 2014 and not is_forecast order by 1",
+        [(10, 0.74, False), (31, 0.74, True)],
+    ),
+    "no forecast is current": ("select count(*) from core.economy_indicator where is_forecast and is_current", [(0,)]),
+    "areas without a code are drawn": (
+        "select name from core.country_shape where iso3 is null order by 1",
+        [("Kosovo",), ("N. Cyprus",), ("Somaliland",)],
+    ),
 }
 
 VERDICTS = {
