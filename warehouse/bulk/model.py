@@ -198,11 +198,13 @@ def _run_year(con: duckdb.DuckDBPyConnection, release: Release, references: dict
 
 
 def _add(con: duckdb.DuckDBPyConnection, made: Increment) -> None:
-    """Move a year's tables into the file."""
+    """Move a year's tables into the file, in one transaction: a commit a table took a third of the time of a small release."""
+    con.execute("begin")
     for table in bulk.AGGREGATES:
         con.execute(f"create table if not exists {table} as from y{made.year}.bulk.{table} limit 0")
         con.execute(f"insert into {table} from y{made.year}.bulk.{table}")
     con.execute("insert into increment values (?, ?)", list(made))
+    con.execute("commit")
     con.execute(f"detach y{made.year}")
 
 
