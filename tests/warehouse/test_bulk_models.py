@@ -285,3 +285,17 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
         )
         titles = " ".join(t for (t,) in made.execute("select distinct title from core.evidence where source = ?", [fill.SOURCE]).fetchall())
         assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in ingest.releases(home, "baci")[-1].members}
+
+
+def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(home, con, tmp_path):
+    a, b, years = con.execute(
+        "select least(exporter, importer), greatest(exporter, importer), list(distinct year order by year) from dyad_year "
+        "where not list_has_any([exporter, importer], ['CHN', 'RUS']) group by all having count(distinct year) between 1 and 3 order by all limit 1"
+    ).fetchone()
+    filled = [*BUNDLED, *fill.sources(model.current(home), [f"{a}-{b}"])]
+    documents = snapshot.read(next(f for s in filled if s.name == fill.SOURCE for f in s.files if f.kind == "documents"))
+    assert set(documents["document"]) == {f"y{year}" for year in {*years, max(YEARS)}}
+    with build.connect(tmp_path / "warehouse.duckdb") as made:
+        assert [f for t in build.land(made, filled) for f in t.findings] == []
+        build.catalog(made, filled, build.Clock(snapshot.read_until(filled), (f"{a}-{b}",)))
+        assert [o.line() for o in audit.run(made, "raw") if o.count] == []

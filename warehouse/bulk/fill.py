@@ -94,10 +94,9 @@ def _last_place() -> int:
 
 def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
     """(kind, header, rows) of each snapshot file; a kind without rows is left out, as an empty file is refused."""
-    documents = [_document(*member) for member in members]
-    yield "documents", DOCUMENTS, documents
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
-    row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", documents[-1][0]]
+    newest = f"y{members[-1][0]}"
+    row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
     yield "trade_basis", basis, [[*row, "stands for pairs and years that no curated series covers"]]
     products, ranks = [], []
     for dyad in dyads:
@@ -117,6 +116,9 @@ def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[st
     header = ["year", "country", "partner", "rule", "trade_usd", "total_trade_usd", "rank", "partner_count", "document", "note"]
     if ranks:
         yield "partner_rank", header, ranks
+    # a small pair has years without a flow: their members say nothing of it
+    cited = {newest, *(row[-2] for row in [*products, *ranks])}
+    yield "documents", DOCUMENTS, [document for member in members if (document := _document(*member))[0] in cited]
 
 
 def _document(year: int, release: str, member: str, sha256: str, read_on: dt.date) -> list:
