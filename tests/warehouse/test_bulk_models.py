@@ -217,6 +217,7 @@ def test_pairs_are_compared_and_drawn(con, tmp_path):
         f"select year(period_start), any_value(two_way_total_usd) from dyad_trade('{a}', '{b}') group by 1 order by 1"
     ).fetchall()
     assert list(zip(frame["year"], frame["two_way_usd"], strict=True)) == expected[1:]
+    assert ask.compare(con, [f"{a}-{b}"] * 2, 2020).equals(frame)  # a pair that is named twice counts once
     ask.draw(frame, tmp_path / "pairs.svg")
     assert "<svg" in (tmp_path / "pairs.svg").read_text("utf-8")
 

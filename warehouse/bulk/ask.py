@@ -25,7 +25,7 @@ def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0
             sum(t.value_usd)::double as two_way_usd,
             100 * two_way_usd / any_value(a.trade_usd)::double as share_a_pct,
             100 * two_way_usd / any_value(b.trade_usd)::double as share_b_pct
-        from (select unnest(?::varchar[]) as dyad) as d
+        from (select distinct unnest(?::varchar[]) as dyad) as d
         join dyad_year as t
             on (t.exporter = left(d.dyad, 3) and t.importer = right(d.dyad, 3)) or (t.exporter = right(d.dyad, 3) and t.importer = left(d.dyad, 3))
         join country_year as a on a.year = t.year and a.country = left(d.dyad, 3)  -- one: its key
