@@ -101,6 +101,8 @@ def test_an_interrupted_ingest_resumes_at_the_member(folder, home, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         bulk.ingest(folder, home)
     assert bulk.releases(home, "baci") == []
+    with next(bulk.store(home, "baci").glob("*/progress.jsonl")).open("a", encoding="utf-8") as log:
+        log.write('{"name": "cut off')  # a kill in the middle of a line
     monkeypatch.setattr(bulk, "_land", counts)
     whole = bulk.ingest(folder, home)
     assert set(read) <= {member(2021), member(2022)} and member(2021) in read

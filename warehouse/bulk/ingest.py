@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -216,7 +216,8 @@ def _land_all(
         Refused: with every member that is wrong; the others are landed and need not be read again.
     """
     log = folder / "progress.jsonl"
-    known = [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
+    known = _progress(log)
+    _write_progress(log, known)  # without a line that was cut short, which the next one would go on
     if (folder / "manifest.json").exists():
         known += [m._asdict() for m in load(folder, source).members]
     before = {(m["name"], m["identity"]): Landed(**m) for m in known}
@@ -403,8 +404,19 @@ def _keys_apart(con: duckdb.DuckDBPyConnection, release: Release) -> None:
 def _forget(folder: Path, *wrong: Landed) -> None:
     """Take refused members out of the progress, so that the next attempt reads them again."""
     log = folder / "progress.jsonl"
-    kept = [line for line in log.read_text("utf-8").splitlines() if json.loads(line)["name"] not in {m.name for m in wrong}]
-    log.write_text("".join(line + "\n" for line in kept), "utf-8")
+    _write_progress(log, [m for m in _progress(log) if m["name"] not in {w.name for w in wrong}])
+
+
+def _progress(log: Path) -> list[dict[str, Any]]:
+    """The members that an interrupted ingest landed; a line that a kill cut short is none."""
+    lines = log.read_text("utf-8", "replace").splitlines(keepends=True) if log.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def _write_progress(log: Path, members: Sequence[dict[str, Any]]) -> None:
+    new = log.with_suffix(".new")
+    new.write_text("".join(json.dumps(m) + "\n" for m in members), "utf-8")
+    new.rename(log)
 
 
 def _write_manifest(release: Release) -> None:
