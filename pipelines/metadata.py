@@ -16,10 +16,5 @@ OWNERS = ["team:dyad"]
 def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
     """The columns as Dagster's UI shows them."""
     return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                c.name, c.sql_type, c.description + (f" [{c.unit}]" if c.unit else ""), dg.TableColumnConstraints(nullable=c.nullable)
-            )
-            for c in described
-        ]
+        columns=[dg.TableColumn(c.name, c.sql_type, c.comment, dg.TableColumnConstraints(nullable=c.nullable)) for c in described]
     )

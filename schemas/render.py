@@ -30,6 +30,11 @@ class Column(NamedTuple):
     unit: str | None
     description: str
 
+    @property
+    def comment(self) -> str:
+        """The description with the unit behind it, as the database and Dagster show it."""
+        return self.description + (f" [{self.unit}]" if self.unit else "")
+
 
 def table_name(model: type[pa.DataFrameModel]) -> str:
     """`JointExercises` -> `joint_exercises`."""
@@ -80,9 +85,7 @@ def ddl(table: str, described: list[Column], comment: str) -> str:
     """CREATE TABLE and COMMENT ON statements for a table of these columns."""
     body = ", ".join(f'"{c.name}" {c.sql_type}{"" if c.nullable else " NOT NULL"}' for c in described)
     comments = [f"COMMENT ON TABLE {table} IS {quoted(comment)};"]
-    comments += [
-        f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.description + (f" [{c.unit}]" if c.unit else ""))};' for c in described
-    ]
+    comments += [f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.comment)};' for c in described]
     return f"CREATE TABLE {table} ({body});\n" + "\n".join(comments)
 
 

@@ -227,7 +227,7 @@ def _describe(con: duckdb.DuckDBPyConnection, release: Release, references: dict
     for name, declared in bulk.AGGREGATES.items():
         con.execute(f"comment on table {name} is {quoted(title(declared))}")
         for c in columns(declared):
-            con.execute(f"comment on column {name}.{c.name} is {quoted(c.description + (f' [{c.unit}]' if c.unit else ''))}")
+            con.execute(f"comment on column {name}.{c.name} is {quoted(c.comment)}")
 
 
 def current(home: Path) -> Path | None:
