@@ -158,23 +158,9 @@ def dbt(folder: Path, home: Path) -> None:
     )
 
 
-JOBS = {
-    f.__name__: f
-    for f in (
-        bare_load,
-        bare_whole,
-        bare_models,
-        ingest_only,
-        models_only,
-        both,
-        pandas_load,
-        pandera_checks,
-        compiled_checks,
-        whole,
-        published,
-        dbt,
-    )
-}
+LOADS = (bare_load, ingest_only, pandas_load, pandera_checks, compiled_checks, dbt)
+MODELS = (bare_whole, bare_models, models_only, both, whole, published)
+JOBS = {f.__name__: f for f in (*LOADS, *MODELS)}
 
 
 class Measured(NamedTuple):
@@ -232,7 +218,7 @@ def rounds(names: list[str], folder: Path, temp: Path, count: int = 3, home: Pat
 
 def _dbt_project(home: Path, folder: Path) -> None:
     (home / "models").mkdir(parents=True, exist_ok=True)
-    (home / "dbt_project.yml").write_text("name: bench\nprofile: bench\nversion: '1'\nmodels:\n  bench:\n    +materialized: table\n")
+    (home / "dbt_project.yml").write_text("name: bench\nprofile: bench\nmodels:\n  bench:\n    +materialized: table\n")
     (home / "profiles.yml").write_text(f"bench:\n  target: d\n  outputs:\n    d: {{type: duckdb, path: '{home}/dbt.duckdb', threads: 1}}\n")
     (home / "models" / "hs6.sql").write_text(f"select * from {BARE.format(folder)}\n")
 
@@ -285,10 +271,10 @@ def size(millions: float, temp: Path, count: int) -> list[str]:
 
     names = ["bare_load", "ingest_only", "bare_whole", "whole"]
     small = millions <= 10
-    if not small:
-        names += ["published"]
-    else:
+    if small:
         names += ["pandas_load", "pandera_checks", "compiled_checks"] + (["dbt"] if has_dbt(temp) else [])
+    else:
+        names += ["published"]
     m = rounds(names, folder, temp, count)
     line("bare `create table as select * from read_csv`", m["bare_load"])
     line("ingest: hash, validate, land Parquet", m["ingest_only"], m["bare_load"], "<= 1.3")
