@@ -20,8 +20,10 @@ TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean":
 LITERAL_VALUES = 8
 LISTS = ("isin", "notin")
 UNIQUE_COLUMN = "field_uniqueness"
-# a pattern is run by RE2 in the database and by Python's re in Pandera: what these mean differs between the two
-UNLIKE_RE2 = re.compile(r"\\[dDwWsSbBAZ1-9]|\(\?|(?<!\\)[*+?}]\+|\$(?!$)|\.")
+# a pattern is run by RE2 in the database and by Python's re in Pandera: an escape, a set, a quantifier or one character at a time
+TOKENS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?}]\+|\(\?|\{[^}]*\}\+?|.", re.DOTALL)
+# what the two read differently: classes and anchors by letter, groups with a question mark, possessive and long repeats, sets in sets
+UNLIKE_RE2 = re.compile(r"\\[^nrt\W]|\(\?|[*+?}]\+|.*\}\+|\{(?!\d{1,3}(,\d{0,3})?\}).*|\.|\[.*(\\[^nrt\W]|(?<!\\)\[).*", re.DOTALL)
 WHOLE = r"-?[0-9]+|0[xX][0-9a-fA-F]+"
 REAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?inf(inity)?|nan)"
 
@@ -144,11 +146,12 @@ def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> Rule:
 
 
 def _pattern(where: str, pattern: str) -> str:
-    if not isinstance(pattern, str) or (unlike := UNLIKE_RE2.search(re.sub(r"\[[^\]]*\]", "[]", pattern))):
-        shown = unlike[0] if isinstance(pattern, str) else pattern
-        raise Refused(f"{where}: {shown!r} in a pattern does not mean the same to Python and to the database; write out the characters")
+    tokens = TOKENS.findall(pattern) if isinstance(pattern, str) else [pattern]
+    for position, token in enumerate(tokens):
+        if not isinstance(token, str) or UNLIKE_RE2.fullmatch(token) or (token == "$" and position + 1 < len(tokens)):
+            raise Refused(f"{where}: {token!r} in a pattern does not mean the same to Python and to the database; write out the characters")
     # to Python's re, $ also stands before a newline that ends the text
-    return re.sub(r"(?<!\\)\$$", r"\\n?$", pattern)
+    return "".join([*tokens[:-1], r"\n?$"]) if tokens[-1:] == ["$"] else pattern
 
 
 def _matches(where: str, column: str, said: dict[str, Any]) -> str:

@@ -56,8 +56,10 @@ def members(path: Path) -> list[Member]:
 
 def _zipped(path: Path, info: zipfile.ZipInfo) -> Member:
     name = PurePosixPath(info.filename.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-        raise Refused(f"{path.name}: member {info.filename!r} points outside the archive; this is not the publisher's file")
+    if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+        raise Refused(f"{path.name}: member {info.filename!r} is not a file inside the archive; this is not the publisher's file")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refused(f"{path.name}: member {info.filename} is packed by method {info.compress_type}, not deflated; download it again")
     if info.flag_bits & 1:
         raise Refused(f"{path.name}: member {info.filename} is encrypted; this is not the publisher's file")
     if info.file_size > LARGEST_MEMBER or info.file_size > LARGEST_RATIO * max(info.compress_size, BLOCK):
