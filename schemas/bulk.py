@@ -4,6 +4,7 @@ Belongs here: one model a bulk source and one an aggregate, each compiled where 
 the figures add up to (`warehouse.bulk`).
 """
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandera.pandas as pa
@@ -12,6 +13,7 @@ from schemas.compiler import Compiled, compiled
 from schemas.fields import Number, Text, Whole, column, row_rule
 
 BETWEEN_STATES = "exporter and importer differ"
+WITH_ANOTHER = "reporter and partner differ"
 KNOWN_CODE = "isin("
 
 
@@ -44,6 +46,7 @@ class ComtradeBulk(pa.DataFrameModel):
     product_code: Text = column("product_code", str_matches="^([0-9]{2}|[0-9]{4}|[0-9]{6}|TOTAL)$")
     value_usd: Number = column("value_usd")
     net_weight_kg: Number = column("quantity", nullable=True, unit="kg", description="Net weight")
+    with_another = row_rule(WITH_ANOTHER, "reporter_code != partner_code")
 
     class Config:
         """Key."""
@@ -57,21 +60,21 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {"baci": Baci, "comtrade-bulk": Com
 COMPILED: dict[str, Compiled] = {name: compiled(model) for name, model in MODELS.items()}
 
 
-def baci_member(year: int, countries: Sequence[int], products: Sequence[str]) -> Compiled:
-    """The rules of a BACI member: its own year, and the code lists that came with it."""
-    fields = {
-        "year": (Whole, column("year", eq=year)),
-        "exporter_code": (Whole, column("exporter_code", isin=list(countries))),
-        "importer_code": (Whole, column("importer_code", isin=list(countries))),
-        "product_code": (Text, column("product_code", isin=list(products))),
-    }
+def member(source: str, year: int | None, countries: Sequence[int], products: Sequence[str]) -> Compiled:
+    """The rules of a member: its own year, or where its name gives none a year that is over or runs, and the code lists."""
+    codes = ("exporter_code", "importer_code") if source == "baci" else ("reporter_code", "partner_code")
+    fields = {code: (Whole, column(code, isin=list(countries))) for code in codes}
+    fields["year"] = (Whole, column("year", eq=year) if year else column("year", ge=1962, le=dt.date.today().year))
+    if products:
+        fields["product_code"] = (Text, column("product_code", isin=list(products)))
     kinds = {name: kind for name, (kind, _) in fields.items()}
-    return compiled(type("Baci", (Baci,), {"__annotations__": kinds, **{name: field for name, (_, field) in fields.items()}}))
+    made = {"__annotations__": kinds, **{name: field for name, (_, field) in fields.items()}}
+    return compiled(type(MODELS[source].__name__, (MODELS[source],), made))
 
 
 def is_reported(column: str, rule: str) -> bool:
     """True for a rule whose offenders are counted and named, and kept: what the publisher's release notes may explain."""
-    return rule == BETWEEN_STATES or (column.endswith("_code") and rule.startswith(KNOWN_CODE))
+    return rule in (BETWEEN_STATES, WITH_ANOTHER) or (column.endswith("_code") and rule.startswith(KNOWN_CODE))
 
 
 class BulkTable(pa.DataFrameModel):

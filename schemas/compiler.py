@@ -21,7 +21,7 @@ LITERAL_VALUES = 8
 LISTS = ("isin", "notin")
 UNIQUE_COLUMN = "field_uniqueness"
 # a pattern is run by RE2 in the database and by Python's re in Pandera: an escape, a set, a quantifier or one character at a time
-TOKENS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?}]\+|\(\?|\{[^}]*\}\+?|.", re.DOTALL)
+PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?}]\+|\(\?|\{[^}]*\}\+?|.", re.DOTALL)
 # what the two read differently: classes and anchors by letter, groups with a question mark, possessive and long repeats, sets in sets
 UNLIKE_RE2 = re.compile(r"\\[^nrt\W]|\(\?|[*+?}]\+|.*\}\+|\{(?!\d{1,3}(,\d{0,3})?\}).*|\.|\[.*(\\[^nrt\W]|(?<!\\)\[).*", re.DOTALL)
 WHOLE = r"-?[0-9]+|0[xX][0-9a-fA-F]+"
@@ -146,12 +146,12 @@ def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> Rule:
 
 
 def _pattern(where: str, pattern: str) -> str:
-    tokens = TOKENS.findall(pattern) if isinstance(pattern, str) else [pattern]
-    for position, token in enumerate(tokens):
-        if not isinstance(token, str) or UNLIKE_RE2.fullmatch(token) or (token == "$" and position + 1 < len(tokens)):
-            raise Refused(f"{where}: {token!r} in a pattern does not mean the same to Python and to the database; write out the characters")
+    pieces = PIECES.findall(pattern) if isinstance(pattern, str) else [pattern]
+    for position, piece in enumerate(pieces):
+        if not isinstance(piece, str) or UNLIKE_RE2.fullmatch(piece) or (piece == "$" and position + 1 < len(pieces)):
+            raise Refused(f"{where}: {piece!r} in a pattern does not mean the same to Python and to the database; write out the characters")
     # to Python's re, $ also stands before a newline that ends the text
-    return "".join([*tokens[:-1], r"\n?$"]) if tokens[-1:] == ["$"] else pattern
+    return "".join([*pieces[:-1], r"\n?$"]) if pieces[-1:] == ["$"] else pattern
 
 
 def _matches(where: str, column: str, said: dict[str, Any]) -> str:

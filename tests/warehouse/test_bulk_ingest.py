@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import baci
 import duckdb
 import pytest
 
-from schemas.bulk import BETWEEN_STATES
+from schemas.bulk import BETWEEN_STATES, WITH_ANOTHER
 from schemas.errors import Refused, Unusable
 from warehouse.bulk import ingest as bulk
 from warehouse.bulk.engine import memory_limit
@@ -109,6 +110,56 @@ def test_an_interrupted_ingest_resumes_at_the_member(folder, home, monkeypatch):
     assert sum(m.rows for m in whole.members) == len(rows(whole)) == whole_rows(folder)
 
 
+def test_members_whose_files_are_gone_are_read_again(folder, home, monkeypatch):
+    land = bulk._land
+    monkeypatch.setattr(bulk, "_land", lambda *how: land(*how) if how[-1].name < member(2021) else pytest.fail("stop"))
+    with pytest.raises(pytest.fail.Exception):
+        bulk.ingest(folder, home)
+    next(bulk.store(home, "baci").glob("*/year=2019/*.parquet")).unlink()
+    monkeypatch.setattr(bulk, "_land", land)
+    assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
+
+
+def test_a_corrected_code_list_judges_every_member_again(folder, home):
+    codes = folder / "country_codes_V202601.csv"
+    edit(codes, lambda lines: [line for line in lines if not line.startswith("4,")])
+    reported = [line for m in bulk.ingest(folder, home).members for line in m.reported]
+    assert any("found 4" in line for line in reported)
+    edit(codes, lambda lines: [*lines, "4,Afghanistan,AF,AFG"])
+    corrected = bulk.ingest(folder, home)
+    assert [line for m in corrected.members for line in m.reported] == [] and (4, "Afghanistan", "AFG") in corrected.codes.countries
+    assert bulk.releases(home, "baci") == [corrected]
+
+
+def test_a_code_list_that_is_no_utf8_is_refused_by_its_byte(folder, home):
+    (folder / "country_codes_V202601.csv").write_bytes("country_code,country_name\n4,Curaçao\n".encode("latin-1"))
+    with pytest.raises(Refused, match="country_codes_V202601.csv: byte 32 is not UTF-8"):
+        bulk.ingest(folder, home)
+
+
+def test_years_that_another_folder_landed_stay(folder, home, tmp_path):
+    whole, said = bulk.ingest(folder, home), []
+    one = baci.write(tmp_path / "one", 500, range(2023, 2024))
+    release = bulk.ingest(one, home, say=said.append)
+    assert [m.year for m in release.members] == [*YEARS, 2023] and release.members[:4] == whole.members
+    assert "4 others stay" in said[0]
+
+
+def test_what_the_dead_left_in_temp_is_removed(folder, home):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for pid in (gone.pid, os.getppid()):
+        (home / "temp" / f"bulk-{pid}").mkdir(parents=True)
+    bulk.ingest(folder, home)
+    assert [path.name for path in (home / "temp").iterdir()] == [f"bulk-{os.getppid()}"]
+
+
+def test_too_little_memory_is_no_fault_of_the_data(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_MEMORY_LIMIT", "1MB")
+    with pytest.raises(Unusable, match="the limit is 1MB: raise DYAD_MEMORY_LIMIT"):
+        bulk.ingest(baci.write(tmp_path / "BACI_HS92_V202601", 50_000, YEARS), home)
+
+
 def whole_rows(folder: Path) -> int:
     return sum(len((folder / member(y)).read_text("utf-8").splitlines()) - 1 for y in YEARS)
 
@@ -138,6 +189,22 @@ def a_word(lines):
     return [*lines[:4], replace_cell(lines[4], 4, "many"), *lines[5:]]
 
 
+def a_code_with_a_fraction(lines):
+    return [*lines[:4], replace_cell(lines[4], 1, "4.4"), *lines[5:]]
+
+
+def a_year_with_a_fraction(lines):
+    return [*lines[:4], replace_cell(lines[4], 0, "2021.3"), *lines[5:]]
+
+
+def a_code_of_five_digits(lines):
+    return [*lines[:4], replace_cell(lines[4], 2, "40000"), *lines[5:]]
+
+
+def no_number_before_na(lines):
+    return [*lines[:4], replace_cell(lines[4], 5, "12NA"), *lines[5:]]
+
+
 def a_cell_short(lines):
     return [*lines[:4], lines[4].rsplit(",", 1)[0], *lines[5:]]
 
@@ -157,9 +224,13 @@ def a_thousand_times(lines):
         (other_year, r"Y2021.*csv:5: column year: must satisfy equal_to\(2021\), found 2031"),
         (twice, r"Y2021.*csv:4: must satisfy the key is unique, found year 2021, exporter_code 4"),
         (a_word, r"Y2021.*csv:5: column value_thousand_usd: must satisfy the type\('Float64'\), found 'many'"),
+        (a_code_with_a_fraction, r"Y2021.*csv:5: column exporter_code: must satisfy the type\('Int64'\), found '4.4'"),
+        (a_year_with_a_fraction, r"Y2021.*csv:5: column year: must satisfy the type\('Int64'\), found '2021.3'"),
+        (a_code_of_five_digits, r"Y2021.*csv:5: column importer_code: must satisfy less_than_or_equal_to\(999\), found '40000'"),
+        (no_number_before_na, r"Y2021.*csv:5: column quantity_tonnes: must satisfy the type\('Float64'\), found '12NA'"),
         (a_cell_short, r"Y2021.*csv:5: "),
         (no_quantities, r"Y2021.*csv:1: column q: the column is required"),
-        (a_thousand_times, r"Y2021.*: the world's trade is .* times that of the last release"),
+        (a_thousand_times, r"Y2021.*: the trade in it is .* times that of what was landed before: is it in another unit"),
     ],
 )
 def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, damage, said):
@@ -175,6 +246,24 @@ def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, da
     assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
 
 
+def test_a_reissue_in_another_unit_does_not_replace_what_stands(folder, home):
+    whole = bulk.ingest(folder, home)
+    for year in YEARS:
+        edit(folder / member(year), a_thousand_times)
+    with pytest.raises(Refused, match="is it in another unit"):
+        bulk.ingest(folder, home)
+    assert bulk.releases(home, "baci") == [whole] and len(rows(whole)) == whole_rows(folder)
+
+
+def test_a_first_year_in_another_unit_is_not_held_against_the_next_alone(folder, home):
+    good = (folder / member(2019)).read_text("utf-8")
+    edit(folder / member(2019), a_thousand_times)
+    with pytest.raises(Refused, match=r"Y2020.* times that of BACI_HS92_Y2019_V202601.csv: is one of them in another unit"):
+        bulk.ingest(folder, home)
+    (folder / member(2019)).write_text(good, "utf-8")
+    assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
+
+
 def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, home):
     def change(lines):
         return [lines[0], "2021,4,4,011010,1.0,1.0", "2021,4,999,011010,1.0,1.0", *lines[1:]]
@@ -182,7 +271,7 @@ def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, ho
     edit(folder / member(2021), change)
     landed = next(m for m in bulk.ingest(folder, home).members if m.year == 2021)
     assert landed.reported == [
-        f"{member(2021)}:3: column importer_code: must satisfy a code that the release's list holds, found 999",
+        f"{member(2021)}:3: column importer_code: must satisfy a code that the publisher's list holds, found 999",
         f"{member(2021)}:2: must satisfy {BETWEEN_STATES}, found exporter_code 4, importer_code 4",
     ]
 
@@ -239,6 +328,23 @@ def climbing(path: Path) -> Path:
     return path
 
 
+def nameless(path: Path) -> Path:
+    with zipfile.ZipFile(path, "a") as zipped:
+        zipped.writestr(".", "t,i,j,k,v,q\n")
+    return path
+
+
+def another_method(path: Path) -> Path:
+    """The directory says that a deflated member is packed by bzip2."""
+    with zipfile.ZipFile(path) as zipped:
+        info = zipped.getinfo(member(2020))
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"PK\x01\x02", 0, data.rindex(info.filename.encode()))
+    data[at + 10 : at + 12] = zipfile.ZIP_BZIP2.to_bytes(2, "little")
+    path.write_bytes(data)
+    return path
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -246,7 +352,9 @@ def climbing(path: Path) -> Path:
         (wrong_crc, "Y2020.*is damaged"),
         (bomb, "Y2018.* would unpack to 0.3 GB"),
         (lying_bomb, "Y2018.*"),
-        (climbing, "points outside the archive"),
+        (climbing, "is not a file inside the archive"),
+        (nameless, "member '.' is not a file inside the archive"),
+        (another_method, "Y2020.* is packed by method 12"),
     ],
 )
 def test_a_bad_archive_is_refused(home, tmp_path, damage, said):
@@ -302,6 +410,42 @@ def test_a_bad_line_of_comtrade_is_named_among_all_lines(home, tmp_path):
     wrong = [2022, 156, "Z", 643, 0, "010129", "C00", 0, 1, 1, 1]
     with pytest.raises(Refused, match=r"a.txt.gz:5: column flow: .* found 'Z'"):
         bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, wrong]), home, "comtrade-bulk")
+
+
+@pytest.mark.parametrize(
+    ("position", "cell", "said"),
+    [
+        (0, 2099, "5: column year: must satisfy less_than_or_equal_to"),
+        (2, " M", "5: column flow: .* found ' M'"),
+        (5, " 010129", "5: column product_code: .* found ' 010129'"),
+    ],
+)
+def test_a_cell_of_comtrade_that_breaks_a_rule_is_refused(home, tmp_path, position, cell, said):
+    wrong = [2022, 156, "M", 643, 0, "010129", "C00", 0, 1, 1, 1]
+    wrong[position] = cell
+    with pytest.raises(Refused, match=f"a.txt.gz:{said}"):
+        bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, wrong]), home, "comtrade-bulk")
+
+
+def test_comtrade_with_itself_and_unknown_codes_are_reported_and_another_unit_is_refused(home, tmp_path):
+    odd = [[2022, 156, "M", 156, 0, "010121", "C00", 0, 1, 1, 1], [2022, 156, "M", 998, 0, "010121", "C00", 0, 1, 1, 1]]
+    landed = bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, *odd]), home, "comtrade-bulk")
+    assert landed.members[0].reported == [
+        "a.txt.gz:6: column partner_code: must satisfy a code that the publisher's list holds, found '998'",
+        f"a.txt.gz:5: must satisfy {WITH_ANOTHER}, found reporter_code '156', partner_code '156'",
+    ]
+    with pytest.raises(Refused, match="a.txt.gz: the trade in it is .* what was landed before: is it in another unit"):
+        bulk.ingest(comtrade(tmp_path / "a.txt.gz", [[*line[:9], line[9] * 1000, 1] for line in LINES]), home, "comtrade-bulk")
+    assert bulk.releases(home, "comtrade-bulk") == [landed]
+
+
+def test_two_members_of_the_same_bytes_are_refused_as_one_key_twice(home, tmp_path):
+    folder = tmp_path / "bulk"
+    folder.mkdir()
+    for name in ("a", "b"):
+        comtrade(folder / f"{name}.txt.gz", LINES)
+    with pytest.raises(Refused, match="a.txt.gz and b.txt.gz: the key is unique across members"):
+        bulk.ingest(folder, home, "comtrade-bulk")
 
 
 def test_every_bad_member_is_named_at_once(folder, home):

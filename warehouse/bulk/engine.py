@@ -36,14 +36,42 @@ def memory_limit() -> str:
     return f"{min(sizes) // 2 // 2**20}MiB"
 
 
+def is_too_small(error: duckdb.Error) -> bool:
+    """True where the machine failed, whatever the data."""
+    return isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 @contextmanager
 def connect(home: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """An in-memory database and a folder for what does not fit; the folder is removed at the end."""
+    """An in-memory database and a folder for what does not fit; the folder is removed at the end, those of the dead at once.
+
+    Raises:
+        Unusable: the memory or the disk is too small for what is done with it.
+    """
     temp = home / "temp" / f"bulk-{os.getpid()}"
+    for left in temp.parent.glob("bulk-*"):
+        if not _is_alive(int(left.name.removeprefix("bulk-"))):
+            shutil.rmtree(left, ignore_errors=True)
     temp.mkdir(parents=True, exist_ok=True)
+    limit = memory_limit()
     try:
-        with duckdb.connect(config={"memory_limit": memory_limit()}) as con:
+        with duckdb.connect(config={"memory_limit": limit}) as con:
             con.execute(f"set temp_directory = {quoted(str(temp))}")
             yield con, temp
+    except duckdb.Error as error:
+        if not is_too_small(error):
+            raise
+        said = str(error).splitlines()[0]
+        raise Unusable(f"{said}; the limit is {limit}: raise DYAD_MEMORY_LIMIT, or free disk below {home}") from None
     finally:
         shutil.rmtree(temp, ignore_errors=True)

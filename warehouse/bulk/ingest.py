@@ -12,13 +12,15 @@ one at a time 5.2 s, two 3.3 s, bare `create table as` 3.5 s).
 
 import csv
 import datetime as dt
+import hashlib
+import itertools
 import json
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
@@ -27,20 +29,24 @@ from schemas.compiler import Compiled
 from schemas.errors import Refused, Unusable
 from schemas.render import quoted
 from schemas.validate import Finding
+from sources import snapshot
 from warehouse.bulk import archive
 from warehouse.bulk.check import check
-from warehouse.bulk.engine import connect
+from warehouse.bulk.engine import connect, is_too_small
 
 # written by the fastest of DuckDB's encodings (measured at 10 million rows: 3.5 s of CPU, level 3 of version 1 takes 5.1)
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 HUNDREDFOLD = 100
+WHOLE = "SMALLINT"
 
 
 class Format(NamedTuple):
     """How a publisher's member becomes the declared columns.
 
     `member` finds data members by name and their year and release; `select` gives each declared column from the publisher's
-    `columns`; in `unknown` columns NA behind any number of blanks is a missing figure; `keep` says which rows are figures of their own; `total` is the measure whose size is compared with last time's.
+    `columns`, whose SMALLINT are codes and years and whose decimals beyond the type's, below a dollar or a kilogram, are
+    rounded; in `unknown` columns NA among any number of blanks is a missing figure; `keep` says which rows are figures of
+    their own; `total` is the measure whose size is compared with last time's.
     """
 
     member: str
@@ -88,10 +94,14 @@ class Landed(NamedTuple):
 
 
 class Codes(NamedTuple):
-    """The code lists that come with a BACI release: (code, name, ISO alpha-3) of economies, (code, description) of products."""
+    """The publisher's code lists: (code, name, ISO alpha-3) of economies, (code, description) of products where they come along."""
 
     countries: list[tuple[int, str, str]]
     products: list[tuple[str, str]]
+
+    def digest(self) -> str:
+        """What tells these lists from corrected ones."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:8]
 
 
 class Release(NamedTuple):
@@ -131,7 +141,7 @@ def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], No
 
     Raises:
         Refused: a member is damaged or breaks a rule; what other members and releases landed stays.
-        Unusable: `path` is no archive of this source.
+        Unusable: `path` is no archive of this source, or memory or disk are too small.
     """
     made = FORMATS[source]
     listed = archive.members(path)
@@ -142,11 +152,15 @@ def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], No
     folder = store(home, source) / name
     folder.mkdir(parents=True, exist_ok=True)
     with connect(home) as (con, temp):
-        codes = _codes(listed, temp) if source == "baci" else Codes([], [])
-        landed = _land_all(con, temp, folder, source, codes, [m for m, _ in data], say)
+        codes = _codes(listed, temp) if source == "baci" else _comtrade_codes()
         earlier = releases(home, source)
-        release = next((r for r in earlier if r.folder == folder and r.members == landed), None)
-        release = release or Release(source, name, folder, landed, codes, dt.date.today().isoformat())
+        standing = next((r for r in earlier if r.folder == folder), None)
+        # a corrected list judges every member anew
+        wanted = [m._replace(identity=f"{m.identity}-{codes.digest()}") for m, _ in data]
+        landed = _land_all(con, temp, folder, source, codes, wanted, standing.members if standing else [], say)
+        release = Release(source, name, folder, landed, codes, dt.date.today().isoformat())
+        if standing and standing[3:5] == release[3:5]:
+            release = standing
         _plausible(release, earlier)
         _keys_apart(con, release)
     _write_manifest(release)
@@ -179,10 +193,7 @@ def _codes(listed: list[archive.Member], temp: Path) -> Codes:
         if not members:
             raise Refused(f"{listed[0].archive.name}: the list {kind}_… is missing; it comes with every release")
         with archive.unpacked(members[0], temp) as (file, _):
-            text = file.read_text("utf-8-sig")
-        header = text.split("\n", 1)[0]
-        rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(header)))
-        lists[kind] = [dict(zip(rows[0], row, strict=False)) for row in rows[1:] if row]
+            lists[kind] = _list(members[0].name, file.read_bytes())
     try:
         countries = [
             (
@@ -197,6 +208,24 @@ def _codes(listed: list[archive.Member], temp: Path) -> Codes:
         raise Refused(f"{listed[0].archive.name}: a code list has another header than CEPII's: {error}") from None
 
 
+def _list(name: str, body: bytes) -> list[dict[str, str]]:
+    try:
+        lines = body.decode("utf-8-sig").splitlines()
+        header, *rows = [row for row in csv.reader(lines, delimiter=_delimiter(lines[0] if lines else "")) if row]
+    except UnicodeDecodeError as error:
+        raise Refused(f"{name}: byte {error.start} is not UTF-8; save the list as UTF-8") from None
+    except (csv.Error, ValueError) as error:
+        raise Refused(f"{name}: not readable as a list ({error}); download it again") from None
+    return [dict(zip(header, row, strict=False)) for row in rows]
+
+
+def _comtrade_codes() -> Codes:
+    """Comtrade's files come without lists; its economies are in the bundled crosswalk."""
+    [file] = [f for s in snapshot.sources() for f in s.files if (s.name, f.kind) == ("dyad_reference", "country_code")]
+    listed = snapshot.read(file).query("system == 'comtrade'").fillna("")
+    return Codes([(int(r.code), r.note, r.iso3) for r in listed.itertuples()], [])
+
+
 def _delimiter(header: str) -> str:
     return max(",;\t", key=header.count)
 
@@ -208,26 +237,29 @@ def _land_all(
     source: str,
     codes: Codes,
     data: list[archive.Member],
+    standing: list[Landed],
     say: Callable[[str], None],
 ) -> list[Landed]:
     """Every member landed, several at a time; progress is kept, so that the next attempt starts at the member where this one stopped.
+
+    Members of the release that stand from before and are not in `data` stay, so that a year can be added by a folder of its own.
 
     Raises:
         Refused: with every member that is wrong; the others are landed and need not be read again.
     """
     log = folder / "progress.jsonl"
-    known = _progress(log)
+    known = [m for m in _progress(log) if all((folder / file).exists() for file in m.files)]
     _write_progress(log, known)  # without a line that was cut short, which the next one would go on
-    if (folder / "manifest.json").exists():
-        known += [m._asdict() for m in load(folder, source).members]
-    before = {(m["name"], m["identity"]): Landed(**m) for m in known}
+    before = {(m.name, m.identity): m for m in [*known, *standing]}
     waiting = [m for m in data if (m.name, m.identity) not in before]
+    names = {Path(m.name).name for m in data}
+    others = [m for m in standing if Path(m.name).name not in names]
     refused: list[str] = []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()
     threads = con.execute("select current_setting('threads')").fetchone()[0]
     landed = [before[m.name, m.identity] for m in data if (m.name, m.identity) in before]
-    if landed:
-        say(f"{len(landed)} of {len(data)} members were landed before")
+    if landed or others:
+        say(f"{len(landed)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
     with ThreadPoolExecutor(min(threads, len(waiting) or 1)) as pool, log.open("a", encoding="utf-8") as file:
         jobs = [(m, pool.submit(_land, con, temp, folder, source, codes, m)) for m in waiting]
         try:
@@ -246,7 +278,7 @@ def _land_all(
                 job.cancel()
     if refused:
         raise Refused("\n".join(refused))
-    return sorted(landed)
+    return sorted([*landed, *others])
 
 
 def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str, codes: Codes, member: archive.Member) -> Landed:
@@ -258,20 +290,21 @@ def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str,
     made = FORMATS[source]
     found = re.fullmatch(made.member, Path(member.name).name, re.IGNORECASE).groupdict()
     year = int(found["year"]) if "year" in found else None
-    rules = bulk.COMPILED[source]
-    if year:
-        rules = bulk.baci_member(year, [c for c, *_ in codes.countries], [p for p, _ in codes.products])
+    rules = bulk.member(source, year, [c for c, *_ in codes.countries], [p for p, _ in codes.products])
     with con.cursor() as cursor, archive.unpacked(member, temp) as (path, sha256):
-        part = temp / f"{sha256}.parquet"
+        part = temp / f"{hashlib.sha256(member.name.encode()).hexdigest()}.parquet"  # two members may be of the same bytes
         try:
             cursor.execute(f"copy ({_figures(made, member.name, path)}) to {quoted(str(part))} ({PARQUET})")
         except duckdb.Error as error:
+            if is_too_small(error):
+                raise
             raise _unreadable(cursor, made, rules, member.name, path, error) from None
         relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
         checked = check(cursor, rules, relation, "file_row_number", ordered=True, measures=[f"sum({made.total})", "list(distinct year)"])
         lines = [f._replace(first=[(row + 2, value) for row, value in f.first]) for f in checked.findings]
         if lines and made.keep != "true":
-            lines = _by_line(cursor, made, rules, member.name, path)
+            # what only the first pass finds still counts, by its place among the rows kept
+            lines = _by_line(cursor, made, rules, member.name, path) or lines
         if wrong := [f for f in lines if not bulk.is_reported(f.column, f.rule)]:
             raise Refused("\n".join(_say(f, member.name) for f in wrong))
         if not checked.rows:
@@ -282,12 +315,8 @@ def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str,
 
 
 def _say(finding: Finding, name: str) -> str:
-    rule = (
-        "a code that the release's list holds"
-        if bulk.is_reported(finding.column, finding.rule) and finding.rule != bulk.BETWEEN_STATES
-        else finding.rule
-    )
-    return finding._replace(rule=rule).line(name)
+    is_code = finding.column.endswith("_code") and finding.rule.startswith(bulk.KNOWN_CODE)
+    return finding._replace(rule="a code that the publisher's list holds" if is_code else finding.rule).line(name)
 
 
 def _header(made: Format, name: str, path: Path) -> tuple[str, list[str]]:
@@ -302,8 +331,9 @@ def _header(made: Format, name: str, path: Path) -> tuple[str, list[str]]:
 
 def _read(made: Format, name: str, path: Path, *, text: bool = False) -> str:
     delimiter, columns = _header(made, name, path)
-    as_text = made.unknown | (set(made.columns) if text else set())
-    types = ", ".join(f"{quoted(c)}: '{'VARCHAR' if c in as_text else made.columns.get(c, 'VARCHAR')}'" for c in columns)
+    # a whole number is read as one that may have a fraction, since reading 4.4 as SMALLINT makes 4 of it without a word
+    kinds = {c: "DOUBLE" if kind == WHOLE else kind for c, kind in made.columns.items() if c not in made.unknown and not text}
+    types = ", ".join(f"{quoted(c)}: '{kinds.get(c, 'VARCHAR')}'" for c in columns)
     return (
         f"read_csv({quoted(str(path))}, auto_detect = false, header = true, delim = {quoted(delimiter)}, quote = '\"', "
         f"columns = {{{types}}}, nullstr = '')"
@@ -312,14 +342,20 @@ def _read(made: Format, name: str, path: Path, *, text: bool = False) -> str:
 
 def _figures(made: Format, name: str, path: Path) -> str:
     # twenty paddings of NA as null strings would cost a third of the parsing, and a number with blanks is one anyway
-    known = {c: f"cast(case when ends_with({c}, 'NA') then null else {c} end as {made.columns[c]})" for c in made.unknown}
-    selected = ", ".join(f'{known.get(column, column)} as "{declared}"' for declared, column in made.select.items())
-    return f"select {selected} from {_read(made, name, path)} where {made.keep}"
+    cells = {c: f"cast(nullif(trim({c}), 'NA') as {made.columns[c]})" for c in made.unknown}
+    whole = [c for c in made.select.values() if made.columns[c] == WHOLE]
+    cells |= {c: f"cast({c} as {WHOLE})" for c in whole}
+    selected = ", ".join(f'{cells.get(column, column)} as "{declared}"' for declared, column in made.select.items())
+    fraction = " or ".join(f"{c} <> trunc({c})" for c in whole)
+    is_figure = f"if({fraction}, error('a code or year has a fraction'), {made.keep})"
+    return f"select {selected} from {_read(made, name, path)} where {is_figure}"
 
 
 def _by_line(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path) -> list[Finding]:
     """What is wrong with a member, by the lines of its file: read as text, held to the same rules."""
-    selected = ", ".join(f"nullif(trim({column}), 'NA') as {declared}" for declared, column in made.select.items())
+    text = {c: c if kind == "VARCHAR" else f"trim({c})" for c, kind in made.columns.items()}
+    text |= {c: f"nullif(trim({c}), 'NA')" for c in made.unknown}
+    selected = ", ".join(f"{text[column]} as {declared}" for declared, column in made.select.items())
     numbered = f"select row_number() over () + 1 as line, * from {_read(made, name, path, text=True)}"
     cursor.execute(f"create or replace temp table cells as select line, {selected} from ({numbered}) where {made.keep}")
     return check(cursor, rules, "cells", "line").findings
@@ -330,6 +366,8 @@ def _unreadable(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled
     try:
         findings = [f for f in _by_line(cursor, made, rules, name, path) if not bulk.is_reported(f.column, f.rule)]
     except duckdb.Error as structure:
+        if is_too_small(structure):
+            raise
         findings, error = [], structure
     said = str(error)
     line = re.search(r"Line: (\d+)", said)
@@ -360,22 +398,26 @@ def _store(
 
 
 def _plausible(release: Release, earlier: Sequence[Release]) -> None:
-    """A world total a hundred times that of the last release, or of the year before, is another unit.
+    """A total a hundred times what stood for the year or file before, or the total of the year before, is in another unit.
 
     Raises:
-        Refused: with the member.
+        Refused: with the member; with both years, where nothing that stood before says which of them is wrong.
     """
-    last = {m.year: m.total for r in earlier if r.folder != release.folder for m in r.members if m.year}
-    before: Landed | None = None
-    for m in (m for m in release.members if m.year):
-        standards = [("the last release", last.get(m.year)), (before.name if before else "", before.total if before else None)]
-        for what, total in standards:
-            if total and not 1 / HUNDREDFOLD < m.total / total < HUNDREDFOLD:
-                _forget(release.folder, m)
-                raise Refused(
-                    f"{m.name}: the world's trade is {m.total / total:,.4g} times that of {what}: another unit than thousand USD?"
-                )
-        before = m
+    last = {m.year or m.name: m.total for r in earlier for m in r.members}
+    for m in release.members:
+        _comparable(release, m.total, last.get(m.year or m.name), "what was landed before", m)
+    dated = [m for m in release.members if m.year]
+    for before, m in itertools.pairwise(dated):
+        _comparable(release, m.total, before.total, before.name, m, *([] if before.year in last else [before]))
+
+
+def _comparable(release: Release, total: float, standard: float | None, what: str, *wrong: Landed) -> None:
+    if standard and not 1 / HUNDREDFOLD < total / standard < HUNDREDFOLD:
+        _forget(release.folder, *wrong)
+        raise Refused(
+            f"{wrong[0].name}: the trade in it is {total / standard:,.4g} times that of {what}: "
+            f"is {'it' if len(wrong) == 1 else 'one of them'} in another unit? Give the publisher's file as it is"
+        )
 
 
 def _keys_apart(con: duckdb.DuckDBPyConnection, release: Release) -> None:
@@ -404,18 +446,18 @@ def _keys_apart(con: duckdb.DuckDBPyConnection, release: Release) -> None:
 def _forget(folder: Path, *wrong: Landed) -> None:
     """Take refused members out of the progress, so that the next attempt reads them again."""
     log = folder / "progress.jsonl"
-    _write_progress(log, [m for m in _progress(log) if m["name"] not in {w.name for w in wrong}])
+    _write_progress(log, [m for m in _progress(log) if m.name not in {w.name for w in wrong}])
 
 
-def _progress(log: Path) -> list[dict[str, Any]]:
+def _progress(log: Path) -> list[Landed]:
     """The members that an interrupted ingest landed; a line that a kill cut short is none."""
     lines = log.read_text("utf-8", "replace").splitlines(keepends=True) if log.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("\n")]
+    return [Landed(**json.loads(line)) for line in lines if line.endswith("\n")]
 
 
-def _write_progress(log: Path, members: Sequence[dict[str, Any]]) -> None:
+def _write_progress(log: Path, members: Sequence[Landed]) -> None:
     new = log.with_suffix(".new")
-    new.write_text("".join(json.dumps(m) + "\n" for m in members), "utf-8")
+    new.write_text("".join(json.dumps(m._asdict()) + "\n" for m in members), "utf-8")
     new.rename(log)
 
 

@@ -26,7 +26,7 @@ from schemas.errors import Unusable
 from schemas.render import columns, key, quoted, title
 from sources.snapshot import Source, read
 from warehouse import models
-from warehouse.bulk.engine import connect
+from warehouse.bulk.engine import connect, memory_limit
 from warehouse.bulk.ingest import Release
 
 MACROS = models.FOLDER / "bulk" / "macros"
@@ -259,6 +259,7 @@ def answers(home: Path) -> duckdb.DuckDBPyConnection:
     if path is None:
         raise Unusable(f"no world trade in {home}: `dyad ingest baci <archive>` lands CEPII's BACI first")
     con = duckdb.connect(str(path), read_only=True)
+    con.execute(f"set memory_limit = {quoted(memory_limit())}")
     con.execute("set enable_external_access = false")
     return con
 
