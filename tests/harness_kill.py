@@ -92,7 +92,7 @@ def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-        stacks = open(Path(os.environ["DYAD_HOME"]) / "hangs.txt", "w")  # noqa: SIM115  # open until the process ends
+        stacks = (Path(os.environ["DYAD_HOME"]) / "hangs.txt").open("w")  # open until the process ends
         faulthandler.register(signal.SIGUSR1, stacks, all_threads=True)
         try:
             work()
