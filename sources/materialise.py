@@ -95,7 +95,7 @@ def _read(connector: Connector, request: Request, body: bytes) -> Parsed:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked where the connector has a parser
     except Refused as error:
         raise Refused(f"{where}: {_one_line(error)}") from None
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         said = f"{type(error).__name__}: {_one_line(error)}"
         raise Refused(f"{where}: the answer has another shape than it had ({said}); compare parse.py") from None
     if parsed.rows.empty:

@@ -9,6 +9,7 @@ file below the home; or that is killed at a random moment, inside DuckDB and Dag
 
 import argparse
 import errno
+import faulthandler
 import json
 import multiprocessing
 import os
@@ -39,7 +40,7 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 FORK = multiprocessing.get_context("fork")
-PATIENCE = 300  # seconds
+PATIENCE = 1800  # seconds; a busy machine may give a refresh a twentieth of a core
 HOLDS = 60  # seconds that one reader keeps its connection
 EVERYTHING = "select md5(string_agg(c::varchar, ' ' order by c::varchar)) from charts.claims c"
 
@@ -91,6 +92,8 @@ def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
+        stacks = (Path(os.environ["DYAD_HOME"]) / "hangs.txt").open("w")  # open until the process ends
+        faulthandler.register(signal.SIGUSR1, stacks, all_threads=True)
         try:
             work()
         except (OSError, Refused, Unusable):
@@ -103,9 +106,13 @@ def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
     process = FORK.Process(target=run)
     process.start()
     process.join(killed_after)
-    assert killed_after < PATIENCE or process.exitcode is not None, "the run hangs"
+    if killed_after >= PATIENCE and process.exitcode is None:
+        os.kill(process.pid, signal.SIGUSR1)  # it writes down where each of its threads is
+        process.join(5)
+    hangs = process.exitcode is None and killed_after >= PATIENCE
     process.kill()
     process.join()
+    assert not hangs, "the run hangs:\n" + (Path(os.environ["DYAD_HOME"]) / "hangs.txt").read_text("utf-8")
     return process.exitcode
 
 
@@ -287,7 +294,7 @@ def refreshes(home: Path, kills: int, seed: int) -> Counter:
     usual = time.perf_counter() - started
     print(f"a refresh takes {usual:.1f} s and changes files {counted.value} times", flush=True)
     phases: Counter = Counter()
-    with readers(home, 8, pause=0.5) as errors:
+    with readers(home, 8, pause=2) as errors:  # without the pause they take most of a core
         for number in range(1, kills + 1):
             if number % 2:
                 code = child(lambda number=number: refresh(number), killed_after=moments.uniform(0, 1.2 * usual))

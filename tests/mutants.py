@@ -9,8 +9,10 @@ its rows inside a transaction that is rolled back. The claims are left out: no v
 
 import datetime as dt
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -254,22 +256,44 @@ class Proving:
         before = snapshot.read(mutant.file)["document"].reset_index(drop=True) if mutant.file.kind != "documents" else None
         if before is None or not before.equals(mutant.rows["document"].reset_index(drop=True)):
             changed |= {"raw.figure_line", "raw.whole_file"}
-        yield from self._audited("raw")
+        yield from self._audited("raw", changed)
         yield from self.rebuilt(changed)
 
     def rebuilt(self, changed: set[str], instead: models.Model | None = None) -> Iterator[tuple[str, str]]:
-        """Every model that reads a changed table again, `instead` in place of the model of its name, and every audit: what they say."""
+        """Every model that reads a changed table again, `instead` in place of the model of its name, and its audits: what they say.
+
+        A table that comes out as it was is not added to `changed`, and what follows from it is left alone.
+        """
         for layer in ("core", "charts"):
             for model in models.layer(layer):
                 is_other = instead is not None and model.name == instead.name
                 if changed & set(model.depends_on) or is_other:
-                    changed.add(model.name)
                     self.con.execute(f"drop table {model.name}")
                     build.run_model(self.con, instead if is_other else model, self.clock)
+                    if not self._differs(model.name):
+                        continue
+                    changed.add(model.name)
                     built = build.check(self.con, model.name)
                     yield "schema", built.findings[0].line(built.table) if built.findings else ""
-            yield from self._audited(layer)
+            yield from self._audited(layer, changed)
 
-    def _audited(self, layer: str) -> Iterator[tuple[str, str]]:
-        for outcome in audit.run(self.con, layer):
-            yield f"{layer} audit", outcome.line() if outcome.count else ""
+    def _differs(self, table: str) -> bool:
+        sides = (("warehouse", "before"), ("before", "warehouse"))
+        return any(
+            self.con.execute(f"select exists (from {here}.{table} except all from {there}.{table})").fetchone()[0] for here, there in sides
+        )
+
+    def _audited(self, layer: str, changed: set[str] | None = None) -> Iterator[tuple[str, str]]:
+        """What a layer's audits say; of `changed` tables, only the audits that read one: the others would say what they said."""
+        for each in audit.load():
+            if each.layer == layer and (changed is None or not changed.isdisjoint(_reads(each))):
+                outcome = audit.outcome(self.con, each)
+                yield f"{layer} audit", outcome.line() if outcome.count else ""
+
+
+@cache
+def _reads(of: audit.Audit) -> set[str]:
+    """The tables an audit reads, and those below the views it reads."""
+    found = {name.lower() for name in models.REFERENCE.findall(re.sub(r"--[^\n]*", "", of.sql))}
+    below = {"raw.figure_line", "raw.whole_file"} & found
+    return found | ({f"raw.{kind}" for kind in raw.KINDS} if below else set())

@@ -68,11 +68,19 @@ def run(con: duckdb.DuckDBPyConnection, layer: str) -> Iterator[Outcome]:
     Raises:
         Refused: an audit's SQL failed on the data (a date that is none, say).
     """
-    for audit in (a for a in load() if a.layer == layer):
-        try:
-            result = con.execute(audit.sql)
-            columns = [name for name, *_ in result.description]
-            rows = result.fetchall()
-        except duckdb.Error as error:
-            raise Refused(f"{audit.table}: {str(error).splitlines()[0]} [audit {audit.name}]") from error
-        yield Outcome(audit, len(rows), columns, rows[:FIRST])
+    return (outcome(con, audit) for audit in load() if audit.layer == layer)
+
+
+def outcome(con: duckdb.DuckDBPyConnection, audit: Audit) -> Outcome:
+    """Run one audit.
+
+    Raises:
+        Refused: its SQL failed on the data.
+    """
+    try:
+        result = con.execute(audit.sql)
+        columns = [name for name, *_ in result.description]
+        rows = result.fetchall()
+    except duckdb.Error as error:
+        raise Refused(f"{audit.table}: {str(error).splitlines()[0]} [audit {audit.name}]") from error
+    return Outcome(audit, len(rows), columns, rows[:FIRST])

@@ -1,6 +1,7 @@
 """Hostile bytes end in a refusal of their source, never in another error, and cost no more than their size."""
 
 import random
+import re
 import resource
 import zipfile
 from collections.abc import Iterator
@@ -114,6 +115,16 @@ def test_an_archive_is_never_unpacked(tmp_path: Path) -> None:
 def test_what_only_python_takes_for_a_number_is_refused(value: object) -> None:
     with pytest.raises(Refused, match="^here: "):
         table.number(value, "here")
+
+
+@pytest.mark.parametrize("field", ["refYear", "motCode"])
+def test_an_infinite_year_or_code_is_refused(field: str) -> None:
+    """JSON as Python reads it knows Infinity, which is no whole number."""
+    request, body = hostile.honest()["un_comtrade"]
+    spoiled = re.sub(rb'("%s": )[^,]+' % field.encode(), rb"\1Infinity", body)
+    assert spoiled != body
+    with pytest.raises(Refused, match="another shape than it had .OverflowError"):
+        parsed_rows(hostile.CONNECTORS["un_comtrade"], request, spoiled)
 
 
 @pytest.mark.parametrize("value", ["12", " 12 ", "-1.5e3", 12, 0.5])
