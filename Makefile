@@ -23,8 +23,9 @@ help: ## list these verbs
 refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed on)
 	$(VENV)/bin/dyad refresh $(ARGS)
 
+# all of them on every core, at most four; what ARGS names in one process, which starts at once
 test: $(READY) ## run the tests (ARGS="..." is passed on)
-	$(VENV)/bin/pytest $(ARGS)
+	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the pages of the releases
 	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
