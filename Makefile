@@ -23,8 +23,9 @@ help: ## list these verbs
 refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed on)
 	$(VENV)/bin/dyad refresh $(ARGS)
 
+# all of them on every core, at most four; what ARGS names in one process, which starts at once
 test: $(READY) ## run the tests (ARGS="..." is passed on)
-	$(VENV)/bin/pytest $(ARGS)
+	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the pages of the releases
 	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
@@ -51,10 +52,12 @@ lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes 
 	echo 'pyspark>=4,<5' | $(VENV)/lock/bin/uv pip compile - --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-cache --custom-compile-command "make lock" --quiet -o $(SPARK_LOCK) $(ARGS)
 
-# beside the environment, not in it: where pyspark is installed, importing pandera imports it, a second on every command
+# beside the environment, not in it: where pyspark is installed, importing pandera imports it, a second on every command;
+# Java's slower compiler and simplest collector: it lives a minute, and the better ones cost half of that
 spark: $(READY) ## hold the bulk models on a local Spark session (Java 17) to DuckDB's results
 	$(VENV)/bin/python -m pip install --quiet --require-hashes --upgrade --target $(VENV)/spark -r $(SPARK_LOCK)
-	PYTHONPATH=$(VENV)/spark $(VENV)/bin/pytest tests/warehouse/test_bulk_models.py -k spark
+	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" PYTHONPATH=$(VENV)/spark \
+		$(VENV)/bin/pytest tests/warehouse/test_bulk_models.py -k spark
 
 audit: $(READY) ## look the locked packages up among known vulnerabilities, where an index of them can be reached
 	$(PYTHON) -m venv $(VENV)/audit
@@ -71,8 +74,9 @@ clean: ## remove the environment, the data and every cache
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find pipelines sources warehouse schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
+# uncompiled: most of these modules are never imported, and the others are compiled when they are
 $(READY): $(LOCK) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --require-hashes -r $(LOCK)
+	$(VENV)/bin/python -m pip install --quiet --no-compile --require-hashes -r $(LOCK)
 	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@

@@ -82,6 +82,8 @@ def _source(folder: Path, home: Path | None) -> Source:
         raise Refused(f"{folder.name}/origin.yaml: no fields; copy a neighbour's")
     if missing := ORIGIN_KEYS - set(origin):
         raise Refused(f"{folder.name}/origin.yaml: add the missing keys {', '.join(sorted(missing))}")
+    if not isinstance(origin["coverage"], dict):
+        raise Refused(f"{folder.name}/origin.yaml: coverage: no fields first, last, dyads, note; copy a neighbour's")
     bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
     live = live_files(home, folder.name) if home else []
     return Source(folder.name, covering(origin, live), bundled + live)

@@ -1,10 +1,16 @@
 """Shared fixtures: no network, a home of its own, one built release for all who only read."""
 
+import functools
+import json
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import vl_convert
+from filelock import FileLock
 from pytest_socket import disable_socket
 
 from sources import snapshot
@@ -15,15 +21,51 @@ def pytest_runtest_setup() -> None:
     disable_socket(allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[Callable[[], None]]:
+    """A specification that was drawn is not drawn again: of a release, that takes half the time, and most releases here have the same.
+
+    Commands that run in a process of their own draw what they publish. Whoever must see a second drawing calls what this yields.
+    """
+    kept: dict[str, str] = {}
+    draw = vl_convert.vegalite_to_svg
+
+    def drawn(spec: dict[str, Any], **settings: Any) -> str:
+        key = json.dumps([spec, settings], default=str)
+        if key not in kept:
+            kept[key] = draw(spec, **settings)
+        return kept[key]
+
+    painted = functools.cache(vl_convert.svg_to_png)
+
+    def forget() -> None:
+        kept.clear()
+        painted.cache_clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vl_convert, "vegalite_to_svg", drawn)
+        patch.setattr(vl_convert, "svg_to_png", painted)
+        yield forget
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the release of the bundled figures, and the one as of the article's day before it."""
+    """A home with the release of the bundled figures, and the one as of the article's day before it.
+
+    Of several workers one builds it, the others take a copy.
+    """
     from pipelines import run
 
     folder = tmp_path_factory.mktemp("home")
+    shared = tmp_path_factory.getbasetemp().parent / "home" if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "current").exists():
+            os.environ.update(DYAD_HOME=str(shared), DAGSTER_HOME=str(shared / "dagster"))
+            run.refresh(as_of="2024-12-12")
+            run.refresh()
+    if shared != folder:
+        shutil.copytree(shared, folder, symlinks=True, dirs_exist_ok=True)
     os.environ.update(DYAD_HOME=str(folder), DAGSTER_HOME=str(folder / "dagster"))
-    run.refresh(as_of="2024-12-12")
-    run.refresh()
     return folder
 
 

@@ -264,14 +264,16 @@ def phase(home: Path) -> str:
     return "pictures" if (folder / "charts").exists() else "build and audit"
 
 
-def refreshes(home: Path, kills: int, seed: int) -> Counter:
+def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
     """Kill real refreshes, by turns at a random moment and at a random call, while eight readers read; kills by phase.
 
     Raises:
         AssertionError: something that must hold did not.
     """
-    from pipelines import run
+    from pipelines import definitions, run
     from schemas import render
+
+    definitions.defs()  # once here: each forked run would import Dagster and the drawing anew
 
     os.environ.update(DYAD_HOME=str(home), DAGSTER_HOME=str(home / "dagster"))
     retention.NEWEST = 2
@@ -294,7 +296,7 @@ def refreshes(home: Path, kills: int, seed: int) -> Counter:
     usual = time.perf_counter() - started
     print(f"a refresh takes {usual:.1f} s and changes files {counted.value} times", flush=True)
     phases: Counter = Counter()
-    with readers(home, 8, pause=2) as errors:  # without the pause they take most of a core
+    with readers(home, 8, pause) as errors:
         for number in range(1, kills + 1):
             if number % 2:
                 code = child(lambda number=number: refresh(number), killed_after=moments.uniform(0, 1.2 * usual))

@@ -33,7 +33,7 @@ def told(monkeypatch: pytest.MonkeyPatch):
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Webhook)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("DYAD_WEBHOOK", f"http://127.0.0.1:{server.server_port}/hook")
     yield heard
     server.shutdown()

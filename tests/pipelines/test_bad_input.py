@@ -79,14 +79,20 @@ EDITS = {
 }
 
 
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One run history for all these runs: nobody reads it, and making its files takes a third of a refusal."""
+    return tmp_path_factory.mktemp("dagster")
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(tmp_path: Path, history: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with a release that must survive; a stand-in is enough, since nothing may touch it."""
     folder = tmp_path / "home"
     (folder / "releases" / "before").mkdir(parents=True)
     (folder / "current").symlink_to(Path("releases") / "before")
     monkeypatch.setenv("DYAD_HOME", str(folder))
-    monkeypatch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+    monkeypatch.setenv("DAGSTER_HOME", str(history))
     return folder
 
 

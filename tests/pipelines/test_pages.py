@@ -22,7 +22,7 @@ pytestmark = pytest.mark.enable_socket
 def served(home: Path) -> Iterator[tuple[str, int]]:
     """Host and port of a server of the shared home."""
     with pages.server(home, 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_address
         server.shutdown()
 
@@ -79,7 +79,7 @@ def test_only_this_machine_is_answered(served: tuple[str, int]) -> None:
 
 def test_a_home_without_a_release_is_served_until_it_has_one(tmp_path: Path) -> None:
     with pages.server(tmp_path, 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         assert ask(server.server_address, pages.CURRENT)[0] == 404
         (tmp_path / "releases" / "one").mkdir(parents=True)
         (tmp_path / "releases" / "one" / "index.html").write_text("made")

@@ -3,6 +3,7 @@
 import random
 import re
 import resource
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,3 +166,12 @@ def test_a_formula_stays_text() -> None:
     spoiled = body.replace(b"Agenda", b"=cmd|' /C calc'!A0")
     rows = parsed_rows(hostile.CONNECTORS["undl_sc_votes"], request, spoiled).rows
     assert set(rows["agenda_item"]) == {"=cmd|' /C calc'!A0"}
+
+
+def test_a_coverage_without_fields_is_refused(tmp_path):
+    folder = tmp_path / "fcs_russia"
+    shutil.copytree(snapshot.BUNDLED / "fcs_russia", folder)
+    text = (folder / "origin.yaml").read_text("utf-8")
+    (folder / "origin.yaml").write_text(re.sub(r"(?ms)^coverage:.*?(?=^\S)", "coverage: all\n", text + "end:\n"), "utf-8")
+    with pytest.raises(Refused, match="fcs_russia/origin.yaml: coverage: no fields"):
+        snapshot.sources(tmp_path)

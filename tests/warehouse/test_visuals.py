@@ -586,10 +586,11 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(con) -> None:
 # --- files ---
 
 
-def test_equal_tables_make_equal_bytes(con, tmp_path) -> None:
+def test_equal_tables_make_equal_bytes(con, tmp_path, drawn_once) -> None:
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         folder.mkdir()
+        drawn_once()
         written = visuals.write(con, folder)
         assert [path.name for path in written] == [f"{d}{suffix}" for d in DATASETS for suffix in (".vl.json", ".svg", ".png")]
     for path in sorted(folders[0].iterdir()):
