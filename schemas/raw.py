@@ -9,7 +9,7 @@ import re
 
 import pandera.pandas as pa
 
-from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule
+from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule, row_rule
 
 
 class RawTable(pa.DataFrameModel):
@@ -80,6 +80,7 @@ class TradeByProduct(RawTable):
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     document: Text = column("document")
     note: Text = column("note", nullable=True)
+    between_states = row_rule("exporter and importer differ", "exporter_iso3 != importer_iso3")
 
     class Config:
         """Key."""
