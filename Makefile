@@ -23,9 +23,9 @@ help: ## list these verbs
 refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed on)
 	$(VENV)/bin/dyad refresh $(ARGS)
 
-# all of them on every core, at most four; what ARGS names in one process, which starts at once
+# in one process, since some tests watch how long a process takes; ARGS="-n 2 --dist worksteal" takes two cores
 test: $(READY) ## run the tests (ARGS="..." is passed on)
-	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
+	$(VENV)/bin/pytest $(ARGS)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the pages of the releases
 	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
