@@ -112,9 +112,9 @@ def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> 
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
     path = path.resolve()
-    years = sorted(found[0] for m in archives.members(path) if (found := re.findall(r"(?<=_Y)\d{4}(?=_)", m.name)))
+    named = {year for m in archives.members(path) for year in re.findall(r"(?<=_Y)\d{4}(?=_)", m.name)[:1]}
+    years = sorted(filter(YEARS.has_partition_key, named))  # the run refuses others
     instance_folder()
-    years = [year for year in years if YEARS.has_partition_key(year)]  # others are refused by the run
     tags = {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}
     definitions = dg.Definitions(assets=ASSETS, jobs=[JOBS[source]], resources={"say": say}, executor=dg.in_process_executor)
     ops = {"bulk_landed": {"config": {"path": str(path), "source": source}}, "bulk_aggregates": {"config": {"engine": engine}}}

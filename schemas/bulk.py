@@ -15,12 +15,13 @@ from schemas.fields import Number, Text, Whole, column, row_rule
 BETWEEN_STATES = "exporter and importer differ"
 WITH_ANOTHER = "reporter and partner differ"
 KNOWN_CODE = "isin("
+FIRST_YEAR = {"baci": 1988, "comtrade-bulk": 1962}
 
 
 class Baci(pa.DataFrameModel):
     """CEPII BACI: trade reconciled from both sides' reports, by year, exporter, importer and six-digit product."""
 
-    year: Whole = column("year", ge=1988)
+    year: Whole = column("year", ge=FIRST_YEAR["baci"])
     exporter_code: Whole = column("exporter_code")
     importer_code: Whole = column("importer_code")
     product_code: Text = column("product_code")
@@ -39,7 +40,7 @@ class Baci(pa.DataFrameModel):
 class ComtradeBulk(pa.DataFrameModel):
     """UN Comtrade bulk file: one reporter's annual trade, by flow, partner and product, all customs procedures and transport together."""
 
-    year: Whole = column("year", ge=1962)
+    year: Whole = column("year", ge=FIRST_YEAR["comtrade-bulk"])
     reporter_code: Whole = column("reporter_code")
     flow: Text = column("flow", isin=["M", "X", "RX", "RM", "DX", "FM", "MIP", "MOP", "XIP", "XOP"])
     partner_code: Whole = column("partner_code")
@@ -64,7 +65,8 @@ def member(source: str, year: int | None, countries: Sequence[int], products: Se
     """The rules of a member: its own year, or where its name gives none a year that is over or runs, and the code lists."""
     codes = ("exporter_code", "importer_code") if source == "baci" else ("reporter_code", "partner_code")
     fields = {code: (Whole, column(code, isin=list(countries))) for code in codes}
-    fields["year"] = (Whole, column("year", eq=year) if year else column("year", ge=1962, le=dt.date.today().year))
+    latest = {"eq": year} if year else {"le": dt.date.today().year}
+    fields["year"] = (Whole, column("year", ge=FIRST_YEAR[source], **latest))
     if products:
         fields["product_code"] = (Text, column("product_code", isin=list(products)))
     kinds = {name: kind for name, (kind, _) in fields.items()}
@@ -72,9 +74,14 @@ def member(source: str, year: int | None, countries: Sequence[int], products: Se
     return compiled(type(MODELS[source].__name__, (MODELS[source],), made))
 
 
+def is_unknown_code(column: str, rule: str) -> bool:
+    """True for a rule that holds codes to the publisher's list."""
+    return column.endswith("_code") and rule.startswith(KNOWN_CODE)
+
+
 def is_reported(column: str, rule: str) -> bool:
     """True for a rule whose offenders are counted and named, and kept: what the publisher's release notes may explain."""
-    return rule in (BETWEEN_STATES, WITH_ANOTHER) or (column.endswith("_code") and rule.startswith(KNOWN_CODE))
+    return rule in (BETWEEN_STATES, WITH_ANOTHER) or is_unknown_code(column, rule)
 
 
 class BulkTable(pa.DataFrameModel):

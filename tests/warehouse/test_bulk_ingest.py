@@ -282,6 +282,13 @@ def test_a_year_after_its_release_is_refused(folder, home):
         bulk.ingest(folder, home)
 
 
+def test_a_year_before_the_harmonized_system_is_refused(folder, home):
+    edit(folder / member(2019), lambda lines: [lines[0], *(replace_cell(line, 0, "1950") for line in lines[1:])])
+    (folder / member(2019)).rename(folder / member(1950))
+    with pytest.raises(Refused, match=r"Y1950.*csv:2: column year: must satisfy greater_than_or_equal_to\(1988\), found 1950"):
+        bulk.ingest(folder, home)
+
+
 def test_a_year_in_two_members_is_refused(home, tmp_path):
     path = baci.write(tmp_path / "BACI_HS92_V202601.zip", ROWS, YEARS)
     with zipfile.ZipFile(path, "a") as zipped:

@@ -155,12 +155,13 @@ def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], No
         codes = _codes(listed, temp) if source == "baci" else _comtrade_codes()
         earlier = releases(home, source)
         standing = next((r for r in earlier if r.folder == folder), None)
-        # a corrected list judges every member anew
-        wanted = [m._replace(identity=f"{m.identity}-{codes.digest()}") for m, _ in data]
+        judged_by = codes.digest()  # a corrected list judges every member anew
+        wanted = [m._replace(identity=f"{m.identity}-{judged_by}") for m, _ in data]
         landed = _land_all(con, temp, folder, source, codes, wanted, standing.members if standing else [], say)
-        release = Release(source, name, folder, landed, codes, dt.date.today().isoformat())
-        if standing and standing[3:5] == release[3:5]:
+        if standing and (standing.members, standing.codes) == (landed, codes):
             release = standing
+        else:
+            release = Release(source, name, folder, landed, codes, dt.date.today().isoformat())
         _plausible(release, earlier)
         _keys_apart(con, release)
     _write_manifest(release)
@@ -315,8 +316,9 @@ def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str,
 
 
 def _say(finding: Finding, name: str) -> str:
-    is_code = finding.column.endswith("_code") and finding.rule.startswith(bulk.KNOWN_CODE)
-    return finding._replace(rule="a code that the publisher's list holds" if is_code else finding.rule).line(name)
+    if bulk.is_unknown_code(finding.column, finding.rule):
+        finding = finding._replace(rule="a code that the publisher's list holds")
+    return finding.line(name)
 
 
 def _header(made: Format, name: str, path: Path) -> tuple[str, list[str]]:

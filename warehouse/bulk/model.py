@@ -207,8 +207,9 @@ def _create_tables(con: duckdb.DuckDBPyConnection, release: Release, references:
     with con.cursor() as cursor:
         _stand_in(cursor, "shape", references, f"read_parquet({quoted(release.files()[0])}, hive_partitioning = false) limit 0")
         for model in tables():
-            cursor.execute(f"create table if not exists trade.{model.name.split('.')[1]} as from ({model.sql}) limit 0")
-            cursor.execute(f"create view {model.name} as from trade.{model.name.split('.')[1]}")
+            table = model.name.split(".")[1]
+            cursor.execute(f"create table if not exists trade.{table} as from ({model.sql}) limit 0")
+            cursor.execute(f"create view bulk.{table} as from trade.{table}")
 
 
 def _stand_in(cursor: duckdb.DuckDBPyConnection, name: str, references: dict[str, pd.DataFrame], rows: str) -> None:
