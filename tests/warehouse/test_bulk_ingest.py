@@ -62,6 +62,14 @@ def test_what_lands_is_what_the_archive_says(folder, home):
     assert {f.split("/")[0] for m in landed.members for f in m.files} == {f"year={y}" for y in YEARS}
 
 
+def test_digits_below_a_dollar_are_rounded_and_na_is_missing_on_either_side_of_blanks(folder, home):
+    cells = {1: (4, "1.23456"), 2: (5, "NA   "), 3: (5, " " * 20 + "NA"), 4: (5, "0.0010000000474974513")}
+    edit(folder / member(2020), lambda lines: [replace_cell(line, *cells[n]) if n in cells else line for n, line in enumerate(lines)])
+    figures = "select value_thousand_usd::double, quantity_tonnes::double from {} where year = 2020"
+    first, second, third, fourth = rows(bulk.ingest(folder, home), figures)[:4]
+    assert (first[0], second[1], third[1], fourth[1]) == (1.235, None, None, 0.001)
+
+
 def test_a_zip_lands_what_its_folder_does(folder, home, tmp_path):
     zipped = baci.write(tmp_path / "BACI_HS92_V202601.zip", ROWS, YEARS)
     a, b = bulk.ingest(folder, home), bulk.ingest(zipped, tmp_path / "other")
@@ -205,6 +213,14 @@ def no_number_before_na(lines):
     return [*lines[:4], replace_cell(lines[4], 5, "12NA"), *lines[5:]]
 
 
+def a_product_unknown(lines):
+    return [*lines[:4], replace_cell(lines[4], 3, "NA"), *lines[5:]]
+
+
+def an_empty_line(lines):
+    return [*lines[:4], "", *lines[4:]]
+
+
 def a_cell_short(lines):
     return [*lines[:4], lines[4].rsplit(",", 1)[0], *lines[5:]]
 
@@ -228,6 +244,8 @@ def a_thousand_times(lines):
         (a_year_with_a_fraction, r"Y2021.*csv:5: column year: must satisfy the type\('Int64'\), found '2021.3'"),
         (a_code_of_five_digits, r"Y2021.*csv:5: column importer_code: must satisfy less_than_or_equal_to\(999\), found '40000'"),
         (no_number_before_na, r"Y2021.*csv:5: column quantity_tonnes: must satisfy the type\('Float64'\), found '12NA'"),
+        (a_product_unknown, r"Y2021.*csv:5: column product_code: must satisfy a value is required"),
+        (an_empty_line, r"Y2021.*csv:5: column year: must satisfy a value is required"),
         (a_cell_short, r"Y2021.*csv:5: "),
         (no_quantities, r"Y2021.*csv:1: column q: the column is required"),
         (a_thousand_times, r"Y2021.*: the trade in it is .* times that of what was landed before: is it in another unit"),

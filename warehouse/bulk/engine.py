@@ -36,7 +36,7 @@ def memory_limit() -> str:
     return f"{min(sizes) // 2 // 2**20}MiB"
 
 
-def is_too_small(error: duckdb.Error) -> bool:
+def is_too_small(error: Exception) -> bool:
     """True where the machine failed, whatever the data."""
     return isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error)
 
