@@ -12,6 +12,8 @@ HISTORY = mkdir -p "$${DAGSTER_HOME:=$${DYAD_HOME:-data}/dagster}" && export DAG
 	&& { test -e "$$DAGSTER_HOME/dagster.yaml" || cp pipelines/dagster.yaml "$$DAGSTER_HOME/"; }
 
 export DAGSTER_DISABLE_TELEMETRY := yes
+# where this is set, every process compiles pandas and Dagster again: two seconds each
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
