@@ -25,9 +25,9 @@ help: ## list these verbs
 refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed on)
 	$(VENV)/bin/dyad refresh $(ARGS)
 
-# in one process, since some tests watch how long a process takes; ARGS="-n 2 --dist worksteal" takes two cores
-test: $(READY) ## run the tests (ARGS="..." is passed on)
-	$(VENV)/bin/pytest $(ARGS)
+# on as many cores as there are, up to four: the release that most tests read is built once for all of them
+test: $(READY) ## run the tests (ARGS="..." is passed on instead of the number of processes)
+	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the pages of the releases
 	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \

@@ -52,7 +52,8 @@ MUTATIONS: dict[str, list[str]] = {
     "core__nothing_known_after_the_day": [
         change(f"core.{table}", "known_on = date '2099-01-01'")
         for table in ("trade_flow", "trade_by_product", "energy_volume", "economy_indicator", "exercise", "membership", "veto")
-    ],
+    ]
+    + ["update core.evidence set published_on = date '2099-01-01' where evidence_id in (select evidence_id from raw.whole_file)"],
     "raw__documents_resolve": [
         line_2("imf_dots__trade_flow", "document = 'lost'"),
         "delete from raw.documents where source = 'un_sc_vetoes' and document = (select min(document) from raw.veto)",
@@ -303,7 +304,10 @@ MUTATIONS: dict[str, list[str]] = {
         *(change(f"core.{table}", "evidence_id = 'lost:1'") for table in CITING_ONE),
         *(change(f"core.{table}", "evidence = ['lost:1']") for table in CITING_MANY),
     ],
-    "core__partner_table_lines_are_one_block": [change("core.partner_table_lines", "last_line = last_line + 1")],
+    "core__partner_table_lines_are_one_block": [
+        change("core.partner_table_lines", "last_line = last_line + 1"),
+        change("core.partner_table_lines", "evidence_id = replace(evidence_id, ':', ':1')"),
+    ],
     "core__partner_trade_counts_a_flow_once": [
         change("core.trade_flow", "is_current = false", "evidence_id in (select evidence[1] from core.partner_trade)"),
         change("core.partner_trade", "evidence = list_append(evidence, evidence[1])"),
