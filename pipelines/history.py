@@ -10,7 +10,6 @@ fails, a release may not, and syncs its own files (`warehouse.publish`).
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
         """`base_dir` is the folder of the files."""
-        self._kept = lru_cache(OPEN_FILES)(_engine)
+        self._kept: dict[str, db.Engine] = {}  # by address, the last used at the end
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -48,11 +47,19 @@ class EventLog(SqliteEventLogStorage):
         """A transaction on the file that knows all runs."""
         return self._transaction(INDEX_SHARD_NAME)
 
+    def dispose(self) -> None:
+        """Close the files; a process that refreshes again and again would hold five more each time."""
+        super().dispose()
+        with self._db_lock:
+            while self._kept:
+                self._kept.popitem()[1].dispose()
+
     def delete_events(self, run_id: str) -> None:
         """Forget a run; Dagster would leave its emptied file."""
         super().delete_events(run_id)
         file = self.path_for_shard(run_id)
-        self._kept(self.conn_string_for_shard(run_id)).dispose()
+        with self._db_lock:
+            self._engine(self.conn_string_for_shard(run_id)).dispose()
         for path in (file, f"{file}-wal", f"{file}-shm"):
             Path(path).unlink(missing_ok=True)
         self._initialized_dbs.discard(run_id)
@@ -62,8 +69,15 @@ class EventLog(SqliteEventLogStorage):
         if shard not in self._initialized_dbs:
             with self._connect(shard):
                 pass  # creates the file and its tables
-        with self._db_lock, self._kept(self.conn_string_for_shard(shard)).begin() as connection:
+        with self._db_lock, self._engine(self.conn_string_for_shard(shard)).begin() as connection:
             yield connection
+
+    def _engine(self, address: str) -> db.Engine:
+        """The kept engine of an address, in the place of the one not used for longest; to be called with the lock held."""
+        self._kept[address] = self._kept.pop(address, None) or _engine(address)
+        if len(self._kept) > OPEN_FILES:
+            self._kept.pop(next(iter(self._kept))).dispose()
+        return self._kept[address]
 
 
 def _engine(address: str) -> db.Engine:

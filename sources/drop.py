@@ -21,7 +21,7 @@ from schemas import raw
 from schemas.errors import Refused
 from sources import http, store
 from sources.connector import Connector, Parsed, Publisher, Request
-from sources.snapshot import MOST_COLUMNS
+from sources.snapshot import MOST_COLUMNS, csv_reader
 
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
 
@@ -61,7 +61,7 @@ def _question(kind: str) -> Request:
 def parse(body: bytes, request: Request) -> Parsed:
     """A snapshot file as it stands; its columns are held to the kind afterwards."""
     try:
-        rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+        rows = list(csv_reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
     except UnicodeDecodeError as error:
         raise Refused(f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except csv.Error as error:

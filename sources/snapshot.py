@@ -7,7 +7,7 @@ Does not belong here: what the columns mean (`schemas`) or where rows go (`wareh
 import csv
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from schemas.fields import is_iso_date
 
 BUNDLED = Path(__file__).parent
 MOST_COLUMNS = 200  # three times the widest table of a publisher; a frame costs by the column
+LONGEST_CELL = 1 << 17
 ORIGIN_KEYS = {"producer", "title", "description", "url", "citation", "license", "cadence_days", "coverage", "kind"}
 
 
@@ -150,6 +151,12 @@ def _proved(source: str, path: Path, name: str, expected: str) -> SnapshotFile:
     return SnapshotFile(source, path.stem, name, path, digest)
 
 
+def csv_reader(lines: Iterable[str]) -> Any:
+    """As `csv.reader`; no cell is longer than 128 KB, whatever another library has allowed the process."""
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(lines)
+
+
 def read(file: SnapshotFile) -> pd.DataFrame:
     """The file's rows as text, NA where a cell is empty, indexed by line number (the header is line 1).
 
@@ -158,7 +165,7 @@ def read(file: SnapshotFile) -> pd.DataFrame:
     """
     try:
         text = file.path.read_bytes().decode("utf-8")
-        rows = list(csv.reader(text.splitlines()))
+        rows = list(csv_reader(text.splitlines()))
     except UnicodeDecodeError as error:
         raise Refused(f"{file.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except csv.Error as error:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas.errors import Refused
-from sources.snapshot import MOST_COLUMNS
+from sources.snapshot import MOST_COLUMNS, csv_reader
 
 
 def text(body: bytes) -> str:
@@ -62,17 +62,17 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
     Raises:
         Refused: not UTF-8, no CSV, a repeated, missing or renamed column, or a record of another length.
     """
-    reader = csv.reader(io.StringIO(text(body), newline=""))
+    reader = csv_reader(io.StringIO(text(body), newline=""))
     rows = []
     try:
         header = [name.strip() for name in next(reader, [])]
         notes = header_notes(header, required, known)
         if len(set(header)) != len(header):
             raise Refused(f"line 1: a column name is repeated in {','.join(header)}")
-        for cells in reader:
-            if len(cells) != len(header):
-                raise Refused(f"line {reader.line_num}: {len(cells)} cells where the header has {len(header)}; the file is cut or damaged")
-            rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+        for row in reader:
+            if len(row) != len(header):
+                raise Refused(f"line {reader.line_num}: {len(row)} cells where the header has {len(header)}; the file is cut or damaged")
+            rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))))
     except csv.Error as error:
         raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is cut or damaged") from None
     return rows, notes

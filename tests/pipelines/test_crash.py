@@ -249,6 +249,20 @@ def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Pat
         assert {p.name for p in (own_home / "dagster" / "storage").iterdir()} <= left
 
 
+def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -> None:
+    run.instance_folder()
+
+    @dg.job
+    def work():
+        pass
+
+    with dg.DagsterInstance.get() as instance:
+        work.execute_in_process(instance=instance)
+    files = list((own_home / "dagster" / "history" / "runs").glob("*.db"))
+    held = {os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()}
+    assert files and held.isdisjoint(map(str, files))
+
+
 def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run.instance_folder()
     with dg.DagsterInstance.get() as instance:

@@ -57,7 +57,7 @@ def page(empty_home: dict[str, str]) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(server.pid, signal.SIGINT)
-        server.wait(30)
+        server.wait(PATIENCE)  # Dagster itself gives its web server and its daemon 60 s each
 
 
 def ask(page: str, query: str) -> dict:
