@@ -321,13 +321,19 @@ def main() -> None:
 
 
 def write(lines: list[str], load: float) -> None:
-    """The table, with what is said above it but for the line about this run."""
+    """The table: these lines in place of those of the same sizes, and above it what is said there but for this run."""
     machine = f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, Python {platform.python_version()}"
-    head = TABLE.read_text("utf-8").split("\n| rows |")[0] if TABLE.exists() else "# Benchmarks\n"
+    head, _, table = (TABLE.read_text("utf-8") if TABLE.exists() else "# Benchmarks\n").partition("\n| rows |")
+    measured = {_size(line) for line in lines}
+    kept = [line for line in table.splitlines()[2:] if _size(line) not in measured]
     told = f"\nLast run: {machine}; load before it {load:.1f}; DYAD_MEMORY_LIMIT={MEMORY}.\n"
     head = head.split("\nLast run: ")[0].rstrip("\n") + "\n" + told
-    table = ["| rows | what | seconds | CPU s | ratio | CPU ratio | peak MB | aim | reproduce |", "|" + "---|" * 9, *lines]
-    TABLE.write_text(head + "\n" + "\n".join(table) + "\n", "utf-8")
+    top = ["| rows | what | seconds | CPU s | ratio | CPU ratio | peak MB | aim | reproduce |", "|" + "---|" * 9]
+    TABLE.write_text(head + "\n" + "\n".join([*top, *sorted(kept + lines, key=_size)]) + "\n", "utf-8")
+
+
+def _size(line: str) -> float:
+    return float(line.split("|")[1].strip().rstrip("M"))
 
 
 if __name__ == "__main__":
