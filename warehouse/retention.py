@@ -3,7 +3,7 @@
 Belongs here: what a home's disk holds over the years. Does not belong here: making or moving releases (`publish`).
 
 Stay: the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
-each month. Figures are never pruned: all vintages stay in the store, and `--as-of` builds any earlier day again.
+each month; and of the world's trade the newest file and those that these rest on. Figures are never pruned: all vintages stay in the store, and `--as-of` builds any earlier day again.
 """
 
 import datetime as dt
@@ -77,4 +77,14 @@ def prune(home: Path) -> list[str]:
                 publish.sync(folder)
         gone.append(release)
     shutil.rmtree(trash, ignore_errors=True)  # what stays is removed by the next run
+    _prune_world(home)
     return gone
+
+
+def _prune_world(home: Path) -> None:
+    """Remove the world's trade that no release rests on and no reader is given; the landed rows it was made from stay."""
+    folder = home / "bulk" / "baci"
+    named = {m.get("world_trade") for m in publish.releases(home)} | {(folder / "current.duckdb").resolve().name}
+    for file in folder.glob("trade-*.duckdb"):
+        if file.name not in named:
+            file.unlink()

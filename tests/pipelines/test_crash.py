@@ -216,6 +216,17 @@ def test_pins(own_home: Path) -> None:
     assert "no release" in dyad("pin", first, code=2) and "is not pinned" in dyad("unpin", first, code=2)
 
 
+def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_stay(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = own_home / "bulk" / "baci"
+    folder.mkdir(parents=True)
+    for name in ("trade-1", "trade-2", "trade-3"):
+        (folder / f"{name}.duckdb").touch()
+    (folder / "current.duckdb").symlink_to("trade-3.duckdb")
+    monkeypatch.setattr(publish, "releases", lambda home: [m | {"world_trade": "trade-2.duckdb"} for m in manifests(2)])
+    retention.prune(own_home)
+    assert sorted(p.name for p in folder.iterdir()) == ["current.duckdb", "trade-2.duckdb", "trade-3.duckdb"]
+
+
 # run history
 
 
