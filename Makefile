@@ -61,12 +61,13 @@ spark: $(READY) ## hold the bulk models on a local Spark session (Java 17) to Du
 	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" PYTHONPATH=$(VENV)/spark \
 		$(VENV)/bin/pytest tests/warehouse/test_bulk_models.py -k spark
 
+# an old release with known holes is asked for first: an index that does not know of them knows of none
 audit: $(READY) ## look the locked packages up among known vulnerabilities, where an index of them can be reached
 	$(PYTHON) -m venv $(VENV)/audit
 	@$(VENV)/audit/bin/python -m pip install --quiet pip-audit || { echo "skipped: pip-audit cannot be installed here"; exit 0; }; \
-	$(VENV)/audit/bin/python -c "import socket; socket.create_connection(('pypi.org', 443), 5)" 2>/dev/null \
+	echo jinja2==2.10 | $(VENV)/audit/bin/pip-audit --requirement /dev/stdin --no-deps --disable-pip 2>/dev/null | grep -q 'jinja2 *2\.10' \
 		|| { echo "skipped: no index of vulnerabilities can be reached from here"; exit 0; }; \
-	$(VENV)/audit/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip
+	$(VENV)/audit/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip --strict
 
 bench: $(READY) ## time the loads and the queries
 	$(VENV)/bin/python tests/bench.py

@@ -331,6 +331,9 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.trade_flow", f"value_usd = value_usd {slip}", "partner_iso3 = 'RUS' and year(period_start) = 2015")
         for slip in ("/ 1000", "* 1000")
     ],
+    "core__revisions_within_a_factor_of_two": [
+        change("core.revision", f"value = value_before * {factor}", "unit = 'USD'") for factor in (0.4, 2.5)
+    ],
     "core__gdp_growth_is_plausible": [
         change("core.economy_indicator", f"value = {value}", "indicator = 'gdp_growth_pct' and year = 2023") for value in (408, -61)
     ],

@@ -24,6 +24,7 @@ NEVER = {
     "another member": ("dyad_memberships", "membership", {"bloc": "BRICS", "iso3": "EGY", "status": "member"}, "iso3", "ETH"),
     "growth a thousandth": ("national_statistics", "economy_indicator", {"year": "2023", "value": "3.6"}, "value", "0.0036"),
     "a partner's trade of another unit": ("gacc_major_partners", "trade_flow", {"period": "2023-01-01", "partner_iso3": "JPN", "flow": "export"}, "value", "157500000"),
+    "a pair's trade as a state's with the world": ("fcs_russia", "trade_flow", {"document": "overchuk-2023"}, "partner_iso3", "WLD"),
     "energy by the thousand": ("cepii_baci", "energy_volume", {"year": "2020", "hs_code": "270900"}, "quantity", "76283051112"),
 }  # fmt: skip
 
