@@ -331,7 +331,7 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.trade_flow", f"value_usd = value_usd {slip}", "partner_iso3 = 'RUS' and year(period_start) = 2015")
         for slip in ("/ 1000", "* 1000")
     ],
-    "core__revisions_within_a_factor_of_two": [
+    "core__annual_revisions_within_a_factor_of_two": [
         change("core.revision", f"value = value_before * {factor}", "unit = 'USD'") for factor in (0.4, 2.5)
     ],
     "core__gdp_growth_is_plausible": [
