@@ -37,10 +37,81 @@ def honest() -> dict[str, tuple[Request, bytes]]:
     return hostile.honest()
 
 
+# of the honest answers: how many rows, the day of publication and the notes they give, and the first and last row, read off their bytes
+READ = {
+    "gacc_country_table": (
+        12, "", ("1 names are not in the reference table: Ruritania",),
+        "monthly|2026-02-01|CHN|WLD|total|mixed|19000000.0|thousand USD|False|False|month-2026-02",
+        "year_to_date|2026-02-01|CHN|RUS|import|CIF|18000000.0|thousand USD|False|True|month-2026-02",
+    ),
+    "imf_imts": (
+        120, "", (),
+        "monthly|2020-01-01|RUS|CHN|export|FOB|4095528085.0|USD|False|False|derivation M|monthly-RUS-CHN",
+        "monthly|2024-12-01|RUS|CHN|import|CIF|9606321790.0|USD|True|False|derivation E|monthly-RUS-CHN",
+    ),
+    "mme_exercises": (
+        2, "", ("1 exercises name a state that is not in the reference table",),
+        "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
+        "medium|Joint|mme-v7",
+        "mme2|Cobra|core_military|bilateral|joint|False|1985-01-01|1985-01-01|month|THA;USA|Field|not documented|medium|Joint|mme-v7",
+    ),
+    "un_comtrade": (
+        6, "", (),
+        "2024|RUS|CHN|27|103905086196.0|CHN-reported, CIF|chapters-CHN-RUS-2024",
+        "2024|CHN|RUS|87|17291379222.75|CHN-reported, FOB|chapters-CHN-RUS-2024",
+    ),
+    "un_sc_vetoes": (
+        2, "2026-11-01", (),
+        "S/2024/239|S/PV.9584|2024-03-22|draft|The situation in the Middle East|Gaza|CHN;RUS|vetoes",
+        "S/2026/801|S/PV.10240|2026-10-20|draft|Non-proliferation|Non-proliferation|RUS|vetoes",
+    ),
+    "undl_sc_votes": (
+        6, "", (),
+        "S/RES/2814|2026-01-30|CHN|yes|S/PV.1|Agenda|sc-votes",
+        "S/RES/2815|2026-01-30|GBR|yes|S/PV.1|Agenda|sc-votes",
+    ),
+    "wikidata_memberships": (
+        9, "", (),
+        "BRICS|BRA|BRA|member|False|low|False|members",
+        "SCO|KAZ|KAZ|member|False|low|False|members",
+    ),
+    "world_bank_wdi": (
+        10, "2026-07-13", (),
+        "RUS|2024|exchange_rate_lcu_per_usd|92.6449524|LCU per USD|False|WDI PA.NUS.FCRF|pa.nus.fcrf-CHN-RUS",
+        "CHN|2020|exchange_rate_lcu_per_usd|6.9076680367186984|LCU per USD|False|WDI PA.NUS.FCRF|pa.nus.fcrf-CHN-RUS",
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("source", [c for c in CONNECTORS if CONNECTORS[c].parse])
-def test_honest_answers_obey_their_kind(source, honest):
+def test_honest_answers_are_read_as_they_stand(source, honest):
     request, body = honest[source]
-    assert len(parsed_rows(CONNECTORS[source], request, body).rows)
+    found = parsed_rows(CONNECTORS[source], request, body)
+    rows = ["|".join(map(str, found.rows.iloc[n].dropna())) for n in (0, -1)]
+    assert (len(found.rows), found.published_on, found.notes, *rows) == READ[source]
+
+
+def test_a_member_of_a_bloc_has_the_days_that_are_stated_to_the_day(honest):
+    request, body = honest["wikidata_memberships"]
+    answer = json.loads(body)
+    first, second, third = answer["results"]["bindings"][:3]
+    first |= {"start": {"value": "2009-06-16T00:00:00Z"}, "startPrecision": {"value": "11"}, "end": {"value": "2024-01-01T00:00:00Z"}}
+    second |= {"start": {"value": "2009-01-01T00:00:00Z"}, "startPrecision": {"value": "9"}, "end": {"value": "http://unknown"}}
+    del third["memberLabel"]
+    rows = parsed_rows(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode()).rows
+    days = rows[["start_date", "start_precision", "end_date", "end_precision"]].astype(object)
+    assert list(days.iloc[0]) == ["2009-06-16", "day", "2024-01-01", "day"] and days.iloc[1:].isna().all(axis=None)
+    assert rows["country_name"].iloc[2] == third["iso3"]["value"]
+
+
+def test_vetoes_of_the_librarys_page():
+    cells = ["22 to 23 December 2016", "S/2016/1026<br>amended", "S/PV.7825<br>p. 2", "Middle East", "Russian Federation<br>China"]
+    page = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in (["Date", *cells[1:]], cells, cells[:4]))
+    request = Request("un_sc_vetoes", "https://research.un.org/en/docs/sc/quick", {}, kind="veto", expects="html")
+    found = parsed_rows(CONNECTORS["un_sc_vetoes"], request, f"<table>{page}</table>".encode()).rows
+    assert [list(row.dropna()) for _, row in found.drop(columns="document").iterrows()] == [
+        ["S/2016/1026", "S/PV.7825", "2016-12-23", "draft", "Middle East", "Middle East", "CHN;RUS"]
+    ]
 
 
 @pytest.mark.parametrize("source", [c for c in CONNECTORS if CONNECTORS[c].parse])
