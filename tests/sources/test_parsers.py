@@ -91,6 +91,16 @@ def test_honest_answers_are_read_as_they_stand(source, honest):
     assert (len(found.rows), found.published_on, found.notes, *rows) == READ[source]
 
 
+def test_comtrades_year_and_month_are_read_as_they_stand():
+    month = comtrade_row("156", "643", "202311", "X", "TOTAL", "M", 7.5)
+    asked = Request("x", "u", {"reporterCode": "156", "period": "202311", "cmdCode": "TOTAL", "flowCode": "X"}, kind="trade_flow", cap=500)
+    read = [comtrade([row()]).rows, comtrade([month], asked).rows]
+    assert ["|".join(map(str, rows.iloc[0].dropna())) for rows in read] == [
+        "annual|2023-01-01|CHN|RUS|import|CIF|100.0|USD|False|False|x",
+        "monthly|2023-11-01|CHN|RUS|export|FOB|7.5|USD|False|False|x",
+    ]
+
+
 def test_a_member_of_a_bloc_has_the_days_that_are_stated_to_the_day(honest):
     request, body = honest["wikidata_memberships"]
     answer = json.loads(body)
@@ -108,7 +118,7 @@ def test_vetoes_of_the_librarys_page():
     cells = ["22 to 23 December 2016", "S/2016/1026<br>amended", "S/PV.7825<br>p. 2", "Middle East", "Russian Federation<br>China"]
     page = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in (["Date", *cells[1:]], cells, cells[:4]))
     request = Request("un_sc_vetoes", "https://research.un.org/en/docs/sc/quick", {}, kind="veto", expects="html")
-    found = parsed_rows(CONNECTORS["un_sc_vetoes"], request, f"<table>{page}</table>".encode()).rows
+    found = parsed_rows(CONNECTORS["un_sc_vetoes"], request, f"<html><table>{page}</table></html>".encode()).rows
     assert [list(row.dropna()) for _, row in found.drop(columns="document").iterrows()] == [
         ["S/2016/1026", "S/PV.7825", "2016-12-23", "draft", "Middle East", "Middle East", "CHN;RUS"]
     ]
