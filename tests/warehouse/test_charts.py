@@ -34,6 +34,21 @@ BY_HAND = {
         "where frequency = 'annual' and period_start = '2021-01-01' and is_headline order by 1",
         [("CHN", 67.197, 146.79), ("RUS", 79.594, 146.79)],
     ),
+    # 96 and 88 chapters of 2022, 96 and 89 of 2023, added up outside the program
+    "trade by BACI is the sum of chapters": (
+        "select year(period_start), exporter, round(value_usd / 1e6, 1) from charts.bilateral_trade "
+        "where basis = 'CEPII BACI' and period_start >= '2022-01-01' order by 1, 2",
+        [(2022, "CHN", 75356.5), (2022, "RUS", 114147.2), (2023, "CHN", 110013.9), (2023, "RUS", 129002.5)],
+    ),
+    "BACI alone is reconciled": ("select distinct basis from charts.bilateral_trade where reporter is null", [("CEPII BACI",)]),
+    "figures given again with another value": (
+        "select figure, year(period_start), value_before, value from core.revision order by all",
+        [
+            ("gdp_growth_pct, RUS", 2022, -2.1, -1.2),
+            ("gdp_growth_pct, RUS, forecast", 2024, 3.2, 3.6),
+            ("import, CHN and WLD, annual", 2014, 1960000000000.0, 1959234625162.0),
+        ],
+    ),
     "trade 2023, GACC preliminary": (
         "select distinct two_way_total_usd from charts.bilateral_trade where basis = 'GACC preliminary, CHN-reported' "
         "and frequency = 'annual' and period_start = '2023-01-01'",
