@@ -50,14 +50,16 @@ def page(empty_home: dict[str, str]) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [BIN / "dg", "dev", "--host", "127.0.0.1", "--port", str(port)]  # as `make ui`
+    # where the tests run in the background of a shell, the signal is ignored in all they start, unless it is taken back
     server = subprocess.Popen(
-        command, cwd=ROOT, env=empty_home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+        command, cwd=ROOT, env=empty_home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(server.pid, signal.SIGINT)
-        server.wait(PATIENCE)  # Dagster itself gives its web server and its daemon 60 s each
+        server.wait(30)
 
 
 def ask(page: str, query: str) -> dict:
