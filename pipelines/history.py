@@ -59,7 +59,8 @@ class EventLog(SqliteEventLogStorage):
         super().delete_events(run_id)
         file = self.path_for_shard(run_id)
         with self._db_lock:
-            self._engine(self.conn_string_for_shard(run_id)).dispose()
+            if kept := self._kept.pop(self.conn_string_for_shard(run_id), None):
+                kept.dispose()
         for path in (file, f"{file}-wal", f"{file}-shm"):
             Path(path).unlink(missing_ok=True)
         self._initialized_dbs.discard(run_id)
@@ -74,13 +75,13 @@ class EventLog(SqliteEventLogStorage):
 
     def _engine(self, address: str) -> db.Engine:
         """The kept engine of an address, in the place of the one not used for longest; to be called with the lock held."""
-        self._kept[address] = self._kept.pop(address, None) or _engine(address)
+        self._kept[address] = self._kept.pop(address, None) or _opened(address)
         if len(self._kept) > OPEN_FILES:
             self._kept.pop(next(iter(self._kept))).dispose()
         return self._kept[address]
 
 
-def _engine(address: str) -> db.Engine:
+def _opened(address: str) -> db.Engine:
     engine = db.create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
     db.event.listen(engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
     return engine

@@ -3,7 +3,8 @@
 Belongs here: what a home's disk holds over the years. Does not belong here: making or moving releases (`publish`).
 
 Stay: the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
-each month; and of the world's trade the newest file and those that these rest on. Figures are never pruned: all vintages stay in the store, and `--as-of` builds any earlier day again.
+each month; and of the world's trade the newest file and those that these rest on. Figures are never pruned: all vintages
+stay in the store, and `--as-of` builds any earlier day again.
 """
 
 import datetime as dt
