@@ -4,10 +4,13 @@ Belongs here: arguments, printing, exit codes (0 done, 1 refused, 2 misused). Do
 Dagster is imported only by `refresh`: reading a release must not wait for it.
 """
 
+import contextlib
 import datetime as dt
 import decimal
+import gc
 import json
 import math
+import os
 import sys
 from typing import Any
 
@@ -421,3 +424,18 @@ def status(as_json: bool) -> None:
     if failed:
         click.echo(f"failed  the refresh of {failed.at}, as every one since {failed.since}: {failed.message}")
         click.echo("        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage")
+
+
+def run() -> None:
+    """`main` as a process of its own.
+
+    It ends at once: taking every module apart, and looking for garbage among what the imports made, took a quarter of a small
+    `dyad ingest` (3.8 s against 2.7).
+    """
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        main()
+    except SystemExit as ended:
+        with contextlib.suppress(OSError):  # said already, where something was echoed in vain
+            print(end="", flush=True)
+        os._exit(ended.code or 0)

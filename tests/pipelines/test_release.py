@@ -18,6 +18,8 @@ from pipelines.cli import main
 from schemas.errors import Refused, Unusable
 from warehouse import publish
 
+DYAD = Path(sys.executable).parent / "dyad"
+
 
 @pytest.fixture
 def dyad(home: Path, monkeypatch: pytest.MonkeyPatch):
@@ -68,7 +70,7 @@ def test_two_builds_are_equal_bytes(home: Path, tmp_path: Path) -> None:
         "LC_ALL": "tr_TR.ISO-8859-9", "LANG": "tr_TR", "PYTHONPATH": str(tmp_path / "site"),
     }  # fmt: skip
     for day in (["--as-of", "2024-12-12"], []):
-        command = [Path(sys.executable).parent / "dyad", "refresh", *day]
+        command = [DYAD, "refresh", *day]
         done = subprocess.run(command, env=os.environ | other, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     second = (tmp_path / "current").resolve()
@@ -259,3 +261,20 @@ def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["claims"])
     assert result.exit_code == 2 and "run `dyad refresh` first" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [("claims --help", 0, "Example: dyad claims"), ("claims", 2, "run `dyad refresh` first"), ("nonsense", 2, "No such command")],
+)
+def test_the_process_ends_with_its_code_after_all_it_said(words: str, code: int, said: str, tmp_path: Path) -> None:
+    done = subprocess.run([DYAD, *words.split()], env=os.environ | {"DYAD_HOME": str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+
+
+def test_a_reader_who_left_and_a_closed_output_end_without_a_traceback(tmp_path: Path) -> None:
+    for ending in ("| true", ">&-", "> /dev/full"):
+        command = f"{DYAD} releases --json {ending}"
+        done = subprocess.run(command, shell=True, env=os.environ | {"DYAD_HOME": str(tmp_path)}, capture_output=True, text=True)
+        assert "Traceback" not in done.stderr

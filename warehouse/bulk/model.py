@@ -107,13 +107,13 @@ def build(
     if not target.exists():
         new = _started(target, current(home), wanted)
         with connect(home) as (con, temp):
+            _land_references(con, references)
             con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
             con.execute("use trade")
             _create_tables(con, release, references)
             missing = _missing(con, wanted)
-            computed = (
-                _spark_years(con, temp, release, references, missing) if engine == "spark" else _years(con, release, references, missing)
-            )
+            rows = release, references, missing
+            computed = _spark_years(con, temp, *rows) if engine == "spark" else _years(con, *rows)
             for number, made in enumerate(computed, start=1):
                 say(f"{made.year}: aggregated ({number} of {len(missing)})")
             _describe(con, release, references)
@@ -213,10 +213,12 @@ def _create_tables(con: duckdb.DuckDBPyConnection, release: Release, references:
 
 
 def _stand_in(cursor: duckdb.DuckDBPyConnection, name: str, references: dict[str, pd.DataFrame], rows: str) -> None:
-    """Let the cursor find what the models read in a database of its own in memory."""
+    """Let the cursor find what the models read in a database of its own in memory; reference tables landed once serve every year."""
     cursor.execute(f"attach ':memory:' as {name}")
     cursor.execute(f"use {name}")
-    _land_references(cursor, references)
+    cursor.execute("create schema bulk")
+    for table in references:
+        cursor.execute(f"create view bulk.{table} as from memory.bulk.{table}")
     cursor.execute(f"create view bulk.hs6 as from {rows}")
 
 
