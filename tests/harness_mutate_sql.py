@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 from mutants import Proving
@@ -38,6 +39,7 @@ CHANGES = [
     (r"\bcoalesce\(([a-z_.]+), [^()]+\)", r"\1"), (r"\bfilter \(where [^()]*\)", ""), (r"^\s+and [^\n]*$", ""), (r"^(\s*)where [^\n]*$", r"\1where true"),
 ]  # fmt: skip
 BATCH = 20
+PATIENCE = 60  # seconds; a model takes two at most, and a join made wrong that multiplies without end is noticed
 OUTCOMES = ("error", "schema", "audit", "by hand", "survived", "equivalent")
 
 
@@ -66,6 +68,8 @@ def _decided(con: duckdb.DuckDBPyConnection, decided: list[models.Model]) -> dic
 def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
     """What notices the model on the day of the proving."""
     proving.con.execute("begin transaction")
+    patience = Timer(PATIENCE, proving.con.interrupt)
+    patience.start()
     try:
         changed: set[str] = set()
         is_claim = model.name.startswith("claims.")
@@ -84,6 +88,7 @@ def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
     except (Refused, duckdb.Error):
         return "error"
     finally:
+        patience.cancel()
         proving.con.execute("rollback")
 
 
@@ -96,7 +101,7 @@ def _provings() -> Iterator[list[Proving]]:
             place = Path(folder) / str(day)
             place.mkdir()
             made.append(proving := Proving(place, snapshot.sources(), day))
-            proving.con.execute("set memory_limit = '6GB'")  # some joins made wrong multiply: that is noticed, and ends as an error
+            proving.con.execute("set memory_limit = '6GB'")
             proving.con.execute("set variable as_of = cast(? as date)", [proving.clock.as_of.isoformat()])
             proving.verdicts = _decided(proving.con, models.claims())
         yield made
