@@ -89,6 +89,11 @@ class BilateralTrade(ChartTable):
     is_partial: Flag = column("is_partial")
     evidence: TextList = column("evidence")
 
+    @frame_rule("a direction's value or the two-way total is given", "value_usd", "two_way_total_usd")
+    def has_figure(cls, frame):  # noqa: N805
+        """No row without a figure."""
+        return frame["value_usd"].notna() | frame["two_way_total_usd"].notna()
+
     class Config:
         """Key."""
 
