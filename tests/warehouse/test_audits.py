@@ -380,6 +380,11 @@ MUTATIONS: dict[str, list[str]] = {
         change("charts.trade_dependence", "rank = partner_count + 1"),
         change("charts.trade_dependence", "rank = 6, share_pct = 30"),
     ],
+    "charts__trade_dependence_total_fits_its_parts": [
+        change("charts.trade_dependence", "total_trade_usd = total_trade_usd / 2"),
+        change("charts.trade_dependence", "total_trade_usd = 2 * total_trade_usd", "country = 'CHN' and year = 2020"),
+        change("charts.trade_dependence", "total_trade_usd = total_trade_usd * 1.2", "country = 'RUS' and year = 2011"),
+    ],
     "charts__security_council_vetoes_type_fits": [
         change("charts.security_council_vetoes", "veto_type = 'joint'", "veto_type = 'second only'"),
         change("charts.security_council_vetoes", "veto_type = 'first only'", "veto_type = 'joint'"),

@@ -28,6 +28,19 @@ BY_HAND = {
         "select name, start_date::varchar, sea, region from charts.naval_drills where year = 2017 and list_contains(seas, 'Baltic Sea')",
         [("Joint Sea 2017 (I)", "2017-07-21", "Baltic Sea", "Europe")],
     ),
+    "Iran is the third at Maritime Security Belt 2019": (
+        "select other_participants from charts.naval_drills where exercise_id = 'maritime-security-belt-2019'",
+        [(["IRN"],)],
+    ),
+    # from the Bering and Chukchi Seas to the Sea of Japan
+    "one of three seas lies inside the first island chain": (
+        "select seas, touches_first_island_chain from charts.naval_drills where exercise_id = 'coast-guard-patrol-2024'",
+        [(["Bering Sea", "Chukchi Sea", "Sea of Japan"], True)],
+    ),
+    "both directions by chapter from 2017 to 2023": (
+        "select min(year), max(year), count(distinct year || exporter) from charts.trade_composition",
+        [(2017, 2023, 14)],
+    ),
     # 67,196,723,… of exports and 79,593,503,788 of imports: the sums of twelve months each
     "trade 2021, Comtrade": (
         "select exporter, round(value_usd / 1e9, 3), round(two_way_total_usd / 1e9, 2) from charts.bilateral_trade "
@@ -64,6 +77,17 @@ BY_HAND = {
     "rank of Russia 2023": (
         "select rule, rank from charts.trade_dependence where country = 'CHN' and year = 2023 order by 1",
         [("A", 6), ("B", 4), ("C", 8), ("D", 6), ("E", 7)],
+    ),
+    # (48,073,660,520 + 58,579,835,900) of (2,501,333,579,640 + 2,134,026,454,130), and (56,079,088,096 + 52,167,592,203)
+    # of (449,185,267,240 + 237,509,707,808)
+    "weight in each other's trade 2018": (
+        "select country, round(share_pct, 3) from charts.trade_dependence where year = 2018 and rule = 'A' order by 1",
+        [("CHN", 2.301), ("RUS", 15.763)],
+    ),
+    # of 184, 185, 139 and 143 economies in the tables; Czechoslovakia to the last day of 1992, Yugoslavia in neither year
+    "UN members among the partners": (
+        "select country, year, partner_count from charts.trade_dependence where rule = 'B' and year in (1992, 1993) order by 1, 2",
+        [("CHN", 1992, 166), ("CHN", 1993, 167), ("RUS", 1992, 129), ("RUS", 1993, 132)],
     ),
     "rank of Russia 2018": (
         "select rule, rank from charts.trade_dependence where country = 'CHN' and year = 2018 order by 1",
@@ -178,16 +202,18 @@ ANSWERS = {
         ("Joint Sea 2017 (I), 2017-07-21", "holds", 2),
         ("Joint Sea 2017 (I), 2017-07-21", "holds", 2),
     ),
+    # a row's figures and those of the year before, of which its change is taken: of DOTS two lines a year, for 2003 and the years
+    # both bases give 11 years then (2008, 2015-2017, 2019, 2020) and 7 now (2017-2020); 17 lines of the press, 6 years of Comtrade
     "C05": (
         (
             "15.8 bn USD in 2003, 240.1 in 2023 (IMF DOTS, CHN-reported; GACC preliminary, CHN-reported; these differ by at most 5.5 % where both exist)",
             "holds under a named rule",
-            None,
+            39,
         ),
         (
             "15.8 bn USD in 2003, 240.0 in 2023 (IMF DOTS, CHN-reported; UN Comtrade, CHN-reported; these differ by at most 1.1 % where both exist)",
             "holds under a named rule",
-            None,
+            26,
         ),
     ),
     "C06": (
@@ -198,9 +224,10 @@ ANSWERS = {
         ("rank 6 under A and D (A 6, B 4, C 8, D 6, E 7)", "holds under a named rule", None),
         ("rank 6 under A and D (A 6, B 4, C 8, D 6, E 7)", "holds under a named rule", None),
     ),
+    # 19 lines of the press; two lines a year of DOTS, 1992-2020 then and 1992-2016 now, and of Comtrade, 2017-2022 now
     "C08": (
-        ("240.11 bn USD; highest before: 190.27 in 2022", "holds", None),
-        ("240.11 bn USD; highest before: 190.27 in 2022", "holds", None),
+        ("240.11 bn USD; highest before: 190.27 in 2022", "holds", 77),
+        ("240.11 bn USD; highest before: 190.27 in 2022", "holds", 81),
     ),
     "C09": (
         ("146.89 bn USD", "holds", 3),
