@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as db
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
@@ -64,6 +65,12 @@ class EventLog(SqliteEventLogStorage):
         for path in (file, f"{file}-wal", f"{file}-shm"):
             Path(path).unlink(missing_ok=True)
         self._initialized_dbs.discard(run_id)
+
+    def delete_events_for_run(self, conn: db.Connection, run_id: str) -> None:
+        """Forget also what its checks found, and what was left so of runs before; Dagster keeps it for ever, half a megabyte a refresh."""
+        super().delete_events_for_run(conn, run_id)
+        known = db.select(SqlEventLogStorageTable.c.run_id).where(SqlEventLogStorageTable.c.run_id.is_not(None))
+        conn.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.not_in(known)))
 
     @contextmanager
     def _transaction(self, shard: str) -> Iterator[db.Connection]:

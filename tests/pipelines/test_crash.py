@@ -260,6 +260,24 @@ def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Pat
         assert {p.name for p in (own_home / "dagster" / "storage").iterdir()} <= left
 
 
+def test_what_checks_found_goes_with_the_runs(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster keeps it for ever: half a megabyte a refresh."""
+    monkeypatch.setattr(upkeep, "NEWEST", 2)
+    run.instance_folder()
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="checked")])
+    def checked():
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+
+    with dg.DagsterInstance.get() as instance:
+        for _ in range(5):
+            assert dg.materialize([checked], instance=instance).success
+        assert len(upkeep.prune(instance)) == 3
+        left = {r.run_id for r in instance.get_runs()}
+        found = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey("checked"), "holds"), limit=9)
+        assert {execution.run_id for execution in found} == left and len(left) == 2
+
+
 def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -> None:
     run.instance_folder()
 
