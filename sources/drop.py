@@ -10,7 +10,6 @@ asked.
 
 import csv
 import hashlib
-import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from schemas import raw
 from schemas.errors import Refused
 from sources import http, store
 from sources.connector import Connector, Parsed, Publisher, Request
-from sources.snapshot import MOST_COLUMNS, csv_reader
+from sources.snapshot import MOST_COLUMNS, csv_lines
 
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
 
@@ -61,7 +60,7 @@ def _question(kind: str) -> Request:
 def parse(body: bytes, request: Request) -> Parsed:
     """A snapshot file as it stands; its columns are held to the kind afterwards."""
     try:
-        rows = list(csv_reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+        rows = csv_lines(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Refused(f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except csv.Error as error:

@@ -34,6 +34,7 @@ READ_SECONDS = 60.0
 LONGEST_PAUSE = 120.0  # a publisher that asks for more is out of quota: the run goes on without it
 REDIRECTS = 5
 CONTACT = "DYAD_CONTACT"
+BLANK = " \t\r\n\ufeff"  # around a key that was read from a file
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -127,7 +128,7 @@ class Client:
     def __init__(self, source: str, publisher: Publisher, folder: Path, attempts: int = ATTEMPTS) -> None:
         """Opens nothing yet."""
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
-        self.key = os.environ.get(publisher.key_env, "") if publisher.key_env else ""
+        self.key = os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
         contact = os.environ.get(CONTACT) or "contact not stated"
         self.http = httpx.Client(
             headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
@@ -152,6 +153,8 @@ class Client:
         """
         if self.publisher.wants_contact and not os.environ.get(CONTACT):
             raise self._unfetched(request, f"the publisher wants a contact: set {CONTACT} to an address people can write to")
+        if self.key and not (self.key.isascii() and self.key.isprintable()):  # what cannot be sent would be told, key and all
+            raise Unfetched(f"{self.source}: the key in {self.publisher.key_env} holds characters that no key has; set it again")
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(self.attempts),

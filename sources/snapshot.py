@@ -7,6 +7,7 @@ Does not belong here: what the columns mean (`schemas`) or where rows go (`wareh
 import csv
 import datetime as dt
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,11 @@ from schemas.fields import is_iso_date
 BUNDLED = Path(__file__).parent
 MOST_COLUMNS = 200  # three times the widest table of a publisher; a frame costs by the column
 LONGEST_CELL = 1 << 17
-ORIGIN_KEYS = {"producer", "title", "description", "url", "citation", "license", "cadence_days", "coverage", "kind"}
+ORIGIN = {
+    "producer": str, "title": str, "description": str, "url": str, "citation": str, "license": dict, "cadence_days": int,
+    "coverage": dict, "kind": str,
+}  # fmt: skip
+PARTS = {"license": {"name": str}, "coverage": {"first": dt.date, "last": dt.date, "note": str}}
 
 
 class SnapshotFile(NamedTuple):
@@ -81,10 +86,14 @@ def _source(folder: Path, home: Path | None) -> Source:
         raise Refused(f"{folder.name}/origin.yaml: not readable as YAML in UTF-8: {' '.join(str(error).split())}") from None
     if not isinstance(origin, dict):
         raise Refused(f"{folder.name}/origin.yaml: no fields; copy a neighbour's")
-    if missing := ORIGIN_KEYS - set(origin):
+    if missing := set(ORIGIN) - set(origin):
         raise Refused(f"{folder.name}/origin.yaml: add the missing keys {', '.join(sorted(missing))}")
-    if not isinstance(origin["coverage"], dict):
-        raise Refused(f"{folder.name}/origin.yaml: coverage: no fields first, last, dyads, note; copy a neighbour's")
+    odd = [key for key, kind in ORIGIN.items() if not isinstance(origin[key], kind)]
+    odd += [
+        f"{key}.{part}" for key in PARTS.keys() - odd for part, kind in PARTS[key].items() if not isinstance(origin[key].get(part), kind)
+    ]
+    if odd:
+        raise Refused(f"{folder.name}/origin.yaml: {', '.join(sorted(odd))}: not of the kind it has elsewhere; copy a neighbour's")
     bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
     live = live_files(home, folder.name) if home else []
     return Source(folder.name, covering(origin, live), bundled + live)
@@ -152,9 +161,23 @@ def _proved(source: str, path: Path, name: str, expected: str) -> SnapshotFile:
 
 
 def csv_reader(lines: Iterable[str]) -> Any:
-    """As `csv.reader`; no cell is longer than 128 KB, whatever another library has allowed the process."""
+    """As `csv.reader`, where a stray quote is an error; no cell is longer than 128 KB, whatever another library allowed the process."""
     csv.field_size_limit(LONGEST_CELL)
-    return csv.reader(lines)
+    return csv.reader(lines, strict=True)
+
+
+def csv_lines(text: str) -> list[list[str]]:
+    """The cells of a table of which every record is a line, as its citation by line number needs.
+
+    Raises:
+        csv.Error: it is no CSV, or a cell goes on in the next line.
+    """
+    reader, rows = csv_reader(io.StringIO(text, newline="")), []
+    for row in reader:
+        rows.append(row)
+        if reader.line_num != len(rows):
+            raise csv.Error(f"line {len(rows)}: a cell goes on in the next line, or a quote is not closed")
+    return rows
 
 
 def read(file: SnapshotFile) -> pd.DataFrame:
@@ -164,8 +187,7 @@ def read(file: SnapshotFile) -> pd.DataFrame:
         Refused: not UTF-8, no CSV, empty, a repeated column, too many columns, or a row with too few or too many cells.
     """
     try:
-        text = file.path.read_bytes().decode("utf-8")
-        rows = list(csv_reader(text.splitlines()))
+        rows = csv_lines(file.path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refused(f"{file.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except csv.Error as error:

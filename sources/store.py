@@ -134,6 +134,8 @@ def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
         try:
             fields = json.loads(line)
             row = Row(**{**fields, "request": Request(**fields["request"])})
+            if any(not isinstance(getattr(row, name), kind) for name, kind in Row.__annotations__.items() if kind in (str, int)):
+                raise TypeError(line)
         except (ValueError, TypeError, KeyError):
             raise Refused(f"{file}:{number}: damaged; restore the file from a backup, or delete this line and fetch again") from None
         if source in (None, row.source):

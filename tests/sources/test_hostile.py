@@ -170,10 +170,26 @@ def test_a_formula_stays_text() -> None:
     assert set(rows["agenda_item"]) == {"=cmd|' /C calc'!A0"}
 
 
-def test_a_coverage_without_fields_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [("coverage", "all", "coverage"), ("license", "x", "license"), ("url", "[1]", "url"), ("cadence_days", "often", "cadence_days"),
+     ("coverage", "{first: 2014-01-01, note: x}", "coverage.last"), ("license", "{name: [1]}", "license.name")],
+)  # fmt: skip
+def test_a_field_of_another_kind_is_refused(key: str, value: str, said: str, tmp_path: Path):
     folder = tmp_path / "fcs_russia"
     shutil.copytree(snapshot.BUNDLED / "fcs_russia", folder)
     text = (folder / "origin.yaml").read_text("utf-8")
-    (folder / "origin.yaml").write_text(re.sub(r"(?ms)^coverage:.*?(?=^\S)", "coverage: all\n", text + "end:\n"), "utf-8")
-    with pytest.raises(Refused, match="fcs_russia/origin.yaml: coverage: no fields"):
+    (folder / "origin.yaml").write_text(re.sub(rf"(?ms)^{key}:.*?(?=^\S)", f"{key}: {value}\n", text + "end:\n"), "utf-8")
+    with pytest.raises(Refused, match=f"fcs_russia/origin.yaml: {said}: not of the kind"):
         snapshot.sources(tmp_path)
+
+
+def test_a_stray_quote_and_a_cell_of_two_lines_are_refused_by_line(tmp_path: Path):
+    """Neither may swallow the lines after it, nor move the numbers by which lines are cited."""
+    for text, said in (('a,b\n1,"x\n2,y\n3,z\n', "line 2|unexpected end"), ('a,b\n1,"x\ny"\n3,z\n', "line 2: a cell goes on")):
+        path = tmp_path / "t.csv"
+        path.write_text(text, "utf-8")
+        with pytest.raises(Refused, match=said):
+            snapshot.read(snapshot.SnapshotFile("s", "t", "s/snapshot/t.csv", path, ""))
+    with pytest.raises(Refused, match="unexpected end of data"):
+        table.csv_rows(b'a,b\n1,"x\n2,y\n3,z\n', ["a", "b"])

@@ -137,6 +137,21 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
     assert "DYAD_UN_COMTRADE_KEY" in outcome.message
 
 
+def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "\ufeffs3cret-key\r\n")
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    assert outcome.status == "fetched" and world.asked[0].headers["ocp-apim-subscription-key"] == "s3cret-key"
+
+
+@pytest.mark.parametrize("key", ["s3cret\rkey", "s3cret\x00key", "s3crét"])
+def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch):
+    monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
+    said: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=said.append)
+    assert "the key in DYAD_UN_COMTRADE_KEY holds characters that no key has" in outcome.message
+    assert "s3cr" not in repr((outcome, said)) and not world.asked
+
+
 def test_the_key_does_not_follow_a_redirect_to_another_host(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
     world.lies["un_comtrade"] = [lie.redirect_to(f"{world.url}/un_comtrade/elsewhere".replace("127.0.0.1", "localhost"))] * 9
