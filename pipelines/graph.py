@@ -225,21 +225,20 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
         """The datasets, the claims they decide, and the pictures, which mark what the claims name."""
         database = _database(context)
-        made = home() / "releases" / settings.about["release"]
-        contents.begin(made)
+        contents.begin(settings.made)
         with build.connect(database) as con:
             datasets = list(build.run_layer(con, "charts", settings.clock))
             yield from _checked(context, con, "charts", datasets, settings.unproved)
             ledger = build.claims(con, settings.clock)
             yield from _checked(context, con, "claims", [ledger], settings.unproved)
-            pictures = contents.draw(con, database.parent, made)
+            pictures = contents.draw(con, database.parent, settings.made)
             context.log.info(f"charts  {len(pictures):>3} pictures")
             for table in [*datasets, ledger]:
                 shown = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
                 yield _filled(con, table, **freshness_of(con, table.table), **shown)
 
     revisions = dg.AssetCheckSpec(
-        "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the current release"
+        "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the release before"
     )
 
     @dg.asset(
@@ -251,7 +250,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         database = _database(context)
         about = settings.about
         with build.connect(database) as con:
-            found, said = compare.since(con, home() / "releases", about)
+            found, said = compare.since(con, home() / "releases", about, settings.made)
             refused = [line for dataset, line in said.items() if dataset not in settings.accept_revisions]
             yield dg.AssetCheckResult(
                 passed=not refused, check_name="revisions", metadata={"changes": len(found), "said": "; ".join(said.values())}
@@ -261,10 +260,10 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
                     "\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused)
                 )
             about = about | {"changes": [list(change) for change in found]}  # what a rebuild cannot compare again
-            if not (home() / "releases" / about["release"]).exists():  # else equal inputs made these bytes before
+            if not settings.made:
                 contents.fill(con, database.parent, about, found)
                 fill.link(settings.world_trade, database.parent, settings.clock.as_of)
-        folder = publish.publish(home(), database.parent, about, settings.sources)
+        folder = publish.publish(home(), database.parent, about, settings.sources, settings.again)
         yield dg.MaterializeResult(
             metadata={
                 "release": about["release"], "page": dg.MetadataValue.url(pages.page(about["release"])),

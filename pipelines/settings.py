@@ -4,7 +4,6 @@ Belongs here: configuration and its validation. Does not belong here: acting on 
 """
 
 import datetime as dt
-import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -66,7 +65,7 @@ class Settings(dg.ConfigurableResource):
                 asked = scope(self.dyads, self.since)
                 accept = [name for name in self.accept_revisions if name in {c.source for c in connectors()}]  # the others are datasets
                 self._outcomes = live_sources.refresh_live(home(), asked, only, say, accept, folder)
-            self._again = json.loads(Path(self.manifest).read_text("utf-8")) if self.manifest else None
+            self._again = publish.to_rebuild(Path(self.manifest)) if self.manifest else None
             self._world = model.named(home(), self._again.get("world_trade")) if self._again else model.current(home())
             world = fill.sources(self._world, self.dyads)
             if self._again:
@@ -85,6 +84,16 @@ class Settings(dg.ConfigurableResource):
         told = {"changes": self._again["changes"]} if self._again else {}
         world = {"world_trade": self._world and self._world.name}
         return publish.describe(home(), self._sources, self.clock, self._again) | world | told
+
+    @property
+    def again(self) -> dict[str, Any] | None:
+        """The manifest of the release that this run makes again."""
+        return self._again
+
+    @cached_property
+    def made(self) -> Path | None:
+        """The release that this run makes, where equal inputs made it before and it is whole."""
+        return publish.made(home(), self.about["release"])
 
     @property
     def world_trade(self) -> Path | None:

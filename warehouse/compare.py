@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from schemas import render
+from schemas.errors import Unusable
 
 TOLERANCE = 0.01  # a number that moved by more than one per cent is worth a line of its own
 JUMP = 100  # a lost or added factor of a thousand, with room for what trade really does in a year
@@ -63,7 +64,11 @@ def _columns(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[
 
 def _table(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
     types = _columns(con, after, table)
-    shared = [c for c in types if c in _columns(con, before, table) and c not in {*key, "evidence", "decided_by"}]
+    known = _columns(con, before, table)
+    if lost := [c for c in key if c not in known]:
+        dataset = table.removeprefix("charts.")  # another version of the project named its rows by other columns
+        return [Change(dataset, "", "changed", "other", "key columns", f"without {', '.join(lost)}", ", ".join(key))]
+    shared = [c for c in types if c in known and c not in {*key, "evidence", "decided_by"}]
     named = " || ' ' || ".join(f'"{c}"::varchar' for c in key)
     # the row of the release's own day is another row each day
     moving = " and as_of <> (select value::date from {0}.catalog.parameter where name = 'as_of')" if "as_of" in key else ""
@@ -100,7 +105,7 @@ def _tier(column: str, is_headline: bool, factor: float | None, comes_or_goes: b
     return "headline" if is_headline and moved else "other"
 
 
-def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any]) -> tuple[list[Change], dict[str, str]]:
+def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any], made: Path | None) -> tuple[list[Change], dict[str, str]]:
     """What the build in `con` changes in the release it follows, and what of it nobody should publish unread.
 
     Args:
@@ -108,28 +113,49 @@ def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any])
         releases: the folder of releases.
         about: `release` and `follows`, as in the manifest; and `changes` of a release that is made again, since the one it
             follows may be gone.
+        made: the release of the same inputs, if it was made before: it says again what it said.
+
+    Raises:
+        Unusable: the release it follows does not open, or its tables are of another kind than those of today.
     """
     if "changes" in about:
         return [Change(*row) for row in about["changes"]], {}
-    made, followed = releases / about["release"] / "warehouse.duckdb", releases / str(about["follows"]) / "warehouse.duckdb"
     if about["follows"] is None:
         return [], {}
-    con.execute(f"attach {render.quoted(str(made if made.exists() else followed))} as before (read_only)")
+    before = made or releases / about["follows"]
     try:
-        if made.exists():  # made before, and published then: it says again what it said
-            return [Change(*row) for row in con.execute("from before.catalog.change").fetchall()], {}
-        found = changes(con, "before", "warehouse")
-        return found, refusals(con, found, "before")
-    finally:
-        con.execute("detach before")
+        con.execute(f"attach {render.quoted(str(before / 'warehouse.duckdb'))} as before (read_only)")
+        try:
+            if made:
+                return [Change(*row) for row in con.execute("from before.catalog.change").fetchall()], {}
+            found = changes(con, "before", "warehouse")
+            return found, refusals(con, found, "before")
+        finally:
+            con.execute("detach before")
+    except duckdb.Error as error:
+        raise _not_comparable(before, error) from None
 
 
 def between(before: Path, after: Path) -> list[Change]:
-    """The differences between two warehouse files."""
+    """The differences between two warehouse files.
+
+    Raises:
+        Unusable: one does not open, or its tables are of another kind than those of today.
+    """
     with duckdb.connect() as con:
-        for name, path in (("before", before), ("after", after)):
-            con.execute(f"attach {render.quoted(str(path))} as {name} (read_only)")
-        return changes(con, "before", "after")
+        try:
+            for name, path in (("before", before), ("after", after)):
+                con.execute(f"attach {render.quoted(str(path))} as {name} (read_only)")
+            return changes(con, "before", "after")
+        except duckdb.Error as error:
+            raise _not_comparable(before.parent, error) from None
+
+
+def _not_comparable(release: Path, error: duckdb.Error) -> Unusable:
+    return Unusable(
+        f"{release.name} cannot be compared ({str(error).splitlines()[0]}): where `dyad doctor` finds no damage, another version of the "
+        f"project made it; to publish without the comparison, move {release} away"
+    )
 
 
 def refusals(con: duckdb.DuckDBPyConnection, found: Sequence[Change], before: str) -> dict[str, str]:
@@ -141,7 +167,7 @@ def refusals(con: duckdb.DuckDBPyConnection, found: Sequence[Change], before: st
         for dataset, keys in {c.dataset: {o.key for o in lost if o.dataset == c.dataset} for c in lost}.items():
             (rows,) = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchone()
             if len(keys) > SHRINKAGE * rows:
-                said[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the current release {how}, the first is {min(keys)}"
+                said[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the release before {how}, the first is {min(keys)}"
     for c in found:
         if c.factor is not None and c.factor >= 0 and not 1 / JUMP < c.factor < JUMP:
             said.setdefault(c.dataset, f"{c.dataset}: {c.key}: {c.column} went from {c.before} to {c.after}; a unit may have changed")

@@ -12,20 +12,20 @@ import duckdb
 from warehouse import compare, dictionary, export, ledger, page, views, visuals
 
 
-def begin(made: Path) -> None:
-    """Begin what takes long and needs no table, unless the release `made` from the same inputs is there."""
-    if not made.exists():
+def begin(made: Path | None) -> None:
+    """Begin what takes long and needs no table, unless a release was `made` from the same inputs."""
+    if not made:
         page.library()
 
 
-def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path) -> dict[str, str]:
-    """Draw every visual into `folder`, unless the release `made` has the pictures, being from the same inputs.
+def draw(con: duckdb.DuckDBPyConnection, folder: Path, made: Path | None) -> dict[str, str]:
+    """Draw every visual into `folder`, unless the release `made` from the same inputs has the pictures.
 
     Returns:
         A small picture of each dataset's first dyad as Markdown, by table.
     """
-    pictures = (made if made.exists() else folder) / export.FOLDER
-    if not made.exists():
+    pictures = (made or folder) / export.FOLDER
+    if not made:
         pictures.mkdir()
         visuals.write(con, pictures)
     return {f"charts.{dataset}": small for dataset, small in visuals.thumbnails(con, pictures).items()}

@@ -15,15 +15,14 @@ import shutil
 import stat
 import struct
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from schemas.errors import Unusable
+from schemas.errors import Refused, Unusable
 from sources.snapshot import Source
 from warehouse.build import Clock
-from warehouse.connect import MANIFEST, existing
+from warehouse.connect import MANIFEST, connect, existing
 from warehouse.rewrite import rewrite, written
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +31,9 @@ HEADERS = (0, 8192)
 HEADER_SIZE = 4096
 LINK = "current.new"  # `current` on its way
 TYPES = {"release": str, "as_of": str, "dyads": list, "files": dict}  # what every manifest holds
+REBUILT = {"content": str, "snapshots": dict, "changes": list}  # and what a release is made again from
 CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
+DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version may make other bytes
 
 
 def content_id(sources: Sequence[Source], clock: Clock) -> str:
@@ -40,10 +41,12 @@ def content_id(sources: Sequence[Source], clock: Clock) -> str:
     digest = hashlib.sha256()
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in CODE]
+    code += sorted((ROOT / "sources").glob("*.py"))  # how snapshots are read; what a source's own parse.py makes is a snapshot
     inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code if "queries" not in p.parts]
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
     inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
-    digest.update("\n".join([*inputs, duckdb.__version__, clock.as_of.isoformat(), *clock.dyads]).encode())
+    inputs += [f"{name} {version(name)}" for name in DRAWN_BY]
+    digest.update("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode())
     return digest.hexdigest()
 
 
@@ -55,28 +58,32 @@ def release_id(clock: Clock, content: str, follows: str | None) -> str:
 def followed(home: Path, clock: Clock, content: str) -> str | None:
     """The release that a release of this content follows: what one of the same content follows, else the current one.
 
-    None where there is none, where it knows more than this one will, or where it is about none of the same dyads.
+    Where that one knows more than this one will, or is about none of the same dyads, the last published of which neither is true, so that no
+    refresh of another pair or day lets a loss pass; None where there is none.
     """
     found = releases(home)
     same = next((m for m in found if m.get("content") == content), None)
     if same is not None:
         return same["follows"]
-    current = next((m for m in found if m["is_current"]), None)
-    if current is None:
-        return None
-    comparable = current["as_of"] <= clock.as_of.isoformat() and set(current["dyads"]) & set(clock.dyads)
-    return current["release"] if comparable else None
+    comparable = [m for m in found if m["as_of"] <= clock.as_of.isoformat() and set(m["dyads"]) & set(clock.dyads)]
+    return max(comparable, key=lambda m: (m["is_current"], m["published_at"]), default={"release": None})["release"]
 
 
 def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None) -> dict[str, Any]:
     """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
 
     `again` is the manifest of a release to rebuild: it follows what it followed.
+
+    Raises:
+        Refused: this code makes another release of the inputs that `again` names.
     """
     content = content_id(sources, clock)
     follows = again["follows"] if again else followed(home, clock, content)
+    name = release_id(clock, content, follows)
+    if again and name != again["release"]:
+        raise Refused(f"this version of the project makes {name} of it: check out the one that made {again['release']}")
     return {
-        "release": release_id(clock, content, follows),
+        "release": name,
         "content": content,
         "follows": follows,
         "as_of": clock.as_of.isoformat(),
@@ -155,22 +162,44 @@ def _checksum(block: memoryview) -> int:
     return value
 
 
-def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source]) -> Path:
+def made(home: Path, release: str) -> Path | None:
+    """The folder of the release of this id if it was made before and is whole: equal inputs made these bytes."""
+    folder = home / "releases" / release
+    return folder if folder.exists() and not damage(folder) else None
+
+
+def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], again: dict[str, Any] | None = None) -> Path:
     """Seal the built folder, move it to `releases/<id>` and point `current` at it.
 
     `release` begins the manifest: release, content, follows, as_of and dyads. A release of the same id has the same bytes:
-    it stays as it is.
+    it stays as it is, or takes the place of one that was damaged since. `again` is the manifest of a release to rebuild.
+
+    Raises:
+        Refused: the bytes are not those that `again` lists.
+        Unusable: the release does not open; `current` stays.
     """
     name = release["release"]
     target = home / "releases" / name
-    if not target.exists():
+    if not made(home, name):
         _complete(building, release, sources)
+        _same_bytes(building, again)
         target.parent.mkdir(exist_ok=True)
+        if target.exists():
+            target.rename(building.parent / "damaged")
         building.rename(target)
         sync(target.parent)
+    _same_bytes(target, again)
+    connect(target).close()  # the world's trade beside it may be damaged too
     point(home, name)
     shutil.rmtree(building.parent, ignore_errors=True)  # what stays is removed by the next run
     return target
+
+
+def _same_bytes(folder: Path, again: dict[str, Any] | None) -> None:
+    if again and (odd := sorted(dict(_manifest(folder / MANIFEST)["files"].items() ^ again["files"].items()))):
+        raise Refused(
+            f"{again['release']}: {odd[0]} is not as its manifest says: the manifest was edited, or the versions of the packages differ"
+        )
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
@@ -247,6 +276,19 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def to_rebuild(path: Path) -> dict[str, Any]:
+    """The manifest of a release that is to be made again.
+
+    Raises:
+        Unusable: it is none.
+    """
+    manifest = _manifest(path)
+    odd = [key for key, kind in REBUILT.items() if not isinstance(manifest.get(key), kind)]
+    if odd or "follows" not in manifest:
+        raise Unusable(f"{path}: no manifest of a release: {(odd or ['follows'])[0]} is missing")
+    return manifest
+
+
 def _manifest(path: Path) -> dict[str, Any]:
     """A release's manifest.
 
@@ -255,9 +297,10 @@ def _manifest(path: Path) -> dict[str, Any]:
     """
     try:
         manifest = json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         manifest = None
-    if not isinstance(manifest, dict) or any(not isinstance(manifest.get(key), kind) for key, kind in TYPES.items()):
+    is_one = isinstance(manifest, dict) and all(isinstance(manifest.get(key), kind) for key, kind in TYPES.items())
+    if not is_one or not all(isinstance(text, str) for text in [*manifest["dyads"], *manifest["files"].values()]):
         raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder")
     return manifest
 

@@ -63,7 +63,7 @@ def test_a_lost_factor_of_a_thousand_is_refused(built: Path, altered) -> None:
 
 def test_shrunk_coverage_is_refused(built: Path, altered) -> None:
     assert (
-        "rows of the current release are gone"
+        "rows of the release before are gone"
         in refused(built, altered("delete from charts.trade_dependence where year = 2010"))["trade_dependence"]
     )
 
