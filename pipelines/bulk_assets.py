@@ -17,7 +17,7 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from pipelines.metadata import OWNERS, column_schema
-from pipelines.run import instance_folder, reason
+from pipelines.run import history, reason
 from schemas import bulk as declared
 from schemas.errors import Refused, Unusable
 from schemas.render import columns, title
@@ -114,7 +114,6 @@ def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> 
     path = path.resolve()
     named = {year for m in archives.members(path) for year in re.findall(r"(?<=_Y)\d{4}(?=_)", m.name)[:1]}
     years = sorted(filter(YEARS.has_partition_key, named))  # the run refuses others
-    instance_folder()
     tags = {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}
     definitions = dg.Definitions(assets=ASSETS, jobs=[JOBS[source]], resources={"say": say}, executor=dg.in_process_executor)
     ops = {"bulk_landed": {"config": {"path": str(path), "source": source}}, "bulk_aggregates": {"config": {"engine": engine}}}
@@ -122,7 +121,7 @@ def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> 
         "ops": ops if source == "baci" else {"bulk_landed": ops["bulk_landed"]},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # `say` tells the person, Dagster's history the rest
     }
-    with dg.DagsterInstance.get() as instance:
+    with history() as instance:
         work = definitions.resolve_job_def(JOBS[source].name)
         result = work.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags)
     if not result.success:

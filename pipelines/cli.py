@@ -55,6 +55,7 @@ def main() -> None:
     dyad refresh --dyad CHN-USA --dyad FRA-GBR     other pairs
     dyad trace trade_dependence CHN-RUS 2023 CHN A
     """  # fmt: skip  # noqa: D301  click reads the control character
+    os.umask(os.umask(0o077) | 0o022)  # whatever the shell allows, nobody else may change what is written
 
 
 for command in COMMANDS:
@@ -403,7 +404,10 @@ def status(as_json: bool) -> None:
     from warehouse import publish
     from warehouse.connect import WAY_OUT, connect, home, release
 
-    failed = failures.last(failures.dagster_home())
+    try:
+        failed = failures.last(failures.dagster_home())
+    except Unusable as error:
+        failed = failures.Failure("an unknown time", str(error), "then")
     folder = release()
     manifest = next((m for m in publish.releases(home()) if m["release"] == folder.name), None)
     if manifest is None:

@@ -9,16 +9,20 @@ Safe is what loses nothing: removing what dead runs left, and pointing a `curren
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
+
 from pipelines import failures
 from schemas.errors import Refused, Unusable
 from sources import http, store
 from warehouse import publish, retention
+from warehouse.connect import TRADE
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 ROOM = 5  # a refresh needs its release several times over while it is built
@@ -87,6 +91,8 @@ def _writable(home: Path) -> Iterator[Finding]:
     except OSError as error:
         yield Finding("wrong", f"{home} cannot be written ({error.strerror}): make it writable, or name another home in DYAD_HOME")
         return
+    if home.stat().st_mode & stat.S_IWOTH:
+        yield Finding("wrong", f"anyone may change what lies in {home}: chmod -R o-w {home}")
     free = shutil.disk_usage(home).free
     current = (home / "current").resolve()
     need = ROOM * sum(path.stat().st_size for path in current.rglob("*")) if current.is_dir() else 0
@@ -133,8 +139,18 @@ def _releases(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"{lines[0]}{more}, in {which}: restore it from a backup, or delete {folder} and run `dyad refresh`")
     if not damaged:
         yield Finding("ok", f"{len(folders)} releases are as their manifests say, {len(retention.pinned(home))} pinned")
+    yield from _world_trade(home)
     for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
         yield Finding("wrong", f"{release} is pinned and not there: restore it from a backup, or `dyad unpin {release}`")
+
+
+def _world_trade(home: Path) -> Iterator[Finding]:
+    """The files of the world's trade that releases name; what they hold is not hashed, being named by what they are made from."""
+    for file in sorted({link.resolve() for link in (home / "releases").glob(f"*/{TRADE}")}):
+        try:
+            duckdb.connect(str(file), read_only=True).close()
+        except duckdb.Error as error:
+            yield Finding("wrong", f"{file}: {str(error).splitlines()[0]}: delete it and `dyad ingest` its archive again")
 
 
 def _store(home: Path) -> Iterator[Finding]:

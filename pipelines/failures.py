@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from schemas.errors import Unusable
 from warehouse.connect import home
 
 BROKEN = ("FAILURE", "CANCELED")
@@ -35,12 +36,25 @@ def history(dagster_home: Path) -> Path:
 
 
 def last(dagster_home: Path) -> Failure | None:
-    """The newest finished run if it failed; None where it did not, or where there is no history in files."""
+    """The newest finished refresh if it failed; None where it did not, or where there is no history in files.
+
+    Raises:
+        Unusable: the history is damaged.
+    """
     file = history(dagster_home) / "runs.db"
     if not file.exists():
         return None
+    try:
+        return _last(dagster_home, file)
+    except sqlite3.Error as error:
+        raise Unusable(f"{file} cannot be read ({error}): move it away; run history is lost, no release is") from None
+
+
+def _last(dagster_home: Path, file: Path) -> Failure | None:
     finished = _ask(
-        file, "select run_id, status, update_timestamp from runs where status in ('SUCCESS', 'FAILURE', 'CANCELED') order by id desc"
+        file,
+        "select run_id, status, update_timestamp from runs where pipeline_name = 'refresh' "
+        "and status in ('SUCCESS', 'FAILURE', 'CANCELED') order by id desc",
     )
     failed = []
     for run_id, status, at in finished:
@@ -58,6 +72,8 @@ def damage(dagster_home: Path) -> list[str]:
 
 def _quick_check(file: Path) -> str:
     try:
+        if not _ask(file, "select 1 from sqlite_master limit 1"):
+            return "holds no table"
         return str(_ask(file, "pragma quick_check(1)")[0][0])
     except sqlite3.DatabaseError as error:
         return str(error)

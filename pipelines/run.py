@@ -7,11 +7,14 @@ Does not belong here: what a refresh does (`graph`).
 import gc
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
+from dagster import _check as check
 from sqlalchemy.exc import DBAPIError
 
 from pipelines.failures import dagster_home
@@ -31,6 +34,35 @@ def instance_folder() -> Path:
     return folder
 
 
+@contextmanager
+def history() -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance in `instance_folder`.
+
+    Raises:
+        Unusable: its settings or its files cannot be read or written.
+    """
+    folder = instance_folder()
+    try:
+        instance = dg.DagsterInstance.get()
+    except DBAPIError as error:
+        raise _unwritable(folder, error) from None
+    except (dg.DagsterError, yaml.YAMLError, check.CheckError, ValueError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise Unusable(f"{folder / 'dagster.yaml'} cannot be used ({said}); delete it, the next run writes it again") from None
+    try:
+        with instance:
+            yield instance
+    except DBAPIError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: DBAPIError) -> Unusable:
+    return Unusable(
+        f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
+        "`dyad status` says which release is current"
+    )
+
+
 def refresh(**settings: Any) -> str:
     """Run the job `refresh` with these settings (fields of `Settings`) and return the id of the release it published.
 
@@ -43,19 +75,13 @@ def refresh(**settings: Any) -> str:
 
     with publish.lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
-    folder = instance_folder()
     config = run_config(**settings)
     job = defs().resolve_job_def("refresh")
     gc.freeze()  # what the imports left stays to the end: looking through it again and again took a twelfth of a refresh
     try:
-        with dg.DagsterInstance.get() as instance:
+        with history() as instance:
             result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
             events = result.all_events
-    except DBAPIError as error:
-        raise Unusable(
-            f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
-            "`dyad status` says which release is current"
-        ) from None
     finally:
         gc.unfreeze()
     if not result.success:

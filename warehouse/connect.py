@@ -21,8 +21,15 @@ WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to an
 
 
 def home() -> Path:
-    """Everything a run makes lies here: `DYAD_HOME`, or `data/` in the working folder."""
-    return Path(os.environ.get("DYAD_HOME", "data")).resolve()
+    """Everything a run makes lies here: `DYAD_HOME`, or `data/` in the working folder.
+
+    Raises:
+        Unusable: a character in its path would end the address of the run history early.
+    """
+    folder = Path(os.environ.get("DYAD_HOME", "data")).resolve()
+    if odd := set("?#") & set(str(folder)):
+        raise Unusable(f"the path of the home holds {min(odd)!r}: {folder}; name another in DYAD_HOME")
+    return folder
 
 
 def release(name: str | None = None) -> Path:

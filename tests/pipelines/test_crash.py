@@ -20,7 +20,7 @@ import harness_kill as harness
 import pytest
 from click.testing import CliRunner
 
-from pipelines import failures, run, upkeep
+from pipelines import doctor, failures, run, upkeep
 from pipelines.cli import main
 from schemas.errors import Unusable
 from warehouse import ledger, publish, retention
@@ -239,8 +239,12 @@ def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Pat
         """Materialized once, long ago."""
         return dg.MaterializeResult()
 
-    @dg.job
+    @dg.job(name="refresh")
     def work():
+        pass
+
+    @dg.job
+    def ingest():
         pass
 
     with dg.DagsterInstance.get() as instance:
@@ -252,7 +256,9 @@ def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Pat
         assert upkeep.bury(instance, alive) == [dead]
         assert instance.get_run_by_id(dead).status == dg.DagsterRunStatus.FAILURE
         assert "its process ended" in failures.last(own_home / "dagster").message
-        assert len(upkeep.prune(instance)) == 4  # of eight finished; three are the newest, one holds an asset's last state
+        ingest.execute_in_process(instance=instance)
+        assert failures.last(own_home / "dagster"), "another job's success does not hide it"
+        assert len(upkeep.prune(instance)) == 5  # of nine finished; three are the newest, one holds an asset's last state
         left = {r.run_id for r in instance.get_runs()}
         assert len(left) == 5 and {first, alive, dead} <= left
         files = {p.stem for p in (own_home / "dagster" / "history" / "runs").glob("*.db")} - {"index"}
@@ -399,6 +405,30 @@ def test_a_damaged_history_is_told(ill: Path) -> None:
     file = ill / "dagster" / "history" / "runs.db"
     file.write_bytes(b"no database" * 1000)
     assert f"{file}: file is not a database: move it away" in dyad("doctor", code=1)
+    with pytest.raises(Unusable, match="runs.db cannot be read .file is not a database.: move it away"):
+        failures.last(ill / "dagster")
+    file.write_bytes(b"")
+    assert f"{file}: holds no table: move it away" in dyad("doctor", code=1)
+    with pytest.raises(Unusable, match="no such table: runs"):
+        failures.last(ill / "dagster")
+
+
+@pytest.mark.parametrize("text", [": : {", "run_storage: 5", "nobody: knows"])
+def test_settings_of_the_history_that_cannot_be_used_are_told(text: str, own_home: Path) -> None:
+    (run.instance_folder() / "dagster.yaml").write_text(text)
+    with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), run.history():
+        pass
+
+
+def test_a_damaged_file_of_the_worlds_trade_is_told(own_home: Path) -> None:
+    (own_home / "releases" / "one").mkdir(parents=True)
+    for name, body in (("whole", None), ("cut", b"x" * 100)):
+        file = own_home / f"{name}.duckdb"
+        duckdb.connect(str(file)).close() if body is None else file.write_bytes(body)
+        (own_home / "releases" / "one" / "trade.duckdb").unlink(missing_ok=True)
+        (own_home / "releases" / "one" / "trade.duckdb").symlink_to(file)
+        said = [finding.line for finding in doctor._world_trade(own_home)]
+        assert len(said) == (body is not None) and all("ingest` its archive again" in line for line in said)
 
 
 def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,6 +447,12 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
     file.write_bytes(whole)
     run.refresh(sources_folder=str(own_sources))
     assert json.loads(dyad("status", "--json"))["failed"] is None
+
+    def unreadable(*_: object) -> None:
+        raise Unusable("runs.db cannot be read")
+
+    monkeypatch.setattr(failures, "last", unreadable)
+    assert "runs.db cannot be read" in dyad("status")
 
 
 def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

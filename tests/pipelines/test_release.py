@@ -1,5 +1,6 @@
 """Releases: whole or absent, the same bytes for the same inputs, and readable while they are made."""
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from pipelines import run
 from pipelines.cli import main
 from schemas.errors import Refused, Unusable
 from warehouse import publish
+from warehouse.build import Clock
 
 DYAD = Path(sys.executable).parent / "dyad"
 
@@ -96,6 +98,72 @@ def test_a_release_is_made_again_from_its_manifest_alone(
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
     assert dyad("rebuild", str(manifest)).endswith(f"made {made.name} again\n")
     assert digests(tmp_path / "home" / "current") == digests(made)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home of the test's own."""
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
+    return tmp_path / "home"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("release", "2026-11-23-000000000000", "check out the one that made 2026-11-23-000000000000"),
+        (
+            "changes",
+            [["bilateral_trade", "CHN-RUS FALSE", "changed", "headline", "value_usd", "1", "9", 9.0]],
+            "is not as its manifest says",
+        ),
+    ],
+)
+def test_a_rebuild_of_an_edited_manifest_publishes_nothing(
+    key: str, value: object, said: str, home: Path, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn_once
+) -> None:
+    made = json.loads((home / "current" / "manifest.json").read_text())
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(made | {key: value}))
+    result = CliRunner().invoke(main, ["rebuild", str(manifest)])
+    assert result.exit_code == 1 and said in result.output
+    assert not (elsewhere / "current").exists() and publish.releases(elsewhere) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b"{}", b'{"release": 1}', b"[" * 100_000])
+def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsewhere: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_bytes(body)
+    result = CliRunner().invoke(main, ["rebuild", str(manifest)])
+    assert result.exit_code == 2 and result.output.startswith(f"dyad: {manifest}: ") and len(result.output.splitlines()) == 1
+
+
+def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_once) -> None:
+    shutil.copytree(home, elsewhere, symlinks=True)
+    made = (elsewhere / "current").resolve()
+    before = digests(made)
+    (made / "index.html").write_text("garbage")
+    (made / "charts" / "bilateral_trade.csv").unlink()
+    assert run.refresh() == made.name
+    assert digests(made) == before
+
+
+def test_a_release_follows_the_last_one_about_the_same_dyads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another pair's release between must not let a loss pass unseen."""
+
+    def release(name: str, as_of: str, dyad: str, at: str, is_current: bool = False) -> dict:
+        return {"release": name, "as_of": as_of, "dyads": [dyad], "published_at": at, "is_current": is_current, "follows": None}
+
+    found = [
+        release("old", "2024-01-01", "CHN-RUS", "1"), release("new", "2024-01-02", "CHN-RUS", "2"),
+        release("other", "2024-01-02", "FRA-GBR", "3", is_current=True), release("later", "2025-01-01", "CHN-RUS", "4"),
+    ]  # fmt: skip
+    monkeypatch.setattr(publish, "releases", lambda home: found)
+    clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
+    assert publish.followed(tmp_path, clock, "x") == "new"
+    found[0]["is_current"], found[2]["is_current"] = True, False
+    assert publish.followed(tmp_path, clock, "x") == "old"
+    assert publish.followed(tmp_path, Clock(dt.date(2023, 1, 1), ("CHN-RUS",)), "x") is None
 
 
 def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: Path) -> None:
@@ -278,3 +346,15 @@ def test_a_reader_who_left_and_a_closed_output_end_without_a_traceback(tmp_path:
         command = f"{DYAD} releases --json {ending}"
         done = subprocess.run(command, shell=True, env=os.environ | {"DYAD_HOME": str(tmp_path)}, capture_output=True, text=True)
         assert "Traceback" not in done.stderr
+
+
+def test_nobody_else_may_write_whatever_the_shell_allows(tmp_path: Path) -> None:
+    subprocess.run(f"umask 0; {DYAD} doctor", shell=True, env=os.environ | {"DYAD_HOME": str(tmp_path / "new")}, capture_output=True)
+    assert (tmp_path / "new").stat().st_mode & 0o022 == 0
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b"])
+def test_a_home_that_would_cut_an_address_short_is_refused(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path / name))
+    result = CliRunner().invoke(main, ["releases"])
+    assert result.exit_code == 2 and "the path of the home holds" in result.output

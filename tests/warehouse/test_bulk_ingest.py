@@ -370,10 +370,18 @@ def another_method(path: Path) -> Path:
     return path
 
 
+def no_utf8(path: Path) -> Path:
+    with zipfile.ZipFile(path, "a") as zipped:
+        zipped.writestr("é.txt", "x")
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xfe"))
+    return path
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
         (damaged_zip, "damaged archive"),
+        (no_utf8, "damaged archive"),
         (wrong_crc, "Y2020.*is damaged"),
         (bomb, "Y2018.* would unpack to 0.3 GB"),
         (lying_bomb, "Y2018.*"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from schemas.errors import Unusable
 from warehouse import compare
 
 
@@ -19,7 +20,8 @@ def altered(built: Path, tmp_path: Path):
         shutil.copy(built, path)
         with duckdb.connect(str(path)) as con:
             for statement in statements:
-                assert con.execute(statement).fetchone()[0] > 0, statement
+                changed = con.execute(statement).fetchone()
+                assert statement.startswith(("alter", "drop")) or changed[0] > 0, statement
         return path
 
     return change
@@ -95,3 +97,12 @@ def test_the_release_says_what_changed(home: Path, article: Path, built: Path) -
         stored = [compare.Change(*row) for row in con.execute("from catalog.change").fetchall()]
     assert stored == compare.between(article, built)
     assert f"# Changes since {article.parent.name}" in (built.parent / "changes.md").read_text("utf-8")
+
+
+def test_a_release_of_another_version_is_told_apart_or_refused_in_words(built: Path, altered) -> None:
+    """Its rows were named by other columns; or it holds another kind of thing altogether."""
+    renamed = altered("alter table charts.bloc_membership rename column iso3 to country")
+    [change] = [c for c in compare.between(renamed, built) if c.dataset == "bloc_membership"]
+    assert (change.column, change.before) == ("key columns", "without iso3")
+    with pytest.raises(Unusable, match="cannot be compared .*another version of the project made it; to publish without"):
+        compare.between(altered("drop table catalog.dyad"), built)

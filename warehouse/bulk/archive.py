@@ -50,7 +50,7 @@ def members(path: Path) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as archive:
             return [_zipped(path, info) for info in sorted(archive.infolist(), key=lambda i: i.filename) if not info.is_dir()]
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise Refused(f"{path.name}: damaged archive ({error}); download it again") from None
 
 

@@ -134,10 +134,18 @@ def releases(home: Path, source: str) -> list[Release]:
 
 
 def load(folder: Path, source: str) -> Release:
-    """A landed release by its manifest."""
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    codes = Codes([tuple(c) for c in manifest["countries"]], [tuple(p) for p in manifest["products"]])
-    return Release(source, manifest["release"], folder, [Landed(**m) for m in manifest["members"]], codes, manifest["read_on"])
+    """A landed release by its manifest.
+
+    Raises:
+        Refused: the manifest is damaged.
+    """
+    file = folder / "manifest.json"
+    try:
+        manifest = json.loads(file.read_text("utf-8"))
+        codes = Codes([tuple(c) for c in manifest["countries"]], [tuple(p) for p in manifest["products"]])
+        return Release(source, manifest["release"], folder, [Landed(**m) for m in manifest["members"]], codes, manifest["read_on"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(f"{file}: damaged; delete {folder} and ingest its archive again") from None
 
 
 def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], None] = lambda line: None) -> Release:
