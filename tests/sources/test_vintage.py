@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas import raw
 from schemas.errors import Refused
 from sources import vintage
 
@@ -72,6 +73,41 @@ def test_an_event_is_new_after_the_end_of_the_list_only():
     fresh = vintage.news("veto", now, now.iloc[[2]], "2026-10-05")
     assert list(fresh["draft_symbol"]) == ["S/2"]
     assert vintage.differences("veto", now, now.iloc[[2]], "2026-10-05") == ["S/1: not in our list"]
+
+
+def test_an_event_of_the_lists_last_day_is_compared_and_not_new():
+    ours = memberships([("SCO", "IND", "member", "2017-06-09", "")])
+    now = memberships([("SCO", "IND", "member", "2017-06-09", ""), ("SCO", "IRN", "member", "2023-07-04", "")])
+    assert vintage.news("membership", now, ours, "2023-07-04").empty
+    assert vintage.differences("membership", now, ours, "2023-07-04") == ["SCO IRN member: not in our list"]
+    assert vintage.differences("membership", now, ours, "2023-07-03") == []
+
+
+def test_only_what_an_answer_covers_is_compared():
+    """Another bloc or status that it never names, and a cell that it leaves empty, contradict nothing."""
+    ours = memberships([
+        ("SCO", "IND", "member", "2017-06-09", ""), ("SCO", "PAK", "member", "2017-06-09", ""), ("SCO", "MNG", "observer", "2004-06-17", ""),
+        ("BRICS", "IND", "member", "2009-06-16", ""), ("SCO", "CHN", "member", "2001-06-15", "2030-01-01"),
+    ])  # fmt: skip
+    now = memberships([("SCO", "IND", "member", "2017-06-10", "2020-01-01"), ("SCO", "CHN", "member", "2001-06-15", "")])
+    assert vintage.differences("membership", now, ours) == [
+        "SCO IND member: start_date is 2017-06-10, our list says 2017-06-09",
+        "SCO IND member: end_date is 2020-01-01, our list says nothing",
+        "SCO PAK member: only in our list",
+    ]
+
+
+def memberships(rows: list[tuple[str, str, str, str, str]]) -> pd.DataFrame:
+    """Spells as (bloc, state, status, first day, last day)."""
+    names = ["bloc", "iso3", "status", "start_date", "end_date"]
+    columns = [c for c in raw.KINDS["membership"].to_schema().columns if c not in names]
+    return pd.DataFrame([dict(zip(names, row, strict=True)) | dict.fromkeys(columns) for row in rows]).replace("", pd.NA).astype("string")
+
+
+def test_a_table_that_regained_a_figure_comes_whole():
+    """Its figures are those of an earlier answer again: nothing differs, and yet the table that lacks one must not stand."""
+    fresh = vintage.news("trade_flow", BEFORE, BEFORE, touched=[("annual", "2023-01-01", "USA", "MEX", "export", False)])
+    assert sorted(zip(fresh["period"], fresh["partner_iso3"], strict=True)) == [("2023-01-01", "CAN"), ("2023-01-01", "MEX")]
 
 
 @pytest.mark.parametrize("factor", [1000, 0.001])
