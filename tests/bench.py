@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 UNSYNCED = [
     sys.executable,
     "-c",
-    "import sys, warehouse.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli import main; main()",
+    "import sys, warehouse.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli import run; run()",
 ]
 IMPORTS = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
 
