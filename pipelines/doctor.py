@@ -16,13 +16,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 from pipelines import failures
 from schemas.errors import Refused, Unusable
 from sources import http, store
 from warehouse import publish, retention
-from warehouse.connect import TRADE
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 ROOM = 5  # a refresh needs its release several times over while it is built
@@ -139,18 +136,9 @@ def _releases(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"{lines[0]}{more}, in {which}: restore it from a backup, or delete {folder} and run `dyad refresh`")
     if not damaged:
         yield Finding("ok", f"{len(folders)} releases are as their manifests say, {len(retention.pinned(home))} pinned")
-    yield from _world_trade(home)
+    yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in publish.unreadable_trade(home))
     for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
         yield Finding("wrong", f"{release} is pinned and not there: restore it from a backup, or `dyad unpin {release}`")
-
-
-def _world_trade(home: Path) -> Iterator[Finding]:
-    """The files of the world's trade that releases name; what they hold is not hashed, being named by what they are made from."""
-    for file in sorted({link.resolve() for link in (home / "releases").glob(f"*/{TRADE}")}):
-        try:
-            duckdb.connect(str(file), read_only=True).close()
-        except duckdb.Error as error:
-            yield Finding("wrong", f"{file}: {str(error).splitlines()[0]}: delete it and `dyad ingest` its archive again")
 
 
 def _store(home: Path) -> Iterator[Finding]:

@@ -86,11 +86,12 @@ def refresh_live(
 
 
 def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
-    """Write again, from the store, the days that a killed run was writing; hold the home's lock meanwhile.
+    """Write again, from the store, the days that a killed run was writing, and remove what it was receiving; hold the lock meanwhile.
 
     Raises:
         Refused: the store lacks an answer they are made of.
     """
+    store.begin(home)
     for path in sorted((home / "live").glob(f"*/{REWRITING}")):
         for connector in _chosen(home, folder, [path.parent.name], ()):
             if connector.source == path.parent.name:

@@ -256,7 +256,7 @@ def phase(home: Path) -> str:
     """Where a killed refresh was, by what it left."""
     (folder, *_) = [*(home / "building").glob("*/"), None]
     if folder is None:
-        return "before the build, or after the publish"
+        return "fetch and parse" if any(store.incoming(home).glob("*")) else "before the build, or after the publish"
     if (folder / publish.MANIFEST).exists() or (folder / "built.duckdb").exists():
         return "publish"
     if (folder / "claims.md").exists():
@@ -267,12 +267,24 @@ def phase(home: Path) -> str:
 def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
     """Kill real refreshes, by turns at a random moment and at a random call, while eight readers read; kills by phase.
 
+    Half of them ask every publisher first, played on this machine.
+
     Raises:
         AssertionError: something that must hold did not.
     """
-    from pipelines import definitions, run
-    from schemas import render
+    import publishers
 
+    with publishers.Publishers() as world:
+        os.environ.update(world.environment())
+        return _refreshes(home, kills, seed, pause)
+
+
+def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
+    from pipelines import definitions, run, settings
+    from schemas import render
+    from sources import http
+
+    http.sleep = lambda seconds: None  # the budgets of real publishers
     definitions.defs()  # once here: each forked run would import Dagster and the drawing anew
 
     os.environ.update(DYAD_HOME=str(home), DAGSTER_HOME=str(home / "dagster"))
@@ -282,7 +294,8 @@ def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
     first = publish.dt.date(2024, 12, 12)
 
     def refresh(number: int) -> None:
-        run.refresh(as_of=f"{first + publish.dt.timedelta(days=number)}", accept_revisions=accepted)
+        asked = [settings.EVERYONE] if number % 4 < 2 else []
+        run.refresh(as_of=f"{first + publish.dt.timedelta(days=number)}", accept_revisions=accepted, live=asked)
 
     counted = FORK.Value("i", 0)
 

@@ -19,10 +19,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from schemas.errors import Refused, Unusable
 from sources.snapshot import Source
 from warehouse.build import Clock
-from warehouse.connect import MANIFEST, connect, existing
+from warehouse.connect import MANIFEST, TRADE, connect, existing
 from warehouse.rewrite import rewrite, written
 
 ROOT = Path(__file__).parent.parent
@@ -239,6 +241,17 @@ def damage(folder: Path) -> list[str]:
     found = _digests(folder)
     said = {name: "missing" if name not in found else "not in the manifest" if name not in listed else "damaged" for name in listed | found}
     return [f"{folder / name}: {problem}" for name, problem in sorted(said.items()) if listed.get(name) != found.get(name)]
+
+
+def unreadable_trade(home: Path) -> list[str]:
+    """The files of the world's trade beside releases that do not open, one line each; named by what they are made from, they are not hashed."""
+    said = []
+    for file in sorted({link.resolve() for link in (home / "releases").glob(f"*/{TRADE}")}):
+        try:
+            duckdb.connect(str(file), read_only=True).close()
+        except duckdb.Error as error:
+            said.append(f"{file}: {str(error).splitlines()[0]}")
+    return said
 
 
 def rollback(home: Path, release: str) -> None:
