@@ -62,11 +62,15 @@ def _tried(name: str, enter: hostile.Entrance, seeds: list[bytes], cases: int, r
     return found
 
 
-def _guided(enter: hostile.Entrance, cases: int) -> None:
+def _guided(enter: hostile.Entrance, seeds: list[bytes], corpus: Path, cases: int, seed: int) -> None:
+    """From the honest answers on: without them coverage never gets past what refuses bytes that are no JSON. Ends the process."""
     import atheris
 
+    corpus.mkdir()
+    for number, body in enumerate(seeds):
+        (corpus / str(number)).write_bytes(body)
     atheris.instrument_all()
-    atheris.Setup([sys.argv[0], f"-runs={cases}"], enter)
+    atheris.Setup([sys.argv[0], f"-runs={cases}", f"-seed={seed}", f"-max_len={2 * max(map(len, seeds))}", str(corpus)], enter)
     atheris.Fuzz()
 
 
@@ -84,7 +88,7 @@ def main() -> int:
             if given.only and name not in given.only:
                 continue
             if given.guided:
-                _guided(enter, given.cases)
+                _guided(enter, seeds, Path(folder) / "corpus", given.cases, given.seed)
             started = time.monotonic()
             found = _tried(name, enter, seeds, given.cases, random.Random(f"{given.seed} {name}"))  # noqa: S311  # repeatable, not secret
             failed += found.total()
