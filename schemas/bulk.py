@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from schemas.compiler import Compiled, compiled
+from schemas.compiler import Compiled, compiled, narrowed
 from schemas.fields import Number, Text, Whole, column, row_rule
 
 BETWEEN_STATES = "exporter and importer differ"
@@ -61,17 +61,20 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {"baci": Baci, "comtrade-bulk": Com
 COMPILED: dict[str, Compiled] = {name: compiled(model) for name, model in MODELS.items()}
 
 
-def member(source: str, year: int | None, countries: Sequence[int], products: Sequence[str]) -> Compiled:
-    """The rules of a member: its own year, or where its name gives none a year that is over or runs, and the code lists."""
+def listed(source: str, countries: Sequence[int], products: Sequence[str]) -> Compiled:
+    """The rules of an archive's members: the source's, and its code lists."""
     codes = ("exporter_code", "importer_code") if source == "baci" else ("reporter_code", "partner_code")
     fields = {code: (Whole, column(code, isin=list(countries))) for code in codes}
-    latest = {"eq": year} if year else {"le": dt.date.today().year}
-    fields["year"] = (Whole, column("year", ge=FIRST_YEAR[source], **latest))
     if products:
         fields["product_code"] = (Text, column("product_code", isin=list(products)))
     kinds = {name: kind for name, (kind, _) in fields.items()}
     made = {"__annotations__": kinds, **{name: field for name, (_, field) in fields.items()}}
     return compiled(type(MODELS[source].__name__, (MODELS[source],), made))
+
+
+def of_year(made: Compiled, year: int | None) -> Compiled:
+    """The rules of one member: it holds its own year, or where its name gives none a year that is over or runs."""
+    return narrowed(made, "year", pa.Check.equal_to(year) if year else pa.Check.less_than_or_equal_to(dt.date.today().year))
 
 
 def is_unknown_code(column: str, rule: str) -> bool:

@@ -1,4 +1,4 @@
-"""A Pandera model as SQL: one aggregate pass that counts every violation, and the queries that show the first rows.
+"""A Pandera model as SQL: a pass that knows whether any rule is broken, one that counts every violation, and the first rows of each.
 
 Belongs here: turning the declared types, nullability, checks and keys into SQL text. Not here: running it
 (`warehouse.bulk`), or a rule of its own: what a check means is Pandera's pandas backend, with NaN as missing.
@@ -14,11 +14,14 @@ from typing import Any, NamedTuple
 import pandera.pandas as pa
 
 from schemas.errors import Refused
+from schemas.sql import identifier, quoted
 from schemas.validate import FIRST
 
 TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
 LITERAL_VALUES = 8
 LISTS = ("isin", "notin")
+# what holds of the least and of the greatest value holds of all between them
+SIZES = ("equal_to", "greater_than", "greater_than_or_equal_to", "less_than", "less_than_or_equal_to", "in_range")
 UNIQUE_COLUMN = "field_uniqueness"
 # a pattern is run by RE2 in the database and by Python's re in Pandera: an escape, a set, a quantifier or one character at a time
 PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?}]\+|\(\?|\{[^}]*\}\+?|.", re.DOTALL)
@@ -31,13 +34,15 @@ REAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?inf(inity)?|
 class Rule(NamedTuple):
     """One check: `broken` is the SQL condition of an offending row; it names columns by `"column"`.
 
-    `reads` are the columns of a rule about whole rows.
+    `reads` are the columns of a rule about whole rows. `known_by` is what is enough to know that no row breaks it: every one of its
+    `rows`; the number of `missing` cells; the column's `extremes`; or its distinct `values`, where they are listed.
     """
 
     column: str
     rule: str
     broken: str
     reads: tuple[str, ...] = ()
+    known_by: str = "rows"
 
 
 class Listed(NamedTuple):
@@ -74,13 +79,22 @@ def compiled(model: type[pa.DataFrameModel]) -> Compiled:
         if str(field.dtype).split("[")[0] not in TYPES:
             raise Refused(f"{model.__name__}.{name}: the type {field.dtype} has no SQL of the same meaning")
         if not field.nullable:
-            made.rules.append(Rule(name, "a value is required", f"{_name(name)} is null"))
+            made.rules.append(Rule(name, "a value is required", f"{identifier(name)} is null", known_by="missing"))
         if field.unique:
             made.keys.append((UNIQUE_COLUMN, [name]))
         lists_first = sorted(field.checks, key=lambda check: check.name not in LISTS)
         made.rules.extend(_column_rule(made, f"{model.__name__}.{name}", name, check) for check in lists_first)
     made.rules.extend(_row_rule(model, check) for check in schema.checks)
     return made
+
+
+def narrowed(made: Compiled, column: str, check: pa.Check) -> Compiled:
+    """The same rules and one more of a column, as if the model declared it.
+
+    Raises:
+        Refused: the check has no SQL of the same meaning.
+    """
+    return made._replace(rules=[*made.rules, _column_rule(made, made.schema.name or "", column, check)])
 
 
 def _only_known_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema) -> None:
@@ -106,7 +120,7 @@ def _plain(where: str, check: pa.Check) -> pa.Check:
 def _column_rule(made: Compiled, where: str, name: str, check: pa.Check) -> Rule:
     _plain(where, check)
     said = check.statistics or {}
-    column = _name(name)
+    column = identifier(name)
     if check.name in LISTS:
         listed = list(said["allowed_values" if check.name == "isin" else "forbidden_values"])
         outside = _outside(made, name, column, listed)
@@ -115,7 +129,14 @@ def _column_rule(made: Compiled, where: str, name: str, check: pa.Check) -> Rule
         condition = _unfit(made, name, column, check.name, lambda value: f"not ({CHECKS[check.name](where, value, said)})")
     else:
         raise Refused(f"{where}: the check {check.name} has no SQL of the same meaning; add it to schemas/compiler.py")
-    return Rule(name, check.error or check.name, f"{column} is not null and {condition}")
+    known_by = (
+        "extremes" if check.name in SIZES else "values" if _listed(made, name) and check.name.startswith((*LISTS, "str_")) else "rows"
+    )
+    return Rule(name, check.error or check.name, f"{column} is not null and {condition}", known_by=known_by)
+
+
+def _listed(made: Compiled, column: str) -> list[str]:
+    return [table for table in made.allowed if table.split(" ")[1] == column]
 
 
 def _outside(made: Compiled, name: str, column: str, listed: list[Any]) -> str:
@@ -123,17 +144,17 @@ def _outside(made: Compiled, name: str, column: str, listed: list[Any]) -> str:
         return f"{column} not in ({', '.join(map(_literal, listed))})" if listed else "true"
     table = f"allowed {name} {len(made.allowed)}"
     made.allowed[table] = Listed(listed, [])
-    return f"{_name(table)}.value is null"
+    return f"{identifier(table)}.value is null"
 
 
 def _unfit(made: Compiled, name: str, column: str, check: str, condition: Callable[[str], str]) -> str:
     """The condition; a rule about text is found out once for each value of the column's list (a pattern costs 2.5 s in 50 million rows)."""
-    table = next((t for t in made.allowed if t.split(" ")[1] == name), None)
-    if table is None or not check.startswith("str_"):
+    if not (tables := _listed(made, name)) or not check.startswith("str_"):
         return condition(column)
+    table = tables[0]
     judged = made.allowed[table].unfit
     judged.append(condition("value"))
-    return f"if({_name(table)}.value is null, {condition(column)}, {_name(table)}.{_name(f'unfit {len(judged) - 1}')})"
+    return f"if({identifier(table)}.value is null, {condition(column)}, {identifier(table)}.{identifier(f'unfit {len(judged) - 1}')})"
 
 
 def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> Rule:
@@ -216,26 +237,53 @@ def misfits(made: Compiled, types: dict[str, str]) -> list[Rule]:
 def rules(made: Compiled, types: dict[str, str]) -> list[Rule]:
     """Every rule that holds of single rows, with the types of columns that are not yet what the model declares."""
     return [
-        Rule(c, f"the type('{field.dtype}')", f"{_name('as found ' + c)} is not null and not ({_readable(field, types[c])})")
+        Rule(c, f"the type('{field.dtype}')", f"{identifier('as found ' + c)} is not null and not ({_readable(field, types[c])})")
         for c, field in made.schema.columns.items()
         if _readable(field, types[c]) != "true"
     ] + made.rules
 
 
-def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False, measures: Sequence[str] = ()) -> str:
-    """One pass: the number of rows, then of each rule's offenders in the order of `rules`, then `measures`.
+def holds(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False, measures: Sequence[str] = ()) -> str:
+    """Whether no rule is broken, without evaluating each on every row: the number of rows, whether all hold, then `measures`.
 
-    `ordered`: rows lie in the order of the first key; two measures are added, rows that equal the one before and rows out of order.
+    `ordered`: each row must lie behind the one before it in the order of the first key, so that no key stands twice. To count what
+    is broken takes half as much again (`counts`; 10 million rows: 0.76 s of CPU against 0.48).
     """
-    aggregates = ["count(*)"] + [f"count_if({r.broken})" for r in rules(made, types)] + list(measures)
+    typed, every = _typed(made, relation, types), rules(made, types)
+    all_hold = [f"count_if({r.broken}) = 0" for r in every if r.known_by == "rows"]
+    all_hold += [f"count({identifier(r.column)}) = count(*)" for r in every if r.known_by == "missing"]
+    if sizes := [r for r in every if r.known_by == "extremes"]:
+        ends = [", ".join(f"{end}({c}) as {c}" for c in dict.fromkeys(identifier(r.column) for r in sizes)) for end in ("min", "max")]
+        all_hold.append(_none(sizes, " union all ".join(f"select {end} from {typed} as t" for end in ends)))
+    for column in dict.fromkeys(r.column for r in every if r.known_by == "values"):
+        listed = [r for r in every if r.known_by == "values" and r.column == column]
+        all_hold.append(_none(listed, f"select distinct {identifier(column)} from {typed} as t", _joins(made, column)))
+    if ordered:
+        key = [identifier(c) for c in made.keys[0][1]]
+        before = [identifier("before " + c) for c in made.keys[0][1]]
+        all_hold.append(f"count_if(({', '.join(key)}) > ({', '.join(before)})) = count(*) - 1")  # all but the first
+        typed = f"(select *, {', '.join(f'lag({c}) over () as {b}' for c, b in zip(key, before, strict=True))} from {typed} as t)"
+    return f"select {', '.join(['count(*)', ' and '.join(all_hold) or 'true', *measures])} from {typed} as t"
+
+
+def _none(broken: list[Rule], rows: str, joins: str = "") -> str:
+    return f"(select count(*) from ({rows}) as t{joins} where {' or '.join(f'({r.broken})' for r in broken)}) = 0"
+
+
+def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False) -> str:
+    """One pass: the number of each rule's offenders in the order of `rules`; .
+
+    `ordered`: the rows should lie in the order of the first key; two numbers more, rows that equal the one before and rows out of order.
+    """
+    aggregates = [f"count_if({r.broken})" for r in rules(made, types)]
     before = ""
     if ordered:
         key = made.keys[0][1]
-        before = ", " + ", ".join(f"lag({_name(c)}) over () as {_name('before ' + c)}" for c in key)
+        before = ", " + ", ".join(f"lag({identifier(c)}) over () as {identifier('before ' + c)}" for c in key)
         earlier = "false"
         for c in reversed(key):
-            earlier = f"{_name(c)} < {_name('before ' + c)} or ({_name(c)} = {_name('before ' + c)} and ({earlier}))"
-        same = " and ".join(f"{_name(c)} is not distinct from {_name('before ' + c)}" for c in key)
+            earlier = f"{identifier(c)} < {identifier('before ' + c)} or ({identifier(c)} = {identifier('before ' + c)} and ({earlier}))"
+        same = " and ".join(f"{identifier(c)} is not distinct from {identifier('before ' + c)}" for c in key)
         # the first row has nothing before it, and a missing part of the key is another rule's matter
         aggregates += [f"count_if({same})", f"count_if({earlier})"]
     return f"select {', '.join(aggregates)} from (select *{before} from {_typed(made, relation, types)}) as t{_joins(made)}"
@@ -243,36 +291,38 @@ def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: boo
 
 def first(made: Compiled, rule: Rule, relation: str, types: dict[str, str], row: str) -> str:
     """The first ten offenders of a rule as (row, values of its columns); `row` is the SQL that names a row of the relation."""
-    values = ", ".join(_name("as found " + column) for column in rule.reads or (rule.column,))
+    values = ", ".join(identifier("as found " + column) for column in rule.reads or (rule.column,))
     return f"select {row}, {values} from {_typed(made, relation, types)} as t{_joins(made)} where {rule.broken} order by 1 limit {FIRST}"
 
 
 def duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str], row: str) -> str:
     """The rows whose key another row has, as (row, key columns)."""
-    columns = ", ".join(map(_name, key))
-    same = " and ".join(f"t.{_name(c)} is not distinct from d.{_name(c)}" for c in key)
+    columns = ", ".join(map(identifier, key))
+    same = " and ".join(f"t.{identifier(c)} is not distinct from d.{identifier(c)}" for c in key)
     typed = _typed(made, relation, types)
     return (
-        f"select {row}, {', '.join(f't.{_name(c)}' for c in key)} from {typed} as t semi join "
+        f"select {row}, {', '.join(f't.{identifier(c)}' for c in key)} from {typed} as t semi join "
         f"(select {columns} from {typed} as k group by all having count(*) > 1) as d on {same} order by 1"
     )
 
 
 def has_duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str]) -> str:
     """How many key values stand in several rows: a hash of the whole relation, so for a year or a member at a time."""
-    columns = ", ".join(map(_name, key))
+    columns = ", ".join(map(identifier, key))
     return f"select count(*) from (select 1 from {_typed(made, relation, types)} as t group by {columns} having count(*) > 1)"
 
 
 def _typed(made: Compiled, relation: str, types: dict[str, str]) -> str:
     """The relation with its columns as declared, and each as it was found."""
-    columns = ", ".join(f"{_coerced(f, c, types[c])} as {_name(c)}" for c, f in made.schema.columns.items())
-    found = ", ".join(f"{_name(c)} as {_name('as found ' + c)}" for c in made.schema.columns)
-    return f"(select r.* exclude ({', '.join(map(_name, made.schema.columns))}), {columns}, {found} from {relation} as r)"
+    columns = ", ".join(f"{_coerced(f, c, types[c])} as {identifier(c)}" for c, f in made.schema.columns.items())
+    found = ", ".join(f"{identifier(c)} as {identifier('as found ' + c)}" for c in made.schema.columns)
+    return f"(select r.* exclude ({', '.join(map(identifier, made.schema.columns))}), {columns}, {found} from {relation} as r)"
 
 
-def _joins(made: Compiled) -> str:
-    return "".join(f" left join {_name(t)} on {_name(t)}.value = {_name(t.split(' ')[1])}" for t in made.allowed)
+def _joins(made: Compiled, column: str | None = None) -> str:
+    """The joins with the value lists, of one column or of all."""
+    tables = made.allowed if column is None else _listed(made, column)
+    return "".join(f" left join {identifier(t)} on {identifier(t)}.value = {identifier(t.split(' ')[1])}" for t in tables)
 
 
 def _type(field: pa.Column) -> str:
@@ -280,7 +330,7 @@ def _type(field: pa.Column) -> str:
 
 
 def _coerced(field: pa.Column, name: str, found: str) -> str:
-    column, declared = f"r.{_name(name)}", TYPES[str(field.dtype).split("[")[0]]
+    column, declared = f"r.{identifier(name)}", TYPES[str(field.dtype).split("[")[0]]
     if found in ("DOUBLE", "FLOAT"):
         column = f"if(isnan({column}), null, {column})"
     if found == "VARCHAR" and declared in ("BIGINT", "DOUBLE"):
@@ -299,24 +349,20 @@ def _readable(field: pa.Column, found: str) -> str:
     """Condition under which a value as found has the declared type; `true` where its column's type says so."""
     declared = TYPES[str(field.dtype).split("[")[0]]
     name = field.name
-    column = _name("as found " + name)
+    column = identifier("as found " + name)
     if _family(found) == declared or declared == "VARCHAR" or (declared == "DOUBLE" and _family(found) == "BIGINT"):
         return "true"
     if declared == "DOUBLE" and found == "VARCHAR":
         return f"regexp_full_match({column}, {_literal(REAL)})"
     if declared == "BIGINT" and _family(found) == "DOUBLE":
-        return f"{'isnan(' + column + ') or ' if found in ('DOUBLE', 'FLOAT') else ''}({column} = trunc({column}) and {_name(name)} is not null)"
-    return f"{_name(name)} is not null"
+        return f"{'isnan(' + column + ') or ' if found in ('DOUBLE', 'FLOAT') else ''}({column} = trunc({column}) and {identifier(name)} is not null)"
+    return f"{identifier(name)} is not null"
 
 
 def _family(sql_type: str) -> str:
     if sql_type in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"):
         return "BIGINT"
     return "DOUBLE" if sql_type == "FLOAT" or sql_type.startswith("DECIMAL") else sql_type
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _literal(value: Any) -> str:
@@ -326,4 +372,4 @@ def _literal(value: Any) -> str:
         value = int(value)  # compared with a decimal as a decimal
     if isinstance(value, int | float):
         return f"'{value}'::double" if isinstance(value, float) else str(value)
-    return "'" + str(value).replace("'", "''") + "'"
+    return quoted(str(value))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandera.pandas as pa
 
 from schemas import charts, core, raw
+from schemas.sql import quoted
 
 SQL_TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "object": "VARCHAR[]"}
 
@@ -74,11 +75,6 @@ def landed(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
     schema = model.to_schema().add_columns({name: pa.Column(types[kind]) for name, (kind, _) in LANDED.items()})
     schema.unique = ["source", *schema.unique]
     return schema
-
-
-def quoted(text: str) -> str:
-    """A SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def ddl(table: str, described: list[Column], comment: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from schemas import charts, raw, render
 from schemas.errors import Refused
+from schemas.sql import quoted
 from schemas.validate import Finding, findings, misfits
 from sources.snapshot import SnapshotFile, Source, read
 from warehouse import models
@@ -90,7 +91,7 @@ def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[Snapsh
     con.execute(f"insert into {table} by name select * from landing")
     con.unregister("landing")
     for source in sorted({file.source for file in files}):
-        con.execute(f"create view raw.{source}__{kind} as from {table} where source = {render.quoted(source)}")
+        con.execute(f"create view raw.{source}__{kind} as from {table} where source = {quoted(source)}")
     return Built(table, len(rows), [])
 
 

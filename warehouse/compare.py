@@ -13,6 +13,7 @@ import duckdb
 
 from schemas import render
 from schemas.errors import Unusable
+from schemas.sql import quoted
 
 TOLERANCE = 0.01  # a number that moved by more than one per cent is worth a line of its own
 JUMP = 100  # a lost or added factor of a thousand, with room for what trade really does in a year
@@ -124,7 +125,7 @@ def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any],
         return [], {}
     before = made or releases / about["follows"]
     try:
-        con.execute(f"attach {render.quoted(str(before / 'warehouse.duckdb'))} as before (read_only)")
+        con.execute(f"attach {quoted(str(before / 'warehouse.duckdb'))} as before (read_only)")
         try:
             if made:
                 return [Change(*row) for row in con.execute("from before.catalog.change").fetchall()], {}
@@ -145,7 +146,7 @@ def between(before: Path, after: Path) -> list[Change]:
     with duckdb.connect() as con:
         try:
             for name, path in (("before", before), ("after", after)):
-                con.execute(f"attach {render.quoted(str(path))} as {name} (read_only)")
+                con.execute(f"attach {quoted(str(path))} as {name} (read_only)")
             return changes(con, "before", "after")
         except duckdb.Error as error:
             raise _not_comparable(before.parent, error) from None

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from schemas.errors import Unusable
-from schemas.render import quoted
+from schemas.sql import quoted
 
 MANIFEST = "manifest.json"
 TRADE = "trade.duckdb"

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from schemas import render
+from schemas.sql import quoted
 from warehouse import views
 
 PAGE = Path(__file__).parent / "DICTIONARY.md"
@@ -127,9 +128,9 @@ def _describe(con: duckdb.DuckDBPyConnection) -> None:
     for name, kind in found:
         description, columns = KEPT.get(name, ("", {}))
         if description:
-            con.execute(f"comment on {kind} {name} is {render.quoted(description)}")
+            con.execute(f"comment on {kind} {name} is {quoted(description)}")
         for column, text in columns.items():
-            con.execute(f'comment on column {name}."{column}" is {render.quoted(text)}')
+            con.execute(f'comment on column {name}."{column}" is {quoted(text)}')
 
 
 def markdown() -> str:

@@ -1,5 +1,6 @@
 """The compiled pass and Pandera's own pandas backend agree: check by check, row by row, on generated frames."""
 
+import itertools
 import math
 import re
 
@@ -14,7 +15,7 @@ from schemas import compiler
 from schemas.errors import Refused
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, row_rule
 from schemas.validate import findings, misfits
-from warehouse.bulk.check import check
+from warehouse.bulk.check import check, land_lists
 
 MANY = [f"{n:03}" for n in range(0, 900, 3)]
 
@@ -98,6 +99,7 @@ def held(model, frame):
 
 
 def compiled_findings(con, made=COMPILED, **how):
+    land_lists(con, made)
     return check(con, made, "t", "line", **how).findings
 
 
@@ -108,6 +110,40 @@ def test_typed_rows_agree(rows):
     _, expected = held(EveryRule, typed(rows))
     with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
         assert agreed(compiled_findings(con)) == agreed(expected)
+
+
+SOUND = [
+    {
+        "whole": [-4, 0, 1, 2, 8][n], "listed": 10 + n, "number": 9 + n / 8, "ranged": n / 2, "exact": 1, "word": f"XY{'ABCDE'[n]}", "prefix": f"a{n}z",
+        "length": ["a", "bb", "ccc", "é", "éé"][n], "code": MANY[n], "banned": str(n), "day": f"2024-02-2{n}", "flag": True, "once": n,
+    }
+    for n in range(5)
+]  # fmt: skip
+
+
+def test_sound_rows_are_known_without_counting(monkeypatch):
+    monkeypatch.setattr(compiler, "counts", lambda *_, **__: pytest.fail("counted"))
+    with in_database(SOUND, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
+        assert compiled_findings(con) == []
+        assert compiled_findings(con, ordered=True) == []
+
+
+ODD = {
+    "whole": [None, -6, 7, 50, -4], "listed": [None, 3, 40], "number": [None, -2.5, 9.76, math.nan], "ranged": [None, -0.1, 5.0, math.nan],
+    "exact": [None, 0, 2], "word": [None, "", "ABC", "XYA", "abc"], "prefix": [None, "b1z", "a1b", "az"], "length": [None, "", "dddd", "zz"],
+    "code": [None, "0003", "001"], "banned": [None, "003"], "day": [None, "2024-02-30", "2024-2-9"], "flag": [None, False], "once": [None, 0, 4],
+}  # fmt: skip
+
+
+# each rule alone must be enough to end the short cut, whichever row breaks it
+@pytest.mark.parametrize("ordered", [True, False])
+@pytest.mark.parametrize("column", ODD)
+def test_one_odd_cell_among_sound_ones_is_found(column, ordered):
+    for odd, position in itertools.product(ODD[column], range(5)):
+        rows = [row | {column: odd} if n == position else row for n, row in enumerate(SOUND)]
+        _, expected = held(EveryRule, typed(rows))
+        with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
+            assert agreed(compiled_findings(con, ordered=ordered)) == agreed(expected)
 
 
 class Text2(pa.DataFrameModel):

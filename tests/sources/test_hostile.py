@@ -149,7 +149,8 @@ def test_a_key_is_never_read_as_sql(text: str, place: int, built: Path) -> None:
 
 
 def test_identifiers_with_quotes_are_quoted() -> None:
-    from schemas.render import Column, ddl, quoted
+    from schemas.render import Column, ddl
+    from schemas.sql import quoted
 
     with duckdb.connect() as con:
         con.execute(ddl("t", [Column("a", "VARCHAR", True, "o'clock", "it's")], "'; drop table t; --"))

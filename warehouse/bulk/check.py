@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from schemas import compiler
+from schemas.sql import identifier
 from schemas.validate import FIRST, Finding
 
 
@@ -23,6 +24,12 @@ class Checked(NamedTuple):
     is_ordered: bool
 
 
+def land_lists(con: duckdb.DuckDBPyConnection, made: compiler.Compiled) -> None:
+    """The tables of allowed values that `check` joins: landed once, for every connection to this database."""
+    for table, listed in made.allowed.items():
+        con.execute(f"create or replace table {identifier(table)} as {listed.table()}", [listed.values])
+
+
 def check(
     con: duckdb.DuckDBPyConnection,
     made: compiler.Compiled,
@@ -32,7 +39,7 @@ def check(
     ordered: bool = False,
     measures: Sequence[str] = (),
 ) -> Checked:
-    """Hold `relation` (anything that can stand after FROM) to a compiled schema; `row` is the SQL that names its rows.
+    """Hold `relation` (anything that can stand after FROM) to a compiled schema whose lists are landed; `row` is the SQL that names its rows.
 
     `ordered`: the rows should lie in the order of the key, so that a duplicate is the row before; where they do not,
     the key is grouped.
@@ -40,29 +47,30 @@ def check(
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
     if wrong := compiler.misfits(made, types):
         return Checked(0, [Finding(r.column, r.rule, 1, [(None, types.get(r.column))]) for r in wrong], [], False)
-    for table, listed in made.allowed.items():
-        con.execute(f'create or replace temp table "{table}" as {listed.table()}', [listed.values])
+    rows, all_hold, *asked = con.execute(compiler.holds(made, relation, types, ordered=ordered, measures=measures)).fetchone()
+    found, (same, unordered) = ([], (0, 0)) if all_hold else _broken(con, made, relation, types, row, ordered=ordered)
+    is_ordered = ordered and not unordered
+    for position, (rule, key) in enumerate(made.keys):
+        if is_ordered and position == 0:
+            clean = not same
+        else:
+            clean = not con.execute(compiler.has_duplicates(made, key, relation, types)).fetchone()[0]
+        found += [] if clean else _duplicates(con.execute(compiler.duplicates(made, key, relation, types, row)).fetchall(), rule, key)
+    return Checked(rows, found, asked, is_ordered)
+
+
+def _broken(
+    con: duckdb.DuckDBPyConnection, made: compiler.Compiled, relation: str, types: dict[str, str], row: str, *, ordered: bool
+) -> tuple[list[Finding], tuple[int, int]]:
+    """The rules that rows break, and how many rows equal the one before or lie out of order; none of no rows."""
     rules = compiler.rules(made, types)
-    counted = con.execute(compiler.counts(made, relation, types, ordered=ordered, measures=measures)).fetchone()
-    numbers, asked, order = (
-        counted[1 : len(rules) + 1],
-        counted[len(rules) + 1 :][: len(measures)],
-        counted[len(rules) + 1 + len(measures) :],
-    )
+    numbers = con.execute(compiler.counts(made, relation, types, ordered=ordered)).fetchone()
     found = [
         Finding(rule.column, rule.rule, n, _first(con.execute(compiler.first(made, rule, relation, types, row)).fetchall(), rule.reads))
-        for rule, n in zip(rules, numbers, strict=True)
+        for rule, n in zip(rules, numbers, strict=False)
         if n
     ]
-    is_ordered = ordered and not order[1]  # over no rows at all these counts are NULL
-    for position, (rule, key) in enumerate(made.keys):
-        clean = (
-            not order[0]
-            if is_ordered and position == 0
-            else not con.execute(compiler.has_duplicates(made, key, relation, types)).fetchone()[0]
-        )
-        found += [] if clean else _duplicates(con.execute(compiler.duplicates(made, key, relation, types, row)).fetchall(), rule, key)
-    return Checked(counted[0], found, list(asked), is_ordered)
+    return found, numbers[len(rules) :] or (0, 0)
 
 
 def _first(rows: list[tuple], reads: Sequence[str]) -> list[tuple[Any, Any]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import Unusable
-from schemas.render import quoted
+from schemas.sql import quoted
 
 CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 

@@ -1,7 +1,7 @@
 """Land a bulk archive in the snapshot store: members validated one by one, the manifest written last.
 
 Belongs here: from a member's bytes to its Parquet file, resuming, and the whole's plausibility. Does not belong here:
-containers (`archive`), the columns' rules (`schemas.bulk`), what the figures add up to (`model`).
+containers (`archive`), columns (`formats`), what is wrong with a row (`judge`), what the figures add up to (`model`).
 
     <home>/snapshots/bulk/<source>/<release>/year=1995/<first 16 of sha256>.parquet, manifest.json
 
@@ -10,78 +10,34 @@ by one thread, and one member more than there are cores is worked on, so that no
 (10 million rows on two cores: 2.0 s against 2.2).
 """
 
-import csv
 import datetime as dt
 import hashlib
 import itertools
 import json
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
-from schemas import bulk, compiler
-from schemas.compiler import Compiled
 from schemas.errors import Refused, Unusable
-from schemas.render import quoted
-from schemas.validate import Finding
-from sources import snapshot
-from warehouse.bulk import archive
-from warehouse.bulk.check import check
+from schemas.sql import quoted
+from warehouse.bulk import archive, formats
 from warehouse.bulk.engine import connect, is_too_small
+from warehouse.bulk.formats import FORMATS, Codes, Format
+
+if TYPE_CHECKING:
+    from schemas.compiler import Compiled
+    from warehouse.bulk.judge import Judged
 
 # written by the fastest of DuckDB's encodings (measured at 10 million rows: 3.5 s of CPU, level 3 of version 1 takes 5.1)
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 HUNDREDFOLD = 100
-# how Arrow reads a kind of cell; any other is a number with a fraction
-CELLS = {"SMALLINT": pa.int16(), "INTEGER": pa.int32(), "VARCHAR": pa.string()}
-UNKNOWN = [padded for blanks in range(24) for padded in (" " * blanks + "NA", "NA" + " " * blanks)]
-
-
-class Format(NamedTuple):
-    """How a publisher's member becomes the declared columns.
-
-    `member` finds data members by name and their year and release; `select` gives each declared column from the publisher's
-    `columns`, whose SMALLINT are codes and years and whose decimals beyond the type's, below a dollar or a kilogram, are
-    rounded; where there are `unknown` columns, NA before or behind blanks is a missing cell; `keep` says which rows are figures of
-    their own; `total` is the measure whose size is compared with last time's.
-    """
-
-    member: str
-    columns: dict[str, str]
-    select: dict[str, str]
-    unknown: set[str]
-    keep: str
-    total: str
-
-
-FORMATS = {
-    "baci": Format(
-        r"BACI_(?P<revision>HS\d\d)_Y(?P<year>\d{4})_(?P<release>V\d{6}[a-z]?)\.csv",
-        {"t": "SMALLINT", "i": "SMALLINT", "j": "SMALLINT", "k": "VARCHAR", "v": "DECIMAL(18,3)", "q": "DECIMAL(18,3)"},
-        {"year": "t", "exporter_code": "i", "importer_code": "j", "product_code": "k", "value_thousand_usd": "v", "quantity_tonnes": "q"},
-        {"q"},
-        "true",
-        "value_thousand_usd",
-    ),
-    "comtrade-bulk": Format(
-        r".*\.(txt|tsv|csv)(\.gz)?",
-        {"refYear": "SMALLINT", "reporterCode": "SMALLINT", "flowCode": "VARCHAR", "partnerCode": "SMALLINT", "partner2Code": "SMALLINT",
-         "cmdCode": "VARCHAR", "customsCode": "VARCHAR", "motCode": "INTEGER", "netWgt": "DOUBLE", "primaryValue": "DOUBLE"},
-        {"year": "refYear", "reporter_code": "reporterCode", "flow": "flowCode", "partner_code": "partnerCode", "product_code": "cmdCode",
-         "value_usd": "primaryValue", "net_weight_kg": "netWgt"},
-        set(),
-        # other rows break these totals down by second partner, customs procedure and transport: adding them counts twice
-        "partner2Code = 0 and customsCode = 'C00' and motCode = 0",
-        "value_usd",
-    ),
-}  # fmt: skip
 
 
 class Landed(NamedTuple):
@@ -95,17 +51,6 @@ class Landed(NamedTuple):
     total: float
     files: list[str]
     reported: list[str]
-
-
-class Codes(NamedTuple):
-    """The publisher's code lists: (code, name, ISO alpha-3) of economies, (code, description) of products where they come along."""
-
-    countries: list[tuple[int, str, str]]
-    products: list[tuple[str, str]]
-
-    def digest(self) -> str:
-        """What tells these lists from corrected ones."""
-        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:8]
 
 
 class Release(NamedTuple):
@@ -164,7 +109,7 @@ def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], No
     folder = store(home, source) / name
     folder.mkdir(parents=True, exist_ok=True)
     with connect(home) as (con, temp):
-        codes = _codes(listed, temp) if source == "baci" else _comtrade_codes()
+        codes = formats.codes(source, listed, temp)
         earlier = releases(home, source)
         standing = next((r for r in earlier if r.folder == folder), None)
         judged_by = codes.digest()  # a corrected list judges every member anew
@@ -198,49 +143,11 @@ def _release(path: Path, data: list[tuple[archive.Member, re.Match]]) -> str:
     return names.pop() if names else re.sub(r"[^\w.-]", "_", path.name.split(".")[0])
 
 
-def _codes(listed: list[archive.Member], temp: Path) -> Codes:
-    """Both code lists, whichever generation of headers they have."""
-    lists = {}
-    for kind in ("country_codes", "product_codes"):
-        members = [m for m in listed if kind in m.name]
-        if not members:
-            raise Refused(f"{listed[0].archive.name}: the list {kind}_… is missing; it comes with every release")
-        with archive.unpacked(members[0], temp) as (file, _):
-            lists[kind] = _list(members[0].name, file.read_bytes())
-    try:
-        countries = [
-            (
-                int(r["country_code"]),
-                r.get("country_name") or r["country_name_abbreviation"],
-                r.get("country_iso3") or r.get("iso_3digit_alpha", ""),
-            )
-            for r in lists["country_codes"]
-        ]
-        return Codes(countries, [(r["code"].zfill(6), r["description"]) for r in lists["product_codes"]])
-    except (KeyError, ValueError) as error:
-        raise Refused(f"{listed[0].archive.name}: a code list has another header than CEPII's: {error}") from None
+def _judge() -> ModuleType:
+    """What holds members to their models; pandas and Pandera take 0.4 s to import, in which the first members are read."""
+    from warehouse.bulk import judge
 
-
-def _list(name: str, body: bytes) -> list[dict[str, str]]:
-    try:
-        lines = body.decode("utf-8-sig").splitlines()
-        header, *rows = [row for row in csv.reader(lines, delimiter=_delimiter(lines[0] if lines else "")) if row]
-    except UnicodeDecodeError as error:
-        raise Refused(f"{name}: byte {error.start} is not UTF-8; save the list as UTF-8") from None
-    except (csv.Error, ValueError) as error:
-        raise Refused(f"{name}: not readable as a list ({error}); download it again") from None
-    return [dict(zip(header, row, strict=False)) for row in rows]
-
-
-def _comtrade_codes() -> Codes:
-    """Comtrade's files come without lists; its economies are in the bundled crosswalk."""
-    [file] = [f for s in snapshot.sources() for f in s.files if (s.name, f.kind) == ("dyad_reference", "country_code")]
-    listed = snapshot.read(file).query("system == 'comtrade'").fillna("")
-    return Codes([(int(r.code), r.note, r.iso3) for r in listed.itertuples()], [])
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
+    return judge
 
 
 def _land_all(
@@ -274,7 +181,8 @@ def _land_all(
     if landed or others:
         say(f"{len(landed)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
     with ThreadPoolExecutor(threads + 1) as pool, log.open("a", encoding="utf-8") as file:
-        jobs = [(m, pool.submit(_land, con, temp, folder, source, codes, m)) for m in waiting]
+        rules = pool.submit(lambda: _judge().rules(con, source, codes))
+        jobs = [(m, pool.submit(_land, con, temp, folder, source, rules, m)) for m in waiting]
         try:
             for member, job in jobs:
                 try:
@@ -294,7 +202,9 @@ def _land_all(
     return sorted([*landed, *others])
 
 
-def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str, codes: Codes, member: archive.Member) -> Landed:
+def _land(
+    con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str, rules: "Future[Compiled]", member: archive.Member
+) -> Landed:
     """One member: bytes to validated Parquet.
 
     Raises:
@@ -303,121 +213,40 @@ def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str,
     made = FORMATS[source]
     found = re.fullmatch(made.member, Path(member.name).name, re.IGNORECASE).groupdict()
     year = int(found["year"]) if "year" in found else None
-    rules = bulk.member(source, year, [c for c, *_ in codes.countries], [p for p, _ in codes.products])
     with con.cursor() as cursor, archive.unpacked(member, temp) as (path, sha256):
         part = temp / f"{hashlib.sha256(member.name.encode()).hexdigest()}.parquet"  # two members may be of the same bytes
-        try:
-            with _cells(made, member.name, path) as cells:
-                cursor.register("read", cells)
-                cursor.execute(f"copy ({_figures(made)}) to {quoted(str(part))} ({PARQUET})")
-        except (duckdb.Error, pa.ArrowInvalid) as error:
-            if is_too_small(error):
-                raise
-            raise _unreadable(cursor, made, rules, member.name, path, error) from None
-        relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
-        checked = check(cursor, rules, relation, "file_row_number", ordered=True, measures=[f"sum({made.total})", "list(distinct year)"])
-        lines = [f._replace(first=[(row + 2, value) for row, value in f.first]) for f in checked.findings]
-        if lines and made.keep != "true":
-            # what only the first pass finds still counts, by its place among the rows kept
-            lines = _by_line(cursor, made, rules, member.name, path) or lines
-        if wrong := [f for f in lines if not bulk.is_reported(f.column, f.rule)]:
-            raise Refused("\n".join(_say(f, member.name) for f in wrong))
-        if not checked.rows:
-            raise Refused(f"{member.name}: no rows; download it again")
-        total, years = checked.measures
-        files = _store(cursor, part, folder, sha256, sorted(years), rules, checked.is_ordered)
-    return Landed(member.name, member.identity, sha256, checked.rows, year, float(total), files, [_say(f, member.name) for f in lines])
+        error = _copy(cursor, made, member.name, path, part)
+        judge, held = _judge(), rules.result()
+        if error:
+            raise judge.unreadable(cursor, made, held, year, member.name, path, error)
+        judged = judge.judged(cursor, made, held, year, member.name, path, part)
+        files = _store(cursor, part, folder, sha256, judged)
+    return Landed(member.name, member.identity, sha256, judged.rows, year, judged.total, files, judged.reported)
 
 
-def _say(finding: Finding, name: str) -> str:
-    if bulk.is_unknown_code(finding.column, finding.rule):
-        finding = finding._replace(rule="a code that the publisher's list holds")
-    return finding.line(name)
-
-
-def _header(made: Format, name: str, path: Path) -> tuple[str, list[str]]:
-    with path.open("rb") as file:
-        line = file.readline(1 << 16).decode("utf-8-sig", "replace").rstrip("\r\n")
-    delimiter = _delimiter(line)
-    columns = [c.strip().strip('"') for c in line.split(delimiter)]
-    if missing := [c for c in made.columns if c not in columns]:
-        raise Refused(f"{name}:1: column {', '.join(missing)}: the column is required; the header is {line[:200]!r}")
-    return delimiter, columns
-
-
-def _cells(made: Format, name: str, path: Path) -> arrow_csv.CSVStreamingReader:
-    """The member's cells in blocks, as the declared kinds.
-
-    Arrow reads them, which takes a quarter less than DuckDB's reader (10 million rows to Parquet: 2.2 s of CPU against 2.9),
-    and refuses a code with a fraction, where DuckDB makes 4 of 4.4 without a word. The system's allocator gives
-    back what Arrow's own keeps: 60 MB less at the peak.
-    """
-    delimiter, columns = _header(made, name, path)
-    return arrow_csv.open_csv(
-        path,
-        arrow_csv.ReadOptions(use_threads=False, block_size=archive.BLOCK, column_names=columns, skip_rows=1),
-        arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
-        arrow_csv.ConvertOptions(
-            column_types={c: CELLS.get(kind, pa.float64()) for c, kind in made.columns.items()},
-            include_columns=list(made.columns),
-            null_values=["", *(UNKNOWN if made.unknown else [])],
-            strings_can_be_null=True,
-        ),
-        pa.system_memory_pool(),
-    )
-
-
-def _figures(made: Format) -> str:
-    selected = ", ".join(f'cast({column} as {made.columns[column]}) as "{declared}"' for declared, column in made.select.items())
-    return f"select {selected} from read where {made.keep}"
-
-
-def _text(made: Format, name: str, path: Path) -> str:
-    delimiter, columns = _header(made, name, path)
-    types = ", ".join(f"{quoted(c)}: 'VARCHAR'" for c in columns)
-    return (
-        f"read_csv({quoted(str(path))}, auto_detect = false, header = true, delim = {quoted(delimiter)}, quote = '\"', "
-        f"columns = {{{types}}}, nullstr = '')"
-    )
-
-
-def _by_line(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path) -> list[Finding]:
-    """What is wrong with a member, by the lines of its file: read as text, held to the same rules."""
-    text = {c: c if kind == "VARCHAR" else f"trim({c})" for c, kind in made.columns.items()}
-    text |= {c: f"nullif(trim({c}), 'NA')" for c in made.unknown}
-    selected = ", ".join(f"{text[column]} as {declared}" for declared, column in made.select.items())
-    numbered = f"select row_number() over () + 1 as line, * from {_text(made, name, path)}"
-    cursor.execute(f"create or replace temp table cells as select line, {selected} from ({numbered}) where {made.keep}")
-    return check(cursor, rules, "cells", "line").findings
-
-
-def _unreadable(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path, error: Exception) -> Refused:
-    """Why a member's cells do not have the declared types, or its lines not the header's columns."""
+def _copy(cursor: duckdb.DuckDBPyConnection, made: Format, name: str, path: Path, part: Path) -> Exception | None:
+    """Write the member's rows to `part`; the error, where cells or lines are not as declared."""
     try:
-        findings = [f for f in _by_line(cursor, made, rules, name, path) if not bulk.is_reported(f.column, f.rule)]
-    except duckdb.Error as structure:
-        if is_too_small(structure):
+        with formats.cells(made, name, path) as cells:
+            cursor.register("read", cells)
+            cursor.execute(f"copy ({formats.figures(made, 'read')}) to {quoted(str(part))} ({PARQUET})")
+    except (duckdb.Error, pa.ArrowInvalid) as error:
+        if is_too_small(error):
             raise
-        findings, error = [], structure
-    said = str(error)
-    line = re.search(r"Line: (\d+)", said)
-    plain = f"{name}:{line[1] if line else 1}: {said.splitlines()[0]}; download it again"
-    return Refused("\n".join(_say(f, name) for f in findings) or plain)
+        return error
+    return None
 
 
-def _store(
-    cursor: duckdb.DuckDBPyConnection, part: Path, folder: Path, sha256: str, years: list[int], rules: Compiled, is_ordered: bool
-) -> list[str]:
+def _store(cursor: duckdb.DuckDBPyConnection, part: Path, folder: Path, sha256: str, judged: "Judged") -> list[str]:
     """Move the checked file to its year, sorted if it is not; a member of several years becomes a file for each."""
     files = []
-    for year in years:
+    for year in judged.years:
         name = f"year={year}/{sha256[:16]}.parquet"
         (folder / name).parent.mkdir(exist_ok=True)
-        if not is_ordered or len(years) > 1:
+        if not judged.is_ordered or len(judged.years) > 1:
             piece = part.with_suffix(f".{year}")
             cursor.execute(
-                f"copy (from {quoted(str(part))} where year = {year} order by {', '.join(rules.keys[0][1])}) "
-                f"to {quoted(str(piece))} ({PARQUET})"
+                f"copy (from {quoted(str(part))} where year = {year} order by {', '.join(judged.key)}) to {quoted(str(piece))} ({PARQUET})"
             )
         else:
             piece = part
@@ -456,21 +285,16 @@ def _keys_apart(con: duckdb.DuckDBPyConnection, release: Release) -> None:
     Raises:
         Refused: with both members.
     """
-    made = bulk.COMPILED[release.source]
     files = [(f, m) for m in release.members for f in m.files]
     for year in sorted({f.split("/")[0] for f, _ in files}):
-        holding = [(str(release.folder / f), m) for f, m in files if f.startswith(year + "/")]
+        holding = [(release.folder / f, m) for f, m in files if f.startswith(year + "/")]
         if len(holding) < 2:
             continue
-        relation = f"read_parquet([{', '.join(quoted(f) for f, _ in holding)}], filename = true)"
-        types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
-        key = made.keys[0][1]
-        if con.execute(compiler.has_duplicates(made, key, relation, types)).fetchone()[0]:
-            rows = con.execute(compiler.duplicates(made, key, relation, types, "filename")).fetchall()
-            names = sorted({m.name for f, m in holding if f in {r[0] for r in rows}})
-            shown = ", ".join(f"{c} {v}" for c, v in zip(key, rows[0][1:], strict=True))
-            _forget(release.folder, *(m for _, m in holding if m.name in names))
-            raise Refused(f"{' and '.join(names)}: the key is unique across members, found {shown} in both")
+        twice, shown = _judge().in_several(con, release.source, [file for file, _ in holding])
+        if twice:
+            wrong = sorted(m for file, m in holding if file in twice)
+            _forget(release.folder, *wrong)
+            raise Refused(f"{' and '.join(m.name for m in wrong)}: the key is unique across members, found {shown} in both")
 
 
 def _forget(folder: Path, *wrong: Landed) -> None:

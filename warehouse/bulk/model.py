@@ -23,7 +23,8 @@ import pandas as pd
 
 from schemas import bulk
 from schemas.errors import Unusable
-from schemas.render import columns, key, quoted, title
+from schemas.render import columns, key, title
+from schemas.sql import quoted
 from sources.snapshot import Source, read
 from warehouse import models
 from warehouse.bulk.engine import connect, memory_limit

@@ -19,7 +19,7 @@ from sqlglot import exp
 from schemas import render
 from schemas.bulk import AGGREGATES
 from schemas.errors import Unusable
-from schemas.render import quoted
+from schemas.sql import quoted
 from warehouse.bulk.model import tables
 from warehouse.models import Model
 
