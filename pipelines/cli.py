@@ -401,6 +401,7 @@ def status(as_json: bool) -> None:
     Example: dyad status
     """
     from pipelines import failures
+    from sources import snapshot, standing
     from warehouse import publish
     from warehouse.connect import WAY_OUT, connect, home, release
 
@@ -415,15 +416,18 @@ def status(as_json: bool) -> None:
     with connect(folder) as con:
         tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
+    overdue = standing.overdue(home(), snapshot.known(), dt.date.today())
     if as_json:
         said = {"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)}
-        _json({**said, "stale": dict(stale), "failed": failed and failed._asdict()})
+        _json({**said, "stale": dict(stale), "overdue": overdue, "failed": failed and failed._asdict()})
         return
     click.echo(f"{folder.name}  as of {manifest['as_of']}  {' '.join(manifest['dyads'])}  published {manifest['published_at']}")
     for table, count in tables:
         click.echo(f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)"))
     for source, day in stale:
         click.echo(f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`")
+    for source, day in overdue.items():
+        click.echo(f"overdue {source}: last heard of on {day}; ask with `dyad refresh --live --only {source}`")
     if failed:
         click.echo(f"failed  the refresh of {failed.at}, as every one since {failed.since}: {failed.message}")
         click.echo("        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage")
@@ -442,3 +446,6 @@ def run() -> None:
         with contextlib.suppress(OSError):  # said already, where something was echoed in vain
             print(end="", flush=True)
         os._exit(ended.code or 0)
+    except OSError as error:  # of the help, which click prints before any command is invoked
+        click.echo(f"dyad: {error}", err=True)
+        os._exit(2)

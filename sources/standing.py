@@ -1,15 +1,16 @@
 """Which publishers have given no usable answer since when, so that a release says it however long ago they were asked.
 
-Belongs here: `<home>/live/stale.json`, from one run to the next. Does not belong here: asking (`live`), or what a release
-does with it (a source's `stale_since`).
+Belongs here: `<home>/live/stale.json`, from one run to the next, and who was not asked for too long. Does not belong here: asking
+(`live`), or what a release does with it (a source's `stale_since`).
 """
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.errors import Unusable
-from sources import snapshot
+from sources import snapshot, store
 from sources.live import Outcome
 
 
@@ -38,3 +39,16 @@ def noted(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.So
         new.write_text(json.dumps(stale, indent=1) + "\n", "utf-8")
         new.rename(path)
     return stale
+
+
+def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
+    """The sources that can be asked and of which nothing was heard for twice their cadence, with the day of their last answer.
+
+    Where none was ever asked, that is the day on which the bundled figures were read.
+    """
+    heard = {source.name: snapshot.read_until([source]).isoformat() for source in sources if "schedule" in source.origin and source.files}
+    for row in store.manifest(home):
+        if row.source in heard:
+            heard[row.source] = max(heard[row.source], row.day)
+    patience = {source.name: dt.timedelta(days=2 * source.origin["cadence_days"]) for source in sources}
+    return {name: day for name, day in sorted(heard.items()) if today - dt.date.fromisoformat(day) > patience[name]}

@@ -4,7 +4,7 @@ Belongs here: `<home>/snapshots/`: keeping, listing, finding and re-hashing. Doe
 
     snapshots/objects/ab/cdef...   a body as received (transport compression undone), read-only, never changed
     snapshots/manifest.jsonl       a line a fetch or check, only ever appended
-    snapshots/rejected/            bodies that were refused, by question and digest, for a person to look at
+    snapshots/rejected/            bodies that were refused, the newest of each question by digest, for a person to look at
     snapshots/incoming/            bodies on their way; what a killed run left here is removed by the next
 
 A body is written and synced before the line that names it, so a crash leaves at most a body nobody names, or a last
@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from schemas.errors import Refused
 from sources import http
 from sources.connector import Request
 
+ASIDE = 5  # refused bodies of a question: an error page with the time in it is another one every day
 WITHDRAWN = 410  # status of a line by which a person took an answer back
 
 
@@ -202,10 +204,15 @@ def vintages(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def reject(home: Path, source: str, request: Request, answer: http.Answer) -> Path:
-    """Put a refused body aside; the same bytes only once."""
+    """Put a refused body aside, the same bytes only once, and of each question the `ASIDE` newest."""
     target = folder(home) / "rejected" / f"{source}-{request.name}-{answer.sha256[:12]}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    return answer.path.rename(target)
+    answer.path.rename(target)
+    os.utime(target)
+    same = re.compile(re.escape(target.name[:-12]) + "[0-9a-f]{12}")
+    for old in sorted((p for p in target.parent.iterdir() if same.fullmatch(p.name)), key=lambda p: p.stat().st_mtime_ns)[:-ASIDE]:
+        old.unlink()
+    return target
 
 
 def begin(home: Path) -> None:

@@ -1,6 +1,6 @@
 """Kill it, fail its calls, run many at once: the current release is whole, and the next refresh works.
 
-The long campaign is `python tests/harness_kill.py`; its figures are in tests/README.md.
+The long campaigns are `tests/harness_kill.py` and `tests/harness_faults.py`; their figures are in tests/README.md.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+import harness_faults
 import harness_kill as harness
 import pytest
 from click.testing import CliRunner
@@ -70,6 +71,12 @@ def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=HARNESS.parent, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler `cc` here to make calls fail that Python does not make")
+def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    assert sum(harness_faults.campaign(tmp_path, count=4, seed=3, said=lambda line: None).values()) == 4
 
 
 @pytest.mark.parametrize("limit", [100, 3_000, 20_000, 60_000, 200_000])
@@ -453,6 +460,19 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
 
     monkeypatch.setattr(failures, "last", unreadable)
     assert "runs.db cannot be read" in dyad("status")
+
+
+def test_a_release_that_does_not_open_is_never_pointed_at(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = harness.small_release(own_home, "2024-01-01")
+
+    def damaged(source: Path, target: Path) -> None:
+        target.write_bytes(b"no database" * 1000)
+
+    monkeypatch.setattr(publish, "rewrite", damaged)
+    monkeypatch.setattr(publish, "seal", lambda *_: None)
+    with pytest.raises(Unusable, match="does not open|not a valid DuckDB"):
+        harness.small_release(own_home, "2024-01-02")
+    assert (own_home / "current").resolve().name == first
 
 
 def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

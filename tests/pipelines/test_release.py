@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -342,8 +343,8 @@ def test_the_process_ends_with_its_code_after_all_it_said(words: str, code: int,
 
 
 def test_a_reader_who_left_and_a_closed_output_end_without_a_traceback(tmp_path: Path) -> None:
-    for ending in ("| true", ">&-", "> /dev/full"):
-        command = f"{DYAD} releases --json {ending}"
+    for words, ending in itertools.product(("releases --json", "--help"), ("| true", ">&-", "> /dev/full")):
+        command = f"{DYAD} {words} {ending}"
         done = subprocess.run(command, shell=True, env=os.environ | {"DYAD_HOME": str(tmp_path)}, capture_output=True, text=True)
         assert "Traceback" not in done.stderr
 

@@ -1,11 +1,13 @@
 """A publisher that failed is marked until it answers again, whoever else is asked meanwhile."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from schemas.errors import Unusable
-from sources import snapshot, standing
+from sources import http, snapshot, standing, store
+from sources.connector import Request
 from sources.live import Outcome
 
 SOURCES = snapshot.sources()
@@ -31,3 +33,14 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "live" / "stale.json").write_text("{")
     with pytest.raises(Unusable, match="stale.json: damaged"):
         standing.noted(tmp_path, [], SOURCES)
+
+
+def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = snapshot.read_until([s for s in SOURCES if s.name == "world_bank_wdi"])  # a cadence of 90 days
+    late = read + dt.timedelta(days=181)
+    assert "world_bank_wdi" not in standing.overdue(tmp_path, SOURCES, late - dt.timedelta(days=1))
+    assert standing.overdue(tmp_path, SOURCES, late)["world_bank_wdi"] == read.isoformat()
+    monkeypatch.setattr(http, "now", lambda: dt.datetime.combine(late, dt.time(12), dt.UTC))
+    store.note_unchanged(tmp_path, "world_bank_wdi", Request("asked", "https://example.org"))
+    assert "world_bank_wdi" not in standing.overdue(tmp_path, SOURCES, late)
+    assert "dyad_reference" not in standing.overdue(tmp_path, SOURCES, dt.date(2999, 1, 1)), "nobody can be asked for it"

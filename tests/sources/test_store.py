@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,25 @@ def test_a_damaged_line_is_refused_with_its_number(tmp_path):
     file.write_bytes(b"{}\n" + file.read_bytes())
     with pytest.raises(Refused, match=r"manifest.jsonl:1: damaged"):
         list(store.manifest(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "odd", [{"bytes": "1"}, {"fetched_at": None}, {"sha256": 1}, {"request": []}, {"request": {"name": "growth"}}, {"more": 1}]
+)
+def test_a_line_of_other_types_is_refused_with_its_number(tmp_path, odd):
+    store.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
+    file = tmp_path / "snapshots/manifest.jsonl"
+    file.write_text(json.dumps(json.loads(file.read_text()) | odd) + "\n")
+    with pytest.raises(Refused, match=r"manifest.jsonl:1: damaged"):
+        list(store.manifest(tmp_path))
+
+
+def test_the_newest_refused_answers_of_each_question_are_kept(tmp_path):
+    for day in range(9):
+        for ask in (ASK, ASK._replace(name="growth-of-two")):
+            store.reject(tmp_path, "wdi", ask, answer(tmp_path, b"error of day %d" % day))
+    aside = sorted(path.read_bytes() for path in tmp_path.glob("snapshots/rejected/*"))
+    assert aside == sorted(2 * [b"error of day %d" % day for day in range(9 - store.ASIDE, 9)])
 
 
 def test_verify_finds_what_is_missing_and_what_is_damaged(tmp_path):
