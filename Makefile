@@ -7,8 +7,8 @@ LOCK := .ci/requirements.txt
 SPARK_LOCK := .ci/spark.txt
 UV_VERSION := 0.13.9
 
-# the run history lies in the home, and follows its settings unless it has its own
-HISTORY = mkdir -p "$${DAGSTER_HOME:=$${DYAD_HOME:-data}/dagster}" && export DAGSTER_HOME="$$(cd "$$DAGSTER_HOME" && pwd)" \
+# the run history lies in the home, and follows its settings unless it has its own; nobody else may write it
+HISTORY = umask go-w && mkdir -p "$${DAGSTER_HOME:=$${DYAD_HOME:-data}/dagster}" && export DAGSTER_HOME="$$(cd "$$DAGSTER_HOME" && pwd)" \
 	&& { test -e "$$DAGSTER_HOME/dagster.yaml" || cp pipelines/dagster.yaml "$$DAGSTER_HOME/"; }
 
 export DAGSTER_DISABLE_TELEMETRY := yes
