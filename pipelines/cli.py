@@ -297,11 +297,12 @@ def withdraw(source: str, day: str) -> None:
 
 @main.command()
 def verify() -> None:
-    """Hash every kept answer again; exit code 1 where one is missing or damaged."""
+    """Hash every kept answer and every landed file again; exit code 1 where one is missing or damaged."""
     from sources import store
+    from warehouse.bulk import ingest
     from warehouse.connect import home
 
-    if problems := store.verify(home()):
+    if problems := [*store.verify(home()), *ingest.damage(home())]:
         raise Refused("\n".join(problems))
     click.echo(f"{len({row.sha256 for row in store.manifest(home()) if row.sha256})} answers are as they were received")
 

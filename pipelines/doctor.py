@@ -20,6 +20,7 @@ from pipelines import failures
 from schemas.errors import Refused, Unusable
 from sources import http, store
 from warehouse import publish, retention
+from warehouse.bulk import ingest as landing
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 ROOM = 5  # a refresh needs its release several times over while it is built
@@ -143,12 +144,12 @@ def _releases(home: Path) -> Iterator[Finding]:
 
 def _store(home: Path) -> Iterator[Finding]:
     try:
-        problems = store.verify(home)
+        problems = [*store.verify(home), *landing.damage(home)]
     except Refused as error:
         problems = [str(error)]
     yield from (Finding("wrong", problem) for problem in problems)
     if not problems:
-        yield Finding("ok", "every kept answer of a publisher is as it was received")
+        yield Finding("ok", "every kept answer of a publisher is as it was received, and every landed file as it was landed")
 
 
 def _history(dagster_home: Path) -> Iterator[Finding]:

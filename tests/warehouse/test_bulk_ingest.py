@@ -118,6 +118,15 @@ def test_an_interrupted_ingest_resumes_at_the_member(folder, home, monkeypatch):
     assert sum(m.rows for m in whole.members) == len(rows(whole)) == whole_rows(folder)
 
 
+def test_a_landed_file_that_changed_or_is_gone_is_told(folder, home):
+    bulk.ingest(folder, home)
+    assert bulk.damage(home) == []
+    gone, changed = sorted(bulk.store(home, "baci").glob("*/year=20[12]*/*.parquet"))[:2]
+    gone.unlink()
+    changed.write_bytes(changed.read_bytes()[:-1] + b"?")
+    assert [line.split(";")[0] for line in bulk.damage(home)] == [f"{gone}: missing", f"{changed}: damaged"]
+
+
 def test_members_whose_files_are_gone_are_read_again(folder, home, monkeypatch):
     land = bulk._land
     monkeypatch.setattr(bulk, "_land", lambda *how: land(*how) if how[-1].name < member(2021) else pytest.fail("stop"))

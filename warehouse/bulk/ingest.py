@@ -41,7 +41,7 @@ HUNDREDFOLD = 100
 
 
 class Landed(NamedTuple):
-    """A member that lies in the store: its bytes' digest, its rows by year's file, its total, and what was reported, not refused."""
+    """A member that lies in the store: its bytes' digest, its rows by year's file, its total, what was reported, and the files' digests."""
 
     name: str
     identity: str
@@ -51,6 +51,7 @@ class Landed(NamedTuple):
     total: float
     files: list[str]
     reported: list[str]
+    digests: list[str] = []
 
 
 class Release(NamedTuple):
@@ -91,6 +92,29 @@ def load(folder: Path, source: str) -> Release:
         return Release(source, manifest["release"], folder, [Landed(**m) for m in manifest["members"]], codes, manifest["read_on"])
     except (ValueError, KeyError, TypeError):
         raise Refused(f"{file}: damaged; delete {folder} and ingest its archive again") from None
+
+
+def damage(home: Path) -> list[str]:
+    """Every landed file that is missing or not as it was landed, one line each.
+
+    Raises:
+        Refused: a manifest is damaged.
+    """
+    said = []
+    for release in (r for source in FORMATS for r in releases(home, source)):
+        for member in release.members:
+            for file, digest in zip(member.files, member.digests, strict=False):
+                path = release.folder / file
+                if not path.exists() or _digest(path) != digest:
+                    said.append(
+                        f"{path}: {'damaged' if path.exists() else 'missing'}; delete {release.folder} and ingest its archive again"
+                    )
+    return said
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], None] = lambda line: None) -> Release:
@@ -221,7 +245,8 @@ def _land(
             raise judge.unreadable(cursor, made, held, year, member.name, path, error)
         judged = judge.judged(cursor, made, held, year, member.name, path, part)
         files = _store(cursor, part, folder, sha256, judged)
-    return Landed(member.name, member.identity, sha256, judged.rows, year, judged.total, files, judged.reported)
+        digests = [_digest(folder / file) for file in files]
+    return Landed(member.name, member.identity, sha256, judged.rows, year, judged.total, files, judged.reported, digests)
 
 
 def _copy(cursor: duckdb.DuckDBPyConnection, made: Format, name: str, path: Path, part: Path) -> Exception | None:
