@@ -203,6 +203,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         folder = publish.begin(home(), context.run.run_id)
         for outcome in settings.outcomes:
             _tell(context, outcome)
+        contents.begin(settings.made)
         with build.connect(folder / "warehouse.duckdb") as con:
             landed = list(build.land(con, settings.sources))
             build.catalog(con, settings.sources, settings.clock)
@@ -225,7 +226,6 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
         """The datasets, the claims they decide, and the pictures, which mark what the claims name."""
         database = _database(context)
-        contents.begin(settings.made)
         with build.connect(database) as con:
             datasets = list(build.run_layer(con, "charts", settings.clock))
             yield from _checked(context, con, "charts", datasets, settings.unproved)

@@ -77,12 +77,14 @@ def refresh_live(
         Unusable: `only` or `accept` names something that is no live source.
     """
     chosen = _chosen(home, folder, only, accept)
-    store.begin(home)
+    store.clear_incoming(home)
     plans = [_planned_alone(home, connector, scope) for connector in chosen]
     for plan in (p for p in plans if p.due):
         say(f"{plan.connector.source}: {len(plan.due)} of {plan.total} requests are due, about {plan.seconds:.0f} s")
     say(f"about {sum(plan.seconds for plan in plans):.0f} s for all, bound by the publishers' rate budgets")
-    return [_refreshed_alone(home, folder, plan, say, accept) for plan in plans]
+    outcomes = [_refreshed_alone(home, folder, plan, say, accept) for plan in plans]
+    store.clear_incoming(home)
+    return outcomes
 
 
 def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
@@ -91,7 +93,7 @@ def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
     Raises:
         Refused: the store lacks an answer they are made of.
     """
-    store.begin(home)
+    store.clear_incoming(home)
     for path in sorted((home / "live").glob(f"*/{REWRITING}")):
         for connector in _chosen(home, folder, [path.parent.name], ()):
             if connector.source == path.parent.name:

@@ -215,8 +215,8 @@ def reject(home: Path, source: str, request: Request, answer: http.Answer) -> Pa
     return target
 
 
-def begin(home: Path) -> None:
-    """Remove what a killed run left on its way."""
+def clear_incoming(home: Path) -> None:
+    """Remove what a killed run left on its way, or what this one received and need not keep."""
     shutil.rmtree(incoming(home), ignore_errors=True)
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import vl_convert
 from filelock import FileLock
 from pytest_socket import disable_socket
 
 from sources import snapshot
+from warehouse import convert
 
 
 def pytest_runtest_setup() -> None:
@@ -28,23 +28,23 @@ def drawn_once() -> Iterator[Callable[[], None]]:
     Commands that run in a process of their own draw what they publish. Whoever must see a second drawing calls what this yields.
     """
     kept: dict[str, str] = {}
-    draw = vl_convert.vegalite_to_svg
+    draw = convert.svg
 
-    def drawn(spec: dict[str, Any], **settings: Any) -> str:
-        key = json.dumps([spec, settings], default=str)
+    def drawn(spec: dict[str, Any]) -> str:
+        key = json.dumps(spec, default=str)
         if key not in kept:
-            kept[key] = draw(spec, **settings)
+            kept[key] = draw(spec)
         return kept[key]
 
-    painted = functools.cache(vl_convert.svg_to_png)
+    painted = functools.cache(convert.png)
 
     def forget() -> None:
         kept.clear()
         painted.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vl_convert, "vegalite_to_svg", drawn)
-        patch.setattr(vl_convert, "svg_to_png", painted)
+        patch.setattr(convert, "svg", drawn)
+        patch.setattr(convert, "png", painted)
         yield forget
 
 

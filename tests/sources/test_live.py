@@ -126,6 +126,15 @@ def test_every_refused_answer_is_kept(world, tmp_path, day):
     assert len(list(tmp_path.glob("snapshots/rejected/undl_sc_votes-sc-votes-*"))) == 2
 
 
+def test_answers_that_still_stand_or_cannot_be_used_are_not_left_on_their_way(world, tmp_path, day):
+    for _ in range(2):
+        outcomes = refresh(tmp_path)
+    assert {o.status for o in outcomes.values()} == {"unchanged"}
+    world.lies["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), lie.body(b"no votes\n", "text/csv")]
+    refresh(tmp_path)
+    assert list(store.incoming(tmp_path).glob("*")) == []
+
+
 def test_what_a_killed_run_left_on_its_way_is_removed(world, tmp_path, day):
     store.incoming(tmp_path).mkdir(parents=True)
     (store.incoming(tmp_path) / "half").write_bytes(b"[")
@@ -314,8 +323,9 @@ def test_live_snapshots_come_back_with_the_same_bytes(world, tmp_path, day):
     assert again == {str(path.relative_to(tmp_path)): data for path, data in before.items() if path.suffix == ".csv"}
 
 
-def test_days_that_a_killed_run_was_writing_are_finished_by_the_next(world, tmp_path, day):
+def test_days_that_a_killed_run_was_writing_are_finished_by_the_next(world, tmp_path, day, monkeypatch):
     """Killed at every call that changes a file while all days are written again."""
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     refresh(tmp_path, "world_bank_wdi")
     day("2026-12-01")
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-30", 6.5

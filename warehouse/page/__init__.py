@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from warehouse import convert
 from warehouse.page import content
 from warehouse.visuals.style import the
 
@@ -51,11 +51,8 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
 
 @cache
 def library() -> Future[str]:
-    """Vega, Vega-Lite and Vega-Embed as one script; made by vl-convert, fetched from nowhere.
-
-    In a thread: it takes a second outside the interpreter's lock, and so none where it is begun early.
-    """
-    return ThreadPoolExecutor(1).submit(vl_convert.javascript_bundle, "window.vegaEmbed = vegaEmbed;")
+    """Vega, Vega-Lite and Vega-Embed as one script, fetched from nowhere: a second's work, begun early."""
+    return ThreadPoolExecutor(1).submit(convert.script, "window.vegaEmbed = vegaEmbed;")
 
 
 def embedded(data: Any) -> Markup:

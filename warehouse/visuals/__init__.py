@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import vl_convert
 
 from schemas.errors import Unusable
-from warehouse import models
+from warehouse import convert, models
 from warehouse.visuals import composition, dependence, diplomacy, military, style, trade
 from warehouse.visuals.pair import Pair
 
@@ -42,7 +41,6 @@ FACTS = {
 PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
 PNG_SCALE = 2
 THUMBNAIL_SCALE = 0.8
-THREADS = 2  # of vl-convert, which draws one chart at a time: one for it and one for making the PNG of the last
 
 
 def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, Any]:
@@ -119,13 +117,13 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
 def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Every visual of every dyad as `.vl.json`, `.svg` and `.png`; same tables, same bytes.
 
-    vl-convert works outside the interpreter's lock: the next specification is made while the last is drawn.
+    The next specification is made while the last ones are drawn.
 
     Returns:
         The files written, in order.
     """
     dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(convert.PROCESSES) as pool:
         drawn = [
             pool.submit(_write_one, draw(con, dataset, dyad), folder / stem(dataset, dyad, dyads)) for dataset in VISUALS for dyad in dyads
         ]
@@ -137,7 +135,7 @@ def _write_one(spec: dict[str, Any], base: Path) -> list[Path]:
     written = [base.with_name(base.name + suffix) for suffix in (".vl.json", ".svg", ".png")]
     written[0].write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
     written[1].write_text(picture, "utf-8")
-    written[2].write_bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
+    written[2].write_bytes(convert.png(picture, PNG_SCALE))
     return written
 
 
@@ -147,16 +145,16 @@ def thumbnails(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
 
     def small(dataset: str) -> str:
         picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
-        encoded = base64.b64encode(vl_convert.svg_to_png(picture, scale=THUMBNAIL_SCALE)).decode("ascii")
+        encoded = base64.b64encode(convert.png(picture, THUMBNAIL_SCALE)).decode("ascii")
         return f"![{dataset}](data:image/png;base64,{encoded})"
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(convert.PROCESSES) as pool:
         return dict(zip(VISUALS, pool.map(small, VISUALS), strict=True))
 
 
 def svg(spec: dict[str, Any]) -> str:
     """The specification as a picture; nothing is fetched."""
-    picture = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    picture = convert.svg(spec)
     # Vega numbers clip paths through the life of the process: counted anew, a picture does not depend on those before it
     numbers: dict[str, int] = {}
     return re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)
