@@ -265,7 +265,7 @@ def phase(home: Path) -> str:
 
 
 def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
-    """Kill real refreshes, by turns at a random moment and at a random call, while eight readers read; kills by phase.
+    """Kill so many real refreshes, by turns at a random moment and at a random call, while eight readers read; kills by phase.
 
     Half of them ask every publisher first, played on this machine.
 
@@ -293,34 +293,43 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
     moments = random.Random(seed)  # noqa: S311
     first = publish.dt.date(2024, 12, 12)
 
+    def asks(number: int) -> bool:
+        return number % 4 < 2
+
     def refresh(number: int) -> None:
-        asked = [settings.EVERYONE] if number % 4 < 2 else []
+        asked = [settings.EVERYONE] if asks(number) else []
         run.refresh(as_of=f"{first + publish.dt.timedelta(days=number)}", accept_revisions=accepted, live=asked)
 
-    counted = FORK.Value("i", 0)
+    def counting(number: int) -> int:
+        counted = FORK.Value("i", 0)
 
-    def counting() -> None:
-        count = at_nth(0, die)
-        refresh(0)
-        counted.value = count[0]
+        def work() -> None:
+            count = at_nth(0, die)
+            refresh(number)
+            counted.value = count[0]
+
+        assert child(work) == 0, unexpected(home)
+        return counted.value
 
     started = time.perf_counter()
-    assert child(counting) == 0, unexpected(home)
-    usual = time.perf_counter() - started
-    print(f"a refresh takes {usual:.1f} s and changes files {counted.value} times", flush=True)
+    calls = {is_live: counting(number) for number, is_live in ((0, True), (2, False))}
+    usual = (time.perf_counter() - started) / 2
+    print(f"a refresh takes {usual:.1f} s and changes files {calls[False]} times, one that asks {calls[True]} times", flush=True)
     phases: Counter = Counter()
+    number = 2
     with readers(home, 8, pause) as errors:
-        for number in range(1, kills + 1):
+        while sum(phases.values()) - phases["it had ended"] < kills:
+            number += 1
             if number % 2:
-                code = child(lambda number=number: refresh(number), killed_after=moments.uniform(0, 1.2 * usual))
+                code = child(lambda number=number: refresh(number), killed_after=moments.uniform(0, usual))
             else:
-                n = moments.randint(1, counted.value)
+                n = moments.randint(1, calls[asks(number)])
                 code = child(lambda number=number, n=n: (at_nth(n, die), refresh(number)))
             assert code in (0, -signal.SIGKILL), f"refresh {number}: exit {code}: {(home / 'unexpected.txt').read_text()}"
-            assert not (wrong := not_whole(home)), f"after kill {number} ({phase(home)}): {wrong}"
+            assert not (wrong := not_whole(home)), f"after refresh {number} ({phase(home)}): {wrong}"
             phases[phase(home) if code else "it had ended"] += 1
             print(f"{number}: {phase(home) if code else 'it had ended'}", flush=True)
-        assert child(lambda: refresh(kills + 1)) == 0, "the next refresh fails"
+        assert child(lambda: refresh(number + 1)) == 0, "the next refresh fails"
         saw = errors()
     assert not saw, saw[:5]
     assert not (wrong := not_whole(home) + leftovers(home)), wrong
