@@ -417,10 +417,13 @@ def status(as_json: bool) -> None:
     with connect(folder) as con:
         tables = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
-    overdue = standing.overdue(home(), snapshot.known(), dt.date.today())
+    try:
+        overdue, odd = standing.overdue(home(), snapshot.known(), dt.date.today()), ""
+    except Refused as error:
+        overdue, odd = {}, str(error)
     if as_json:
         said = {"release": folder.name, "as_of": manifest["as_of"], "dyads": manifest["dyads"], "rows": dict(tables)}
-        _json({**said, "stale": dict(stale), "overdue": overdue, "failed": failed and failed._asdict()})
+        _json({**said, "stale": dict(stale), "overdue": overdue, "damaged": odd, "failed": failed and failed._asdict()})
         return
     click.echo(f"{folder.name}  as of {manifest['as_of']}  {' '.join(manifest['dyads'])}  published {manifest['published_at']}")
     for table, count in tables:
@@ -429,6 +432,8 @@ def status(as_json: bool) -> None:
         click.echo(f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`")
     for source, day in overdue.items():
         click.echo(f"overdue {source}: last heard of on {day}; ask with `dyad refresh --live --only {source}`")
+    if odd:
+        click.echo(f"damaged {odd}")
     if failed:
         click.echo(f"failed  the refresh of {failed.at}, as every one since {failed.since}: {failed.message}")
         click.echo("        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage")

@@ -97,5 +97,7 @@ def reason(events: Sequence[dg.DagsterEvent]) -> str:
         if event.is_failure and error is not None:
             while error.cause is not None:
                 error = error.cause
+            if error.cls_name == "DagsterExecutionInterruptedError":
+                return "the run was interrupted; start it again"
             return error.message.split(": ", 1)[1].strip() if error.message.startswith("schemas.errors.") else error.message.strip()
     return "the run failed; `make ui` shows why"

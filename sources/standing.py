@@ -42,13 +42,18 @@ def noted(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.So
 
 
 def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
-    """The sources that can be asked and of which nothing was heard for twice their cadence, with the day of their last answer.
+    """The sources that can be asked and that gave no answer for twice their cadence, with the day of the last.
 
-    Where none was ever asked, that is the day on which the bundled figures were read.
+    Where none was ever asked, that is the day on which the bundled figures were read; one that never gave any figures is left out.
+
+    Raises:
+        Refused: the store's manifest or a bundled snapshot is damaged.
     """
-    heard = {source.name: snapshot.read_until([source]).isoformat() for source in sources if "schedule" in source.origin and source.files}
+    asked = [source for source in sources if "schedule" in source.origin]
+    heard = {source.name: snapshot.read_until([source]).isoformat() for source in asked if source.files}
+    names = {source.name for source in asked}
     for row in store.manifest(home):
-        if row.source in heard:
-            heard[row.source] = max(heard[row.source], row.day)
+        if row.source in names and row.status != store.WITHDRAWN and not row.request.is_detector:
+            heard[row.source] = max(heard.get(row.source, ""), row.day)
     patience = {source.name: dt.timedelta(days=2 * source.origin["cadence_days"]) for source in sources}
     return {name: day for name, day in sorted(heard.items()) if today - dt.date.fromisoformat(day) > patience[name]}

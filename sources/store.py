@@ -11,6 +11,7 @@ A body is written and synced before the line that names it, so a crash leaves at
 line without its end, which counts as not written and is cut off by the next append.
 """
 
+import datetime as dt
 import fcntl
 import hashlib
 import json
@@ -138,6 +139,7 @@ def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
             row = Row(**{**fields, "request": Request(**fields["request"])})
             if any(not isinstance(getattr(row, name), kind) for name, kind in Row.__annotations__.items() if kind in (str, int)):
                 raise TypeError(line)
+            dt.date.fromisoformat(row.day)
         except (ValueError, TypeError, KeyError):
             raise Refused(f"{file}:{number}: damaged; restore the file from a backup, or delete this line and fetch again") from None
         if source in (None, row.source):
@@ -210,7 +212,8 @@ def reject(home: Path, source: str, request: Request, answer: http.Answer) -> Pa
     answer.path.rename(target)
     os.utime(target)
     same = re.compile(re.escape(target.name[:-12]) + "[0-9a-f]{12}")
-    for old in sorted((p for p in target.parent.iterdir() if same.fullmatch(p.name)), key=lambda p: p.stat().st_mtime_ns)[:-ASIDE]:
+    others = [p for p in target.parent.iterdir() if same.fullmatch(p.name) and p != target]
+    for old in sorted(others, key=lambda p: p.stat().st_mtime_ns)[: 1 - ASIDE]:
         old.unlink()
     return target
 

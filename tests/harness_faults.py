@@ -40,24 +40,33 @@ class Faults:
         self.count = folder / "count"
         self.library = library(folder)
         history = f"{self.home}/dagster"
-        self.areas = {"releases and snapshots": (str(self.home), history), "run history": (history, NO_FOLDER)}
+        self.areas = {
+            "writes of releases": (str(self.home), history, "w"),
+            "names and syncs of releases": (str(self.home), history, "ons"),
+            "names and syncs of the run history": (history, NO_FOLDER, "ons"),
+            "writes of the run history": (history, NO_FOLDER, "w"),
+        }
         os.environ.update(DYAD_HOME=str(self.home), DAGSTER_HOME=history)
 
     def refresh(self, number: int, area: str = "", at: int = 0, fault: int = 0, again: bool = False) -> subprocess.CompletedProcess:
         """`dyad refresh` of the nth day; `area` names where its calls are counted, none where it is left alone."""
         environment = dict(os.environ)
         if area:
-            under, apart = self.areas[area]
+            under, apart, kinds = self.areas[area]
             self.count.write_bytes(bytes(8))
-            environment |= {"LD_PRELOAD": str(self.library), "FAULTS_COUNT": str(self.count), "FAULTS_UNDER": under, "FAULTS_EXCEPT": apart}
+            environment |= {
+                "LD_PRELOAD": str(self.library),
+                "FAULTS_COUNT": str(self.count),
+                "FAULTS_UNDER": under,
+                "FAULTS_EXCEPT": apart,
+                "FAULTS_KINDS": kinds,
+            }
             environment |= {"FAULTS_AT": str(at), "FAULTS_ERRNO": str(fault)} | ({"FAULTS_AGAIN": "1"} if again else {})
         command = [Path(sys.executable).parent / "dyad", "refresh", "--as-of", str(FIRST + dt.timedelta(days=number))]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
-    def calls(self, number: int, area: str) -> int:
-        """How many calls a refresh makes there."""
-        done = self.refresh(number, area)
-        assert done.returncode == 0, done.stderr
+    def calls(self) -> int:
+        """How many calls the last refresh made in its area."""
         return int.from_bytes(self.count.read_bytes(), sys.byteorder)
 
 
@@ -68,26 +77,29 @@ def campaign(folder: Path, count: int, seed: int, said=print) -> Counter:
         AssertionError: something that must hold did not; the message says after which fault.
     """
     faults = Faults(folder)
-    assert faults.refresh(0).returncode == 0
-    calls = {area: faults.calls(n, area) for n, area in enumerate(faults.areas, 1)}
+    calls = {}
+    for n, area in enumerate(faults.areas, -len(faults.areas)):
+        assert faults.refresh(n, area).returncode == 0
+        calls[area] = faults.calls()
     said(f"calls of a refresh: {calls}")
     ways = [(0, False), *((number, again) for number in ERRORS for again in (False, True))]
     drawn = random.Random(seed)  # noqa: S311
     ended: Counter = Counter()
     for number in range(1, count + 1):
-        area = list(calls)[number % 2]
+        area = list(calls)[number % len(calls)]
         fault, again = drawn.choice(ways)
         at = drawn.randint(1, calls[area])
         name = f"{errno.errorcode[fault]} {'from there on' if again else 'once'}" if fault else "SIGKILL"
-        done = faults.refresh(number + 2, area, at, fault, again)
-        where = f"{number}: {name} at call {at} of {calls[area]} below the {area}: exit {done.returncode}"
+        done = faults.refresh(number, area, at, fault, again)
+        where = f"{number}: {name} at call {at} of {calls[area]}, {area}: exit {done.returncode}"
         said(where)
         assert done.returncode in (0, 1, 2, -9) and "Traceback" not in done.stderr, f"{where}\n{done.stdout}{done.stderr}"
         assert done.returncode <= 0 or done.stderr.strip().splitlines()[-1].startswith(("refused:", "dyad:", "nothing was")), done.stderr
         assert not (wrong := not_whole(faults.home)), f"{where}: {wrong}"
-        ended[f"{name}: {'published' if done.returncode == 0 else 'refused in words' if done.returncode > 0 else 'ended'}"] += 1
+        how = "published" if done.returncode == 0 else "refused in words" if done.returncode > 0 else "ended"
+        ended[f"{name}: {how if faults.calls() >= at else 'had ended before'}"] += 1
         if number % 5 == 0 or number == count:
-            after = faults.refresh(number + 2)
+            after = faults.refresh(number)
             assert after.returncode == 0, f"{where}, and the next refresh: {after.stdout}{after.stderr}"
             assert not (left := leftovers(faults.home)), f"{where}: {left}"
     return ended

@@ -26,8 +26,8 @@ def svg(spec: dict[str, Any]) -> str:
     """A Vega-Lite specification as a picture; nothing is fetched.
 
     Raises:
-        ValueError: it is no specification; the message is vl-convert's.
-        OSError: the process that draws ended.
+        ValueError: it cannot be drawn; the message is vl-convert's.
+        OSError: the process that draws ended, or cannot be started.
     """
     return _asked("svg", spec)
 
@@ -63,7 +63,7 @@ def answer(asked: IO[bytes], said: IO[bytes]) -> None:
         work, *arguments = json.loads(line)
         try:
             result = {"said": WORK[work](*arguments)}
-        except ValueError as error:
+        except Exception as error:  # of no specification a ValueError, of no picture a RuntimeError
             result = {"error": str(error)}
         said.write(json.dumps(result).encode() + b"\n")
         said.flush()
@@ -78,14 +78,14 @@ def _asked(*work: Any) -> str:
         process.stdin.write(json.dumps(work).encode() + b"\n")
         process.stdin.flush()
         line = process.stdout.readline()
-        if not line:
+        if not line.endswith(b"\n"):
             raise BrokenPipeError
-    except OSError:
-        if process:
-            process.kill()
-            error = OSError(f"the process that draws ended with {process.wait()}; is the memory full?")
-            process = None
-        raise error from None
+    except BaseException as error:
+        # whoever comes next must not read what this one did not
+        code, process = _ended(process), None
+        if isinstance(error, BrokenPipeError):
+            raise OSError(f"the process that draws ended with {code}; is the memory full?") from None
+        raise
     finally:
         places.put(process)
     result = json.loads(line)
@@ -101,6 +101,13 @@ def _places(process: int) -> queue.LifoQueue:
     for _ in range(PROCESSES):
         places.put(None)
     return places
+
+
+def _ended(process: subprocess.Popen | None) -> int | None:
+    if process is None:
+        return None
+    process.kill()
+    return process.wait()
 
 
 def _started() -> subprocess.Popen:

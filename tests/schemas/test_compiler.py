@@ -370,3 +370,12 @@ def test_long_lists_are_joined_and_short_ones_written_out():
     assert set(COMPILED.allowed) == {"allowed listed 0", "allowed code 1", "allowed banned 2"}
     assert "'897'" not in sql
     assert '"listed" not in (3, 4)' in sql
+
+
+def test_only_a_check_of_size_narrows_what_is_compiled():
+    made = compiler.narrowed(COMPILED, "whole", pa.Check.less_than(1))
+    with in_database(SOUND, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
+        [finding] = compiled_findings(con, made)
+    assert (finding.column, finding.rule, finding.count) == ("whole", "less_than(1)", 3)
+    with pytest.raises(Refused, match="only checks of size"):
+        compiler.narrowed(COMPILED, "code", pa.Check.isin(["000"]))

@@ -41,6 +41,16 @@ def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monk
     assert "world_bank_wdi" not in standing.overdue(tmp_path, SOURCES, late - dt.timedelta(days=1))
     assert standing.overdue(tmp_path, SOURCES, late)["world_bank_wdi"] == read.isoformat()
     monkeypatch.setattr(http, "now", lambda: dt.datetime.combine(late, dt.time(12), dt.UTC))
+    store.note_unchanged(tmp_path, "world_bank_wdi", Request("asked", "https://example.org", is_detector=True))
+    assert "world_bank_wdi" in standing.overdue(tmp_path, SOURCES, late), "a change detector is no answer"
     store.note_unchanged(tmp_path, "world_bank_wdi", Request("asked", "https://example.org"))
     assert "world_bank_wdi" not in standing.overdue(tmp_path, SOURCES, late)
     assert "dyad_reference" not in standing.overdue(tmp_path, SOURCES, dt.date(2999, 1, 1)), "nobody can be asked for it"
+
+
+def test_a_source_without_bundled_figures_is_overdue_once_it_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, later = snapshot.known(), dt.date(2099, 1, 1)
+    assert "wikidata_memberships" not in standing.overdue(tmp_path, known, later)
+    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
+    store.note_unchanged(tmp_path, "wikidata_memberships", Request("members", "https://example.org"))
+    assert standing.overdue(tmp_path, known, later)["wikidata_memberships"] == "2026-11-25"

@@ -61,7 +61,16 @@ def test_a_damaged_line_is_refused_with_its_number(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "odd", [{"bytes": "1"}, {"fetched_at": None}, {"sha256": 1}, {"request": []}, {"request": {"name": "growth"}}, {"more": 1}]
+    "odd",
+    [
+        {"bytes": "1"},
+        {"fetched_at": None},
+        {"fetched_at": "yesterday"},
+        {"sha256": 1},
+        {"request": []},
+        {"request": {"name": "growth"}},
+        {"more": 1},
+    ],
 )
 def test_a_line_of_other_types_is_refused_with_its_number(tmp_path, odd):
     store.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)

@@ -125,6 +125,16 @@ def test_a_landed_file_that_changed_or_is_gone_is_told(folder, home):
     gone.unlink()
     changed.write_bytes(changed.read_bytes()[:-1] + b"?")
     assert [line.split(";")[0] for line in bulk.damage(home)] == [f"{gone}: missing", f"{changed}: damaged"]
+    manifest = gone.parent.parent / "manifest.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    for member in told["members"]:
+        del member["digests"]
+    manifest.write_text(json.dumps(told), "utf-8")
+    assert sum("landed without a digest" in line for line in bulk.damage(home)) == len(YEARS) - 1
+    bulk.ingest(folder, home)
+    assert bulk.damage(home) == []
+    manifest.write_text("{", "utf-8")
+    assert [line.split(";")[0] for line in bulk.damage(home)] == [f"{manifest}: damaged"]
 
 
 def test_members_whose_files_are_gone_are_read_again(folder, home, monkeypatch):
@@ -151,6 +161,13 @@ def test_a_corrected_code_list_judges_every_member_again(folder, home):
 def test_a_code_list_that_is_no_utf8_is_refused_by_its_byte(folder, home):
     (folder / "country_codes_V202601.csv").write_bytes("country_code,country_name\n4,Curaçao\n".encode("latin-1"))
     with pytest.raises(Refused, match="country_codes_V202601.csv: byte 32 is not UTF-8"):
+        bulk.ingest(folder, home)
+
+
+@pytest.mark.parametrize("code", ["4" * 50, "", "4.0", "-4", "AFG"])
+def test_a_country_code_that_is_no_number_of_three_digits_is_refused(folder, home, code):
+    edit(folder / "country_codes_V202601.csv", lambda lines: [*lines, f"{code},Nowhere,NW,NWH"])
+    with pytest.raises(Refused, match="a code list is not as CEPII writes it: country_code"):
         bulk.ingest(folder, home)
 
 

@@ -1,6 +1,6 @@
 """Run a compiled schema on a relation.
 
-Belongs here: temporary tables of allowed values, the one pass, and the first rows of what failed. Does not belong here:
+Belongs here: tables of allowed values, the pass that knows whether all holds, the one that counts, and the first rows of what failed. Does not belong here:
 what a rule means (`schemas.compiler`), or what to do about findings.
 """
 

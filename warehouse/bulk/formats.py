@@ -7,6 +7,7 @@ It stays quick to import, since members are read while the models are still impo
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -153,7 +154,7 @@ def _baci_codes(listed: list[archive.Member], temp: Path) -> Codes:
     try:
         countries = [
             (
-                int(r["country_code"]),
+                _code(r["country_code"]),
                 r.get("country_name") or r["country_name_abbreviation"],
                 r.get("country_iso3") or r.get("iso_3digit_alpha", ""),
             )
@@ -161,7 +162,13 @@ def _baci_codes(listed: list[archive.Member], temp: Path) -> Codes:
         ]
         return Codes(countries, [(r["code"].zfill(6), r["description"]) for r in lists["product_codes"]])
     except (KeyError, ValueError) as error:
-        raise Refused(f"{listed[0].archive.name}: a code list has another header than CEPII's: {error}") from None
+        raise Refused(f"{listed[0].archive.name}: a code list is not as CEPII writes it: {error}") from None
+
+
+def _code(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text.strip()):
+        raise ValueError(f"country_code {text[:20]!r} is no number of up to three digits")
+    return int(text)
 
 
 def _list(name: str, body: bytes) -> list[dict[str, str]]:

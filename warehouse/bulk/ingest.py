@@ -15,7 +15,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
@@ -95,21 +95,24 @@ def load(folder: Path, source: str) -> Release:
 
 
 def damage(home: Path) -> list[str]:
-    """Every landed file that is missing or not as it was landed, one line each.
-
-    Raises:
-        Refused: a manifest is damaged.
-    """
-    said = []
-    for release in (r for source in FORMATS for r in releases(home, source)):
-        for member in release.members:
-            for file, digest in zip(member.files, member.digests, strict=False):
-                path = release.folder / file
-                if not path.exists() or _digest(path) != digest:
-                    said.append(
-                        f"{path}: {'damaged' if path.exists() else 'missing'}; delete {release.folder} and ingest its archive again"
-                    )
+    """Every damaged manifest, and every landed file that is missing or not as it was landed, one line each."""
+    said: list[str] = []
+    for source in FORMATS:
+        for manifest in sorted(store(home, source).glob("*/manifest.json")):
+            try:
+                said += _odd_files(load(manifest.parent, source))
+            except Refused as error:
+                said.append(str(error))
     return said
+
+
+def _odd_files(release: Release) -> Iterator[str]:
+    for member in release.members:
+        for file, digest in itertools.zip_longest(member.files, member.digests):
+            path = release.folder / file
+            odd = "missing" if not path.exists() else "landed without a digest" if not digest else "damaged" * (_digest(path) != digest)
+            if odd:
+                yield f"{path}: {odd}; delete {release.folder} and ingest its archive again"
 
 
 def _digest(path: Path) -> str:
@@ -168,7 +171,10 @@ def _release(path: Path, data: list[tuple[archive.Member, re.Match]]) -> str:
 
 
 def _judge() -> ModuleType:
-    """What holds members to their models; pandas and Pandera take 0.4 s to import, in which the first members are read."""
+    """What holds members to their models, imported while the first members are read.
+
+    pandas and Pandera take 0.4 s: of use to who lands an archive from Python, since `dyad ingest` has them from Dagster's assets.
+    """
     from warehouse.bulk import judge
 
     return judge
@@ -194,7 +200,7 @@ def _land_all(
     log = folder / "progress.jsonl"
     known = [m for m in _progress(log) if all((folder / file).exists() for file in m.files)]
     _write_progress(log, known)  # without a line that was cut short, which the next one would go on
-    before = {(m.name, m.identity): m for m in [*known, *standing]}
+    before = {(m.name, m.identity): m for m in [*known, *standing] if m.digests}
     waiting = [m for m in data if (m.name, m.identity) not in before]
     names = {Path(m.name).name for m in data}
     others = [m for m in standing if Path(m.name).name not in names]
@@ -205,7 +211,7 @@ def _land_all(
     if landed or others:
         say(f"{len(landed)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
     with ThreadPoolExecutor(threads + 1) as pool, log.open("a", encoding="utf-8") as file:
-        rules = pool.submit(lambda: _judge().rules(con, source, codes))
+        rules = pool.submit(lambda: _judge().rules(con, source, codes)) if waiting else None
         jobs = [(m, pool.submit(_land, con, temp, folder, source, rules, m)) for m in waiting]
         try:
             for member, job in jobs:
@@ -222,7 +228,7 @@ def _land_all(
             for _, job in jobs:
                 job.cancel()
     if refused:
-        raise Refused("\n".join(refused))
+        raise Refused("\n".join(dict.fromkeys(refused)))
     return sorted([*landed, *others])
 
 
