@@ -224,9 +224,13 @@ def clear_incoming(home: Path) -> None:
 
 
 def verify(home: Path) -> list[str]:
-    """Every problem of the store, one line each: bytes that are missing, damaged or under a wrong name."""
-    named = {row.sha256: row for row in manifest(home) if row.sha256}
-    problems = [
+    """Every problem of the store, one line each: a damaged manifest, and bytes that are missing, damaged or under a wrong name."""
+    problems, named = [], {}
+    try:
+        named = {row.sha256: row for row in manifest(home) if row.sha256}
+    except Refused as error:
+        problems.append(str(error))
+    problems += [
         f"{path(home, sha)}: missing; {row.source} {row.request.name} of {row.day} cannot be rebuilt: restore it from a backup"
         for sha, row in named.items()
         if not path(home, sha).exists()

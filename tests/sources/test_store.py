@@ -80,6 +80,15 @@ def test_a_line_of_other_types_is_refused_with_its_number(tmp_path, odd):
         list(store.manifest(tmp_path))
 
 
+def test_verify_tells_a_damaged_manifest_and_goes_on_to_the_bytes(tmp_path):
+    row = store.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
+    (tmp_path / "snapshots/manifest.jsonl").write_bytes(b"{}\n")
+    store.path(tmp_path, row.sha256).chmod(0o644)
+    store.path(tmp_path, row.sha256).write_bytes(b"[9]")
+    manifest, body = store.verify(tmp_path)
+    assert "manifest.jsonl:1: damaged" in manifest and "damaged, its sha256 is" in body
+
+
 def test_the_newest_refused_answers_of_each_question_are_kept(tmp_path):
     for day in range(9):
         for ask in (ASK, ASK._replace(name="growth-of-two")):

@@ -1,5 +1,6 @@
 """The processes that draw: what cannot be drawn is told, and whoever asks next gets the picture of what they asked."""
 
+import base64
 import errno
 import os
 import subprocess
@@ -8,18 +9,17 @@ import pytest
 
 from warehouse import convert
 
-# as the module has them, not as the other tests keep their results
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="1"></svg>'
 
 
 def width(number: int) -> int:
-    """Ask for a picture of that width, and say how wide the one that came is."""
-    pixels = convert.base64.b64decode(convert._asked("png", PICTURE.format(number), 1))
+    """Ask for a picture of that width, past what other tests keep, and say how wide the one that came is."""
+    pixels = base64.b64decode(convert._asked("png", PICTURE.format(number), 1))
     return int.from_bytes(pixels[16:20], "big")  # the header of a PNG
 
 
 @pytest.fixture(autouse=True)
-def own_processes(monkeypatch):
+def own_processes():
     """Processes of this test alone."""
     convert._places.cache_clear()
     yield

@@ -70,6 +70,12 @@ def _zipped(path: Path, info: zipfile.ZipInfo) -> Member:
     return Member(path, info.filename, info.compress_size, f"{info.file_size}-{info.CRC:08x}")
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @contextlib.contextmanager
 def unpacked(member: Member, temp: Path) -> Iterator[tuple[Path, str]]:
     """The member as a plain file and the SHA-256 of its bytes; a file in a folder as it lies, others in `temp` while it is needed.
@@ -78,22 +84,21 @@ def unpacked(member: Member, temp: Path) -> Iterator[tuple[Path, str]]:
         Refused: a wrong checksum, or more bytes than the archive promised.
     """
     if member.archive.suffix not in (".zip", ".gz"):
-        with member.archive.open("rb") as file:
-            yield member.archive, hashlib.file_digest(file, "sha256").hexdigest()
+        yield member.archive, digest(member.archive)
         return
     if shutil.disk_usage(temp).free < 2 * int(member.identity.split("-")[0]):
         raise Unusable(f"{temp}: not enough free disk to unpack {member.name}; free some, or set DYAD_HOME to a larger disk")
     with tempfile.NamedTemporaryFile(dir=temp, suffix=".csv") as file:
         try:
-            digest = _copy(member, file)
+            sha256 = _copy(member, file)
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise Refused(f"{member.archive.name}: member {member.name} is damaged ({error}); download it again") from None
         file.flush()
-        yield Path(file.name), digest
+        yield Path(file.name), sha256
 
 
 def _copy(member: Member, file: IO[bytes]) -> str:
-    digest, total = hashlib.sha256(), 0
+    hashed, total = hashlib.sha256(), 0
     with contextlib.ExitStack() as stack:
         if member.archive.suffix == ".gz":
             source = stack.enter_context(gzip.open(member.archive))
@@ -105,6 +110,6 @@ def _copy(member: Member, file: IO[bytes]) -> str:
                 raise Refused(
                     f"{member.archive.name}: member {member.name} unpacks to more than {LARGEST_RATIO} times its size; not unpacked"
                 )
-            digest.update(block)
+            hashed.update(block)
             file.write(block)
-    return digest.hexdigest()
+    return hashed.hexdigest()

@@ -110,14 +110,15 @@ def _odd_files(release: Release) -> Iterator[str]:
     for member in release.members:
         for file, digest in itertools.zip_longest(member.files, member.digests):
             path = release.folder / file
-            odd = "missing" if not path.exists() else "landed without a digest" if not digest else "damaged" * (_digest(path) != digest)
+            odd = (
+                "missing"
+                if not path.exists()
+                else "landed without a digest"
+                if not digest
+                else "damaged" * (archive.digest(path) != digest)
+            )
             if odd:
                 yield f"{path}: {odd}; delete {release.folder} and ingest its archive again"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], None] = lambda line: None) -> Release:
@@ -251,7 +252,7 @@ def _land(
             raise judge.unreadable(cursor, made, held, year, member.name, path, error)
         judged = judge.judged(cursor, made, held, year, member.name, path, part)
         files = _store(cursor, part, folder, sha256, judged)
-        digests = [_digest(folder / file) for file in files]
+        digests = [archive.digest(folder / file) for file in files]
     return Landed(member.name, member.identity, sha256, judged.rows, year, judged.total, files, judged.reported, digests)
 
 
