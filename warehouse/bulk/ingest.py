@@ -110,15 +110,16 @@ def _odd_files(release: Release) -> Iterator[str]:
     for member in release.members:
         for file, digest in itertools.zip_longest(member.files, member.digests):
             path = release.folder / file
-            odd = (
-                "missing"
-                if not path.exists()
-                else "landed without a digest"
-                if not digest
-                else "damaged" * (archive.digest(path) != digest)
-            )
-            if odd:
+            if odd := _odd(path, digest):
                 yield f"{path}: {odd}; delete {release.folder} and ingest its archive again"
+
+
+def _odd(path: Path, digest: str | None) -> str:
+    if not path.exists():
+        return "missing"
+    if not digest:
+        return "landed without a digest"
+    return "" if archive.digest(path) == digest else "damaged"
 
 
 def ingest(path: Path, home: Path, source: str = "baci", say: Callable[[str], None] = lambda line: None) -> Release:
