@@ -20,8 +20,8 @@ from pipelines.metadata import OWNERS, column_schema
 from pipelines.run import history, reason
 from schemas import bulk as declared
 from schemas.errors import Refused, Unusable
+from schemas.finding import FIRST
 from schemas.render import columns, title
-from schemas.validate import FIRST
 from sources import snapshot
 from warehouse import publish
 from warehouse.bulk import archive as archives

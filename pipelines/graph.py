@@ -17,7 +17,7 @@ from pipelines.metadata import OWNERS, column_schema
 from pipelines.settings import Settings
 from schemas import charts, raw, render
 from schemas.errors import Refused, Unusable
-from schemas.validate import FIRST
+from schemas.finding import FIRST
 from sources import live, snapshot
 from warehouse import audit, build, compare, contents, lineage, models, publish
 from warehouse.bulk import fill

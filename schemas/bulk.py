@@ -4,17 +4,13 @@ Belongs here: one model a bulk source and one an aggregate, each compiled where 
 the figures add up to (`warehouse.bulk`).
 """
 
-import datetime as dt
-from collections.abc import Sequence
-
 import pandera.pandas as pa
 
-from schemas.compiler import Compiled, compiled, narrowed
+from schemas.bulk_rules import BETWEEN_STATES, WITH_ANOTHER
+from schemas.compiler import compiled
 from schemas.fields import Number, Text, Whole, column, row_rule
+from schemas.rules import Compiled
 
-BETWEEN_STATES = "exporter and importer differ"
-WITH_ANOTHER = "reporter and partner differ"
-KNOWN_CODE = "isin("
 FIRST_YEAR = {"baci": 1988, "comtrade-bulk": 1962}
 
 
@@ -59,32 +55,6 @@ class ComtradeBulk(pa.DataFrameModel):
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {"baci": Baci, "comtrade-bulk": ComtradeBulk}
 COMPILED: dict[str, Compiled] = {name: compiled(model) for name, model in MODELS.items()}
-
-
-def listed(source: str, countries: Sequence[int], products: Sequence[str]) -> Compiled:
-    """The rules of an archive's members: the source's, and its code lists."""
-    codes = ("exporter_code", "importer_code") if source == "baci" else ("reporter_code", "partner_code")
-    fields = {code: (Whole, column(code, isin=list(countries))) for code in codes}
-    if products:
-        fields["product_code"] = (Text, column("product_code", isin=list(products)))
-    kinds = {name: kind for name, (kind, _) in fields.items()}
-    made = {"__annotations__": kinds, **{name: field for name, (_, field) in fields.items()}}
-    return compiled(type(MODELS[source].__name__, (MODELS[source],), made))
-
-
-def of_year(made: Compiled, year: int | None) -> Compiled:
-    """The rules of one member: it holds its own year, or where its name gives none a year that is over or runs."""
-    return narrowed(made, "year", pa.Check.equal_to(year) if year else pa.Check.less_than_or_equal_to(dt.date.today().year))
-
-
-def is_unknown_code(column: str, rule: str) -> bool:
-    """True for a rule that holds codes to the publisher's list."""
-    return column.endswith("_code") and rule.startswith(KNOWN_CODE)
-
-
-def is_reported(column: str, rule: str) -> bool:
-    """True for a rule whose offenders are counted and named, and kept: what the publisher's release notes may explain."""
-    return rule in (BETWEEN_STATES, WITH_ANOTHER) or is_unknown_code(column, rule)
 
 
 class BulkTable(pa.DataFrameModel):

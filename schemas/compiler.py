@@ -1,69 +1,16 @@
-"""A Pandera model as SQL: a pass that knows whether any rule is broken, one that counts every violation, and the first rows of each.
+"""A Pandera model as rules that a database can hold a relation to.
 
-Belongs here: turning the declared types, nullability, checks and keys into SQL text. Not here: running it
-(`warehouse.bulk`), or a rule of its own: what a check means is Pandera's pandas backend, with NaN as missing.
-
-Measured at 50 million rows: one pass 1.6 s; a list of 5,000 allowed values written into it 800 times as long, hence the
-joins; a key compared with the row before 1.3 s, grouped by a hash 8 s and 3.5 GB, hence `ordered`.
+Belongs here: reading a model's types, nullability, checks and keys, and refusing what has no SQL of the same meaning. Not here: the SQL
+(`rules`), or a rule of its own: the model stays the one declaration.
 """
-
-import re
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
 
 import pandera.pandas as pa
 
+from schemas import rules
 from schemas.errors import Refused
-from schemas.sql import identifier, quoted
-from schemas.validate import FIRST
+from schemas.rules import Across, Check, Column, Compiled
 
-TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
-LITERAL_VALUES = 8
-LISTS = ("isin", "notin")
-# what holds of the least and of the greatest value holds of all between them
-SIZES = ("equal_to", "greater_than", "greater_than_or_equal_to", "less_than", "less_than_or_equal_to", "in_range")
-UNIQUE_COLUMN = "field_uniqueness"
-# a pattern is run by RE2 in the database and by Python's re in Pandera: an escape, a set, a quantifier or one character at a time
-PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?}]\+|\(\?|\{[^}]*\}\+?|.", re.DOTALL)
-# what the two read differently: classes and anchors by letter, groups with a question mark, possessive and long repeats, sets in sets
-UNLIKE_RE2 = re.compile(r"\\[^nrt\W]|\(\?|[*+?}]\+|.*\}\+|\{(?!\d{1,3}(,\d{0,3})?\}).*|\.|\[.*(\\[^nrt\W]|(?<!\\)\[).*", re.DOTALL)
-WHOLE = r"-?[0-9]+|0[xX][0-9a-fA-F]+"
-REAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?inf(inity)?|nan)"
-
-
-class Rule(NamedTuple):
-    """One check: `broken` is the SQL condition of an offending row; it names columns by `"column"`.
-
-    `reads` are the columns of a rule about whole rows. `known_by` is what is enough to know that no row breaks it: every one of its
-    `rows`; the number of `missing` cells; the column's `extremes`; or its distinct `values`, where they are listed.
-    """
-
-    column: str
-    rule: str
-    broken: str
-    reads: tuple[str, ...] = ()
-    known_by: str = "rows"
-
-
-class Listed(NamedTuple):
-    """Values to be joined, and the conditions on `value` that are found out once for each, as columns `unfit 0`, `unfit 1`."""
-
-    values: list[Any]
-    unfit: list[str]
-
-    def table(self) -> str:
-        """The query of the table, its values as parameter."""
-        judged = "".join(f', {condition} as "unfit {n}"' for n, condition in enumerate(self.unfit))
-        return f"select value{judged} from (select distinct unnest(?) as value)"
-
-
-class Compiled(NamedTuple):
-    """A model's rules as SQL; `keys` are column lists that are unique; `allowed` are the value lists to be joined, by table name."""
-
-    schema: pa.DataFrameSchema
-    rules: list[Rule]
-    keys: list[tuple[str, list[str]]]
-    allowed: dict[str, Listed]
+KINDS = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
 
 
 def compiled(model: type[pa.DataFrameModel]) -> Compiled:
@@ -73,30 +20,12 @@ def compiled(model: type[pa.DataFrameModel]) -> Compiled:
         Refused: a type, check or setting has no SQL of the same meaning.
     """
     schema = model.to_schema()
-    made = Compiled(schema, [], [("the key is unique", list(schema.unique))] if schema.unique else [], {})
     _only_known_settings(model, schema)
-    for name, field in schema.columns.items():
-        if str(field.dtype).split("[")[0] not in TYPES:
-            raise Refused(f"{model.__name__}.{name}: the type {field.dtype} has no SQL of the same meaning")
-        if not field.nullable:
-            made.rules.append(Rule(name, "a value is required", f"{identifier(name)} is null", known_by="missing"))
-        if field.unique:
-            made.keys.append((UNIQUE_COLUMN, [name]))
-        lists_first = sorted(field.checks, key=lambda check: check.name not in LISTS)
-        made.rules.extend(_column_rule(made, f"{model.__name__}.{name}", name, check) for check in lists_first)
-    made.rules.extend(_row_rule(model, check) for check in schema.checks)
+    columns = [_column(model, schema, field) for field in schema.columns.values()]
+    across = [_across(model, check) for check in schema.checks]
+    made = Compiled(model.__name__, columns, across, list(schema.unique or []), schema.strict is True, bool(schema.ordered))
+    rules.of_rows(made)  # refuses a check without SQL
     return made
-
-
-def narrowed(made: Compiled, column: str, check: pa.Check) -> Compiled:
-    """The same rules and one more of a column, as if the model declared it.
-
-    Raises:
-        Refused: it is no check of size: others may need a list, and those of `made` may be landed already.
-    """
-    if check.name not in SIZES:
-        raise Refused(f"{column}: {check.name}: only checks of size narrow a compiled model; declare it in the model")
-    return made._replace(rules=[*made.rules, _column_rule(made, made.schema.name or "", column, check)])
 
 
 def _only_known_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema) -> None:
@@ -112,266 +41,27 @@ def _only_known_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSch
         raise Refused(f"{model.__name__}: report_duplicates other than 'all' cannot be compiled")
 
 
+def _column(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema, field: pa.Column) -> Column:
+    where = f"{model.__name__}.{field.name}"
+    kind = KINDS.get(str(field.dtype).split("[")[0])
+    if not kind:
+        raise Refused(f"{where}: the type {field.dtype} has no SQL of the same meaning")
+    exact = (field.metadata or {}).get("sql_type") or kind
+    checks = [Check(c.name, dict(_plain(where, c).statistics or {}), c.error or c.name) for c in field.checks]
+    is_coerced = bool(field.coerce or schema.coerce)
+    return Column(field.name, kind, exact, str(field.dtype), field.nullable, field.unique, is_coerced, checks)
+
+
+def _across(model: type[pa.DataFrameModel], check: pa.Check) -> Across:
+    where = f"{model.__name__}: {check.name}"
+    said = _plain(where, check).statistics or {}
+    if not said.get("sql"):
+        raise Refused(f"{where}: a check of whole rows is compiled only where it is declared with schemas.fields.row_rule")
+    return Across(check.error or check.name, said["sql"], said["columns"])
+
+
 def _plain(where: str, check: pa.Check) -> pa.Check:
     unusual = check.groupby or check.element_wise or check.raise_warning or check.n_failure_cases is not None or not check.ignore_na
     if unusual:
         raise Refused(f"{where}: {check.name}: groupby, element_wise, ignore_na, raise_warning and n_failure_cases cannot be compiled")
     return check
-
-
-def _column_rule(made: Compiled, where: str, name: str, check: pa.Check) -> Rule:
-    _plain(where, check)
-    said = check.statistics or {}
-    column = identifier(name)
-    if check.name in LISTS:
-        listed = list(said["allowed_values" if check.name == "isin" else "forbidden_values"])
-        outside = _outside(made, name, column, listed)
-        condition = outside if check.name == "isin" else f"not ({outside})"
-    elif check.name in CHECKS:
-        condition = _unfit(made, name, column, check.name, lambda value: f"not ({CHECKS[check.name](where, value, said)})")
-    else:
-        raise Refused(f"{where}: the check {check.name} has no SQL of the same meaning; add it to schemas/compiler.py")
-    known_by = (
-        "extremes" if check.name in SIZES else "values" if _listed(made, name) and check.name.startswith((*LISTS, "str_")) else "rows"
-    )
-    return Rule(name, check.error or check.name, f"{column} is not null and {condition}", known_by=known_by)
-
-
-def _listed(made: Compiled, column: str) -> list[str]:
-    return [table for table in made.allowed if table.split(" ")[1] == column]
-
-
-def _outside(made: Compiled, name: str, column: str, listed: list[Any]) -> str:
-    if len(listed) <= LITERAL_VALUES:
-        return f"{column} not in ({', '.join(map(_literal, listed))})" if listed else "true"
-    table = f"allowed {name} {len(made.allowed)}"
-    made.allowed[table] = Listed(listed, [])
-    return f"{identifier(table)}.value is null"
-
-
-def _unfit(made: Compiled, name: str, column: str, check: str, condition: Callable[[str], str]) -> str:
-    """The condition; a rule about text is found out once for each value of the column's list (a pattern costs 2.5 s in 50 million rows)."""
-    if not (tables := _listed(made, name)) or not check.startswith("str_"):
-        return condition(column)
-    table = tables[0]
-    judged = made.allowed[table].unfit
-    judged.append(condition("value"))
-    return f"if({identifier(table)}.value is null, {condition(column)}, {identifier(table)}.{identifier(f'unfit {len(judged) - 1}')})"
-
-
-def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> Rule:
-    where = f"{model.__name__}: {check.name}"
-    _plain(where, check)
-    if not (check.statistics or {}).get("sql"):
-        raise Refused(f"{where}: a check of whole rows is compiled only where it is declared with schemas.fields.row_rule")
-    reads = check.statistics["columns"]
-    return Rule(", ".join(reads), check.error or check.name, f"not ({check.statistics['sql']})", tuple(reads))
-
-
-def _pattern(where: str, pattern: str) -> str:
-    pieces = PIECES.findall(pattern) if isinstance(pattern, str) else [pattern]
-    for position, piece in enumerate(pieces):
-        if not isinstance(piece, str) or UNLIKE_RE2.fullmatch(piece) or (piece == "$" and position + 1 < len(pieces)):
-            raise Refused(f"{where}: {piece!r} in a pattern does not mean the same to Python and to the database; write out the characters")
-    # to Python's re, $ also stands before a newline that ends the text
-    return "".join([*pieces[:-1], r"\n?$"]) if pieces[-1:] == ["$"] else pattern
-
-
-def _matches(where: str, column: str, said: dict[str, Any]) -> str:
-    return f"regexp_matches({column}, {_literal('^(?:' + _pattern(where, said['pattern']) + ')')})"
-
-
-def _contains(where: str, column: str, said: dict[str, Any]) -> str:
-    return f"regexp_matches({column}, {_literal(_pattern(where, said['pattern']))})"
-
-
-def _length(where: str, column: str, said: dict[str, Any]) -> str:
-    if said.get("exact_value") is not None:
-        return f"length({column}) = {said['exact_value']}"
-    low, high = said.get("min_value"), said.get("max_value")
-    return " and ".join([f"length({column}) {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None])
-
-
-def _range(where: str, column: str, said: dict[str, Any]) -> str:
-    low, high = ">=" if said.get("include_min", True) else ">", "<=" if said.get("include_max", True) else "<"
-    return f"{column} {low} {_literal(said['min_value'])} and {column} {high} {_literal(said['max_value'])}"
-
-
-def _compare(sign: str, bound: str) -> Callable[[str, str, dict[str, Any]], str]:
-    return lambda where, column, said: f"{column} {sign} {_literal(said[bound])}"
-
-
-CHECKS: dict[str, Callable[[str, str, dict[str, Any]], str]] = {
-    "equal_to": _compare("=", "value"),
-    "not_equal_to": _compare("<>", "value"),
-    "greater_than": _compare(">", "min_value"),
-    "greater_than_or_equal_to": _compare(">=", "min_value"),
-    "less_than": _compare("<", "max_value"),
-    "less_than_or_equal_to": _compare("<=", "max_value"),
-    "in_range": _range,
-    "str_matches": _matches,
-    "str_contains": _contains,
-    "str_startswith": lambda where, column, said: f"starts_with({column}, {_literal(said['string'])})",
-    "str_endswith": lambda where, column, said: f"ends_with({column}, {_literal(said['string'])})",
-    "str_length": _length,
-    "iso_date": lambda where, column, said: (
-        f"regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and left({column}, 4) > '0000' and try_cast({column} as date) is not null"
-    ),
-}
-
-
-def misfits(made: Compiled, types: dict[str, str]) -> list[Rule]:
-    """What is wrong with the columns of a relation whatever its rows hold; `types` are its columns and their SQL types."""
-    declared = made.schema.columns
-    wrong = [Rule(c, "the column is required", "") for c in declared if c not in types]
-    if made.schema.strict is True:
-        wrong += [Rule(c, "no column of this name is known", "") for c in types if c not in declared]
-    if made.schema.ordered and not wrong:
-        present = [c for c in types if c in declared]
-        wrong += [Rule(c, "column_ordered", "") for c, expected in zip(present, declared, strict=True) if c != expected]
-    return wrong or [
-        Rule(c, f"the type('{field.dtype}')", "")
-        for c, field in declared.items()
-        if not (field.coerce or made.schema.coerce) and types[c] != _type(field)
-    ]
-
-
-def rules(made: Compiled, types: dict[str, str]) -> list[Rule]:
-    """Every rule that holds of single rows, with the types of columns that are not yet what the model declares."""
-    return [
-        Rule(c, f"the type('{field.dtype}')", f"{identifier('as found ' + c)} is not null and not ({_readable(field, types[c])})")
-        for c, field in made.schema.columns.items()
-        if _readable(field, types[c]) != "true"
-    ] + made.rules
-
-
-def holds(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False, measures: Sequence[str] = ()) -> str:
-    """Whether no rule is broken, without evaluating each on every row: the number of rows, whether all hold (of none NULL), then `measures`.
-
-    `ordered`: each row must lie behind the one before it in the order of the first key, so that no key stands twice. To count what
-    is broken takes half as much again (`counts`; 10 million rows: 0.76 s of CPU against 0.48).
-    """
-    typed, every = _typed(made, relation, types), rules(made, types)
-    all_hold = [f"count_if({r.broken}) = 0" for r in every if r.known_by == "rows"]
-    all_hold += [f"count({identifier(r.column)}) = count(*)" for r in every if r.known_by == "missing"]
-    if sizes := [r for r in every if r.known_by == "extremes"]:
-        ends = [", ".join(f"{end}({c}) as {c}" for c in dict.fromkeys(identifier(r.column) for r in sizes)) for end in ("min", "max")]
-        all_hold.append(_none(sizes, " union all ".join(f"select {end} from {typed} as t" for end in ends)))
-    for column in dict.fromkeys(r.column for r in every if r.known_by == "values"):
-        listed = [r for r in every if r.known_by == "values" and r.column == column]
-        all_hold.append(_none(listed, f"select distinct {identifier(column)} from {typed} as t", _joins(made, column)))
-    if ordered:
-        key = [identifier(c) for c in made.keys[0][1]]
-        before = [identifier("before " + c) for c in made.keys[0][1]]
-        all_hold.append(f"count_if(({', '.join(key)}) > ({', '.join(before)})) = count(*) - 1")  # all but the first
-        typed = f"(select *, {', '.join(f'lag({c}) over () as {b}' for c, b in zip(key, before, strict=True))} from {typed} as t)"
-    return f"select {', '.join(['count(*)', ' and '.join(all_hold) or 'true', *measures])} from {typed} as t"
-
-
-def _none(broken: list[Rule], rows: str, joins: str = "") -> str:
-    return f"(select count(*) from ({rows}) as t{joins} where {' or '.join(f'({r.broken})' for r in broken)}) = 0"
-
-
-def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False) -> str:
-    """One pass: the number of each rule's offenders in the order of `rules`; NULL of no rows.
-
-    `ordered`: the rows should lie in the order of the first key; two numbers more, rows that equal the one before and rows out of order.
-    """
-    aggregates = [f"count_if({r.broken})" for r in rules(made, types)]
-    before = ""
-    if ordered:
-        key = made.keys[0][1]
-        before = ", " + ", ".join(f"lag({identifier(c)}) over () as {identifier('before ' + c)}" for c in key)
-        earlier = "false"
-        for c in reversed(key):
-            earlier = f"{identifier(c)} < {identifier('before ' + c)} or ({identifier(c)} = {identifier('before ' + c)} and ({earlier}))"
-        same = " and ".join(f"{identifier(c)} is not distinct from {identifier('before ' + c)}" for c in key)
-        # the first row has nothing before it, and a missing part of the key is another rule's matter
-        aggregates += [f"count_if({same})", f"count_if({earlier})"]
-    return f"select {', '.join(aggregates)} from (select *{before} from {_typed(made, relation, types)}) as t{_joins(made)}"
-
-
-def first(made: Compiled, rule: Rule, relation: str, types: dict[str, str], row: str) -> str:
-    """The first ten offenders of a rule as (row, values of its columns); `row` is the SQL that names a row of the relation."""
-    values = ", ".join(identifier("as found " + column) for column in rule.reads or (rule.column,))
-    return f"select {row}, {values} from {_typed(made, relation, types)} as t{_joins(made)} where {rule.broken} order by 1 limit {FIRST}"
-
-
-def duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str], row: str) -> str:
-    """The rows whose key another row has, as (row, key columns)."""
-    columns = ", ".join(map(identifier, key))
-    same = " and ".join(f"t.{identifier(c)} is not distinct from d.{identifier(c)}" for c in key)
-    typed = _typed(made, relation, types)
-    return (
-        f"select {row}, {', '.join(f't.{identifier(c)}' for c in key)} from {typed} as t semi join "
-        f"(select {columns} from {typed} as k group by all having count(*) > 1) as d on {same} order by 1"
-    )
-
-
-def has_duplicates(made: Compiled, key: list[str], relation: str, types: dict[str, str]) -> str:
-    """How many key values stand in several rows: a hash of the whole relation, so for a year or a member at a time."""
-    columns = ", ".join(map(identifier, key))
-    return f"select count(*) from (select 1 from {_typed(made, relation, types)} as t group by {columns} having count(*) > 1)"
-
-
-def _typed(made: Compiled, relation: str, types: dict[str, str]) -> str:
-    """The relation with its columns as declared, and each as it was found."""
-    columns = ", ".join(f"{_coerced(f, c, types[c])} as {identifier(c)}" for c, f in made.schema.columns.items())
-    found = ", ".join(f"{identifier(c)} as {identifier('as found ' + c)}" for c in made.schema.columns)
-    return f"(select r.* exclude ({', '.join(map(identifier, made.schema.columns))}), {columns}, {found} from {relation} as r)"
-
-
-def _joins(made: Compiled, column: str | None = None) -> str:
-    """The joins with the value lists, of one column or of all."""
-    tables = made.allowed if column is None else _listed(made, column)
-    return "".join(f" left join {identifier(t)} on {identifier(t)}.value = {identifier(t.split(' ')[1])}" for t in tables)
-
-
-def _type(field: pa.Column) -> str:
-    return (field.metadata or {}).get("sql_type") or TYPES[str(field.dtype).split("[")[0]]
-
-
-def _coerced(field: pa.Column, name: str, found: str) -> str:
-    column, declared = f"r.{identifier(name)}", TYPES[str(field.dtype).split("[")[0]]
-    if found in ("DOUBLE", "FLOAT"):
-        column = f"if(isnan({column}), null, {column})"
-    if found == "VARCHAR" and declared in ("BIGINT", "DOUBLE"):
-        number = (
-            f"if(regexp_full_match({column}, {_literal(WHOLE if declared == 'BIGINT' else REAL)}), try_cast({column} as {declared}), null)"
-        )
-        return number if declared == "BIGINT" else f"if(isnan({number}), null, {number})"
-    if found == "VARCHAR" and declared == "BOOLEAN":
-        return f"case {column} when 'true' then true when 'false' then false end"
-    if _family(found) == declared:
-        return column
-    return f"try_cast({column} as {declared})"
-
-
-def _readable(field: pa.Column, found: str) -> str:
-    """Condition under which a value as found has the declared type; `true` where its column's type says so."""
-    declared = TYPES[str(field.dtype).split("[")[0]]
-    name = field.name
-    column = identifier("as found " + name)
-    if _family(found) == declared or declared == "VARCHAR" or (declared == "DOUBLE" and _family(found) == "BIGINT"):
-        return "true"
-    if declared == "DOUBLE" and found == "VARCHAR":
-        return f"regexp_full_match({column}, {_literal(REAL)})"
-    if declared == "BIGINT" and _family(found) == "DOUBLE":
-        return f"{'isnan(' + column + ') or ' if found in ('DOUBLE', 'FLOAT') else ''}({column} = trunc({column}) and {identifier(name)} is not null)"
-    return f"{identifier(name)} is not null"
-
-
-def _family(sql_type: str) -> str:
-    if sql_type in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"):
-        return "BIGINT"
-    return "DOUBLE" if sql_type == "FLOAT" or sql_type.startswith("DECIMAL") else sql_type
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        value = int(value)  # compared with a decimal as a decimal
-    if isinstance(value, int | float):
-        return f"'{value}'::double" if isinstance(value, float) else str(value)
-    return quoted(str(value))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from schemas.errors import Refused, Unusable
-from schemas.validate import FIRST
+from schemas.finding import FIRST
 from warehouse.models import header
 
 FOLDER = Path(__file__).parent / "audits"

@@ -14,8 +14,9 @@ import pandas as pd
 
 from schemas import charts, raw, render
 from schemas.errors import Refused
+from schemas.finding import Finding
 from schemas.sql import quoted
-from schemas.validate import Finding, findings, misfits
+from schemas.validate import findings, misfits
 from sources.snapshot import SnapshotFile, Source, read
 from warehouse import models
 

@@ -16,24 +16,21 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
 from schemas.errors import Refused, Unusable
+from schemas.rules import Compiled
 from schemas.sql import quoted
-from warehouse.bulk import archive, formats
+from warehouse.bulk import archive, formats, judge
 from warehouse.bulk.engine import connect, is_too_small
 from warehouse.bulk.formats import FORMATS, Codes, Format
-
-if TYPE_CHECKING:
-    from schemas.compiler import Compiled
-    from warehouse.bulk.judge import Judged
+from warehouse.bulk.judge import Judged
 
 # written by the fastest of DuckDB's encodings (measured at 10 million rows: 3.5 s of CPU, level 3 of version 1 takes 5.1)
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
@@ -172,16 +169,6 @@ def _release(path: Path, data: list[tuple[archive.Member, re.Match]]) -> str:
     return names.pop() if names else re.sub(r"[^\w.-]", "_", path.name.split(".")[0])
 
 
-def _judge() -> ModuleType:
-    """What holds members to their models, imported while the first members are read.
-
-    pandas and Pandera take 0.4 s: of use to who lands an archive from Python, since `dyad ingest` has them from Dagster's assets.
-    """
-    from warehouse.bulk import judge
-
-    return judge
-
-
 def _land_all(
     con: duckdb.DuckDBPyConnection,
     temp: Path,
@@ -208,13 +195,13 @@ def _land_all(
     others = [m for m in standing if Path(m.name).name not in names]
     refused: list[str] = []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()
+    held = judge.held_to(con, source, codes)
     threads = con.execute("select current_setting('threads')").fetchone()[0]
     landed = [before[m.name, m.identity] for m in data if (m.name, m.identity) in before]
     if landed or others:
         say(f"{len(landed)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
     with ThreadPoolExecutor(threads + 1) as pool, log.open("a", encoding="utf-8") as file:
-        rules = pool.submit(lambda: _judge().rules(con, source, codes)) if waiting else None
-        jobs = [(m, pool.submit(_land, con, temp, folder, source, rules, m)) for m in waiting]
+        jobs = [(m, pool.submit(_land, con, temp, folder, source, held, m)) for m in waiting]
         try:
             for member, job in jobs:
                 try:
@@ -234,9 +221,7 @@ def _land_all(
     return sorted([*landed, *others])
 
 
-def _land(
-    con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str, rules: "Future[Compiled]", member: archive.Member
-) -> Landed:
+def _land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, source: str, held: Compiled, member: archive.Member) -> Landed:
     """One member: bytes to validated Parquet.
 
     Raises:
@@ -248,7 +233,6 @@ def _land(
     with con.cursor() as cursor, archive.unpacked(member, temp) as (path, sha256):
         part = temp / f"{hashlib.sha256(member.name.encode()).hexdigest()}.parquet"  # two members may be of the same bytes
         error = _copy(cursor, made, member.name, path, part)
-        judge, held = _judge(), rules.result()
         if error:
             raise judge.unreadable(cursor, made, held, year, member.name, path, error)
         judged = judge.judged(cursor, made, held, year, member.name, path, part)
@@ -270,7 +254,7 @@ def _copy(cursor: duckdb.DuckDBPyConnection, made: Format, name: str, path: Path
     return None
 
 
-def _store(cursor: duckdb.DuckDBPyConnection, part: Path, folder: Path, sha256: str, judged: "Judged") -> list[str]:
+def _store(cursor: duckdb.DuckDBPyConnection, part: Path, folder: Path, sha256: str, judged: Judged) -> list[str]:
     """Move the checked file to its year, sorted if it is not; a member of several years becomes a file for each."""
     files = []
     for year in judged.years:
@@ -323,7 +307,7 @@ def _keys_apart(con: duckdb.DuckDBPyConnection, release: Release) -> None:
         holding = [(release.folder / f, m) for f, m in files if f.startswith(year + "/")]
         if len(holding) < 2:
             continue
-        twice, shown = _judge().in_several(con, release.source, [file for file, _ in holding])
+        twice, shown = judge.in_several(con, release.source, [file for file, _ in holding])
         if twice:
             wrong = sorted(m for file, m in holding if file in twice)
             _forget(release.folder, *wrong)

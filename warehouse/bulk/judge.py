@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import duckdb
 
-from schemas import bulk, compiler
-from schemas.compiler import Compiled
+from schemas import bulk_rules, rules
 from schemas.errors import Refused
+from schemas.finding import Finding
+from schemas.rules import Compiled
 from schemas.sql import quoted
-from schemas.validate import Finding
 from warehouse.bulk import formats
 from warehouse.bulk.check import check, land_lists
 from warehouse.bulk.engine import is_too_small
@@ -33,41 +33,40 @@ class Judged(NamedTuple):
     is_ordered: bool
 
 
-def rules(con: duckdb.DuckDBPyConnection, source: str, codes: formats.Codes) -> Compiled:
+def held_to(con: duckdb.DuckDBPyConnection, source: str, codes: formats.Codes) -> Compiled:
     """What holds of every member by these lists, which land in the database of `con`."""
-    made = bulk.listed(source, [code for code, *_ in codes.countries], [code for code, _ in codes.products])
-    with con.cursor() as cursor:
-        land_lists(cursor, made)
-    return made
+    held = bulk_rules.of_archive(source, [code for code, *_ in codes.countries], [code for code, _ in codes.products])
+    land_lists(con, held)
+    return held
 
 
-def judged(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, year: int | None, name: str, path: Path, part: Path) -> Judged:
+def judged(cursor: duckdb.DuckDBPyConnection, made: Format, held: Compiled, year: int | None, name: str, path: Path, part: Path) -> Judged:
     """What the member `name`, whose bytes lie at `path` and whose rows in the Parquet file `part`, is like.
 
     Raises:
         Refused: it breaks a rule, with the line of the first row of each; or it has no rows.
     """
-    rules = bulk.of_year(rules, year)
+    held = bulk_rules.of_year(held, year)
     relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
-    checked = check(cursor, rules, relation, "file_row_number", ordered=True, measures=[f"sum({made.total})", "list(distinct year)"])
+    checked = check(cursor, held, relation, "file_row_number", ordered=True, measures=[f"sum({made.total})", "list(distinct year)"])
     found = [f._replace(first=[(row + 2, value) for row, value in f.first]) for f in checked.findings]
     if found and made.keep != "true":
         # what only the first pass finds still counts, by its place among the rows kept
-        found = _by_line(cursor, made, rules, name, path) or found
-    if wrong := [f for f in found if not bulk.is_reported(f.column, f.rule)]:
-        raise Refused("\n".join(_say(f, name) for f in wrong))
+        found = _by_line(cursor, made, held, name, path) or found
+    if wrong := [f for f in found if not bulk_rules.is_reported(f.rule)]:
+        raise Refused("\n".join(f.line(name) for f in wrong))
     if not checked.rows:
         raise Refused(f"{name}: no rows; download it again")
     total, years = checked.measures
-    return Judged(checked.rows, float(total), sorted(years), [_say(f, name) for f in found], rules.keys[0][1], checked.is_ordered)
+    return Judged(checked.rows, float(total), sorted(years), [f.line(name) for f in found], held.key, checked.is_ordered)
 
 
 def unreadable(
-    cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, year: int | None, name: str, path: Path, error: Exception
+    cursor: duckdb.DuckDBPyConnection, made: Format, held: Compiled, year: int | None, name: str, path: Path, error: Exception
 ) -> Refused:
     """Why a member's cells do not have the declared types, or its lines not the header's columns."""
     try:
-        findings = [f for f in _by_line(cursor, made, bulk.of_year(rules, year), name, path) if not bulk.is_reported(f.column, f.rule)]
+        findings = [f for f in _by_line(cursor, made, bulk_rules.of_year(held, year), name, path) if not bulk_rules.is_reported(f.rule)]
     except duckdb.Error as structure:
         if is_too_small(structure):
             raise
@@ -75,28 +74,22 @@ def unreadable(
     said = str(error)
     line = re.search(r"Line: (\d+)", said)
     plain = f"{name}:{line[1] if line else 1}: {said.splitlines()[0]}; download it again"
-    return Refused("\n".join(_say(f, name) for f in findings) or plain)
+    return Refused("\n".join(f.line(name) for f in findings) or plain)
 
 
-def _by_line(cursor: duckdb.DuckDBPyConnection, made: Format, rules: Compiled, name: str, path: Path) -> list[Finding]:
+def _by_line(cursor: duckdb.DuckDBPyConnection, made: Format, held: Compiled, name: str, path: Path) -> list[Finding]:
     """What is wrong with a member, by the lines of its file: read as text, held to the same rules."""
     cursor.execute(f"create or replace temp table cells as {formats.lines(made, name, path)}")
-    return check(cursor, rules, "cells", "line").findings
-
-
-def _say(finding: Finding, name: str) -> str:
-    if bulk.is_unknown_code(finding.column, finding.rule):
-        finding = finding._replace(rule="a code that the publisher's list holds")
-    return finding.line(name)
+    return check(cursor, held, "cells", "line").findings
 
 
 def in_several(con: duckdb.DuckDBPyConnection, source: str, files: Sequence[Path]) -> tuple[set[Path], str]:
     """Which of the files hold a key that another holds too, and the first such key in words."""
-    made = bulk.COMPILED[source]
+    made = bulk_rules.of_source(source)
     relation = f"read_parquet([{', '.join(quoted(str(f)) for f in files)}], filename = true)"
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
-    key = made.keys[0][1]
-    if not con.execute(compiler.has_duplicates(made, key, relation, types)).fetchone()[0]:
+    key = made.key
+    if not con.execute(rules.has_duplicates(made, key, relation, types)).fetchone()[0]:
         return set(), ""
-    rows = con.execute(compiler.duplicates(made, key, relation, types, "filename")).fetchall()
+    rows = con.execute(rules.duplicates(made, key, relation, types, "filename")).fetchall()
     return {Path(row[0]) for row in rows}, ", ".join(f"{c} {v}" for c, v in zip(key, rows[0][1:], strict=True))

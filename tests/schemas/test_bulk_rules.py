@@ -1,0 +1,82 @@
+"""What is kept of the bulk models is what they compile to, is used without Pandera, and is never trusted beyond its code."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schemas import bulk, bulk_rules
+
+ROOT = Path(__file__).parent.parent.parent
+SAY = """
+import sys
+from schemas import bulk_rules
+made = bulk_rules.of_source("baci")
+print(made.columns[0].checks, "pandera" in sys.modules, "pandas" in sys.modules)
+"""
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Where the rules are kept, in a folder of this test's own."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return Path(importlib.util.cache_from_source(str(ROOT / "schemas" / "bulk.py"))).with_suffix(".json")
+
+
+@pytest.mark.parametrize("source", list(bulk.MODELS))
+def test_what_is_kept_is_what_the_models_compile_to(kept, source, monkeypatch):
+    kept.parent.mkdir(parents=True)
+    compiled = bulk.COMPILED[source]
+    assert bulk_rules.of_source(source) == compiled
+    assert [p.name for p in kept.parent.iterdir()] == [kept.name]
+    monkeypatch.setattr(bulk, "COMPILED", {})  # from here only what is kept can answer
+    assert bulk_rules.of_source(source) == compiled
+
+
+def damaged(kept):
+    kept.write_text("{", "utf-8")
+
+
+def of_other_code(kept):
+    held = json.loads(kept.read_text("utf-8"))
+    held["stamp"] = "of other code"
+    held["models"]["baci"][1] = []  # would hold members to nothing
+    kept.write_text(json.dumps(held), "utf-8")
+
+
+def of_another_shape(kept):
+    held = json.loads(kept.read_text("utf-8"))
+    held["models"]["baci"] = [[1]]
+    kept.write_text(json.dumps(held), "utf-8")
+
+
+@pytest.mark.parametrize("spoil", [damaged, of_other_code, of_another_shape, Path.unlink])
+def test_what_is_kept_and_not_of_this_code_is_made_again(kept, spoil):
+    kept.parent.mkdir(parents=True)
+    bulk_rules.of_source("baci")
+    honest = kept.read_bytes()
+    spoil(kept)
+    assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]
+    assert kept.read_bytes() == honest
+
+
+def test_where_nothing_can_be_kept_the_models_are_compiled(kept):
+    assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]  # the folder is not there
+    assert not kept.exists()
+
+
+def test_a_second_process_needs_neither_pandas_nor_pandera(tmp_path):
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    said = [
+        subprocess.run([sys.executable, "-c", SAY], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    ]
+    assert "1988" in said[0]
+    assert [line.split("]")[-1].split() for line in said] == [["True", "True"], ["False", "False"]]
