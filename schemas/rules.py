@@ -261,7 +261,7 @@ def _none(broken: list[Rule], rows: str, joins: str = "") -> str:
 
 
 def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False) -> str:
-    """One pass: the number of each rule's offenders in the order of `rules`; NULL of no rows.
+    """One pass: the number of each rule's offenders in the order of `every`; NULL of no rows.
 
     `ordered`: the rows should lie in the order of the first key; two numbers more, rows that equal the one before and rows out of order.
     """
