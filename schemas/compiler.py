@@ -4,6 +4,8 @@ Belongs here: reading a model's types, nullability, checks and keys, and refusin
 (`rules`), or a rule of its own: the model stays the one declaration.
 """
 
+from typing import Any
+
 import pandera.pandas as pa
 
 from schemas import rules
@@ -24,7 +26,7 @@ def compiled(model: type[pa.DataFrameModel]) -> Compiled:
     columns = [_column(model, schema, field) for field in schema.columns.values()]
     across = [_across(model, check) for check in schema.checks]
     made = Compiled(model.__name__, columns, across, list(schema.unique or []), schema.strict is True, bool(schema.ordered))
-    rules.of_rows(made)  # refuses a check without SQL
+    rules.of_typed(made)  # refuses a check without SQL
     return made
 
 
@@ -47,9 +49,14 @@ def _column(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema, field: p
     if not kind:
         raise Refused(f"{where}: the type {field.dtype} has no SQL of the same meaning")
     exact = (field.metadata or {}).get("sql_type") or kind
-    checks = [Check(c.name, dict(_plain(where, c).statistics or {}), c.error or c.name) for c in field.checks]
+    checks = [Check(c.name, _arguments(_plain(where, c)), c.error or c.name) for c in field.checks]
     is_coerced = bool(field.coerce or schema.coerce)
     return Column(field.name, kind, exact, str(field.dtype), field.nullable, field.unique, is_coerced, checks)
+
+
+def _arguments(check: pa.Check) -> dict[str, Any]:
+    """What the check is given; lists may be declared as sets or series."""
+    return {name: list(value) if name.endswith("_values") else value for name, value in (check.statistics or {}).items()}
 
 
 def _across(model: type[pa.DataFrameModel], check: pa.Check) -> Across:

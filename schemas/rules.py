@@ -33,7 +33,7 @@ class Check(NamedTuple):
     """A check of a column: Pandera's name of it, its arguments, and what a finding calls it."""
 
     name: str
-    said: dict[str, Any]
+    arguments: dict[str, Any]
     rule: str
 
 
@@ -73,8 +73,11 @@ class Compiled(NamedTuple):
         return [*([("the key is unique", self.key)] if self.key else []), *((UNIQUE_COLUMN, [c.name]) for c in self.columns if c.is_unique)]
 
     def narrowed(self, column: str, check: Check) -> "Compiled":
-        """The same with one check more, as if the model declared it; a list, before the lists are landed."""
-        return self._replace(columns=[c._replace(checks=[*c.checks, check]) if c.name == column else c for c in self.columns])
+        """The same with one check more, as if the model declared it; of a list or a listed column's text, before the lists are landed."""
+        [place] = [n for n, c in enumerate(self.columns) if c.name == column]
+        columns = list(self.columns)
+        columns[place] = columns[place]._replace(checks=[*columns[place].checks, check])
+        return self._replace(columns=columns)
 
 
 class Rule(NamedTuple):
@@ -103,7 +106,7 @@ class Listed(NamedTuple):
         return f"select value{judged} from (select distinct unnest(?) as value)"
 
 
-def of_rows(made: Compiled) -> tuple[list[Rule], dict[str, Listed]]:
+def of_typed(made: Compiled) -> tuple[list[Rule], dict[str, Listed]]:
     """Every rule that holds of typed rows, and the value lists it is joined with, by table name.
 
     Raises:
@@ -122,10 +125,10 @@ def of_rows(made: Compiled) -> tuple[list[Rule], dict[str, Listed]]:
 def _column_rule(allowed: dict[str, Listed], where: str, name: str, check: Check) -> Rule:
     column = identifier(name)
     if check.name in LISTS:
-        outside = _outside(allowed, name, column, check.said["allowed_values" if check.name == "isin" else "forbidden_values"])
+        outside = _outside(allowed, name, column, check.arguments["allowed_values" if check.name == "isin" else "forbidden_values"])
         condition = outside if check.name == "isin" else f"not ({outside})"
     elif check.name in CHECKS:
-        condition = _unfit(allowed, name, column, check.name, lambda value: f"not ({CHECKS[check.name](where, value, check.said)})")
+        condition = _unfit(allowed, name, column, check.name, lambda value: f"not ({CHECKS[check.name](where, value, check.arguments)})")
     else:
         raise Refused(f"{where}: the check {check.name} has no SQL of the same meaning; add it to schemas/rules.py")
     is_listed = bool(_of_column(allowed, name)) and check.name.startswith((*LISTS, "str_"))
@@ -219,14 +222,14 @@ def misfits(made: Compiled, types: dict[str, str]) -> list[Rule]:
     return wrong or [Rule(c.name, _has_type(c), "") for c in made.columns if not c.is_coerced and types[c.name] != c.exact]
 
 
-def every(made: Compiled, types: dict[str, str]) -> list[Rule]:
+def of_found(made: Compiled, types: dict[str, str]) -> list[Rule]:
     """Every rule that holds of single rows, with the types of columns that are not yet what the model declares."""
     unread = [
         Rule(c.name, _has_type(c), f"{identifier('as found ' + c.name)} is not null and not ({_readable(c, types[c.name])})")
         for c in made.columns
         if _readable(c, types[c.name]) != "true"
     ]
-    return unread + of_rows(made)[0]
+    return unread + of_typed(made)[0]
 
 
 def _has_type(column: Column) -> str:
@@ -239,7 +242,7 @@ def holds(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool
     `ordered`: each row must lie behind the one before it in the order of the first key, so that no key stands twice. To count what
     is broken takes half as much again (`counts`; 10 million rows: 0.76 s of CPU against 0.48).
     """
-    typed, judged = _typed(made, relation, types), every(made, types)
+    typed, judged = _typed(made, relation, types), of_found(made, types)
     all_hold = [f"count_if({r.broken}) = 0" for r in judged if r.known_by == "rows"]
     all_hold += [f"count({identifier(r.column)}) = count(*)" for r in judged if r.known_by == "missing"]
     if sizes := [r for r in judged if r.known_by == "extremes"]:
@@ -249,8 +252,8 @@ def holds(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool
         listed = [r for r in judged if r.known_by == "values" and r.column == column]
         all_hold.append(_none(listed, f"select distinct {identifier(column)} from {typed} as t", _joins(made, column)))
     if ordered:
-        key = [identifier(c) for c in made.key]
-        before = [identifier("before " + c) for c in made.key]
+        key = [identifier(c) for c in made.keys()[0][1]]
+        before = [identifier("before " + c) for c in made.keys()[0][1]]
         all_hold.append(f"count_if(({', '.join(key)}) > ({', '.join(before)})) = count(*) - 1")  # all but the first
         typed = f"(select *, {', '.join(f'lag({c}) over () as {b}' for c, b in zip(key, before, strict=True))} from {typed} as t)"
     return f"select {', '.join(['count(*)', ' and '.join(all_hold) or 'true', *measures])} from {typed} as t"
@@ -261,14 +264,14 @@ def _none(broken: list[Rule], rows: str, joins: str = "") -> str:
 
 
 def counts(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool = False) -> str:
-    """One pass: the number of each rule's offenders in the order of `every`; NULL of no rows.
+    """One pass: the number of each rule's offenders in the order of `of_found`; NULL of no rows.
 
     `ordered`: the rows should lie in the order of the first key; two numbers more, rows that equal the one before and rows out of order.
     """
-    aggregates = [f"count_if({r.broken})" for r in every(made, types)]
+    aggregates = [f"count_if({r.broken})" for r in of_found(made, types)]
     before = ""
     if ordered:
-        key = made.key
+        key = made.keys()[0][1]
         before = ", " + ", ".join(f"lag({identifier(c)}) over () as {identifier('before ' + c)}" for c in key)
         earlier = "false"
         for c in reversed(key):
@@ -312,7 +315,7 @@ def _typed(made: Compiled, relation: str, types: dict[str, str]) -> str:
 
 def _joins(made: Compiled, column: str | None = None) -> str:
     """The joins with the value lists, of one column or of all."""
-    _, allowed = of_rows(made)
+    _, allowed = of_typed(made)
     tables = allowed if column is None else _of_column(allowed, column)
     return "".join(f" left join {identifier(t)} on {identifier(t)}.value = {identifier(t.split(' ')[1])}" for t in tables)
 

@@ -1,5 +1,6 @@
 """What is kept of the bulk models is what they compile to, is used without Pandera, and is never trusted beyond its code."""
 
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -17,7 +18,8 @@ SAY = """
 import sys
 from schemas import bulk_rules
 made = bulk_rules.of_source("baci")
-print(made.columns[0].checks, "pandera" in sys.modules, "pandas" in sys.modules)
+print(made)
+print("pandera" in sys.modules, "pandas" in sys.modules)
 """
 
 
@@ -66,6 +68,52 @@ def test_what_is_kept_and_not_of_this_code_is_made_again(kept, spoil):
     assert kept.read_bytes() == honest
 
 
+def test_what_cannot_be_written_leaves_nothing(kept, monkeypatch):
+    kept.parent.mkdir(parents=True)
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("no space")))
+    assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]
+    assert list(kept.parent.iterdir()) == []
+
+
+def test_without_bytecode_nothing_is_kept(kept, monkeypatch):
+    kept.parent.mkdir(parents=True)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]
+    assert list(kept.parent.iterdir()) == []
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A copy of the package, by which the stamp goes."""
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(bulk_rules, "__file__", str(tmp_path / "schemas" / "bulk_rules.py"))
+    return tmp_path / "schemas"
+
+
+def test_the_stamp_is_of_every_file_and_of_panderas_version(package, monkeypatch):
+    stamps = [bulk_rules._stamp()]
+    (package / ".#bulk.py").symlink_to("nowhere")  # an editor's lock
+    assert bulk_rules._stamp() == stamps[0] == bulk_rules.STAMP
+    for path in sorted(package.glob("[a-z_]*.py")):
+        path.write_text(path.read_text("utf-8") + "#", "utf-8")
+        stamps.append(bulk_rules._stamp())
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: f"{name} 0")
+    stamps.append(bulk_rules._stamp())
+    assert len(set(stamps)) == len(stamps) > 12
+
+
+def test_a_process_neither_keeps_nor_reads_rules_of_files_that_changed_under_it(package, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    kept = Path(importlib.util.cache_from_source(str(package / "bulk.py"))).with_suffix(".json")
+    kept.parent.mkdir(parents=True)
+    with (package / "bulk.py").open("a", encoding="utf-8") as code:
+        code.write("# changed")
+    assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]
+    assert not kept.exists()
+    kept.write_text(json.dumps({"stamp": bulk_rules._stamp(), "models": {"baci": ["Baci", [], [], [], True, False]}}), "utf-8")
+    assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]
+
+
 def test_where_nothing_can_be_kept_the_models_are_compiled(kept):
     assert bulk_rules.of_source("baci") == bulk.COMPILED["baci"]  # the folder is not there
     assert not kept.exists()
@@ -78,5 +126,6 @@ def test_a_second_process_needs_neither_pandas_nor_pandera(tmp_path):
         subprocess.run([sys.executable, "-c", SAY], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True).stdout
         for _ in range(2)
     ]
-    assert "1988" in said[0]
-    assert [line.split("]")[-1].split() for line in said] == [["True", "True"], ["False", "False"]]
+    rules, imported = zip(*(text.splitlines() for text in said), strict=True)
+    assert "1988" in rules[0] and rules[0] == rules[1]
+    assert imported == ("True True", "False False")

@@ -367,7 +367,7 @@ def test_a_pattern_that_is_taken_means_what_it_means_to_python(pattern):
 
 def test_long_lists_are_joined_and_short_ones_written_out():
     sql = rules.counts(COMPILED, "t", {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()})
-    assert set(rules.of_rows(COMPILED)[1]) == {"allowed listed 0", "allowed code 1", "allowed banned 2"}
+    assert set(rules.of_typed(COMPILED)[1]) == {"allowed listed 0", "allowed code 1", "allowed banned 2"}
     assert "'897'" not in sql
     assert '"listed" not in (3, 4)' in sql
 
@@ -378,3 +378,12 @@ def test_a_check_more_is_as_if_the_model_declared_it():
     with in_database(SOUND, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
         found = compiled_findings(con, made)
     assert [(f.column, f.rule, f.count) for f in found] == [("whole", "less_than(1)", 3), ("code", "listed", 1)]
+    with pytest.raises(ValueError, match="unpack"):
+        COMPILED.narrowed("wohle", rules.Check("less_than", {"max_value": 1}, "less_than(1)"))
+
+
+def test_a_list_may_be_declared_as_a_set_and_a_single_column_be_the_key():
+    made = compiler.compiled(refused(a=(Text, pa.Field(isin=set(MANY), unique=True))))
+    with in_database([{"a": MANY[0]}, {"a": MANY[0]}, {"a": "no"}], {"a": "VARCHAR"}) as con:
+        found = compiled_findings(con, made, ordered=True)
+    assert [(f.rule.split("(")[0], f.count) for f in found] == [("isin", 1), (rules.UNIQUE_COLUMN, 2)]

@@ -310,12 +310,13 @@ def test_a_first_year_in_another_unit_is_not_held_against_the_next_alone(folder,
 
 def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, home):
     def change(lines):
-        return [lines[0], "2021,4,4,011010,1.0,1.0", "2021,4,999,011010,1.0,1.0", *lines[1:]]
+        return [lines[0], "2021,4,4,011010,1.0,1.0", "2021,4,999,011010,1.0,1.0", "2021,4,999,999998,1.0,1.0", *lines[1:]]
 
     edit(folder / member(2021), change)
     landed = next(m for m in bulk.ingest(folder, home).members if m.year == 2021)
     assert landed.reported == [
-        f"{member(2021)}:3: column importer_code: must satisfy a code that the publisher's list holds, found 999",
+        f"{member(2021)}:3: column importer_code: must satisfy a code that the publisher's list holds, found 999 (and 1 more)",
+        f"{member(2021)}:4: column product_code: must satisfy a code that the publisher's list holds, found '999998'",
         f"{member(2021)}:2: must satisfy {BETWEEN_STATES}, found exporter_code 4, importer_code 4",
     ]
 

@@ -25,7 +25,7 @@ class Checked(NamedTuple):
 
 def land_lists(con: duckdb.DuckDBPyConnection, made: rules.Compiled) -> None:
     """The tables of allowed values that `check` joins: landed once, for every connection to this database."""
-    for table, listed in rules.of_rows(made)[1].items():
+    for table, listed in rules.of_typed(made)[1].items():
         con.execute(f"create or replace table {identifier(table)} as {listed.table()}", [listed.values])
 
 
@@ -62,7 +62,7 @@ def _broken(
     con: duckdb.DuckDBPyConnection, made: rules.Compiled, relation: str, types: dict[str, str], row: str, *, ordered: bool
 ) -> tuple[list[Finding], tuple[int, int]]:
     """The rules that rows break, and how many rows equal the one before or lie out of order; none of no rows."""
-    judged = rules.every(made, types)
+    judged = rules.of_found(made, types)
     numbers = con.execute(rules.counts(made, relation, types, ordered=ordered)).fetchone()
     found = [
         Finding(rule.column, rule.rule, n, _first(con.execute(rules.first(made, rule, relation, types, row)).fetchall(), rule.reads))

@@ -1,7 +1,7 @@
 """A publisher's files as typed rows: which columns they have, how they are read, what they are called here; and its code lists.
 
 Belongs here: the shape of the files. Does not belong here: containers (`archive`), or what is right (`schemas.bulk`, `judge`).
-It stays quick to import: without pandas and Pandera, as all that lands a member does.
+It stays quick to import: without pandas and Pandera, as all that lands a member of BACI does.
 """
 
 import csv
