@@ -44,7 +44,8 @@ def content_id(sources: Sequence[Source], clock: Clock) -> str:
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in CODE]
     code += sorted((ROOT / "sources").glob("*.py"))  # how snapshots are read; what a source's own parse.py makes is a snapshot
-    inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code if "queries" not in p.parts]
+    code = [p for p in code if not {"queries", "__pycache__"} & set(p.relative_to(ROOT).parts)]
+    inputs += [f"{p.relative_to(ROOT)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in code]
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
     inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
     inputs += [f"{name} {version(name)}" for name in DRAWN_BY]

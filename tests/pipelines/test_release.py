@@ -172,6 +172,20 @@ def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: 
     assert names[0] == names[2] != names[1]
 
 
+def test_the_name_goes_by_the_code_and_not_by_what_is_kept_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
+    for folder in ("schemas", "warehouse"):
+        shutil.copytree(publish.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(publish, "ROOT", tmp_path)
+    named = publish.content_id([], clock)
+    for folder in ("schemas", "warehouse/bulk"):
+        (tmp_path / folder / "__pycache__").mkdir()
+        (tmp_path / folder / "__pycache__" / "bulk.cpython-311.json").write_text("{}")
+    assert publish.content_id([], clock) == named
+    (tmp_path / "schemas" / "one.json").write_text("{}")
+    assert publish.content_id([], clock) != named
+
+
 def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     reader = duckdb.connect(str(tmp_path / "home" / "current" / "warehouse.duckdb"), read_only=True)
