@@ -224,12 +224,17 @@ def misfits(made: Compiled, types: dict[str, str]) -> list[Rule]:
 
 def of_found(made: Compiled, types: dict[str, str]) -> list[Rule]:
     """Every rule that holds of single rows, with the types of columns that are not yet what the model declares."""
-    unread = [
-        Rule(c.name, _has_type(c), f"{identifier('as found ' + c.name)} is not null and not ({_readable(c, types[c.name])})")
+    unread = {
+        c.name: f"{identifier('as found ' + c.name)} is not null and not ({_readable(c, types[c.name])})"
         for c in made.columns
         if _readable(c, types[c.name]) != "true"
+    }
+    # what has another type is there, though no typed value is
+    typed = [
+        r._replace(broken=f"{r.broken} and not ({unread[r.column]})") if r.known_by == "missing" and r.column in unread else r
+        for r in of_typed(made)[0]
     ]
-    return unread + of_typed(made)[0]
+    return [*(Rule(c.name, _has_type(c), unread[c.name]) for c in made.columns if c.name in unread), *typed]
 
 
 def _has_type(column: Column) -> str:

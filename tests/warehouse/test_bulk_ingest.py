@@ -290,6 +290,13 @@ def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, da
     assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
 
 
+@pytest.mark.parametrize(("cell", "rule"), [("4.5", r"the type\('Int64'\), found '4.5'"), ("", "a value is required")])
+def test_a_cell_that_cannot_be_read_is_not_called_missing_too(folder, home, cell, rule):
+    edit(folder / member(2021), lambda lines: [*lines[:4], replace_cell(lines[4], 1, cell), *lines[5:]])
+    with pytest.raises(Refused, match=rf"Y2021.*csv:5: column exporter_code: must satisfy {rule}\Z"):
+        bulk.ingest(folder, home)
+
+
 def test_a_reissue_in_another_unit_does_not_replace_what_stands(folder, home):
     whole = bulk.ingest(folder, home)
     for year in YEARS:
