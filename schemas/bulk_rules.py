@@ -69,7 +69,8 @@ def _read(name: str, columns: list[list[Any]], across: list[list[Any]], *setting
 def of_archive(source: str, countries: Sequence[int], products: Sequence[str]) -> Compiled:
     """The rules of an archive's members: the source's, and its code lists; a list without products holds no product to it."""
     made = of_source(source)
-    for column, listed in [*((code, countries) for code in CODES[source]), *([("product_code", products)] if products else [])]:
+    lists = dict.fromkeys(CODES[source], countries) | ({"product_code": products} if products else {})
+    for column, listed in lists.items():
         made = made.narrowed(column, Check("isin", {"allowed_values": list(listed)}, UNKNOWN_CODE))
     return made
 

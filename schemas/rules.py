@@ -225,9 +225,9 @@ def misfits(made: Compiled, types: dict[str, str]) -> list[Rule]:
 def of_found(made: Compiled, types: dict[str, str]) -> list[Rule]:
     """Every rule that holds of single rows, with the types of columns that are not yet what the model declares."""
     unread = {
-        c.name: f"{identifier('as found ' + c.name)} is not null and not ({_readable(c, types[c.name])})"
+        c.name: f"{identifier('as found ' + c.name)} is not null and not ({readable})"
         for c in made.columns
-        if _readable(c, types[c.name]) != "true"
+        if (readable := _readable(c, types[c.name])) != "true"
     }
     # what has another type is there, though no typed value is
     typed = [
@@ -257,8 +257,8 @@ def holds(made: Compiled, relation: str, types: dict[str, str], *, ordered: bool
         listed = [r for r in judged if r.known_by == "values" and r.column == column]
         all_hold.append(_none(listed, f"select distinct {identifier(column)} from {typed} as t", _joins(made, column)))
     if ordered:
-        key = [identifier(c) for c in made.keys()[0][1]]
-        before = [identifier("before " + c) for c in made.keys()[0][1]]
+        first_key = made.keys()[0][1]
+        key, before = [identifier(c) for c in first_key], [identifier("before " + c) for c in first_key]
         all_hold.append(f"count_if(({', '.join(key)}) > ({', '.join(before)})) = count(*) - 1")  # all but the first
         typed = f"(select *, {', '.join(f'lag({c}) over () as {b}' for c, b in zip(key, before, strict=True))} from {typed} as t)"
     return f"select {', '.join(['count(*)', ' and '.join(all_hold) or 'true', *measures])} from {typed} as t"

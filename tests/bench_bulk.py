@@ -135,8 +135,8 @@ def compiled_checks(folder: Path, home: Path) -> float:
             "create table rows as select t as year, i as exporter_code, j as importer_code, k as product_code, v as value_thousand_usd, "
             f"try_cast(trim(q) as double) as quantity_tonnes from {BARE.format(folder)}"
         )
-        started = time.perf_counter()
         held = bulk_rules.of_source("baci")
+        started = time.perf_counter()
         land_lists(con, held)
         checked = check(con, held, "rows", "rowid", ordered=True)
         seconds = time.perf_counter() - started

@@ -195,11 +195,13 @@ def _land_all(
     others = [m for m in standing if Path(m.name).name not in names]
     refused: list[str] = []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()
-    held = judge.held_to(con, source, codes)
     threads = con.execute("select current_setting('threads')").fetchone()[0]
     landed = [before[m.name, m.identity] for m in data if (m.name, m.identity) in before]
     if landed or others:
         say(f"{len(landed)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
+    if not waiting:
+        return sorted([*landed, *others])
+    held = judge.held_to(con, source, codes)
     with ThreadPoolExecutor(threads + 1) as pool, log.open("a", encoding="utf-8") as file:
         jobs = [(m, pool.submit(_land, con, temp, folder, source, held, m)) for m in waiting]
         try:
