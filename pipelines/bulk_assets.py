@@ -55,11 +55,11 @@ def _spec(name: str, description: str, **how) -> dg.AssetSpec:
 LANDED = _spec("hs6", title(declared.Baci), kinds={"parquet", "pandera"}, partitions_def=YEARS)
 AGGREGATES = [
     _spec(
-        m.name.split(".")[1],
-        title(declared.AGGREGATES[m.name.split(".")[1]]),
+        m.table,
+        title(declared.AGGREGATES[m.table]),
         kinds={"duckdb", "sql"},
         deps=[dg.AssetKey(d.split(".")) for d in m.depends_on if d == "bulk.hs6" or d.split(".")[1] in declared.AGGREGATES],
-        metadata={"dagster/column_schema": column_schema(columns(declared.AGGREGATES[m.name.split(".")[1]]))},
+        metadata={"dagster/column_schema": column_schema(columns(declared.AGGREGATES[m.table]))},
     )
     for m in model.tables()
 ]

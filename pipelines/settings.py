@@ -17,8 +17,9 @@ from pydantic import PrivateAttr
 
 from pipelines import upkeep
 from schemas import render
+from schemas.day import is_iso_date
 from schemas.errors import Unusable
-from schemas.fields import DYAD, is_iso_date
+from schemas.fields import DYAD
 from sources import http, snapshot, standing
 from sources import live as live_sources
 from sources.connector import Scope, connectors

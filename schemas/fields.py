@@ -5,7 +5,6 @@ so that validation, DDL, `COMMENT ON`, Dagster's column schema and the data dict
 Not here: which table has which columns (`raw`, `core`, `charts`).
 """
 
-import datetime as dt
 import re
 from typing import Any, NamedTuple
 
@@ -13,6 +12,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera import extensions
 from pandera.typing import Series
+
+from schemas.day import is_iso_date
 
 Text = Series[pd.StringDtype]
 Whole = Series[pd.Int64Dtype]
@@ -34,16 +35,6 @@ PRODUCT_GROUPS = [
     "energy", "machinery and electronics", "vehicles", "metals", "wood and paper",
     "food", "chemicals", "textiles", "other",
 ]  # fmt: skip
-
-
-def is_iso_date(value: Any) -> bool:
-    """True for a calendar day written YYYY-MM-DD, the only date format the product reads."""
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return False
-    try:
-        return bool(dt.date.fromisoformat(value))
-    except ValueError:
-        return False
 
 
 @extensions.register_check_method(statistics=["form"])

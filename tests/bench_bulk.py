@@ -62,11 +62,11 @@ def _bare_models(home: Path, release, load: str, relation: str) -> None:
     import duckdb
 
     from sources import snapshot
-    from warehouse.bulk import model
+    from warehouse.bulk import model, reference
 
     with duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")}) as con:
         con.execute(load)
-        model._land_references(con, model.reference(snapshot.sources(), release))
+        reference.land(con, snapshot.sources(), release.codes)
         names = "(year, exporter_code, importer_code, product_code, value_thousand_usd, quantity_tonnes)"
         con.execute(f"create view bulk.hs6 as select * from {relation} as t{names}")
         for m in model.tables():

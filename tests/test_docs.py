@@ -8,7 +8,8 @@ import duckdb
 import pytest
 import yaml
 
-from warehouse import ledger
+from schemas import bulk, render
+from warehouse import ledger, models
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -77,3 +78,9 @@ def test_readme_gives_every_source_its_licence():
     stated = {row[0]: row[2] for row in table("| folder | producer | licence | covers |")}
     origins = {path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / "sources").glob("*/origin.yaml")}
     assert stated == {f"`sources/{name}/`": origin["license"]["name"] for name, origin in origins.items()}
+
+
+@pytest.mark.parametrize("model", [m for layer in ("core", "charts", "bulk") for m in models.layer(layer)], ids=lambda m: m.name)
+def test_first_lines_of_a_model_give_the_declared_key(model):
+    declared = render.MODELED[model.name] if model.name in render.MODELED else bulk.AGGREGATES[model.table]
+    assert model.header["key"] == ", ".join(render.key(declared))

@@ -12,8 +12,8 @@ from datetime import datetime
 
 import pandas as pd
 
+from schemas.day import is_iso_date
 from schemas.errors import Refused
-from schemas.fields import is_iso_date
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.html import cells

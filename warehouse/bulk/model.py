@@ -10,7 +10,6 @@ with the years replaced whose key is another. Years are computed side by side, e
 memory moved there afterwards took a tenth more CPU (10 million rows), Parquet files beside it a fifth more (50 million).
 """
 
-import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -19,21 +18,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-import pandas as pd
 
-from schemas import bulk
 from schemas.errors import Unusable
-from schemas.render import columns, key, title
 from schemas.sql import quoted
-from sources.snapshot import Source, read
+from sources.snapshot import Source
 from warehouse import models
+from warehouse.bulk import reference
 from warehouse.bulk.engine import connect, memory_limit
 from warehouse.bulk.ingest import Release
 
 MACROS = models.FOLDER / "bulk" / "macros"
 # a pair's rows lie in one or two groups a year: an eighth of the usual size reads that much less (16 ms of CPU, 9 ms) at no cost in bytes
 ROW_GROUP = 16384
-END = dt.date(9999, 12, 31)
 
 
 class Increment(NamedTuple):
@@ -48,41 +44,14 @@ def folder(home: Path) -> Path:
     return home / "bulk" / "baci"
 
 
-def reference(sources: Sequence[Source], release: Release) -> dict[str, pd.DataFrame]:
-    """The small tables the models join, from the bundled reference figures; codes only the publisher lists keep its ISO code."""
-    frames = {f.kind: read(f) for s in sources for f in s.files if s.name == "dyad_reference"}
-    codes = frames["country_code"].query("system == 'baci'")
-    known = dict(zip(codes["code"].astype(int), codes["iso3"], strict=True))
-    listed = {code: iso3 for code, _, iso3 in release.codes.countries if len(iso3) == 3 and iso3.isalpha() and iso3.isupper()}
-    rules = frames["counting_rule"][["rule", "un_members_only", "blocs_as_one", "left_out"]].fillna("").astype(object)
-    days = lambda column, missing: pd.to_datetime(column.fillna(missing)).dt.date  # noqa: E731
-    country, bloc = frames["country"], frames["bloc_member"]
-    return {
-        "country_code": pd.DataFrame(sorted((listed | known).items()), columns=["code", "iso3"]),
-        "country": pd.DataFrame(
-            {
-                "iso3": country["iso3"],
-                "name": country["name"],
-                "un_member_from": days(country["un_member_from"], END.isoformat()),
-                "un_member_to": days(country["un_member_to"], END.isoformat()),
-            }
-        ),
-        "bloc_member": bloc.assign(member_from=days(bloc["member_from"], "0001-01-01"), member_to=days(bloc["member_to"], END.isoformat()))[
-            ["bloc", "iso3", "member_from", "member_to"]
-        ],
-        "counting_rule": rules.assign(un_members_only=rules["un_members_only"] == "true"),
-        "hs_chapter": frames["hs_chapter"][["hs_chapter", "title", "product_group"]],
-    }
-
-
 def tables() -> list[models.Model]:
     """The aggregates, each after those it reads."""
     return models.layer("bulk")
 
 
-def increments(release: Release, references: dict[str, pd.DataFrame]) -> list[Increment]:
-    """The release's years: equal inputs, equal keys."""
-    fixed = [m.sql for m in tables()] + [f.to_csv(index=False) for f in references.values()] + [duckdb.__version__]
+def increments(release: Release, references: str) -> list[Increment]:
+    """The release's years: equal inputs, equal keys; `references` is what the reference tables hold."""
+    fixed = [m.sql for m in tables()] + [references, duckdb.__version__]
     found = []
     for year in sorted({int(f[5:9]) for m in release.members for f in m.files}):
         bytes_of = [m.sha256 for m in release.members if f"year={year}/" in "".join(m.files)]
@@ -100,26 +69,22 @@ def build(
     Raises:
         Unusable: the engine is not installed.
     """
-    references = reference(sources, release)
-    wanted = increments(release, references)
     macros = "\n".join(path.read_text("utf-8") for path in sorted(MACROS.glob("*.sql")))
-    made_of = hashlib.sha256("\n".join([macros, release.name, release.read_on, *(i.key for i in wanted)]).encode()).hexdigest()[:16]
-    target = folder(home) / f"trade-{made_of}.duckdb"
-    if not target.exists():
-        new = _started(target, current(home), wanted)
-        with connect(home) as (con, temp):
-            _land_references(con, references)
-            con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
-            con.execute("use trade")
-            _create_tables(con, release, references)
+    with connect(home) as (con, temp):
+        wanted = increments(release, reference.land(con, sources, release.codes))
+        made_of = hashlib.sha256("\n".join([macros, release.name, release.read_on, *(i.key for i in wanted)]).encode()).hexdigest()[:16]
+        target = folder(home) / f"trade-{made_of}.duckdb"
+        new = target.with_suffix(".new")
+        if not target.exists():
+            _start(con, new, current(home), release, wanted)
             missing = _missing(con, wanted)
-            rows = release, references, missing
-            computed = _spark_years(con, temp, *rows) if engine == "spark" else _years(con, *rows)
+            computed = _spark_years(con, temp, release, missing) if engine == "spark" else _years(con, release, missing)
             for number, made in enumerate(computed, start=1):
                 say(f"{made.year}: aggregated ({number} of {len(missing)})")
-            _describe(con, release, references)
+            _name(con, release)
             con.execute(macros)
-        new.rename(target)
+    if not target.exists():
+        new.rename(target)  # closed now, so whole
     link = folder(home) / "current.new"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)
@@ -127,98 +92,90 @@ def build(
     return target
 
 
-def _started(target: Path, last: Path | None, wanted: list[Increment]) -> Path:
-    """What the new file grows from: a copy of the last one where they share a year, else nothing."""
-    new = target.with_suffix(".new")
+def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, release: Release, wanted: list[Increment]) -> None:
+    """Make and open what the new file grows from: a copy of the last one where they share a year, else empty tables."""
     new.parent.mkdir(parents=True, exist_ok=True)
     new.unlink(missing_ok=True)
     # a shared key means the same SQL, so the same columns
-    if last and {i.key for i in wanted} & _keys(last):
+    shared = last and {i.key for i in wanted} & _keys(last)
+    if shared:
         shutil.copyfile(last, new)
-    return new
+    con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
+    con.execute("use trade")
+    if not shared:
+        _create_tables(con, release)
 
 
 def _missing(con: duckdb.DuckDBPyConnection, wanted: list[Increment]) -> list[Increment]:
     """The increments still to be computed; those that nobody wants any more are taken out of the file."""
     held = [Increment(*row) for row in con.execute("select year, key from increment").fetchall()]
     for gone in set(held) - set(wanted):
-        for table in (*bulk.AGGREGATES, "increment"):
+        for table in (*(m.table for m in tables()), "increment"):
             con.execute(f"delete from {table} where year = {gone.year}")
     return [made for made in wanted if made not in held]
 
 
-def _years(
-    con: duckdb.DuckDBPyConnection, release: Release, references: dict[str, pd.DataFrame], missing: list[Increment]
-) -> Iterator[Increment]:
+def _years(con: duckdb.DuckDBPyConnection, release: Release, missing: list[Increment]) -> Iterator[Increment]:
     """Each year once its tables stand in the file; side by side, as one year's tables alone do not keep two cores busy."""
     with ThreadPoolExecutor(con.execute("select current_setting('threads')").fetchone()[0]) as pool:
-        jobs = [pool.submit(_run_year, con, release, references, made) for made in missing]
+        jobs = [pool.submit(_run_year, con, release, made) for made in missing]
         for job in jobs:
             yield job.result()
 
 
-def _spark_years(
-    con: duckdb.DuckDBPyConnection, temp: Path, release: Release, references: dict[str, pd.DataFrame], missing: list[Increment]
-) -> Iterator[Increment]:
+def _spark_years(con: duckdb.DuckDBPyConnection, temp: Path, release: Release, missing: list[Increment]) -> Iterator[Increment]:
     """The same from Spark."""
     from warehouse.bulk import spark
 
+    references = {name: con.table(f"memory.bulk.{name}").df() for name in reference.TABLES}
     written = spark.run(temp / "spark", release.files([made.year for made in missing]), references) if missing else {}
     for made in missing:
         con.execute("begin")
-        for name, rows in written.items():
-            con.execute(f"insert into {name} {rows} where year = {made.year} order by {_order(name)}")
+        for model in tables():
+            con.execute(f"insert into {model.table} {written[model.table]} where year = {made.year} order by {model.header['key']}")
         _commit(con, made)
         yield made
 
 
-def _order(table: str) -> str:
-    return ", ".join(key(bulk.AGGREGATES[table]))
-
-
-def _land_references(con: duckdb.DuckDBPyConnection, references: dict[str, pd.DataFrame], schema: str = "bulk") -> None:
-    con.execute(f"create schema if not exists {schema}")
-    for name, frame in references.items():
-        con.register("landing", frame)
-        con.execute(f"create or replace table {schema}.{name} as select * from landing")
-        con.unregister("landing")
-
-
-def _run_year(con: duckdb.DuckDBPyConnection, release: Release, references: dict[str, pd.DataFrame], made: Increment) -> Increment:
+def _run_year(con: duckdb.DuckDBPyConnection, release: Release, made: Increment) -> Increment:
     """One year's rows added to the file, in one transaction: a commit a table took a third of the time of a small release."""
     files = ", ".join(map(quoted, release.files([made.year])))
     with con.cursor() as cursor:
         # what the models read stands in a database of the year's own, since other years are added at the same time
-        _stand_in(cursor, f"y{made.year}", references, f"read_parquet([{files}], hive_partitioning = false)")
-        for table in bulk.AGGREGATES:
-            cursor.execute(f"create view bulk.{table} as from trade.{table} where year = {made.year}")
+        _stand_in(cursor, f"y{made.year}", f"read_parquet([{files}], hive_partitioning = false)")
+        for model in tables():
+            cursor.execute(f"create view bulk.{model.table} as from trade.{model.table} where year = {made.year}")
         cursor.execute("begin")
         for model in tables():
-            table = model.name.split(".")[1]
-            cursor.execute(f"insert into trade.{table} from ({model.sql}) order by {_order(table)}")
+            cursor.execute(f"insert into trade.{model.table} from ({model.sql}) order by {model.header['key']}")
         _commit(cursor, made)
         cursor.execute("use memory")
         cursor.execute(f"detach y{made.year}")
     return made
 
 
-def _create_tables(con: duckdb.DuckDBPyConnection, release: Release, references: dict[str, pd.DataFrame]) -> None:
-    """The file's tables, where they do not stand yet, with the types that the models give them."""
-    con.execute("create table if not exists trade.increment (year integer, key varchar)")
+def _create_tables(con: duckdb.DuckDBPyConnection, release: Release) -> None:
+    """The file's tables with the types that the models give them, and comments as everywhere."""
+    from schemas import bulk, render  # not above: they import Pandera, which one more year need not wait for
+
+    con.execute("create table trade.increment (year integer, key varchar)")
     with con.cursor() as cursor:
-        _stand_in(cursor, "shape", references, f"read_parquet({quoted(release.files()[0])}, hive_partitioning = false) limit 0")
+        _stand_in(cursor, "shape", f"read_parquet({quoted(release.files()[0])}, hive_partitioning = false) limit 0")
         for model in tables():
-            table = model.name.split(".")[1]
-            cursor.execute(f"create table if not exists trade.{table} as from ({model.sql}) limit 0")
-            cursor.execute(f"create view bulk.{table} as from trade.{table}")
+            cursor.execute(f"create table trade.{model.table} as from ({model.sql}) limit 0")
+            cursor.execute(f"create view bulk.{model.table} as from trade.{model.table}")
+    for name, declared in bulk.AGGREGATES.items():
+        con.execute(f"comment on table {name} is {quoted(render.title(declared))}")
+        for c in render.columns(declared):
+            con.execute(f"comment on column {name}.{c.name} is {quoted(c.comment)}")
 
 
-def _stand_in(cursor: duckdb.DuckDBPyConnection, name: str, references: dict[str, pd.DataFrame], rows: str) -> None:
+def _stand_in(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None:
     """Let the cursor find what the models read in a database of its own in memory; reference tables landed once serve every year."""
     cursor.execute(f"attach ':memory:' as {name}")
     cursor.execute(f"use {name}")
     cursor.execute("create schema bulk")
-    for table in references:
+    for table in reference.TABLES:
         cursor.execute(f"create view bulk.{table} as from memory.bulk.{table}")
     cursor.execute(f"create view bulk.hs6 as from {rows}")
 
@@ -233,9 +190,10 @@ def _keys(path: Path) -> set[str]:
         return {made_of for (made_of,) in con.execute("select key from increment").fetchall()}
 
 
-def _describe(con: duckdb.DuckDBPyConnection, release: Release, references: dict[str, pd.DataFrame]) -> None:
-    """Names, rules and the members that are the evidence; comments as everywhere."""
-    _land_references(con, references, "main")
+def _name(con: duckdb.DuckDBPyConnection, release: Release) -> None:
+    """Names, rules and the members that are the evidence."""
+    for name in reference.TABLES:
+        con.execute(f"create or replace table {name} as from memory.bulk.{name}")
     con.execute(
         "create or replace table member (evidence_id varchar, year integer, release varchar, member varchar, snapshot_sha256 varchar, row_count bigint, read_on date)"
     )
@@ -244,10 +202,6 @@ def _describe(con: duckdb.DuckDBPyConnection, release: Release, references: dict
     ]
     con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?)", rows)
     con.execute("comment on table member is 'Files of the release behind each year: the evidence of every figure'")
-    for name, declared in bulk.AGGREGATES.items():
-        con.execute(f"comment on table {name} is {quoted(title(declared))}")
-        for c in columns(declared):
-            con.execute(f"comment on column {name}.{c.name} is {quoted(c.comment)}")
 
 
 def current(home: Path) -> Path | None:

@@ -117,6 +117,6 @@ def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, pd.D
         spark.createDataFrame(rows).createOrReplaceTempView(name)
     spark.read.parquet(*files).createOrReplaceTempView("hs6")
     for model in tables():
-        name = model.name.split(".")[1]
+        name = model.table
         spark.sql(translate(model)).write.mode("overwrite").partitionBy("year").parquet(f"{target}/{name}")
         spark.read.parquet(f"{target}/{name}").createOrReplaceTempView(name)

@@ -23,6 +23,11 @@ class Model(NamedTuple):
     header: dict[str, str]
     depends_on: list[str]
 
+    @property
+    def table(self) -> str:
+        """Its name without the layer's: `trade_flow`."""
+        return self.name.split(".")[1]
+
 
 def header(sql: str) -> dict[str, str]:
     """`-- name: text` lines on top of a file; a line without a name continues the one before."""

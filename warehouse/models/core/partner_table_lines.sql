@@ -1,5 +1,5 @@
 -- grain: the lines of a snapshot file that hold one flow of a country's partner table in a year
--- key: country, year, evidence_id
+-- key: country, year, evidence_id, is_mirror
 -- note: the first table in the written order (raw.partner_table) whose parts were all published by the build's day;
 --   snapshot files are sorted so that the lines are one block, and an audit counts them
 with
