@@ -12,6 +12,7 @@ import json
 import math
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -91,6 +92,7 @@ def _plain(value: Any) -> Any:
 @click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
 @click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: ask from this year on.")
+@click.option("--baci", type=click.Path(path_type=Path), metavar="ARCHIVE", help="Land CEPII's BACI first, as `dyad ingest baci` does.")
 @as_json
 def refresh(
     as_of: str | None,
@@ -99,6 +101,7 @@ def refresh(
     live: bool,
     only: tuple[str, ...],
     since: int | None,
+    baci: Path | None,
     as_json: bool,
 ) -> None:
     """Build a release from the figures at hand, audit it, publish it.
@@ -118,6 +121,10 @@ def refresh(
     asked = list(only) or [settings.EVERYONE] if live else []
     accept = [settings.valid_revision(name) for name in accepted]
     try:
+        if baci:
+            from pipelines import bulk_assets
+
+            bulk_assets.ingest(baci, "baci", "duckdb", say=lambda line: click.echo(line, err=True))
         release = run.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
     except Refused as error:
         if as_json:

@@ -21,6 +21,7 @@ from sources.snapshot import SnapshotFile, Source, read
 from warehouse import models
 
 ARTICLE_DAY = dt.date(2024, 12, 12)
+SNAPSHOT_FILE = "create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar, read_on date)"
 
 
 class Clock(NamedTuple):
@@ -56,9 +57,7 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[
         Refused: a file of a kind that has no schema.
     """
     con.execute("create schema raw")
-    con.execute(
-        "create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar, read_on date)"
-    )
+    con.execute(SNAPSHOT_FILE)
     files: dict[str, list[SnapshotFile]] = {kind: [] for kind in raw.KINDS}
     for source in sources:
         for file in source.files:
@@ -73,7 +72,7 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[
         "update raw.snapshot_file as f set read_on = d.read_on "
         "from (select source, max(read_on) as read_on from raw.documents group by source) as d where d.source = f.source"
     )
-    _cite(con)
+    cite(con)
 
 
 def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[SnapshotFile]) -> Built:
@@ -101,7 +100,7 @@ def _with_evidence(file: SnapshotFile, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(source=file.source, file=file.place, line=lines, evidence_id=f"{file.evidence_prefix}:" + lines.astype("string"))
 
 
-def _cite(con: duckdb.DuckDBPyConnection) -> None:
+def cite(con: duckdb.DuckDBPyConnection) -> None:
     """Every line that can be cited, with its document and file; and every file as a whole."""
     lines = " union all ".join(
         f"select evidence_id, source, document, '{kind}' as kind, file, line from raw.{kind}" for kind in raw.KINDS if kind != "documents"

@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines import bulk, bulk_assets
-from pipelines.cli import Commands
+from pipelines.cli import Commands, refresh
+from warehouse.connect import query
 
-CLI = Commands("dyad", commands={command.name: command for command in bulk.COMMANDS})
+CLI = Commands("dyad", commands={command.name: command for command in [*bulk.COMMANDS, refresh]})
 
 
 @pytest.fixture
@@ -36,6 +37,15 @@ def test_from_the_archive_to_the_answer(ask, tmp_path):
     assert again["members"] == 3 and again["reported"] == []
     with dg.DagsterInstance.get() as instance:
         assert instance.get_materialized_partitions(bulk_assets.LANDED.key) == {"2020", "2021", "2022"}
+
+
+def test_one_command_from_the_archive_to_a_release(ask, tmp_path):
+    archive = baci.write(tmp_path / "BACI_HS92_V202601", 2_000, range(2020, 2023))
+    published = ask("refresh", "--baci", archive, "--dyad", "DEU-FRA")
+    assert published.exit_code == 0 and "published 20" in published.stdout and "100%" in published.stderr
+    assert len(query("from dyad_trade('DEU', 'FRA')")) == 6
+    refused = ask("refresh", "--baci", tmp_path / "nothing.zip", "--dyad", "DEU-FRA")
+    assert refused.exit_code == 2 and "nothing.zip" in refused.stderr and "published" not in refused.stdout
 
 
 def test_a_refusal_is_a_line_and_an_exit_code(ask, tmp_path):

@@ -117,17 +117,19 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
 def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Every visual of every dyad as `.vl.json`, `.svg` and `.png`; same tables, same bytes.
 
-    The next specification is made while the last ones are drawn.
+    The next specification is made while the last ones are drawn; those that take longest, the later ones, come first.
 
     Returns:
-        The files written, in order.
+        The files written, by name.
     """
     dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
     with ThreadPoolExecutor(convert.PROCESSES) as pool:
         drawn = [
-            pool.submit(_write_one, draw(con, dataset, dyad), folder / stem(dataset, dyad, dyads)) for dataset in VISUALS for dyad in dyads
+            pool.submit(_write_one, draw(con, dataset, dyad), folder / stem(dataset, dyad, dyads))
+            for dataset in reversed(VISUALS)
+            for dyad in dyads
         ]
-    return [path for one in drawn for path in one.result()]
+    return sorted(path for one in drawn for path in one.result())
 
 
 def _write_one(spec: dict[str, Any], base: Path) -> list[Path]:
