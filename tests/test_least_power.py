@@ -31,6 +31,7 @@ POWERS = {
     "look into a folder": "from glob('/*')",
     "guess a file": "from sniff_csv('/etc/passwd')",
     "write a file": "copy (select 1) to '{folder}/out.csv'",
+    "write beside temporary files": "copy (select 1) to '.tmp/out.csv'",
     "export": "export database '{folder}/out'",
     "open another database": "attach '{folder}/other.duckdb'",
     "install an extension": "install httpfs",
@@ -45,16 +46,22 @@ POWERS = {
 
 
 @pytest.mark.parametrize("power", POWERS)
-def test_an_analyst_cannot(power: str, built: Path, tmp_path: Path) -> None:
+def test_an_analyst_cannot(power: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".tmp").mkdir()
+    monkeypatch.chdir(tmp_path)
     before = built.read_bytes()
     with connect(built.parent) as con, pytest.raises(duckdb.Error):
         con.execute(POWERS[power].format(folder=tmp_path))
-    assert list(tmp_path.iterdir()) == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert built.read_bytes() == before
 
 
 @pytest.mark.parametrize("power", POWERS)
-def test_a_query_that_may_not_be_asked_is_refused_in_words(power: str, built: Path, tmp_path: Path) -> None:
+def test_a_query_that_may_not_be_asked_is_refused_in_words(
+    power: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".tmp").mkdir()
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(Unusable):
         query(POWERS[power].format(folder=tmp_path), built.parent)
 

@@ -61,7 +61,8 @@ def existing(folder: Path, name: str) -> Path:
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release (default: the current one) that cannot read or write other files.
 
-    Where the release knows the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
+    Where the release knows the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`; six-digit
+    products are in `world.core.trade_flow`.
 
     Raises:
         Unusable: the release is damaged.
@@ -87,8 +88,13 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
         except duckdb.Error as error:
             con.close()
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
+    if "trade" in known:
+        from warehouse.bulk import rows  # not above: most releases hold none
+
+        rows.show(con, (folder / TRADE).resolve().parents[2])
     con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
-    con.execute("set enable_external_access = false; set lock_configuration = true")
+    # DuckDB would let its folder of temporary files be written to
+    con.execute("set temp_directory = ''; set enable_external_access = false; set lock_configuration = true")
     return con
 
 
@@ -127,4 +133,6 @@ def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection
     except UnicodeEncodeError:
         raise Unusable("the query holds bytes that are no UTF-8 text") from None
     except duckdb.Error as error:
-        raise Unusable(str(error).strip()) from error
+        said = str(error).strip()
+        # Python's own errors, of the landed files, come with their traceback
+        raise Unusable(said.splitlines()[-1] if "Traceback" in said else said) from error

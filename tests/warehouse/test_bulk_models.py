@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import baci
 import duckdb
@@ -16,7 +18,8 @@ from sources import snapshot
 from warehouse import audit, build
 from warehouse.bulk import ask, fill, ingest, model, spark
 from warehouse.bulk.check import check
-from warehouse.connect import connect
+from warehouse.bulk.rows import Reader
+from warehouse.connect import connect, query
 from warehouse.models import Model
 
 YEARS = range(2019, 2024)
@@ -172,8 +175,90 @@ def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
                 release.execute(forbidden)
 
 
-def test_the_door_is_read_only_and_closed(con):
-    for statement in ("delete from member", "copy member to '/tmp/x.csv'", "from read_csv('/etc/passwd')"):
+@pytest.fixture
+def linked(home, tmp_path):
+    """A release beside a copy of the world's trade: its folder, and the home."""
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    folder = own / "releases" / "two"
+    folder.mkdir(parents=True)
+    duckdb.connect(str(folder / "warehouse.duckdb")).close()
+    fill.link(model.current(own), folder, dt.date(2026, 1, 31))
+    return folder, own
+
+
+def test_six_digit_rows_add_up_to_the_dyads_and_name_their_file(linked, rows):
+    with connect(linked[0]) as con:
+        found = con.execute("select year, exporter, importer, product_code, value_usd::double from world.core.trade_flow").fetchall()
+        assert sorted(found) == sorted(rows[["t", "exporter", "importer", "k", "usd"]].itertuples(index=False, name=None))
+        by_dyad = "select year, exporter, importer, sum(value_usd), count(*) from world.core.trade_flow group by all order by all"
+        dyads = "select year, exporter, importer, value_usd, product_count from trade.dyad_year order by all"
+        assert con.execute(by_dyad).fetchall() == con.execute(dyads).fetchall()
+        cited = "select count(*) from world.core.trade_flow anti join trade.member using (year, evidence_id)"
+        assert con.execute(cited).fetchone() == (0,)
+        described = con.execute("select comment is not null from duckdb_columns() where database_name = 'world' and schema_name = 'core'")
+        assert described.fetchall() == [(True,)] * 7
+
+
+def test_a_code_that_no_list_knows_stays_in_the_six_digit_rows(tmp_path):
+    folder = baci.write(tmp_path / "BACI_HS92_V202601", 200, [2022, 2023])
+    with (folder / "BACI_HS92_Y2023_V202601.csv").open("a") as file:
+        file.write("2023,999,894,999999,5.000,1.0\n")
+    own = tmp_path / "home"
+    model.build(own, ingest.ingest(folder, own), BUNDLED)
+    release = own / "releases" / "one"
+    release.mkdir(parents=True)
+    duckdb.connect(str(release / "warehouse.duckdb")).close()
+    fill.link(model.current(own), release, dt.date(2026, 1, 31))
+    with connect(release) as con:
+        assert con.execute("select importer, value_usd from world.core.trade_flow where exporter = '999'").fetchall() == [("ZMB", 5000)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["copy (select 1) to '{}'", "copy (select 1) to 'landed://x.csv'", "attach 'landed://x.duckdb' as x", "export database 'landed://x'"],
+)
+def test_nothing_is_written_where_the_six_digit_rows_are_read(linked, statement):
+    folder, own = linked
+    before = {path: path.read_bytes() for path in sorted((own / "snapshots").rglob("*")) if path.is_file()}
+    with connect(folder) as con:
+        [file] = con.execute("select 'landed://' || file from trade.member limit 1").fetchone()
+    with pytest.raises(Unusable, match="^PermissionError: the landed files are there to be read$"):
+        query(statement.format(file), folder)
+    assert {path: path.read_bytes() for path in sorted((own / "snapshots").rglob("*")) if path.is_file()} == before
+
+
+@pytest.mark.parametrize("place", ["landed:///etc/passwd", "landed://../../../../etc/passwd", "landed://*", "landed://snapshots/**"])
+def test_no_other_file_is_read_through_the_landed_ones(linked, place):
+    with connect(linked[0]) as con:
+        assert con.execute(f"from glob('{place}')").fetchall() == con.execute(f"select content from read_text('{place}')").fetchall() == []
+
+
+@pytest.mark.parametrize(("year", "damage"), [(2022, Path.unlink), (2019, lambda path: path.write_bytes(path.read_bytes()[:-9]))])
+def test_landed_rows_that_are_not_whole_are_told_and_the_rest_answers(linked, year, damage):
+    folder, own = linked
+    damage(next((own / "snapshots").rglob(f"year={year}/*.parquet")))
+    with pytest.raises(Unusable, match=r"not whole: ingest the archive of HS92_V202601 again"):
+        query("select sum(value_usd) from world.core.trade_flow where year = 2021", folder)
+    assert len(query("from dyad_trade('FRA', 'DEU')", folder))
+
+
+def test_threads_read_a_shared_file_each_at_its_own_place(tmp_path):
+    file = tmp_path / "x"
+    file.write_bytes(b"0123456789")
+    reader = Reader(file)
+    reader.seek(2)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(reader.seek, 7).result()
+        assert (reader.read(2), pool.submit(reader.read, 2).result(), reader.read(2)) == (b"23", b"78", b"45")
+    reader.close()
+    reader.close()
+
+
+def test_the_door_is_read_only_and_closed(home, con):
+    spill = Path(f"{model.current(home)}.tmp")
+    spill.mkdir(exist_ok=True)
+    for statement in ("delete from member", "copy member to '/tmp/x.csv'", f"copy member to '{spill}/x.csv'", "from read_csv('/etc/passwd')"):
         with pytest.raises(duckdb.Error):
             con.execute(statement)
 

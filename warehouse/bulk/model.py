@@ -81,7 +81,7 @@ def build(
             computed = _spark_years(con, temp, release, missing) if engine == "spark" else _years(con, release, missing)
             for number, made in enumerate(computed, start=1):
                 say(f"{made.year}: aggregated ({number} of {len(missing)})")
-            _name(con, release)
+            _name(con, home, release)
             con.execute(macros)
     if not target.exists():
         new.rename(target)  # closed now, so whole
@@ -190,17 +190,20 @@ def _keys(path: Path) -> set[str]:
         return {made_of for (made_of,) in con.execute("select key from increment").fetchall()}
 
 
-def _name(con: duckdb.DuckDBPyConnection, release: Release) -> None:
-    """Names, rules and the members that are the evidence."""
+def _name(con: duckdb.DuckDBPyConnection, home: Path, release: Release) -> None:
+    """Names, rules and the members that are the evidence, with the files of `home` that hold their rows."""
+    landed = release.folder.relative_to(home)
     for name in reference.TABLES:
         con.execute(f"create or replace table {name} as from memory.bulk.{name}")
     con.execute(
-        "create or replace table member (evidence_id varchar, year integer, release varchar, member varchar, snapshot_sha256 varchar, row_count bigint, read_on date)"
+        "create or replace table member (evidence_id varchar, year integer, release varchar, member varchar, snapshot_sha256 varchar, row_count bigint, read_on date, file varchar)"
     )
     rows = [
-        [f"cepii_baci/{m.name}@{m.sha256[:8]}", m.year, release.name, m.name, m.sha256, m.rows, release.read_on] for m in release.members
+        [f"cepii_baci/{m.name}@{m.sha256[:8]}", m.year, release.name, m.name, m.sha256, m.rows, release.read_on, str(landed / file)]
+        for m in release.members
+        for file in m.files
     ]
-    con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?)", rows)
+    con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     con.execute("comment on table member is 'Files of the release behind each year: the evidence of every figure'")
 
 
@@ -234,7 +237,7 @@ def answers(home: Path) -> duckdb.DuckDBPyConnection:
         raise Unusable(f"no world trade in {home}: `dyad ingest baci <archive>` lands CEPII's BACI first")
     con = duckdb.connect(str(path), read_only=True)
     con.execute(f"set memory_limit = {quoted(memory_limit())}")
-    con.execute("set enable_external_access = false")
+    con.execute("set temp_directory = ''; set enable_external_access = false")
     return con
 
 
