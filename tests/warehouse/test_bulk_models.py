@@ -258,7 +258,12 @@ def test_threads_read_a_shared_file_each_at_its_own_place(tmp_path):
 def test_the_door_is_read_only_and_closed(home, con):
     spill = Path(f"{model.current(home)}.tmp")
     spill.mkdir(exist_ok=True)
-    for statement in ("delete from member", "copy member to '/tmp/x.csv'", f"copy member to '{spill}/x.csv'", "from read_csv('/etc/passwd')"):
+    for statement in (
+        "delete from member",
+        "copy member to '/tmp/x.csv'",
+        f"copy member to '{spill}/x.csv'",
+        "from read_csv('/etc/passwd')",
+    ):
         with pytest.raises(duckdb.Error):
             con.execute(statement)
 
