@@ -6,6 +6,7 @@ the figures add up to (`warehouse.bulk`).
 
 import pandera.pandas as pa
 
+from schemas import render
 from schemas.bulk_rules import BETWEEN_STATES, WITH_ANOTHER
 from schemas.compiler import compiled
 from schemas.fields import Number, Text, Whole, column, row_rule
@@ -138,4 +139,7 @@ AGGREGATES: dict[str, type[BulkTable]] = {
     "dyad_year": DyadYear,
     "country_year": CountryYear,
     "partner_rank": PartnerRank,
+}
+COMMENTS: dict[str, dict[str, str]] = {
+    name: {"": render.title(model)} | {c.name: c.comment for c in render.columns(model)} for name, model in AGGREGATES.items()
 }

@@ -1,11 +1,11 @@
-"""What a member of a bulk archive is held to, without pandas and Pandera: the compiled models, kept beside Python's bytecode.
+"""What `schemas.bulk` declares, without pandas and Pandera: kept beside Python's bytecode.
 
-Belongs here: keeping what `schemas.bulk` compiles, and narrowing it by an archive's lists and a member's year. Does not belong here:
-a rule of its own. What is kept goes by the bytes of this package and Pandera's version; where it is missing, of other code or not
-readable, the models are compiled again.
+Belongs here: keeping the compiled models and the aggregates' comments, and narrowing a model by an archive's lists and a member's
+year. Does not belong here: a rule of its own. What is kept goes by the bytes of this package and Pandera's version; where it is
+missing, of other code or not readable, it is made again.
 
-Who lands an archive from Python saves their import, 0.3 s of the 2.3 that 10 million rows of BACI took; `dyad ingest` has both from
-Dagster's assets.
+Who lands an archive from Python saves their import, 0.3 s of the 2.3 that 10 million rows of BACI took, and as much of aggregating
+them; `dyad ingest` has both from Dagster's assets.
 """
 
 import contextlib
@@ -16,11 +16,13 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from schemas.rules import Across, Check, Column, Compiled
+
+Held = TypeVar("Held")
 
 UNKNOWN_CODE = "a code that the publisher's list holds"
 BETWEEN_STATES = "exporter and importer differ"
@@ -39,17 +41,28 @@ STAMP = _stamp()
 
 def of_source(source: str) -> Compiled:
     """The rules of every member of a bulk source."""
+    return _held(lambda kept: _read(*kept["models"][source]))
+
+
+def comments() -> dict[str, dict[str, str]]:
+    """What each aggregate is, under the empty name, and what each of its columns means."""
+    return _held(lambda kept: {name: dict(told) for name, told in kept["comments"].items()})
+
+
+def _held(read: Callable[[dict[str, Any]], Held]) -> Held:
+    """What `read` finds in what is kept, or in what is made now."""
     file = Path(importlib.util.cache_from_source(str(Path(__file__).with_name("bulk.py")))).with_suffix(".json")
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         kept = json.loads(file.read_text("utf-8"))
         if kept["stamp"] == STAMP:
-            return _read(*kept["models"][source])
+            return read(kept)
     from schemas import bulk
 
+    made = json.dumps({"stamp": STAMP, "models": bulk.COMPILED, "comments": bulk.COMMENTS})
     if not sys.dont_write_bytecode and _stamp() == STAMP:
-        with contextlib.suppress(OSError, TypeError):
-            _keep(file, json.dumps({"stamp": STAMP, "models": bulk.COMPILED}))
-    return bulk.COMPILED[source]
+        with contextlib.suppress(OSError):
+            _keep(file, made)
+    return read(json.loads(made))
 
 
 def _keep(file: Path, text: str) -> None:

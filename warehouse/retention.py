@@ -15,6 +15,7 @@ from typing import Any
 
 from schemas.errors import Unusable
 from warehouse import publish
+from warehouse.bulk import model
 from warehouse.connect import existing
 
 NEWEST = 30
@@ -84,8 +85,8 @@ def prune(home: Path) -> list[str]:
 
 def _prune_world(home: Path) -> None:
     """Remove the world's trade that no release rests on and no reader is given; the landed rows it was made from stay."""
-    folder = home / "bulk" / "baci"
-    named = {m.get("world_trade") for m in publish.releases(home)} | {(folder / "current.duckdb").resolve().name}
-    for file in folder.glob("trade-*.duckdb"):
+    current = model.current(home)
+    named = {m.get("world_trade") for m in publish.releases(home)} | {current and current.name}
+    for file in model.folder(home).glob("trade-*.duckdb"):
         if file.name not in named:
             file.unlink()

@@ -35,10 +35,12 @@ def kept(tmp_path, monkeypatch):
 def test_what_is_kept_is_what_the_models_compile_to(kept, source, monkeypatch):
     kept.parent.mkdir(parents=True)
     compiled = bulk.COMPILED[source]
-    assert bulk_rules.of_source(source) == compiled
+    assert bulk_rules.of_source(source) == compiled and bulk_rules.comments() == bulk.COMMENTS
     assert [p.name for p in kept.parent.iterdir()] == [kept.name]
+    told = bulk.COMMENTS
     monkeypatch.setattr(bulk, "COMPILED", {})  # from here only what is kept can answer
-    assert bulk_rules.of_source(source) == compiled
+    monkeypatch.setattr(bulk, "COMMENTS", {})
+    assert bulk_rules.of_source(source) == compiled and bulk_rules.comments() == told
 
 
 def damaged(kept):

@@ -62,6 +62,14 @@ def test_chapters_are_the_sum_of_their_products(con, rows):
     assert found == [tuple(r) for r in expected.itertuples(index=False)]
 
 
+def test_every_table_and_column_says_what_it_is(con):
+    told = {name: dict(comments) for name, comments in declared.COMMENTS.items()}
+    tables = con.execute("select table_name, comment from duckdb_tables()").fetchall()
+    assert {name: text for name, text in tables if name in told} == {name: comments.pop("") for name, comments in told.items()}
+    columns = con.execute("select table_name, column_name, comment from duckdb_columns()").fetchall()
+    assert {(t, c): text for t, c, text in columns if t in told} == {(t, c): text for t in told for c, text in told[t].items()}
+
+
 def test_every_table_obeys_its_schema_and_its_order(con):
     for name, table in declared.AGGREGATES.items():
         checked = check(

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from schemas import bulk_rules
 from schemas.errors import Unusable
 from schemas.sql import quoted
 from sources.snapshot import Source
@@ -156,18 +157,16 @@ def _run_year(con: duckdb.DuckDBPyConnection, release: Release, made: Increment)
 
 def _create_tables(con: duckdb.DuckDBPyConnection, release: Release) -> None:
     """The file's tables with the types that the models give them, and comments as everywhere."""
-    from schemas import bulk, render  # not above: they import Pandera, which one more year need not wait for
-
     con.execute("create table trade.increment (year integer, key varchar)")
     with con.cursor() as cursor:
         _stand_in(cursor, "shape", f"read_parquet({quoted(release.files()[0])}, hive_partitioning = false) limit 0")
         for model in tables():
             cursor.execute(f"create table trade.{model.table} as from ({model.sql}) limit 0")
             cursor.execute(f"create view bulk.{model.table} as from trade.{model.table}")
-    for name, declared in bulk.AGGREGATES.items():
-        con.execute(f"comment on table {name} is {quoted(render.title(declared))}")
-        for c in render.columns(declared):
-            con.execute(f"comment on column {name}.{c.name} is {quoted(c.comment)}")
+    for name, told in bulk_rules.comments().items():
+        con.execute(f"comment on table {name} is {quoted(told.pop(''))}")
+        for column, text in told.items():
+            con.execute(f"comment on column {name}.{column} is {quoted(text)}")
 
 
 def _stand_in(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None:
