@@ -251,6 +251,15 @@ def test_landed_rows_that_are_not_whole_are_told_and_the_rest_answers(linked, ye
     assert len(query("from dyad_trade('FRA', 'DEU')", folder))
 
 
+def test_a_closed_connection_leaves_no_landed_file_open(linked):
+    def ask() -> int:
+        with connect(linked[0]) as con:
+            con.execute("from world.core.trade_flow").fetchall()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    assert ask() >= ask()
+
+
 def test_threads_read_a_shared_file_each_at_its_own_place(tmp_path):
     file = tmp_path / "x"
     file.write_bytes(b"0123456789")

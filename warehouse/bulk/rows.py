@@ -20,7 +20,7 @@ from schemas.sql import quoted
 from warehouse import models
 
 SCHEME = "landed"
-VIEW = models.FOLDER / "world" / "trade_flow.sql"
+VIEW = models.FOLDER / "bulk" / "views" / "trade_flow.sql"
 # columns as landed; the condition that joins the year meets the error whatever is asked for
 GONE = (
     "select error({})::smallint as year, 0::smallint as exporter_code, 0::smallint as importer_code, '' as product_code, "
@@ -67,8 +67,9 @@ class Reader:
 
     def __init__(self, path: Path):
         """Open it."""
-        self._handle = os.open(path, os.O_RDONLY)
+        self._handle: int | None = None
         self._at = threading.local()
+        self._handle = os.open(path, os.O_RDONLY)
 
     def seek(self, position: int) -> None:
         """Where this thread reads next."""
@@ -89,6 +90,10 @@ class Reader:
         if self._handle is not None:
             os.close(self._handle)
         self._handle = None
+
+    def __del__(self) -> None:
+        """DuckDB lets go of a file without closing it."""
+        self.close()
 
 
 def show(con: duckdb.DuckDBPyConnection, home: Path) -> None:
