@@ -16,8 +16,9 @@ from schemas import compiler
 from schemas.errors import Unusable
 from sources import snapshot
 from warehouse import audit, build
-from warehouse.bulk import ask, fill, ingest, model, spark
+from warehouse.bulk import ask, fill, ingest, model, reference, spark
 from warehouse.bulk.check import check
+from warehouse.bulk.formats import Codes
 from warehouse.bulk.rows import Reader
 from warehouse.connect import connect, query
 from warehouse.models import Model
@@ -283,6 +284,14 @@ def test_the_door_is_read_only_and_closed(home, con):
     ):
         with pytest.raises(duckdb.Error):
             con.execute(statement)
+
+
+def test_of_two_lists_of_codes_the_crosswalk_decides_and_the_publishers_adds():
+    codes = Codes([(4, "Afghanistan", "XXX"), (997, "Newland", "NEW"), (998, "Nowhere", "N/A")], [])
+    with duckdb.connect() as con:
+        reference.land(con, BUNDLED, codes)
+        found = dict(con.execute("select code, iso3 from bulk.country_code").fetchall())
+    assert (found[4], found[997], found.get(998), found[156]) == ("AFG", "NEW", None, "CHN")
 
 
 def test_a_changed_year_alone_is_computed_again(home, tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ TABLES = {
         select
             bloc,
             iso3,
-            coalesce(cast(member_from as date), date '0001-01-01') as member_from,
+            cast(member_from as date) as member_from,
             coalesce(cast(member_to as date), date '9999-12-31') as member_to
         from given.bloc_member
     """,
