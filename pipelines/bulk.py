@@ -5,6 +5,7 @@ Belongs here: arguments and printing. Does not belong here: logic, or Dagster (`
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,9 +30,14 @@ def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result))
         return
-    click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s")
+    tell(result)
+
+
+def tell(result: dict[str, Any], err: bool = False) -> None:
+    """What an ingest landed, and what it reported and kept."""
+    click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s", err=err)
     for line in result["reported"]:
-        click.echo(f"  reported, kept: {line}")
+        click.echo(f"  reported, kept: {line}", err=err)
 
 
 @click.command()

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from pipelines.bulk import COMMANDS
+from pipelines.bulk import COMMANDS, tell
 from schemas.errors import Refused, Unusable
 
 
@@ -124,7 +124,7 @@ def refresh(
         if baci:
             from pipelines import bulk_assets
 
-            bulk_assets.ingest(baci, "baci", "duckdb", say=lambda line: click.echo(line, err=True))
+            tell(bulk_assets.ingest(baci, "baci", "duckdb", say=lambda line: click.echo(line, err=True)), err=True)
         release = run.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
     except Refused as error:
         if as_json:

@@ -83,8 +83,7 @@ class Settings(dg.ConfigurableResource):
     def about(self) -> dict[str, Any]:
         """The head of the manifest of the release that this run makes."""
         told = {"changes": self._again["changes"]} if self._again else {}
-        world = {"world_trade": self._world and self._world.name}
-        return publish.describe(home(), self._sources, self.clock, self._again) | world | told
+        return publish.describe(home(), self._sources, self.clock, self._again, self._world and self._world.name) | told
 
     @property
     def again(self) -> dict[str, Any] | None:

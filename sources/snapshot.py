@@ -182,14 +182,12 @@ def csv_lines(text: str) -> list[list[str]]:
     return rows
 
 
-def read(file: SnapshotFile) -> "pd.DataFrame":
-    """The file's rows as text, NA where a cell is empty, indexed by line number (the header is line 1).
+def table(file: SnapshotFile) -> tuple[list[str], list[list[str]]]:
+    """The file's header and its rows as text.
 
     Raises:
         Refused: not UTF-8, no CSV, empty, a repeated column, too many columns, or a row with too few or too many cells.
     """
-    import pandas as pd  # not above: the world's trade reads snapshots without it, half a second sooner
-
     try:
         rows = csv_lines(file.path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -206,7 +204,19 @@ def read(file: SnapshotFile) -> "pd.DataFrame":
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
             raise Refused(f"{file.name}:{number}: {len(row)} cells where the header has {len(header)}")
-    frame = pd.DataFrame(rows[1:], columns=header, dtype="string", index=pd.RangeIndex(2, len(rows) + 1))
+    return header, rows[1:]
+
+
+def read(file: SnapshotFile) -> "pd.DataFrame":
+    """The file's rows as text, NA where a cell is empty, indexed by line number (the header is line 1).
+
+    Raises:
+        Refused: as `table`.
+    """
+    import pandas as pd  # not above: the world's trade reads snapshots without it, half a second sooner
+
+    header, rows = table(file)
+    frame = pd.DataFrame(rows, columns=header, dtype="string", index=pd.RangeIndex(2, len(rows) + 2))
     return frame.replace("", pd.NA)
 
 

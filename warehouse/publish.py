@@ -38,8 +38,8 @@ CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version may make other bytes
 
 
-def content_id(sources: Sequence[Source], clock: Clock) -> str:
-    """Digest of what a release is computed from: these snapshots, this code and this clock."""
+def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None = None) -> str:
+    """Digest of what a release is computed from: these snapshots, this code, this clock, and the file of the world's trade beside it."""
     digest = hashlib.sha256()
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     code = [p for folder in ("schemas", "warehouse") for p in sorted((ROOT / folder).rglob("*")) if p.suffix in CODE]
@@ -49,6 +49,7 @@ def content_id(sources: Sequence[Source], clock: Clock) -> str:
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
     inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
     inputs += [f"{name} {version(name)}" for name in DRAWN_BY]
+    inputs += [world_trade] if world_trade else []
     digest.update("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode())
     return digest.hexdigest()
 
@@ -72,15 +73,17 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
     return max(comparable, key=lambda m: (m["is_current"], m["published_at"]), default={"release": None})["release"]
 
 
-def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None) -> dict[str, Any]:
+def describe(
+    home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None, world_trade: str | None = None
+) -> dict[str, Any]:
     """The head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
 
-    `again` is the manifest of a release to rebuild: it follows what it followed.
+    `again` is the manifest of a release to rebuild: it follows what it followed. `world_trade` is the name of the file of the world's trade.
 
     Raises:
         Refused: this code makes another release of the inputs that `again` names.
     """
-    content = content_id(sources, clock)
+    content = content_id(sources, clock, world_trade)
     follows = again["follows"] if again else followed(home, clock, content)
     name = release_id(clock, content, follows)
     if again and name != again["release"]:
@@ -91,6 +94,7 @@ def describe(home: Path, sources: Sequence[Source], clock: Clock, again: dict[st
         "follows": follows,
         "as_of": clock.as_of.isoformat(),
         "dyads": list(clock.dyads),
+        "world_trade": world_trade,
         "stale": {s.name: s.stale_since for s in sources if s.stale_since},
     }
 

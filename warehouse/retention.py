@@ -3,19 +3,22 @@
 Belongs here: what a home's disk holds over the years. Does not belong here: making or moving releases (`publish`).
 
 Stay: the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
-each month; and of the world's trade the newest file and those that these rest on. Figures are never pruned: all vintages
-stay in the store, and `--as-of` builds any earlier day again.
+each month; and of the world's trade the newest file, those that these rest on, and the landed rows of both. Figures are never
+pruned: all vintages stay in the store, and `--as-of` builds any earlier day again.
 """
 
+import contextlib
 import datetime as dt
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from schemas.errors import Unusable
 from warehouse import publish
-from warehouse.bulk import model
+from warehouse.bulk import ingest, model
 from warehouse.connect import existing
 
 NEWEST = 30
@@ -84,9 +87,12 @@ def prune(home: Path) -> list[str]:
 
 
 def _prune_world(home: Path) -> None:
-    """Remove the world's trade that no release rests on and no reader is given; the landed rows it was made from stay."""
+    """Remove the world's trade that no release rests on and no reader is given, and the landed rows that only it was made from."""
     current = model.current(home)
     named = {m.get("world_trade") for m in publish.releases(home)} | {current and current.name}
-    for file in model.folder(home).glob("trade-*.duckdb"):
+    files = list(model.folder(home).glob("trade-*.duckdb"))
+    for file in files:
         if file.name not in named:
             file.unlink()
+    with contextlib.suppress(duckdb.Error):  # whoever does not know what a file rests on removes nothing
+        ingest.prune(home, {name for file in files if file.name in named for name in model.landed_files(file)})

@@ -1,6 +1,7 @@
 """The commands about the world's trade, from the archive to the answer."""
 
 import json
+import shutil
 
 import baci
 import click
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from pipelines import bulk, bulk_assets
 from pipelines.cli import Commands, refresh
+from warehouse import retention
 from warehouse.connect import query
 
 CLI = Commands("dyad", commands={command.name: command for command in [*bulk.COMMANDS, refresh]})
@@ -41,9 +43,29 @@ def test_from_the_archive_to_the_answer(ask, tmp_path):
 
 def test_one_command_from_the_archive_to_a_release(ask, tmp_path):
     archive = baci.write(tmp_path / "BACI_HS92_V202601", 2_000, range(2020, 2023))
-    published = ask("refresh", "--baci", archive, "--dyad", "DEU-FRA")
-    assert published.exit_code == 0 and "published 20" in published.stdout and "100%" in published.stderr
-    assert len(query("from dyad_trade('DEU', 'FRA')")) == 6
+    member = archive / "BACI_HS92_Y2020_V202601.csv"
+    rows = "select round(sum(value_usd))::bigint as usd from {}"
+    published, seen = [], []
+    for code in (999, 998):  # the second time a member changed, in a flow that is not the dyad's
+        before = member.read_text()
+        member.write_text(before + f"2020,{code},894,010101,5.000,1.0\n")
+        said = ask("refresh", "--baci", archive, "--dyad", "DEU-FRA")
+        assert said.exit_code == 0 and "published 20" in said.stdout and "100%" in said.stderr
+        assert "reported, kept" in said.stderr
+        published.append(said.stdout)
+        sums = [query(rows.format(table))["usd"].tolist() for table in ("world.core.trade_flow", "trade.dyad_year")]
+        assert sums[0] == sums[1]
+        seen.append(sums[0])
+        assert len(query("from dyad_trade('DEU', 'FRA')")) == 6
+    home = tmp_path / "home"
+    first = home / "releases" / published[0].split()[1]
+    assert published[0] != published[1] and query(rows.format("world.core.trade_flow"), first)["usd"].tolist() == seen[0] != seen[1]
+    landed = lambda: len(list(home.rglob("year=*/*.parquet")))  # noqa: E731
+    assert landed() == 4
+    shutil.rmtree(first)
+    for _ in range(2):
+        retention.prune(home)
+        assert landed() == 3 and query(rows.format("world.core.trade_flow"))["usd"].tolist() == seen[1]
     refused = ask("refresh", "--baci", tmp_path / "nothing.zip", "--dyad", "DEU-FRA")
     assert refused.exit_code == 2 and "nothing.zip" in refused.stderr and "published" not in refused.stdout
 

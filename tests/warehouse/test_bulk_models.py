@@ -1,6 +1,8 @@
 """The aggregates: right by another way of counting, increments by hash, answers for any pair, the same on Spark."""
 
+import contextlib
 import datetime as dt
+import hashlib
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -10,16 +12,17 @@ import baci
 import duckdb
 import pandas as pd
 import pytest
+from test_least_power import POWERS
 
 from schemas import bulk as declared
 from schemas import compiler
-from schemas.errors import Unusable
+from schemas.errors import Refused, Unusable
 from sources import snapshot
 from warehouse import audit, build
 from warehouse.bulk import ask, fill, ingest, model, reference, spark
 from warehouse.bulk.check import check
 from warehouse.bulk.formats import Codes
-from warehouse.bulk.rows import Reader
+from warehouse.bulk.rows import SCHEME, Reader
 from warehouse.connect import connect, query
 from warehouse.models import Model
 
@@ -223,33 +226,79 @@ def test_a_code_that_no_list_knows_stays_in_the_six_digit_rows(tmp_path):
         assert con.execute("select importer, value_usd from world.core.trade_flow where exporter = '999'").fetchall() == [("ZMB", 5000)]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    ["copy (select 1) to '{}'", "copy (select 1) to 'landed://x.csv'", "attach 'landed://x.duckdb' as x", "export database 'landed://x'"],
-)
-def test_nothing_is_written_where_the_six_digit_rows_are_read(linked, statement):
+WAYS_OUT = [
+    "copy (select 1) to '{file}'",
+    "copy (select 1) to '{file}' (use_tmp_file false)",
+    "copy (select 1 as a, 2 as b) to '{scheme}://snapshots' (partition_by (a), overwrite)",
+    "copy (select 1) to '{scheme}://x.csv'",
+    "copy (select 1) to '{scheme}://../x.csv'",
+    "attach '{scheme}://x.duckdb' as x",
+    "attach '{file}' as x",
+    "export database '{scheme}://'",
+    "export database '{scheme}:'",
+    "from read_text('{scheme}:///etc/passwd')",
+    "from read_text('{scheme}://../../../../../../../../etc/passwd')",
+    "from read_text('{scheme}::file:///etc/passwd')",
+    "from glob('{scheme}://*')",
+    "from glob('{scheme}://snapshots/**')",
+    *POWERS.values(),
+]
+
+
+@pytest.mark.parametrize("scheme", [SCHEME, "landed", "LANDED"])
+def test_no_way_leads_out_of_the_landed_files(linked, tmp_path, monkeypatch, scheme):
+    """One after the other, as one may prepare the next."""
     folder, own = linked
-    before = {path: path.read_bytes() for path in sorted((own / "snapshots").rglob("*")) if path.is_file()}
+    before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
+    stand = tmp_path / "stand"
+    (stand / ".tmp").mkdir(parents=True)
+    monkeypatch.chdir(stand)
     with connect(folder) as con:
-        [file] = con.execute("select 'landed://' || file from trade.member limit 1").fetchone()
-    with pytest.raises(Unusable, match="^PermissionError: the landed files are there to be read$"):
-        query(statement.format(file), folder)
-    assert {path: path.read_bytes() for path in sorted((own / "snapshots").rglob("*")) if path.is_file()} == before
+        file = scheme + "://" + con.execute("select file from trade.member limit 1").fetchone()[0]
+        for statement in WAYS_OUT * 2:
+            asked = statement.format(file=file, scheme=scheme, folder=tmp_path / "out")
+            with contextlib.suppress(duckdb.Error):
+                assert con.execute(asked).fetchall() == [], asked
+    assert [path for path in tmp_path.rglob("*") if not path.is_relative_to(own) and path not in (own, stand, stand / ".tmp")] == []
+    assert {path: path.read_bytes() for path in own.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize("place", ["landed:///etc/passwd", "landed://../../../../etc/passwd", "landed://*", "landed://snapshots/**"])
-def test_no_other_file_is_read_through_the_landed_ones(linked, place):
+def test_a_write_to_a_landed_file_is_refused_in_words(linked):
     with connect(linked[0]) as con:
-        assert con.execute(f"from glob('{place}')").fetchall() == con.execute(f"select content from read_text('{place}')").fetchall() == []
+        [file] = con.execute("select file from trade.member limit 1").fetchone()
+    with pytest.raises(Unusable, match="^PermissionError: the landed files are there to be read$"):
+        query(f"copy (select 1 as a) to '{SCHEME}://{file}' (use_tmp_file false)", linked[0])
 
 
-@pytest.mark.parametrize(("year", "damage"), [(2022, Path.unlink), (2019, lambda path: path.write_bytes(path.read_bytes()[:-9]))])
-def test_landed_rows_that_are_not_whole_are_told_and_the_rest_answers(linked, year, damage):
+@pytest.mark.parametrize("year", [2019, 2021])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (Path.unlink, "are gone, /.*restore the file"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-9]), "are damaged, /.*dyad doctor"),
+        (lambda path: shutil.copy(next(path.parents[1].glob("year=2020/*")), path), "are damaged, /.*dyad doctor"),
+    ],
+)
+def test_landed_rows_that_are_not_whole_are_told_and_the_rest_answers(linked, year, damage, said):
     folder, own = linked
     damage(next((own / "snapshots").rglob(f"year={year}/*.parquet")))
-    with pytest.raises(Unusable, match=r"not whole: ingest the archive of HS92_V202601 again"):
-        query("select sum(value_usd) from world.core.trade_flow where year = 2021", folder)
+    for condition in ("true", "product_code = '010101'", "quantity_tonnes is null", "value_usd > 1e30", "exporter = 'FRA'", "year = 2022"):
+        with pytest.raises(Unusable, match=rf"six-digit rows of BACI_HS92_Y{year}_V202601.csv {said}"):
+            query(f"select count(*) from world.core.trade_flow where {condition}", folder)
     assert len(query("from dyad_trade('FRA', 'DEU')", folder))
+
+
+def test_a_trade_file_that_names_no_files_asks_for_a_refresh(linked):
+    folder, own = linked
+    with duckdb.connect(str(model.current(own))) as con:
+        con.execute("alter table member drop column file")
+    with pytest.raises(Unusable, match="`dyad refresh` makes one"):
+        query("select count(*) from world.core.trade_flow", folder)
+
+
+def test_a_reader_of_the_worlds_trade_stays_within_the_limit(linked, monkeypatch):
+    monkeypatch.setenv("DYAD_MEMORY_LIMIT", "200MB")
+    assert query("select current_setting('memory_limit') as said", linked[0])["said"].tolist() == ["190.7 MiB"]
 
 
 def test_a_closed_connection_leaves_no_landed_file_open(linked):
@@ -287,11 +336,35 @@ def test_the_door_is_read_only_and_closed(home, con):
 
 
 def test_of_two_lists_of_codes_the_crosswalk_decides_and_the_publishers_adds():
-    codes = Codes([(4, "Afghanistan", "XXX"), (997, "Newland", "NEW"), (998, "Nowhere", "N/A")], [])
+    codes = Codes([(4, "Afghanistan", "XXX"), (997, "Newland", "OLD"), (997, "Newland", "NEW"), (998, "Nowhere", "N/A")], [])
     with duckdb.connect() as con:
         reference.land(con, BUNDLED, codes)
-        found = dict(con.execute("select code, iso3 from bulk.country_code").fetchall())
+        rows = con.execute("select code, iso3 from bulk.country_code").fetchall()
+    found = dict(rows)
+    assert len(found) == len(rows)
     assert (found[4], found[997], found.get(998), found[156]) == ("AFG", "NEW", None, "CHN")
+
+
+def test_a_damaged_reference_file_is_refused(tmp_path):
+    folder = tmp_path / "dyad_reference"
+    shutil.copytree(snapshot.BUNDLED / "dyad_reference", folder)
+    (folder / "snapshot" / "country.csv").write_text("iso3,name\nFRA\n", "utf-8")
+    digest = hashlib.sha256((folder / "snapshot" / "country.csv").read_bytes()).hexdigest()
+    sums = (folder / "snapshot" / "SHA256SUMS").read_text("utf-8")
+    (folder / "snapshot" / "SHA256SUMS").write_text(re.sub(r"[0-9a-f]{64}(?=  country\.csv)", digest, sums), "utf-8")
+    with duckdb.connect() as con, pytest.raises(Refused, match=r"country.csv:2: 1 cells where the header has 2"):
+        reference.land(con, snapshot.sources(tmp_path), Codes([], []))
+
+
+def test_a_grown_file_says_what_it_is_in_todays_words(home, tmp_path, monkeypatch):
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    [release] = ingest.releases(own, "baci")
+    monkeypatch.setattr(model, "current", lambda _: next((own / "bulk" / "baci").glob("trade-*.duckdb")))
+    monkeypatch.setattr(model.bulk_rules, "comments", lambda: {"chapter": {"": "today", "year": "the year"}})
+    grown = model.build(own, release._replace(read_on="2026-02-01"), BUNDLED)
+    with duckdb.connect(str(grown), read_only=True) as con:
+        assert con.execute("select comment from duckdb_tables() where table_name = 'chapter'").fetchone() == ("today",)
 
 
 def test_a_changed_year_alone_is_computed_again(home, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
@@ -335,7 +335,7 @@ def _write_progress(log: Path, members: Sequence[Landed]) -> None:
 
 
 def _write_manifest(release: Release) -> None:
-    """The manifest, by one rename; then files that no manifest names are removed."""
+    """The manifest, by one rename; what an ingest before landed in the place of a member stays, as releases may rest on it (`prune`)."""
     manifest = {
         "release": release.name, "source": release.source, "read_on": release.read_on, "rows": sum(m.rows for m in release.members),
         "members": [m._asdict() for m in release.members], "countries": release.codes.countries, "products": release.codes.products,
@@ -344,7 +344,13 @@ def _write_manifest(release: Release) -> None:
     new.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
     new.rename(release.folder / "manifest.json")
     (release.folder / "progress.jsonl").unlink(missing_ok=True)
-    named = {f for m in release.members for f in m.files}
-    for path in release.folder.glob("year=*/*.parquet"):
-        if str(path.relative_to(release.folder)) not in named:
-            path.unlink()
+
+
+def prune(home: Path, kept: Collection[str]) -> None:
+    """Remove landed files that neither a manifest names nor `kept`, paths in the home; of an ingest to be gone on with nothing."""
+    for source in FORMATS:
+        for release in releases(home, source):
+            named = {release.folder / f for m in release.members for f in m.files} | {home / name for name in kept}
+            if not (release.folder / "progress.jsonl").exists():
+                for path in set(release.folder.glob("year=*/*.parquet")) - named:
+                    path.unlink()

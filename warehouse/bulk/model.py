@@ -96,7 +96,8 @@ def build(
 def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, release: Release, wanted: list[Increment]) -> None:
     """Make and open what the new file grows from: a copy of the last one where they share a year, else empty tables."""
     new.parent.mkdir(parents=True, exist_ok=True)
-    new.unlink(missing_ok=True)
+    for left in new.parent.glob(f"{new.name}*"):  # a killed build leaves its log too
+        left.unlink()
     # a shared key means the same SQL, so the same columns
     shared = last and {i.key for i in wanted} & _keys(last)
     if shared:
@@ -128,7 +129,8 @@ def _spark_years(con: duckdb.DuckDBPyConnection, temp: Path, release: Release, m
     """The same from Spark."""
     from warehouse.bulk import spark
 
-    references = {name: con.table(f"memory.bulk.{name}").df() for name in reference.TABLES}
+    tables_of = {name: con.table(f"memory.bulk.{name}") for name in reference.TABLES}
+    references = {name: [dict(zip(t.columns, row, strict=True)) for row in t.fetchall()] for name, t in tables_of.items()}
     written = spark.run(temp / "spark", release.files([made.year for made in missing]), references) if missing else {}
     for made in missing:
         con.execute("begin")
@@ -156,17 +158,13 @@ def _run_year(con: duckdb.DuckDBPyConnection, release: Release, made: Increment)
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection, release: Release) -> None:
-    """The file's tables with the types that the models give them, and comments as everywhere."""
+    """The file's tables with the types that the models give them."""
     con.execute("create table trade.increment (year integer, key varchar)")
     with con.cursor() as cursor:
         _stand_in(cursor, "shape", f"read_parquet({quoted(release.files()[0])}, hive_partitioning = false) limit 0")
         for model in tables():
             cursor.execute(f"create table trade.{model.table} as from ({model.sql}) limit 0")
             cursor.execute(f"create view bulk.{model.table} as from trade.{model.table}")
-    for name, told in bulk_rules.comments().items():
-        con.execute(f"comment on table {name} is {quoted(told.pop(''))}")
-        for column, text in told.items():
-            con.execute(f"comment on column {name}.{column} is {quoted(text)}")
 
 
 def _stand_in(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None:
@@ -190,7 +188,7 @@ def _keys(path: Path) -> set[str]:
 
 
 def _name(con: duckdb.DuckDBPyConnection, home: Path, release: Release) -> None:
-    """Names, rules and the members that are the evidence, with the files of `home` that hold their rows."""
+    """Names, rules, comments as everywhere, and the members that are the evidence, with the files of `home` that hold their rows."""
     landed = release.folder.relative_to(home)
     for name in reference.TABLES:
         con.execute(f"create or replace table {name} as from memory.bulk.{name}")
@@ -203,6 +201,10 @@ def _name(con: duckdb.DuckDBPyConnection, home: Path, release: Release) -> None:
         for file in m.files
     ]
     con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    for name, told in bulk_rules.comments().items():
+        con.execute(f"comment on table {name} is {quoted(told.pop(''))}")
+        for column, text in told.items():
+            con.execute(f"comment on column {name}.{column} is {quoted(text)}")
     con.execute("comment on table member is 'Files of the release behind each year: the evidence of every figure'")
 
 
@@ -210,6 +212,16 @@ def current(home: Path) -> Path | None:
     """The newest file of all years, if a bulk release was ever ingested."""
     link = folder(home) / "current.duckdb"
     return link.resolve() if link.exists() else None
+
+
+def landed_files(path: Path) -> list[str]:
+    """The landed files, by their paths in the home, that a file of all years was made from.
+
+    Raises:
+        duckdb.Error: it is damaged, or of a version that did not name them.
+    """
+    with duckdb.connect(str(path), read_only=True) as con:
+        return [file for (file,) in con.execute("select file from member").fetchall()]
 
 
 def named(home: Path, name: str | None) -> Path | None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from schemas.sql import quoted
-from sources.snapshot import Source
+from schemas.sql import identifier
+from sources.snapshot import Source, table
 from warehouse.bulk.formats import Codes
 
 # a code that only the publisher lists keeps the ISO code that stands there
@@ -44,15 +44,22 @@ TABLES = {
 
 
 def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], codes: Codes) -> str:
-    """Make them in schema `bulk` of the connection's database; returns everything they hold, as text."""
+    """Make them in schema `bulk` of the connection's database; returns everything they hold, as text.
+
+    Raises:
+        Refused: a bundled file is damaged.
+    """
     con.execute("create schema if not exists bulk")
     con.execute("create schema given")
-    listed = [[code for code, *_ in codes.countries], [iso3 for *_, iso3 in codes.countries]]
-    con.execute("create table given.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", listed)
+    listed = {code: iso3 for code, _, iso3 in codes.countries}  # of a code that stands twice the last
+    con.execute(
+        "create table given.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", [[*listed], [*listed.values()]]
+    )
     for file in (f for s in sources for f in s.files if s.name == "dyad_reference" and f.kind in TABLES):
-        con.execute(
-            f"create view given.{file.kind} as from read_csv({quoted(str(file.path))}, delim = ',', quote = '\"', header = true, all_varchar = true)"
-        )
+        header, rows = table(file)
+        columns = ", ".join(f"unnest(?::varchar[]) as {identifier(name)}" for name in header)
+        values = [[cell or None for cell in column] for column in zip(*rows, strict=True)]
+        con.execute(f"create table given.{file.kind} as select {columns}", values)
     held = []
     for name, sql in TABLES.items():
         con.execute(f"create table bulk.{name} as {sql} order by all")

@@ -3,8 +3,8 @@
 Belongs here: a file system of just the landed files, to which nothing can be written, and the view on it. Does not belong here:
 opening a release (`warehouse.connect`).
 
-DuckDB lets whoever may read a folder write to it, so the folder it is given is this one. A table of the rows would weigh what
-the files weigh once more, gigabytes, for every release.
+DuckDB lets whoever may read a file write to it, so the files it is given are these, by their exact names. A table of the rows
+would weigh what the files weigh once more, gigabytes, for every release.
 """
 
 import datetime as dt
@@ -18,14 +18,15 @@ from fsspec import AbstractFileSystem
 
 from schemas.sql import quoted
 from warehouse import models
+from warehouse.bulk.engine import memory_limit
 
-SCHEME = "landed"
+# no letters: DuckDB compares a scheme without regard to case, fsspec with it, and what fsspec does not know is a path on the disk
+SCHEME = "6+6"
 VIEW = models.FOLDER / "bulk" / "views" / "trade_flow.sql"
-# columns as landed; the condition that joins the year meets the error whatever is asked for
-GONE = (
-    "select error({})::smallint as year, 0::smallint as exporter_code, 0::smallint as importer_code, '' as product_code, "
-    "0::decimal(18, 3) as value_thousand_usd, 0::decimal(18, 3) as quantity_tonnes"
-)
+LANDED = {
+    "year": "smallint", "exporter_code": "smallint", "importer_code": "smallint", "product_code": "varchar",
+    "value_thousand_usd": "decimal(18, 3)", "quantity_tonnes": "decimal(18, 3)",
+}  # fmt: skip
 
 
 class Landed(AbstractFileSystem):
@@ -98,6 +99,7 @@ class Reader:
 
 def show(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     """Give a connection to a release, its world's trade attached as `trade`, the view and the files behind it, before it is locked."""
+    con.execute(f"set memory_limit = {quoted(memory_limit())}")
     con.execute("attach ':memory:' as world; create schema world.core")
     _open(con, home)
     model = models.load(VIEW, "core")
@@ -106,17 +108,34 @@ def show(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     con.execute(f"comment on view world.{model.name} is {quoted(described.pop('view'))}")
     for column, text in described.items():
         con.execute(f"comment on column world.{model.name}.{column} is {quoted(text)}")
-    con.execute(f"set allowed_directories = ['{SCHEME}://']")
 
 
 def _open(con: duckdb.DuckDBPyConnection, home: Path) -> None:
-    """The landed rows as `world.main.landed`; an error in words, where another ingest took the place of those that this release rests on."""
-    try:
-        files = {name: home / name for (name,) in con.execute("select file from trade.member order by year").fetchall()}
-        con.register_filesystem(Landed(files))
-        names = ", ".join(quoted(f"{SCHEME}://{name}") for name in files)
-        con.execute(f"create view world.main.landed as from read_parquet([{names}], hive_partitioning = false)")
-    except (duckdb.Error, OSError):  # the world's trade may also be of a version that did not name its files
-        [release] = con.execute("select max(release) from trade.member").fetchone()
-        said = f"the six-digit rows that this release rests on are not whole: ingest the archive of {release} again"
-        con.execute(f"create view world.main.landed as {GONE.format(quoted(said))}")
+    """The landed rows as `world.main.landed`; an error in words, where they are not those that this release rests on."""
+    if odd := _odd(con, home):
+        columns = ", ".join(f"error({quoted(odd)})::{kind} as {name}" for name, kind in LANDED.items())
+        con.execute(f"create view world.main.landed as select {columns}")
+        return
+    names = con.execute(f"select list('{SCHEME}://' || file order by year) from trade.member").fetchone()[0]
+    listed = f"[{', '.join(map(quoted, names))}]"
+    con.execute(f"create view world.main.landed as from read_parquet({listed}, hive_partitioning = false)")
+    con.execute(f"set allowed_paths = {listed}")
+
+
+def _odd(con: duckdb.DuckDBPyConnection, home: Path) -> str:
+    """What is wrong with the landed files, if anything is; where nothing is, they are registered."""
+    if not con.execute("from duckdb_columns() where database_name = 'trade' and table_name = 'member' and column_name = 'file'").fetchone():
+        return "the six-digit rows of this release are not named in it: `dyad refresh` makes one that names them"
+    members = con.execute("select file, row_count, member from trade.member").fetchall()
+    for file, _, member in members:
+        if not (home / file).exists():
+            return f"the six-digit rows of {member} are gone, {home / file}: restore the file, or ingest the archive again and refresh"
+    con.register_filesystem(Landed({file: home / file for file, *_ in members}))
+    for file, rows, member in members:
+        try:
+            found = con.execute("select num_rows from parquet_file_metadata(?)", [f"{SCHEME}://{file}"]).fetchone()
+        except (duckdb.Error, OSError):
+            found = None
+        if found != (rows,):
+            return f"the six-digit rows of {member} are damaged, {home / file}: `dyad doctor` says what to do"
+    return ""

@@ -10,9 +10,8 @@ It pays for data that one machine does not hold: at 10 million rows a local sess
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import sqlglot
 from sqlglot import exp
 
@@ -94,7 +93,7 @@ def session() -> "SparkSession":
     return builder.getOrCreate()
 
 
-def run(target: Path, files: Sequence[str], references: dict[str, pd.DataFrame]) -> dict[str, str]:
+def run(target: Path, files: Sequence[str], references: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
     """The tables computed by Spark from these landed files, as SQL that reads them from `target` with the columns declared.
 
     Spark's workers read the landed files and write into the home, so on a cluster the home lies on storage they share.
@@ -111,9 +110,8 @@ def run(target: Path, files: Sequence[str], references: dict[str, pd.DataFrame])
     return made
 
 
-def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, pd.DataFrame], target: Path) -> None:
-    for name, frame in references.items():
-        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")  # pyspark does not take pandas 3's frames
+def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, list[dict[str, Any]]], target: Path) -> None:
+    for name, rows in references.items():
         spark.createDataFrame(rows).createOrReplaceTempView(name)
     spark.read.parquet(*files).createOrReplaceTempView("hs6")
     for model in tables():

@@ -1,4 +1,5 @@
--- view: The world's trade at six digits as CEPII's BACI reconciles it, one row a year, an exporter, an importer and a product; asked of the landed files
+-- view: The world's trade at six digits as CEPII's BACI reconciles it, a row of the publisher's each; an economy that it lists under two codes has
+--   rows of both, and flows within a state are left out
 -- year: Calendar year
 -- exporter: Economy the goods leave (ISO alpha-3, the publisher's code where no list knows one)
 -- importer: Economy the goods enter (ISO alpha-3, the publisher's code where no list knows one)
