@@ -31,6 +31,9 @@ POWERS = {
     "look into a folder": "from glob('/*')",
     "guess a file": "from sniff_csv('/etc/passwd')",
     "write a file": "copy (select 1) to '{folder}/out.csv'",
+    "write over the release": "copy (select 1) to '{release}' (format csv, use_tmp_file false)",
+    "write a log beside it": "copy (select 1) to '{release}.wal' (format csv, use_tmp_file false)",
+    "attach it again to write": "use memory; detach warehouse; attach '{release}' as warehouse; create table warehouse.mine (a integer)",
     "write beside temporary files": "copy (select 1) to '.tmp/out.csv'",
     "export": "export database '{folder}/out'",
     "open another database": "attach '{folder}/other.duckdb'",
@@ -51,9 +54,10 @@ def test_an_analyst_cannot(power: str, built: Path, tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     before = built.read_bytes()
     with connect(built.parent) as con, pytest.raises(duckdb.Error):
-        con.execute(POWERS[power].format(folder=tmp_path))
+        con.execute(POWERS[power].format(folder=tmp_path, release=built))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    assert built.read_bytes() == before
+    after, _ = built.read_bytes(), built.write_bytes(before)  # others read it
+    assert after == before and not built.with_name(f"{built.name}.wal").exists()
 
 
 @pytest.mark.parametrize("power", POWERS)
@@ -63,7 +67,7 @@ def test_a_query_that_may_not_be_asked_is_refused_in_words(
     (tmp_path / ".tmp").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Unusable):
-        query(POWERS[power].format(folder=tmp_path), built.parent)
+        query(POWERS[power].format(folder=tmp_path, release=built), built.parent)
 
 
 def test_connections_of_one_process_do_not_disturb_each_other(built: Path) -> None:

@@ -7,16 +7,21 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from schemas.errors import Unusable
 from schemas.sql import quoted
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MANIFEST = "manifest.json"
 TRADE = "trade.duckdb"
+# without external access DuckDB 2.0 still lets whoever asks write to its folder of temporary files, and to each file that is attached, by
+# COPY or by attaching it again; what is open is read on without the file system
+CLOSE = "set temp_directory = ''; set enable_external_access = false; set disabled_filesystems = 'LocalFileSystem'"
 WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to another release"
 
 
@@ -91,14 +96,18 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
     if "trade" in known:
         from warehouse.bulk import rows  # not above: most releases hold none
 
-        rows.show(con, (folder / TRADE).resolve().parents[2])
+        try:
+            rows.show(con, (folder / TRADE).resolve().parents[2])
+        except duckdb.Error as error:
+            con.close()
+            raise Unusable(f"{folder / TRADE} is damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
-    # DuckDB would let its folder of temporary files be written to
-    con.execute("set temp_directory = ''; set enable_external_access = false; set lock_configuration = true")
+    con.execute(CLOSE)
+    con.execute("set lock_configuration = true")
     return con
 
 
-def query(sql: str, folder: Path | None = None) -> pd.DataFrame:
+def query(sql: str, folder: Path | None = None) -> "pd.DataFrame":
     """Open, ask, close: the result as a frame.
 
     Raises:

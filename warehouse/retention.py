@@ -94,5 +94,7 @@ def _prune_world(home: Path) -> None:
     for file in files:
         if file.name not in named:
             file.unlink()
+    for left in model.folder(home).glob("trade-*.new*"):  # of a killed build
+        left.unlink()
     with contextlib.suppress(duckdb.Error):  # whoever does not know what a file rests on removes nothing
         ingest.prune(home, {name for file in files if file.name in named for name in model.landed_files(file)})

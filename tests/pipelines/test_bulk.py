@@ -63,6 +63,9 @@ def test_one_command_from_the_archive_to_a_release(ask, tmp_path):
     landed = lambda: len(list(home.rglob("year=*/*.parquet")))  # noqa: E731
     assert landed() == 4
     shutil.rmtree(first)
+    damaged = home / "snapshots" / "bulk" / "comtrade-bulk" / "x" / "manifest.json"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("{")
     for _ in range(2):
         retention.prune(home)
         assert landed() == 3 and query(rows.format("world.core.trade_flow"))["usd"].tolist() == seen[1]

@@ -229,8 +229,8 @@ def test_pins(own_home: Path) -> None:
 def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_stay(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = own_home / "bulk" / "baci"
     folder.mkdir(parents=True)
-    for name in ("trade-1", "trade-2", "trade-3"):
-        (folder / f"{name}.duckdb").touch()
+    for name in ("trade-1.duckdb", "trade-2.duckdb", "trade-3.duckdb", "trade-4.new", "trade-4.new.wal"):
+        (folder / name).touch()
     (folder / "current.duckdb").symlink_to("trade-3.duckdb")
     monkeypatch.setattr(publish, "releases", lambda home: [m | {"world_trade": "trade-2.duckdb"} for m in manifests(2)])
     retention.prune(own_home)

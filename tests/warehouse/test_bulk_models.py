@@ -241,6 +241,9 @@ WAYS_OUT = [
     "from read_text('{scheme}::file:///etc/passwd')",
     "from glob('{scheme}://*')",
     "from glob('{scheme}://snapshots/**')",
+    "copy (select 1) to '{trade}' (format csv, use_tmp_file false)",
+    "copy (select 1) to '{trade}.wal' (format csv, use_tmp_file false)",
+    "use memory; detach trade; attach '{trade}' as trade; delete from trade.member",
     *POWERS.values(),
 ]
 
@@ -256,7 +259,9 @@ def test_no_way_leads_out_of_the_landed_files(linked, tmp_path, monkeypatch, sch
     with connect(folder) as con:
         file = scheme + "://" + con.execute("select file from trade.member limit 1").fetchone()[0]
         for statement in WAYS_OUT * 2:
-            asked = statement.format(file=file, scheme=scheme, folder=tmp_path / "out")
+            asked = statement.format(
+                file=file, scheme=scheme, folder=tmp_path / "out", release=folder / "warehouse.duckdb", trade=model.current(own)
+            )
             with contextlib.suppress(duckdb.Error):
                 assert con.execute(asked).fetchall() == [], asked
     assert [path for path in tmp_path.rglob("*") if not path.is_relative_to(own) and path not in (own, stand, stand / ".tmp")] == []
@@ -326,6 +331,7 @@ def test_the_door_is_read_only_and_closed(home, con):
     spill = Path(f"{model.current(home)}.tmp")
     spill.mkdir(exist_ok=True)
     for statement in (
+        f"copy (select 1) to '{model.current(home)}' (format csv, use_tmp_file false)",
         "delete from member",
         "copy member to '/tmp/x.csv'",
         f"copy member to '{spill}/x.csv'",

@@ -10,6 +10,7 @@ by one thread, and one member more than there are cores is worked on, so that no
 (10 million rows on two cores: 2.0 s against 2.2).
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import itertools
@@ -347,10 +348,12 @@ def _write_manifest(release: Release) -> None:
 
 
 def prune(home: Path, kept: Collection[str]) -> None:
-    """Remove landed files that neither a manifest names nor `kept`, paths in the home; of an ingest to be gone on with nothing."""
+    """Remove landed files that neither a manifest names nor `kept`, paths in the home; where it is damaged or an ingest is to be gone on with, none."""
     for source in FORMATS:
-        for release in releases(home, source):
-            named = {release.folder / f for m in release.members for f in m.files} | {home / name for name in kept}
-            if not (release.folder / "progress.jsonl").exists():
-                for path in set(release.folder.glob("year=*/*.parquet")) - named:
-                    path.unlink()
+        for manifest in store(home, source).glob("*/manifest.json"):
+            with contextlib.suppress(Refused):  # `dyad doctor` names it
+                release = load(manifest.parent, source)
+                named = {release.folder / f for m in release.members for f in m.files} | {home / name for name in kept}
+                if not (release.folder / "progress.jsonl").exists():
+                    for path in set(release.folder.glob("year=*/*.parquet")) - named:
+                        path.unlink()

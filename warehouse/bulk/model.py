@@ -27,6 +27,7 @@ from warehouse import models
 from warehouse.bulk import reference
 from warehouse.bulk.engine import connect, memory_limit
 from warehouse.bulk.ingest import Release
+from warehouse.connect import CLOSE
 
 MACROS = models.FOLDER / "bulk" / "macros"
 # a pair's rows lie in one or two groups a year: an eighth of the usual size reads that much less (16 ms of CPU, 9 ms) at no cost in bytes
@@ -248,7 +249,7 @@ def answers(home: Path) -> duckdb.DuckDBPyConnection:
         raise Unusable(f"no world trade in {home}: `dyad ingest baci <archive>` lands CEPII's BACI first")
     con = duckdb.connect(str(path), read_only=True)
     con.execute(f"set memory_limit = {quoted(memory_limit())}")
-    con.execute("set temp_directory = ''; set enable_external_access = false")
+    con.execute(CLOSE)
     return con
 
 

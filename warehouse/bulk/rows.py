@@ -9,6 +9,7 @@ would weigh what the files weigh once more, gigabytes, for every release.
 
 import datetime as dt
 import os
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from warehouse.bulk.engine import memory_limit
 # no letters: DuckDB compares a scheme without regard to case, fsspec with it, and what fsspec does not know is a path on the disk
 SCHEME = "6+6"
 VIEW = models.FOLDER / "bulk" / "views" / "trade_flow.sql"
+FILE = r"snapshots/bulk/baci/[\w.-]+/year=\d{4}/[0-9a-f]{16}\.parquet"
 LANDED = {
     "year": "smallint", "exporter_code": "smallint", "importer_code": "smallint", "product_code": "varchar",
     "value_thousand_usd": "decimal(18, 3)", "quantity_tonnes": "decimal(18, 3)",
@@ -124,9 +126,12 @@ def _open(con: duckdb.DuckDBPyConnection, home: Path) -> None:
 
 def _odd(con: duckdb.DuckDBPyConnection, home: Path) -> str:
     """What is wrong with the landed files, if anything is; where nothing is, they are registered."""
-    if not con.execute("from duckdb_columns() where database_name = 'trade' and table_name = 'member' and column_name = 'file'").fetchone():
+    columns = "from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name)"
+    if not con.execute(f"{columns} where database_name = 'trade' and table_name = 'member' and column_name = 'file'").fetchone():
         return "the six-digit rows of this release are not named in it: `dyad refresh` makes one that names them"
     members = con.execute("select file, row_count, member from trade.member").fetchall()
+    if odd := [file for file, *_ in members if not re.fullmatch(FILE, file)] or not members:
+        return f"trade.member is damaged, it names {odd}: `dyad refresh` after another ingest makes it anew"
     for file, _, member in members:
         if not (home / file).exists():
             return f"the six-digit rows of {member} are gone, {home / file}: restore the file, or ingest the archive again and refresh"
