@@ -23,6 +23,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 ROOT = Path(__file__).parent.parent
@@ -40,10 +41,14 @@ MEMORY = "2GB"
 
 def bare_load(folder: Path, home: Path) -> None:
     """DuckDB alone: one table from the CSV files, nothing checked."""
+    with _bare(home) as con:
+        con.execute(f"create table hs6 as select * from {BARE.format(folder)}")
+
+
+def _bare(home: Path) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
-    with duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")}) as con:
-        con.execute(f"create table hs6 as select * from {BARE.format(folder)}")
+    return duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")})
 
 
 def bare_whole(folder: Path, home: Path) -> None:
@@ -83,12 +88,10 @@ def _codes(folder: Path, home: Path):
 
 
 def _bare_models(home: Path, codes, load: str, relation: str) -> None:
-    import duckdb
-
     from sources import snapshot
     from warehouse.bulk import model, reference
 
-    with duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")}) as con:
+    with _bare(home) as con:
         con.execute(load)
         reference.land(con, snapshot.sources(), codes)
         names = "(year, exporter_code, importer_code, product_code, value_thousand_usd, quantity_tonnes)"
@@ -141,9 +144,7 @@ def _write_script(home: Path) -> None:
 
 
 def _run_script(home: Path) -> None:
-    import duckdb
-
-    with duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")}) as con:
+    with _bare(home) as con:
         for sql, values in json.loads((home / "script.json").read_text("utf-8")):
             con.execute(sql, values)
 

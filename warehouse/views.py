@@ -6,7 +6,7 @@ readers only and holds nothing of its own.
 
 import duckdb
 
-from schemas import render
+from schemas.sql import identifier, quoted
 from warehouse import models
 
 
@@ -19,8 +19,13 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     """Create every view; the tables of core and charts must be there."""
     con.execute("create schema views")
     for view in load():
-        con.execute(f"create view {view.name} as\n{view.sql}")
-        described = dict(view.header)
-        con.execute(f"comment on view {view.name} is {render.quoted(described.pop('view'))}")
-        for column, text in described.items():
-            con.execute(f'comment on column {view.name}."{column}" is {render.quoted(text)}')
+        make(con, view, view.name)
+
+
+def make(con: duckdb.DuckDBPyConnection, view: models.Model, name: str) -> None:
+    """Create a view under this name, with the comments that its header gives."""
+    con.execute(f"create view {name} as\n{view.sql}")
+    described = dict(view.header)
+    con.execute(f"comment on view {name} is {quoted(described.pop('view'))}")
+    for column, text in described.items():
+        con.execute(f"comment on column {name}.{identifier(column)} is {quoted(text)}")

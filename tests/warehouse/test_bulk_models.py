@@ -187,16 +187,21 @@ def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
                 release.execute(forbidden)
 
 
+def beside(own: Path) -> Path:
+    """The folder of an empty release beside the world's trade of a home."""
+    folder = own / "releases" / "two"
+    folder.mkdir(parents=True)
+    duckdb.connect(str(folder / "warehouse.duckdb")).close()
+    fill.link(model.current(own), folder, dt.date(2026, 1, 31))
+    return folder
+
+
 @pytest.fixture
 def linked(home, tmp_path):
     """A release beside a copy of the world's trade: its folder, and the home."""
     own = tmp_path / "home"
     shutil.copytree(home, own, symlinks=True)
-    folder = own / "releases" / "two"
-    folder.mkdir(parents=True)
-    duckdb.connect(str(folder / "warehouse.duckdb")).close()
-    fill.link(model.current(own), folder, dt.date(2026, 1, 31))
-    return folder, own
+    return beside(own), own
 
 
 def test_six_digit_rows_add_up_to_the_dyads_and_name_their_file(linked, rows):
@@ -218,11 +223,7 @@ def test_a_code_that_no_list_knows_stays_in_the_six_digit_rows(tmp_path):
         file.write("2023,999,894,999999,5.000,1.0\n")
     own = tmp_path / "home"
     model.build(own, ingest.ingest(folder, own), BUNDLED)
-    release = own / "releases" / "one"
-    release.mkdir(parents=True)
-    duckdb.connect(str(release / "warehouse.duckdb")).close()
-    fill.link(model.current(own), release, dt.date(2026, 1, 31))
-    with connect(release) as con:
+    with connect(beside(own)) as con:
         assert con.execute("select importer, value_usd from world.core.trade_flow where exporter = '999'").fetchall() == [("ZMB", 5000)]
 
 

@@ -95,13 +95,19 @@ def load(folder: Path, source: str) -> Release:
 def damage(home: Path) -> list[str]:
     """Every damaged manifest, and every landed file that is missing or not as it was landed, one line each."""
     said: list[str] = []
+    for source, folder in _folders(home):
+        try:
+            said += _odd_files(load(folder, source))
+        except Refused as error:
+            said.append(str(error))
+    return said
+
+
+def _folders(home: Path) -> Iterator[tuple[str, Path]]:
+    """Source and folder of every landed release."""
     for source in FORMATS:
         for manifest in sorted(store(home, source).glob("*/manifest.json")):
-            try:
-                said += _odd_files(load(manifest.parent, source))
-            except Refused as error:
-                said.append(str(error))
-    return said
+            yield source, manifest.parent
 
 
 def _odd_files(release: Release) -> Iterator[str]:
@@ -349,11 +355,10 @@ def _write_manifest(release: Release) -> None:
 
 def prune(home: Path, kept: Collection[str]) -> None:
     """Remove landed files that neither a manifest names nor `kept`, paths in the home; where it is damaged or an ingest is to be gone on with, none."""
-    for source in FORMATS:
-        for manifest in store(home, source).glob("*/manifest.json"):
-            with contextlib.suppress(Refused):  # `dyad doctor` names it
-                release = load(manifest.parent, source)
-                named = {release.folder / f for m in release.members for f in m.files} | {home / name for name in kept}
-                if not (release.folder / "progress.jsonl").exists():
-                    for path in set(release.folder.glob("year=*/*.parquet")) - named:
-                        path.unlink()
+    for source, folder in _folders(home):
+        if (folder / "progress.jsonl").exists():
+            continue
+        with contextlib.suppress(Refused):  # `dyad doctor` names it
+            named = {*map(Path, load(folder, source).files()), *(home / name for name in kept)}
+            for path in set(folder.glob("year=*/*.parquet")) - named:
+                path.unlink()

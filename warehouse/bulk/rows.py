@@ -18,7 +18,7 @@ import duckdb
 from fsspec import AbstractFileSystem
 
 from schemas.sql import quoted
-from warehouse import models
+from warehouse import models, views
 from warehouse.bulk.engine import memory_limit
 
 # no letters: DuckDB compares a scheme without regard to case, fsspec with it, and what fsspec does not know is a path on the disk
@@ -104,32 +104,29 @@ def show(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     con.execute(f"set memory_limit = {quoted(memory_limit())}")
     con.execute("attach ':memory:' as world; create schema world.core")
     _open(con, home)
-    model = models.load(VIEW, "core")
-    con.execute(f"create view world.{model.name} as {model.sql}")
-    described = dict(model.header)
-    con.execute(f"comment on view world.{model.name} is {quoted(described.pop('view'))}")
-    for column, text in described.items():
-        con.execute(f"comment on column world.{model.name}.{column} is {quoted(text)}")
+    view = models.load(VIEW, "core")
+    views.make(con, view, f"world.{view.name}")
 
 
 def _open(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     """The landed rows as `world.main.landed`; an error in words, where they are not those that this release rests on."""
-    if odd := _odd(con, home):
+    columns = "from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name)"
+    if con.execute(f"{columns} where database_name = 'trade' and table_name = 'member' and column_name = 'file'").fetchone():
+        members = con.execute("select file, row_count, member from trade.member order by year").fetchall()
+        odd = _odd(con, home, members)
+    else:
+        odd = "the six-digit rows of this release are not named in it: `dyad refresh` makes one that names them"
+    if odd:
         columns = ", ".join(f"error({quoted(odd)})::{kind} as {name}" for name, kind in LANDED.items())
         con.execute(f"create view world.main.landed as select {columns}")
         return
-    names = con.execute(f"select list('{SCHEME}://' || file order by year) from trade.member").fetchone()[0]
-    listed = f"[{', '.join(map(quoted, names))}]"
+    listed = f"[{', '.join(quoted(f'{SCHEME}://{file}') for file, *_ in members)}]"
     con.execute(f"create view world.main.landed as from read_parquet({listed}, hive_partitioning = false)")
     con.execute(f"set allowed_paths = {listed}")
 
 
-def _odd(con: duckdb.DuckDBPyConnection, home: Path) -> str:
-    """What is wrong with the landed files, if anything is; where nothing is, they are registered."""
-    columns = "from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name)"
-    if not con.execute(f"{columns} where database_name = 'trade' and table_name = 'member' and column_name = 'file'").fetchone():
-        return "the six-digit rows of this release are not named in it: `dyad refresh` makes one that names them"
-    members = con.execute("select file, row_count, member from trade.member").fetchall()
+def _odd(con: duckdb.DuckDBPyConnection, home: Path, members: list[tuple[str, int, str]]) -> str:
+    """What is wrong with the landed files (file, rows, member), if anything is; where nothing is, they are registered."""
     if odd := [file for file, *_ in members if not re.fullmatch(FILE, file)] or not members:
         return f"trade.member is damaged, it names {odd}: `dyad refresh` after another ingest makes it anew"
     for file, _, member in members:
