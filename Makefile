@@ -35,7 +35,7 @@ ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the
 
 # the daemon and the web server end together; a run that died would keep the daemon's queue waiting
 serve: $(READY) ## the same with the schedules on: the publishers are asked, releases are made
-	$(HISTORY) && $(VENV)/bin/python -m pipelines.upkeep && DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
+	$(HISTORY) && $(VENV)/bin/python -m pipelines.instance && DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
 		{ $(VENV)/bin/dagster-daemon run --module-name pipelines.definitions; kill 0; } & $(VENV)/bin/dyad page & \
 		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
 
@@ -59,7 +59,7 @@ lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes 
 spark: $(READY) ## hold the bulk models on a local Spark session (Java 17) to DuckDB's results
 	$(VENV)/bin/python -m pip install --quiet --require-hashes --upgrade --target $(VENV)/spark -r $(SPARK_LOCK)
 	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" PYTHONPATH=$(VENV)/spark \
-		$(VENV)/bin/pytest tests/warehouse/test_bulk_models.py -k spark
+		$(VENV)/bin/pytest tests/warehouse/world/test_aggregates.py -k spark
 
 # an old release with known holes is asked for first: an index that does not know of them knows of none
 audit: $(READY) ## look the locked packages up among known vulnerabilities, where an index of them can be reached
@@ -70,8 +70,8 @@ audit: $(READY) ## look the locked packages up among known vulnerabilities, wher
 	$(VENV)/audit/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip --strict
 
 bench: $(READY) ## time the loads and the queries
-	$(VENV)/bin/python tests/bench.py
-	$(VENV)/bin/python tests/bench_bulk.py
+	$(VENV)/bin/python -m tests.campaigns.bench
+	$(VENV)/bin/python -m tests.campaigns.bench_world
 
 clean: ## remove the environment, the data and every cache
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import dagster as dg
 import httpx
 
-from pipelines.run import reason
+from pipelines.launch import reason
 
 
 def tell(line: str, log: Callable[[str], None]) -> None:

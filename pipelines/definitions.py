@@ -5,7 +5,7 @@ Belongs here: what Dagster loads. Does not belong here: how assets are made (`gr
 
 import dagster as dg
 
-from pipelines import bulk_assets, graph
+from pipelines.assets import graph, world
 from pipelines.schedules import schedules, sensors
 from pipelines.settings import Settings, progress
 from sources.snapshot import known
@@ -22,11 +22,11 @@ def defs() -> dg.Definitions:
     """All definitions; one process and one connection, since steps share one DuckDB file."""
     sources = known()
     return dg.Definitions(
-        assets=[*graph.publishers(sources), *graph.steps(sources), *bulk_assets.ASSETS],
-        jobs=[refresh, *bulk_assets.JOBS.values()],
+        assets=[*graph.publishers(sources), *graph.steps(sources), *world.ASSETS],
+        jobs=[refresh, *world.JOBS.values()],
         schedules=schedules(sources, refresh),
         sensors=sensors(refresh),
-        resources={"settings": Settings(), **bulk_assets.RESOURCES},
+        resources={"settings": Settings(), **world.RESOURCES},
         loggers={"progress": progress},
         executor=dg.in_process_executor,
     )

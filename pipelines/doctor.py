@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from pipelines import failures
 from schemas.errors import Unusable
-from sources import http, store
-from warehouse import publish, retention
-from warehouse.bulk import ingest as landing
+from sources.live import answers, http
+from warehouse.release import publish, retention
+from warehouse.world import ingest as landing
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 ROOM = 5  # a refresh needs its release several times over while it is built
@@ -102,7 +102,7 @@ def _writable(home: Path) -> Iterator[Finding]:
 
 def _leftovers(home: Path) -> Iterator[Finding]:
     """Nothing is at work while the lock is held here, so whatever is on its way is dead."""
-    left = [home / "building", home / publish.LINK, home / retention.TRASH, store.incoming(home), *home.glob(".doctor-*")]
+    left = [home / "building", home / publish.LINK, home / retention.TRASH, answers.incoming(home), *home.glob(".doctor-*")]
     dead = [path for path in left if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
     for path in dead:
         path.unlink() if path.is_symlink() else shutil.rmtree(path)
@@ -143,7 +143,7 @@ def _releases(home: Path) -> Iterator[Finding]:
 
 
 def _store(home: Path) -> Iterator[Finding]:
-    problems = [*store.verify(home), *landing.damage(home)]
+    problems = [*answers.verify(home), *landing.damage(home)]
     yield from (Finding("wrong", problem) for problem in problems)
     if not problems:
         yield Finding("ok", "every kept answer of a publisher is as it was received, and every landed file as it was landed")

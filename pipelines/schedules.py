@@ -12,7 +12,7 @@ import dagster as dg
 from pipelines.alerts import failure_sensor
 from pipelines.settings import DEFAULT_DYADS, run_config, scope
 from schemas.errors import Refused
-from sources import live
+from sources.live import refresh
 from sources.snapshot import Source
 from warehouse.connect import home
 
@@ -62,7 +62,7 @@ def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg
     )  # fmt: skip
     def comtrade_releases(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
-            released = live.released(home(), RELEASES, scope(DEFAULT_DYADS))
+            released = refresh.released(home(), RELEASES, scope(DEFAULT_DYADS))
         except Refused as error:
             return dg.SkipReason(str(error))
         if released == context.cursor:

@@ -15,19 +15,20 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
-from pipelines import upkeep
+from pipelines import instance
 from schemas import render
 from schemas.day import is_iso_date
 from schemas.errors import Unusable
 from schemas.fields import DYAD
-from sources import http, snapshot, standing
-from sources import live as live_sources
+from sources import snapshot
 from sources.connector import Scope, connectors
-from sources.materialise import as_listed
-from warehouse import publish, retention
-from warehouse.build import Clock
-from warehouse.bulk import fill, model
+from sources.live import http, staleness
+from sources.live import refresh as live_sources
+from sources.live.live_snapshots import as_listed
+from warehouse.build.layers import Clock
 from warehouse.connect import home
+from warehouse.release import publish, retention
+from warehouse.world import aggregates, as_source
 
 DEFAULT_DYADS = ["CHN-RUS"]
 EVERYONE = "all"
@@ -58,7 +59,7 @@ class Settings(dg.ConfigurableResource):
         """
         with publish.lock(home()):
             folder, say = Path(self.sources_folder), context.log.info
-            upkeep.bury(context.instance, context.run.run_id)
+            instance.bury(context.instance, context.run.run_id)
             live_sources.finish(home(), folder)
             self._outcomes = []
             if self.live:
@@ -67,17 +68,17 @@ class Settings(dg.ConfigurableResource):
                 accept = [name for name in self.accept_revisions if name in {c.source for c in connectors()}]  # the others are datasets
                 self._outcomes = live_sources.refresh_live(home(), asked, only, say, accept, folder)
             self._again = publish.to_rebuild(Path(self.manifest)) if self.manifest else None
-            self._world = model.named(home(), self._again.get("world_trade")) if self._again else model.current(home())
-            world = fill.sources(self._world, self.dyads)
+            self._world = aggregates.named(home(), self._again.get("world_trade")) if self._again else aggregates.current(home())
+            world = as_source.sources(self._world, self.dyads)
             if self._again:
                 self._sources = as_listed(home(), self._again, folder, world)
             else:
                 found = snapshot.sources(folder, home())
-                stale = standing.noted(home(), self._outcomes, found)
+                stale = staleness.noted(home(), self._outcomes, found)
                 self._sources = [s._replace(stale_since=stale.get(s.name, "")) for s in found] + world
             yield self
             retention.prune(home())
-            upkeep.prune(context.instance)
+            instance.prune(context.instance)
 
     @cached_property
     def about(self) -> dict[str, Any]:

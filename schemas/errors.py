@@ -1,6 +1,6 @@
 """The errors a person reads. One line each: what happened, where, what to do.
 
-Belongs here: exception types that every package may raise. Not here: catching or printing them (`pipelines.cli`).
+Belongs here: exception types that every package may raise. Not here: catching or printing them (`pipelines.cli.main`).
 """
 
 

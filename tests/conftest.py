@@ -13,7 +13,7 @@ from filelock import FileLock
 from pytest_socket import disable_socket
 
 from sources import snapshot
-from warehouse import convert
+from warehouse.visuals import convert
 
 
 def pytest_runtest_setup() -> None:
@@ -54,15 +54,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Of several workers one builds it, the others take a copy.
     """
-    from pipelines import run
+    from pipelines import launch
 
     folder = tmp_path_factory.mktemp("home")
     shared = tmp_path_factory.getbasetemp().parent / "home" if "PYTEST_XDIST_WORKER" in os.environ else folder
     with FileLock(f"{shared}.lock"):
         if not (shared / "current").exists():
             os.environ.update(DYAD_HOME=str(shared), DAGSTER_HOME=str(shared / "dagster"))
-            run.refresh(as_of="2024-12-12")
-            run.refresh()
+            launch.refresh(as_of="2024-12-12")
+            launch.refresh()
     if shared != folder:
         shutil.copytree(shared, folder, symlinks=True, dirs_exist_ok=True)
     os.environ.update(DYAD_HOME=str(folder), DAGSTER_HOME=str(folder / "dagster"))

@@ -43,12 +43,6 @@ def test_only_pipelines_knows_dagster_and_only_warehouse_knows_duckdb(path: Path
     assert package == "warehouse" or "duckdb" not in imported(path)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_every_module_says_what_belongs_in_it(path: Path) -> None:
-    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    assert re.search(r"[Bb]elongs here", text) and re.search(r"Does not belong|Not here", text), path
-
-
 def _listed(kind: str, column: str) -> set[str]:
     with (ROOT / "sources" / "dyad_reference" / "snapshot" / f"{kind}.csv").open(encoding="utf-8", newline="") as text:
         return {row[column] for row in csv.DictReader(text)}

@@ -8,12 +8,13 @@ import duckdb
 import pytest
 import yaml
 
-from schemas import bulk, render
-from warehouse import ledger, models
+from schemas import render, world
+from warehouse import models
+from warehouse.release import trace
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-QUERIES = sorted((ROOT / "warehouse" / "queries").glob("*.sql"))
+QUERIES = sorted((ROOT / "warehouse" / "examples" / "queries").glob("*.sql"))
 
 
 def blocks(language: str) -> list[str]:
@@ -53,7 +54,7 @@ def test_readme_traces_find_evidence(con):
     assert lines
     for line in lines:
         _, _, dataset, *key = shlex.split(line)
-        assert ledger.trace(con, dataset, key)["evidence"]
+        assert trace.trace(con, dataset, key)["evidence"]
 
 
 def test_readme_verbs_exist():
@@ -82,5 +83,5 @@ def test_readme_gives_every_source_its_licence():
 
 @pytest.mark.parametrize("model", [m for layer in ("core", "charts", "bulk") for m in models.layer(layer)], ids=lambda m: m.name)
 def test_first_lines_of_a_model_give_the_declared_key(model):
-    declared = render.MODELED[model.name] if model.name in render.MODELED else bulk.AGGREGATES[model.table]
+    declared = render.MODELED[model.name] if model.name in render.MODELED else world.AGGREGATES[model.table]
     assert model.header["key"] == ", ".join(render.key(declared))

@@ -7,14 +7,14 @@ import stat
 from pathlib import Path
 
 import duckdb
-import harness_kill
-import publishers as played
 import pytest
 import pytest_socket
 
-from pipelines import run
+from pipelines import launch
 from schemas.errors import Unusable
-from sources import http
+from sources.live import http
+from tests.campaigns import kill
+from tests.support import publishers as played
 from warehouse.connect import connect, query
 
 ROOT = Path(__file__).parent.parent
@@ -85,7 +85,7 @@ def test_nobody_else_can_write_a_release(home: Path) -> None:
 def test_a_careless_umask_opens_no_release(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        folder = tmp_path / "releases" / harness_kill.small_release(tmp_path, "2024-01-01")
+        folder = tmp_path / "releases" / kill.small_release(tmp_path, "2024-01-01")
     finally:
         os.umask(before)
     assert {stat.S_IMODE(path.stat().st_mode) & 0o022 for path in [folder, *folder.rglob("*")]} == {0}
@@ -109,9 +109,9 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 def test_a_key_is_nowhere(world: played.Publishers, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Not in a log, a manifest, a release or Dagster's event store: after a good answer, and after a publisher that repeats it."""
-    run.refresh(live=["un_comtrade"], since=2024)
+    launch.refresh(live=["un_comtrade"], since=2024)
     world.lies["un_comtrade"] = [played.status(401, f'{{"message": "invalid subscription key {KEY}"}}'.encode())] * 20
-    run.refresh(live=["un_comtrade"], since=2024)
+    launch.refresh(live=["un_comtrade"], since=2024)
     assert any(KEY in asked.headers.values() for asked in world.asked if asked.source == "un_comtrade"), "the key was sent"
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert any("dagster" in path.parts for path in files) and any(path.name == "manifest.jsonl" for path in files)

@@ -94,10 +94,10 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
             con.close()
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     if "trade" in known:
-        from warehouse.bulk import rows  # not above: most releases hold none
+        from warehouse.world import six_digit  # not above: most releases hold none
 
         try:
-            rows.show(con, (folder / TRADE).resolve().parents[2])
+            six_digit.show(con, (folder / TRADE).resolve().parents[2])
         except duckdb.Error as error:
             con.close()
             raise Unusable(f"{folder / TRADE} is damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from schemas.errors import Refused
-from sources import http
 from sources.connector import Publisher, Request, Scope
-from sources.html import links
-from sources.table import text
+from sources.live import http
+from sources.reading.html import links
+from sources.reading.table import text
 
 INDEX = "http://english.customs.gov.cn/statics/report/monthly.html"
 PUBLISHER = Publisher(seconds_between=3.0, max_bytes=10_000_000, is_optional=True)

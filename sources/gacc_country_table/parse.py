@@ -15,8 +15,8 @@ import pandas as pd
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.html import cells
-from sources.table import number, text
+from sources.reading.html import cells
+from sources.reading.table import number, text
 
 FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
 ROUNDING = 2.0  # thousand US dollars

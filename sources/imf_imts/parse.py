@@ -13,7 +13,7 @@ import pandas as pd
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.table import csv_rows, number
+from sources.reading.table import csv_rows, number
 
 COLUMNS = ["DATAFLOW", "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
 OPTIONAL = [

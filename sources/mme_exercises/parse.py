@@ -11,7 +11,7 @@ import pandas as pd
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.table import csv_rows
+from sources.reading.table import csv_rows
 
 FIRST_CURATED_YEAR = 2003
 COLUMNS = [

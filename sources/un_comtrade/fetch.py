@@ -17,7 +17,7 @@ from typing import Any
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Publisher, Request, Scope
-from sources.table import json_value
+from sources.reading.table import json_value
 
 BASE = "https://comtradeapi.un.org"
 KEY_ENV = "DYAD_UN_COMTRADE_KEY"

@@ -15,7 +15,7 @@ import pandas as pd
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.table import header_notes, json_value, number
+from sources.reading.table import header_notes, json_value, number
 
 FIELDS = [
     "typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code",

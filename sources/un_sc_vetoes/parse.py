@@ -16,8 +16,8 @@ from schemas.day import is_iso_date
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.html import cells
-from sources.table import csv_rows, text
+from sources.reading.html import cells
+from sources.reading.table import csv_rows, text
 
 SEATS = {
     "china": "China",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from schemas.errors import Refused
 from sources.connector import Publisher, Request, Scope
-from sources.table import json_value
+from sources.reading.table import json_value
 
 BASE = "https://digitallibrary.un.org"
 RECORD = "4055387"

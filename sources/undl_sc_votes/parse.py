@@ -11,7 +11,7 @@ import pandas as pd
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.table import csv_rows
+from sources.reading.table import csv_rows
 
 COLUMNS = ["undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution", "meeting", "agenda", "total_yes", "modality", "undl_link"]
 OPTIONAL = [

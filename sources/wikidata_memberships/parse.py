@@ -11,7 +11,7 @@ import pandas as pd
 
 from schemas.errors import Refused
 from sources.connector import Parsed, Request
-from sources.table import header_notes, json_value
+from sources.reading.table import header_notes, json_value
 from sources.wikidata_memberships.fetch import BLOCS
 
 DAY = "11"

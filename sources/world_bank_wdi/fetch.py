@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from schemas.errors import Refused
 from sources.connector import Publisher, Request, Scope
-from sources.table import json_value
+from sources.reading.table import json_value
 from sources.world_bank_wdi.parse import INDICATORS
 
 BASE = "https://api.worldbank.org/v2"

@@ -9,7 +9,7 @@ import pandas as pd
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.table import header_notes, json_value, number
+from sources.reading.table import header_notes, json_value, number
 
 # indicator code: its name, held to the letter because the unit stands in it; ours; its unit
 INDICATORS = {

@@ -10,10 +10,11 @@ import dagster as dg
 import pytest
 import pytest_socket
 
-from pipelines import alerts, graph, run
+from pipelines import alerts, launch
+from pipelines.assets import graph
 from pipelines.definitions import defs
 from schemas.errors import Refused, Unusable
-from sources.live import Outcome
+from sources.live.refresh import Outcome
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_run_that_fails_before_its_first_step_is_told(told: list[str], monkeyp
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with pytest.raises((Refused, Unusable), match="no_such_source"):
-        run.refresh(live=["no_such_source"])
+        launch.refresh(live=["no_such_source"])
     sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "say_why")
     with dg.DagsterInstance.get() as instance:
         [failed] = instance.get_runs()

@@ -1,6 +1,6 @@
 """Kill it, fail its calls, run many at once: the current release is whole, and the next refresh works.
 
-The long campaigns are `tests/harness_kill.py` and `tests/harness_faults.py`; their figures are in tests/README.md.
+The long campaigns are `tests/campaigns/kill.py` and `tests/campaigns/faults.py`; their figures are in tests/README.md.
 """
 
 import contextlib
@@ -16,20 +16,21 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
-import harness_faults
-import harness_kill as harness
 import pytest
 from click.testing import CliRunner
 from dagster._core.errors import DagsterExecutionInterruptedError
 
-from pipelines import failures, run, upkeep
-from pipelines.cli import main
+from pipelines import failures, launch
+from pipelines import instance as upkeep
+from pipelines.cli.main import main
 from schemas.errors import Refused, Unusable
-from sources import standing
-from warehouse import ledger, publish, retention
+from sources.live import staleness
+from tests.campaigns import faults
+from tests.campaigns import kill as harness
+from warehouse.release import publish, retention, trace
 
 BIN = Path(sys.executable).parent
-HARNESS = Path(harness.__file__)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -54,12 +55,12 @@ def dyad(*arguments: str, code: int = 0) -> str:
 def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases() -> None:
     """In a process of its own: hooks on system calls cannot be taken off again."""
     program = (
-        "import errno, json, pathlib, sys, tempfile; import harness_kill as h\n"
+        "import errno, json, pathlib, sys, tempfile; from tests.campaigns import kill as h\n"
         "ways = [('kill', h.die, False), ('full', h.fail(errno.ENOSPC), True), ('broken', h.fail(errno.EIO), False), "
         "('read-only', h.fail(errno.EROFS), True), ('quota', h.fail(errno.EDQUOT), False)]\n"
         "with tempfile.TemporaryDirectory() as home: print(json.dumps(h.everywhere(pathlib.Path(home), ways)))"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=HARNESS.parent, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     survived = json.loads(done.stdout)
     assert set(survived) == {"kill", "full", "broken", "read-only", "quota"} and min(survived.values()) > 30, survived
@@ -68,17 +69,17 @@ def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases() -> None
 def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_it() -> None:
     """The readers pause: without that they take a core from the refreshes; those of the small releases below never do."""
     program = (
-        "import pathlib, tempfile; import harness_kill as h\n"
+        "import pathlib, tempfile; from tests.campaigns import kill as h\n"
         "with tempfile.TemporaryDirectory() as home: h.refreshes(pathlib.Path(home), kills=5, seed=3, pause=2)"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=HARNESS.parent, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler `cc` here to make calls fail that Python does not make")
 def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    ended = harness_faults.campaign(tmp_path, count=4, seed=3, said=lambda line: None)
+    ended = faults.campaign(tmp_path, count=4, seed=3, said=lambda line: None)
     assert sum(times for way, times in ended.items() if not way.endswith("before")) >= 3, ended
 
 
@@ -242,7 +243,7 @@ def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_sta
 
 def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "NEWEST", 3)
-    run.instance_folder()
+    launch.instance_folder()
 
     @dg.asset
     def kept():
@@ -279,7 +280,7 @@ def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Pat
 def test_what_checks_found_goes_with_the_runs(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dagster keeps it for ever: half a megabyte a refresh."""
     monkeypatch.setattr(upkeep, "NEWEST", 2)
-    run.instance_folder()
+    launch.instance_folder()
 
     @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="checked")])
     def checked():
@@ -295,7 +296,7 @@ def test_what_checks_found_goes_with_the_runs(own_home: Path, monkeypatch: pytes
 
 
 def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -> None:
-    run.instance_folder()
+    launch.instance_folder()
 
     @dg.job
     def work():
@@ -309,7 +310,7 @@ def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -
 
 
 def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run.instance_folder()
+    launch.instance_folder()
     with dg.DagsterInstance.get() as instance:
         monkeypatch.setenv("DYAD_HOME", str(own_home / "another"))
         monkeypatch.setattr(upkeep, "NEWEST", 0)
@@ -382,7 +383,7 @@ def test_a_damaged_block_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, il
     def broken(*_: object) -> None:
         raise duckdb.IOException("Corrupt database file: computed checksum 1\ndoes not match 2")
 
-    monkeypatch.setattr(ledger, "trace", broken)
+    monkeypatch.setattr(trace, "trace", broken)
     assert (
         dyad("trace", "naval_drills", "x", code=2) == "dyad: Corrupt database file: computed checksum 1; `dyad doctor` looks for damage\n"
     )
@@ -409,7 +410,7 @@ def test_a_release_that_is_not_whole_is_not_rolled_back_to(ill: Path) -> None:
 
 
 def test_a_damaged_history_is_told(ill: Path) -> None:
-    run.instance_folder()
+    launch.instance_folder()
     with dg.DagsterInstance.get():
         pass
     file = ill / "dagster" / "history" / "runs.db"
@@ -425,8 +426,8 @@ def test_a_damaged_history_is_told(ill: Path) -> None:
 
 @pytest.mark.parametrize("text", [": : {", "run_storage: 5", "nobody: knows"])
 def test_settings_of_the_history_that_cannot_be_used_are_told(text: str, own_home: Path) -> None:
-    (run.instance_folder() / "dagster.yaml").write_text(text)
-    with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), run.history():
+    (launch.instance_folder() / "dagster.yaml").write_text(text)
+    with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), launch.history():
         pass
 
 
@@ -450,12 +451,12 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
     file.write_bytes(whole[:-1])
     for _ in range(2):
         with pytest.raises(Exception, match="damaged or edited"):
-            run.refresh(sources_folder=str(own_sources))
+            launch.refresh(sources_folder=str(own_sources))
     failed = json.loads(dyad("status", "--json"))["failed"]
     assert "un_sc_vetoes/snapshot/veto.csv: damaged or edited" in failed["message"] and failed["since"] <= failed["at"]
     assert "failed  the refresh of" in dyad("status")
     file.write_bytes(whole)
-    run.refresh(sources_folder=str(own_sources))
+    launch.refresh(sources_folder=str(own_sources))
     assert json.loads(dyad("status", "--json"))["failed"] is None
 
     def unreadable(*_: object) -> None:
@@ -468,14 +469,14 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
 def test_status_says_who_was_not_asked_and_goes_on_where_that_cannot_be_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(home))
     monkeypatch.setenv("DAGSTER_HOME", str(home / "dagster"))
-    monkeypatch.setattr(standing, "overdue", lambda *_: {"world_bank_wdi": "2020-01-01"})
+    monkeypatch.setattr(staleness, "overdue", lambda *_: {"world_bank_wdi": "2020-01-01"})
     assert "overdue world_bank_wdi: last heard of on 2020-01-01; ask with `dyad refresh --live --only world_bank_wdi`" in dyad("status")
     assert json.loads(dyad("status", "--json"))["overdue"] == {"world_bank_wdi": "2020-01-01"}
 
     def damaged(*_: object) -> None:
         raise Refused("manifest.jsonl:1: damaged")
 
-    monkeypatch.setattr(standing, "overdue", damaged)
+    monkeypatch.setattr(staleness, "overdue", damaged)
     assert "bloc_membership" in (said := dyad("status")) and "damaged manifest.jsonl:1: damaged" in said
 
 
@@ -502,7 +503,7 @@ def test_an_interrupted_run_says_so() -> None:
         interrupted()
 
     events = work.execute_in_process(raise_on_error=False).all_events
-    assert run.reason(events) == "the run was interrupted; start it again"
+    assert launch.reason(events) == "the run was interrupted; start it again"
 
 
 def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -514,7 +515,7 @@ def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytes
 
 
 def test_a_killed_rewrite_says_so(tmp_path: Path) -> None:
-    from warehouse import rewrite
+    from warehouse.release import rewrite
 
     (tmp_path / "built.duckdb").write_bytes(b"no database" * 1000)
     with pytest.raises(OSError, match=r"warehouse.duckdb could not be written: .*not a valid DuckDB"):

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import dagster as dg
-import publishers as played
 import pytest
 import pytest_socket
 
-from pipelines.run import instance_folder
+from pipelines.launch import instance_folder
+from tests.support import publishers as played
 
-TESTS = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PATIENCE = 240  # the next full minute, a code server, a worker, a refresh
 
 
@@ -29,10 +29,10 @@ def daemon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     instance_folder()
     _leave_a_dead_run()
     with played.Publishers() as publishers, (tmp_path / "daemon.log").open("wb") as log:
-        environment = os.environ | publishers.environment() | {"DYAD_SCHEDULES": "on", "PYTHONPATH": str(TESTS)}
-        subprocess.run([sys.executable, "-m", "pipelines.upkeep"], check=True, env=environment, cwd=TESTS.parent)
-        started = [Path(sys.executable).parent / "dagster-daemon", "run", "--module-name", "minutely"]
-        process = subprocess.Popen(started, env=environment, cwd=TESTS.parent, stdout=log, stderr=log, start_new_session=True)
+        environment = os.environ | publishers.environment() | {"DYAD_SCHEDULES": "on", "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-m", "pipelines.instance"], check=True, env=environment, cwd=ROOT)
+        started = [Path(sys.executable).parent / "dagster-daemon", "run", "--module-name", "tests.support.minutely"]
+        process = subprocess.Popen(started, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         try:
             yield process
         finally:

@@ -11,15 +11,15 @@ import sys
 from pathlib import Path
 
 import duckdb
-import harness_kill
 import pytest
 from click.testing import CliRunner
 
-from pipelines import run
-from pipelines.cli import main
+from pipelines import launch
+from pipelines.cli.main import main
 from schemas.errors import Refused, Unusable
-from warehouse import publish
-from warehouse.build import Clock
+from tests.campaigns import kill
+from warehouse.build.layers import Clock
+from warehouse.release import publish
 
 DYAD = Path(sys.executable).parent / "dyad"
 
@@ -145,7 +145,7 @@ def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: P
     before = digests(made)
     (made / "index.html").write_text("garbage")
     (made / "charts" / "bilateral_trade.csv").unlink()
-    assert run.refresh() == made.name
+    assert launch.refresh() == made.name
     assert digests(made) == before
 
 
@@ -168,7 +168,7 @@ def test_a_release_follows_the_last_one_about_the_same_dyads(monkeypatch: pytest
 
 
 def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: Path) -> None:
-    names = [harness_kill.small_release(tmp_path, day) for day in ("2024-01-02", "2024-01-01", "2024-01-02")]
+    names = [kill.small_release(tmp_path, day) for day in ("2024-01-02", "2024-01-01", "2024-01-02")]
     assert names[0] == names[2] != names[1]
 
 
@@ -198,13 +198,13 @@ def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> Non
 def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(home))
     with publish.lock(home), pytest.raises(Unusable, match="another refresh is at work"):
-        run.refresh()
+        launch.refresh()
 
 
 def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    run.refresh(dyads=["CHN-USA", "FRA-GBR"])
+    launch.refresh(dyads=["CHN-USA", "FRA-GBR"])
     con = duckdb.connect(str(tmp_path / "current" / "warehouse.duckdb"), read_only=True)
 
     def count(table: str, dyad: str) -> int:
@@ -325,7 +325,7 @@ def test_a_refusal_is_told_in_json_too(dyad, monkeypatch: pytest.MonkeyPatch) ->
     def refuse(**_: object) -> str:
         raise Refused("a.csv:2: wrong\na.csv:3: wrong too")
 
-    monkeypatch.setattr(run, "refresh", refuse)
+    monkeypatch.setattr(launch, "refresh", refuse)
     result = CliRunner().invoke(main, ["refresh", "--json"])
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {"refused": ["a.csv:2: wrong", "a.csv:3: wrong too"]}

@@ -5,18 +5,19 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
-import publishers as played
 import pytest
 import pytest_socket
 from click.testing import CliRunner
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from pipelines import doctor, run
-from pipelines.cli import main
+from pipelines import doctor, launch
+from pipelines.cli.main import main
 from pipelines.definitions import defs
 from pipelines.schedules import CRONS
 from schemas.errors import Refused
-from sources import http, live
+from sources.live import http
+from sources.live import refresh as live
+from tests.support import publishers as played
 
 
 @pytest.fixture
@@ -40,28 +41,28 @@ def ask(home: Path, sql: str) -> list[tuple]:
 
 
 def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one(world, tmp_path: Path) -> None:
-    first = run.refresh(live=["world_bank_wdi"], since=2020)
+    first = launch.refresh(live=["world_bank_wdi"], since=2020)
     live = ask(tmp_path, "select count(*) from core.evidence where file like 'live/world_bank_wdi/2026-11-24/%'")
     assert live[0][0] > 0
     asked = len(world.asked)
-    assert run.refresh(live=["world_bank_wdi"], since=2020) == first
+    assert launch.refresh(live=["world_bank_wdi"], since=2020) == first
     assert len(world.asked) > asked, "the change detector is asked"
 
 
 @pytest.mark.parametrize("since", [0, 2016])
 def test_all_publishers_together_make_a_release(since: int, world, tmp_path: Path) -> None:
     """The default years reach into the year that is not over; an early year overlaps what other publishers bundle."""
-    assert run.refresh(live=["all"], since=since).startswith("2026-11-24-")
+    assert launch.refresh(live=["all"], since=since).startswith("2026-11-24-")
     live = {source for (source,) in ask(tmp_path, "select distinct split_part(file, '/', 2) from core.evidence where file like 'live/%'")}
     assert live >= {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
     assert ask(tmp_path, "select source from catalog.source where stale_since is not null") == []
 
 
 def test_a_source_that_fails_is_marked_and_the_release_is_made(world, tmp_path: Path) -> None:
-    run.refresh(live=["world_bank_wdi"], since=2020)
+    launch.refresh(live=["world_bank_wdi"], since=2020)
     world.updated = "2026-08-01"
     world.lies["world_bank_wdi"] = [played.status(500)] * 50
-    run.refresh(live=["world_bank_wdi"], since=2020)
+    launch.refresh(live=["world_bank_wdi"], since=2020)
     assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-11-24",)]
     with dg.DagsterInstance.get() as instance:
         record = instance.fetch_observations(dg.AssetKey(["publisher", "world_bank_wdi"]), limit=1).records[0]
@@ -115,7 +116,7 @@ def test_the_sensor_skips_what_it_cannot_read_in_little_time_and_leaves_a_run_al
 
 def test_a_revision_of_a_dataset_is_accepted_beside_live_sources(world) -> None:
     """A name of a dataset is none of a source: the publishers are asked all the same."""
-    assert run.refresh(live=["un_sc_vetoes"], accept_revisions=["security_council_vetoes", "un_sc_vetoes"])
+    assert launch.refresh(live=["un_sc_vetoes"], accept_revisions=["security_council_vetoes", "un_sc_vetoes"])
 
 
 def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -> None:
@@ -126,19 +127,19 @@ def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -
 
 def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It passes its parser, refuses every release until a person takes it back, and is not taken twice."""
-    first = run.refresh(live=["world_bank_wdi"])
+    first = launch.refresh(live=["world_bank_wdi"])
     honest = world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"]
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-23", 520.0
     monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 25, 6, tzinfo=dt.UTC))
     for asked in (["world_bank_wdi"], []):
         with pytest.raises(Refused, match="dyad withdraw world_bank_wdi 2026-11-25"):
-            run.refresh(live=asked)
+            launch.refresh(live=asked)
     said = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-11-25"])
     assert said.exit_code == 0 and "withdrawn: 4 answers" in said.output, said.output
     assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-11-25"]).exit_code == 2
-    assert run.refresh() == first
-    assert run.refresh(live=["world_bank_wdi"]) != first, "marked as stale"
+    assert launch.refresh() == first
+    assert launch.refresh(live=["world_bank_wdi"]) != first, "marked as stale"
     assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-11-24",)]
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-25", honest
-    assert run.refresh(live=["world_bank_wdi"])
+    assert launch.refresh(live=["world_bank_wdi"])
     assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [(None,)]

@@ -3,13 +3,14 @@
 import datetime as dt
 from pathlib import Path
 
-import publishers as played
 import pytest
 import pytest_socket
 
 from pipelines.settings import scope
-from sources import http, live, snapshot
-from warehouse import build
+from sources import snapshot
+from sources.live import http, refresh
+from tests.support import publishers as played
+from warehouse.build import layers
 
 START = dt.date(2026, 11, 24)
 DAYS = 365
@@ -33,7 +34,7 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
             if n % EVERY == 0:
                 said[today] = round(4 + n / 1000, 3)
                 world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today.isoformat(), said[today]
-            [outcome] = live.refresh_live(tmp_path, scope(["CHN-RUS"]), ["world_bank_wdi"], say=lambda line: None)
+            [outcome] = refresh.refresh_live(tmp_path, scope(["CHN-RUS"]), ["world_bank_wdi"], say=lambda line: None)
             is_asked_anew = n % EVERY == 0 or (today.month, today.day) == (1, 1)  # of other years
             assert outcome.status == ("fetched" if is_asked_anew else "unchanged"), (today, outcome)
     return said
@@ -41,12 +42,12 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
 
 def known(home: Path, folder: Path, day: dt.date) -> list[tuple[float, str]]:
     """The figure in a warehouse built as of the day, and the day it is known from."""
-    with build.connect(folder / f"{day}.duckdb") as con:
-        clock = build.Clock(day, ("CHN-RUS",))
+    with layers.connect(folder / f"{day}.duckdb") as con:
+        clock = layers.Clock(day, ("CHN-RUS",))
         sources = snapshot.sources(home=home)
-        assert [b.findings for b in build.land(con, sources) if b.findings] == []
-        build.catalog(con, sources, clock)
-        list(build.run_layer(con, "core", clock))
+        assert [b.findings for b in layers.land(con, sources) if b.findings] == []
+        layers.catalog(con, sources, clock)
+        list(layers.run_layer(con, "core", clock))
         return con.execute(f"select value, known_on::varchar from core.economy_indicator where {FIGURE}").fetchall()
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 import pytest_socket
-from publishers import Publishers
 
-from sources import http
+from sources.live import http
+from tests.support.publishers import Publishers
 
 
 @pytest.fixture(autouse=True)

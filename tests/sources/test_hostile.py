@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import hostile
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Refused, Unusable
-from sources import http, snapshot, table
-from sources.html import cells
-from sources.materialise import parsed_rows
-from warehouse import ledger
+from sources import snapshot
+from sources.live import http
+from sources.live.live_snapshots import parsed_rows
+from sources.reading import table
+from sources.reading.html import cells
+from tests.support import hostile
 from warehouse.connect import connect
+from warehouse.release import trace
 
 NAMES = [
     *hostile.CONNECTORS, "drop folder", "snapshot file", "source folder", "store manifest", "answer's outside", "key of a row", "command line",
@@ -144,7 +146,7 @@ def test_a_key_is_never_read_as_sql(text: str, place: int, built: Path) -> None:
     words[place] = text
     with connect(built.parent) as con:
         with pytest.raises(Unusable):
-            ledger.trace(con, words[0], words[1:])
+            trace.trace(con, words[0], words[1:])
         assert con.execute("select count(*) from charts.claims").fetchone() == (18,)
 
 

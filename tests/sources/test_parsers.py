@@ -5,18 +5,19 @@ import datetime as dt
 import json
 from types import SimpleNamespace
 
-import hostile
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from publishers import SCOPE, comtrade_row
 
 from schemas.errors import Refused
-from sources import countries, http
+from sources import countries
 from sources.connector import BUNDLED, Request, connectors
 from sources.gacc_country_table.parse import NAMES
-from sources.materialise import parsed_rows
-from sources.table import csv_rows
+from sources.live import http
+from sources.live.live_snapshots import parsed_rows
+from sources.reading.table import csv_rows
+from tests.support import hostile
+from tests.support.publishers import SCOPE, comtrade_row
 
 CONNECTORS = {c.source: c for c in connectors()}
 ANNUAL = Request("x", "u", {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"}, kind="trade_flow", cap=500)

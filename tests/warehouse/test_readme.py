@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import export, views
+from warehouse import export
+from warehouse.build import views
 from warehouse.models import header
 
 FOLDER = Path(export.__file__).parents[1]
@@ -36,7 +37,9 @@ def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_readme_and_queries_keep_step() -> None:
-    questions = {path.stem: path.read_text("utf-8").splitlines()[0].removeprefix("-- ") for path in (FOLDER / "queries").glob("*.sql")}
+    questions = {
+        path.stem: path.read_text("utf-8").splitlines()[0].removeprefix("-- ") for path in (FOLDER / "examples" / "queries").glob("*.sql")
+    }
     assert {name: question for name, question, _ in LISTED} == questions
     assert len(LISTED) == 20
 
@@ -44,7 +47,7 @@ def test_readme_and_queries_keep_step() -> None:
 @pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, _, answer in LISTED])
 def test_answers_are_those_of_the_queries(name: str, answer: str, built: Path) -> None:
     with duckdb.connect(str(built), read_only=True) as con:
-        rows = con.execute((FOLDER / "queries" / f"{name}.sql").read_text("utf-8")).fetchall()
+        rows = con.execute((FOLDER / "examples" / "queries" / f"{name}.sql").read_text("utf-8")).fetchall()
     found = numbers(" ".join(str(cell) for row in rows for cell in row)) | {len(rows)}
     stated = numbers(answer)
     assert stated <= found, f"{sorted(stated - found)} is not in the result"

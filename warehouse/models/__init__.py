@@ -1,7 +1,7 @@
 """SQL models: one SELECT a file, `<layer>/<table>.sql`; the comment on top says grain and key.
 
 Belongs here: finding the files, reading their dependencies out of the SQL, and their order.
-Does not belong here: running them (`warehouse.build`).
+Does not belong here: running them (`warehouse.build.layers`).
 """
 
 import re

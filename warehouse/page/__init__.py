@@ -16,8 +16,8 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from warehouse import convert
 from warehouse.page import content
+from warehouse.visuals import convert
 from warehouse.visuals.style import the
 
 HERE = Path(__file__).parent

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from warehouse import compare, visuals
+from warehouse import visuals
 from warehouse.export import FOLDER
 from warehouse.export.dataset import tables
 from warehouse.export.package import TITLE
 from warehouse.page.marks import is_mark, rows_of
+from warehouse.release import diff
 
 FORMATS = {
     ".csv": "CSV", ".parquet": "Parquet", ".json": "JSON", ".metadata.json": "Metadata", ".vl.json": "Vega-Lite", ".svg": "SVG", ".png": "PNG",
@@ -247,14 +248,12 @@ def _sources(con: duckdb.DuckDBPyConnection, described: Iterable[Mapping[str, An
 def _changes(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> dict[str, Any]:
     """What `catalog.change` says since the release before: counted, the gravest one by one, the rest for a table."""
     is_kept = _ask(con, "select 1 from duckdb_tables() where schema_name = 'catalog' and table_name = 'change'")
-    found = [compare.Change(*row) for row in _ask(con, "from catalog.change")] if is_kept else []
-    tiers = {tier: [c for c in found if c.tier == tier] for tier in compare.TIERS}
-    listed = [
-        {"heading": compare.TIERS[tier], "count": len(of), "told": of[:LISTED]} for tier, of in tiers.items() if of and tier != "other"
-    ]
+    found = [diff.Change(*row) for row in _ask(con, "from catalog.change")] if is_kept else []
+    tiers = {tier: [c for c in found if c.tier == tier] for tier in diff.TIERS}
+    listed = [{"heading": diff.TIERS[tier], "count": len(of), "told": of[:LISTED]} for tier, of in tiers.items() if of and tier != "other"]
     rest = [c for tier, of in tiers.items() for c in of[0 if tier == "other" else LISTED :]]
     return {
         "follows": release.get("follows"), "text": "changes.md" if (folder / "changes.md").exists() else None,
-        "kinds": compare.KINDS, "counts": compare.counted(found), "listed": listed,
-        "columns": compare.Change._fields, "rest": rest[:CHANGES_SHOWN], "rest_count": len(rest),
+        "kinds": diff.KINDS, "counts": diff.counted(found), "listed": listed,
+        "columns": diff.Change._fields, "rest": rest[:CHANGES_SHOWN], "rest_count": len(rest),
     }  # fmt: skip

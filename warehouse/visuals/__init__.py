@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 
 from schemas.errors import Unusable
-from warehouse import convert, models
-from warehouse.visuals import composition, dependence, diplomacy, military, style, trade
+from warehouse import models
+from warehouse.visuals import composition, convert, dependence, diplomacy, military, style, trade
 from warehouse.visuals.pair import Pair
 
 VISUALS = {

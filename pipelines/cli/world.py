@@ -1,0 +1,95 @@
+"""The commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`.
+
+Belongs here: arguments and printing. Does not belong here: logic, or Dagster (`bulk_assets`, imported only by `ingest`).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command()
+@click.argument("source", type=click.Choice(["baci", "comtrade-bulk"]))
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What computes the aggregates.")
+@as_json
+def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
+    """Land a bulk archive (zip, gzip or folder), validate and aggregate it; an interrupted one goes on where it stopped.
+
+    DYAD_MEMORY_LIMIT (say 2GB) bounds the memory; what does not fit is spilled to the home's temp folder.
+
+    Example: dyad ingest baci BACI_HS92_V202601.zip
+    """
+    from pipelines.assets import world
+
+    result = world.ingest(archive, source, engine, say=lambda line: click.echo(line, err=True))
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    tell(result)
+
+
+def tell(result: dict[str, Any], err: bool = False) -> None:
+    """What an ingest landed, and what it reported and kept."""
+    click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s", err=err)
+    for line in result["reported"]:
+        click.echo(f"  reported, kept: {line}", err=err)
+
+
+@click.command()
+@click.argument("dyads", nargs=-1, required=True)
+@click.option("--since", type=int, default=0, metavar="YEAR", help="First year to show.")
+@click.option("--draw", "drawing", type=click.Path(path_type=Path), help="Draw them into this file (.svg, .png or .html).")
+@as_json
+def compare(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: bool) -> None:
+    """Several pairs' two-way trade side by side, from the newest bulk release.
+
+    Example: dyad compare CHN-RUS CHN-USA --since 2015
+    """
+    from warehouse.connect import home
+    from warehouse.world import aggregates
+    from warehouse.world import compare as ask
+
+    with aggregates.answers(home()) as con:
+        known = {iso3 for (iso3,) in con.execute("select distinct country from country_year").fetchall()}
+        frame = ask.compare(con, [aggregates.valid_dyad(dyad, known) for dyad in dyads], since)
+    if drawing:
+        ask.draw(frame, drawing)
+        click.echo(f"drawn in {drawing}", err=True)
+    if as_json:
+        click.echo(json.dumps(frame.to_dict("records")))
+    else:
+        click.echo("two-way trade, bn current US dollars")
+        click.echo((frame.pivot(index="year", columns="dyad", values="two_way_usd") / 1e9).round(1).to_string(na_rep="-"))
+
+
+@click.command()
+@click.option("--by", default="growth", metavar="growth|change", help="Growth in per cent, or change in dollars.")
+@click.option("--since", type=int, required=True, metavar="YEAR", help="Compare the newest year with this one.")
+@click.option("--limit", type=int, default=20, show_default=True)
+@click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Leave out pairs that traded less in either year.")
+@as_json
+def top(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
+    """The pairs whose two-way trade moved most, of the whole world.
+
+    Example: dyad top --by growth --since 2021
+    """
+    from warehouse.connect import home
+    from warehouse.world import aggregates
+    from warehouse.world import compare as ask
+
+    with aggregates.answers(home()) as con:
+        frame = ask.top(con, by, since, limit, least)
+    if as_json:
+        click.echo(json.dumps(frame.to_dict("records")))
+        return
+    click.echo(f"{'dyad':<9}{'from bn':>10}{'to bn':>10}{'change bn':>11}{'growth %':>10}")
+    for row in frame.itertuples():
+        click.echo(f"{row.dyad:<9}{row.from_usd / 1e9:>10.1f}{row.to_usd / 1e9:>10.1f}{row.change_usd / 1e9:>11.1f}{row.growth_pct:>10.1f}")
+
+
+COMMANDS = [ingest, compare, top]

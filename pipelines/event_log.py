@@ -1,0 +1,94 @@
+"""Dagster's event log on SQLite files that stay open.
+
+Belongs here: how fast run history is written. Does not belong here: what is in it (Dagster's business).
+
+Dagster's own storage opens, compiles for and syncs a file for every event: 1,300 commits and a quarter of a refresh.
+Kept engines compile a statement once, and nothing waits for the disk: history may lose its last seconds when the power
+fails, a release may not, and syncs its own files (`warehouse.release.publish`).
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as db
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._serdes import ConfigurableClassData
+
+OPEN_FILES = 8  # the web server reads many runs; a run writes two files
+
+
+class EventLog(SqliteEventLogStorage):
+    """The event log below `DAGSTER_HOME`, named in dagster.yaml; the file layout is Dagster's own."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
+        """`base_dir` is the folder of the files."""
+        self._kept: dict[str, db.Engine] = {}  # by address, the last used at the end
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """No settings."""
+        return {}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> "EventLog":
+        """Beside Dagster's other files."""
+        return cls(str(Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"), inst_data)
+
+    def run_connection(self, run_id: str | None = None) -> Any:
+        """A transaction on a run's file."""
+        return self._transaction(run_id)
+
+    def index_connection(self) -> Any:
+        """A transaction on the file that knows all runs."""
+        return self._transaction(INDEX_SHARD_NAME)
+
+    def dispose(self) -> None:
+        """Close the files; a process that refreshes again and again would hold five more each time."""
+        super().dispose()
+        with self._db_lock:
+            while self._kept:
+                self._kept.popitem()[1].dispose()
+
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run; Dagster would leave its emptied file."""
+        super().delete_events(run_id)
+        file = self.path_for_shard(run_id)
+        with self._db_lock:
+            if kept := self._kept.pop(self.conn_string_for_shard(run_id), None):
+                kept.dispose()
+        for path in (file, f"{file}-wal", f"{file}-shm"):
+            Path(path).unlink(missing_ok=True)
+        self._initialized_dbs.discard(run_id)
+
+    def delete_events_for_run(self, conn: db.Connection, run_id: str) -> None:
+        """Forget also what its checks found, and what was left so of runs before; Dagster keeps it for ever, half a megabyte a refresh."""
+        super().delete_events_for_run(conn, run_id)
+        known = db.select(SqlEventLogStorageTable.c.run_id).where(SqlEventLogStorageTable.c.run_id.is_not(None))
+        conn.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.not_in(known)))
+
+    @contextmanager
+    def _transaction(self, shard: str) -> Iterator[db.Connection]:
+        if shard not in self._initialized_dbs:
+            with self._connect(shard):
+                pass  # creates the file and its tables
+        with self._db_lock, self._engine(self.conn_string_for_shard(shard)).begin() as connection:
+            yield connection
+
+    def _engine(self, address: str) -> db.Engine:
+        """The kept engine of an address, in the place of the one not used for longest; to be called with the lock held."""
+        self._kept[address] = self._kept.pop(address, None) or _opened(address)
+        if len(self._kept) > OPEN_FILES:
+            self._kept.pop(next(iter(self._kept))).dispose()
+        return self._kept[address]
+
+
+def _opened(address: str) -> db.Engine:
+    engine = db.create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    db.event.listen(engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
+    return engine

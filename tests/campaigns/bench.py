@@ -1,0 +1,74 @@
+"""`make bench`: speed as ratios inside one run, since machines are noisy. Prints a table and asserts nothing.
+
+Belongs here: timing whole commands. Does not belong here: a limit that could fail a build.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import sync_playwright
+
+from tests.support import publishers
+
+ROUNDS = 3
+BIN = Path(sys.executable).parent
+UNSYNCED = [
+    sys.executable,
+    "-c",
+    "import sys, warehouse.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli import run; run()",
+]
+IMPORTS = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
+
+
+def seconds(command: list[str | Path], home: str, **more: str) -> float:
+    """Wall-clock time of a command, process start to finish, in a home."""
+    environment = os.environ | {"DYAD_HOME": home, "DAGSTER_HOME": f"{home}/dagster"} | more
+    started = time.perf_counter()
+    subprocess.run(command, check=True, env=environment, capture_output=True)
+    return time.perf_counter() - started
+
+
+def interactive(page: Path) -> float:
+    """Seconds from opening a release's page until its first chart is drawn and answers, in Chromium."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        tab.goto(page.as_uri())
+        tab.wait_for_selector("html[data-ready]", state="attached")
+        return tab.evaluate("performance.getEntriesByName('first-chart')[0].startTime") / 1000
+
+
+def main() -> None:
+    """Interleave the rounds, so that a slow minute slows both sides."""
+    bare, refresh, again, unsynced, live, page = [], [], [], [], [], []
+    peak = 0.0
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as home:
+            bare.append(seconds(IMPORTS, home))
+            refresh.append(seconds([BIN / "dyad", "refresh"], home))
+            # of the first refresh: the system keeps the maximum of all children, a browser among them later
+            peak = peak or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            again.append(seconds([BIN / "dyad", "refresh"], home))
+        with tempfile.TemporaryDirectory() as careless:
+            unsynced.append(seconds(UNSYNCED, careless))
+            page.append(interactive(Path(careless) / "current" / "index.html"))
+        with tempfile.TemporaryDirectory() as home, publishers.Publishers() as played:
+            for timed in ([], live):  # the first fetches, the second finds nothing new
+                timed.append(seconds([BIN / "dyad", "refresh", "--live"], home, **played.environment()))
+    print(f"imports            {median(bare):6.2f} s   1.00")
+    print(f"dyad refresh       {median(refresh):6.2f} s   {median(refresh) / median(bare):.2f}   peak {peak:.0f} MB")
+    print(f"  nothing changed  {median(again):6.2f} s   {median(again) / median(bare):.2f}")
+    print(f"  so, live         {median(live):6.2f} s   {median(live) / median(refresh):.2f} of a refresh of what is bundled")
+    print(f"  its file syncs   {median(refresh) - median(unsynced):6.2f} s   {median(refresh) / median(unsynced):.2f} of one without")
+    print(f"page interactive   {median(page):6.2f} s   {median(page) / median(bare):.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,440 @@
+"""`python -m tests.campaigns.bench_world [MILLIONS ...]`: the bulk path as ratios inside one run, written to warehouse/BENCHMARKS.md.
+
+Belongs here: timing whole processes on generated archives. Does not belong here: a limit that could fail a build.
+
+Every measured line is a process of its own, start to finish, so that memory is its own; `python -m tests.campaigns.bench_world --one
+NAME FOLDER HOME` is that process. The rounds are interleaved, since machines are noisy; ratios are of medians, of the clock and of the processors' time: where the machine is
+not quiet, the second says more.
+"""
+
+import gc
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "warehouse" / "BENCHMARKS.md"
+# left to itself, DuckDB takes a quantity for a number until it meets NA behind blanks
+BARE = "read_csv('{}/BACI_*.csv', types = {{'k': 'VARCHAR', 'q': 'VARCHAR'}})"
+QUANTITY = "cast(case when ends_with(q, 'NA') then null else q end as decimal(18, 3))"
+TYPED = f"select t::smallint as t, i::smallint as i, j::smallint as j, k, v::decimal(18, 3) as v, {QUANTITY} as q from {{}}"
+LOAD = TYPED.format(BARE)
+PAIR = "DEU-FRA"  # a pair that no curated figure contradicts
+RELEASE = "BACI_HS92_V202601"
+YEARS = range(1995, 2024)
+MEMORY = "2GB"
+
+
+def bare_load(folder: Path, home: Path) -> None:
+    """DuckDB alone: one table from the CSV files, nothing checked."""
+    with _bare(home) as con:
+        con.execute(f"create table hs6 as select * from {BARE.format(folder)}")
+
+
+def _bare(home: Path) -> "duckdb.DuckDBPyConnection":
+    import duckdb
+
+    return duckdb.connect(str(home / "bare.duckdb"), config={"memory_limit": MEMORY, "temp_directory": str(home / "spill")})
+
+
+def bare_whole(folder: Path, home: Path) -> None:
+    """A script that only loads, as the bare line does, and runs the models' SQL."""
+    _bare_models(home, _codes(folder, home), f"create table landed as from {BARE.format(folder)}", f"({TYPED.format('landed')})")
+
+
+def typed_whole(folder: Path, home: Path) -> None:
+    """The same by somebody who tells every type while loading: DuckDB compresses decimals sooner than the doubles it takes them for."""
+    _bare_models(home, _codes(folder, home), f"create table landed as {LOAD.format(folder)}", "landed")
+
+
+def bare_published(folder: Path, home: Path) -> None:
+    """`bare_whole`, and the SQL of the seven datasets over the bundled figures, loaded without a look at them."""
+    bare_whole(folder, home)
+    _run_script(home)
+
+
+def typed_published(folder: Path, home: Path) -> None:
+    """The same after `typed_whole`."""
+    typed_whole(folder, home)
+    _run_script(home)
+
+
+def bare_models(folder: Path, home: Path) -> None:
+    """The models' SQL over the landed Parquet."""
+    from warehouse.world import ingest
+
+    [release] = ingest.releases(home, "baci")
+    _bare_models(home, release.codes, "select 1", f"read_parquet({release.files()}, hive_partitioning = false)")
+
+
+def _codes(folder: Path, home: Path):
+    from warehouse.world import archive, formats
+
+    return formats.codes("baci", archive.members(folder), home)
+
+
+def _bare_models(home: Path, codes, load: str, relation: str) -> None:
+    from sources import snapshot
+    from warehouse.world import aggregates as model
+    from warehouse.world import reference
+
+    with _bare(home) as con:
+        con.execute(load)
+        reference.land(con, snapshot.sources(), codes)
+        names = "(year, exporter_code, importer_code, product_code, value_thousand_usd, quantity_tonnes)"
+        con.execute(f"create view bulk.hs6 as select * from {relation} as t{names}")
+        for m in model.tables():
+            con.execute(f"create table {m.name} as ({m.sql})")
+
+
+class Script(list):
+    """What a connection was told, to be run later by a process that imports DuckDB alone."""
+
+    def execute(self, sql: str, values: Sequence = ()) -> None:
+        """Keep a statement with its values."""
+        self.append([sql, list(values)])
+
+    def executemany(self, sql: str, rows: Sequence[Sequence]) -> None:
+        """Keep a statement for each row."""
+        for row in rows:
+            self.execute(sql, row)
+
+
+def _write_script(home: Path) -> None:
+    """The SQL from the bundled figures to the seven datasets, as `home/script.json`."""
+    from schemas import raw, render
+    from sources import snapshot
+    from warehouse import models
+    from warehouse.build import layers
+
+    sources, script = snapshot.sources(), Script()
+    clock = layers.Clock(snapshot.read_until(sources), (PAIR,))
+    script.execute("create schema raw")
+    script.execute(layers.SNAPSHOT_FILE)
+    for kind, model in raw.KINDS.items():
+        script.execute(render.ddl(f"raw.{kind}", render.landed_columns(model), render.title(model)))
+    for s in sources:
+        for f in s.files:
+            row = [f.source, f.place, f.kind, f.sha256, s.origin["license"]["name"], "2026-01-01"]
+            script.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?, ?)", row)
+            script.execute(
+                f"insert into raw.{f.kind} by name select *, ? as source, ? as file, 1 + row_number() over () as line, "
+                f"? || ':' || line as evidence_id from read_csv('{f.path}', delim = ',', quote = '\"', header = true, all_varchar = true)",
+                [f.source, f.place, f.evidence_prefix],
+            )
+    layers.cite(script)
+    layers.catalog(script, sources, clock)
+    for layer in ("core", "charts"):
+        script.execute(f"create schema {layer}")
+        for model in models.layer(layer):
+            layers.run_model(script, model, clock)
+    (home / "script.json").write_text(json.dumps(script, default=str), "utf-8")
+
+
+def _run_script(home: Path) -> None:
+    with _bare(home) as con:
+        for sql, values in json.loads((home / "script.json").read_text("utf-8")):
+            con.execute(sql, values)
+
+
+def ingest_only(folder: Path, home: Path) -> None:
+    """Our landing: hashed, validated, Parquet."""
+    from warehouse.world.ingest import ingest
+
+    ingest(folder, home)
+
+
+def models_only(folder: Path, home: Path) -> None:
+    """Our aggregates from the landed Parquet, and the file that answers."""
+    from sources import snapshot
+    from warehouse.world import aggregates as model
+    from warehouse.world import ingest
+
+    model.build(home, ingest.releases(home, "baci")[-1], snapshot.sources())
+
+
+def both(folder: Path, home: Path) -> None:
+    """Landing and aggregates."""
+    ingest_only(folder, home)
+    models_only(folder, home)
+
+
+def pandas_load(folder: Path, home: Path) -> None:
+    """Pandas alone, told every type: the same CSV into a DuckDB table, as the bare line and dbt do; nothing checked."""
+    import duckdb
+    import pandas as pd
+
+    frame = pd.concat(map(_member, sorted(folder.glob("BACI_*.csv"))), ignore_index=True)
+    with duckdb.connect(str(home / "pandas.duckdb")) as con:
+        con.register("frame", frame)
+        con.execute("create table hs6 as from frame")
+
+
+def _member(path: Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    kinds = {"t": "int16", "i": "int16", "j": "int16", "k": "string", "v": "float64", "q": "float64"}
+    return pd.read_csv(path, dtype=kinds, na_values=["NA"], skipinitialspace=True)
+
+
+def pandera_checks(folder: Path, home: Path) -> float:
+    """Pandera's pandas backend on the loaded frame: seconds of the checks alone."""
+    import pandas as pd
+
+    from schemas.world import Baci
+
+    frame = pd.concat(map(_member, sorted(folder.glob("BACI_*.csv"))), ignore_index=True).set_axis(list(Baci.to_schema().columns), axis=1)
+    started = time.perf_counter()
+    Baci.validate(frame, lazy=True)
+    return time.perf_counter() - started
+
+
+def compiled_checks(folder: Path, home: Path) -> float:
+    """The same model compiled, on a DuckDB table of the same rows: seconds of the checks alone."""
+    from schemas.compile import world_rules
+    from warehouse.world.check import check, land_lists
+    from warehouse.world.engine import connect
+
+    with connect(home) as (con, _):
+        con.execute(
+            "create table rows as select t as year, i as exporter_code, j as importer_code, k as product_code, v as value_thousand_usd, "
+            f"try_cast(trim(q) as double) as quantity_tonnes from {BARE.format(folder)}"
+        )
+        held = world_rules.of_source("baci")
+        started = time.perf_counter()
+        land_lists(con, held)
+        checked = check(con, held, "rows", "rowid", ordered=True)
+        seconds = time.perf_counter() - started
+    if checked.findings:
+        raise ValueError(checked.findings)
+    return seconds
+
+
+def whole(folder: Path, home: Path) -> None:
+    """`dyad ingest` through Dagster, process start to finish."""
+    _dyad("ingest", "baci", folder)
+
+
+def published(folder: Path, home: Path) -> None:
+    """From the archive to a release in one process: seven datasets audited, drawn, published."""
+    _dyad("refresh", "--baci", folder, "--dyad", PAIR)
+
+
+def _dyad(*words: str | Path) -> None:
+    subprocess.run([Path(sys.executable).parent / "dyad", *words], check=True, capture_output=True)
+
+
+def dbt(folder: Path, home: Path) -> None:
+    """`dbt run` of the one model that loads the files with the declared types, in the environment made for it."""
+    subprocess.run(
+        [home.parent / "dbt" / "bin" / "dbt", "run", "--project-dir", home, "--profiles-dir", home], check=True, capture_output=True
+    )
+
+
+LOADS = (bare_load, ingest_only, pandas_load, pandera_checks, compiled_checks, dbt)
+MODELS = (bare_whole, typed_whole, bare_published, typed_published, bare_models, models_only, both, whole, published)
+JOBS = {f.__name__: f for f in (*LOADS, *MODELS)}
+
+
+class Measured(NamedTuple):
+    """Seconds of the clock, seconds of processors, peak MB."""
+
+    clock: float
+    cpu: float
+    peak: float
+
+
+def _used() -> tuple[float, float]:
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(r.ru_utime + r.ru_stime for r in both), max(r.ru_maxrss for r in both) / 1024
+
+
+def one(name: str, folder: Path, home: Path) -> None:
+    """Run one job and print what it took; a job about checks returns the seconds of the checks alone."""
+    gc.set_threshold(50_000, 20, 50)  # as `dyad` does
+    timed = JOBS[name](folder, home)
+    cpu, peak = _used()
+    print(f"measured {timed or 0} {cpu} {peak}", flush=True)
+    os._exit(0)  # as `dyad` does
+
+
+def measure(name: str, folder: Path, home: Path) -> Measured:
+    """A job as a process, start to finish, or the part it times itself."""
+    home.mkdir(parents=True, exist_ok=True)
+    # where bytecode is not kept, every process compiles pandas and Dagster again: a second or two that no user waits for
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
+        "DYAD_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "DYAD_MEMORY_LIMIT": MEMORY, "PYTHONPATH": str(ROOT),
+        "DUCKDB_JE_MALLOC_CONF": "",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "tests.campaigns.bench_world", "--one", name, folder, home]
+    started = time.perf_counter()
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    elapsed = time.perf_counter() - started
+    timed, cpu, peak = map(float, done.stdout.split("measured ")[-1].split())
+    return Measured(timed or elapsed, timed or cpu, peak)
+
+
+def rounds(names: list[str], folder: Path, temp: Path, count: int = 3, home: Path | None = None) -> dict[str, Measured]:
+    """Medians and the largest peak of each job, interleaved, each in an empty home or in a copy of `home`."""
+    seen: dict[str, list[Measured]] = {n: [] for n in names}
+    for _ in range(count):
+        for name in names:
+            own = temp / "home"
+            shutil.rmtree(own, ignore_errors=True)
+            if home:
+                shutil.copytree(home, own, symlinks=True)
+            if name == "dbt":
+                _dbt_project(own, folder)
+            if name in ("bare_published", "typed_published"):
+                own.mkdir(parents=True, exist_ok=True)
+                _write_script(own)
+            m = measure(name, folder, own)
+            seen[name].append(m)
+            print(f"  {name:<16} {m.clock:7.2f} s  {m.cpu:7.2f} s of processors  {m.peak:6.0f} MB", flush=True)
+    shutil.rmtree(temp / "home", ignore_errors=True)
+    return {n: Measured(*(median(column) for column in list(zip(*m, strict=True))[:2]), max(x.peak for x in m)) for n, m in seen.items()}
+
+
+def _dbt_project(home: Path, folder: Path) -> None:
+    (home / "models").mkdir(parents=True, exist_ok=True)
+    (home / "dbt_project.yml").write_text("name: bench\nprofile: bench\nmodels:\n  bench:\n    +materialized: table\n")
+    (home / "profiles.yml").write_text(f"bench:\n  target: d\n  outputs:\n    d: {{type: duckdb, path: '{home}/dbt.duckdb', threads: 1}}\n")
+    (home / "models" / "hs6.sql").write_text(LOAD.format(folder))
+
+
+def has_dbt(temp: Path) -> bool:
+    """A throwaway environment with dbt-duckdb, if pip can make one; dbt-core of a line that pip can install without other sites."""
+    import duckdb
+
+    subprocess.run([sys.executable, "-m", "venv", temp / "dbt"], check=True)
+    wanted = ["dbt-duckdb", "dbt-core<1.10", f"duckdb=={duckdb.__version__}"]
+    return subprocess.run([temp / "dbt" / "bin" / "pip", "install", "-q", *wanted], capture_output=True).returncode == 0
+
+
+def new_year(folder: Path, temp: Path, home: Path) -> Measured:
+    """Landing and aggregating one more year in a home that holds the others: a second or two, so the median of three."""
+    from tests.support import baci
+
+    more = temp / "more" / RELEASE
+    shutil.copytree(folder, more)  # with their times, by which a member is known to be the same
+    number = YEARS[-1] + 1
+    rows = (folder / f"BACI_HS92_Y{YEARS[-1]}_V202601.csv").read_bytes().count(b"\n")
+    (more / f"BACI_HS92_Y{number}_V202601.csv").write_bytes(baci.text(baci.year(number, rows)))
+    return rounds(["both"], more, temp, home=home)["both"]
+
+
+def asked(home: Path) -> tuple[float, float]:
+    """(first, median of twenty) milliseconds of the three macros on the largest pairs, the file's opening included in the first."""
+    from warehouse.world import aggregates as model
+
+    started = time.perf_counter()
+    con = model.answers(home)
+    times = []
+    pairs = [("FRA", "DEU"), ("CHN", "USA"), ("BRA", "IND"), ("JPN", "KOR"), ("ZAF", "NGA")] * 4
+    for a, b in pairs:
+        for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
+            con.execute(f"from {macro}('{a}', '{b}')").fetchall()
+            times.append(time.perf_counter() - started)
+            started = time.perf_counter()
+    return 1000 * sum(times[:3]), 1000 * median(sum(times[n : n + 3]) for n in range(3, len(times), 3))
+
+
+def size(millions: float, temp: Path, count: int) -> list[str]:
+    """All lines of the table for one size of archive."""
+    folder = temp / "archive" / RELEASE
+    # in a process of its own: a child's peak memory counts what its parent held when it was started
+    subprocess.run([sys.executable, "-m", "tests.support.baci", folder, str(int(millions * 1e6))], check=True, stdout=subprocess.DEVNULL)
+    command = f"`python -m tests.campaigns.bench_world {millions:g}`"
+    lines = []
+
+    def line(what: str, m: Measured, base: Measured | None = None, aim: str = "") -> None:
+        ratios = f"{m.clock / base.clock:.2f} | {m.cpu / base.cpu:.2f}" if base else "1.00 | 1.00"
+        lines.append(f"| {millions:g}M | {what} | {m.clock:.1f} | {m.cpu:.1f} | {ratios} | {m.peak:.0f} | {aim} | {command} |")
+        print(lines[-1], flush=True)
+
+    names = ["bare_load", "ingest_only", "bare_whole", "typed_whole", "whole"]
+    small = millions <= 10
+    if small:
+        names += ["pandas_load", "pandera_checks", "compiled_checks"] + (["dbt"] if has_dbt(temp) else [])
+    else:
+        names += ["bare_published", "typed_published", "published"]
+    m = rounds(names, folder, temp, count)
+    line("bare `create table as select * from read_csv`", m["bare_load"])
+    line("ingest: hash, validate, land Parquet", m["ingest_only"], m["bare_load"], "<= 1.3")
+    if small:
+        for other, what, aim in (("dbt", "`dbt run`", ">= 2 x ingest"), ("pandas_load", "pandas alone", ">= 1.5 x ingest")):
+            if other in m:
+                line(f"{what}, over ingest", m[other], m["ingest_only"], aim)
+        line("Pandera on pandas over the compiled pass, checks alone", m["pandera_checks"], m["compiled_checks"], ">= 3")
+    line("bare script: load as above, the models' SQL", m["bare_whole"])
+    line("the same script, told every type", m["typed_whole"], m["bare_whole"])
+    line("`dyad ingest` through Dagster", m["whole"], m["bare_whole"], "<= 1.2")
+    if "published" in m:
+        line("bare script: load as above, all SQL to the seven datasets", m["bare_published"])
+        line("the same script, told every type", m["typed_published"], m["bare_published"])
+        line("`dyad refresh --baci`: landed, modeled, audited, drawn, published", m["published"], m["bare_published"], "<= 1.2")
+    home = temp / "landed"
+    measure("ingest_only", folder, home)
+    m = rounds(["bare_models", "models_only"], folder, temp, count, home)
+    line("bare script: the same SQL over landed Parquet", m["bare_models"])
+    line("aggregates from landed Parquet", m["models_only"], m["bare_models"], "<= 1.1")
+    full = measure("both", folder, temp / "again")
+    line("landing and aggregates of 29 years", full)
+    line("one new year of 29", new_year(folder, temp, temp / "again"), full, "<= 0.1")
+    home = temp / "again"
+    first, warm = asked(home)
+    lines.append(
+        f"| {millions:g}M | three datasets of a pair: first {first:.0f} ms, then {warm:.0f} ms | | | | | | <= 300, 50 ms | {command} |"
+    )
+    print(lines[-1], flush=True)
+    for part in ("archive", "landed", "again", "more"):
+        shutil.rmtree(temp / part, ignore_errors=True)
+    return lines
+
+
+def main() -> None:
+    """Measure the sizes told (default 10 million rows) and write the table."""
+    sizes = [float(word) for word in sys.argv[1:]] or [10.0]
+    lines = []
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="dyad-bench-") as folder:
+        for millions in sizes:
+            lines += size(millions, Path(folder), 3 if millions <= 50 else 1)
+            write(lines, load)
+
+
+def write(lines: list[str], load: float) -> None:
+    """The table: these lines in place of those of the same sizes, and above it what is said there but for this run."""
+    machine = f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, Python {platform.python_version()}"
+    head, _, table = (TABLE.read_text("utf-8") if TABLE.exists() else "# Benchmarks\n").partition("\n| rows |")
+    measured = {_size(line) for line in lines}
+    kept = [line for line in table.splitlines()[2:] if _size(line) not in measured]
+    told = f"\nLast run: {machine}; load before it {load:.1f}; DYAD_MEMORY_LIMIT={MEMORY}.\n"
+    head = head.split("\nLast run: ")[0].rstrip("\n") + "\n" + told
+    top = ["| rows | what | seconds | CPU s | ratio | CPU ratio | peak MB | aim | reproduce |", "|" + "---|" * 9]
+    TABLE.write_text(head + "\n" + "\n".join([*top, *sorted(kept + lines, key=_size)]) + "\n", "utf-8")
+
+
+def _size(line: str) -> float:
+    return float(line.split("|")[1].strip().rstrip("M"))
+
+
+if __name__ == "__main__":
+    if "--one" in sys.argv:
+        one(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        main()

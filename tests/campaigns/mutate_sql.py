@@ -1,0 +1,139 @@
+"""Wrong SQL on purpose: `.venv/bin/python -m tests.campaigns.mutate_sql` changes the models, one place at a time, and counts what notices.
+
+Belongs here: the changes, and whether the schemas, the audits or the figures counted by hand notice. Does not belong here: mistakes in
+the figures (`campaigns.mutate`).
+
+Each mutant is built as of today and as of the article's day. One that changes no row of any table on either day is
+equivalent on the figures at hand: only other figures could tell it from the model.
+"""
+
+import argparse
+import datetime as dt
+import re
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from threading import Timer
+
+import duckdb
+
+from schemas.errors import Refused  # noqa: E402
+from sources import snapshot  # noqa: E402
+from tests.support.mutants import Proving
+from tests.warehouse.models import test_charts
+from warehouse import models  # noqa: E402
+
+CHANGES = [
+    (r"(?<![<>=])<=", "<"), (r"(?<![<>=])>=", ">"), (r"(?<![<>=])<(?![<>=])", "<="), (r"(?<![<>=])>(?![<>=])", ">="), (r"<>", "="),
+    (r"(?<= )and(?= )", "or"), (r"(?<= )or(?= )", "and"), (r"\bleft join\b", "join"), (r"(?<!left )(?<!cross )\bjoin\b", "left join"),
+    (r"\bsum\(", "max("), (r"\bmax\(", "min("), (r"\bmin\(", "max("), (r"\bbool_or\(", "bool_and("), (r"\bbool_and\(", "bool_or("),
+    (r"\bcount\(distinct ", "count("), (r"\bunion all\b", "union"), (r" desc\b", ""), (r"\bnot (?!null)", ""), (r" \+ 1\b", ""),
+    (r"\b100 \*", "10 *"), (r"\bgreatest\(", "least("), (r"\bleast\(", "greatest("), (r"\bis not null\b", "is null"),
+    (r"\bcoalesce\(([a-z_.]+), [^()]+\)", r"\1"), (r"\bfilter \(where [^()]*\)", ""), (r"^\s+and [^\n]*$", ""), (r"^(\s*)where [^\n]*$", r"\1where true"),
+]  # fmt: skip
+BATCH = 20
+PATIENCE = 60  # seconds; a model takes two at most, and a join made wrong that multiplies without end is noticed
+OUTCOMES = ("error", "schema", "audit", "by hand", "survived", "equivalent")
+
+
+def mutated(model: models.Model) -> Iterator[tuple[models.Model, str]]:
+    """The model with each change at each place, and what was changed; comments stay."""
+    for pattern, instead in CHANGES:
+        for found in re.finditer(pattern, model.sql, re.MULTILINE):
+            line_start = model.sql.rfind("\n", 0, found.start()) + 1
+            if "--" in model.sql[line_start : found.start()]:
+                continue
+            sql = model.sql[: found.start()] + found.expand(instead) + model.sql[found.end() :]
+            line = model.sql.count("\n", 0, found.start()) + 1
+            if sql.count("(") == sql.count(")"):
+                yield model._replace(sql=sql), f"{line}: {found[0].strip()[:60]} -> {found.expand(instead).strip()[:60] or 'nothing'}"
+
+
+def _is_as_counted(answer: tuple, counted: tuple) -> bool:
+    value, verdict, evidence = answer
+    return (value, verdict or "not documented") == counted[:2] and counted[2] in (None, len(set(evidence)))
+
+
+def _decided(con: duckdb.DuckDBPyConnection, decided: list[models.Model]) -> dict[str, tuple]:
+    return {m.name[7:10].upper(): con.execute(m.sql).fetchone() for m in decided}
+
+
+def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
+    """What notices the model on the day of the proving."""
+    proving.con.execute("begin transaction")
+    patience = Timer(PATIENCE, proving.con.interrupt)
+    patience.start()
+    try:
+        changed: set[str] = set()
+        is_claim = model.name.startswith("claims.")
+        if not is_claim:
+            for defence, said in proving.rebuilt(changed, model):
+                if said:
+                    return defence.split()[-1]
+            if not changed:
+                return "equivalent"
+        found = _decided(proving.con, [model] if is_claim else models.claims())
+        if not all(_is_as_counted(answer, test_charts.ANSWERS[name][is_today]) for name, answer in found.items()):
+            return "by hand"
+        if changed and is_today and any(proving.con.execute(sql).fetchall() != rows for sql, rows in test_charts.BY_HAND.values()):
+            return "by hand"
+        return "survived" if changed or any(proving.verdicts[name] != answer for name, answer in found.items()) else "equivalent"
+    except (Refused, duckdb.Error):
+        return "error"
+    finally:
+        patience.cancel()
+        proving.con.execute("rollback")
+
+
+@contextmanager
+def _provings() -> Iterator[list[Proving]]:
+    """Today and the article's day; made anew for every few mutants, since DuckDB keeps what was rolled back (19 GB after a hundred)."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = []
+        for day in (None, dt.date(2024, 12, 12)):
+            place = Path(folder) / str(day)
+            place.mkdir()
+            made.append(proving := Proving(place, snapshot.sources(), day))
+            proving.con.execute("set memory_limit = '6GB'")
+            proving.con.execute("set variable as_of = cast(? as date)", [proving.clock.as_of.isoformat()])
+            proving.verdicts = _decided(proving.con, models.claims())
+        yield made
+        for proving in made:
+            proving.con.close()
+
+
+def main() -> None:
+    """Try every mutant on both days."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--only", default="", help="models whose name contains this")
+    asked.add_argument("--every", type=int, default=1, help="only each so manieth mutant")
+    given = asked.parse_args()
+    counted: Counter[tuple[str, str]] = Counter()
+    started = time.monotonic()
+    every = [m for layer in ("core", "charts") for m in models.layer(layer)] + models.claims()
+    mutants = [mutant for model in every if given.only in model.name for mutant in mutated(model)]
+    rest = iter(mutants[:: given.every])
+    while some := list(islice(rest, BATCH)):
+        with _provings() as (today, earlier):
+            for model, change in some:
+                found = outcome(today, model, True)
+                if found in ("survived", "equivalent"):
+                    found = min(found, outcome(earlier, model, False), key=OUTCOMES.index)
+                counted[model.name.split(".")[0], found] += 1
+                if found == "survived":
+                    print(f"{model.name}:{change}", flush=True)
+    print("| layer | mutants | killed | " + " | ".join(OUTCOMES) + " |\n|---|" + "---|" * (len(OUTCOMES) + 2))
+    for layer in ("core", "charts", "claims"):
+        by = {o: counted[layer, o] for o in OUTCOMES}
+        real = sum(by.values()) - by["equivalent"]
+        killed = real - by["survived"]
+        print(f"| {layer} | {real} | {killed / max(real, 1):.0%} | " + " | ".join(str(by[o]) for o in OUTCOMES) + " |")
+    print(f"{time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

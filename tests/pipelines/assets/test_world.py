@@ -1,0 +1,99 @@
+"""The commands about the world's trade, from the archive to the answer."""
+
+import json
+import shutil
+
+import click
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+
+from pipelines.assets import world
+from pipelines.cli import world as verbs
+from pipelines.cli.main import Commands, refresh
+from tests.support import baci
+from warehouse.connect import query
+from warehouse.release import retention
+
+CLI = Commands("dyad", commands={command.name: command for command in [*verbs.COMMANDS, refresh]})
+
+
+@pytest.fixture
+def ask(tmp_path, monkeypatch):
+    """Run a command line in a home of its own."""
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
+    return lambda *words: CliRunner().invoke(CLI, list(map(str, words)))
+
+
+def test_from_the_archive_to_the_answer(ask, tmp_path):
+    archive = baci.write(tmp_path / "BACI_HS92_V202601.zip", 20_000, range(2020, 2023))
+    landed = ask("ingest", "baci", archive)
+    assert landed.exit_code == 0 and "landed HS92_V202601: 19,9" in landed.stdout and "100%" in landed.stderr
+    pairs = json.loads(ask("top", "--by", "change", "--since", 2020, "--least", 0, "--json").stdout)
+    [dyad, other] = [p["dyad"] for p in pairs[:2]]
+    shown = ask("compare", dyad, other, "--since", 2021, "--draw", tmp_path / "x.svg")
+    assert dyad in shown.stdout and "2021" in shown.stdout and "2020" not in shown.stdout and (tmp_path / "x.svg").exists()
+    assert dyad in ask("top", "--by", "change", "--since", 2020, "--least", 0).stdout
+    assert json.loads(ask("compare", dyad, "--json").stdout)[0]["dyad"] == dyad
+    again = json.loads(ask("ingest", "baci", archive, "--json").stdout)
+    assert again["members"] == 3 and again["reported"] == []
+    with dg.DagsterInstance.get() as instance:
+        assert instance.get_materialized_partitions(world.LANDED.key) == {"2020", "2021", "2022"}
+
+
+def test_one_command_from_the_archive_to_a_release(ask, tmp_path):
+    archive = baci.write(tmp_path / "BACI_HS92_V202601", 2_000, range(2020, 2023))
+    member = archive / "BACI_HS92_Y2020_V202601.csv"
+    rows = "select round(sum(value_usd))::bigint as usd from {}"
+    published, seen = [], []
+    for code in (999, 998):  # the second time a member changed, in a flow that is not the dyad's
+        before = member.read_text()
+        member.write_text(before + f"2020,{code},894,010101,5.000,1.0\n")
+        said = ask("refresh", "--baci", archive, "--dyad", "DEU-FRA")
+        assert said.exit_code == 0 and "published 20" in said.stdout and "100%" in said.stderr
+        assert "reported, kept" in said.stderr
+        published.append(said.stdout)
+        sums = [query(rows.format(table))["usd"].tolist() for table in ("world.core.trade_flow", "trade.dyad_year")]
+        assert sums[0] == sums[1]
+        seen.append(sums[0])
+        assert len(query("from dyad_trade('DEU', 'FRA')")) == 6
+    home = tmp_path / "home"
+    first = home / "releases" / published[0].split()[1]
+    assert published[0] != published[1] and query(rows.format("world.core.trade_flow"), first)["usd"].tolist() == seen[0] != seen[1]
+    landed = lambda: len(list(home.rglob("year=*/*.parquet")))  # noqa: E731
+    assert landed() == 4
+    shutil.rmtree(first)
+    damaged = home / "snapshots" / "bulk" / "comtrade-bulk" / "x" / "manifest.json"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("{")
+    for _ in range(2):
+        retention.prune(home)
+        assert landed() == 3 and query(rows.format("world.core.trade_flow"))["usd"].tolist() == seen[1]
+    refused = ask("refresh", "--baci", tmp_path / "nothing.zip", "--dyad", "DEU-FRA")
+    assert refused.exit_code == 2 and "nothing.zip" in refused.stderr and "published" not in refused.stdout
+
+
+def test_a_refusal_is_a_line_and_an_exit_code(ask, tmp_path):
+    archive = baci.write(tmp_path / "BACI_HS92_V202601", 200, range(2020, 2023))
+    with (archive / "BACI_HS92_Y2021_V202601.csv").open("a") as file:
+        file.write("2021,4,8,10620,1,1\n")
+    refused = ask("ingest", "baci", archive)
+    assert refused.exit_code == 1 and "BACI_HS92_Y2021_V202601.csv:" in refused.stderr and "'10620'" in refused.stderr
+    assert ask("ingest", "baci", tmp_path / "nothing.zip").exit_code == 2
+    assert "dyad ingest baci" in ask("top", "--since", 2020).stderr
+
+
+def test_the_graph_of_bulk_assets_follows_the_sql():
+    known = {spec.key.to_user_string(): {d.asset_key.to_user_string() for d in spec.deps} for spec in world.AGGREGATES}
+    assert known == {
+        "bulk/chapter": {"bulk/hs6"},
+        "bulk/dyad_year": {"bulk/chapter"},
+        "bulk/country_year": {"bulk/dyad_year"},
+        "bulk/partner_rank": {"bulk/dyad_year"},
+    }
+
+
+def test_every_command_shows_an_example():
+    for command in verbs.COMMANDS:
+        assert isinstance(command, click.Command) and f"Example: dyad {command.name}" in command.help

@@ -1,0 +1,194 @@
+"""Every way a publisher can fail, over real sockets: one line with the source and what to do, and nothing in the store."""
+
+import re
+import time
+
+import pytest
+
+from schemas.errors import Refused, Unfetched
+from sources.connector import Publisher, Request
+from sources.live import answers, http
+from sources.live import refresh as live
+from tests.support import publishers as lie
+
+SOURCE = "world_bank_wdi"
+ONLY = [SOURCE]
+
+
+def refresh(home, **more):
+    (outcome,) = live.refresh_live(home, lie.SCOPE, only=ONLY, say=lambda line: None, **more)
+    return outcome
+
+
+TRANSIENT = {
+    "429 with Retry-After": lie.status(429, b'{"statusCode":429,"message":"Rate limit is exceeded."}', retry_after="7"),
+    "429 without": lie.status(429),
+    "408": lie.status(408),
+    "500": lie.status(500),
+    "503 page": lie.status(503, b"<html>busy</html>"),
+    "the World Bank's random 400": lie.status(400),
+    "the World Bank's XML error with 200": lie.body(b'\xef\xbb\xbf<?xml version="1.0"?><wb:error/>', "text/xml"),
+    "cut connection": lie.cut_connection,
+    "truncated body": lie.truncated_body,
+    "gzip garbage": lie.gzip_garbage,
+    "500 with nested brackets": lie.status(500, b"[" * 3000),
+}
+PERMANENT = {
+    "404": (lie.status(404, b'{"statusCode":404,"message":"Resource not found"}'), "Resource not found"),
+    "401": (lie.status(401), "status 401"),
+    "403": (lie.status(403), "drop folder"),
+    "202": (lie.status(202), "status 202"),
+    "204": (lie.status(204), "status 204"),
+    "empty": (lie.body(b""), "empty"),
+    "blank": (lie.body(b" \r\n "), "empty"),
+    "html challenge": (lie.html_challenge, "web page where json was due"),
+    "redirect loop": (lie.redirect_loop, "redirects"),
+    "two gigabytes announced": (lie.two_gigabytes_announced, "larger than"),
+    "two gigabytes, unannounced": (lie.endless, "larger than"),
+    "gzip bomb": (lie.gzip_bomb(30_000_000), "larger than"),
+    "wrong Content-Length": (lie.short_content_length, "cut or damaged"),
+    "error inside 200": (lie.body(b'[{"message":[{"id":"120","key":"Invalid value","value":"not valid"}]}]'), "Invalid value"),
+    "no rows": (lie.body(b'[{"page":0,"total":0},null]'), "without data"),
+    "half a page": (lie.changed(lambda b: b.replace(b'"total": 10', b'"total": 11')), "10 of 11 rows"),
+    "another encoding": (lie.changed(lambda b: b.replace(b"CHN", b"\xff\xfe", 1)), "not UTF-8"),
+    "unknown code": (lie.changed(lambda b: b.replace(b'"RUS"', b'"QQQ"')), "QQQ is unknown"),
+    "unit changed": (lie.changed(lambda b: b.replace(b"current US$", b"current LCU")), "unit may be another"),
+    "renamed field": (lie.changed(lambda b: b.replace(b'"date"', b'"year"')), "column date is missing"),
+    "not a number": (lie.changed(lambda b: re.sub(rb'"value": [0-9.]+', b'"value": "n/a"', b)), "not a number"),
+}
+
+
+@pytest.mark.parametrize("name", TRANSIENT)
+def test_transient_failures_are_tried_again(name, world, tmp_path, slept):
+    world.lies[SOURCE] = [TRANSIENT[name]] * (http.ATTEMPTS - 1)
+    assert refresh(tmp_path).status == "fetched"
+    assert len(world.asked) == 5 + http.ATTEMPTS - 1
+    if "with Retry-After" in name:
+        assert slept.count(7.0) == http.ATTEMPTS - 1
+
+
+@pytest.mark.parametrize("name", TRANSIENT)
+def test_transient_failures_that_last_end_the_source(name, world, tmp_path):
+    world.lies[SOURCE] = [TRANSIENT[name]] * 100
+    outcome = refresh(tmp_path)
+    assert outcome.status == "failed" and outcome.message.startswith(f"{SOURCE}: http") and f"{http.ATTEMPTS} times" in outcome.message
+    assert "\n" not in outcome.message
+    assert list(answers.manifest(tmp_path)) == []
+
+
+@pytest.mark.parametrize("name", PERMANENT)
+def test_permanent_failures_are_said_at_once(name, world, tmp_path):
+    bad, said = PERMANENT[name]
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    world.lies[SOURCE] = [honest] + [bad] * (http.REDIRECTS + 1 if name == "redirect loop" else 1)
+    outcome = refresh(tmp_path)
+    assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(SOURCE), outcome
+    assert "\n" not in outcome.message
+    assert len(world.asked) <= 5 + http.REDIRECTS
+    kept = answers.latest(tmp_path, SOURCE)
+    assert sorted(kept) == ["fp.cpi.totl.zg-CHN-RUS", "ny.gdp.mktp.kd.zg-CHN-RUS", "pa.nus.fcrf-CHN-RUS"], "the others go on"
+    assert answers.verify(tmp_path) == [] and list(answers.incoming(tmp_path).glob("*")) == []
+
+
+def test_a_hang_ends(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(http, "READ_SECONDS", 0.2)
+    world.lies[SOURCE] = [lie.hang(1)] * 8
+    assert "no answer in time" in refresh(tmp_path).message
+
+
+def test_a_trickle_is_bounded_as_a_whole(world, tmp_path):
+    publisher = Publisher(0, 10**6, total_seconds=0.2)
+    world.lies[SOURCE] = [lie.trickle(0.02), lie.trickle(0.02, code=500)] * 2
+    started = time.monotonic()
+    with http.Client(SOURCE, publisher, tmp_path) as client, pytest.raises(Unfetched, match="not complete after"):
+        client.get(Request("x", "https://api.worldbank.org/v2/sources/2"))
+    assert time.monotonic() - started < 10
+
+
+QUOTA = b'{ "statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 03:14:17." }'
+
+
+@pytest.mark.parametrize(
+    "refusal", [lie.status(403, QUOTA), lie.status(403, QUOTA, retry_after="11657"), lie.status(429, retry_after="9999")]
+)
+def test_an_exhausted_quota_ends_the_source_and_the_next_run_resumes(refusal, world, tmp_path):
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    world.lies["un_comtrade"] = [honest] * 14 + [refusal]
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    assert outcome.status == "failed" and re.search(r"out of quota .* resume at 20\d\d-", outcome.message)
+    assert "10 of 26 due answers were kept" in outcome.message
+    asked = len(world.asked)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    assert outcome.status == "fetched" and len(world.asked) - asked == 4 + 16
+
+
+def test_the_rate_budget_is_kept(world, tmp_path, slept):
+    refresh(tmp_path)
+    assert len([s for s in slept if 0.5 < s <= 1.0]) == 4  # five requests, a second apart
+
+
+def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
+    world.lies["un_comtrade"] = [lie.status(401, b'{"message":"s3cret-key is not valid"}')] * 9
+    said: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=said.append)
+    assert all(asked.headers["ocp-apim-subscription-key"] == "s3cret-key" for asked in world.asked)
+    assert all("/data/v1/" in f"/{asked.path}" for asked in world.asked)
+    assert "s3cret" not in repr((outcome, said)) and "***" in outcome.message
+    assert "DYAD_UN_COMTRADE_KEY" in outcome.message
+
+
+def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "\ufeffs3cret-key\r\n")
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    assert outcome.status == "fetched" and world.asked[0].headers["ocp-apim-subscription-key"] == "s3cret-key"
+
+
+@pytest.mark.parametrize("key", ["s3cret\rkey", "s3cret\x00key", "s3crét"])
+def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch):
+    monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
+    said: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=said.append)
+    assert "the key in DYAD_UN_COMTRADE_KEY holds characters that no key has" in outcome.message
+    assert "s3cr" not in repr((outcome, said)) and not world.asked
+
+
+def test_the_key_does_not_follow_a_redirect_to_another_host(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
+    world.lies["un_comtrade"] = [lie.redirect_to(f"{world.url}/un_comtrade/elsewhere".replace("127.0.0.1", "localhost"))] * 9
+    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    elsewhere = [asked for asked in world.asked if asked.path == "elsewhere"]
+    assert all("ocp-apim-subscription-key" not in asked.headers for asked in elsewhere)
+
+
+def test_a_key_never_travels_unprotected(tmp_path, monkeypatch):
+    monkeypatch.setenv("K", "secret")
+    with http.Client("x", Publisher(0, 10, key_env="K", key_header="Key"), tmp_path) as client, pytest.raises(Unfetched, match="over http"):
+        client.get(Request("x", "http://192.0.2.1/data"))
+
+
+def test_who_wants_a_contact_is_not_asked_without(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_CONTACT", "")
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["wikidata_memberships"], say=lambda line: None)
+    assert outcome.status == "failed" and "set DYAD_CONTACT" in outcome.message and world.asked == []
+
+
+def test_the_user_agent_names_a_contact(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_CONTACT", "desk@example.org")
+    refresh(tmp_path)
+    assert {asked.headers["user-agent"] for asked in world.asked} == {"dyad/0.1 (interstate-cooperation warehouse; desk@example.org)"}
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://user:pw@host/a?subscription-key=abc&x=1", "https://host/a?subscription-key=***&x=1"),
+        ("https://host/a?x=1", "https://host/a?x=1"),
+    ],
+)
+def test_addresses_are_shown_without_secrets(url, clean):
+    assert http.shown(url).replace("%2A", "*") == clean
+
+
+def test_refused_is_what_a_failure_is():
+    assert issubclass(Unfetched, Refused)

@@ -1,0 +1,208 @@
+"""Hostile bytes and arguments, and where they enter: each entrance must serve them or end in an error of its own type.
+
+Belongs here: the entrances, and making a case out of honest bytes. Does not belong here: how many cases (the tests, `campaigns.fuzz`).
+"""
+
+import json
+import random
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+import duckdb
+from click.testing import CliRunner
+
+from pipelines.cli import main
+from schemas.errors import Refused, Unusable
+from sources import snapshot
+from sources.connector import Request, connectors
+from sources.live import answers as store
+from sources.live import drop_folder, http
+from sources.live.live_snapshots import parsed_rows
+from tests.support.publishers import SCOPE, Publishers
+from warehouse.release import trace
+
+Entrance = Callable[[bytes], None]
+
+CONNECTORS = {c.source: c for c in connectors() if c.parse}
+# what has broken readers of tables and documents before
+TOKENS = [
+    b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b'"\\ud800"', b'"', b"'", b"''", b'""', b"\r", b"\n", b"\r\n", b"\x0b", b"\x1c",
+    b"\xe2\x80\xa8", b",", b";", b"=cmd|' /C calc'!A0", b"<script>alert(1)</script>", b"</td>", b"<td colspan=9999999>", b"<!--", b"<![CDATA[",
+    b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-0", b"1_000", b"0x10", b"9" * 400, b"1e308", b"true", b"null", b"[]", b"{}", b'[{"a":[1]}]',
+    b"2023-02-30", b"0000-00-00", b"10000-01-01", b"99999999999-01-01", b"-1", b"\xd9\xa3", b"\xef\xbc\x91", b"../../etc/passwd", b"%s%n", b"{0}",
+    b"$(id)", b"; drop table x; --", b"[" * 200, b"{" * 200, b"\\u0000", b"\xf0\x9f\x92\xa9", b"a" * 2000, b"&#x110000;", b"&#1;",
+]  # fmt: skip
+
+
+@cache
+def honest() -> dict[str, tuple[Request, bytes]]:
+    """For every connector with a parser: one of its requests, and an honest answer to it."""
+    world, found = Publishers(), {}
+    for source, connector in CONNECTORS.items():
+        say = getattr(world, f"say_{source}")
+        path = lambda request: request.url.split("/", 3)[3]  # noqa: E731
+        answers = {d.name: say(path(d), d.params).body for d in connector.detectors(SCOPE)}
+        requests = list(connector.requests(SCOPE, answers))
+        request = requests[0] if source == "un_sc_vetoes" else requests[-1]
+        found[source] = (request, say(path(request), request.params).body)
+    return found
+
+
+def spoiled(body: bytes, rng: random.Random) -> bytes:
+    """The bytes with one to four mistakes: cut, doubled, replaced, or a token put in."""
+    for _ in range(rng.randint(1, 4)):
+        body = rng.choice(_mistakes(body, rng))[: 1 << 20]
+    return body
+
+
+def _mistakes(body: bytes, rng: random.Random) -> list[bytes]:
+    at, to = sorted(rng.randint(0, len(body)) for _ in range(2))
+    token = rng.choice(TOKENS)
+    return [
+        body[:at],
+        body[:at] + body[to:],
+        body[:at] + token + body[at:],
+        body[:at] + token + body[at + len(token) :],
+        body[:at] + rng.randbytes(rng.randint(1, 3)) + body[at + 1 :],
+        body[:to] + body[at:to] + body[to:],
+        _value(body, token, rng),
+    ]
+
+
+def _value(body: bytes, token: bytes, rng: random.Random) -> bytes:
+    """A whole value of a JSON document, cell of a table or word of a page replaced: the outside stays well formed."""
+    edges = [n for n, byte in enumerate(body) if byte in b',:<>"[]{}\n;&=']
+    if len(edges) < 2:
+        return token
+    n = rng.randrange(len(edges) - 1)
+    return body[: edges[n] + 1] + token + body[edges[n + 1] :]
+
+
+def parser(source: str) -> Entrance:
+    """A publisher's answer."""
+    request, _ = honest()[source]
+
+    def enter(body: bytes) -> None:
+        try:
+            parsed_rows(CONNECTORS[source], request, body)
+        except Refused as error:
+            assert "\n" not in str(error)
+
+    return enter
+
+
+def dropped(body: bytes) -> None:
+    """A file of a curated source in the drop folder."""
+    for kind in ("exercise", "documents"):
+        connector = CONNECTORS["un_sc_vetoes"]._replace(source="dyad_exercises", parse=drop_folder.parse)
+        try:
+            parsed_rows(connector, Request(kind, "", expects="csv", kind=kind, is_bundle=True), body)
+        except Refused as error:
+            assert "\n" not in str(error)
+
+
+def snapshot_file(body: bytes) -> None:
+    """A snapshot's CSV, its list of digests and its origin: all three may be edited by hand."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "exercise.csv"
+        path.write_bytes(body)
+        try:
+            snapshot.read(snapshot.SnapshotFile("s", "exercise", "s/snapshot/exercise.csv", path, ""))
+        except Refused as error:
+            assert "\n" not in str(error)
+
+
+def source_folder(body: bytes) -> None:
+    """A source's list of digests and its origin, as a person may have left them."""
+    with tempfile.TemporaryDirectory() as name:
+        for edited in ("snapshot/SHA256SUMS", "origin.yaml"):
+            folder = Path(name) / edited.replace("/", "-") / "fcs_russia"
+            (folder / "snapshot").mkdir(parents=True)
+            for path in ("snapshot/SHA256SUMS", "snapshot/trade_flow.csv", "snapshot/documents.csv", "origin.yaml"):
+                (folder / path).write_bytes(body if path == edited else (snapshot.BUNDLED / "fcs_russia" / path).read_bytes())
+            try:
+                snapshot.sources(folder.parent)
+            except Refused:
+                pass
+
+
+def manifest(body: bytes) -> None:
+    """The snapshot store's manifest."""
+    with tempfile.TemporaryDirectory() as name:
+        path = store.folder(Path(name)) / "manifest.jsonl"
+        path.parent.mkdir()
+        path.write_bytes(body)
+        try:
+            list(store.manifest(Path(name)))
+            store.verify(Path(name))
+        except Refused:
+            pass
+
+
+def outside(body: bytes) -> None:
+    """Any answer at first sight; archives among them."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "body"
+        path.write_bytes(body)
+        for expects in ("json", "csv", "html", "zip"):
+            assert isinstance(http.wrong_outside(path, expects), str)
+
+
+def key(con: duckdb.DuckDBPyConnection) -> Entrance:
+    """The key of a row to trace: the SQL that takes a parameter."""
+
+    def enter(body: bytes) -> None:
+        dataset, *values = body.decode("utf-8", "surrogateescape").split("\x1f")
+        try:
+            trace.trace(con, dataset, values)
+        except Unusable as error:
+            assert "Traceback" not in str(error)
+
+    return enter
+
+
+def arguments(body: bytes) -> None:
+    """The command line; a `refresh` that is understood builds nothing."""
+    words = [word for word in body.decode("utf-8", "surrogateescape").split("\x1f") if "\x00" not in word]
+    with patch("pipelines.launch.refresh", return_value="a release"):
+        result = CliRunner().invoke(main.main, words, input="")
+    assert result.exit_code in (0, 1, 2), result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exception)
+    assert "Traceback" not in result.output
+
+
+MANIFEST = (
+    json.dumps(
+        {
+            "source": "s", "request": Request("x", "u")._asdict(), "url": "u", "status": 200, "headers": {}, "fetched_at": "2026-01-01T00:00:00Z",
+            "sha256": "ab" * 32, "bytes": 1, "rows": 1,
+        }
+    )
+    + "\n"
+).encode()  # fmt: skip
+
+
+def entrances(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Entrance, list[bytes]]]:
+    """Every entrance with the honest bytes that cases are made from."""
+    bundled = snapshot.BUNDLED
+    exercises = b"\n".join((bundled / "dyad_exercises/snapshot/exercise.csv").read_bytes().split(b"\n")[:4]) + b"\n"
+    found: dict[str, tuple[Entrance, list[bytes]]] = {source: (parser(source), [body]) for source, (_, body) in honest().items()}
+    found["drop folder"] = (dropped, [exercises])
+    found["snapshot file"] = (snapshot_file, [exercises])
+    found["source folder"] = (source_folder, [(bundled / "fcs_russia" / p).read_bytes() for p in ("snapshot/SHA256SUMS", "origin.yaml")])
+    found["store manifest"] = (manifest, [2 * MANIFEST])
+    found["answer's outside"] = (outside, [Publishers().say_cepii_baci("", {}).body, exercises, b"<html></html>", b"[{}]"])
+    rows = {"security_council_vetoes": "CHN-RUS S/2007/14", "trade_dependence": "CHN-RUS 2023 CHN A"}
+    found["key of a row"] = (key(con), ["\x1f".join([name, *values.split()]).encode() for name, values in rows.items()])
+    lines = [
+        "trace security_council_vetoes CHN-RUS S/2007/14", "trace trade_dependence CHN-RUS 2023 CHN A --json", "claims --json", "status",
+        "releases --json", "diff x y", "rollback x", "snapshots --json", "verify", "refresh --as-of 2024-02-30", "refresh --dyad CHN-XXX",
+        "refresh --accept-revision x", "refresh --since 12", "sql --json",
+    ]  # fmt: skip
+    questions = ["sql\x1fselect 1", "sql\x1ffrom charts.claims limit 1", "sql\x1f-- a comment"]
+    found["command line"] = (arguments, [*("\x1f".join(line.split()).encode() for line in lines), *(q.encode() for q in questions)])
+    return found

@@ -1,0 +1,472 @@
+"""Every audit holds on the built warehouse, and every audit can fail: a wrong row put into a copy must be found."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.errors import Unusable
+from warehouse.build import audit
+
+AUDITS = {a.name: a for a in audit.load()}
+CHARTS = [
+    "joint_exercises",
+    "naval_drills",
+    "bilateral_trade",
+    "trade_dependence",
+    "trade_composition",
+    "security_council_vetoes",
+    "bloc_membership",
+]
+CITING_ONE = [
+    "trade_flow",
+    "partner_table_lines",
+    "trade_by_product",
+    "energy_volume",
+    "economy_indicator",
+    "exercise",
+    "veto",
+    "council_vote",
+    "membership",
+    "country_shape",
+]
+CITING_MANY = ["partner_trade", "dyad"]
+
+
+def change(table: str, assignment: str, where: str = "rowid = 0") -> str:
+    return f"update {table} set {assignment} where {where}"  # noqa: S608
+
+
+def line_2(table: str, assignment: str) -> str:
+    """A change of the first row of a snapshot file, `<source>__<kind>`."""
+    source, kind = table.split("__")
+    return change(f"raw.{kind}", assignment, f"source = '{source}' and line = 2")
+
+
+# audit -> what makes it fail; several where the audit joins several rules
+MUTATIONS: dict[str, list[str]] = {
+    "core__council_votes_are_on_a_veto": [change("core.council_vote", "draft_symbol = 'S/1999/328'")],
+    "core__nothing_known_after_the_day": [
+        change(f"core.{table}", "known_on = date '2099-01-01'")
+        for table in ("trade_flow", "trade_by_product", "energy_volume", "economy_indicator", "exercise", "membership", "veto")
+    ]
+    + ["update core.evidence set published_on = date '2099-01-01' where evidence_id in (select evidence_id from raw.whole_file)"],
+    "raw__documents_resolve": [
+        line_2("imf_dots__trade_flow", "document = 'lost'"),
+        "delete from raw.documents where source = 'un_sc_vetoes' and document = (select min(document) from raw.veto)",
+    ],
+    "raw__every_file_has_rows": [
+        "delete from raw.trade_by_product where source = 'cepii_baci'",
+        "delete from raw.documents where source = 'imf_dots'",
+    ],
+    "raw__published_before_read": [line_2("gacc_press__documents", "published_on = cast(read_on as date) + 1")],
+    "raw__country_shape_codes_known": [line_2("naturalearth_land__country_shape", "iso_numeric = '999'")],
+    "raw__country_codes_known": [
+        line_2("imf_dots__trade_flow", "reporter_iso3 = 'XXX'"),
+        line_2("imf_dots__trade_flow", "partner_iso3 = 'XXX'"),
+        line_2("cepii_baci__trade_by_product", "exporter_iso3 = 'XXX'"),
+        line_2("cepii_baci__trade_by_product", "importer_iso3 = 'XXX'"),
+        line_2("energy_press__energy_volume", "exporter_iso3 = 'XXX'"),
+        line_2("energy_press__energy_volume", "importer_iso3 = 'XXX'"),
+        line_2("world_bank_wdi__economy_indicator", "iso3 = 'XXX'"),
+        line_2("un_sc_vetoes__roll_call", "member_iso3 = 'XXX'"),
+        line_2("un_sc_vetoes__veto", "vetoed_by = 'RUS;XXX'"),
+        line_2("un_sc_vetoes__veto", "sponsors = 'XXX'"),
+        line_2("un_sc_vetoes__failed_draft", "yes_members = 'XXX'"),
+        line_2("un_sc_vetoes__failed_draft", "no_members = 'XXX'"),
+        line_2("un_sc_vetoes__failed_draft", "abstained_members = 'XXX'"),
+        line_2("dyad_memberships__membership", "iso3 = 'XXX'"),
+        line_2("dyad_exercises__exercise", "participants = 'CHN;RUS;XXX'"),
+        line_2("dyad_exercises__exercise", "hosts = 'XXX'"),
+        line_2("dyad_reference__bloc_member", "bloc = 'XXX'"),
+        line_2("dyad_reference__bloc_member", "iso3 = 'XXX'"),
+        line_2("dyad_reference__partner_table", "country = 'XXX'"),
+        line_2("dyad_reference__partner_table_gap", "country = 'XXX'"),
+        line_2("dyad_reference__counting_rule", "blocs_as_one = 'XXX'"),
+        line_2("dyad_reference__counting_rule", "left_out = 'XXX'"),
+        line_2("dyad_reference__country_code", "iso3 = 'XXX'"),
+        line_2("dyad_reference__unsc_seat", "iso3 = 'XXX'"),
+        line_2("dyad_reference__succession", "predecessor_iso3 = 'XXX'"),
+        line_2("dyad_reference__succession", "successor_iso3 = 'XXX'"),
+        "delete from raw.economy_group where source = 'dyad_reference' and code = 'WLD'",
+    ],
+    "raw__trade_flow_within_coverage": [
+        line_2("imf_dots__trade_flow", "period = date '2099-01-01'"),
+        "update catalog.source set coverage_first = date '2099-01-01' where source = 'gacc_press'",
+    ],
+    "raw__trade_by_product_within_coverage": [line_2("cepii_baci__trade_by_product", "year = 1990")],
+    "raw__energy_volume_within_coverage": [line_2("energy_press__energy_volume", "year = 1990")],
+    "raw__economy_indicator_within_coverage": [line_2("world_bank_wdi__economy_indicator", "year = 1950")],
+    "raw__exercise_within_coverage": [line_2("dyad_exercises__exercise", "start_date = date '1999-08-01'")],
+    "raw__veto_within_coverage": [line_2("un_sc_vetoes__veto", "vote_date = date '1945-12-31'")],
+    "raw__failed_draft_within_coverage": [line_2("un_sc_vetoes__failed_draft", "vote_date = date '1945-12-31'")],
+    "raw__membership_within_coverage": [line_2("dyad_memberships__membership", "start_date = date '1999-01-01'")],
+    "raw__exercise_seas_known": [
+        line_2("dyad_exercises__exercise", "seas = 'Yellow Sea;Sea of Nowhere'"),
+        "delete from raw.sea where source = 'dyad_reference' and sea = 'Yellow Sea'",
+    ],
+    "raw__exercise_format_fits_participants": [
+        line_2("dyad_exercises__exercise", "format = 'bilateral', participants = 'CHN;KAZ;RUS'"),
+        line_2("dyad_exercises__exercise", "participants = 'CHN;CHN'"),
+    ],
+    "raw__trade_basis_sources_known": [line_2("dyad_reference__trade_basis", "basis_source = 'nobody'")],
+    "raw__partner_table_sources_known": [
+        line_2("dyad_reference__partner_table", "export_source = 'nobody'"),
+        line_2("dyad_reference__partner_table", "import_source = 'nobody'"),
+        line_2("dyad_reference__partner_table", "total_source = 'nobody'"),
+        line_2("dyad_reference__partner_table", "world_source = 'nobody'"),
+    ],
+    "raw__membership_spells_apart": [
+        "insert into raw.membership "
+        "select * replace (start_date + 30 as start_date, 900 as line, 'twice' as evidence_id) "
+        "from raw.dyad_memberships__membership where bloc = 'BRICS' and iso3 = 'CHN' and status = 'member'",
+        change("raw.membership", "start_date = start_date - 365", "bloc = 'SCO' and iso3 = 'IRN' and status = 'member'"),
+    ],
+    "raw__bloc_member_spells_apart": [
+        "insert into raw.bloc_member "
+        "select * replace ('ASN' as bloc, 900 as line, 'twice' as evidence_id) "
+        "from raw.dyad_reference__bloc_member where iso3 = 'DEU'"
+    ],
+    "raw__roll_call_drafts_known": [line_2("un_sc_vetoes__roll_call", "draft_symbol = 'S/0'")],
+    "raw__trade_by_product_chapters_known": [
+        line_2("cepii_baci__trade_by_product", "hs_code = '00'"),
+        "delete from raw.hs_chapter where source = 'dyad_reference' and hs_chapter = '27'",
+    ],
+    "raw__documents_are_cited": [
+        "insert into raw.documents select * replace ('nobody' as document) from raw.documents where rowid = 0",
+        "delete from raw.exercise where exercise_id = 'vostok-2018'",
+    ],
+    "raw__document_names_fit_their_days": [line_2("dyad_exercises__documents", "published_on = published_on + 365")],
+    "raw__figures_follow_their_period": [
+        line_2("gacc_press__documents", "published_on = date '2001-01-01'"),
+        change("raw.economy_indicator", "year = 2026", "source = 'world_bank_wdi' and year = 2023"),
+        change("raw.economy_indicator", "year = year - 1", "is_forecast"),
+        change("raw.trade_flow", "period = period - 365", "source = 'gacc_press' and frequency = 'year_to_date'"),
+        change("raw.trade_by_product", "year = year + 8", "source = 'cepii_baci' and year = 2022"),
+        change("raw.energy_volume", "year = year + 8", "source = 'energy_press' and period_label = 'year'"),
+        line_2("un_sc_vetoes__veto", "vote_date = vote_date + 365"),
+        line_2("un_sc_vetoes__failed_draft", "vote_date = vote_date + 365"),
+    ],
+    "raw__exercise_years_fit": [
+        change("raw.exercise", "start_date = start_date - 365, end_date = null", "exercise_id = 'vostok-2018'"),
+        change("raw.exercise", "exercise_id = 'vostok'", "exercise_id = 'vostok-2018'")
+        + "; update raw.exercise set start_date = start_date - 365, end_date = null where exercise_id = 'vostok'",
+    ],
+    "raw__exercise_days_near_their_document": [
+        change("raw.exercise", "start_date = start_date + 32", "exercise_id = 'joint-air-patrol-05'"),
+        change("raw.exercise", "end_date = start_date + 365", "exercise_id = 'vostok-2018'"),
+        change("raw.exercise", "start_date = start_date - 365", "exercise_id = 'joint-air-patrol-05'"),
+    ],
+    "raw__exercise_points_lie_in_their_region": [
+        change("raw.exercise", "latitude = -latitude", "exercise_id = 'joint-sea-2014'"),
+        change("raw.exercise", "longitude = -longitude", "exercise_id = 'joint-sea-2014'"),
+        change("raw.exercise", "region = 'Europe'", "exercise_id = 'joint-sea-2014'"),
+    ],
+    "raw__exercise_is_what_its_name_says": [
+        change("raw.exercise", "is_patrol = not is_patrol", "exercise_id = 'joint-air-patrol-05'"),
+        change("raw.exercise", "is_patrol = not is_patrol", "exercise_id = 'vostok-2018'"),
+        change("raw.exercise", "seas = null", "exercise_id = 'joint-sea-2014'"),
+        change("raw.exercise", "personnel_total = 1000 * personnel_total", "exercise_id = 'vostok-2018'"),
+    ],
+    "raw__votes_fill_the_council": [
+        change("raw.veto", "abstained = abstained + 1", "draft_symbol = 'S/2007/14'"),
+        change("raw.veto", "in_favour = 8, abstained = abstained + in_favour - 8", "draft_symbol = 'S/2007/14'"),
+        change("raw.veto", "against = 1, abstained = abstained + against - 1", "draft_symbol = 'S/2007/14'"),
+        change("raw.failed_draft", "in_favour = 9, against = 6", "draft_symbol = 'S/1999/328'"),
+        change("raw.failed_draft", "in_favour = 1, abstained = 2", "draft_symbol = 'S/1999/328'"),
+        change("raw.failed_draft", "against = 7, abstained = 0", "draft_symbol = 'S/2000/1171'"),
+    ],
+    "raw__vetoing_members_held_a_seat": [
+        change("raw.veto", "vetoed_by = 'SUN'", "draft_symbol = 'S/2007/14'"),
+        change("raw.unsc_seat", "valid_from = date '2010-01-01'", "iso3 = 'CHN'"),
+    ],
+    "raw__meetings_are_numbered_in_order": [
+        change("raw.veto", "vote_date = vote_date - 365", "draft_symbol = 'S/2007/14'"),
+        change("raw.veto", "meeting_record = 'S/PV.1'", "draft_symbol = 'S/2007/14'"),
+        change("raw.failed_draft", "draft_symbol = 'S/1998/328'", "draft_symbol = 'S/1999/328'"),
+    ],
+    "raw__roll_calls_are_whole": [
+        "delete from raw.roll_call where draft_symbol = 'S/10423' and member_iso3 = 'ARG'",
+        change("raw.roll_call", "member_iso3 = 'BRA'", "draft_symbol = 'S/10423' and member_iso3 = 'FRA'"),
+        change("raw.roll_call", "document = 'dhl-veto-1946-02-16'", "draft_symbol = 'S/10423' and member_iso3 = 'FRA'"),
+        change("raw.roll_call", "member_iso3 = 'BRA'", "basis = 'member_only' and member_iso3 = 'CHN'"),
+    ],
+    "raw__council_of_a_year_is_one": [
+        change("raw.roll_call", "member_iso3 = 'BRA'", "draft_symbol = 'S/2012/77' and member_iso3 = 'PRT'"),
+    ],
+    "raw__membership_days_fit": [
+        change("raw.membership", "decision_date = decision_date + 365", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
+        change("raw.membership", "decision_date = decision_date - 800", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
+        change("raw.membership", "is_founding = not is_founding", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
+        change("raw.membership", "end_date = end_date - 365", "bloc = 'SCO' and iso3 = 'IND' and end_date is not null"),
+    ],
+    "raw__membership_notes_are_dated": [
+        change("raw.membership", "note_known_on = null", "bloc = 'SCO' and iso3 = 'MNG' and status = 'observer'"),
+        change("raw.membership", "note_known_on = start_date", "bloc = 'SCO' and iso3 = 'MNG' and status = 'observer'"),
+        change("raw.membership", "note_known_on = start_date - 1", "bloc = 'CRA' and iso3 = 'CHN'"),
+        change("raw.membership", "note_known_on = start_date", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'invited'"),
+        change("raw.membership", "disputed_on = null", "bloc = 'BRICS' and iso3 = 'SAU'"),
+    ],
+    "raw__membership_names_fit_their_codes": [
+        change("raw.membership", "iso3 = 'IRQ'", "bloc = 'SCO' and iso3 = 'IRN' and status = 'member'")
+    ],
+    "raw__code_systems_agree": [
+        change("raw.country_code", "iso3 = 'AGO'", f"system = '{system}' and try_cast(code as bigint) = 4")
+        for system in ("baci", "comtrade", "iso_numeric")
+    ],
+    "raw__successions_are_gapless": [
+        change("raw.succession", "succeeded_on = succeeded_on + 365", "predecessor_iso3 = 'SUN'"),
+        change("raw.succession", "successor_iso3 = 'SRB'", "predecessor_iso3 = 'CSK' and successor_iso3 = 'CZE'"),
+        change("raw.country", "valid_to = valid_to - 365", "iso3 = 'SUN'"),
+    ],
+    "raw__seats_are_held_without_a_gap": [
+        change("raw.unsc_seat", "valid_from = valid_from + 365", "iso3 = 'CHN'"),
+        change("raw.unsc_seat", "valid_from = valid_from + 365", "iso3 = 'FRA'"),
+        change("raw.unsc_seat", "iso3 = 'SUN'", "iso3 = 'RUS'"),
+        "delete from raw.unsc_seat where iso3 = 'RUS'",
+    ],
+    "raw__indicator_units_fit": [
+        line_2("national_statistics__economy_indicator", "unit = 'USD'"),
+        change("raw.economy_indicator", "unit = 'percent'", "indicator in ('gdp_usd', 'exchange_rate_lcu_per_usd')"),
+    ],
+    "raw__precedence_is_dense": [
+        change("raw.trade_basis", "precedence = 1000", "basis_source = 'un_comtrade'"),
+        change("raw.partner_table", "precedence = 1000", "country = 'CHN' and first_year = 2017"),
+        change("raw.trade_basis", "precedence = 2", "basis_source = 'un_comtrade' and frequency = 'annual'"),
+    ],
+    "core__totals_near_the_sum_elsewhere": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'harvard_atlas' and partner_iso3 = 'DEU'")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__largest_partners_are_large": [
+        change("core.trade_flow", "value_usd = value_usd / 1000", "source = 'ria_novosti' and partner_iso3 = 'BLR'"),
+    ],
+    "core__products_within_their_flow": [
+        change("core.trade_by_product", "value_usd = value_usd * 1000", "source = 'gacc_product_press' and year = 2014"),
+        change("core.trade_by_product", "value_usd = value_usd / 1000", "source = 'gacc_product_press' and year = 2016"),
+    ],
+    "core__publishers_agree_on_a_flow": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'gacc_major_partners' and year(period_start) = 2023")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__mirror_flows_within_a_hundredfold": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'un_comtrade_mirror' and reporter = 'BRA'")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__totals_are_the_sum_of_flows": [
+        change("core.trade_flow", "value_usd = value_usd * 1.006", "source = 'gacc_press' and flow = 'total' and frequency = 'annual'"),
+    ],
+    "core__year_to_date_never_falls": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'gacc_press' and period_start = '2023-10-01'")
+        for slip in ("/ 2", "* 3")
+    ],
+    "core__months_add_up_to_the_year": [
+        change("core.trade_flow", "value_usd = value_usd * 2", "frequency = 'monthly' and period_start = '2023-10-01'"),
+        "delete from core.trade_flow where source = 'un_comtrade' and frequency = 'monthly' and period_start = '2023-10-01'",
+    ],
+    "core__neighbour_months_within_a_factor": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "frequency = 'monthly' and period_start = '2023-10-01'")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__states_existed_in_the_period": [
+        change("core.trade_flow", "period_start = date '1985-01-01'", "reporter = 'RUS' and year(period_start) = 2011"),
+        change("core.trade_flow", "reporter = 'SUN'", "reporter = 'RUS' and year(period_start) = 2011"),
+    ],
+    "core__headings_within_their_chapter": [
+        change("core.trade_by_product", f"{column} = {column} * 1000", "hs_code = '2701' and year = 2020")
+        for column in ("value_usd", "quantity_tonnes")
+    ],
+    "core__prices_move_within_a_hundredfold": [
+        change("core.trade_by_product", f"quantity_tonnes = quantity_tonnes {slip}", "hs_code = '44' and year = 2020")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__energy_prices_are_plausible": [
+        change("core.energy_volume", f"value_usd = value_usd {slip}", "value_usd is not null") for slip in ("/ 1000", "* 1000")
+    ]
+    + [change("core.energy_volume", "quantity_unit = 'tonnes'", "quantity_unit = 'Mt' and value_usd is not null")],
+    "core__energy_volumes_agree": [
+        change("core.energy_volume", "quantity = quantity * 1.2", "hs_code = '271111' and year = 2020"),
+        change("core.energy_volume", "value_usd = value_usd * 1.3", "hs_code = '271600' and year = 2020"),
+        change("core.energy_volume", "quantity = quantity / 1000", "quantity_unit = 'bcm' and year = 2022"),
+    ],
+    "core__indicators_move_within_bounds": [
+        change("core.economy_indicator", f"value = value {slip}", f"indicator = '{indicator}' and year = 2010")
+        for slip, indicator in (("* 1000", "gdp_usd"), ("/ 1000", "exchange_rate_lcu_per_usd"), ("* 1000", "inflation_cpi_pct"))
+    ]
+    + [
+        change("core.economy_indicator", "value = value / 1000", "year = 2023 and value = 3.6"),
+        change("core.economy_indicator", "value = -value", "indicator = 'gdp_growth_pct' and year = 1961"),
+    ],
+    "core__evidence_resolves": [
+        *(change(f"core.{table}", "evidence_id = 'lost:1'") for table in CITING_ONE),
+        *(change(f"core.{table}", "evidence = ['lost:1']") for table in CITING_MANY),
+    ],
+    "core__partner_table_lines_are_one_block": [
+        change("core.partner_table_lines", "last_line = last_line + 1"),
+        change("core.partner_table_lines", "evidence_id = replace(evidence_id, ':', ':1')"),
+    ],
+    "core__partner_trade_counts_a_flow_once": [
+        change("core.trade_flow", "is_current = false", "evidence_id in (select evidence[1] from core.partner_trade)"),
+        change("core.partner_trade", "evidence = list_append(evidence, evidence[1])"),
+    ],
+    "core__partner_trade_adds_up_to_the_world": [
+        change("core.partner_trade", "trade_usd = 10 * trade_usd", "country = 'CHN' and year = 2020"),
+        change("core.partner_trade", "trade_usd = trade_usd / 10", "country = 'CHN' and year = 2020"),
+        change("core.partner_trade", "trade_usd = trade_usd / 10", "country = 'RUS' and year = 2011"),
+        "delete from raw.partner_table_gap where year = 2011",
+        change("core.partner_trade", "trade_usd = 2 * trade_usd", "country = 'RUS' and year = 2023"),
+    ],
+    "core__chapters_add_up_to_the_total": [
+        change("core.trade_by_product", "value_usd = value_usd + 1000", "hs_code = 'TOTAL' and year = 2020"),
+        "delete from core.trade_by_product where hs_code = '27' and exporter = 'RUS' and year = 2020",
+    ],
+    "core__reconciled_flow_near_the_reported": [
+        change("core.trade_by_product", "value_usd = value_usd / 1000", "exporter = 'RUS' and year = 2020"),
+        change("core.trade_by_product", "value_usd = value_usd * 2", "exporter = 'CHN' and year = 2020"),
+    ],
+    "core__neighbour_years_within_a_hundredfold": [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "partner_iso3 = 'RUS' and year(period_start) = 2015")
+        for slip in ("/ 1000", "* 1000")
+    ],
+    "core__annual_revisions_within_a_factor_of_two": [
+        change("core.revision", f"value = value_before * {factor}", "unit = 'USD'") for factor in (0.4, 2.5)
+    ],
+    "core__gdp_growth_is_plausible": [
+        change("core.economy_indicator", f"value = {value}", "indicator = 'gdp_growth_pct' and year = 2023") for value in (408, -61)
+    ],
+    "core__roll_calls_equal_the_tally": [
+        change("core.veto", f"{tally} = {tally} + 1", "draft_symbol in (select draft_symbol from raw.roll_call)")
+        for tally in ("in_favour", "against", "abstained")
+    ],
+    "core__votes_within_the_tally": [
+        *(change("core.veto", f"{tally} = 0", "in_favour is not null") for tally in ("in_favour", "against")),
+        # of a part of the Council no abstention is documented
+        change("core.council_vote", "vote = 'abstain'", "member_iso3 = 'SUN'"),
+    ],
+    "core__vetoing_members_voted_no": [
+        change("core.council_vote", "vote = 'abstain'", "member_iso3 = 'RUS' and vote = 'no'"),
+    ],
+    "core__permanent_members_against_are_vetoes": [
+        change("core.council_vote", "vote = 'no'", "member_iso3 = 'CHN' and vote = 'abstain'"),
+    ],
+    **{f"charts__{table}_evidence_resolves": [change(f"charts.{table}", "evidence = ['lost:1']")] for table in CHARTS},
+    **{f"charts__{table}_not_empty": [f"truncate charts.{table}"] for table in CHARTS},
+    "charts__joint_exercises_add_up": [
+        change("charts.joint_exercises", "exercise_count = exercise_count + 1"),
+        change("charts.joint_exercises", "of_which_patrols = of_which_patrols + 1"),
+        "delete from charts.joint_exercises where year = 2018",
+        "delete from core.exercise where rowid = 0",
+    ],
+    "charts__bilateral_trade_has_one_headline": [
+        change("charts.bilateral_trade", "is_headline = true", "year(period_start) = 2020"),
+        change("charts.bilateral_trade", "is_headline = false", "year(period_start) = 2020"),
+        "delete from charts.bilateral_trade where year(period_start) = 2020 and is_headline and exporter = 'CHN'",
+    ],
+    "charts__bilateral_trade_total_is_the_sum": [
+        change("charts.bilateral_trade", f"value_usd = {slip} * value_usd", "year(period_start) = 2020") for slip in (0.98, 1.02)
+    ]
+    + [
+        change("charts.bilateral_trade", "two_way_total_usd = null", "year(period_start) = 2020"),
+        change("charts.bilateral_trade", "two_way_total_usd = 1.001 * two_way_total_usd", "exporter = 'CHN'"),
+    ],
+    "charts__trade_composition_shares_add_up": [
+        "delete from charts.trade_composition where hs_chapter = '27' and year = 2020",
+        change("charts.trade_composition", "share_pct = share_pct + 0.00001"),
+    ],
+    "charts__trade_dependence_rank_fits": [
+        change("charts.trade_dependence", "rank = partner_count + 1"),
+        change("charts.trade_dependence", "rank = 6, share_pct = 30"),
+    ],
+    "charts__trade_dependence_total_fits_its_parts": [
+        change("charts.trade_dependence", "total_trade_usd = total_trade_usd / 2"),
+        change("charts.trade_dependence", "total_trade_usd = 2 * total_trade_usd", "country = 'CHN' and year = 2020"),
+        change("charts.trade_dependence", "total_trade_usd = total_trade_usd * 1.2", "country = 'RUS' and year = 2011"),
+    ],
+    "charts__security_council_vetoes_type_fits": [
+        change("charts.security_council_vetoes", "veto_type = 'joint'", "veto_type = 'second only'"),
+        change("charts.security_council_vetoes", "veto_type = 'first only'", "veto_type = 'joint'"),
+        change("charts.security_council_vetoes", "vetoed_by = ['USA']"),
+        change("charts.security_council_vetoes", "vote_a = 'abstain'", "veto_type = 'joint'"),
+        change("charts.security_council_vetoes", "vote_b = 'not documented'", "veto_type = 'joint'"),
+    ],
+    "charts__bloc_membership_member_count": [
+        change("charts.bloc_membership", "member_count = member_count + 1"),
+        change("charts.bloc_membership", "is_disputed = true", "bloc = 'BRICS' and iso3 = 'BRA'"),
+    ],
+}
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a copy of the built warehouse, to be spoiled."""
+    path = Path(shutil.copy(built, tmp_path / "warehouse.duckdb"))
+    path.chmod(0o644)
+    with duckdb.connect(path) as con:
+        yield con
+    path.unlink()
+
+
+@pytest.fixture(scope="module")
+def warehouse(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(built, read_only=True) as con:
+        yield con
+
+
+def offending(con: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    return {repr(row) for row in con.execute(AUDITS[name].sql).fetchall()}
+
+
+def test_without_audits_nothing_can_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(audit, "FOLDER", tmp_path)
+    with pytest.raises(Unusable, match="no audit in .*: install the project with its SQL files"):
+        audit.load.__wrapped__()
+
+
+def test_every_audit_has_a_mutation():
+    assert set(MUTATIONS) == set(AUDITS)
+
+
+@pytest.mark.parametrize("name", AUDITS)
+def test_says_what_must_hold_and_of_which_table(name: str):
+    judged = AUDITS[name]
+    assert judged.sentence
+    assert judged.table.split(".")[0] == judged.layer
+
+
+@pytest.mark.parametrize("name", AUDITS)
+def test_holds_on_the_built_warehouse(warehouse: duckdb.DuckDBPyConnection, name: str):
+    found = warehouse.execute(AUDITS[name].sql)
+    assert found.description[0][0] == "at"
+    assert len(found.description) > 1
+    assert found.fetchall() == []
+
+
+NAMING_A_LINE = [name for name in AUDITS if "energy" in name or AUDITS[name].table == "core.council_vote"]
+
+
+@pytest.mark.parametrize("name", NAMING_A_LINE)
+def test_of_votes_and_volumes_names_the_line_of_a_file(copy: duckdb.DuckDBPyConnection, name: str):
+    copy.execute(MUTATIONS[name][0])
+    places = [at for at, *_ in copy.execute(AUDITS[name].sql).fetchall()]
+    assert places and all(re.fullmatch(r"sources/[a-z_]+/snapshot/[a-z_]+\.csv:[0-9]+", at) for at in places)
+
+
+def test_a_wrong_roll_call_is_told_once(copy: duckdb.DuckDBPyConnection):
+    copy.execute(change("core.council_vote", "vote = 'no'", "draft_symbol = 'S/2007/14' and member_iso3 = 'BEL'"))
+    copy.execute(change("raw.roll_call", "vote = 'no'", "draft_symbol = 'S/2007/14' and member_iso3 = 'BEL'"))
+    told = {name for name, judged in AUDITS.items() if judged.table == "core.council_vote" and offending(copy, name)}
+    assert told == {"core__roll_calls_equal_the_tally"}
+
+
+@pytest.mark.parametrize(
+    ("name", "mutation"),
+    [pytest.param(n, m, id=f"{n}-{i}") for n, ms in MUTATIONS.items() for i, m in enumerate(ms, 1)],
+)
+def test_finds_a_wrong_row(copy: duckdb.DuckDBPyConnection, name: str, mutation: str):
+    before = offending(copy, name)
+    copy.execute(mutation)
+    assert offending(copy, name) - before
+    assert all(at for at, *_ in copy.execute(AUDITS[name].sql).fetchall())

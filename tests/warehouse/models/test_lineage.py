@@ -1,0 +1,25 @@
+"""Column lineage follows the SQL."""
+
+from warehouse.models import lineage
+
+
+def test_the_kept_lineage_is_that_of_the_models() -> None:
+    """After a change of a model: `python -m warehouse.lineage`."""
+    assert lineage.read() == lineage.compute()
+
+
+def test_a_computed_column_names_all_it_reads() -> None:
+    assert lineage.read()["charts.trade_dependence"]["share_pct"] == [
+        "core.partner_trade.trade_usd",
+        "core.trade_flow.value_usd",
+        "raw.partner_rank.total_trade_usd",
+        "raw.partner_rank.trade_usd",
+    ]
+
+
+def test_every_column_is_read_from_somewhere() -> None:
+    """But for a grid's own words, and what the ledger says of a claim before it asks."""
+    told = {"dyad", "claim_id", "claim", "rule", "value_claimed", "article_day", "as_of", "decided_by"}
+    without = {f"{table}.{column}" for table, columns in lineage.read().items() for column, read in columns.items() if not read}
+    assert without == {"charts.joint_exercises.category", "charts.joint_exercises.format", *(f"charts.claims.{column}" for column in told)}
+    assert "core.membership.since" in lineage.read()["charts.claims"]["value_found"]

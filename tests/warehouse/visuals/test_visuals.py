@@ -1,0 +1,634 @@
+"""The visuals: titles follow the rows, every mark has its evidence, bad input draws something true or says there is nothing."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import duckdb
+import pytest
+import vl_convert
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import Unusable
+from sources import snapshot
+from warehouse import visuals
+from warehouse.build import layers
+from warehouse.visuals import diplomacy, maps, style
+
+DYAD = "CHN-RUS"
+DATASETS = list(visuals.VISUALS)
+HELPERS = [
+    "core.dyad",
+    "core.evidence",
+    "core.country_shape",
+    "raw.sea",
+    "raw.trade_basis",
+    "raw.documents",
+    "raw.snapshot_file",
+    "catalog.source",
+    "raw.counting_rule",
+    "catalog.parameter",
+    "catalog.dyad",
+]
+NONE = ("none", "disputed:")  # what the bloc map says of land that is no row of its dataset
+LONG = "The Federated Commonwealth of Northern and Southern Islandia."
+HOSTILE = '<script>alert("x")</script> & \'quoted\' \\ {signal} " + alert(1) + "'
+
+
+def ask(con, sql: str) -> list[tuple]:
+    return con.execute(sql).fetchall()
+
+
+def published(con, path: Path) -> None:
+    """Copy what the visuals read out of a release into a database that a test may change."""
+    con.execute(f"attach '{path}' as release (read_only)")
+    for table in [*HELPERS, "charts.claims", *(f"charts.{dataset}" for dataset in DATASETS)]:
+        con.execute(f"create schema if not exists {table.split('.')[0]}")
+        con.execute(f"create table {table} as from release.{table}")
+    con.execute("detach release")
+
+
+@pytest.fixture(scope="module")
+def tables(built):
+    with duckdb.connect() as con:
+        published(con, built)
+        yield con
+
+
+@pytest.fixture
+def con(tables):
+    """The published tables of the release; what a test changes is taken back."""
+    tables.execute("begin")
+    yield tables
+    tables.execute("rollback")
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    """Three other pairs, built from the bundled sources without publishing them."""
+    sources = snapshot.sources()
+    clock = layers.Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
+    with layers.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:
+        list(layers.land(con, sources))
+        layers.catalog(con, sources, clock)
+        for schema in ("core", "charts"):
+            list(layers.run_layer(con, schema, clock))
+        layers.claims(con, clock)
+        yield con
+
+
+def meta(con, dataset: str, dyad: str = DYAD) -> dict:
+    return visuals.draw(con, dataset, dyad)["usermeta"]
+
+
+def views(spec: dict, data: dict | None = None) -> list[dict]:
+    """Every view of a specification that has a mark, with the data it inherits."""
+    data = spec.get("data", data)
+    inner = [view for key in ("vconcat", "layer") for part in spec.get(key, []) for view in views(part, data)]
+    return inner + ([{**spec, "data": data}] if "mark" in spec else [])
+
+
+def sheet(svg: str) -> ElementTree.Element:
+    """The picture as a tree; raises where it is not well-formed."""
+    return ElementTree.fromstring(svg)  # noqa: S314  the picture is our own
+
+
+def words(svg: str) -> list[str]:
+    return ["".join(node.itertext()) for node in sheet(svg).iter() if node.tag.endswith("}text")]
+
+
+def drawn(spec: dict) -> str:
+    """The picture; it must be well-formed, show the title and stay on its sheet."""
+    compiled = vl_convert.vegalite_to_vega(spec)
+    assert compiled["marks"]
+    picture = visuals.svg(spec)
+    assert spec["usermeta"]["title"].split()[0] in " ".join(words(picture))
+    assert "NaN" not in picture and "Infinity" not in picture
+    return picture
+
+
+def rows_with_evidence(spec: dict) -> list[dict]:
+    """The data of the marks that name their evidence in a tooltip."""
+    told = [v for v in views(spec) if any(t.get("field") == "evidence" for t in v.get("encoding", {}).get("tooltip", None) or [])]
+    return [row for view in told for row in spec["datasets"][view["data"]["name"]]]
+
+
+# --- what is drawn ---
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_mark_of_a_row_names_evidence_that_resolves(con, dataset) -> None:
+    spec = visuals.draw(con, dataset, DYAD)
+    # land without a standing, and land that states dispute, is no row of the dataset
+    marks = [row for row in rows_with_evidence(spec) if not str(row.get("standing")).startswith(NONE)]
+    assert len(marks) > 4
+    ids = {i for row in marks for i in re.sub(r" and \d+ more$", "", row["evidence"]).split(", ")}
+    known = {i for (i,) in ask(con, "select evidence_id from core.evidence")}
+    assert ids and ids <= known
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
+    spec = visuals.draw(con, dataset, DYAD)
+    text = " ".join(words(drawn(spec)))
+    for part in ("title", "subtitle", "note", "source"):
+        said = " ".join(spec["usermeta"][part].split())
+        # long text is set in lines: its words are there, in order
+        assert " ".join(said.split()[:3]) in " ".join(text.split()), part
+    assert spec["usermeta"]["source"].startswith("Source: ")
+    assert "Counted: " in spec["usermeta"]["subtitle"] and "Not shown: " in spec["usermeta"]["note"]
+    assert spec["usermeta"]["is_empty"] is False and len(spec["usermeta"]["alt"]) > 80
+
+
+def test_a_block_stands_for_each_veto_and_a_symbol_for_each_drill(con) -> None:
+    blocks = [row for row in rows_with_evidence(visuals.draw(con, "security_council_vetoes", DYAD)) if "draft" in row]
+    assert [(len(blocks),)] == ask(con, "select count(*) from charts.security_council_vetoes")
+    symbols = [row for row in rows_with_evidence(visuals.draw(con, "naval_drills", DYAD)) if "seas" in row]
+    assert [(len(symbols),)] == ask(con, "select count(*) from charts.naval_drills where year >= 2012 and latitude is not null")
+
+
+def test_columns_add_up_to_the_table(con) -> None:
+    bars = [row for row in rows_with_evidence(visuals.draw(con, "joint_exercises", DYAD)) if "kind" in row]
+    core = "from charts.joint_exercises where category = 'core_military'"
+    assert [(sum(row["count"] for row in bars),)] == ask(con, f"select sum(exercise_count) {core}")
+    patrols = sum(row["count"] for row in bars if row["kind"].endswith("patrol"))
+    assert [(patrols,)] == ask(con, f"select sum(of_which_patrols) {core}")
+
+
+def test_the_unfinished_year_is_hatched_inside_its_column(con) -> None:
+    spec = visuals.draw(con, "joint_exercises", DYAD)
+    lines = [v for v in views(spec) if v["mark"].get("type") == "rule" and v["mark"].get("stroke") == "white"]
+    found = [row for view in lines for row in spec["datasets"][view["data"]["name"]]]
+    assert len(found) > 5
+    assert all(
+        2025.6 <= row[side] <= 2026.4 and 0 <= row[end] <= 3 for row in found for side in ("left", "right") for end in ("low", "high")
+    )
+
+
+def test_coincident_drills_are_spread_and_every_sea_is_named(con) -> None:
+    spec = visuals.draw(con, "naval_drills", DYAD)
+    places = [(row["lon"], row["lat"]) for row in rows_with_evidence(spec)]
+    assert len(set(places)) == len(places)
+    text = " ".join(words(visuals.svg(spec)))
+    seas = {sea for (sea,) in ask(con, "select distinct sea from charts.naval_drills where year >= 2012")}
+    assert [sea for sea in seas if sea not in text] == []
+
+
+def test_every_country_with_a_standing_is_on_the_map_and_in_the_list(con) -> None:
+    spec = visuals.draw(con, "bloc_membership", DYAD)
+    today = "from charts.bloc_membership where as_of = (select max(as_of) from charts.bloc_membership)"
+    on_map = {row["country"] for row in rows_with_evidence(spec) if not row["standing"].startswith(NONE)}
+    assert on_map == {name for (name,) in ask(con, f"select distinct country_name {today}")}
+    text = " ".join(words(visuals.svg(spec)))
+    assert [name for name in on_map if name not in text] == []
+    hatched = [v for v in views(spec) if "MultiLineString" in json.dumps(spec["datasets"][v["data"]["name"]])]
+    # where a country is a member of one bloc, that alone gives its colour: a disputed lesser standing beside it does not hatch
+    disputed = ask(
+        con,
+        f"select count(distinct iso3) {today} and is_disputed and (status = 'member' or iso3 not in "
+        f"(select iso3 {today} and status = 'member'))",
+    )
+    assert [(len(spec["datasets"][hatched[0]["data"]["name"]]) - len(maps.DISPUTED),)] == disputed
+    assert "Egypt (SCO partner*)" in text
+
+
+def test_crimea_is_drawn_as_neither_states(con) -> None:
+    spec = visuals.draw(con, "bloc_membership", DYAD)
+    features = {row["country"]: row for row in rows_with_evidence(spec) if "geometry" in row}
+    inside = {
+        name: [ring for ring in maps.rings(features[name]["geometry"]) if (33.88, 44.36) in ring]
+        for name in ("Russia", "Ukraine", "Crimea")
+    }
+    assert {name: len(found) for name, found in inside.items()} == {"Russia": 0, "Ukraine": 0, "Crimea": 1}
+    assert features["Crimea"]["fill"] not in (features["Russia"]["fill"], features["Ukraine"]["fill"])
+    assert "68/262" in features["Crimea"]["standing"] and "68/262" in spec["usermeta"]["note"]
+    # the source keeps what was published
+    published = json.loads(ask(con, "select geometry from core.country_shape where name = 'Russia'")[0][0])
+    assert any((33.88, 44.36) in ring for ring in maps.rings(published))
+
+
+def test_hatching_stands_out_on_every_fill_in_light_and_dark(con) -> None:
+    sheet = (Path(visuals.__file__).parents[1] / "page" / "page.css").read_text("utf-8")
+    dark = dict(re.findall(r'svg \[fill="(#\w{6})"\] \{ fill: (#\w{6})', sheet))
+    assert not [colour for colour in style.HATCHES if f'stroke="{colour}"' in sheet], "the dark page leaves hatching alone"
+    fills = [diplomacy.MEMBER_OF_BOTH, *diplomacy.FILLS, *diplomacy.TINTS, diplomacy.TINT_OF_BOTH, style.UNSETTLED]
+    for fill in fills:
+        hatch = style.hatch_colour(fill)
+        assert min(style.contrast(hatch, shown) for shown in (fill, dark.get(fill, fill))) >= 3, fill
+
+
+def test_a_standing_not_verified_since_says_so(con) -> None:
+    assert "on 23 November 2026, as last verified on 30 September 2025." in meta(con, "bloc_membership")["subtitle"]
+    con.execute("update charts.bloc_membership set note = replace(note, 'last verified 2025-09-30', 'last verified 2026-11-23')")
+    assert "verified" not in meta(con, "bloc_membership")["subtitle"]
+
+
+def test_a_map_names_who_drew_its_land(con) -> None:
+    said = {dataset for dataset in DATASETS if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
+    assert said == {"naval_drills", "bloc_membership"}
+
+
+def test_a_country_without_a_shape_is_named_as_missing(con) -> None:
+    con.execute("delete from core.country_shape where iso3 = 'MDV'")
+    assert "Not on the map: Maldives." in meta(con, "bloc_membership")["note"]
+
+
+def test_the_articles_landmarks_come_from_its_claims(con) -> None:
+    assert {"240 bn USD in 2023", "147 bn USD in 2021"} <= landmarks(con, DYAD)
+    con.execute("update charts.bilateral_trade set two_way_total_usd = 9.9e10 where year(period_start) = 2021")
+    assert "99.0 bn USD in 2021" in landmarks(con, DYAD)
+    con.execute("delete from charts.claims")
+    assert landmarks(con, DYAD) == set()
+
+
+def landmarks(con, dyad: str) -> set[str]:
+    spec = visuals.draw(con, "bilateral_trade", dyad)
+    return {row["text"].replace(style.NBSP, " ") for rows in spec["datasets"].values() for row in rows if "claim" in row}
+
+
+def test_a_rank_that_a_rule_cannot_give_is_said(con) -> None:
+    assert "No rank of China among Russia's partners under C, D and E" in meta(con, "trade_dependence")["note"]
+
+
+def test_a_month_without_a_figure_breaks_the_line(con) -> None:
+    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    line = next(v for v in views(spec) if v["mark"].get("type") == "line")
+    months = [row for row in spec["datasets"][line["data"]["name"]] if row["month"] == "2025-03-01"]
+    assert len(months) == 2 and all(row["worth"] is None for row in months)
+
+
+def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
+    for dataset in DATASETS:
+        spec = visuals.draw(con, dataset, DYAD)
+        assert all("name" in view["data"] for view in views(spec))
+
+
+# --- titles are found, not typed ---
+
+CHANGES = {
+    "joint_exercises": ("update charts.joint_exercises set exercise_count = 0, of_which_patrols = 0 where year > 2020", "0.0 joint"),
+    "naval_drills": ("delete from charts.naval_drills where touches_first_island_chain", "15 drills"),
+    "bilateral_trade": ("delete from charts.bilateral_trade where year(period_start) > 2023", "reached 240 bn USD in 2023"),
+    "trade_dependence": ("delete from charts.trade_dependence where year > 2022", "In 2020"),
+    "trade_composition": ("update charts.trade_composition set share_pct = 99 where hs_chapter = '44' and year = 2023", "Wood and paper"),
+    "security_council_vetoes": ("delete from charts.security_council_vetoes where veto_type = 'first only'", "Russia alone 25 times"),
+    "bloc_membership": ("update charts.bloc_membership set status = 'partner' where iso3 = 'RUS'", "Russia belongs to neither"),
+}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_title_follows_its_rows(con, dataset) -> None:
+    before = meta(con, dataset)
+    statement, expected = CHANGES[dataset]
+    con.execute(statement)
+    after = meta(con, dataset)
+    assert expected in after["title"].replace(style.NBSP, " ")
+    assert before["title"] != after["title"] and before["alt"] != after["alt"]
+
+
+def test_titles_found_by_hand(con) -> None:
+    found = {dataset: meta(con, dataset)["title"].replace(style.NBSP, " ") for dataset in DATASETS}
+    # 35 core exercises in 2021 to 2025 (5, 7, 6, 10, 7), 3 in 2003 to 2007
+    assert found["joint_exercises"].endswith(
+        "7.0 joint military exercises a year in 2021–2025, up from 0.6 in 2003–2007 (bilateral and multilateral, patrols included)"
+    )
+    assert found["naval_drills"].startswith("23 of 38 drills")
+    assert found["bilateral_trade"] == "Trade between China and Russia was 228 bn USD in 2025, below the 245 bn USD of 2024"
+    assert found["trade_dependence"] == "In 2023 China made up 34 % of Russia's trade, Russia 4.1 % of China's"
+    assert "vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20)" in found["security_council_vetoes"]
+    assert found["bloc_membership"] == "BRICS and SCO have 10 members each; China and Russia belong to both"
+
+
+def test_titles_know_the_releases_day(article) -> None:
+    with duckdb.connect() as con:
+        published(con, article)
+        assert "vetoed together 16 times since 1991, Russia alone 23 times" in meta(con, "security_council_vetoes")["title"]
+        assert "BRICS has 9 members and SCO has 10 members" in meta(con, "bloc_membership")["title"]
+        assert "2024 is not over" in meta(con, "joint_exercises")["note"]
+        # the product figures were published a month later
+        empty = {dataset for dataset in DATASETS if meta(con, dataset)["is_empty"]}
+        assert empty == {"trade_composition"}
+        assert all("12 December 2024" in meta(con, dataset)["source"] for dataset in set(DATASETS) - empty)
+
+
+def test_a_state_that_others_joined_did_not_veto_alone(con) -> None:
+    con.execute("update charts.security_council_vetoes set vetoed_by = ['GBR', 'RUS'] where draft_symbol = 'S/2014/189'")
+    assert "Russia without China 25 times" in meta(con, "security_council_vetoes")["title"]
+
+
+def test_the_titles_measure_is_the_one_counted(con) -> None:
+    con.execute("update charts.joint_exercises set exercise_count = 0 where format = 'multilateral'")
+    con.execute("update charts.joint_exercises set of_which_patrols = 0")
+    assert meta(con, "joint_exercises")["title"].endswith("(bilateral)")
+
+
+def test_drills_that_the_title_counts_are_found_on_the_map_or_explained(con) -> None:
+    note = "Of the 23 in the title, 19 are placed in a sea in bold; the other 4 touched one and are placed elsewhere."
+    assert note in meta(con, "naval_drills")["note"]
+    con.execute("update charts.naval_drills set touches_first_island_chain = false where sea = 'Western Pacific'")
+    assert "Of the 22 in the title, 19" in meta(con, "naval_drills")["note"]
+
+
+def test_drills_float(con) -> None:
+    """No symbol stands on land, in the frame it is drawn in."""
+    spec = visuals.draw(con, "naval_drills", DYAD)
+    land = [ring for shape in maps.shapes(con) for ring in maps.rings(shape["geometry"])]
+    ashore = [
+        row["name"]
+        for row in rows_with_evidence(spec)
+        if sum(odd(ring, (row["lon"] + turn, row["lat"])) for ring in land for turn in (-360, 0, 360)) % 2
+    ]
+    assert ashore == []
+
+
+def odd(ring: list, point: tuple[float, float]) -> bool:
+    x, y = point
+    crossed = [(x1, y1, x2, y2) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False) if (y1 < y) != (y2 < y)]
+    return sum(x1 + (y - y1) / (y2 - y1) * (x2 - x1) > x for x1, y1, x2, y2 in crossed) % 2 == 1
+
+
+def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -> None:
+    said = "The title compares 2025 and 2024 in the same series, GACC preliminary; the column of 2024 shows UN Comtrade."
+    assert said in meta(con, "bilateral_trade")["note"]
+    con.execute("update charts.bilateral_trade set basis = 'One' where frequency = 'annual'")
+    assert "same series" not in meta(con, "bilateral_trade")["note"]
+
+
+def test_the_newest_series_is_named_at_its_line(con) -> None:
+    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    assert {"IMF DOTS", "UN Comtrade", "GACC preliminary"} <= set(words(visuals.svg(spec)))
+
+
+def test_monthly_lines_run_on_an_axis_to_the_releases_day(con) -> None:
+    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    line = next(v for v in views(spec) if v["mark"].get("type") == "line")
+    months = [row["month"] for row in spec["datasets"][line["data"]["name"]]]
+    assert (min(months), max(months)) == ("2017-01-01", "2026-11-01")
+    # a page that lets Vega run no code reads `datetime(milliseconds)` as a year
+    assert not re.search(r"datetime\(\d{5,}\)", json.dumps(vl_convert.vegalite_to_vega(spec)))
+    assert "Newest monthly figure: February 2026." in spec["usermeta"]["note"]
+
+
+def test_vetoes_are_shown_over_all_that_is_covered(con, pairs) -> None:
+    for source, dyad, covered in ((con, DYAD, (1991, 2026)), (pairs, "FRA-GBR", (1946, 2026))):
+        spec = visuals.draw(source, "security_council_vetoes", dyad)
+        blocks = next(v for v in views(spec) if v["mark"]["type"] == "rect")
+        assert blocks["encoding"]["x"]["scale"]["domain"] == [covered[0] - 0.6, covered[1] + 0.6]
+    assert spec["usermeta"]["title"].startswith(
+        "France and the United Kingdom have vetoed nothing since 1989; in 1946–1989 together 15 times, the"
+    )
+
+
+def test_votes_on_amendments_and_parts_are_marked(con) -> None:
+    spec = visuals.draw(con, "security_council_vetoes", DYAD)
+    dots = [row for v in views(spec) if v["mark"].get("fill") == "white" for row in spec["datasets"][v["data"]["name"]]]
+    assert [(len(dots),)] == ask(con, "select count(*) from charts.security_council_vetoes where is_amendment")
+    assert {row["what"] for row in dots} == {"amendment or part of a draft"}
+
+
+def test_votes_of_which_nothing_is_documented_have_no_panel(con, pairs) -> None:
+    spec = visuals.draw(pairs, "security_council_vetoes", "FRA-GBR")
+    assert not [row for row in rows_with_evidence(spec) if "vote" in row]
+    assert "Not documented: how France voted on what the United Kingdom vetoed without it; how the" in spec["usermeta"]["note"]
+    assert [row for row in rows_with_evidence(visuals.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
+
+
+def test_composition_names_its_series_and_a_break_between_its_years(con) -> None:
+    found = meta(con, "trade_composition")
+    assert "2021 and 2023 (BACI, reconciled bilateral trade)" in found["subtitle"]
+    assert "From 2022 the flow from Russia rests on the Chinese report alone." in found["note"]
+    con.execute("delete from charts.trade_composition where year > 2021")
+    assert "From 2022" not in meta(con, "trade_composition")["note"]
+
+
+# --- what readers read ---
+
+MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_no_word_of_the_machine_reaches_readers(con, dataset) -> None:
+    spec = visuals.draw(con, dataset, DYAD)
+    told = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(visuals.svg(spec))
+    for view in views(spec):
+        fields = {t["field"] for t in view.get("encoding", {}).get("tooltip") or []} - {"evidence"}
+        told += [str(row.get(field)) for row in spec["datasets"][view["data"]["name"]] for field in fields]
+    assert [text for text in told if MACHINE.search(text)] == []
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_type_is_legible_at_400_px(con, pairs, dataset) -> None:
+    for source, dyad in ((con, DYAD), (pairs, "FRA-GBR")):
+        picture = sheet(visuals.svg(visuals.draw(source, dataset, dyad)))
+        shrunk = min(1.0, 400 / float(picture.get("width")))
+        sizes = [float(node.get("font-size").removesuffix("px")) for node in picture.iter() if node.tag.endswith("}text")]
+        assert min(sizes) * shrunk >= style.LEAST_TYPE
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_panels_do_not_contradict_each_other(con, dataset, capfd) -> None:
+    vl_convert.vegalite_to_vega(visuals.draw(con, dataset, DYAD), show_warnings=True)
+    assert "WARN" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("United Kingdom", "the United Kingdom"), ("Solomon Islands", "the Solomon Islands"), ("France", "France")]
+)
+def test_a_states_name_takes_its_article_inside_a_sentence(name, said) -> None:
+    assert style.the(name) == said
+
+
+# --- other pairs ---
+
+
+@pytest.mark.parametrize("dyad", ["CHN-USA", "FRA-GBR", "IND-RUS"])
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_any_pair_is_drawn_or_says_why_not(pairs, dataset, dyad) -> None:
+    spec = visuals.draw(pairs, dataset, dyad)
+    has_rows = ask(pairs, f"select count(*) > 0 from charts.{dataset} where dyad = '{dyad}'") == [(True,)]
+    assert spec["usermeta"]["is_empty"] is not has_rows
+    text = " ".join(words(drawn(spec)))
+    (names,) = ask(pairs, f"select name_a, name_b from core.dyad where dyad = '{dyad}'")
+    assert any(name in spec["usermeta"]["title"] for name in names)
+    assert "Russia" not in spec["usermeta"]["title"] or "RUS" in dyad
+    if not has_rows:
+        assert len(views(spec)) == 1 and "Outside coverage: no figures to draw" in text
+
+
+def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
+    assert (
+        "no source that this release has on the subject covers France and the United Kingdom."
+        in meta(pairs, "joint_exercises", "FRA-GBR")["note"]
+    )
+    with duckdb.connect() as con:
+        published(con, article)
+        assert "hold nothing on China and Russia that was public on 12 December 2024." in meta(con, "trade_composition")["note"]
+
+
+def test_another_pair_has_no_landmark_of_the_article(pairs) -> None:
+    assert landmarks(pairs, "CHN-USA") == set()
+
+
+# --- bad input ---
+
+LAST_YEAR = {"bilateral_trade": "year(period_start)", "bloc_membership": "year(as_of)"}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_no_rows_say_so(con, dataset) -> None:
+    con.execute(f"delete from charts.{dataset}")
+    spec = visuals.draw(con, dataset, DYAD)
+    assert spec["usermeta"]["is_empty"] is True
+    assert [v["mark"]["type"] for v in views(spec)] == ["text"]
+    assert "no figures to draw" in " ".join(words(drawn(spec)))
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_one_row_is_drawn(con, dataset) -> None:
+    for offset in range(0, ask(con, f"select count(*) from charts.{dataset}")[0][0], 211):
+        con.execute(f"create or replace table charts.kept as from charts.{dataset} order by all limit 1 offset {offset}")
+        con.execute(f"create or replace table charts.whole as from charts.{dataset}")
+        con.execute(f"delete from charts.{dataset}")
+        con.execute(f"insert into charts.{dataset} from charts.kept")
+        drawn(visuals.draw(con, dataset, DYAD))
+        con.execute(f"delete from charts.{dataset}")
+        con.execute(f"insert into charts.{dataset} from charts.whole")
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_single_year_is_drawn(con, dataset) -> None:
+    year = LAST_YEAR.get(dataset, "year")
+    con.execute(f"delete from charts.{dataset} where {year} <> 2023")
+    spec = visuals.draw(con, dataset, DYAD)
+    assert spec["usermeta"]["is_empty"] is False
+    drawn(spec)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_all_null_is_drawn_or_said(con, dataset) -> None:
+    keep = {"dyad", "year", "period_start", "as_of", "frequency", "is_headline", "evidence", "category", "format", "start_date", "vote_date", "rule", "country", "partner", "exporter", "importer", "bloc", "iso3", "status", "veto_type", "country_name", "member_count", "since"}  # fmt: skip
+    described = ask(con, f"select column_name, data_type from duckdb_columns() where schema_name = 'charts' and table_name = '{dataset}'")
+    nulls = [name for name, kind in described if name not in keep and kind == "DOUBLE"]
+    con.execute(f"update charts.{dataset} set {', '.join(f'{name} = null' for name in nulls) or 'dyad = dyad'}")
+    spec = visuals.draw(con, dataset, DYAD)
+    picture = drawn(spec)
+    if dataset in ("naval_drills", "bilateral_trade", "trade_composition"):
+        assert spec["usermeta"]["is_empty"] is True
+    assert "None" not in " ".join(words(picture))
+
+
+@pytest.mark.parametrize("name", [LONG, HOSTILE], ids=["long", "hostile"])
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_names_are_shown_as_they_are_and_fit(con, dataset, name) -> None:
+    con.execute("update core.dyad set name_a = ?, name_b = ?", [name, name.upper()])
+    con.execute("update charts.naval_drills set name = ?, sea = if(sea = 'Yellow Sea', ?, sea)", [name, name])
+    con.execute("update charts.security_council_vetoes set topic = ?", [name])
+    con.execute("update charts.bloc_membership set country_name = ? where iso3 in ('RUS', 'MMR', 'EGY')", [name])
+    con.execute("update charts.bilateral_trade set basis = ? where year(period_start) > 2020", [name])
+    con.execute("update raw.counting_rule set title = ?", [name])
+    con.execute("update core.evidence set publisher = ?", [name])
+    spec = visuals.draw(con, dataset, DYAD)
+    picture = drawn(spec)
+    assert "<script" not in picture
+    assert name in spec["usermeta"]["title"] and name in json.loads(json.dumps(spec))["usermeta"]["source"]
+    assert float(sheet(picture).get("width")) < 760
+    assert not [code for code in expressions(vl_convert.vegalite_to_vega(spec)) if "alert(1)" in unquoted(code)]
+
+
+def expressions(node) -> list[str]:
+    """Everything in a compiled specification that Vega runs as code."""
+    if isinstance(node, list):
+        return [code for part in node for code in expressions(part)]
+    if not isinstance(node, dict):
+        return []
+    own = [node[key] for key in ("signal", "update", "expr", "test", "init") if isinstance(node.get(key), str)]
+    return own + [code for key, part in node.items() if key not in ("datasets", "values", "usermeta") for code in expressions(part)]
+
+
+def unquoted(code: str) -> str:
+    """The code without its string literals."""
+    return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", code)
+
+
+AMOUNTS = {
+    "joint_exercises": "update charts.joint_exercises set exercise_count = {0}::hugeint::bigint",
+    "bilateral_trade": "update charts.bilateral_trade set value_usd = {0}, two_way_total_usd = {0}",
+    "trade_dependence": "update charts.trade_dependence set share_pct = {0}",
+    "trade_composition": "update charts.trade_composition set value_usd = {0}, share_pct = {0}",
+    "naval_drills": "update charts.naval_drills set longitude = {0} % 180, latitude = {0} % 90",
+}
+
+
+@pytest.mark.parametrize("amount", ["-5", "0", "1e15", "1e-9"])
+@pytest.mark.parametrize("dataset", AMOUNTS)
+def test_negative_and_enormous_values_are_drawn(con, dataset, amount) -> None:
+    con.execute(AMOUNTS[dataset].format(amount))
+    spec = visuals.draw(con, dataset, DYAD)
+    assert spec["usermeta"]["is_empty"] is False
+    drawn(spec)
+
+
+@pytest.mark.parametrize("amount", ["'nan'::double", "'infinity'::double", "1e300"])
+@pytest.mark.parametrize("dataset", ["bilateral_trade", "trade_dependence", "trade_composition"])
+def test_a_number_that_is_none_is_not_drawn(con, dataset, amount) -> None:
+    con.execute(AMOUNTS[dataset].format(amount) + " where year" + ("(period_start)" if dataset == "bilateral_trade" else "") + " = 2023")
+    drawn(visuals.draw(con, dataset, DYAD))
+
+
+def test_what_cannot_be_drawn_is_refused_in_a_sentence(con) -> None:
+    with pytest.raises(Unusable, match="no visual of weather: choose one of joint_exercises"):
+        visuals.draw(con, "weather", DYAD)
+    with pytest.raises(Unusable, match="no dyad FRA-GBR in this release: it has CHN-RUS"):
+        visuals.draw(con, "joint_exercises", "FRA-GBR")
+
+
+# --- files ---
+
+
+def test_equal_tables_make_equal_bytes(con, tmp_path, drawn_once) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        drawn_once()
+        written = visuals.write(con, folder)
+        assert [path.name for path in written] == sorted(f"{d}{suffix}" for d in DATASETS for suffix in (".vl.json", ".svg", ".png"))
+    for path in sorted(folders[0].iterdir()):
+        assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
+    assert (folders[0] / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
+    spec = json.loads((folders[0] / "naval_drills.vl.json").read_text("utf-8"))
+    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
+
+
+def test_files_carry_the_dyad_where_there_are_several() -> None:
+    assert visuals.stem("naval_drills", DYAD, [DYAD]) == "naval_drills"
+    assert visuals.stem("naval_drills", DYAD, [DYAD, "FRA-GBR"]) == "naval_drills.CHN-RUS"
+
+
+# --- what all visuals share ---
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=200), st.integers(60, 600))
+def test_wrapped_text_loses_nothing_and_fits(text, width) -> None:
+    lines = style.wrap(text, 14, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(style.text_width(line, 14) <= width or len(line) == 1 for line in lines)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), max_size=12))
+def test_spread_points_do_not_touch_and_are_the_same_again(points) -> None:
+    moved = style.spread(points, 5)
+    assert moved == style.spread(points, 5)
+    gaps = [((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 0.5 for i, (x1, y1) in enumerate(moved) for x2, y2 in moved[:i]]
+    assert all(gap > 9.5 for gap in gaps)
+
+
+@given(st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0.5, 5))
+def test_hatching_stays_inside_its_bar(width, height, step) -> None:
+    ring = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+    for a, b in style.hatch([ring], step):
+        for x, y in (a, b):
+            assert -1e-6 <= x <= width + 1e-6 and -1e-6 <= y <= height + 1e-6
+        assert abs((a[0] - a[1]) - (b[0] - b[1])) < 1e-6

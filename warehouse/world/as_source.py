@@ -1,0 +1,141 @@
+"""The world's trade as a source of a release: the rows its dyads need, in the layout of every other source.
+
+Belongs here: writing that source folder. Does not belong here: how a release uses it; datasets 3, 4 and 5 treat it as a
+publisher like any other, last in the order of precedence.
+
+Each document is a member file of the landed archive, named with its SHA-256, so evidence leads to the publisher's bytes.
+"""
+
+import calendar
+import csv
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from sources import snapshot
+from warehouse.connect import TRADE
+from warehouse.world import aggregates
+
+SOURCE = "cepii_baci_world"
+CURATED = snapshot.BUNDLED / "dyad_reference" / "snapshot" / "trade_basis.csv"
+DOCUMENTS = ["document", "publisher", "title", "url", "published_on", "published_precision", "read_on", "note"]
+URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
+
+
+def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
+    """The world's trade for these dyads as one more source; none where there is no file of it.
+
+    Args:
+        path: a file of all years in its home, as `model.current` or `model.named` gives it.
+        dyads: the pairs whose rows are wanted.
+    """
+    if path is None:
+        return []
+    home = path.parents[2]
+    name = hashlib.sha256(f"{path.name} {' '.join(sorted(dyads))}".encode()).hexdigest()[:16]
+    folder = aggregates.folder(home) / "sources" / name
+    if not (folder / SOURCE / "origin.yaml").exists():
+        with duckdb.connect(str(path), read_only=True) as con:
+            _write(con, folder / SOURCE, sorted(set(dyads)))
+    return snapshot.sources(folder)
+
+
+def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
+    """Leave the world's trade beside the warehouse in `folder`, two levels below the home, if it was public on that day."""
+    if path is None:
+        return
+    home = path.parents[2]
+    with duckdb.connect(str(path), read_only=True) as con:
+        release, read_on = con.execute("select max(release), max(read_on) from member").fetchone()
+    if _published(release, read_on) <= as_of:
+        (folder / TRADE).symlink_to(Path("..", "..", path.relative_to(home)))
+
+
+def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> None:
+    files = folder / "snapshot"
+    files.mkdir(parents=True, exist_ok=True)
+    members = con.execute("select year, release, member, snapshot_sha256, read_on from member order by year").fetchall()
+    for kind, header, rows in _tables(con, members, dyads):
+        with (files / f"{kind}.csv").open("w", encoding="utf-8", newline="") as text:
+            csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    sums = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}" for p in sorted(files.glob("*.csv"))]
+    (files / "SHA256SUMS").write_text("\n".join(sums) + "\n", "utf-8")
+    first, last, release = members[0][0], members[-1][0], members[0][1]
+    origin = {
+        "producer": "CEPII",
+        "title": f"BACI {release}, whole world",
+        "description": "Reconciled trade of all economies by HS chapter and every partner's rank, from the landed archive; the rows of this release's dyads.",
+        "url": URL,
+        "citation": "Gaulier, G. and Zignago, S. (2010), BACI: International Trade Database at the Product-Level. CEPII Working Paper 2010-23.",
+        "license": {"name": "Etalab Open Licence 2.0", "url": "https://www.etalab.gouv.fr/wp-content/uploads/2018/11/open-licence.pdf"},
+        "cadence_days": 365,
+        "coverage": {
+            "first": dt.date(first, 1, 1),
+            "last": dt.date(last, 12, 31),
+            "dyads": "any",
+            "note": f"All economies and products, {first}-{last}; a flow that is absent was not reported by either side.",
+        },
+        "kind": "bulk",
+    }
+    # written last: the folder is a source once it is there
+    (folder / "origin.yaml").write_text(yaml.safe_dump(origin, sort_keys=False, allow_unicode=True), "utf-8")
+
+
+def _last_place() -> int:
+    """The place after every curated series."""
+    with CURATED.open(encoding="utf-8", newline="") as text:
+        return 1 + max(int(row["precedence"]) for row in csv.DictReader(text))
+
+
+def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
+    """(kind, header, rows) of each snapshot file; a kind without rows is left out, as an empty file is refused."""
+    basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
+    newest = f"y{members[-1][0]}"
+    row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
+    yield "trade_basis", basis, [[*row, "stands for pairs and years that no curated series covers"]]
+    products, ranks = [], []
+    for dyad in dyads:
+        a, b = dyad.split("-")
+        products += con.execute(
+            "select year, exporter, importer, hs_chapter, value_usd, quantity_tonnes, 'y' || year, null from dyad_composition($a, $b) "
+            "where product_group is not null",
+            {"a": a, "b": b},
+        ).fetchall()
+        ranks += con.execute(
+            "select year, country, partner, rule, trade_usd, total_trade_usd, rank, partner_count, 'y' || year, null from dyad_rank($a, $b)",
+            {"a": a, "b": b},
+        ).fetchall()
+    header = ["year", "exporter_iso3", "importer_iso3", "hs_code", "value_usd", "quantity_tonnes", "document", "note"]
+    if products:
+        yield "trade_by_product", header, products
+    header = ["year", "country", "partner", "rule", "trade_usd", "total_trade_usd", "rank", "partner_count", "document", "note"]
+    if ranks:
+        yield "partner_rank", header, ranks
+    # a small pair has years without a flow: their members say nothing of it
+    cited = {newest, *(row[-2] for row in [*products, *ranks])}
+    yield "documents", DOCUMENTS, [document for member in members if (document := _document(*member))[0] in cited]
+
+
+def _document(year: int, release: str, member: str, sha256: str, read_on: dt.date) -> list:
+    """A member file as a document."""
+    return [
+        f"y{year}",
+        "CEPII",
+        f"BACI {release}, {member}, sha256 {sha256}",
+        URL,
+        _published(release, read_on),
+        "month",
+        read_on,
+        "FOB; thousand USD in the file, plain USD here.",
+    ]
+
+
+def _published(release: str, read_on: dt.date) -> dt.date:
+    """The end of the month that the release's name gives."""
+    year, month = map(int, re.search(r"V(\d{4})(\d{2})", release).groups())
+    return min(dt.date(year, month, calendar.monthrange(year, month)[1]), read_on)

@@ -1,0 +1,68 @@
+"""The small tables that the aggregates join, from the bundled reference figures.
+
+Belongs here: their SQL. Does not belong here: what joins them (`warehouse/models/bulk`), or pandas, which an ingest from Python need
+not wait for.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from schemas.sql import identifier
+from sources.snapshot import Source, table
+from warehouse.world.formats import Codes
+
+# a code that only the publisher lists keeps the ISO code that stands there
+TABLES = {
+    "country_code": """
+        select code, coalesce(c.iso3, l.iso3) as iso3
+        from (select cast(code as bigint) as code, iso3 from given.country_code where system = 'baci') as c
+        full join (from given.listed where regexp_full_match(iso3, '[A-Z]{3}')) as l using (code)
+    """,
+    "country": """
+        select
+            iso3,
+            name,
+            coalesce(cast(un_member_from as date), date '9999-12-31') as un_member_from,
+            coalesce(cast(un_member_to as date), date '9999-12-31') as un_member_to
+        from given.country
+    """,
+    "bloc_member": """
+        select
+            bloc,
+            iso3,
+            cast(member_from as date) as member_from,
+            coalesce(cast(member_to as date), date '9999-12-31') as member_to
+        from given.bloc_member
+    """,
+    "counting_rule": """
+        select rule, un_members_only = 'true' as un_members_only, coalesce(blocs_as_one, '') as blocs_as_one, coalesce(left_out, '') as left_out
+        from given.counting_rule
+    """,
+    "hs_chapter": "select hs_chapter, title, product_group from given.hs_chapter",
+}
+
+
+def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], codes: Codes) -> str:
+    """Make them in schema `bulk` of the connection's database; returns everything they hold, as text.
+
+    Raises:
+        Refused: a bundled file is damaged.
+    """
+    con.execute("create schema if not exists bulk")
+    con.execute("create schema given")
+    listed = {code: iso3 for code, _, iso3 in codes.countries}  # of a code that stands twice the last
+    con.execute(
+        "create table given.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", [[*listed], [*listed.values()]]
+    )
+    for file in (f for s in sources for f in s.files if s.name == "dyad_reference" and f.kind in TABLES):
+        header, rows = table(file)
+        columns = ", ".join(f"unnest(?::varchar[]) as {identifier(name)}" for name in header)
+        values = [[cell or None for cell in column] for column in zip(*rows, strict=True)]
+        con.execute(f"create table given.{file.kind} as select {columns}", values)
+    held = []
+    for name, sql in TABLES.items():
+        con.execute(f"create table bulk.{name} as {sql} order by all")
+        held += con.execute(f"from bulk.{name}").fetchall()
+    con.execute("drop schema given cascade")
+    return str(held)

@@ -1,0 +1,120 @@
+"""The bulk models on Apache Spark: the same SQL files, translated, over the same Parquet layout.
+
+Belongs here: the translation and a session. Does not belong here: any model of its own; everything after the aggregates
+stays in DuckDB. Needs the extra `spark` and Java 17. `DYAD_SPARK` is a Spark Connect address (sc://host:15002), or absent
+for a session on this machine.
+
+It pays for data that one machine does not hold: at 10 million rows a local session took nine times as long as DuckDB.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlglot
+from sqlglot import exp
+
+from schemas import render
+from schemas.errors import Unusable
+from schemas.sql import quoted
+from schemas.world import AGGREGATES
+from warehouse.models import Model
+from warehouse.world.aggregates import tables
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# what sqlglot writes for both engines and both read, but not as the same thing
+UNLIKE = {
+    exp.Pivot: "PIVOT",
+    exp.Qualify: "QUALIFY",
+    exp.PercentileCont: "quantiles",
+    exp.DayOfWeek: "the day of the week",
+    exp.Interval: "date arithmetic",
+    exp.Star: "a star, which may carry helper columns",
+    exp.Slice: "slices",
+    exp.ArrayAgg: "lists",
+    exp.Bracket: "lists",
+    exp.Unnest: "unnest",
+    exp.Explode: "unnest",
+    exp.Lateral: "lateral joins",
+    exp.Div: "division, of integers or by zero",
+    exp.Anonymous: "functions sqlglot does not know",
+}
+
+
+def translate(model: Model) -> str:
+    """The model's SELECT in Spark's dialect, its tables as temporary views without a schema.
+
+    Raises:
+        Unusable: the SQL uses what the two engines do not read alike.
+    """
+    tree = sqlglot.parse_one(model.sql, read="duckdb")
+    for unlike, called in UNLIKE.items():
+        if any(not (isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)) for node in tree.find_all(unlike)):
+            raise Unusable(f"{model.name}: {called}: DuckDB and Spark do not read it alike; say it another way in the SQL file")
+    for select in tree.find_all(exp.Select):
+        made = {e.alias for e in select.expressions if isinstance(e, exp.Alias) and not _renames(e)}
+        scope = (c for part in select.expressions for c in part.find_all(exp.Column) if not c.table)
+        if reused := made & {c.name for c in scope if c.find_ancestor(exp.Select) is select}:
+            raise Unusable(f"{model.name}: {', '.join(sorted(reused))}: an alias used again in its own SELECT means a column to Spark")
+    for table in tree.find_all(exp.Table):
+        if table.db == "bulk":
+            table.set("db", None)
+    return tree.sql(dialect="spark", comments=False)
+
+
+def _renames(alias: exp.Alias) -> bool:
+    return any(c.name == alias.alias for c in alias.find_all(exp.Column))
+
+
+def session() -> "SparkSession":
+    """A Spark session at `DYAD_SPARK`, or on this machine.
+
+    Raises:
+        Unusable: the extra is not installed.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise Unusable("pyspark is not installed: pip install 'dyad[spark]'; it also needs Java 17") from None
+    if remote := os.environ.get("DYAD_SPARK"):
+        return SparkSession.builder.remote(remote).getOrCreate()
+    quiet = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "8"}
+    builder = (
+        SparkSession.builder.master("local[*]")
+        .appName("dyad")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+    )
+    for name, value in quiet.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def run(target: Path, files: Sequence[str], references: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """The tables computed by Spark from these landed files, as SQL that reads them from `target` with the columns declared.
+
+    Spark's workers read the landed files and write into the home, so on a cluster the home lies on storage they share.
+    """
+    spark = session()
+    try:
+        _run(spark, files, references, target)
+    finally:
+        spark.stop()
+    made = {}
+    for name, declared in AGGREGATES.items():
+        columns = ", ".join(c.name if c.name != "year" else "year::smallint as year" for c in render.columns(declared))
+        made[name] = f"select {columns} from read_parquet({quoted(f'{target}/{name}/*/*.parquet')}, hive_partitioning = true)"
+    return made
+
+
+def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, list[dict[str, Any]]], target: Path) -> None:
+    for name, rows in references.items():
+        spark.createDataFrame(rows).createOrReplaceTempView(name)
+    spark.read.parquet(*files).createOrReplaceTempView("hs6")
+    for model in tables():
+        name = model.table
+        spark.sql(translate(model)).write.mode("overwrite").partitionBy("year").parquet(f"{target}/{name}")
+        spark.read.parquet(f"{target}/{name}").createOrReplaceTempView(name)
