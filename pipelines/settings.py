@@ -16,7 +16,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from pipelines import instance
-from schemas import render
+from schemas import registry
 from schemas.day import is_iso_date
 from schemas.errors import Unusable
 from schemas.fields import DYAD
@@ -181,7 +181,7 @@ def valid_revision(text: str) -> str:
     Raises:
         Unusable: none has.
     """
-    datasets = sorted(name.removeprefix("charts.") for name in render.MODELED if name.startswith("charts."))
+    datasets = sorted(name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts."))
     asked = sorted(c.source for c in connectors())
     if text not in {*datasets, *asked}:
         raise Unusable(f"no dataset or live source {text}: choose one of {', '.join([*datasets, *asked])}")

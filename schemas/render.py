@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pandera.pandas as pa
 
-from schemas import charts, core, raw
 from schemas.sql import quoted
 
 SQL_TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "object": "VARCHAR[]"}
@@ -83,13 +82,3 @@ def ddl(table: str, described: list[Column], comment: str) -> str:
     comments = [f"COMMENT ON TABLE {table} IS {quoted(comment)};"]
     comments += [f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.comment)};' for c in described]
     return f"CREATE TABLE {table} ({body});\n" + "\n".join(comments)
-
-
-def modeled() -> dict[str, type[pa.DataFrameModel]]:
-    """Every modeled table, `core.dyad` and so on, with its model."""
-    found = {f"core.{table_name(m)}": m for m in core.CoreTable.__subclasses__()}
-    return found | {f"charts.{table_name(m)}": m for m in charts.ChartTable.__subclasses__()}
-
-
-MODELED = modeled()
-RAW = {f"raw.{kind}": model for kind, model in raw.KINDS.items()}

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import yaml
 
-from schemas import render, world
+from schemas import registry, render, world
 from warehouse import models
 from warehouse.release import trace
 
@@ -83,5 +83,5 @@ def test_readme_gives_every_source_its_licence():
 
 @pytest.mark.parametrize("model", [m for layer in ("core", "charts", "bulk") for m in models.layer(layer)], ids=lambda m: m.name)
 def test_first_lines_of_a_model_give_the_declared_key(model):
-    declared = render.MODELED[model.name] if model.name in render.MODELED else world.AGGREGATES[model.table]
+    declared = registry.MODELED[model.name] if model.name in registry.MODELED else world.AGGREGATES[model.table]
     assert model.header["key"] == ", ".join(render.key(declared))

@@ -15,13 +15,15 @@ import pandera.pandas as pa
 from pipelines import alerts, web
 from pipelines.assets.specs import OWNERS, column_schema
 from pipelines.settings import Settings
-from schemas import charts, raw, render
+from schemas import charts, raw, registry, render
 from schemas.errors import Refused, Unusable
 from schemas.finding import FIRST
 from sources import snapshot
 from sources.live import refresh
 from warehouse import models
-from warehouse.build import audit, layers
+from warehouse.build import as_of, audit, catalog, claims, land, layers
+from warehouse.build.database import connect
+from warehouse.build.validate import TableResult
 from warehouse.connect import home
 from warehouse.models import lineage
 from warehouse.release import assemble, diff, publish
@@ -30,7 +32,7 @@ from warehouse.world import as_source
 CLAIMS = "charts.claims"
 RELEASE = dg.AssetKey(["release"])
 TOGETHER = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
-TABLES = render.RAW.keys() | render.MODELED.keys()
+TABLES = registry.RAW.keys() | registry.MODELED.keys()
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -44,7 +46,7 @@ def publisher_key(source: str) -> dg.AssetKey:
 
 
 def _spec(table: str, group: str, model: type[pa.DataFrameModel], described: list[render.Column], deps: list[dg.AssetKey]) -> dg.AssetSpec:
-    decides = [m.name[7:10].upper() for m in models.claims() if table in m.depends_on]
+    decides = [m.claim_id for m in models.claims() if table in m.depends_on]
     return dg.AssetSpec(
         asset_key(table),
         group_name=group,
@@ -100,7 +102,7 @@ def layer_specs(schema: str) -> list[dg.AssetSpec]:
     """One asset a SQL model, its dependencies read out of the SQL; bookkeeping tables are no assets."""
     return [
         _spec(
-            m.name, schema, render.MODELED[m.name], render.columns(render.MODELED[m.name]),
+            m.name, schema, registry.MODELED[m.name], render.columns(registry.MODELED[m.name]),
             [asset_key(d) for d in m.depends_on if d in TABLES],
         )
         for m in models.layer(schema)
@@ -134,7 +136,7 @@ def _column_lineage(table: str) -> dict[str, dg.TableColumnLineage]:
     return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
-def _schema_result(built: layers.Built, key: dg.AssetKey) -> dg.AssetCheckResult:
+def _schema_result(built: TableResult, key: dg.AssetKey) -> dg.AssetCheckResult:
     metadata: dict = {"failing_rows": sum(f.count for f in built.findings)}
     if built.findings:
         rows = [(row, f.column, f.rule, value) for f in built.findings for row, value in f.first][:FIRST]
@@ -152,7 +154,7 @@ def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
 
 
 def _checked(
-    context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[layers.Built], hints: Sequence[str]
+    context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[TableResult], hints: Sequence[str]
 ) -> Iterator[dg.AssetCheckResult]:
     """The results of the Pandera checks and the audits; a failure ends the run with every message, and nothing is published."""
     problems = [finding.line(b.table) for b in tables for finding in b.findings]
@@ -167,7 +169,7 @@ def _checked(
     context.log.info(f"{layer:<7} {len(tables):>3} tables {rows:>7,} rows {len(tables) + len(outcomes):>3} checks hold")
 
 
-def _filled(con, table: layers.Built, **more: dg.MetadataValue) -> dg.MaterializeResult:
+def _filled(con, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
     """A table's rows, first ten and column lineage, and what else there is to show of it."""
     first = con.execute(f"select * from {table.table} limit 10")
     preview = _first_rows([name for name, *_ in first.description], first.fetchall())
@@ -208,16 +210,16 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         for outcome in settings.outcomes:
             _tell(context, outcome)
         assemble.begin(settings.made)
-        with layers.connect(folder / "warehouse.duckdb") as con:
-            landed = list(layers.land(con, settings.sources))
-            layers.catalog(con, settings.sources, settings.clock)
+        with connect(folder / "warehouse.duckdb") as con:
+            landed = list(land.land(con, settings.sources))
+            catalog.fill(con, settings.sources, settings.clock)
             yield from _checked(context, con, "raw", landed, settings.unproved)
             yield from (_filled(con, table) for table in landed)
 
     @dg.multi_asset(name="core", specs=cores, check_specs=check_specs(cores, "core"))
     def core_step(context: dg.AssetExecutionContext, settings: Settings):
-        with layers.connect(_database(context)) as con:
-            layers.forget(con, settings.clock)
+        with connect(_database(context)) as con:
+            as_of.forget(con, settings.clock)
             built = list(layers.run_layer(con, "core", settings.clock))
             yield from _checked(context, con, "core", built, settings.unproved)
             yield from (_filled(con, table) for table in built)
@@ -230,10 +232,10 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     def charts_step(context: dg.AssetExecutionContext, settings: Settings):
         """The datasets, the claims they decide, and the pictures, which mark what the claims name."""
         database = _database(context)
-        with layers.connect(database) as con:
+        with connect(database) as con:
             datasets = list(layers.run_layer(con, "charts", settings.clock))
             yield from _checked(context, con, "charts", datasets, settings.unproved)
-            ledger = layers.claims(con, settings.clock)
+            ledger = claims.decide(con, settings.clock)
             yield from _checked(context, con, "claims", [ledger], settings.unproved)
             pictures = assemble.draw(con, database.parent, settings.made)
             context.log.info(f"charts  {len(pictures):>3} pictures")
@@ -253,7 +255,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
     def release(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         database = _database(context)
         about = settings.about
-        with layers.connect(database) as con:
+        with connect(database) as con:
             found, said = diff.since(con, home() / "releases", about, settings.made)
             refused = [line for dataset, line in said.items() if dataset not in settings.accept_revisions]
             yield dg.AssetCheckResult(

@@ -119,12 +119,13 @@ def _write_script(home: Path) -> None:
     from schemas import raw, render
     from sources import snapshot
     from warehouse import models
-    from warehouse.build import layers
+    from warehouse.build import catalog, land, layers
+    from warehouse.build.clock import Clock
 
     sources, script = snapshot.sources(), Script()
-    clock = layers.Clock(snapshot.read_until(sources), (PAIR,))
+    clock = Clock(snapshot.read_until(sources), (PAIR,))
     script.execute("create schema raw")
-    script.execute(layers.SNAPSHOT_FILE)
+    script.execute(land.SNAPSHOT_FILE)
     for kind, model in raw.KINDS.items():
         script.execute(render.ddl(f"raw.{kind}", render.landed_columns(model), render.title(model)))
     for s in sources:
@@ -136,8 +137,8 @@ def _write_script(home: Path) -> None:
                 f"? || ':' || line as evidence_id from read_csv('{f.path}', delim = ',', quote = '\"', header = true, all_varchar = true)",
                 [f.source, f.place, f.evidence_prefix],
             )
-    layers.cite(script)
-    layers.catalog(script, sources, clock)
+    land.cite(script)
+    catalog.fill(script, sources, clock)
     for layer in ("core", "charts"):
         script.execute(f"create schema {layer}")
         for model in models.layer(layer):

@@ -19,7 +19,8 @@ import duckdb
 
 from sources import snapshot
 from tests.support import hostile
-from warehouse.build import layers
+from warehouse.build import catalog, claims, database, land, layers
+from warehouse.build.clock import Clock
 from warehouse.connect import connect
 from warehouse.release import dictionary
 
@@ -32,13 +33,13 @@ def _release(folder: Path) -> None:
     (folder / "current").symlink_to("releases/built")
     os.environ["DYAD_HOME"] = str(folder)
     sources = snapshot.sources()
-    clock = layers.Clock(snapshot.read_until(sources), ("CHN-RUS",))
-    with layers.connect(path) as con:
-        list(layers.land(con, sources))
-        layers.catalog(con, sources, clock)
+    clock = Clock(snapshot.read_until(sources), ("CHN-RUS",))
+    with database.connect(path) as con:
+        list(land.land(con, sources))
+        catalog.fill(con, sources, clock)
         for layer in ("core", "charts"):
             list(layers.run_layer(con, layer, clock))
-        layers.claims(con, clock)
+        claims.decide(con, clock)
         dictionary.store(con)
 
 

@@ -281,7 +281,7 @@ def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
 def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
     from pipelines import definitions, settings
     from pipelines import launch as run
-    from schemas import render
+    from schemas import registry
     from sources.live import http
 
     http.sleep = lambda seconds: None  # the budgets of real publishers
@@ -289,7 +289,7 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
 
     os.environ.update(DYAD_HOME=str(home), DAGSTER_HOME=str(home / "dagster"))
     retention.NEWEST = 2
-    accepted = [name.removeprefix("charts.") for name in render.MODELED if name.startswith("charts.")]
+    accepted = [name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts.")]
     moments = random.Random(seed)  # noqa: S311
     first = publish.dt.date(2024, 12, 12)
 

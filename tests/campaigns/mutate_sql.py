@@ -59,7 +59,7 @@ def _is_as_counted(answer: tuple, counted: tuple) -> bool:
 
 
 def _decided(con: duckdb.DuckDBPyConnection, decided: list[models.Model]) -> dict[str, tuple]:
-    return {m.name[7:10].upper(): con.execute(m.sql).fetchone() for m in decided}
+    return {m.claim_id: con.execute(m.sql).fetchone() for m in decided}
 
 
 def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:

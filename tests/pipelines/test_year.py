@@ -10,7 +10,8 @@ from pipelines.settings import scope
 from sources import snapshot
 from sources.live import http, refresh
 from tests.support import publishers as played
-from warehouse.build import layers
+from warehouse.build import catalog, database, land, layers
+from warehouse.build.clock import Clock
 
 START = dt.date(2026, 11, 24)
 DAYS = 365
@@ -42,11 +43,11 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
 
 def known(home: Path, folder: Path, day: dt.date) -> list[tuple[float, str]]:
     """The figure in a warehouse built as of the day, and the day it is known from."""
-    with layers.connect(folder / f"{day}.duckdb") as con:
-        clock = layers.Clock(day, ("CHN-RUS",))
+    with database.connect(folder / f"{day}.duckdb") as con:
+        clock = Clock(day, ("CHN-RUS",))
         sources = snapshot.sources(home=home)
-        assert [b.findings for b in layers.land(con, sources) if b.findings] == []
-        layers.catalog(con, sources, clock)
+        assert [b.findings for b in land.land(con, sources) if b.findings] == []
+        catalog.fill(con, sources, clock)
         list(layers.run_layer(con, "core", clock))
         return con.execute(f"select value, known_on::varchar from core.economy_indicator where {FIGURE}").fetchall()
 

@@ -20,10 +20,13 @@ import pandas as pd
 
 from schemas import raw, render
 from schemas.errors import Refused
+from schemas.sql import quoted
 from schemas.validate import findings, misfits
 from sources import snapshot
 from warehouse import models
-from warehouse.build import audit, layers
+from warehouse.build import audit, catalog, database, land, layers
+from warehouse.build.clock import Clock
+from warehouse.build.validate import validate
 from warehouse.release import diff
 
 Mistake = Callable[[pd.DataFrame, str, random.Random], tuple[pd.DataFrame, str] | None]
@@ -202,19 +205,19 @@ class Proving:
 
     def __init__(self, folder: Path, sources: Sequence[snapshot.Source], as_of: dt.date | None = None) -> None:
         """Land the sources once, and build the release before."""
-        self.clock = layers.Clock(as_of or snapshot.read_until(sources), ("CHN-RUS",))
+        self.clock = Clock(as_of or snapshot.read_until(sources), ("CHN-RUS",))
         before = folder / "before" / "warehouse.duckdb"
         before.parent.mkdir()
-        with layers.connect(before) as self.con:
-            list(layers.land(self.con, sources))
-            layers.catalog(self.con, sources, self.clock)
+        with database.connect(before) as self.con:
+            list(land.land(self.con, sources))
+            catalog.fill(self.con, sources, self.clock)
             for layer in ("core", "charts"):
                 list(layers.run_layer(self.con, layer, self.clock))
             if wrong := [said for layer in ("raw", "core", "charts") for _, said in self._audited(layer) if said]:
                 raise Refused(wrong[0])
         shutil.copy(before, folder)
-        self.con = layers.connect(folder / "warehouse.duckdb")
-        self.con.execute(f"attach {render.quoted(str(before))} as before (read_only)")
+        self.con = database.connect(folder / "warehouse.duckdb")
+        self.con.execute(f"attach {quoted(str(before))} as before (read_only)")
 
     def fate(self, mutant: Mutant) -> Fate:
         """Through every defence, in order."""
@@ -243,7 +246,7 @@ class Proving:
         file, model, table = mutant.file, raw.KINDS[mutant.file.kind], f"raw.{mutant.file.kind}"
         if wrong := misfits(model, mutant.rows):
             return wrong[0].line(file.name)
-        typed, wrong = findings(render.landed(model), layers._with_evidence(file, mutant.rows).reset_index(drop=True))
+        typed, wrong = findings(render.landed(model), land.with_evidence(file, mutant.rows).reset_index(drop=True))
         if wrong:
             return wrong[0].line(file.name)
         self.con.execute(f"delete from {table} where file = ?", [file.place])
@@ -275,7 +278,7 @@ class Proving:
                     if not self._differs(model.name):
                         continue
                     changed.add(model.name)
-                    built = layers.check(self.con, model.name)
+                    built = validate(self.con, model.name)
                     yield "schema", built.findings[0].line(built.table) if built.findings else ""
             yield from self._audited(layer, changed)
 

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas import render
+from schemas import registry, render
 from schemas.errors import Refused
 from warehouse import models
 
@@ -43,7 +43,7 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
     Raises:
         Refused: a number that is not finite, which JSON cannot say.
     """
-    declared = render.MODELED[table]
+    declared = registry.MODELED[table]
     columns, key = render.columns(declared), render.key(declared)
     rows = con.sql(f"select * from {table} order by {', '.join(key)}").to_arrow_table()
     _finite(table, rows, columns)

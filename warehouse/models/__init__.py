@@ -28,6 +28,11 @@ class Model(NamedTuple):
         """Its name without the layer's: `trade_flow`."""
         return self.name.split(".")[1]
 
+    @property
+    def claim_id(self) -> str:
+        """The id of the claim that a query decides: `c01_exercises_more_frequent` decides C01."""
+        return self.table.split("_")[0].upper()
+
 
 def header(sql: str) -> dict[str, str]:
     """`-- name: text` lines on top of a file; a line without a name continues the one before."""

@@ -9,7 +9,7 @@ The analysis takes longer than a refresh, so `models/lineage.json` keeps it and 
 import json
 from functools import cache
 
-from schemas import render
+from schemas import registry, render
 from warehouse import models
 
 FILE = models.FOLDER / "lineage.json"
@@ -31,7 +31,7 @@ def compute() -> Lineage:
 
 def names(table: str) -> list[str]:
     """The columns of a modeled table."""
-    return [c.name for c in render.columns(render.MODELED[table])]
+    return [c.name for c in render.columns(registry.MODELED[table])]
 
 
 def _of_claims() -> dict[str, list[str]]:
@@ -61,8 +61,8 @@ def _columns(model: models.Model, wanted: list[str]) -> dict[str, list[str]]:
 
 @cache
 def _tables() -> dict[str, dict[str, str]]:
-    raw = {name: render.landed_columns(model) for name, model in render.RAW.items()}
-    modeled = {name: render.columns(model) for name, model in render.MODELED.items()}
+    raw = {name: render.landed_columns(model) for name, model in registry.RAW.items()}
+    modeled = {name: render.columns(model) for name, model in registry.MODELED.items()}
     return {name: {c.name: c.sql_type for c in described} for name, described in (raw | modeled).items()}
 
 

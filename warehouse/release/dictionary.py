@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from schemas import render
+from schemas import registry, render
 from schemas.sql import quoted
 from warehouse.build import views
 
@@ -91,7 +91,9 @@ KEPT = {
 
 def keys() -> dict[str, list[str]]:
     """The primary key of every declared table; a raw table holds all sources, and a key holds within one."""
-    return {name: render.key(m) for name, m in render.MODELED.items()} | {name: render.landed(m).unique for name, m in render.RAW.items()}
+    return {name: render.key(m) for name, m in registry.MODELED.items()} | {
+        name: render.landed(m).unique for name, m in registry.RAW.items()
+    }
 
 
 def store(con: duckdb.DuckDBPyConnection) -> None:
@@ -135,8 +137,8 @@ def _describe(con: duckdb.DuckDBPyConnection) -> None:
 
 def markdown() -> str:
     """The page: a section a layer, a table of columns a table."""
-    tables = {name: (render.title(m), render.columns(m)) for name, m in render.MODELED.items()}
-    tables |= {name: (render.title(m), render.landed_columns(m)) for name, m in render.RAW.items()}
+    tables = {name: (render.title(m), render.columns(m)) for name, m in registry.MODELED.items()}
+    tables |= {name: (render.title(m), render.landed_columns(m)) for name, m in registry.RAW.items()}
     key = keys()
     lines = [START]
     for layer, title in LAYERS.items():

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from schemas import render
+from schemas import registry, render
 from schemas.errors import Unusable
 from schemas.sql import quoted
 
@@ -51,7 +51,7 @@ def changes(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Cha
     file renames all of its own.
     """
     found = []
-    for table, model in render.MODELED.items():
+    for table, model in registry.MODELED.items():
         if table.startswith("charts.") and _columns(con, before, table):
             found += _table(con, table, render.key(model), before, after)
     return sorted(found, key=lambda c: ([*TIERS].index(c.tier), c.dataset, c.key, c.column or ""))

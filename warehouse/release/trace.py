@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from schemas import render
+from schemas import registry, render
 from schemas.errors import Unusable
 
 BOOKKEEPING = "source, file, evidence_id, document"  # the evidence says it already
@@ -36,7 +36,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     Raises:
         Unusable: no such dataset, a key of another length, or no such row; the message says what is accepted.
     """
-    datasets = {name.removeprefix("charts."): model for name, model in render.MODELED.items() if name.startswith("charts.")}
+    datasets = {name.removeprefix("charts."): model for name, model in registry.MODELED.items() if name.startswith("charts.")}
     if dataset not in datasets:
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(sorted(datasets))}")
     key = render.key(datasets[dataset])

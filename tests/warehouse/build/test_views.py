@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.build import layers, views
+from warehouse.build import database, views
 from warehouse.release import trace
 from warehouse.release.rewrite import rewrite
 
@@ -16,7 +16,7 @@ def con(built: Path, tmp_path_factory: pytest.TempPathFactory):
     """A published file with the views, opened by a reader under another name."""
     folder = tmp_path_factory.mktemp("views")
     shutil.copy(built, folder / "copy.duckdb")
-    with layers.connect(folder / "copy.duckdb") as writing:
+    with database.connect(folder / "copy.duckdb") as writing:
         writing.execute("drop schema if exists views cascade")
         views.create(writing)
     rewrite(folder / "copy.duckdb", folder / "release.duckdb")

@@ -20,7 +20,7 @@ from frictionless import Package
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas import render
+from schemas import registry, render
 from schemas.errors import Refused
 from warehouse import export
 from warehouse.connect import connect
@@ -202,7 +202,7 @@ def test_parquet_says_what_it_holds(out: Path) -> None:
     assert "ASEAN" in said["counting_rule"]
     assert json.loads(said["primary_key"]) == ["dyad", "year", "country", "rule"]
     assert {origin["source"] for origin in json.loads(said["origins"])} >= {"imf_dots", "gacc_country_table"}
-    described = {c.name: c for c in render.columns(render.MODELED["charts.trade_dependence"])}
+    described = {c.name: c for c in render.columns(registry.MODELED["charts.trade_dependence"])}
     assert found.field("share_pct").metadata == {b"description": described["share_pct"].description.encode(), b"unit": b"%"}
     assert not found.field("rank").nullable and found.field("share_pct").nullable
 

@@ -9,7 +9,8 @@ import pytest
 
 from sources import snapshot
 from warehouse import models
-from warehouse.build import layers
+from warehouse.build import as_of, catalog, claims, database, land, layers
+from warehouse.build.clock import Clock
 from warehouse.connect import connect
 from warehouse.release import trace
 
@@ -320,7 +321,7 @@ def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:
     for path, is_today in ((article, False), (built, True)):
         with connect(path.parent) as con:
             con.execute("set variable as_of = (select value::date from catalog.parameter where name = 'as_of')")
-            cited = {m.name[7:10].upper(): len(set(con.execute(m.sql).fetchone()[2])) for m in models.claims()}
+            cited = {m.claim_id: len(set(con.execute(m.sql).fetchone()[2])) for m in models.claims()}
         counted = {i: days[is_today][2] for i, days in ANSWERS.items() if days[is_today][2] is not None}
         assert {i: cited[i] for i in counted} == counted
 
@@ -376,13 +377,13 @@ def test_a_zero_cites_our_list_up_to_the_day(article: Path) -> None:
 def test_on_any_day_a_claim_cites_what_was_searched(day: str, tmp_path: Path) -> None:
     """A verdict that rests on nothing found rests on the lists as a whole, and these resolve."""
     sources = snapshot.sources()
-    clock = layers.Clock(dt.date.fromisoformat(day), ("CHN-RUS",))
-    with layers.connect(tmp_path / "warehouse.duckdb") as con:
-        list(layers.land(con, sources))
-        layers.catalog(con, sources, clock)
-        layers.forget(con, clock)
+    clock = Clock(dt.date.fromisoformat(day), ("CHN-RUS",))
+    with database.connect(tmp_path / "warehouse.duckdb") as con:
+        list(land.land(con, sources))
+        catalog.fill(con, sources, clock)
+        as_of.forget(con, clock)
         tables = [table for layer in ("core", "charts") for table in layers.run_layer(con, layer, clock)]
-        assert [f.line(t.table) for t in [*tables, layers.claims(con, clock)] for f in t.findings] == []
+        assert [f.line(t.table) for t in [*tables, claims.decide(con, clock)] for f in t.findings] == []
         lost = "from (select unnest(evidence) as evidence_id from charts.claims) anti join core.evidence using (evidence_id)"
         assert con.execute(f"select * {lost}").fetchall() == []
         # five categories in two formats a year of the list's coverage, though by then the list may name none of a category

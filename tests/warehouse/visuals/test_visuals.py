@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from schemas.errors import Unusable
 from sources import snapshot
 from warehouse import visuals
-from warehouse.build import layers
+from warehouse.build import catalog, claims, database, land, layers
+from warehouse.build.clock import Clock
 from warehouse.visuals import diplomacy, maps, style
 
 DYAD = "CHN-RUS"
@@ -69,13 +70,13 @@ def con(tables):
 def pairs(tmp_path_factory):
     """Three other pairs, built from the bundled sources without publishing them."""
     sources = snapshot.sources()
-    clock = layers.Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
-    with layers.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:
-        list(layers.land(con, sources))
-        layers.catalog(con, sources, clock)
+    clock = Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
+    with database.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:
+        list(land.land(con, sources))
+        catalog.fill(con, sources, clock)
         for schema in ("core", "charts"):
             list(layers.run_layer(con, schema, clock))
-        layers.claims(con, clock)
+        claims.decide(con, clock)
         yield con
 
 

@@ -18,7 +18,8 @@ from schemas.compile import compiler
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from tests.support import baci
-from warehouse.build import audit, layers
+from warehouse.build import audit, catalog, database, land, layers
+from warehouse.build.clock import Clock
 from warehouse.connect import connect, query
 from warehouse.models import Model
 from warehouse.world import aggregates, as_source, ingest, reference, spark
@@ -461,10 +462,10 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
         "and not list_has_any([exporter, importer], ['CHN', 'RUS', 'ASN', 'EUU']) order by value_usd desc limit 1"
     ).fetchone()
     filled = [*BUNDLED, *as_source.sources(aggregates.current(home), [f"{a}-{b}"])]
-    clock = layers.Clock(snapshot.read_until(filled), (f"{a}-{b}",))
-    with layers.connect(tmp_path / "warehouse.duckdb") as made:
-        assert [f for t in layers.land(made, filled) for f in t.findings] == []
-        layers.catalog(made, filled, clock)
+    clock = Clock(snapshot.read_until(filled), (f"{a}-{b}",))
+    with database.connect(tmp_path / "warehouse.duckdb") as made:
+        assert [f for t in land.land(made, filled) for f in t.findings] == []
+        catalog.fill(made, filled, clock)
         for layer in ("core", "charts"):
             assert [f for t in layers.run_layer(made, layer, clock) for f in t.findings] == []
         for layer in ("raw", "core", "charts"):
@@ -496,7 +497,7 @@ def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(h
     filled = [*BUNDLED, *as_source.sources(aggregates.current(home), [f"{a}-{b}"])]
     documents = snapshot.read(next(f for s in filled if s.name == as_source.SOURCE for f in s.files if f.kind == "documents"))
     assert set(documents["document"]) == {f"y{year}" for year in {*years, max(YEARS)}}
-    with layers.connect(tmp_path / "warehouse.duckdb") as made:
-        assert [f for t in layers.land(made, filled) for f in t.findings] == []
-        layers.catalog(made, filled, layers.Clock(snapshot.read_until(filled), (f"{a}-{b}",)))
+    with database.connect(tmp_path / "warehouse.duckdb") as made:
+        assert [f for t in land.land(made, filled) for f in t.findings] == []
+        catalog.fill(made, filled, Clock(snapshot.read_until(filled), (f"{a}-{b}",)))
         assert [o.line() for o in audit.run(made, "raw") if o.count] == []
