@@ -1,0 +1,92 @@
+"""Decide the article's claims on two days: the article's own and the build's."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import duckdb
+
+from schemas import charts, render
+from warehouse import models
+from warehouse.build.clock import Clock
+from warehouse.build.layers import run_model
+from warehouse.build.validate import TableResult, validate
+
+ARTICLE_DAY = dt.date(2024, 12, 12)
+
+
+class Decision(NamedTuple):
+    """The result of a claim's query on one day."""
+
+    value: str | None
+    verdict: str
+    evidence: list[str]
+
+
+def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
+    """Decide every claim on both days and store the decisions in `charts.claims`.
+
+    The article's day is built in memory from the same raw rows, so that it knows nothing published later.
+    """
+    con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
+    claims = models.claims()
+    dyad = claims[0].header["dyad"]
+    if dyad in clock.dyads:
+        earlier = Clock(min(ARTICLE_DAY, clock.as_of), (dyad,))
+        today = [_decide(con, claim, clock) for claim in claims]
+        then = _decide_earlier(con, claims, earlier)
+        for claim, was, now in zip(claims, then, today, strict=True):
+            row = _row(con, claim, was, now) | {"dyad": dyad, "article_day": earlier.as_of, "as_of": clock.as_of}
+            con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+    return validate(con, "charts.claims")
+
+
+def _row(con: duckdb.DuckDBPyConnection, claim: models.Model, was: Decision, now: Decision) -> dict[str, Any]:
+    return {
+        "claim_id": claim.claim_id,
+        "claim": claim.header["claim"],
+        "rule": claim.header["rule"],
+        "value_claimed": claim.header["claimed"],
+        "value_found": was.value,
+        "verdict": was.verdict,
+        "value_today": now.value,
+        "verdict_today": now.verdict,
+        "decided_by": claim.sql,
+        "evidence": sorted({*was.evidence, *now.evidence}) or _searched(con, claim.header["searched"]),
+    }
+
+
+def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model, clock: Clock) -> Decision:
+    con.execute("set variable as_of = cast(? as date)", [clock.as_of.isoformat()])
+    value, verdict, evidence = con.execute(claim.sql).fetchone()
+    return Decision(value, verdict or "not documented", list(evidence or []))
+
+
+def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
+    """Return every file of a kind as a whole: the evidence that nothing is listed."""
+    rows = con.execute("select evidence_id from raw.whole_file where kind = ? order by all", [kind]).fetchall()
+    return [evidence_id for (evidence_id,) in rows]
+
+
+def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], clock: Clock) -> list[Decision]:
+    """Build the models that the claims read as of an earlier day, beside the warehouse, and decide the claims there."""
+    con.execute("attach ':memory:' as earlier")
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and schema_name in ('raw', 'catalog') "
+        "union all select schema_name, view_name from duckdb_views() where database_name = 'warehouse' and schema_name = 'raw'"
+    ).fetchall()
+    con.execute("use earlier")
+    for schema in ("raw", "catalog", "core", "charts"):
+        con.execute(f"create schema {schema}")
+    for schema, table in tables:
+        if table != "dyad":
+            con.execute(f"create view {schema}.{table} as from warehouse.{schema}.{table}")
+    con.execute("create table catalog.dyad as select unnest(?) as dyad", [list(clock.dyads)])
+    for model in models.upstream(claims):
+        run_model(con, model, clock)
+    decisions = [_decide(con, claim, clock) for claim in claims]
+    # the partner table preferred on the earlier day may be another one: what a verdict cites must resolve in the release
+    evidence = next(model.sql for model in models.layer("core") if model.name == "core.evidence")
+    con.execute(f"insert into warehouse.core.evidence by name from (\n{evidence}\n) anti join warehouse.core.evidence using (evidence_id)")
+    con.execute("use warehouse")
+    con.execute("detach earlier")
+    return decisions

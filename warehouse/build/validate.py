@@ -1,0 +1,28 @@
+"""Validate filled tables against their schema classes."""
+
+from typing import NamedTuple
+
+import duckdb
+
+from schemas import registry, render
+from schemas.finding import Finding
+from schemas.validate import findings
+
+
+class TableResult(NamedTuple):
+    """A filled table: its row count and the findings of its validation."""
+
+    table: str
+    row_count: int
+    findings: list[Finding]
+
+
+def validate(con: duckdb.DuckDBPyConnection, table: str) -> TableResult:
+    """Validate a filled core or chart table; findings name rows by their key."""
+    model = registry.MODELED[table]
+    days = [c.name for c in render.columns(model) if c.sql_type == "DATE"]
+    replaced = f" replace ({', '.join(f'{d}::varchar as {d}' for d in days)})" if days else ""
+    frame = con.execute(f"select *{replaced}, concat_ws(' ', {', '.join(render.key(model))}) as \"row key\" from {table}").df()
+    keys = frame.pop("row key")
+    _, wrong = findings(model.to_schema(), frame)
+    return TableResult(table, len(frame), [f.named(keys.get) for f in wrong])
