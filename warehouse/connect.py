@@ -117,17 +117,26 @@ def query(sql: str, folder: Path | None = None) -> "pd.DataFrame":
         return answer.df()
 
 
+def table(sql: str, folder: Path | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the names of the columns and the rows as plain values: a list is a list, a day a day, a missing value None.
+
+    Raises:
+        Unusable: as `query`.
+    """
+    with _answer(sql, folder) as answer:
+        return [name for name, *_ in answer.description], answer.fetchall()
+
+
 def records(sql: str, folder: Path | None = None) -> list[dict[str, Any]]:
-    """The same as rows of plain values: a list is a list, a day a day, a missing value None.
+    """Return the same rows by the names of their columns.
 
     Raises:
         Unusable: as `query`; or two columns have one name.
     """
-    with _answer(sql, folder) as answer:
-        names = [name for name, *_ in answer.description]
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise Unusable(f"more than one column is named {min(twice)}: name them apart with `as`")
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    names, rows = table(sql, folder)
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise Unusable(f"more than one column is named {min(twice)}: name them apart with `as`")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ BIN = Path(sys.executable).parent
 UNSYNCED = [
     sys.executable,
     "-c",
-    "import sys, warehouse.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli import run; run()",
+    "import sys, warehouse.release.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli.main import run; run()",
 ]
 IMPORTS = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
 

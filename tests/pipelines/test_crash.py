@@ -454,7 +454,7 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
             launch.refresh(sources_folder=str(own_sources))
     failed = json.loads(dyad("status", "--json"))["failed"]
     assert "un_sc_vetoes/snapshot/veto.csv: damaged or edited" in failed["message"] and failed["since"] <= failed["at"]
-    assert "failed  the refresh of" in dyad("status")
+    assert "failed  last refresh failed at" in dyad("status")
     file.write_bytes(whole)
     launch.refresh(sources_folder=str(own_sources))
     assert json.loads(dyad("status", "--json"))["failed"] is None

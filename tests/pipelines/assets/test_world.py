@@ -10,12 +10,10 @@ from click.testing import CliRunner
 
 from pipelines.assets import world
 from pipelines.cli import world as verbs
-from pipelines.cli.main import Commands, refresh
+from pipelines.cli.main import main
 from tests.support import baci
 from warehouse.connect import query
 from warehouse.release import retention
-
-CLI = Commands("dyad", commands={command.name: command for command in [*verbs.COMMANDS, refresh]})
 
 
 @pytest.fixture
@@ -23,7 +21,7 @@ def ask(tmp_path, monkeypatch):
     """Run a command line in a home of its own."""
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
-    return lambda *words: CliRunner().invoke(CLI, list(map(str, words)))
+    return lambda *words: CliRunner().invoke(main, list(map(str, words)))
 
 
 def test_from_the_archive_to_the_answer(ask, tmp_path):

@@ -1,0 +1,127 @@
+"""Read a release: `dyad sql`, `dyad claims`, `dyad trace`, `dyad diff`."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from pipelines.cli.printing import json_option, print_json, print_table
+from schemas.errors import Unusable
+
+SHOWN = 5  # lines of a table that is cited as a block; most evidence is one line
+
+
+@click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment, `--`
+@click.argument("query", required=False)
+@json_option
+def sql(query: str | None, as_json: bool) -> None:
+    """Query the current release, read-only; without QUERY open a prompt.
+
+    Example: dyad sql "from charts.claims"
+    """
+    from warehouse.connect import records, table
+
+    if query and as_json:
+        print_json(records(query))
+        return
+    if query:
+        print_table(*table(query))
+        return
+    click.echo("read-only SQL on the current release; tables: from catalog.tables; end with Ctrl-D", err=True)
+    for line in _typed():
+        try:
+            print_table(*table(line))
+        except Unusable as error:
+            click.echo(str(error), err=True)
+
+
+def _typed() -> Iterator[str]:
+    """Yield each line of the prompt up to an empty one, or to the end of a piped input."""
+    if not sys.stdin.isatty():
+        yield from iter(sys.stdin.readline, "")
+        return
+    while line := click.prompt("dyad", prompt_suffix="> ", default="", show_default=False):
+        yield line
+
+
+@click.command()
+@json_option
+def claims(as_json: bool) -> None:
+    """List the article's claims: claimed, found, verdict, today.
+
+    Example: dyad claims --json
+    """
+    from warehouse.connect import records
+    from warehouse.release.trace import CLAIMS
+
+    rows = records(CLAIMS)
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("the current release does not cover the dyad of the article")
+    else:
+        for row in rows:
+            click.echo(f"{row['claim_id']}  {row['claim']}")
+            click.echo(f"     claimed {row['value_claimed']}; found {row['value_found']}: {row['verdict']}")
+            click.echo(f"     today {row['value_today']}: {row['verdict_today']}")
+
+
+@click.command()
+@click.argument("dataset")
+@click.argument("key", nargs=-1, required=True)
+@json_option
+def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
+    """Trace a dataset's row, given by its KEY, to its publishers' documents and the lines of their files.
+
+    Example: dyad trace security_council_vetoes CHN-RUS S/2007/14
+    """
+    from warehouse.connect import connect
+    from warehouse.release.trace import trace as chain_of
+
+    with connect() as con:
+        chain = chain_of(con, dataset, list(key))
+    if as_json:
+        print_json(chain)
+        return
+    for name, value in chain["row"].items():
+        click.echo(f"{name:>26}  {value}")
+    click.echo(f"\ncomputed from {len(chain['evidence'])} figures:")
+    for cited in chain["evidence"]:
+        _print_evidence(cited)
+
+
+def _print_evidence(cited: dict[str, Any]) -> None:
+    click.echo(f"\n  {cited['evidence_id']}")
+    click.echo(f"    {cited['publisher']}: {cited['title']}")
+    if cited["url"]:  # a list of this project has none
+        click.echo(f"    {cited['url']}")
+    click.echo(f"    published {cited['published_on']}, read {cited['read_on']}; {cited['licence']}")
+    click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
+    for line in cited["lines"][:SHOWN]:
+        click.echo(f"    line {line['line']}: " + ", ".join(f"{name} {value}" for name, value in line.items() if name != "line"))
+    if len(cited["lines"]) > SHOWN:
+        click.echo(f"    and {len(cited['lines']) - SHOWN} lines more; --json holds them all")
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@json_option
+def diff(before: str, after: str | None, as_json: bool) -> None:
+    """Show what changed from release BEFORE to release AFTER (default: the current one).
+
+    Example: dyad diff 2024-12-12-3f2a9c1b04de
+    """
+    from warehouse.connect import release
+    from warehouse.release.diff import between, markdown
+
+    folders = release(name=before), release(name=after)
+    changes = between(*(folder / "warehouse.duckdb" for folder in folders))
+    if as_json:
+        print_json([change._asdict() for change in changes])
+    else:
+        click.echo(markdown(changes, folders[0].name).rstrip())
+
+
+COMMANDS = [sql, claims, trace, diff]

@@ -1,0 +1,93 @@
+"""Show what needs attention: `dyad status`, `dyad doctor`."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from pipelines.cli.printing import json_option, print_json
+from schemas.errors import Refused, Unusable
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show the current release, what each dataset holds, what is stale, what failed, and what to do.
+
+    Example: dyad status
+    """
+    facts = _facts()
+    if as_json:
+        print_json(facts)
+    else:
+        click.echo("\n".join(_lines(facts)))
+
+
+def _facts() -> dict[str, Any]:
+    from pipelines import failures
+    from sources import snapshot
+    from sources.live import staleness
+    from warehouse.connect import WAY_OUT, connect, home, release
+    from warehouse.release import publish
+
+    try:
+        failed = failures.last(failures.dagster_home())
+    except Unusable as error:
+        failed = failures.Failure("an unknown time", str(error), "then")
+    folder = release()
+    manifest = next((m for m in publish.releases(home()) if m["release"] == folder.name), None)
+    if manifest is None:
+        raise Unusable(f"{folder / publish.MANIFEST} is missing or damaged; {WAY_OUT}")
+    with connect(folder) as con:
+        rows = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
+        stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
+    try:
+        overdue, damaged = staleness.overdue(home(), snapshot.known(), dt.date.today()), ""
+    except Refused as error:
+        overdue, damaged = {}, str(error)
+    return {
+        **{name: manifest[name] for name in ("release", "as_of", "dyads", "published_at")},
+        "rows": dict(rows),
+        "stale": dict(stale),
+        "overdue": overdue,
+        "damaged": damaged,
+        "failed": failed and failed._asdict(),
+    }
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[str]:
+    """Yield the facts as lines for a person, each problem with the command that helps."""
+    yield f"{facts['release']}  as of {facts['as_of']}  {' '.join(facts['dyads'])}  published {facts['published_at']}"
+    for table, count in facts["rows"].items():
+        yield f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)")
+    for source, day in facts["stale"].items():
+        yield f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`"
+    for source, day in facts["overdue"].items():
+        yield f"overdue {source}: last heard of on {day}; ask with `dyad refresh --live --only {source}`"
+    if facts["damaged"]:
+        yield f"damaged {facts['damaged']}"
+    if failed := facts["failed"]:
+        yield f"failed  last refresh failed at {failed['at']} (failing since {failed['since']}): {failed['message']}"
+        yield "        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage"
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check the installation and this home, repair what is safe to repair; exit with 1 if something is left to do."""
+    from pipelines import doctor, failures
+    from warehouse.connect import home
+
+    findings = []
+    for finding in doctor.examine(home(), failures.dagster_home()):
+        findings.append(finding)
+        if not as_json:
+            click.echo(f"{finding.state:<7} {finding.line}")
+    if as_json:
+        print_json([finding._asdict() for finding in findings])
+    sys.exit(int(any(finding.state == "wrong" for finding in findings)))
+
+
+COMMANDS = [status, doctor]

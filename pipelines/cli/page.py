@@ -1,0 +1,20 @@
+"""Serve the releases' pages: `dyad page`."""
+
+import click
+
+
+@click.command()
+def page() -> None:
+    """Serve the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's."""
+    from pipelines import web
+    from warehouse.connect import home
+
+    with web.server(home()) as server:
+        click.echo(f"the current release's page is at {web.address()}; Ctrl-C stops")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass  # the intended way to stop
+
+
+COMMANDS = [page]

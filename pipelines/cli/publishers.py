@@ -1,0 +1,55 @@
+"""List, verify and withdraw publishers' answers: `dyad snapshots`, `dyad verify`, `dyad withdraw`."""
+
+import click
+
+from pipelines.cli.printing import json_option, print_json
+from schemas.errors import Refused
+
+
+@click.command()
+@json_option
+def snapshots(as_json: bool) -> None:
+    """List every answer of a publisher that this home keeps."""
+    from sources.live import answers
+    from warehouse.connect import home
+
+    rows = list(answers.manifest(home()))
+    if as_json:
+        print_json([{**row._asdict(), "request": row.request.name} for row in rows])
+        return
+    for row in rows:
+        click.echo(f"{row.fetched_at}  {row.source:<22} {row.request.name:<40} {row.sha256[:12] or 'unchanged':<12} {row.bytes:>10,} bytes")
+
+
+@click.command()
+def verify() -> None:
+    """Hash every kept answer and every landed file again; exit with 1 if one is missing or damaged."""
+    from sources.live import answers
+    from warehouse.connect import home
+    from warehouse.world import ingest
+
+    if problems := [*answers.verify(home()), *ingest.damage(home())]:
+        raise Refused("\n".join(problems))
+    click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers are as they were received")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("day")
+def withdraw(source: str, day: str) -> None:
+    """Withdraw the answers of SOURCE from DAY, if their figures break an audit; the answers before them count again.
+
+    The same bytes are not accepted a second time, unless --accept-revision SOURCE confirms that they are right.
+
+    Example: dyad withdraw world_bank_wdi 2026-11-24
+    """
+    from sources.live import refresh as live
+    from warehouse.connect import home
+    from warehouse.release import publish
+
+    with publish.lock(home()):
+        withdrawn = live.withdraw(home(), source, day)
+        click.echo(f"withdrawn: {len(withdrawn)} answers of {source}; `dyad refresh` builds without them")
+
+
+COMMANDS = [snapshots, verify, withdraw]

@@ -1,0 +1,63 @@
+"""A command waits for no library that it does not need, and its process ends with its own exit code."""
+
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DYAD = Path(sys.executable).parent / "dyad"
+HEAVY = ("altair", "dagster", "duckdb", "numpy", "pandas", "pandera", "pyarrow", "sqlglot")
+IMPORTED = f"""
+import sys
+from pipelines.cli.main import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert not end.code, end.code
+print("\\nimported", *[name for name in {HEAVY} if name in sys.modules])
+"""
+
+
+def imported(home: Path, *arguments: str) -> set[str]:
+    """The heavy libraries that a command imports."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED, *arguments], env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--version", "refresh --help", "sql --help", "ingest --help"])
+def test_help_imports_no_library(arguments: str, tmp_path: Path) -> None:
+    assert imported(tmp_path, *arguments.split()) == set()
+
+
+@pytest.mark.parametrize("arguments", [["sql", "from charts.claims"], ["sql", "select 1 as a", "--json"]])
+def test_a_query_imports_duckdb_alone(arguments: list[str], home: Path) -> None:
+    assert imported(home, *arguments) == {"duckdb"}
+
+
+@pytest.mark.parametrize("arguments", ["status", "claims", "releases", "snapshots", "verify", "trace security_council_vetoes CHN-RUS S/2007/14"])
+def test_reading_imports_neither_dagster_nor_what_draws(arguments: str, home: Path) -> None:
+    assert not imported(home, *arguments.split()) & {"dagster", "altair", "sqlglot"}
+
+
+def test_the_version_is_one_line() -> None:
+    done = subprocess.run([DYAD, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("dyad 0.") and done.stdout.count("\n") == 1
+
+
+def test_an_output_that_cannot_be_written_is_one_line_and_its_own_exit_code(home: Path) -> None:
+    for words in ("releases --json", "--help"):
+        done = subprocess.run(
+            f"{DYAD} {words} > /dev/full", shell=True, env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True
+        )
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and "No space left on device" in done.stderr
+
+
+def test_a_reader_who_leaves_is_no_error(home: Path) -> None:
+    for words, ending in itertools.product(("releases --json", "--help"), ("| true", ">&-")):
+        done = subprocess.run(f"{DYAD} {words} {ending}", shell=True, env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
