@@ -1,9 +1,7 @@
-"""`dyad doctor`: what is wrong with this installation and this home, mended where that is safe.
+"""Check this installation and this home, and mend what is safe to mend.
 
-Belongs here: the checks, and what a person does about each. Does not belong here: how anything is made right (`publish`,
-`retention`, `store`, `upkeep`).
-
-Safe is what loses nothing: removing what dead runs left, and pointing a `current` that leads nowhere at a whole release.
+Put a check here, with the sentence that says what to do about it, not the repair itself (`publish`, `retention`, `answers`).
+Two repairs are safe since they lose nothing: removing what dead runs left, and choosing a whole release if `current` leads nowhere.
 """
 
 import os
@@ -19,7 +17,9 @@ from typing import NamedTuple
 from pipelines import failures
 from schemas.errors import Unusable
 from sources.live import answers, http
-from warehouse.release import publish, retention
+from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH
+from warehouse.release import manifest, publish, retention, verify
+from warehouse.release.locks import refresh_lock
 from warehouse.world import ingest as landing
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
@@ -41,7 +41,7 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
     if not home.exists():
         return
     try:
-        with publish.lock(home):
+        with refresh_lock(home):
             yield from _leftovers(home)
             yield from _current(home)
     except Unusable as error:
@@ -92,7 +92,7 @@ def _writable(home: Path) -> Iterator[Finding]:
     if home.stat().st_mode & stat.S_IWOTH:
         yield Finding("wrong", f"anyone may change what lies in {home}: chmod -R o-w {home}")
     free = shutil.disk_usage(home).free
-    current = (home / "current").resolve()
+    current = (home / CURRENT).resolve()
     need = ROOM * sum(path.stat().st_size for path in current.rglob("*")) if current.is_dir() else 0
     if free < need:
         yield Finding("wrong", f"{free / 1e6:,.0f} MB are free in {home}, a refresh may need {need / 1e6:,.0f} MB: free space")
@@ -102,7 +102,7 @@ def _writable(home: Path) -> Iterator[Finding]:
 
 def _leftovers(home: Path) -> Iterator[Finding]:
     """Nothing is at work while the lock is held here, so whatever is on its way is dead."""
-    left = [home / "building", home / publish.LINK, home / retention.TRASH, answers.incoming(home), *home.glob(".doctor-*")]
+    left = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
     dead = [path for path in left if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
     for path in dead:
         path.unlink() if path.is_symlink() else shutil.rmtree(path)
@@ -112,32 +112,32 @@ def _leftovers(home: Path) -> Iterator[Finding]:
 
 
 def _current(home: Path) -> Iterator[Finding]:
-    link = home / "current"
-    if (link / publish.MANIFEST).exists():
+    link = home / CURRENT
+    if (link / MANIFEST).exists():
         return
-    whole = (m["release"] for m in publish.releases(home) if not publish.damage(home / "releases" / m["release"]))
+    whole = (m["release"] for m in manifest.releases(home) if not verify.damage(home / RELEASES / m["release"]))
     newest = next(whole, None)
     if newest is None:
         yield Finding("wrong" if link.is_symlink() else "note", "nothing is published in this home: run `dyad refresh`")
     elif link.exists() and not link.is_symlink():
         yield Finding("wrong", f"{link} is no link: move it away and run `dyad rollback {newest}`")
     else:
-        publish.point(home, newest)
+        publish.set_current(home, newest)
         yield Finding("mended", f"`current` led nowhere; it is {newest} now, the newest whole release")
 
 
 def _releases(home: Path) -> Iterator[Finding]:
-    """Each release against its manifest; one that is damaged is built again from the same inputs, with the same bytes."""
-    current = (home / "current").resolve()
-    folders = sorted((home / "releases").glob("*"))
-    damaged = {folder: lines for folder in folders if (lines := publish.damage(folder))}
+    """Each release against its manifest; one that is damaged is built again from the same inputs, with the same tables and files."""
+    current = (home / CURRENT).resolve()
+    folders = sorted((home / RELEASES).glob("*"))
+    damaged = {folder: lines for folder in folders if (lines := verify.damage(folder))}
     for folder, lines in damaged.items():
         which = "the current release" if folder == current else "a release"
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         yield Finding("wrong", f"{lines[0]}{more}, in {which}: restore it from a backup, or delete {folder} and run `dyad refresh`")
     if not damaged:
         yield Finding("ok", f"{len(folders)} releases are as their manifests say, {len(retention.pinned(home))} pinned")
-    yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in publish.unreadable_trade(home))
+    yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in verify.unreadable_trade(home))
     for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
         yield Finding("wrong", f"{release} is pinned and not there: restore it from a backup, or `dyad unpin {release}`")
 

@@ -16,7 +16,7 @@ from dagster._core.storage.dagster_run import FINISHED_STATUSES
 
 from schemas.errors import Unusable
 from warehouse.connect import home
-from warehouse.release import publish
+from warehouse.release.locks import refresh_lock
 
 NEWEST = 30
 STARTS_WITHIN = dt.timedelta(hours=1)
@@ -66,7 +66,7 @@ def prune(instance: dg.DagsterInstance) -> list[str]:
 
 def main() -> None:
     """`python -m pipelines.upkeep`, before a daemon starts: a dead run would keep its queue waiting for ever."""
-    with contextlib.suppress(Unusable), publish.lock(home()), dg.DagsterInstance.get() as instance:
+    with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
         for run_id in bury(instance, alive=""):
             print(f"run {run_id} had died; marked as failed")
 

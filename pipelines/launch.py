@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from pipelines.failures import dagster_home
 from schemas.errors import Refused, Unusable
 from warehouse.connect import home
-from warehouse.release import publish
+from warehouse.release.locks import refresh_lock
 
 
 def instance_folder() -> Path:
@@ -73,7 +73,7 @@ def refresh(**settings: Any) -> str:
     from pipelines.definitions import defs
     from pipelines.settings import run_config
 
-    with publish.lock(home()):
+    with refresh_lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
     config = run_config(**settings)
     job = defs().resolve_job_def("refresh")

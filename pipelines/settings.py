@@ -27,7 +27,9 @@ from sources.live import refresh as live_sources
 from sources.live.live_snapshots import as_listed
 from warehouse.build.layers import Clock
 from warehouse.connect import home
-from warehouse.release import publish, retention
+from warehouse.release import identity, publish, retention
+from warehouse.release.locks import refresh_lock
+from warehouse.release.manifest import read_for_rebuild, releases
 from warehouse.world import aggregates, as_source
 
 DEFAULT_DYADS = ["CHN-RUS"]
@@ -57,7 +59,7 @@ class Settings(dg.ConfigurableResource):
 
         What dead runs left is settled before, what need not be kept is removed after.
         """
-        with publish.lock(home()):
+        with refresh_lock(home()):
             folder, say = Path(self.sources_folder), context.log.info
             instance.bury(context.instance, context.run.run_id)
             live_sources.finish(home(), folder)
@@ -67,7 +69,7 @@ class Settings(dg.ConfigurableResource):
                 asked = scope(self.dyads, self.since)
                 accept = [name for name in self.accept_revisions if name in {c.source for c in connectors()}]  # the others are datasets
                 self._outcomes = live_sources.refresh_live(home(), asked, only, say, accept, folder)
-            self._again = publish.to_rebuild(Path(self.manifest)) if self.manifest else None
+            self._again = read_for_rebuild(Path(self.manifest)) if self.manifest else None
             self._world = aggregates.named(home(), self._again.get("world_trade")) if self._again else aggregates.current(home())
             world = as_source.sources(self._world, self.dyads)
             if self._again:
@@ -84,7 +86,7 @@ class Settings(dg.ConfigurableResource):
     def about(self) -> dict[str, Any]:
         """The head of the manifest of the release that this run makes."""
         told = {"changes": self._again["changes"]} if self._again else {}
-        return publish.describe(home(), self._sources, self.clock, self._again, self._world and self._world.name) | told
+        return identity.describe(home(), self._sources, self.clock, self._again, self._world and self._world.name) | told
 
     @property
     def again(self) -> dict[str, Any] | None:
@@ -94,7 +96,7 @@ class Settings(dg.ConfigurableResource):
     @cached_property
     def made(self) -> Path | None:
         """The release that this run makes, where equal inputs made it before and it is whole."""
-        return publish.made(home(), self.about["release"])
+        return publish.existing_release(home(), self.about["release"])
 
     @property
     def world_trade(self) -> Path | None:
@@ -104,7 +106,7 @@ class Settings(dg.ConfigurableResource):
     @cached_property
     def unproved(self) -> list[str]:
         """How to leave out the live days that no release holds yet, a line each."""
-        proved = {name for release in publish.releases(home()) for name in release.get("snapshots", {})}
+        proved = {name for release in releases(home()) for name in release.get("snapshots", {})}
         days = sorted(
             {
                 (f.source, f.name.split("/")[2])

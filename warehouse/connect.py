@@ -1,10 +1,9 @@
-"""The analysts' door: read-only connections to a release, which no refresh ever waits for.
+"""Open a release for analysts, read-only and without access to other files; a refresh never waits for them.
 
-Belongs here: where releases live, opening one, one query. Does not belong here: making releases (`publish`).
+Put here how a release is chosen, opened and asked one query, not how it is published (`release.publish`).
 """
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,28 +12,15 @@ import duckdb
 
 from schemas.errors import Unusable
 from schemas.sql import quoted
+from warehouse.home import CURRENT, MANIFEST, RELEASES, TRADE, home
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
-TRADE = "trade.duckdb"
 # without external access DuckDB 2.0 still lets whoever asks write to its folder of temporary files, and to each file that is attached, by
 # COPY or by attaching it again; what is open is read on without the file system
 CLOSE = "set temp_directory = ''; set enable_external_access = false; set disabled_filesystems = 'LocalFileSystem'"
 WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to another release"
-
-
-def home() -> Path:
-    """Everything a run makes lies here: `DYAD_HOME`, or `data/` in the working folder.
-
-    Raises:
-        Unusable: a character in its path would end the address of the run history early.
-    """
-    folder = Path(os.environ.get("DYAD_HOME", "data")).resolve()
-    if odd := set("?#") & set(str(folder)):
-        raise Unusable(f"the path of the home holds {min(odd)!r}: {folder}; name another in DYAD_HOME")
-    return folder
 
 
 def release(name: str | None = None) -> Path:
@@ -45,7 +31,7 @@ def release(name: str | None = None) -> Path:
     """
     if name is not None:
         return existing(home(), name)
-    current = home() / "current"
+    current = home() / CURRENT
     if not current.exists():
         raise Unusable(f"no release in {current.parent}: run `dyad refresh` first")
     return current.resolve()
@@ -57,7 +43,7 @@ def existing(folder: Path, name: str) -> Path:
     Raises:
         Unusable: there is none.
     """
-    found = {path.parent.name: path.parent for path in (folder / "releases").glob(f"*/{MANIFEST}")}
+    found = {path.parent.name: path.parent for path in (folder / RELEASES).glob(f"*/{MANIFEST}")}
     if name not in found:
         raise Unusable(f"no release {name} in {folder}: `dyad releases` lists them")
     return found[name]

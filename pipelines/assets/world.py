@@ -24,7 +24,7 @@ from schemas.finding import FIRST
 from schemas.render import columns, title
 from sources import snapshot
 from warehouse.connect import home
-from warehouse.release import publish
+from warehouse.release.locks import refresh_lock
 from warehouse.world import aggregates
 from warehouse.world import archive as archives
 from warehouse.world import ingest as landing
@@ -68,7 +68,7 @@ AGGREGATES = [
 @dg.multi_asset(name="bulk_landed", specs=[LANDED], backfill_policy=dg.BackfillPolicy.single_run())
 def landed_step(context: dg.AssetExecutionContext, config: Archive, say: dg.ResourceParam[Callable[[str], None]]):
     """Stream, validate and land every member of an archive."""
-    with publish.lock(home()):
+    with refresh_lock(home()):
         release = landing.ingest(Path(config.path), home(), config.source, say)
     reported = [line for m in release.members for line in m.reported]
     metadata = {
@@ -87,7 +87,7 @@ def aggregates_step(config: Engine, say: dg.ResourceParam[Callable[[str], None]]
     found = landing.releases(home(), "baci")
     if not found:
         raise Unusable("no BACI release is landed: `dyad ingest baci <archive>` first")
-    with publish.lock(home()):
+    with refresh_lock(home()):
         path = aggregates.build(home(), found[-1], snapshot.sources(), say, config.engine)
     for spec in AGGREGATES:
         yield dg.MaterializeResult(spec.key, metadata={"release": found[-1].name, "dagster/uri": str(path)})
@@ -109,7 +109,7 @@ def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> 
         Unusable: there is no such archive, or another run is at work.
     """
     started = time.monotonic()
-    with publish.lock(home()):
+    with refresh_lock(home()):
         pass  # say so in one line now, before Dagster starts a run that must fail
     path = path.resolve()
     named = {year for m in archives.members(path) for year in re.findall(r"(?<=_Y)\d{4}(?=_)", m.name)[:1]}

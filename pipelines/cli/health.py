@@ -30,16 +30,17 @@ def _facts() -> dict[str, Any]:
     from sources import snapshot
     from sources.live import staleness
     from warehouse.connect import WAY_OUT, connect, home, release
-    from warehouse.release import publish
+    from warehouse.home import MANIFEST
+    from warehouse.release.manifest import releases
 
     try:
         failed = failures.last(failures.dagster_home())
     except Unusable as error:
         failed = failures.Failure("an unknown time", str(error), "then")
     folder = release()
-    manifest = next((m for m in publish.releases(home()) if m["release"] == folder.name), None)
+    manifest = next((m for m in releases(home()) if m["release"] == folder.name), None)
     if manifest is None:
-        raise Unusable(f"{folder / publish.MANIFEST} is missing or damaged; {WAY_OUT}")
+        raise Unusable(f"{folder / MANIFEST} is missing or damaged; {WAY_OUT}")
     with connect(folder) as con:
         rows = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()

@@ -45,9 +45,9 @@ def withdraw(source: str, day: str) -> None:
     """
     from sources.live import refresh as live
     from warehouse.connect import home
-    from warehouse.release import publish
+    from warehouse.release.locks import refresh_lock
 
-    with publish.lock(home()):
+    with refresh_lock(home()):
         withdrawn = live.withdraw(home(), source, day)
         click.echo(f"withdrawn: {len(withdrawn)} answers of {source}; `dyad refresh` builds without them")
 

@@ -70,9 +70,9 @@ def rebuild(manifest: Path) -> None:
     Example: dyad rebuild backup/2026-11-23-3f2a9c1b04de/manifest.json
     """
     from pipelines import launch
-    from warehouse.release import publish
+    from warehouse.release.manifest import read_for_rebuild
 
-    wanted = publish.to_rebuild(manifest)
+    wanted = read_for_rebuild(manifest)
     release = launch.refresh(as_of=wanted["as_of"], dyads=wanted["dyads"], manifest=str(manifest))
     click.echo(f"made {release} again")
 

@@ -13,12 +13,12 @@ def releases(as_json: bool) -> None:
     Example: dyad releases --json
     """
     from warehouse.connect import home
-    from warehouse.release import publish, retention
+    from warehouse.release import manifest, retention
 
     pins = retention.pinned(home())
-    manifests = [{**m, "is_pinned": m["release"] in pins} for m in publish.releases(home())]
+    manifests = [{**m, "is_pinned": m["release"] in pins} for m in manifest.releases(home())]
     if as_json:
-        print_json([{name: value for name, value in m.items() if name not in ("snapshots", "changes")} for m in manifests])
+        print_json([{name: value for name, value in m.items() if name not in ("snapshots", "changes", "tables")} for m in manifests])
         return
     for m in manifests:
         marks = ("*" if m["is_current"] else " ") + ("+" if m["is_pinned"] else " ")
@@ -71,11 +71,12 @@ def prune() -> None:
     Kept are the current one and the one it follows, every pinned one, the thirty published last, the last of each month.
     """
     from warehouse.connect import home
-    from warehouse.release import publish, retention
+    from warehouse.release import manifest, retention
+    from warehouse.release.locks import refresh_lock
 
-    with publish.lock(home()):
+    with refresh_lock(home()):
         removed = retention.prune(home())
-    click.echo("\n".join([*(f"removed {release}" for release in removed), f"{len(publish.releases(home()))} releases stay"]))
+    click.echo("\n".join([*(f"removed {release}" for release in removed), f"{len(manifest.releases(home()))} releases stay"]))
 
 
 COMMANDS = [releases, rollback, pin, unpin, prune]

@@ -8,6 +8,7 @@ file below the home; or that is killed at a random moment, inside DuckDB and Dag
 """
 
 import argparse
+import datetime as dt
 import errno
 import faulthandler
 import json
@@ -29,8 +30,9 @@ import duckdb
 from schemas.errors import Refused, Unusable
 from sources.live import answers
 from warehouse import connect
-from warehouse.build.layers import Clock
-from warehouse.release import publish, retention
+from warehouse.build.clock import Clock
+from warehouse.home import MANIFEST
+from warehouse.release import identity, locks, manifest, publish, retention, verify
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT)
 CHANGES = {
@@ -117,9 +119,9 @@ def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
 
 def small_release(home: Path, day: str) -> str:
     """What a refresh does with files, on a warehouse of one table: lock, build, publish, prune; the release's id."""
-    clock = Clock(publish.dt.date.fromisoformat(day), ("AAA-BBB",))
-    with publish.lock(home):
-        about = publish.describe(home, [], clock)
+    clock = Clock(dt.date.fromisoformat(day), ("AAA-BBB",))
+    with locks.refresh_lock(home):
+        about = identity.describe(home, [], clock)
         folder = publish.begin(home, f"run-{os.getpid()}")
         with duckdb.connect(str(folder / "warehouse.duckdb"), config={"threads": 1}) as con:
             con.execute("create schema charts")
@@ -133,7 +135,7 @@ def small_release(home: Path, day: str) -> str:
 
 def not_whole(home: Path) -> list[str]:
     """What is wrong with a home at any moment: a release that is not as its manifest says, a `current` that does not open."""
-    problems = [line for folder in sorted((home / "releases").glob("*")) for line in publish.damage(folder)]
+    problems = [line for folder in sorted((home / "releases").glob("*")) for line in verify.damage(folder)]
     try:
         with duckdb.connect(str((home / "current").resolve(strict=True) / "warehouse.duckdb"), read_only=True) as con:
             con.execute("select count(*) from charts.claims").fetchone()
@@ -169,7 +171,7 @@ def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[],
                     while holds and not stop.wait(0.05) and time.monotonic() - began < HOLDS:
                         said.add(con.execute(EVERYTHING).fetchone())
                     assert len(said) == 1, f"mixed: {said}"
-                publish.releases(home)
+                manifest.releases(home)
                 reads += 1
                 stop.wait(pause)
             except BaseException as error:
@@ -200,12 +202,6 @@ def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[],
             process.join(PATIENCE)
 
 
-def quick() -> None:
-    """Small releases are copied in this process; the real rewrite runs in one of its own, which costs most of a second."""
-    publish.rewrite = lambda source, target: target.write_bytes(source.read_bytes())
-    retention.NEWEST = 2
-
-
 def changes_of(home: Path, day: str) -> int:
     """How many calls of a small release change files."""
     counted = FORK.Value("i", 0)
@@ -226,8 +222,8 @@ def everywhere(home: Path, ways: list[tuple[str, Callable[[], None], bool]]) -> 
         AssertionError: something that must hold did not; the message says where.
     """
     os.environ["DYAD_HOME"] = str(home)
-    quick()
-    days = (f"{publish.dt.date(2000, 1, 1) + publish.dt.timedelta(days=n)}" for n in range(100_000))
+    retention.NEWEST = 2
+    days = (f"{dt.date(2000, 1, 1) + dt.timedelta(days=n)}" for n in range(100_000))
     for _ in range(4):  # so that every later one prunes
         small_release(home, next(days))
     calls = changes_of(home, next(days))
@@ -256,7 +252,7 @@ def phase(home: Path) -> str:
     (folder, *_) = [*(home / "building").glob("*/"), None]
     if folder is None:
         return "fetch and parse" if any(answers.incoming(home).glob("*")) else "before the build, or after the publish"
-    if (folder / publish.MANIFEST).exists() or (folder / "built.duckdb").exists():
+    if (folder / MANIFEST).exists():
         return "publish"
     if (folder / "claims.md").exists():
         return "export"
@@ -291,14 +287,14 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
     retention.NEWEST = 2
     accepted = [name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts.")]
     moments = random.Random(seed)  # noqa: S311
-    first = publish.dt.date(2024, 12, 12)
+    first = dt.date(2024, 12, 12)
 
     def asks(number: int) -> bool:
         return number % 4 < 2
 
     def refresh(number: int) -> None:
         asked = [settings.EVERYONE] if asks(number) else []
-        run.refresh(as_of=f"{first + publish.dt.timedelta(days=number)}", accept_revisions=accepted, live=asked)
+        run.refresh(as_of=f"{first + dt.timedelta(days=number)}", accept_revisions=accepted, live=asked)
 
     def counting(number: int) -> int:
         counted = FORK.Value("i", 0)

@@ -1,4 +1,4 @@
-"""Releases: whole or absent, the same bytes for the same inputs, and readable while they are made."""
+"""Releases: whole or absent, equal for equal inputs, and readable while they are made."""
 
 import datetime as dt
 import hashlib
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -18,8 +19,10 @@ from pipelines import launch
 from pipelines.cli.main import main
 from schemas.errors import Refused, Unusable
 from tests.campaigns import kill
-from warehouse.build.layers import Clock
-from warehouse.release import publish
+from warehouse.build.clock import Clock
+from warehouse.release import identity, locks, publish
+from warehouse.release.digests import of_tables
+from warehouse.release.manifest import releases
 
 DYAD = Path(sys.executable).parent / "dyad"
 
@@ -44,6 +47,16 @@ def digests(release: Path) -> dict[str, str]:
     return {p.relative_to(release).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
+def content(release: Path) -> dict[str, Any]:
+    """What equal inputs must reproduce: the bytes of every file but the database's own, and the content of each of its tables."""
+    described = json.loads((release / "manifest.json").read_text())
+    assert described["tables"] == of_tables(release / "warehouse.duckdb")
+    del described["files"]["warehouse.duckdb"]
+    files = {name: sha for name, sha in digests(release).items() if name not in ("warehouse.duckdb", "manifest.json")}
+    assert described["files"] == files
+    return described
+
+
 ANOTHER_MACHINE = """
 import os, time
 listed, scanned, now = os.listdir, os.scandir, time.time
@@ -63,7 +76,7 @@ os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])  # one processor
 """
 
 
-def test_two_builds_are_equal_bytes(home: Path, tmp_path: Path) -> None:
+def test_two_builds_are_equal(home: Path, tmp_path: Path) -> None:
     """On another machine: another home, time zone, language, hash seed, clock, one processor, its files in another order."""
     first = (home / "current").resolve()
     (tmp_path / "site").mkdir()
@@ -78,7 +91,7 @@ def test_two_builds_are_equal_bytes(home: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     second = (tmp_path / "current").resolve()
     assert first.name == second.name
-    assert digests(first) == digests(second)
+    assert content(first) == content(second)
 
 
 def test_the_manifest_names_every_file(home: Path) -> None:
@@ -98,7 +111,7 @@ def test_a_release_is_made_again_from_its_manifest_alone(
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
     assert dyad("rebuild", str(manifest)).endswith(f"made {made.name} again\n")
-    assert digests(tmp_path / "home" / "current") == digests(made)
+    assert content(tmp_path / "home" / "current") == content(made)
 
 
 @pytest.fixture
@@ -118,6 +131,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             [["bilateral_trade", "CHN-RUS FALSE", "changed", "headline", "value_usd", "1", "9", 9.0]],
             "is not as its manifest says",
         ),
+        ("tables", {}, "catalog.change is not as its manifest says"),
     ],
 )
 def test_a_rebuild_of_an_edited_manifest_publishes_nothing(
@@ -128,7 +142,7 @@ def test_a_rebuild_of_an_edited_manifest_publishes_nothing(
     manifest.write_text(json.dumps(made | {key: value}))
     result = CliRunner().invoke(main, ["rebuild", str(manifest)])
     assert result.exit_code == 1 and said in result.output
-    assert not (elsewhere / "current").exists() and publish.releases(elsewhere) == []
+    assert not (elsewhere / "current").exists() and releases(elsewhere) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b"{}", b'{"release": 1}', b"[" * 100_000])
@@ -142,11 +156,21 @@ def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsew
 def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_once) -> None:
     shutil.copytree(home, elsewhere, symlinks=True)
     made = (elsewhere / "current").resolve()
-    before = digests(made)
+    before = content(made)
     (made / "index.html").write_text("garbage")
     (made / "charts" / "bilateral_trade.csv").unlink()
     assert launch.refresh() == made.name
-    assert digests(made) == before
+    assert content(made) == before
+
+
+def test_a_damaged_release_whose_manifest_lists_another_table_is_not_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "releases" / kill.small_release(tmp_path, "2024-01-02")
+    described = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(described | {"tables": {"charts.claims": "0"}}))
+    (folder / "charts" / "claims.csv").unlink()
+    with pytest.raises(Refused, match="charts.claims is not as its manifest says: .* delete the release's folder and refresh"):
+        kill.small_release(tmp_path, "2024-01-02")
+    assert not (folder / "charts" / "claims.csv").exists()
 
 
 def test_a_release_follows_the_last_one_about_the_same_dyads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -159,12 +183,12 @@ def test_a_release_follows_the_last_one_about_the_same_dyads(monkeypatch: pytest
         release("old", "2024-01-01", "CHN-RUS", "1"), release("new", "2024-01-02", "CHN-RUS", "2"),
         release("other", "2024-01-02", "FRA-GBR", "3", is_current=True), release("later", "2025-01-01", "CHN-RUS", "4"),
     ]  # fmt: skip
-    monkeypatch.setattr(publish, "releases", lambda home: found)
+    monkeypatch.setattr(identity, "releases", lambda home: found)
     clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
-    assert publish.followed(tmp_path, clock, "x") == "new"
+    assert identity.followed(tmp_path, clock, "x") == "new"
     found[0]["is_current"], found[2]["is_current"] = True, False
-    assert publish.followed(tmp_path, clock, "x") == "old"
-    assert publish.followed(tmp_path, Clock(dt.date(2023, 1, 1), ("CHN-RUS",)), "x") is None
+    assert identity.followed(tmp_path, clock, "x") == "old"
+    assert identity.followed(tmp_path, Clock(dt.date(2023, 1, 1), ("CHN-RUS",)), "x") is None
 
 
 def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: Path) -> None:
@@ -175,29 +199,29 @@ def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: 
 def test_the_name_goes_by_the_code_and_not_by_what_is_kept_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
     for folder in ("schemas", "warehouse"):
-        shutil.copytree(publish.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(publish, "ROOT", tmp_path)
-    named = publish.content_id([], clock)
-    for folder in ("schemas", "warehouse/bulk"):
+        shutil.copytree(identity.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(identity, "ROOT", tmp_path)
+    named = identity.content_id([], clock)
+    for folder in ("schemas", "warehouse/world"):
         (tmp_path / folder / "__pycache__").mkdir()
         (tmp_path / folder / "__pycache__" / "bulk.cpython-311.json").write_text("{}")
-    assert publish.content_id([], clock) == named
+    assert identity.content_id([], clock) == named
     (tmp_path / "schemas" / "one.json").write_text("{}")
-    assert publish.content_id([], clock) != named
+    assert identity.content_id([], clock) != named
 
 
 def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     reader = duckdb.connect(str(tmp_path / "home" / "current" / "warehouse.duckdb"), read_only=True)
     earlier = next(p.name for p in (tmp_path / "home" / "releases").iterdir() if p.name.startswith("2024"))
-    publish.point(tmp_path / "home", earlier)
+    publish.set_current(tmp_path / "home", earlier)
     assert reader.execute("select value from catalog.parameter where name = 'as_of'").fetchone() == ("2026-11-23",)
     assert (tmp_path / "home" / "current").readlink() == Path("releases") / earlier
 
 
 def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(home))
-    with publish.lock(home), pytest.raises(Unusable, match="another refresh is at work"):
+    with locks.refresh_lock(home), pytest.raises(Unusable, match="another refresh is at work"):
         launch.refresh()
 
 
@@ -239,7 +263,7 @@ def test_rollback_and_releases(home: Path, dyad) -> None:
         assert listed[1]["release"] in dyad("rollback", listed[1]["release"])
         assert "as of 2024-12-12" in dyad("status")
     finally:
-        publish.point(home, now.name)
+        publish.set_current(home, now.name)
     assert "no release nowhere" in dyad("rollback", "nowhere", code=2)
 
 

@@ -14,6 +14,7 @@ import duckdb
 from schemas import registry, render
 from schemas.errors import Unusable
 from schemas.sql import quoted
+from warehouse.home import DATABASE
 
 TOLERANCE = 0.01  # a number that moved by more than one per cent is worth a line of its own
 JUMP = 100  # a lost or added factor of a thousand, with room for what trade really does in a year
@@ -125,7 +126,7 @@ def since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any],
         return [], {}
     before = made or releases / about["follows"]
     try:
-        con.execute(f"attach {quoted(str(before / 'warehouse.duckdb'))} as before (read_only)")
+        con.execute(f"attach {quoted(str(before / DATABASE))} as before (read_only)")
         try:
             if made:
                 return [Change(*row) for row in con.execute("from before.catalog.change").fetchall()], {}

@@ -17,17 +17,19 @@ from typing import Any
 import duckdb
 
 from schemas.errors import Unusable
+from sources.disk import sync
 from warehouse.connect import existing
-from warehouse.release import publish
+from warehouse.home import CURRENT, PINS, RELEASES, TRASH
+from warehouse.release import manifest
+from warehouse.release.locks import release_lock
 from warehouse.world import aggregates, ingest
 
 NEWEST = 30
-TRASH = "trash"  # releases on their way out, beside `releases/` so that no reader meets one
 
 
 def pinned(home: Path) -> set[str]:
     """The releases that stay whatever the rule says."""
-    return {path.name for path in (home / "pins").glob("*")}
+    return {path.name for path in (home / PINS).glob("*")}
 
 
 def pin(home: Path, release: str) -> None:
@@ -36,12 +38,12 @@ def pin(home: Path, release: str) -> None:
     Raises:
         Unusable: there is no such release.
     """
-    with publish.moving(home):
+    with release_lock(home):
         existing(home, release)
-        (home / "pins").mkdir(exist_ok=True)
-        (home / "pins" / release).touch()
-        publish.sync(home / "pins")
-        publish.sync(home)
+        (home / PINS).mkdir(exist_ok=True)
+        (home / PINS / release).touch()
+        sync(home / PINS)
+        sync(home)
 
 
 def unpin(home: Path, release: str) -> None:
@@ -50,14 +52,14 @@ def unpin(home: Path, release: str) -> None:
     Raises:
         Unusable: it is not pinned.
     """
-    with publish.moving(home):
+    with release_lock(home):
         if release not in pinned(home):
             raise Unusable(f"{release} is not pinned: `dyad releases` marks those that are with +")
-        (home / "pins" / release).unlink()
+        (home / PINS / release).unlink()
 
 
 def surplus(manifests: Sequence[dict[str, Any]], pins: Collection[str]) -> list[str]:
-    """The releases that the rule does not keep, oldest first; `manifests` as `publish.releases` gives them."""
+    """The releases that the rule does not keep, oldest first; `manifests` as `manifest.releases` gives them."""
     newest = sorted(manifests, key=lambda m: (dt.datetime.fromisoformat(m["published_at"]), m["release"]), reverse=True)
     last_of_month = {m["published_at"][:7]: m["release"] for m in reversed(newest)}
     now = {name for m in manifests if m["is_current"] for name in (m["release"], m.get("follows"))}
@@ -72,14 +74,14 @@ def prune(home: Path) -> list[str]:
     """
     trash = home / TRASH
     gone = []
-    for release in surplus(publish.releases(home), pinned(home)):
-        with publish.moving(home):
-            if release == (home / "current").resolve().name or release in pinned(home):
+    for release in surplus(manifest.releases(home), pinned(home)):
+        with release_lock(home):
+            if release == (home / CURRENT).resolve().name or release in pinned(home):
                 continue  # rolled back to or pinned since it was listed
             trash.mkdir(exist_ok=True)
-            (home / "releases" / release).rename(trash / release)
-            for folder in (trash, home / "releases"):
-                publish.sync(folder)
+            (home / RELEASES / release).rename(trash / release)
+            for folder in (trash, home / RELEASES):
+                sync(folder)
         gone.append(release)
     shutil.rmtree(trash, ignore_errors=True)  # what stays is removed by the next run
     _prune_world(home)
@@ -89,7 +91,7 @@ def prune(home: Path) -> list[str]:
 def _prune_world(home: Path) -> None:
     """Remove the world's trade that no release rests on and no reader is given, and the landed rows that only it was made from."""
     current = aggregates.current(home)
-    named = {m.get("world_trade") for m in publish.releases(home)} | {current and current.name}
+    named = {m.get("world_trade") for m in manifest.releases(home)} | {current and current.name}
     files = list(aggregates.folder(home).glob("trade-*.duckdb"))
     for file in files:
         if file.name not in named:

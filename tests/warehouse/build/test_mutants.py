@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from tests.support.mutants import CAUGHT, MISTAKES, Mutant, Proving, generate
 
 from sources import snapshot
+from tests.support.mutants import CAUGHT, MISTAKES, Mutant, Proving, generate
 
 EACH = 3
 # of a sample this small; the long campaign's shares are in tests/README.md

@@ -8,18 +8,16 @@ import pytest
 
 from warehouse.build import database, views
 from warehouse.release import trace
-from warehouse.release.rewrite import rewrite
 
 
 @pytest.fixture(scope="module")
 def con(built: Path, tmp_path_factory: pytest.TempPathFactory):
     """A published file with the views, opened by a reader under another name."""
     folder = tmp_path_factory.mktemp("views")
-    shutil.copy(built, folder / "copy.duckdb")
-    with database.connect(folder / "copy.duckdb") as writing:
+    shutil.copy(built, folder / "release.duckdb")
+    with database.connect(folder / "release.duckdb") as writing:
         writing.execute("drop schema if exists views cascade")
         views.create(writing)
-    rewrite(folder / "copy.duckdb", folder / "release.duckdb")
     with duckdb.connect() as reading:
         reading.execute(f"attach '{folder / 'release.duckdb'}' as elsewhere (read_only)")
         yield reading

@@ -1,0 +1,88 @@
+"""Name a release by its inputs: equal inputs, equal id.
+
+Put here what decides a release's id and the release it follows, not how a release is built or published.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import Refused
+from sources import disk
+from sources.snapshot import Source
+from warehouse.build.clock import Clock
+from warehouse.release.manifest import releases
+
+ROOT = Path(__file__).parents[2]
+CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
+DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version may compute or draw something else
+
+
+def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None = None) -> str:
+    """Return the digest of what a release is computed from: snapshots, code, clock, and the file of the world's trade beside it."""
+    inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
+    inputs += [f"{path.relative_to(ROOT)} {disk.sha256(path)}" for path in _code()]
+    inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
+    inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
+    inputs += [f"{name} {version(name)}" for name in DRAWN_BY]
+    inputs += [world_trade] if world_trade else []
+    return hashlib.sha256("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode()).hexdigest()
+
+
+def _code() -> list[Path]:
+    files = [path for folder in ("schemas", "warehouse") for path in sorted((ROOT / folder).rglob("*")) if path.suffix in CODE]
+    files += sorted((ROOT / "sources").glob("*.py"))  # how snapshots are read; what a source's own parse.py writes is a snapshot
+    return [path for path in files if not {"examples", "__pycache__"} & set(path.relative_to(ROOT).parts)]
+
+
+def release_id(clock: Clock, content: str, follows: str | None) -> str:
+    """Return the id of a release of this content, compared with the one it follows."""
+    return f"{clock.as_of.isoformat()}-{hashlib.sha256(f'{content} {follows}'.encode()).hexdigest()[:12]}"
+
+
+def followed(home: Path, clock: Clock, content: str) -> str | None:
+    """Return the id of the release that a release of this content follows; None if there is none.
+
+    A release of the same content keeps the one it follows. Otherwise it is the current release; if that one knows more or is about none of
+    the same dyads, the last published that does not, so that a refresh of another pair or day hides no loss.
+    """
+    manifests = releases(home)
+    same = next((m for m in manifests if m.get("content") == content), None)
+    if same is not None:
+        return same["follows"]
+    comparable = [m for m in manifests if m["as_of"] <= clock.as_of.isoformat() and set(m["dyads"]) & set(clock.dyads)]
+    return max(comparable, key=lambda m: (m["is_current"], m["published_at"]), default={"release": None})["release"]
+
+
+def describe(
+    home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None, world_trade: str | None = None
+) -> dict[str, Any]:
+    """Return the head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
+
+    Args:
+        home: the folder with the earlier releases.
+        sources: the snapshots.
+        clock: the day and the dyads.
+        again: the manifest of a release to rebuild, which follows what it followed.
+        world_trade: the name of the file of the world's trade.
+
+    Raises:
+        Refused: this code builds another release from the inputs that `again` names.
+    """
+    content = content_id(sources, clock, world_trade)
+    follows = again["follows"] if again else followed(home, clock, content)
+    name = release_id(clock, content, follows)
+    if again and name != again["release"]:
+        raise Refused(f"this checkout builds {name}, not {again['release']}: check out the version of the project that built it")
+    return {
+        "release": name,
+        "content": content,
+        "follows": follows,
+        "as_of": clock.as_of.isoformat(),
+        "dyads": list(clock.dyads),
+        "world_trade": world_trade,
+        "stale": {s.name: s.stale_since for s in sources if s.stale_since},
+    }

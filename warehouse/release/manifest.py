@@ -1,0 +1,69 @@
+"""Read a release's manifest, and list the releases of a home.
+
+Put a manifest's fields and their types here, not what they are computed from (`identity`, `digests`).
+"""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import Unusable
+from warehouse.home import CURRENT, MANIFEST, RELEASES
+
+TYPES = {"release": str, "as_of": str, "dyads": list, "files": dict}  # in every manifest
+REBUILT = {"content": str, "snapshots": dict, "changes": list}  # in one that a release can be rebuilt from
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a release's manifest.
+
+    Raises:
+        Unusable: it is damaged.
+    """
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        manifest = None
+    if not _is_manifest(manifest):
+        raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder")
+    return manifest
+
+
+def _is_manifest(value: Any) -> bool:
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), kind) for key, kind in TYPES.items()):
+        return False
+    tables = value.get("tables", {})  # a release of an earlier version of the project has none
+    return isinstance(tables, dict) and all(isinstance(text, str) for text in [*value["dyads"], *value["files"].values(), *tables.values()])
+
+
+def read_for_rebuild(path: Path) -> dict[str, Any]:
+    """Return the manifest of a release that is to be rebuilt.
+
+    Raises:
+        Unusable: the file is not such a manifest.
+    """
+    manifest = read(path)
+    missing = [key for key, kind in REBUILT.items() if not isinstance(manifest.get(key), kind)]
+    missing += ["follows"] if "follows" not in manifest else []
+    if missing:
+        raise Unusable(f"{path}: no manifest of a release: {missing[0]} is missing")
+    return manifest
+
+
+def releases(home: Path) -> list[dict[str, Any]]:
+    """Return the manifests of all releases, newest knowledge first, each with `is_current` and `published_at`.
+
+    Raises:
+        Unusable: a manifest is damaged.
+    """
+    current = (home / CURRENT).resolve().name
+    manifests = []
+    for path in sorted((home / RELEASES).glob(f"*/{MANIFEST}")):
+        try:
+            at = dt.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
+            manifest = read(path)
+        except FileNotFoundError:
+            continue  # pruned since it was listed
+        manifests.append({**manifest, "published_at": at, "is_current": path.parent.name == current})
+    return sorted(manifests, key=lambda m: (m["as_of"], m["published_at"]), reverse=True)
