@@ -26,7 +26,8 @@ from warehouse.build.database import connect
 from warehouse.build.validate import TableResult
 from warehouse.connect import home
 from warehouse.models import lineage
-from warehouse.release import assemble, diff, publish
+from warehouse.release import assemble, publish
+from warehouse.release.revisions import changes_since
 from warehouse.world import as_source
 
 CLAIMS = "charts.claims"
@@ -256,7 +257,7 @@ def steps(sources: Sequence[snapshot.Source]) -> list[dg.AssetsDefinition]:
         database = _database(context)
         about = settings.about
         with connect(database) as con:
-            found, said = diff.since(con, home() / "releases", about, settings.made)
+            found, said = changes_since(con, home() / "releases", about, settings.made)
             refused = [line for dataset, line in said.items() if dataset not in settings.accept_revisions]
             yield dg.AssetCheckResult(
                 passed=not refused, check_name="revisions", metadata={"changes": len(found), "said": "; ".join(said.values())}

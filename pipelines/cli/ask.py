@@ -114,10 +114,12 @@ def diff(before: str, after: str | None, as_json: bool) -> None:
     Example: dyad diff 2024-12-12-3f2a9c1b04de
     """
     from warehouse.connect import release
-    from warehouse.release.diff import between, markdown
+    from warehouse.home import DATABASE
+    from warehouse.release.changelog import markdown
+    from warehouse.release.diff import between
 
     folders = release(name=before), release(name=after)
-    changes = between(*(folder / "warehouse.duckdb" for folder in folders))
+    changes = between(*(folder / DATABASE for folder in folders))
     if as_json:
         print_json([change._asdict() for change in changes])
     else:

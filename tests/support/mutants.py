@@ -27,7 +27,7 @@ from warehouse import models
 from warehouse.build import audit, catalog, database, land, layers
 from warehouse.build.clock import Clock
 from warehouse.build.validate import validate
-from warehouse.release import diff
+from warehouse.release import diff, revisions
 
 Mistake = Callable[[pd.DataFrame, str, random.Random], tuple[pd.DataFrame, str] | None]
 
@@ -236,8 +236,8 @@ class Proving:
                     return defence, said
         except Refused as error:  # a model or an audit that cannot work with the figures stops the release too
             return "schema", str(error)
-        found = diff.changes(self.con, "before", "warehouse")
-        if said := diff.refusals(self.con, found, "before"):
+        found = diff.compare(self.con, "before", "warehouse")
+        if said := revisions.refusals(self.con, found, "before"):
             return "comparison", next(iter(said.values()))
         return ("listed", f"{len(found)} changes") if found else ("unpublished", "")
 

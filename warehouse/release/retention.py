@@ -1,9 +1,9 @@
-"""Which releases stay: the rule, the pins, and taking away the others so that a crash leaves none in part.
+"""Keep the releases that the retention rule names and those that a person pinned; remove the others.
 
-Belongs here: what a home's disk holds over the years. Does not belong here: making or moving releases (`publish`).
+Put here what bounds a home's disk over the years, not how a release is published (`publish`).
 
-Stay: the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
-each month; and of the world's trade the newest file, those that these rest on, and the landed rows of both. Figures are never
+The rule keeps the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
+each month; and of the world's trade the newest file, those that these releases need, and the landed rows of both. Figures are never
 pruned: all vintages stay in the store, and `--as-of` builds any earlier day again.
 """
 
@@ -28,12 +28,12 @@ NEWEST = 30
 
 
 def pinned(home: Path) -> set[str]:
-    """The releases that stay whatever the rule says."""
+    """Return the releases that a person pinned."""
     return {path.name for path in (home / PINS).glob("*")}
 
 
 def pin(home: Path, release: str) -> None:
-    """Keep this release for good.
+    """Keep this release whatever the rule says.
 
     Raises:
         Unusable: there is no such release.
@@ -47,7 +47,7 @@ def pin(home: Path, release: str) -> None:
 
 
 def unpin(home: Path, release: str) -> None:
-    """Leave this release to the rule.
+    """Leave this release to the rule again.
 
     Raises:
         Unusable: it is not pinned.
@@ -59,21 +59,21 @@ def unpin(home: Path, release: str) -> None:
 
 
 def surplus(manifests: Sequence[dict[str, Any]], pins: Collection[str]) -> list[str]:
-    """The releases that the rule does not keep, oldest first; `manifests` as `manifest.releases` gives them."""
+    """Return the releases that the rule does not keep, oldest first; `manifests` as `manifest.releases` returns them."""
     newest = sorted(manifests, key=lambda m: (dt.datetime.fromisoformat(m["published_at"]), m["release"]), reverse=True)
     last_of_month = {m["published_at"][:7]: m["release"] for m in reversed(newest)}
-    now = {name for m in manifests if m["is_current"] for name in (m["release"], m.get("follows"))}
-    kept = {m["release"] for m in newest[:NEWEST]} | set(last_of_month.values()) | now | set(pins)
+    current = {name for m in manifests if m["is_current"] for name in (m["release"], m.get("follows"))}
+    kept = {m["release"] for m in newest[:NEWEST]} | set(last_of_month.values()) | current | set(pins)
     return [m["release"] for m in reversed(newest) if m["release"] not in kept]
 
 
 def prune(home: Path) -> list[str]:
-    """Remove the releases that the rule does not keep, and what a killed prune left; hold the home's lock meanwhile.
+    """Remove the releases that the rule does not keep, and what a killed prune left; return their ids. The caller holds the home's lock.
 
-    A release leaves `releases/` by one rename, on the disk before a file of it is deleted.
+    A release leaves `releases/` by one rename, flushed to the disk before a file of it is deleted.
     """
     trash = home / TRASH
-    gone = []
+    removed = []
     for release in surplus(manifest.releases(home), pinned(home)):
         with release_lock(home):
             if release == (home / CURRENT).resolve().name or release in pinned(home):
@@ -82,10 +82,10 @@ def prune(home: Path) -> list[str]:
             (home / RELEASES / release).rename(trash / release)
             for folder in (trash, home / RELEASES):
                 sync(folder)
-        gone.append(release)
+        removed.append(release)
     shutil.rmtree(trash, ignore_errors=True)  # what stays is removed by the next run
     _prune_world(home)
-    return gone
+    return removed
 
 
 def _prune_world(home: Path) -> None:

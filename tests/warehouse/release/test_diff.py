@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from schemas.errors import Unusable
-from warehouse.release import diff
+from warehouse.release import changelog, diff, revisions
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def refused(before: Path, after: Path) -> dict[str, str]:
     with duckdb.connect() as con:
         con.execute(f"attach '{before}' as before (read_only)")
         con.execute(f"attach '{after}' as after (read_only)")
-        return diff.refusals(con, diff.changes(con, "before", "after"), "before")
+        return revisions.refusals(con, diff.compare(con, "before", "after"), "before")
 
 
 def test_a_release_does_not_differ_from_itself(built: Path) -> None:
@@ -55,7 +55,7 @@ def test_every_kind_and_tier(built: Path, altered) -> None:
     counted = Counter((c.dataset, c.change) for c in found)
     assert counted["naval_drills", "removed"] == 1
     assert counted["security_council_vetoes", "added"] == counted["security_council_vetoes", "removed"] == 1
-    assert "## Verdicts" in diff.markdown(found, "before")
+    assert "## Verdicts" in changelog.markdown(found, "before")
 
 
 def test_a_lost_factor_of_a_thousand_is_refused(built: Path, altered) -> None:
