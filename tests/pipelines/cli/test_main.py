@@ -39,7 +39,9 @@ def test_a_query_imports_duckdb_alone(arguments: list[str], home: Path) -> None:
     assert imported(home, *arguments) == {"duckdb"}
 
 
-@pytest.mark.parametrize("arguments", ["status", "claims", "releases", "snapshots", "verify", "trace security_council_vetoes CHN-RUS S/2007/14"])
+@pytest.mark.parametrize(
+    "arguments", ["status", "claims", "releases", "snapshots", "verify", "trace security_council_vetoes CHN-RUS S/2007/14"]
+)
 def test_reading_imports_neither_dagster_nor_what_draws(arguments: str, home: Path) -> None:
     assert not imported(home, *arguments.split()) & {"dagster", "altair", "sqlglot"}
 
@@ -59,5 +61,7 @@ def test_an_output_that_cannot_be_written_is_one_line_and_its_own_exit_code(home
 
 def test_a_reader_who_leaves_is_no_error(home: Path) -> None:
     for words, ending in itertools.product(("releases --json", "--help"), ("| true", ">&-")):
-        done = subprocess.run(f"{DYAD} {words} {ending}", shell=True, env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True)
+        done = subprocess.run(
+            f"{DYAD} {words} {ending}", shell=True, env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True
+        )
         assert (done.returncode, done.stderr) == (0, "")

@@ -8,7 +8,9 @@ from pipelines.cli.printing import print_json, print_table
 
 
 def test_a_table_is_one_line_a_row_in_aligned_columns(capsys) -> None:
-    print_table(["year", "value", "value"], [(2023, 240.01, None), (2024, 1e12, "two\nlines"), (2025, [dt.date(2025, 1, 1)], Decimal("1.50"))])
+    print_table(
+        ["year", "value", "value"], [(2023, 240.01, None), (2024, 1e12, "two\nlines"), (2025, [dt.date(2025, 1, 1)], Decimal("1.50"))]
+    )
     assert capsys.readouterr().out.splitlines() == [
         "year          value      value",
         "2023         240.01       NULL",
