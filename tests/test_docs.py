@@ -1,19 +1,27 @@
-"""What the documentation says holds: its SQL runs, its verbs and paths exist, its licences are the sources' own."""
+"""Hold the documentation to the code: its SQL runs, its verbs and paths exist, its licences are the sources' own."""
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
 
+from pipelines.cli.main import main
 from schemas import registry, render, world
 from warehouse import models
 from warehouse.release import trace
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
+ROOMS = ("pipelines", "sources", "schemas", "warehouse", "tests")
+GUIDES = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(p for room in ROOMS for p in sorted((ROOT / room).rglob("README.md")))]
+}
+README = GUIDES["README.md"]
+VERBS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 QUERIES = sorted((ROOT / "warehouse" / "examples" / "queries").glob("*.sql"))
 
 
@@ -21,9 +29,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def table(header: str) -> list[list[str]]:
-    """The cells of the README's table whose header row starts with `header`."""
-    body = README.split(f"\n{header}", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+def table(header: str, text: str = README) -> list[list[str]]:
+    """The cells of the table whose header row starts with `header`."""
+    body = text.split(f"\n{header}", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in body]
 
 
@@ -57,22 +65,60 @@ def test_readme_traces_find_evidence(con):
         assert trace.trace(con, dataset, key)["evidence"]
 
 
-def test_readme_verbs_exist():
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
-    verbs = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    assert {"refresh", "test", "sql", "ui"} <= named <= verbs
+@pytest.mark.parametrize("name", GUIDES)
+def test_named_verbs_exist(name):
+    text = GUIDES[name]
+    made = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
+    assert made <= set(VERBS)
+    assert set(re.findall(r"(?:`|^)(?:\.venv/bin/)?dyad ([a-z]+)", text, re.MULTILINE)) <= set(main.commands)
 
 
-def test_readme_folders_exist():
-    folders = [row[0].strip("`") for row in table("| folder | what is in it |")]
-    assert folders
+def test_every_verb_is_described():
+    made = set(re.findall(r"(?:`|^)make ([a-z]+)", "\n".join(GUIDES.values()), re.MULTILINE))
+    assert made == set(VERBS) - {"help"}
+    listed = " ".join(row[0] for row in table("| verb | what it does |", GUIDES["pipelines/README.md"]))
+    assert set(re.findall(r"[a-z]+", listed)) >= set(main.commands)
+
+
+@pytest.mark.parametrize(("name", "header"), [("README.md", "| folder | what is in it |"), ("CONTRIBUTING.md", "| room | what is in it |")])
+def test_named_folders_exist(name, header):
+    folders = [folder for row in table(header, GUIDES[name]) for folder in re.findall(r"`([\w./]+/)`", row[0])]
+    assert len(folders) > 5
     assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
 
 
-def test_readme_files_exist():
-    named = re.findall(r"\b((?:sources|schemas|warehouse|pipelines|tests)/[\w./-]+\.(?:sql|csv|py|md))", README)
+@pytest.mark.parametrize("name", GUIDES)
+def test_named_files_exist(name):
+    named = re.findall(r"(?<![\w/.])((?:sources|schemas|warehouse|pipelines|tests)/[\w./-]+\.(?:sql|csv|py|md|png))", GUIDES[name])
     assert named
-    assert [name for name in named if not (ROOT / name).is_file()] == []
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_links_lead_to_files(name):
+    targets = [target.split("#")[0] for target in re.findall(r"\]\((?!https?:)([^)]+)\)", GUIDES[name])]
+    assert [target for target in targets if not ((ROOT / name).parent / target).is_file()] == []
+
+
+def test_the_picture_is_small_and_described():
+    [(described, picture)] = re.findall(r"!\[([^]]+)\]\(([^)]+)\)", README)
+    assert len(described) > 100
+    assert (ROOT / picture).stat().st_size < 300_000
+
+
+def test_the_citation_names_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert citation.keys() >= {"cff-version", "message", "title", "authors"}
+    assert [citation[name] for name in ("cff-version", "title", "version", "license")] == [
+        "1.2.0", project["name"], project["version"], project["license"],
+    ]  # fmt: skip
+    assert (ROOT / "LICENSE").read_text("utf-8").startswith(f"{project['license']} License")
+
+
+def test_hooks_run_verbs_of_the_makefile():
+    hooks = [hook for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"] for hook in repo["hooks"]]
+    assert {hook["entry"] for hook in hooks} == {"make lint", "make test"} <= {f"make {verb}" for verb in VERBS}
 
 
 def test_readme_gives_every_source_its_licence():

@@ -83,6 +83,6 @@ def test_the_attach_of_the_web_page_opens_read_only(folder: Path, monkeypatch: p
 
 
 def test_files_and_views_exist() -> None:
-    assert all((FOLDER / name).is_file() for name in re.findall(r"(?:`|\()(?:warehouse/)?(\w+\.(?:py|md))", README))
+    assert all((FOLDER / name).is_file() for name in re.findall(r"(?:`|\()(?:warehouse/)?([\w/]+\.(?:py|md))", README))
     assert set(re.findall(r"from (views\.\w+)", README)) <= {view.name for view in views.load()}
     assert all(header(view.sql)["view"] for view in views.load())
