@@ -27,14 +27,14 @@ ROOM = 5  # a refresh needs its release several times over while it is built
 
 
 class Finding(NamedTuple):
-    """A line for a person: `state` is ok, mended, note or wrong; a wrong one says what to do."""
+    """One line for a person: `state` is ok, mended, note or wrong; the line of a wrong one says what to do."""
 
     state: str
     line: str
 
 
 def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
-    """Every check in turn; what is wrong does not stop the next."""
+    """Run every check in turn; a failing one does not stop the next."""
     yield from _installation()
     yield _contact()
     yield from _writable(home)
@@ -67,14 +67,14 @@ def _installation() -> Iterator[Finding]:
 
 
 def _contact() -> Finding:
-    """Whether publishers are told whom to write to; some answer nobody else."""
+    """Check if publishers are told whom to write to; some answer nobody else."""
     if contact := os.environ.get(http.CONTACT):
         return Finding("ok", f"publishers are told to write to {contact}")
     return Finding("note", f"{http.CONTACT} is not set: publishers are told no contact, and wikidata_memberships is not asked")
 
 
 def _installed(name: str) -> str:
-    """A package's version; empty where it is not there, which another system's packages need not be."""
+    """Return a package's version; empty if it is not installed, as other systems' packages need not be."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -84,8 +84,8 @@ def _installed(name: str) -> str:
 def _writable(home: Path) -> Iterator[Finding]:
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix=".doctor-") as made:
-            (Path(made) / "link").symlink_to("nowhere")
+        with tempfile.TemporaryDirectory(dir=home, prefix=".doctor-") as probe:
+            (Path(probe) / "link").symlink_to("nowhere")
     except OSError as error:
         yield Finding("wrong", f"{home} cannot be written ({error.strerror}): make it writable, or name another home in DYAD_HOME")
         return
@@ -101,7 +101,7 @@ def _writable(home: Path) -> Iterator[Finding]:
 
 
 def _leftovers(home: Path) -> Iterator[Finding]:
-    """Nothing is at work while the lock is held here, so whatever is on its way is dead."""
+    """Remove what dead runs left; the caller holds the lock, so no run is at work."""
     left = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
     dead = [path for path in left if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
     for path in dead:
@@ -127,14 +127,14 @@ def _current(home: Path) -> Iterator[Finding]:
 
 
 def _releases(home: Path) -> Iterator[Finding]:
-    """Each release against its manifest; one that is damaged is built again from the same inputs, with the same tables and files."""
+    """Compare each release with its manifest; a refresh of the same inputs builds a damaged one again."""
     current = (home / CURRENT).resolve()
     folders = sorted((home / RELEASES).glob("*"))
     damaged = {folder: lines for folder in folders if (lines := verify.damage(folder))}
     for folder, lines in damaged.items():
-        which = "the current release" if folder == current else "a release"
+        place = "the current release" if folder == current else "a release"
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-        yield Finding("wrong", f"{lines[0]}{more}, in {which}: restore it from a backup, or delete {folder} and run `dyad refresh`")
+        yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or delete {folder} and run `dyad refresh`")
     if not damaged:
         yield Finding("ok", f"{len(folders)} releases are as their manifests say, {len(retention.pinned(home))} pinned")
     yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in verify.unreadable_trade(home))

@@ -6,7 +6,6 @@ Does not belong here: what the columns mean (`schemas`) or where rows go (`wareh
 
 import csv
 import datetime as dt
-import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import yaml
 
 from schemas.day import is_iso_date
 from schemas.errors import Refused
+from sources import disk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,7 +153,7 @@ def _period_ends(file: SnapshotFile) -> Iterator[tuple[dt.date, dt.date]]:
 
 
 def _proved(source: str, path: Path, name: str, expected: str) -> SnapshotFile:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = disk.sha256(path)
     if digest != expected:
         raise Refused(
             f"{name}: damaged or edited, its sha256 is {digest[:12]}… and SHA256SUMS says {expected[:12]}…; "

@@ -29,8 +29,8 @@ def _facts() -> dict[str, Any]:
     from pipelines import failures
     from sources import snapshot
     from sources.live import staleness
-    from warehouse.connect import WAY_OUT, connect, home, release
-    from warehouse.home import MANIFEST
+    from warehouse.connect import WAY_OUT, connect, release
+    from warehouse.home import MANIFEST, home
     from warehouse.release.manifest import releases
 
     try:
@@ -79,7 +79,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
 def doctor(as_json: bool) -> None:
     """Check the installation and this home, repair what is safe to repair; exit with 1 if something is left to do."""
     from pipelines import doctor, failures
-    from warehouse.connect import home
+    from warehouse.home import home
 
     findings = []
     for finding in doctor.examine(home(), failures.dagster_home()):

@@ -7,7 +7,7 @@ import click
 def page() -> None:
     """Serve the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's."""
     from pipelines import web
-    from warehouse.connect import home
+    from warehouse.home import home
 
     with web.server(home()) as server:
         click.echo(f"the current release's page is at {web.address()}; Ctrl-C stops")

@@ -11,7 +11,7 @@ from schemas.errors import Refused
 def snapshots(as_json: bool) -> None:
     """List every answer of a publisher that this home keeps."""
     from sources.live import answers
-    from warehouse.connect import home
+    from warehouse.home import home
 
     rows = list(answers.manifest(home()))
     if as_json:
@@ -25,7 +25,7 @@ def snapshots(as_json: bool) -> None:
 def verify() -> None:
     """Hash every kept answer and every landed file again; exit with 1 if one is missing or damaged."""
     from sources.live import answers
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.world import ingest
 
     if problems := [*answers.verify(home()), *ingest.damage(home())]:
@@ -44,7 +44,7 @@ def withdraw(source: str, day: str) -> None:
     Example: dyad withdraw world_bank_wdi 2026-11-24
     """
     from sources.live import refresh as live
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.release.locks import refresh_lock
 
     with refresh_lock(home()):

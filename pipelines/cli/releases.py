@@ -12,7 +12,7 @@ def releases(as_json: bool) -> None:
 
     Example: dyad releases --json
     """
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.release import manifest, retention
 
     pins = retention.pinned(home())
@@ -32,7 +32,7 @@ def rollback(release: str) -> None:
 
     Example: dyad rollback 2024-12-12-3f2a9c1b04de
     """
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.release import publish
 
     publish.rollback(home(), release)
@@ -46,7 +46,7 @@ def pin(release: str) -> None:
 
     Example: dyad pin 2024-12-12-3f2a9c1b04de
     """
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.release import retention
 
     retention.pin(home(), release)
@@ -57,7 +57,7 @@ def pin(release: str) -> None:
 @click.argument("release")
 def unpin(release: str) -> None:
     """Leave a pinned release to the retention rule."""
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.release import retention
 
     retention.unpin(home(), release)
@@ -70,7 +70,7 @@ def prune() -> None:
 
     Kept are the current one and the one it follows, every pinned one, the thirty published last, the last of each month.
     """
-    from warehouse.connect import home
+    from warehouse.home import home
     from warehouse.release import manifest, retention
     from warehouse.release.locks import refresh_lock
 

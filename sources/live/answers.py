@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.errors import Refused
+from sources import disk
 from sources.connector import Request
+from sources.disk import sync
 from sources.live import http
 
 ASIDE = 5  # refused bodies of a question: an error page with the time in it is another one every day
@@ -236,17 +238,7 @@ def verify(home: Path) -> list[str]:
         if not path(home, sha).exists()
     ]
     for file in sorted((folder(home) / "objects").glob("*/*")):
-        with file.open("rb") as data:
-            digest = hashlib.file_digest(data, "sha256").hexdigest()
+        digest = disk.sha256(file)
         if digest != file.parent.name + file.name:
             problems.append(f"{file}: damaged, its sha256 is {digest[:12]}…: restore it from a backup")
     return problems
-
-
-def sync(target: Path) -> None:
-    """Have a file's bytes, or a folder's names, on the disk."""
-    handle = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

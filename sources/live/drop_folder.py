@@ -9,7 +9,6 @@ asked.
 """
 
 import csv
-import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 
 from schemas import raw
 from schemas.errors import Refused
+from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request
 from sources.live import answers as store
 from sources.live import http
@@ -41,9 +41,7 @@ def received(home: Path, path: Path, request: Request) -> http.Answer:
         raise Refused(f"{path}: {problem}")
     store.incoming(home).mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copyfile(path, store.incoming(home) / path.name))
-    with copy.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return http.Answer(0, {}, copy, digest, copy.stat().st_size, http.now().isoformat(), f"file:{path.name}")
+    return http.Answer(0, {}, copy, disk.sha256(copy), copy.stat().st_size, http.now().isoformat(), f"file:{path.name}")
 
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:
