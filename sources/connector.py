@@ -7,9 +7,10 @@ Does not belong here: fetching (`http`), keeping (`store`), or anything about on
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 BUNDLED = Path(__file__).parent
 
@@ -82,7 +83,7 @@ class Request(NamedTuple):
 class Parsed(NamedTuple):
     """An answer's rows: the columns of its kind without `document`; when it was published, if it says; what to report."""
 
-    rows: pd.DataFrame
+    rows: "pd.DataFrame"
     published_on: str = ""
     notes: tuple[str, ...] = ()
 
