@@ -16,7 +16,7 @@ from pipelines.cli.main import main
 try:
     main(sys.argv[1:])
 except SystemExit as end:
-    assert not end.code, end.code
+    assert end.code != 2, "misused"
 print("\\nimported", *[name for name in {HEAVY} if name in sys.modules])
 """
 
