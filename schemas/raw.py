@@ -482,6 +482,20 @@ class TradeBasis(RawTable):
         unique = ["basis_source", "frequency"]
 
 
+class TradeBreak(RawTable):
+    """Years from which a published series is made in another way, so that it does not compare with the years before."""
+
+    basis_source: Text = column("source")
+    first_year: Whole = column("year", description="First year made the new way")
+    note: Text = column("note", description="What changed, as a sentence for readers")
+    document: Text = column("document")
+
+    class Config:
+        """Key."""
+
+        unique = ["basis_source", "first_year"]
+
+
 class PartnerTable(RawTable):
     """Which source's partner table ranks a country's partners in which years, in order of preference."""
 
