@@ -1,4 +1,1 @@
-"""Worked queries and a notebook to copy from.
-
-Belongs here: examples that the tests run. Does not belong here: code that anything else imports.
-"""
+"""Worked queries and a notebook to copy from; the tests run them, nothing imports them."""

@@ -1,7 +1,6 @@
-"""From the file to a chart in ten lines: a marimo notebook over the current release.
+"""Draw a chart from the current release in ten lines, as a marimo notebook to copy and change.
 
-Belongs here: the shortest honest way from a question to a picture, to copy and change. Does not belong here: the published
-charts. `marimo edit warehouse/examples/notebook.py` opens it, `python warehouse/examples/notebook.py` runs it.
+`marimo edit warehouse/examples/notebook.py` opens it, `python warehouse/examples/notebook.py` runs it.
 """
 
 import marimo

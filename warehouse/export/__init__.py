@@ -1,8 +1,4 @@
-"""Data to take away: each chart table as Parquet, CSV and JSON, described once, packed for machines and for people.
-
-Belongs here: which files a release's data has, and the order they are written in. Does not belong here: pictures and pages,
-what a table means (`schemas`, the models' headers), or when a release is made (`pipelines`).
-"""
+"""Export each chart table as Parquet, CSV and JSON, described once, packed for machines and for people."""
 
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,4 @@
-"""The archive of a release's data: one zip with a README, the same bytes for the same files.
-
-Belongs here: what the archive holds and what its README says. Does not belong here: making the files in it.
-"""
+"""Pack a release's data into one zip with a README, the same bytes for the same files."""
 
 import json
 import zipfile
@@ -9,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 BESIDE = ("datapackage.json", "catalog.jsonld", "claims.md")
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can date a file
 
 
 def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
-    """`dyad-<release>.zip`: the folder `charts`, the descriptions beside it and a README.txt, in a folder of that name."""
+    """Write `dyad-<release>.zip`: the folder `charts`, the descriptions beside it and a README.txt, in a folder of that name."""
     name = f"dyad-{release['release']}"
     files = sorted((folder / charts).iterdir()) + [folder / beside for beside in BESIDE if (folder / beside).exists()]
     members = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
@@ -30,7 +27,7 @@ def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
 
 
 def readme(charts: Path, release: dict[str, Any]) -> str:
-    """What the archive holds, how its files are written, how to cite it and under whose terms the figures stand."""
+    """Write the README: the datasets, the format of the files, how to cite them, and the terms of each source."""
     described = [json.loads(path.read_text("utf-8")) for path in sorted(charts.glob("*.metadata.json"))]
     origins = {o["source"]: o for m in described for o in m["origins"]}
     lines = [
@@ -59,9 +56,9 @@ def readme(charts: Path, release: dict[str, Any]) -> str:
 
 def _dataset(m: dict[str, Any]) -> list[str]:
     coverage = m["coverage"]
-    held = f"{coverage['rows']} rows, {coverage['first']} to {coverage['last']}" if coverage["rows"] else "no rows"
+    extent = f"{coverage['rows']} rows, {coverage['first']} to {coverage['last']}" if coverage["rows"] else "no rows"
     return [
-        f"  {m['dataset']}: {m['title']} ({held})",
+        f"  {m['dataset']}: {m['title']} ({extent})",
         f"    unit: {m['unit']}",
         f"    counting rule: {m['counting_rule']}",
         f"    how to read: {m['how_to_read']}",

@@ -1,8 +1,4 @@
-"""A chart table as it leaves the warehouse: its rows in key order, and everything a reader must know about them.
-
-Belongs here: reading a table, its origins from the evidence its rows cite, and the models it is computed from.
-Does not belong here: file formats (`formats`).
-"""
+"""Read a chart table as it leaves the warehouse: rows in key order, their meaning, origins, and the models they are computed from."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -16,6 +12,7 @@ from schemas.errors import Refused
 from warehouse import models
 
 READING = ("title", "unit", "counting_rule", "how_to_read", "not_shown")
+CLAIMS_TABLE = "charts.claims"  # has no model of its own: every claim is one
 CLAIMS = {
     "title": "Claims of the article, decided",
     "unit": "claims",
@@ -33,15 +30,15 @@ class Dataset(NamedTuple):
 
 
 def tables() -> list[str]:
-    """Every table of schema `charts`, the claims last."""
-    return [*sorted(model.name for model in models.layer("charts")), "charts.claims"]
+    """List every table of schema `charts`, the claims last."""
+    return [*sorted(model.name for model in models.layer("charts")), CLAIMS_TABLE]
 
 
 def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) -> Dataset:
-    """A table with its description; one without rows says that it is outside coverage.
+    """Read a table with its description; one without rows is described as outside coverage.
 
     Raises:
-        Refused: a number that is not finite, which JSON cannot say.
+        Refused: a number that is not finite, which JSON cannot write.
     """
     declared = registry.MODELED[table]
     columns, key = render.columns(declared), render.key(declared)
@@ -70,9 +67,9 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
 
 
 def _key_points(reading: dict[str, str]) -> list[str]:
-    """The few sentences a reader must know before using the figures."""
-    said = {"Unit": "unit", "Counted": "counting_rule", "How to read": "how_to_read", "Not shown": "not_shown"}
-    return [f"{name}: {reading[field].rstrip('.')}." for name, field in said.items()]
+    """Write the few sentences a reader must know before using the figures."""
+    points = {"Unit": "unit", "Counted": "counting_rule", "How to read": "how_to_read", "Not shown": "not_shown"}
+    return [f"{name}: {reading[field].rstrip('.')}." for name, field in points.items()]
 
 
 def _finite(table: str, rows: pa.Table, columns: list[render.Column]) -> None:
@@ -83,8 +80,8 @@ def _finite(table: str, rows: pa.Table, columns: list[render.Column]) -> None:
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.Column], release: dict[str, Any]) -> dict[str, Any]:
-    """First and last moment of the rows, and how many each dyad has. A table's first column that is a day or a year is its time."""
-    time = next(c.name for c in columns if c.unit in ("date", "year"))
+    """Return the first and last moment of the rows, by the first column that is a day or a year, and how many each dyad has."""
+    time = next((c.name for c in columns if c.unit in ("date", "year")), "null")
     first, last, count = con.execute(f"select min({time})::varchar, max({time})::varchar, count(*) from {table}").fetchone()
     counted = dict(con.execute(f"select dyad, count(*) from {table} group by dyad").fetchall())
     dyads = {dyad: counted.get(dyad, 0) for dyad in release["dyads"]}
@@ -94,20 +91,20 @@ def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.C
 
 
 def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence", counted: bool = True) -> list[dict[str, Any]]:
-    """The sources whose figures the rows cite, the most cited first; what a map is only drawn on gives none of its figures."""
-    found = con.execute(
+    """List the sources whose figures the rows cite, the most cited first; not `counted`: the land that a map is drawn on."""
+    answer = con.execute(
         f"select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, {'count(*)' if counted else '0'} as figures "
         f"from (select distinct unnest({cited}) as evidence_id from {table}) as cited "
         "join core.evidence as e using (evidence_id) "
         "join catalog.source as s on s.source = e.source "
         "group by all order by figures desc, s.source"
     )
-    names = [name for name, *_ in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    names = [name for name, *_ in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def _processing(con: duckdb.DuckDBPyConnection, table: str, beside: Sequence[str]) -> list[dict[str, Any]]:
-    """What the table is computed from and drawn on, nearest first: each model with its SQL, down to the raw tables and their files."""
+    """List the models that the table is computed from and drawn on with their SQL, nearest first, down to raw tables and files."""
     known = {m.name: m for layer in ("core", "charts") for m in models.layer(layer)}
     steps = [
         {"table": m.name, "reads": m.depends_on, "sql": m.sql}

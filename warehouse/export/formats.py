@@ -1,7 +1,4 @@
-"""The formats a dataset leaves in: Parquet, CSV and JSON, as bytes.
-
-Belongs here: how each type is written. Does not belong here: which rows, or where the bytes go.
-"""
+"""Write a dataset as the bytes of a format: Parquet, CSV or JSON."""
 
 import csv
 import datetime as dt
@@ -28,7 +25,7 @@ FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20\x00-\x1f\x7f-\x9f]")
 
 
 def parquet(data: Dataset) -> bytes:
-    """Parquet with the dataset's description as key-value metadata, and each column's as metadata of its Arrow field."""
+    """Write Parquet with the dataset's description as key-value metadata, and each column's as metadata of its Arrow field."""
     m = data.metadata
     fields = [
         pa.field(
@@ -37,14 +34,15 @@ def parquet(data: Dataset) -> bytes:
         )
         for c in m["columns"]
     ]  # fmt: skip
-    said = {k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in m.items() if k not in ("columns", "processing")}
+    kept = {k: v for k, v in m.items() if k not in ("columns", "processing")}
+    described = {k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in kept.items()}
     out = io.BytesIO()
-    pq.write_table(data.rows.cast(pa.schema(fields, metadata=said)), out)
+    pq.write_table(data.rows.cast(pa.schema(fields, metadata=described)), out)
     return out.getvalue()
 
 
 def as_csv(data: Dataset) -> bytes:
-    """RFC 4180 in UTF-8: ISO dates, true and false, lists joined by `;`, an empty cell for NULL (and for an empty list)."""
+    """Write CSV as in RFC 4180, in UTF-8: ISO dates, true and false, lists joined by `;`, an empty cell for NULL (and for an empty list)."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(data.rows.column_names)
@@ -71,18 +69,18 @@ def _cell(data: Dataset, value: Any) -> str:
 
 
 def harmless(text: str) -> str:
-    """`text`, with an apostrophe in front where a spreadsheet might run it as a formula."""
+    """Put an apostrophe in front of a text that a spreadsheet might run as a formula."""
     return "'" + text if FORMULA.match(text) else text
 
 
 def rows_json(data: Dataset) -> bytes:
-    """An array of row objects, one a line: ISO dates, lists as arrays, NULL as null."""
+    """Write an array of row objects, one a line: ISO dates, lists as arrays, NULL as null."""
     lines = [json.dumps(row, ensure_ascii=False, allow_nan=False, default=dt.date.isoformat) for row in data.rows.to_pylist()]
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 
 def as_json(value: Any) -> bytes:
-    """Plain data, indented, for people to read too."""
+    """Write plain data as JSON, indented, for people to read too."""
     return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 

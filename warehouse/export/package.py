@@ -1,7 +1,4 @@
-"""Descriptions of all datasets for machines: a Frictionless Data Package and a schema.org catalogue.
-
-Belongs here: turning the datasets' metadata into these two vocabularies. Does not belong here: anything read from the database.
-"""
+"""Describe all datasets for machines: a Frictionless Data Package and a schema.org catalogue."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -17,7 +14,7 @@ FRICTIONLESS = {
 
 
 def datapackage(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
-    """A Data Package (version 2): the CSV files in `folder` as resources, each with its Parquet twin, all with bytes and SHA-256."""
+    """Compose a Data Package (version 2): the CSV files in `folder` as resources, each with its Parquet twin, all with bytes and SHA-256."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"dyad-{release['release']}",
@@ -66,7 +63,7 @@ def _field(c: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Licences and sources; the keys are left out where there is nothing to name, as the specification asks."""
+    """Name licences and sources; leave the keys out if there is nothing to name, as the specification asks."""
     if not origins:
         return {}
     licences = [{"path": o["licence_url"], "title": o["licence"]} if o["licence_url"] else {"name": "notspecified", "title": o["licence"]}
@@ -78,7 +75,7 @@ def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def catalog(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
-    """schema.org: a DataCatalog with a Dataset per table and a DataDownload per file."""
+    """Compose a DataCatalog of schema.org, with a Dataset per table and a DataDownload per file."""
     return {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
@@ -138,6 +135,6 @@ def _sha256(path: Path) -> str:
 
 
 def _once(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each item once, in order; an origin is the same origin however many figures a dataset took from it."""
+    """Return each item once, in order; an origin is the same origin however many figures a dataset took from it."""
     plain = [{k: v for k, v in item.items() if k != "figures"} for item in items]
     return [item for n, item in enumerate(plain) if item not in plain[:n]]
