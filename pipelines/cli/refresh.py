@@ -1,9 +1,7 @@
 """Build releases: `dyad refresh`, `dyad rebuild`."""
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -35,14 +33,24 @@ def refresh(
 
     Example: dyad refresh --as-of 2024-12-12
     """
-    from pipelines.settings import EVERYONE
+    from pipelines import launch, settings
+    from sources import snapshot
 
     if (only or since) and not live:
         raise Unusable("--only and --since say what to ask the publishers: add --live, or leave them out")
-    asked = _validated(as_of, dyads, accepted) | {"live": (list(only) or [EVERYONE]) if live else [], "since": since}
+    if as_of is not None:
+        settings.valid_day(as_of)
+    countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
+    chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
+    asked = list(only) or [settings.EVERYONE] if live else []
+    accept = [settings.valid_revision(name) for name in accepted]
     try:
-        release = _build(baci, asked)
+        if baci:
+            from pipelines.assets import world
+
+            tell(world.ingest(baci, "baci", "duckdb", say=lambda line: click.echo(line, err=True)), err=True)
+        release = launch.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
     except Refused as error:
         if as_json:
             print_json({"refused": str(error).splitlines()})
@@ -52,32 +60,6 @@ def refresh(
         print_json({"release": release, "seconds": round(seconds, 1)})
     else:
         click.echo(f"published {release} in {seconds:.1f} s")
-
-
-def _validated(as_of: str | None, dyads: Sequence[str], accepted: Sequence[str]) -> dict[str, Any]:
-    """Return these settings of a run; a wrong one is refused here, before Dagster starts a run that must fail."""
-    from pipelines import settings
-    from sources import snapshot
-
-    if as_of is not None:
-        settings.valid_day(as_of)
-    countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
-    return {
-        "as_of": as_of,
-        "dyads": [settings.valid_dyad(dyad, countries) for dyad in dyads],
-        "accept_revisions": [settings.valid_revision(name) for name in accepted],
-    }
-
-
-def _build(baci: Path | None, asked: dict[str, Any]) -> str:
-    """Land BACI if an archive is given, then refresh; return the id of the release."""
-    from pipelines import launch
-
-    if baci:
-        from pipelines.assets import world
-
-        tell(world.ingest(baci, "baci", "duckdb", say=lambda line: click.echo(line, err=True)), err=True)
-    return launch.refresh(**asked)
 
 
 @click.command()

@@ -33,7 +33,6 @@ from warehouse import connect
 from warehouse.build.clock import Clock
 from warehouse.home import MANIFEST
 from warehouse.release import identity, locks, manifest, publish, retention, verify
-from warehouse.release.compact import BUILT
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT)
 CHANGES = {
@@ -253,7 +252,7 @@ def phase(home: Path) -> str:
     (folder, *_) = [*(home / "building").glob("*/"), None]
     if folder is None:
         return "fetch and parse" if any(answers.incoming(home).glob("*")) else "before the build, or after the publish"
-    if (folder / MANIFEST).exists() or (folder / BUILT).exists():
+    if (folder / MANIFEST).exists():
         return "publish"
     if (folder / "claims.md").exists():
         return "export"

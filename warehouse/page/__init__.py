@@ -1,8 +1,4 @@
-"""The page of a release: one HTML file that opens from disk, without a network.
-
-Belongs here: putting what the release holds into the template, with its scripts and styles. Does not belong here: what the page
-says about a dataset (`content`), which rows a mark stands for (`marks`), or drawing (`warehouse.visuals`).
-"""
+"""Write the page of a release: one HTML file that opens from disk, without a network."""
 
 import base64
 import hashlib
@@ -35,11 +31,11 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     Returns:
         The file: equal inputs give equal bytes.
     """
-    found = content.read(con, folder, release)
-    scripts = [library().result(), (HERE / "page.js").read_text("utf-8")]
+    read = content.read(con, folder, release)
+    scripts = [_bundled(), (HERE / "page.js").read_text("utf-8")]
     page = _template().render(
-        found.page,
-        data=embedded(found.data),
+        read.page,
+        data=embedded(read.data),
         scripts=[Markup(script) for script in scripts],  # noqa: S704 -- our own
         allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
         style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704 -- our own
@@ -51,12 +47,21 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
 
 @cache
 def library() -> Future[str]:
-    """Vega, Vega-Lite and Vega-Embed as one script, fetched from nowhere: a second's work, begun early."""
+    """Begin to bundle Vega, Vega-Lite and Vega-Embed as one script, with nothing fetched: it takes a second beside other work."""
     return ThreadPoolExecutor(1).submit(convert.script, "window.vegaEmbed = vegaEmbed;")
 
 
+def _bundled() -> str:
+    """Wait for the script; after a failure the next page has it bundled anew."""
+    try:
+        return library().result()
+    except OSError:
+        library.cache_clear()
+        raise
+
+
 def embedded(data: Any) -> Markup:
-    """Plain data as JSON inside a script element, which a `<` could end."""
+    """Write plain data as JSON for a script element, which a `<` could end."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- nothing is left that HTML reads
 

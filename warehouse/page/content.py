@@ -1,7 +1,4 @@
-"""What the page says, as plain data: sections, claims, changes, lineage and sources; and what its script needs.
-
-Belongs here: reading the release's files and tables. Does not belong here: HTML (the template) or the look (the stylesheet).
-"""
+"""Read what the page shows, as plain data: sections, claims, changes, lineage and sources; and what its script needs."""
 
 import datetime as dt
 import json
@@ -14,12 +11,13 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from warehouse import visuals
+from schemas import registry
 from warehouse.export import FOLDER
-from warehouse.export.dataset import tables
+from warehouse.export.dataset import CLAIMS_TABLE, tables
 from warehouse.export.package import TITLE
-from warehouse.page.marks import is_mark, rows_of
 from warehouse.release import diff
+from warehouse.visuals.files import stem
+from warehouse.visuals.registry import drawings
 
 FORMATS = {
     ".csv": "CSV", ".parquet": "Parquet", ".json": "JSON", ".metadata.json": "Metadata", ".vl.json": "Vega-Lite", ".svg": "SVG", ".png": "PNG",
@@ -30,7 +28,7 @@ WHOLE = {
     "claims.md": "the claims ledger as text",
     "manifest.json": "SHA-256 of every input and file of this release",
 }
-LISTED = 20  # changes of a tier that are told one by one
+LISTED = 20  # changes of a tier that are listed one by one
 CHANGES_SHOWN = 200  # of the rest, in a table
 COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CODE = re.compile(r"[A-Z]{3}")
@@ -46,38 +44,39 @@ class Content(NamedTuple):
 
 
 def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> Content:
-    """Everything the page of this release shows."""
+    """Read everything the page of this release shows."""
     described = {name: _json(folder / FOLDER / f"{name}.metadata.json") for name in (t.removeprefix("charts.") for t in tables())}
+    claimed = described.pop(CLAIMS_TABLE.removeprefix("charts."))
+    datasets = [name for name in (t.removeprefix("charts.") for t in registry.MODELED) if name in described]
     dyads = [dict(zip(("dyad", *"ab"), row, strict=True)) for row in _ask(con, "select dyad, name_a, name_b from core.dyad order by dyad")]
-    codes = dict(_ask(con, "select iso3_a, name_a from core.dyad union select iso3_b, name_b from core.dyad"))
     cited = _cited(con)
     at = cited.pop("at")
     data: dict[str, Any] = {**cited, "charts": {}, "tables": {}}
     shapes: dict[str, int] = {}
     for pair in dyads:
-        pair["sections"] = [_section(con, folder, described[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in visuals.VISUALS]
+        pair["sections"] = [_section(folder, described[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in datasets]
         for section in pair["sections"]:
-            name, key, spec = section["metadata"]["dataset"], section["key"], section.pop("spec")
-            rows = _rows(con, name, described[name], pair["dyad"])
-            data["tables"][key] = _table(described[name], rows, at)
+            metadata, key, spec = section["metadata"], section["key"], section.pop("spec")
+            rows = _rows(con, metadata, pair["dyad"])
+            data["tables"][key] = _table(metadata, rows, at)
             section["row_count"] = len(rows)
-            if not section["is_empty"]:
-                data["charts"][key] = _chart(spec, rows, codes, shapes)
-    claims = [row for pair in dyads for row in _rows(con, "claims", described["claims"], pair["dyad"])]
-    data["tables"]["claims"] = _table(described["claims"], claims, at)
+            if section["is_drawn"]:
+                data["charts"][key] = _chart(spec, rows, shapes)
+    claims = [row for pair in dyads for row in _rows(con, claimed, pair["dyad"])]
+    data["tables"]["claims"] = _table(claimed, claims, at)
     data["shapes"] = [json.loads(shape) for shape in shapes]
     data["names"] = _names(con, data["tables"].values())
     page = {
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
         "claims_files": _downloads(folder, "claims", None, []),
-        "changes": _changes(con, folder, release), "models": _models(described.values()),
-        "sources": _sources(con, described.values()), "whole": WHOLE, "count": len(visuals.VISUALS),
+        "changes": _changes(con, folder, release), "models": _models([*described.values(), claimed]),
+        "sources": _sources(con, [*described.values(), claimed]), "whole": WHOLE, "count": len(datasets),
     }  # fmt: skip
     return Content(page, data)
 
 
 def day(value: str | None) -> str:
-    """`2026-11-23` as `23 November 2026`."""
+    """Write `2026-11-23` as `23 November 2026`."""
     if not value:
         return "not known"
     date = dt.date.fromisoformat(value)
@@ -85,17 +84,17 @@ def day(value: str | None) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people read them."""
+    """Write a number of bytes for people."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def spelled(count: int) -> str:
-    """A small count in words, as a sentence holds it."""
+    """Write a small count in words, as inside a sentence."""
     return COUNTS[count] if count < len(COUNTS) else str(count)
 
 
 def figure(value: str | None) -> str:
-    """A value of `catalog.change` for people: thousands apart, no digits beyond what the number says."""
+    """Write a value of `catalog.change` for people: thousands apart, at most ten digits."""
     try:
         number = float(value or "")
     except ValueError:
@@ -104,7 +103,7 @@ def figure(value: str | None) -> str:
 
 
 def is_link(text: Any) -> bool:
-    """True of an address a page may link: a source's text could hold a script."""
+    """Accept an address that a page may link: a source's text could hold a script."""
     return str(text or "").startswith(("https://", "http://"))
 
 
@@ -116,30 +115,41 @@ def _ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[tuple]:
     return con.execute(sql, list(values)).fetchall()
 
 
-def _section(con: duckdb.DuckDBPyConnection, folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[str]) -> dict[str, Any]:
-    """One visual with its words and files."""
-    stem = visuals.stem(metadata["dataset"], dyad, dyads)
-    spec = _json(folder / FOLDER / f"{stem}.vl.json")
+def _section(folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[str]) -> dict[str, Any]:
+    """Describe one dataset with its words and files, and with its picture if it has a visual."""
+    name = stem(metadata["dataset"], dyad, dyads)
     chain = [{"table": step["table"], "files": len(step.get("files", []))} for step in metadata["processing"]]
+    spec = _json(folder / FOLDER / f"{name}.vl.json") if metadata["dataset"] in drawings() else None
     return {
-        **spec["usermeta"], "key": stem, "spec": spec, "metadata": metadata, "chain": chain,
+        **(_drawn(spec, folder / FOLDER / f"{name}.svg") if spec else _undrawn(metadata, dyad)),
+        "key": name, "spec": spec, "metadata": metadata, "chain": chain, "picture": f"{FOLDER}/{name}.svg",
         "files": _downloads(folder, metadata["dataset"], dyad, dyads),
-        "picture": f"{FOLDER}/{stem}.svg", **_measures(folder / FOLDER / f"{stem}.svg", spec),
     }  # fmt: skip
 
 
+def _drawn(spec: dict[str, Any], picture: Path) -> dict[str, Any]:
+    return {**spec["usermeta"], "is_drawn": not spec["usermeta"]["is_empty"], **_measures(picture, spec)}
+
+
+def _undrawn(metadata: dict[str, Any], dyad: str) -> dict[str, Any]:
+    """Describe a dataset without a visual: its title stands for a finding, its table and files for the picture."""
+    is_empty = not metadata["coverage"]["dyads"][dyad]
+    note = metadata["coverage"]["note"] if is_empty else f"Not shown: {metadata['not_shown']}."
+    return {"title": metadata["title"], "subtitle": "", "note": note, "source": "", "is_empty": is_empty, "is_drawn": False}
+
+
 def _downloads(folder: Path, dataset: str, dyad: str | None, dyads: Sequence[str]) -> list[dict[str, Any]]:
-    """The files of a dataset and of its visual for this dyad, by format."""
-    stems = dict.fromkeys([dataset, visuals.stem(dataset, dyad, dyads)] if dyad else [dataset])
-    found = [(label, folder / FOLDER / f"{stem}{suffix}") for suffix, label in FORMATS.items() for stem in stems]
-    return [{"label": label, "href": f"{FOLDER}/{path.name}", "bytes": path.stat().st_size} for label, path in found if path.exists()]
+    """List the files of a dataset and of its visual for this dyad, by format."""
+    stems = dict.fromkeys([dataset, stem(dataset, dyad, dyads)] if dyad else [dataset])
+    files = [(label, folder / FOLDER / f"{name}{suffix}") for suffix, label in FORMATS.items() for name in stems]
+    return [{"label": label, "href": f"{FOLDER}/{path.name}", "bytes": path.stat().st_size} for label, path in files if path.exists()]
 
 
 def _measures(file: Path, spec: Mapping[str, Any]) -> dict[str, float]:
-    """The bare chart's height as a share of its width, and the px of width below which its smallest type cannot be read.
+    """Measure the bare chart: its height as a share of its width, and the px of width below which its smallest type cannot be read.
 
-    The page keeps the height free, so that nothing moves when the chart is drawn; of an empty one nothing. The picture is
-    taller by title, subtitle, note and their distances, which the page sets as text.
+    The page keeps the height free, so that nothing moves when the chart is drawn. The picture is taller by title, subtitle,
+    note and their distances, which the page sets as text.
     """
     if spec["usermeta"]["is_empty"]:
         return {"height": 0, "least": 0}
@@ -156,41 +166,37 @@ def _measures(file: Path, spec: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]) -> dict[str, Any]:
-    """The chart without the words around it; each mark with its rows, each land shape kept once for all charts."""
+def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], shapes: dict[str, int]) -> dict[str, Any]:
+    """Take the words around the chart away, lead each mark to its rows, and keep each land shape once for all charts."""
+    at = {tuple(row[column] for column in spec["usermeta"]["key"]): position for position, row in enumerate(rows)}
     bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta", "description")} | {"vconcat": spec["vconcat"][:-1]}
     bare["config"] = spec["config"] | {"background": "transparent", "padding": 0}
     used = json.dumps(bare["vconcat"])
     bare["datasets"] = {
-        name: [_datum(datum, rows, codes, shapes) for datum in data] for name, data in spec["datasets"].items() if f'"{name}"' in used
+        name: [_datum(datum, at, shapes) for datum in data] for name, data in spec["datasets"].items() if f'"{name}"' in used
     }
     return bare
 
 
-def _datum(datum: Any, rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], shapes: dict[str, int]) -> Any:
-    if not isinstance(datum, dict):
-        return datum
+def _datum(datum: dict[str, Any], at: Mapping[tuple, int], shapes: dict[str, int]) -> dict[str, Any]:
     kept = dict(datum)
-    if is_mark(datum):
-        kept["rows"] = rows_of(datum, rows, codes)
+    if "keys" in kept:
+        kept["rows"] = sorted(at[tuple(key)] for key in kept.pop("keys"))
     if "geometry" in kept:
         kept["shape"] = shapes.setdefault(json.dumps(kept.pop("geometry")), len(shapes))
     return kept
 
 
-def _rows(con: duckdb.DuckDBPyConnection, dataset: str, metadata: Mapping[str, Any], dyad: str) -> list[dict[str, Any]]:
-    """The dataset's rows of a dyad in key order, days as text.
-
-    Standings are shown of the release's day only, as their map does; the files hold every year's.
-    """
-    newest = " and as_of = (select max(as_of) from charts.bloc_membership)" if dataset == "bloc_membership" else ""
-    found = con.execute(f"select * from charts.{dataset} where dyad = ?{newest} order by {', '.join(metadata['primary_key'])}", [dyad])
-    names = [name for name, *_ in found.description]
-    return [{k: v.isoformat() if isinstance(v, dt.date) else v for k, v in zip(names, row, strict=True)} for row in found.fetchall()]
+def _rows(con: duckdb.DuckDBPyConnection, metadata: Mapping[str, Any], dyad: str) -> list[dict[str, Any]]:
+    """Return the dataset's rows of a dyad in key order, days as text."""
+    order = ", ".join(metadata["primary_key"])
+    answer = con.execute(f"select * from charts.{metadata['dataset']} where dyad = ? order by {order}", [dyad])
+    names = [name for name, *_ in answer.description]
+    return [{k: v.isoformat() if isinstance(v, dt.date) else v for k, v in zip(names, row, strict=True)} for row in answer.fetchall()]
 
 
 def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:
-    """Rows by position, evidence as positions in the list of all that is cited."""
+    """Return the rows by position, their evidence as positions in the list of all that is cited."""
     columns = [c for c in metadata["columns"] if c["name"] not in ("dyad", "evidence", "decided_by")]
     values = [[_plain(row[c["name"]]) for c in columns] for row in rows]
     return {
@@ -205,28 +211,30 @@ def _plain(value: Any) -> Any:
 
 
 def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Every figure a chart row cites: its file, document and lines; files and documents once each."""
+    """Read every figure a chart row cites: its file, document and lines; files and documents once each."""
     ids = " union ".join(f"select unnest(evidence) as evidence_id from {table}" for table in tables())
-    found = _ask(
+    figures = _ask(
         con,
         "select evidence_id, file, snapshot_sha256, publisher, title, url, published_on::varchar, read_on::varchar, first_line, last_line "
         f"from core.evidence semi join ({ids}) using (evidence_id) order by evidence_id",
     )
     files: dict[tuple, int] = {}
     documents: dict[tuple, int] = {}
-    evidence = [[files.setdefault((row[1], row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]] for row in found]
-    return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(found)}}
+    evidence = [
+        [files.setdefault((row[1], row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]] for row in figures
+    ]
+    return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(figures)}}
 
 
 def _names(con: duckdb.DuckDBPyConnection, shown: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Names of the states whose codes are values of these tables."""
+    """Name the states whose codes are values of these tables."""
     values = (value for table in shown for row in table["rows"] for cell in row for value in (cell if isinstance(cell, list) else [cell]))
     codes = {value for value in values if isinstance(value, str) and CODE.fullmatch(value)}
     return {iso3: name for iso3, name in _ask(con, "select iso3, name from raw.country order by iso3") if iso3 in codes}
 
 
 def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Every step of every dataset's making once: chart tables first, then what they read, snapshots last."""
+    """List every step from which the datasets are computed once: chart tables first, then the tables they read, raw ones last."""
     steps = {step["table"]: step for metadata in described for step in metadata["processing"]}
     layers = ("charts.", "core.", "raw.", "catalog.")
     return sorted(
@@ -236,24 +244,26 @@ def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sources(con: duckdb.DuckDBPyConnection, described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Every source a dataset cites, with the datasets, and since when its publisher gave no usable answer, if that is so."""
+    """List every source with the datasets that cite it; `stale_since` if its publisher gives no usable answer."""
     stale = {source: str(day) for source, day in _ask(con, "select source, stale_since from catalog.source where stale_since is not null")}
-    found: dict[str, dict[str, Any]] = {}
+    sources: dict[str, dict[str, Any]] = {}
     for metadata in described:
         for origin in metadata["origins"]:
-            found.setdefault(origin["source"], origin | {"datasets": []})["datasets"].append(metadata["dataset"])
-    return [found[name] | {"stale_since": stale.get(name)} for name in sorted(found)]
+            sources.setdefault(origin["source"], origin | {"datasets": []})["datasets"].append(metadata["dataset"])
+    return [sources[name] | {"stale_since": stale.get(name)} for name in sorted(sources)]
 
 
 def _changes(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> dict[str, Any]:
-    """What `catalog.change` says since the release before: counted, the gravest one by one, the rest for a table."""
+    """Read the changes since the release before: counted, the gravest one by one, the rest for a table."""
     is_kept = _ask(con, "select 1 from duckdb_tables() where schema_name = 'catalog' and table_name = 'change'")
-    found = [diff.Change(*row) for row in _ask(con, "from catalog.change")] if is_kept else []
-    tiers = {tier: [c for c in found if c.tier == tier] for tier in diff.TIERS}
-    listed = [{"heading": diff.TIERS[tier], "count": len(of), "told": of[:LISTED]} for tier, of in tiers.items() if of and tier != "other"]
+    changes = [diff.Change(*row) for row in _ask(con, "from catalog.change")] if is_kept else []
+    tiers = {tier: [c for c in changes if c.tier == tier] for tier in diff.TIERS}
+    listed = [
+        {"heading": diff.TIERS[tier], "count": len(of), "changes": of[:LISTED]} for tier, of in tiers.items() if of and tier != "other"
+    ]
     rest = [c for tier, of in tiers.items() for c in of[0 if tier == "other" else LISTED :]]
     return {
         "follows": release.get("follows"), "text": "changes.md" if (folder / "changes.md").exists() else None,
-        "kinds": diff.KINDS, "counts": diff.counted(found), "listed": listed,
+        "kinds": diff.KINDS, "counts": diff.counted(changes), "listed": listed,
         "columns": diff.Change._fields, "rest": rest[:CHANGES_SHOWN], "rest_count": len(rest),
     }  # fmt: skip

@@ -119,8 +119,8 @@
   const tip = make("div", { class: "tip", hidden: "" });
   document.body.append(tip);
 
-  // what the fields of a tooltip say of the mark, for people: no flag that does not apply, no code of a state
-  function told(value) {
+  // the fields of a tooltip for people: no flag that does not apply, no code of a state
+  function fieldsOf(value) {
     if (typeof value !== "object") return [["", String(value)]];
     return Object.entries(value)
       .filter(([name, text]) => name !== "Evidence" && !["", "false", "null", "undefined"].includes(String(text)))
@@ -138,7 +138,7 @@
   const tooltip = (key) => (_, event, item, value) => {
     tip.hidden = !value;
     if (!value) return;
-    const lines = told(value).map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
+    const lines = fieldsOf(value).map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
     tip.replaceChildren(make("dl", { class: "fields" }, ...lines), ...(item.datum.rows?.length ? restsOn(key, item.datum.rows) : []));
     const { width, height } = tip.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;

@@ -9,9 +9,10 @@ from typing import Any
 
 import duckdb
 
-from warehouse import export, page, visuals
+from warehouse import export, page
 from warehouse.build import views
 from warehouse.release import changelog, dictionary, diff, trace
+from warehouse.visuals import files
 
 
 def begin(existing: Path | None) -> None:
@@ -29,8 +30,8 @@ def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None) ->
     pictures = (existing or folder) / export.FOLDER
     if not existing:
         pictures.mkdir()
-        visuals.write(con, pictures)
-    return {f"charts.{dataset}": small for dataset, small in visuals.thumbnails(con, pictures).items()}
+        files.write(con, pictures)
+    return {f"charts.{dataset}": small for dataset, small in files.thumbnails(con, pictures).items()}
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], changes: Sequence[diff.Change]) -> None:

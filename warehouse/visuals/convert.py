@@ -1,129 +1,99 @@
-"""Specifications to pictures and scripts, in processes beside this one.
+"""Turn specifications into pictures and scripts, in processes beside this one.
 
-Belongs here: vl-convert, and whom to ask for its work. Does not belong here: what is drawn (`visuals`), or the page.
-
-vl-convert keeps the interpreter's lock while it works, for five of the eleven seconds of a first refresh (version 1.9: no other
-thread ran meanwhile). `python -m warehouse.convert` answers a line of JSON with another until its input ends, as it does with
-the life of whoever asks.
+vl-convert keeps the interpreter's lock while it works: in this process, no other thread would run meanwhile.
 """
 
-import base64
 import functools
-import json
+import multiprocessing
 import os
-import queue
-import subprocess
+import signal
 import sys
-from pathlib import Path
-from typing import IO, Any
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
+from typing import Any
 
 import vl_convert
 
 PROCESSES = 2
-NOTHING = {"mark": "point", "data": {"values": []}}
 
 
 def svg(spec: dict[str, Any]) -> str:
-    """A Vega-Lite specification as a picture; nothing is fetched.
+    """Draw a Vega-Lite specification; nothing is fetched.
 
     Raises:
         ValueError: it cannot be drawn; the message is vl-convert's.
         OSError: the process that draws ended, or cannot be started.
     """
-    return _asked("svg", spec)
+    return _run(vl_convert.vegalite_to_svg, spec, allowed_base_urls=[])
 
 
 def png(picture: str, scale: float) -> bytes:
-    """An SVG as pixels, `scale` times its size.
+    """Paint an SVG as pixels, `scale` times its size.
 
     Raises:
         ValueError, OSError: as `svg`.
     """
-    return base64.b64decode(_asked("png", picture, scale))
+    return _run(vl_convert.svg_to_png, picture, scale=scale)
 
 
 def script(snippet: str) -> str:
-    """Vega, Vega-Lite and Vega-Embed with this snippet behind them, as one script.
+    """Bundle Vega, Vega-Lite and Vega-Embed, and this snippet behind them, as one script.
 
     Raises:
         ValueError, OSError: as `svg`.
     """
-    return _asked("script", snippet)
+    return _run(vl_convert.javascript_bundle, snippet)
 
 
-WORK = {
-    "svg": lambda spec: vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]),
-    "png": lambda picture, scale: base64.b64encode(vl_convert.svg_to_png(picture, scale=scale)).decode("ascii"),
-    "script": vl_convert.javascript_bundle,
-}
-
-
-def answer(asked: IO[bytes], said: IO[bytes]) -> None:
-    """Do what each line asks for, until there is none."""
-    for line in asked:
-        work, *arguments = json.loads(line)
-        try:
-            result = {"said": WORK[work](*arguments)}
-        except Exception as error:  # of no specification a ValueError, of no picture a RuntimeError
-            result = {"error": str(error)}
-        said.write(json.dumps(result).encode() + b"\n")
-        said.flush()
-
-
-def _asked(*work: Any) -> str:
-    """What one of the processes answers; whoever asks while all are at work waits."""
-    places = _places(os.getpid())
-    process = places.get()
+def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
+    """Call a function of vl-convert in one of the processes, and wait for its result."""
     try:
-        process = process or _started()
-        process.stdin.write(json.dumps(work).encode() + b"\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise BrokenPipeError
-    except BaseException as error:
-        # whoever comes next must not read what this one did not
-        code, process = _ended(process), None
-        if isinstance(error, BrokenPipeError):
-            raise OSError(f"the process that draws ended with {code}; is the memory full?") from None
-        raise
-    finally:
-        places.put(process)
-    result = json.loads(line)
-    if "error" in result:
-        raise ValueError(result["error"])
-    return result["said"]
+        return _pool(os.getpid()).submit(work, *arguments, **options).result()
+    except BrokenProcessPool:
+        _pool.cache_clear()
+        raise OSError("the process that draws ended; is the memory full?") from None
+    except (ValueError, RuntimeError) as error:  # vl-convert raises a RuntimeError for a picture that is none
+        raise ValueError(str(error)) from None
 
 
 @functools.cache
-def _places(process: int) -> queue.LifoQueue:
-    """The idle processes of this one, and None for each that is not started; a fork, whose number is another, has its own.
-
-    The first is asked for its scripts well before there is anything to draw: all start then, half a second before the first picture.
-    """
-    places: queue.LifoQueue = queue.LifoQueue()
-    for _ in range(PROCESSES):
-        places.put(_started())
-    return places
+def _pool(process: int) -> ProcessPoolExecutor:
+    """Return the processes of this one, each started with the first work it gets; a fork, whose number is another, has its own."""
+    return ProcessPoolExecutor(PROCESSES, mp_context=_Spawn(), initializer=_end_with_parent)
 
 
-def _ended(process: subprocess.Popen | None) -> int | None:
-    if process is None:
-        return None
-    process.kill()
-    return process.wait()
+class _Worker(SpawnProcess):
+    """A process that does not run the main script again, which may lack a guard, and that leaves interrupts to its parent."""
+
+    starting = threading.Lock()
+
+    def start(self) -> None:
+        with self.starting:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                super().start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+                sys.modules["__main__"] = main
 
 
-def _started() -> subprocess.Popen:
-    """A process in a session of its own: an interrupt is for the one that asks, which then ends its input."""
-    command = [sys.executable, "-m", "warehouse.visuals.convert"]
-    folder = Path(__file__).parents[2]
-    return subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603
+class _Spawn(SpawnContext):
+    """Starts processes anew: a fork of one with threads may wait forever for a lock that one of them held."""
+
+    Process = _Worker
 
 
-if __name__ == "__main__":
-    WORK["svg"](NOTHING)  # the first picture takes a third of a second more than others
-    try:
-        answer(sys.stdin.buffer, sys.stdout.buffer)
-    except BrokenPipeError:
-        os._exit(0)  # whoever asked is gone
+def _end_with_parent() -> None:
+    """End this process with the one that started it, even if that was killed."""
+    threading.Thread(target=_exit_after_parent, daemon=True).start()
+
+
+def _exit_after_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)

@@ -1,7 +1,4 @@
-"""Lopsided dependence: each state's share of the other's trade, and its rank under every counting rule.
-
-Belongs here: what this visual shows and finds. Does not belong here: the look it shares with the others (`style`).
-"""
+"""Draw lopsided dependence: each state's share of the other's trade, and its rank under every counting rule."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +9,8 @@ import altair as alt
 import duckdb
 
 from warehouse.visuals import style
-from warehouse.visuals.pair import Pair, ask
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Point, data, percent
 
 SHARE_RULE = "A"  # every rule has the same share; A ranks every year that has a table
@@ -22,15 +20,33 @@ MOST_RUNGS = 60  # above, rungs would run together
 RULE_STEP = 44  # px between two rules of the ladder
 
 
+@visual
 def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Each state's share of the other's trade over time, and for one year its rank under every counting rule."""
-    rows = ask(con, "select * from charts.trade_dependence where dyad = ? order by country, year, rule", pair.dyad)
+    """Draw each state's share of the other's trade over time, and for one year its rank under every counting rule."""
+    rows = dataset_rows(con, "trade_dependence", pair, "country, year, rule")
     shares = [row for row in rows if row["rule"] == SHARE_RULE and row["share_pct"] is not None]
     if not rows:
         return Drawing(f"Trade dependence of {pair.both}: nothing to draw")
     year = _rank_year(rows)
     ranks = [row for row in rows if row["year"] == year]
     panels = ([_shares(shares, pair)] if shares else []) + [_ladder(con, ranks, year, pair)]
+    places = "; ".join(
+        f"{pair.the(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
+        for row in ranks
+    )
+    return Drawing(
+        _title(shares, ranks, year, pair),
+        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=22),
+        f"In {year}: {places}.",
+        "Share of a state's trade with the world, in %; rank among its partners, 1 is the largest.",
+        f"a rank holds under its rule only, named above its line; all for {year}",
+        style.MARGIN,
+        _notes(con, shares, ranks, pair),
+        rows,
+    )
+
+
+def _notes(con: duckdb.DuckDBPyConnection, shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], pair: Pair) -> list[str]:
     notes = ["Hollow: the partners' own reports stand in."] if any(row["is_mirror"] for row in shares) else []
     notes += ["A gap is a year without a partner table."] if _has_gaps(shares) else []
     for country in sorted({row["country"] for row in ranks}):
@@ -39,24 +55,11 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         notes += (
             [f"No rank of {_ranked(mine[0], pair)} under {style.listed(lacking)}: what the rule joins was not found."] if lacking else []
         )
-    told = "; ".join(
-        f"{pair.the(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
-        for row in ranks
-    )
-    return Drawing(
-        _dependence_found(shares, ranks, year, pair),
-        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=22),
-        f"In {year}: {told}.",
-        "Share of a state's trade with the world, in %; rank among its partners, 1 is the largest.",
-        f"a rank holds under its rule only, named above its line; all for {year}",
-        style.MARGIN,
-        notes,
-        rows,
-    )
+    return notes
 
 
 def _whose(pair: Pair, row: dict[str, Any]) -> str:
-    """The possessive of the row's country."""
+    """Return the possessive of the row's country."""
     return style.whose(pair.the(row["country"]))
 
 
@@ -65,17 +68,17 @@ def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _rank_year(rows: Sequence[dict[str, Any]]) -> int:
-    """The newest year in which both have a rank, else the newest of all."""
+    """Choose the newest year in which both have a rank, else the newest of all."""
     of = [{row["year"] for row in rows if row["country"] == country} for country in {row["country"] for row in rows}]
     return max(set.intersection(*of) or set.union(*of))
 
 
 def _has_gaps(shares: Sequence[dict[str, Any]]) -> bool:
     years = {country: [r["year"] for r in shares if r["country"] == country] for country in {r["country"] for r in shares}}
-    return any(len(found) <= max(found) - min(found) for found in years.values())
+    return any(len(known) <= max(known) - min(known) for known in years.values())
 
 
-def _dependence_found(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], year: int, pair: Pair) -> str:
+def _title(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], year: int, pair: Pair) -> str:
     then = sorted((row for row in shares if row["year"] == year), key=lambda r: -r["share_pct"])
     if len(then) == 2:
         most, least = then
@@ -90,15 +93,15 @@ def _dependence_found(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str
 
 
 def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
-    """A line per state, broken where a year has no table; hollow points rest on the partners' reports."""
+    """Draw a line per state, broken at a year without a table; hollow points rest on the partners' reports."""
     marks = []
     for country, group in groupby(rows, key=lambda r: r["country"]):
-        found = {row["year"]: row for row in group}
-        for year in range(min(found), max(found) + 1):
-            row, place = found.get(year), {"year": year, "country": country}
+        by_year = {row["year"]: row for row in group}
+        for year in range(min(by_year), max(by_year) + 1):
+            row, place = by_year.get(year), {"year": year, "country": country}
             marks.append(place | {"share": None} if row is None else place | {
-                "share": row["share_pct"], "is_mirror": row["is_mirror"], "what": _share_of(pair, country), "told": percent(row["share_pct"]),
-                "rest": "the partners' reports" if row["is_mirror"] else "the country's own report", "evidence": style.cite(row["evidence"]),
+                "share": row["share_pct"], "is_mirror": row["is_mirror"], "what": _share_of(pair, country), "value": percent(row["share_pct"]),
+                "rest": "the partners' reports" if row["is_mirror"] else "the country's own report", **style.stands_for([row]),
             })  # fmt: skip
     known = [mark for mark in marks if mark["share"] is not None]
     domain = (min([0, *(mark["share"] for mark in known)]), max([0, *(mark["share"] for mark in known)]) * 1.1 or 1)
@@ -109,7 +112,7 @@ def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
     base = alt.Chart(data(marks)).encode(x=x, y=y, color=colour)
     own, mirror = (
         base.properties(data=data([mark for mark in known if mark["is_mirror"] is is_mirror])).encode(
-            tooltip=style.tooltip(year="Year", what="Share", told="Value", rest="Rests on")
+            tooltip=style.tooltip(year="Year", what="Share", value="Value", rest="Rests on")
         )
         for is_mirror in (False, True)
     )
@@ -139,7 +142,7 @@ def _country_scale(pair: Pair) -> alt.Scale:
 
 
 def _end_names(known: Sequence[dict[str, Any]], pair: Pair, domain: Point) -> list[dict[str, Any]]:
-    """The lines' names at their ends, moved apart where they would overlap."""
+    """Place the lines' names at their ends, moved apart if they would overlap."""
     ends = [max((m for m in known if m["country"] == c), key=lambda m: m["year"]) for c in sorted({m["country"] for m in known})]
     names, floor, px = [], 0.0, style.pixels(HEIGHT, domain)
     for end in sorted(ends, key=lambda m: m["share"]):
@@ -149,12 +152,13 @@ def _end_names(known: Sequence[dict[str, Any]], pair: Pair, domain: Point) -> li
         floor = middle + half + LINE_STEP
         for i, text in enumerate(lines):
             at = domain[0] + (middle + half - i * LINE_STEP) / px
-            names.append({"year": max(m["year"] for m in ends), "share": at, "text": text, "country": end["country"], "bold": i == 0})
+            same = {key: end[key] for key in ("country", "keys")}
+            names.append({"year": max(m["year"] for m in ends), "share": at, "text": text, "bold": i == 0, **same})
     return names
 
 
 def _ladder(con: duckdb.DuckDBPyConnection, ranks: Sequence[dict[str, Any]], year: int, pair: Pair) -> alt.VConcatChart:
-    """A row per counting rule, a rung per rank: where each state stands among the other's partners."""
+    """Draw a line per counting rule and a rung per rank: each state's place among the other's partners."""
     rules = [r for r in _rules(con) if r["rule"] in {row["rule"] for row in ranks}]
     place = {r["rule"]: i * RULE_STEP + 32 for i, r in enumerate(rules)}
     last = max(6, *(row["rank"] for row in ranks))
@@ -167,12 +171,12 @@ def _ladder(con: duckdb.DuckDBPyConnection, ranks: Sequence[dict[str, Any]], yea
     rails = [{"at": 0.6, "to": last + 0.4, "y": middle} for middle in place.values()]
     rungs = [{"at": rank, "y": at - 5, "y2": at + 5} for at in place.values() for rank in range(1, last + 1)] if last <= MOST_RUNGS else []
     marks = alt.Chart(data(_rank_marks(ranks, place, titles, pair))).encode(x=x, y=y)
-    told = style.tooltip(what="Rank of", rank="Rank", rule="Counting rule", count="Partners counted")
+    tooltip = style.tooltip(what="Rank of", rank="Rank", rule="Counting rule", count="Partners counted")
     ladder = alt.layer(
         alt.Chart(data(rails)).mark_rule(stroke="#bdbdbd", tooltip=None).encode(x=x, x2="to:Q", y=y),
         alt.Chart(data(rungs)).mark_rule(stroke="#bdbdbd", tooltip=None).encode(x=x, y=y, y2="y2:Q"),
         alt.Chart(data(heads)).mark_text(align="left", fontSize=style.SMALL, tooltip=None).encode(x=alt.value(-style.MARGIN), y=y, text="text:N"),
-        marks.mark_point(filled=True, size=340, opacity=1).encode(color=alt.Color("country:N", scale=scale, legend=None), tooltip=told),
+        marks.mark_point(filled=True, size=340, opacity=1).encode(color=alt.Color("country:N", scale=scale, legend=None), tooltip=tooltip),
         marks.mark_text(color="white", fontWeight="bold", fontSize=style.SMALL, tooltip=None).encode(text="rank:N"),
     ).properties(width=style.WIDTH - style.MARGIN, height=height)  # fmt: skip
     first = {row["country"]: row for row in reversed(ranks)}
@@ -185,13 +189,13 @@ def _ranked(row: dict[str, Any], pair: Pair) -> str:
 
 
 def _rank_marks(ranks: Sequence[dict[str, Any]], place: dict[str, float], titles: dict[str, str], pair: Pair) -> list[dict[str, Any]]:
-    """A numbered disc per rank; where both states hold the same one under a rule, half a disc to each side."""
-    held = Counter((row["rule"], row["rank"]) for row in ranks)
+    """Return a numbered disc per rank; two states of the same rank under a rule stand half a disc to each side."""
+    sharing = Counter((row["rule"], row["rank"]) for row in ranks)
     return [
         {
             "rank": row["rank"], "y": place[row["rule"]], "country": row["country"], "rule": titles[row["rule"]], "what": _ranked(row, pair),
-            "count": row["partner_count"], "evidence": style.cite(row["evidence"]),
-            "at": row["rank"] + (0 if held[row["rule"], row["rank"]] < 2 else -0.14 if row["country"] == pair.iso3_a else 0.14),
+            "count": row["partner_count"], **style.stands_for([row]),
+            "at": row["rank"] + (0 if sharing[row["rule"], row["rank"]] < 2 else -0.14 if row["country"] == pair.iso3_a else 0.14),
         }
         for row in ranks
     ]  # fmt: skip

@@ -1,10 +1,6 @@
-"""The two diplomatic visuals: vetoes per year, and the world map of BRICS and the SCO.
-
-Belongs here: what these two show and find. Does not belong here: the look they share (`style`) or the map's geometry (`maps`).
-"""
+"""Draw the two diplomatic visuals: vetoes per year, and the world map of BRICS and the SCO."""
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +10,11 @@ import duckdb
 
 from warehouse.visuals import maps, style
 from warehouse.visuals.maps import Area
-from warehouse.visuals.pair import Pair, ask
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, data
 
 LESSER = "Lesser standing in "
-VERIFIED = re.compile(r"last verified (\d{4}-\d{2}-\d{2})")  # as charts.bloc_membership notes it
 NOT_DOCUMENTED = "not documented"
 VOTES = {"abstain": "abstained", "yes": "in favour", "no": "against", NOT_DOCUMENTED: NOT_DOCUMENTED}
 QUIET = 5  # years without a veto after which that is what there is to say
@@ -27,36 +23,49 @@ VOTE_COLOURS = {"abstained": "#767676", "in favour": "#00805d", "against": "#a06
 MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
 
 
+@visual
 def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """A square per vetoed vote, stacked by year; below, how the other state voted where one vetoed without it."""
-    rows = ask(con, "select * from charts.security_council_vetoes where dyad = ? order by vote_date, draft_symbol", pair.dyad)
+    """Draw a square per vetoed vote, stacked by year; below, the other state's votes on what one vetoed without it."""
+    rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
     if not rows:
         return Drawing(f"Vetoes of {pair.both}: nothing to draw")
     apart, (first, last) = _apart(rows, pair), _covered(con, pair)
     known = [group for group in apart if set(group["votes"]) != {NOT_DOCUMENTED}]
     panels = [_squares(rows, (first.year, last.year), pair)] + ([_other_votes(known)] if known else [])
-    names = _names_of(rows, pair)
-    types = Counter(names[row["veto_type"]] for row in rows)
     notes = [f"{last.year} is not over."] if (last.month, last.day) != (12, 31) else []
     amendments = sum(row["is_amendment"] for row in rows)
     notes += [f"A dot marks a vote on an amendment or a part of a draft ({amendments})."] if amendments else []
     unknown = ["h" + group["text"].removeprefix("H") for group in apart if group not in known]
     notes += [f"Not documented: {'; '.join(unknown)}."] if unknown else []
     return Drawing(
-        _vetoes_found(rows, apart, (first.year, last.year), pair),
+        _vetoes_title(rows, apart, (first.year, last.year), pair),
         panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=20).resolve_scale(color="independent"),
-        f"Squares for {first.year} to {last.year}: " + style.listed([f"{name} {count}" for name, count in sorted(types.items())]) + ". "
-        + " ".join(f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}." for group in apart),
+        _vetoes_in_words(rows, apart, (first.year, last.year), pair),
         "Vetoed votes a year; each block is one.",
         left=style.MARGIN,
         notes=notes,
         rows=rows,
-    )  # fmt: skip
+    )
+
+
+def _vetoes_in_words(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> str:
+    names = _names_of(rows, pair)
+    types = Counter(names[row["veto_type"]] for row in rows)
+    return " ".join(
+        [
+            f"Squares for {covered[0]} to {covered[1]}: {style.listed([f'{name} {count}' for name, count in sorted(types.items())])}.",
+            *(f"{_votes_in_words(group)}." for group in apart),
+        ]
+    )
+
+
+def _votes_in_words(group: dict[str, Any]) -> str:
+    return f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}"
 
 
 def _covered(con: duckdb.DuckDBPyConnection, pair: Pair) -> tuple[dt.date, dt.date]:
-    """From when to when the votes of both are covered: since their source begins and both exist, to the release's day."""
-    (found,) = ask(
+    """Return the span in which votes of both are covered: since their source begins and both exist, to the release's day."""
+    (span,) = ask(
         con,
         "select greatest(min(s.coverage_first), any_value(d.valid_from)) as first, least(?, any_value(d.valid_to)) as last "
         "from (select distinct unnest(evidence) as evidence_id from charts.security_council_vetoes where dyad = ?) "
@@ -65,11 +74,11 @@ def _covered(con: duckdb.DuckDBPyConnection, pair: Pair) -> tuple[dt.date, dt.da
         pair.dyad,
         pair.dyad,
     )
-    return found["first"], found["last"]
+    return span["first"], span["last"]
 
 
 def _names_of(rows: Sequence[dict[str, Any]], pair: Pair) -> dict[str, str]:
-    """What to call each veto type: a state that other permanent members joined did not veto alone, only without the other."""
+    """Name each veto type: a state that other permanent members joined did not veto alone, only without the other."""
     names = {"joint": "both"}
     for kind, name, other in (("second only", pair.the_b, pair.the_a), ("first only", pair.the_a, pair.the_b)):
         joined = any(len(row["vetoed_by"]) > 1 for row in rows if row["veto_type"] == kind)
@@ -78,21 +87,21 @@ def _names_of(rows: Sequence[dict[str, Any]], pair: Pair) -> dict[str, str]:
 
 
 def _apart(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
-    """For each state that vetoed without the other: how the other voted, most frequent first."""
-    found = []
+    """Count the other's votes for each state that vetoed without it, most frequent first."""
+    groups = []
     for kind, who in _names_of(rows, pair).items():
         if kind != "joint":
             name, other, column = (pair.the_b, pair.the_a, "vote_a") if kind == "second only" else (pair.the_a, pair.the_b, "vote_b")
             mine = [row for row in rows if row["veto_type"] == kind]
             votes = Counter(VOTES[row[column]] for row in mine)
-            found.append({
+            groups.append({
                 "kind": kind, "who": who, "other": other, "count": len(mine), "votes": dict(votes.most_common()),
-                "text": f"How {other} voted on what {name} vetoed {'alone' if who.endswith(' alone') else 'without it'}", "evidence": [i for row in mine for i in row["evidence"]],
+                "text": f"How {other} voted on what {name} vetoed {'alone' if who.endswith(' alone') else 'without it'}", "rows": {vote: [row for row in mine if VOTES[row[column]] == vote] for vote in votes},
             })  # fmt: skip
-    return found
+    return groups
 
 
-def _vetoes_found(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> str:
+def _vetoes_title(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> str:
     """`China and Russia vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20) and China alone twice`.
 
     Where both have vetoed nothing for long, that is the finding: `France and the United Kingdom have vetoed nothing since 1989`.
@@ -126,7 +135,7 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
             "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low + 0.04, "high": low + 0.96, "who": names[row["veto_type"]],
             "draft": row["draft_symbol"], "day": style.day(row["vote_date"]), "topic": row["topic"], "is_amendment": row["is_amendment"],
             "what": "amendment or part of a draft" if row["is_amendment"] else "draft", "mid": low + 0.5, "year": row["year"],
-            "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}", "evidence": style.cite(row["evidence"]),
+            "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}", **style.stands_for([row]),
         })  # fmt: skip
     first, last = style.year_span(covered)
     width, top = style.WIDTH - style.MARGIN, max(height.values())
@@ -152,13 +161,12 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
 
 
 def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
-    """A bar per state that vetoed without the other, divided by the other's vote; the line above it gives the numbers."""
+    """Draw a bar per state that vetoed without the other, divided by the other's vote; the line above it gives the numbers."""
     parts, heads, y = [], [], 0
     widest = max(group["count"] for group in apart)
     width = style.WIDTH - style.MARGIN
     for group in apart:
-        told = f"{group['text']}: {style.listed([f'{vote} {count}' for vote, count in group['votes'].items()])}"
-        for line in style.wrap(told, style.LABEL):
+        for line in style.wrap(_votes_in_words(group), style.LABEL):
             heads.append({"y": y + 9, "text": line})
             y += 18
         start = 0
@@ -168,7 +176,7 @@ def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
             parts.append({
                 "left": start, "right": start + count, "y": y + 3, "y2": y + 27, "middle": y + 15, "vote": vote, "count": count,
                 "text": words if fits else "", "dark": vote != NOT_DOCUMENTED, "what": group["text"],
-                "evidence": style.cite(group["evidence"]),
+                **style.stands_for(group["rows"][vote]),
             })  # fmt: skip
             start += count
         y += 42
@@ -195,24 +203,33 @@ def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
     return alt.layer(bars, *texts, head).properties(width=width, height=y)
 
 
+@visual
 def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """A world map of who stands how towards the blocs, and the names by standing."""
-    rows = ask(
-        con,
-        "select * from charts.bloc_membership where dyad = ? qualify as_of = max(as_of) over () order by country_name, iso3, bloc",
-        pair.dyad,
-    )
+    """Draw a world map of the countries' standings in the blocs, and list the names by standing."""
+    rows = dataset_rows(con, "bloc_membership", pair, "country_name, iso3, bloc")
     if not rows:
         return Drawing(f"Blocs of {pair.both}: nothing to draw")
+    day = max(row["as_of"] for row in rows)
+    rows = [row for row in rows if row["as_of"] == day]
     blocs = sorted({row["bloc"] for row in rows})
     countries: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         countries.setdefault(row["iso3"], []).append(row)
     classes = {iso3: _class(mine, blocs) for iso3, mine in countries.items()}
     areas = {iso3: _area(mine, classes[iso3]) for iso3, mine in countries.items()}
-    day = rows[0]["as_of"]
+    return Drawing(
+        _blocs_title(rows, blocs, pair),
+        alt.vconcat(maps.world(con, areas, {pair.iso3_a, pair.iso3_b}), _names(countries, classes), spacing=10),
+        " ".join(f"{name}: {style.listed([_listed_as(countries[i], name) for i in of])}." for name, of in _by_class(classes).items()),
+        f"Countries by standing on {style.day(day)}{_verified(con, rows, day)}.",
+        notes=_bloc_notes(con, rows, classes),
+        rows=rows,
+    )
+
+
+def _bloc_notes(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], classes: dict[str, tuple[int, str, str]]) -> list[str]:
     drawn = {row["iso3"] for row in ask(con, "select iso3 from core.country_shape where iso3 is not null")}
-    missing = [mine[0]["country_name"] for iso3, mine in countries.items() if iso3 not in drawn]
+    missing = list({row["iso3"]: row["country_name"] for row in rows if row["iso3"] not in drawn}.values())
     notes = (
         ["*: sources disagree about the standing; hatched on the map where it gives the colour."]
         if any(row["is_disputed"] for row in rows)
@@ -222,28 +239,33 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     notes += ["Lesser standings without a word in brackets: partner."] if lesser else []
     notes += [f"Not on the map: {style.listed(missing)}."] if missing else []
     notes += ["Strong outline: the two states. Boundaries as Natural Earth draws them; small countries are circles."]
-    notes += [f"{area.name}, hatched in neither's colour: {area.told}." for area in maps.DISPUTED]
-    return Drawing(
-        _blocs_found(rows, blocs, pair),
-        alt.vconcat(maps.world(con, areas, {pair.iso3_a, pair.iso3_b}), _names(countries, classes), spacing=10),
-        " ".join(f"{name}: {style.listed([_told(countries[i], name) for i in members])}." for name, members in _by_class(classes).items()),
-        f"Countries by standing on {style.day(day)}{_verified(rows, day)}.",
-        notes=notes,
-        rows=rows,
-    )
+    notes += [f"{area.name}, hatched in neither's colour: {area.reason}." for area in maps.DISPUTED]
+    return notes
 
 
-def _verified(rows: Sequence[dict[str, Any]], day: dt.date) -> str:
-    """`, as last verified on 30 September 2025`, where a source's own last look at a bloc is older than the map's day."""
-    found = {row["bloc"]: dt.date.fromisoformat(match[1]) for row in rows if (match := VERIFIED.search(row["note"] or ""))}
-    days = sorted({looked for looked in found.values() if looked < day})
-    each = [(looked, sorted(bloc for bloc in found if found[bloc] == looked)) for looked in days]
-    if len(each) == 1 and len(each[0][1]) == len({row["bloc"] for row in rows}):
+def _verified(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], day: dt.date) -> str:
+    """Write `, as last verified on 30 September 2025` if a bloc's source covers it up to a day before the map's."""
+    blocs = sorted({row["bloc"] for row in rows})
+    verified = {bloc: _covered_until(con, [row for row in rows if row["bloc"] == bloc]) for bloc in blocs}
+    days = sorted({until for until in verified.values() if until and until < day})
+    each = [(until, [bloc for bloc in blocs if verified[bloc] == until]) for until in days]
+    if len(each) == 1 and each[0][1] == blocs:
         return f", as last verified on {style.day(each[0][0])}"
-    return "".join(f", {style.listed(blocs)} as last verified on {style.day(looked)}" for looked, blocs in each)
+    return "".join(f", {style.listed(of)} as last verified on {style.day(until)}" for until, of in each)
 
 
-def _blocs_found(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pair) -> str:
+def _covered_until(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]]) -> dt.date | None:
+    """Return the last day that every source of these rows covers."""
+    (last,) = ask(
+        con,
+        "select min(s.coverage_last) as day from (select unnest(?::varchar[]) as evidence_id) "
+        "join core.evidence as e using (evidence_id) join catalog.source as s using (source)",
+        style.union(rows),
+    )
+    return last["day"]
+
+
+def _blocs_title(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pair) -> str:
     counts = {row["bloc"]: row["member_count"] for row in rows}
     sizes = style.listed([f"{bloc} has {counts[bloc]} members" for bloc in blocs])
     if len(blocs) > 1 and len(set(counts.values())) == 1:
@@ -265,7 +287,7 @@ def _belong(member: Sequence[str], blocs: Sequence[str], ending: str) -> str:
 
 
 def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, str, str]:
-    """Place in the legend, name of the standing, fill."""
+    """Return place in the legend, name of the standing, fill."""
     member = [row["bloc"] for row in mine if row["status"] == "member"]
     if len(member) > 1:
         return 0, f"Members of {style.listed(member)}", MEMBER_OF_BOTH
@@ -279,16 +301,16 @@ def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, s
 
 
 def _area(mine: Sequence[dict[str, Any]], kind: tuple[int, str, str]) -> Area:
-    told = {
+    fields = {
         "country": mine[0]["country_name"],
         "standing": "; ".join(f"{r['bloc']}: {_status(r)} since {style.day(r['since'])}" for r in mine),
-        "evidence": style.cite([i for row in mine for i in row["evidence"]]),
+        **style.stands_for(mine),
     }
-    return Area(kind[2], any(row["is_disputed"] for row in _giving(mine)), mine[0]["country_name"] if kind[0] < 3 else None, told)
+    return Area(kind[2], any(row["is_disputed"] for row in _giving(mine)), mine[0]["country_name"] if kind[0] < 3 else None, fields)
 
 
 def _giving(mine: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """The standings that give a country its class: its memberships, or all where it is a member of none."""
+    """Return the standings that give a country its class: its memberships, or all if it is a member of none."""
     return [row for row in mine if row["status"] == "member"] or mine
 
 
@@ -296,13 +318,13 @@ def _status(row: dict[str, Any]) -> str:
     return row["status"].replace("_", " ") + (", disputed" if row["is_disputed"] else "")
 
 
-def _told(mine: Sequence[dict[str, Any]], name: str) -> str:
-    """A country in the list of its class, and in brackets any standing its class does not say; an asterisk behind what is disputed."""
+def _listed_as(mine: Sequence[dict[str, Any]], name: str) -> str:
+    """Write a country in the list of its class, other standings in brackets and an asterisk behind what is disputed."""
     several = len(mine) > 1
     beside = [row for row in mine if (row["status"] != "member" if name.startswith("Members") else several or row["status"] != "partner")]
-    said = [f"{row['bloc']} {_word(row)}" if several else _word(row) for row in beside]
+    words = [f"{row['bloc']} {_word(row)}" if several else _word(row) for row in beside]
     star = "*" if any(row["is_disputed"] for row in mine if row not in beside) else ""
-    return mine[0]["country_name"] + star + (f" ({', '.join(said)})" if said else "")
+    return mine[0]["country_name"] + star + (f" ({', '.join(words)})" if words else "")
 
 
 def _word(row: dict[str, Any]) -> str:
@@ -310,19 +332,19 @@ def _word(row: dict[str, Any]) -> str:
 
 
 def _by_class(classes: dict[str, tuple[int, str, str]]) -> dict[str, list[str]]:
-    """Countries by class, in the legend's order."""
+    """Group the countries by class, in the legend's order."""
     return {kind[1]: [iso3 for iso3, mine in classes.items() if mine == kind] for kind in sorted(set(classes.values()))}
 
 
 def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[int, str, str]]) -> alt.LayerChart:
-    """The legend with the countries' names: a swatch, the class and its members."""
+    """Draw the legend with the countries' names: a swatch, the class and its members."""
     lines, swatches, y = [], [], 0
     for kind, members in _by_class(classes).items():
         fill = next(c[2] for c in classes.values() if c[1] == kind)
         swatches.append({"y": y + 10, "fill": fill})
         lines.append({"y": y + 10, "text": f"{kind} ({len(members)})", "bold": True})
         y += 19
-        for line in style.wrap(", ".join(_told(countries[i], kind) for i in members), style.SMALL, style.WIDTH - 24):
+        for line in style.wrap(", ".join(_listed_as(countries[i], kind) for i in members), style.SMALL, style.WIDTH - 24):
             lines.append({"y": y + 9, "text": line, "bold": False})
             y += 17
         y += 5

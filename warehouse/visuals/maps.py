@@ -1,6 +1,6 @@
-"""The two maps: frames on the globe, coastlines, symbols and names that do not cover each other.
+"""Draw the two maps: frames on the globe, coastlines, symbols and names that do not cover each other.
 
-Belongs here: geometry, projections and placing. Does not belong here: what a map finds (`military`, `diplomacy`).
+Put geometry, projections and placing here, not the choice of rows or titles (`military`, `diplomacy`).
 """
 
 import json
@@ -36,7 +36,7 @@ class Disputed(NamedTuple):
     name: str
     part_of: str  # name of the shape that holds it
     within: tuple[float, float, float, float]  # west, south, east, north: holds the part and no other of the shape
-    told: str
+    reason: str
 
 
 # Natural Earth draws boundaries by who controls an area, and gives Crimea to Russia as a part of its own of Russia's shape
@@ -61,7 +61,7 @@ class Frame(NamedTuple):
 
     @classmethod
     def around(cls, places: Sequence[Point], margin: float, least: float, highest: float) -> "Frame":
-        """The frame of these places with `margin` degrees around them, `least` degrees wide, at most `highest` px high."""
+        """Return the frame of these places with `margin` degrees around them, `least` degrees wide, at most `highest` px high."""
         west = _west(places)
         lons = [(lon - west) % 360 for lon, _ in places]
         span = max(max(lons) + 2 * margin, least)
@@ -73,27 +73,27 @@ class Frame(NamedTuple):
         return cls(middle, scale, (north + south) / 2 + height / scale / 2, style.WIDTH, round(height))
 
     def px(self, place: Point) -> Point:
-        """Where a place lies on the picture."""
+        """Return the point of the picture on which a place lies."""
         lon = (place[0] - self.middle + 180) % 360 - 180
         return self.width / 2 + math.radians(lon) * self.scale, (self.top - _northing(place[1])) * self.scale
 
     def outline(self, ring: Sequence[Point]) -> list[Point]:
-        """Where an unwrapped ring lies: whole, even where it runs over the meridian opposite the picture's middle."""
+        """Return an unwrapped ring on the picture: whole, even if it runs over the meridian opposite the picture's middle."""
         first = self.px(ring[0])[0]
         return [(first + math.radians(lon - ring[0][0]) * self.scale, self.px((lon, lat))[1]) for lon, lat in ring]
 
     def place(self, px: Point) -> Point:
-        """The place under a point of the picture."""
+        """Return the place under a point of the picture."""
         lat = math.degrees(2 * math.atan(math.exp(self.top - px[1] / self.scale)) - math.pi / 2)
         return (self.middle + math.degrees((px[0] - self.width / 2) / self.scale) + 180) % 360 - 180, lat
 
     def holds(self, place: Point, margin: float = 0) -> bool:
-        """Whether a place lies on the picture, or less than `margin` px outside."""
+        """Return true if a place lies on the picture, or less than `margin` px outside."""
         x, y = self.px(place)
         return -margin <= x <= self.width + margin and -margin <= y <= self.height + margin
 
     def projection(self) -> dict[str, Any]:
-        """The same frame for Vega-Lite."""
+        """Return the same frame for Vega-Lite."""
         return {
             "type": "mercator", "scale": round(self.scale, 4), "rotate": [round(-self.middle, 4), 0, 0],
             "translate": [self.width / 2, round(self.top * self.scale, 3)], "clipExtent": [[0, 0], [self.width, self.height]],
@@ -105,20 +105,20 @@ def _northing(lat: float) -> float:
 
 
 def _west(places: Sequence[Point]) -> float:
-    """The westernmost longitude: the one after the widest empty stretch around the globe."""
+    """Return the westernmost longitude: the one after the widest empty stretch around the globe."""
     lons = sorted({lon % 360 for lon, _ in places})
     gaps = [((lon - lons[i - 1]) % 360 or 360, lon) for i, lon in enumerate(lons)]
     return max(gaps)[1]
 
 
 def shapes(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Every country shape: name, iso3 and its GeoJSON geometry; disputed parts of a country on their own."""
+    """Read every country shape: name, iso3 and its GeoJSON geometry; disputed parts of a country on their own."""
     rows = ask(con, "select name, iso3, geometry from core.country_shape order by name")
     return [part for row in rows for part in _apart({**row, "geometry": json.loads(row["geometry"])})]
 
 
 def _apart(shape: dict[str, Any]) -> list[dict[str, Any]]:
-    """A country's shape without the parts that are disputed, and each of those as a shape without a country (no iso3)."""
+    """Split a country's shape into the undisputed rest and each disputed part, a shape without a country (no iso3)."""
     parts = []
     for disputed in (d for d in DISPUTED if d.part_of == shape["name"] and shape["geometry"]["type"] == "MultiPolygon"):
         polygons = shape["geometry"]["coordinates"]
@@ -130,7 +130,7 @@ def _apart(shape: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
-    """The rings of a Polygon or MultiPolygon, each without a jump where it crosses the antimeridian; none for a Point."""
+    """Return the rings of a Polygon or MultiPolygon, each without a jump at the antimeridian; none for a Point."""
     if geometry["type"] == "Point":
         return []
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
@@ -146,7 +146,7 @@ def _unwrapped(ring: Sequence[Sequence[float]]) -> list[Point]:
 
 
 def dot(place: Sequence[float]) -> dict[str, Any]:
-    """A small round country, drawn clockwise as the projections want it."""
+    """Return a small round country, drawn clockwise as the projections want it."""
     lon, lat = place
     turns = [-2 * math.pi * i / 16 for i in range(17)]
     ring = [[round(lon + DOT * math.cos(t) / math.cos(math.radians(lat)), 2), round(lat + DOT * math.sin(t), 2)] for t in turns]
@@ -154,7 +154,7 @@ def dot(place: Sequence[float]) -> dict[str, Any]:
 
 
 def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], enclosed: set[str], ages: Sequence[str]) -> Any:
-    """Symbols on coastlines: one map, or an overview and below it the place where the drills crowd, enlarged."""
+    """Draw symbols on coastlines: one map, or an overview and below it the place where the drills crowd, enlarged."""
     places = [(row["longitude"], row["latitude"]) for row in rows]
     crowd = _crowd(places)
     land = shapes(con)
@@ -171,7 +171,7 @@ def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], en
 
 
 def _crowd(places: Sequence[Point]) -> list[int]:
-    """The places inside the window of DETAIL degrees around one of them that holds most."""
+    """Return the places inside the window of DETAIL degrees around one of them that holds most."""
     wide, high = DETAIL[0] / 2, DETAIL[1] / 2
 
     def near(middle: Point) -> list[int]:
@@ -190,7 +190,7 @@ class Look(NamedTuple):
     legend: bool = True
 
     def span(self, year: int) -> str:
-        """The span a year falls in, as the legend names it."""
+        """Name the span of a year as in the legend."""
         first, last = next(s for s in self.spans if s[0] <= year <= s[1])
         return str(first) if first == last else f"{first}–{last}"
 
@@ -234,7 +234,7 @@ def _located(frame: Frame, px: Point, suffix: str = "") -> dict[str, float]:
 
 
 def _leaders(frame: Frame, true: Sequence[Point], moved: Sequence[Point]) -> alt.Chart:
-    """Thin lines from where a drill was to where its symbol found room."""
+    """Draw thin lines from the place of a drill to its symbol, if that was moved."""
     return _ruled(
         [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL], style.GREY
     )
@@ -250,7 +250,7 @@ def _symbols(frame: Frame, rows: Sequence[dict[str, Any]], moved: Sequence[Point
         _located(frame, px) | {
             "name": row["name"], "start": BEGAN.get(row["date_precision"], style.day)(row["start_date"]), "years": look.span(row["year"]), "format": row["format"],
             "seas": ", ".join(row["seas"]), "others": ", ".join(row["other_participants"]), "precision": row["coordinate_precision"],
-            "evidence": style.cite(row["evidence"]),
+            **style.stands_for([row]),
         }
         for row, px in zip(rows, moved, strict=True)
     ]  # fmt: skip
@@ -280,7 +280,7 @@ def _corner(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[Box]:
 
 
 def _box(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[alt.Chart]:
-    """The outline of the part that the second map enlarges, with its label inside."""
+    """Draw the outline of the part that the second map enlarges, with its label inside."""
     marks = []
     for left, top, right, bottom in _corner(frame, enlarged):
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
@@ -302,7 +302,7 @@ def _sea_names(
     taken: Iterable[Box],
     is_land: Callable[[Point], bool],
 ) -> list[alt.Chart]:
-    """Each sea's name and count beside its drills, bold where the first island chain encloses it; none covers a symbol or a name."""
+    """Write each sea's name and count beside its drills, bold if the first island chain encloses it; none covers another."""
     taken = [*taken, *((x - SYMBOL, y - SYMBOL, x + SYMBOL, y + SYMBOL) for x, y in moved)]
     names, lines = [], []
     for sea, count in sorted(Counter(row["sea"] for row in rows).items(), key=lambda item: (-item[1], item[0])):
@@ -311,7 +311,8 @@ def _sea_names(
         half = style.text_width(text, style.LABEL) * (1.08 if bold else 1) / 2 + 2
         box = _free(marks, half, taken, frame, is_land)
         taken.append(box)
-        names.append(_located(frame, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) | {"text": text, "enclosed": bold})
+        keys = [row["key"] for row in rows if row["sea"] == sea]
+        names.append(_located(frame, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) | {"text": text, "enclosed": bold, "keys": keys})
         end, symbol = min(((_nearest(box, mark), mark) for mark in marks), key=lambda pair: math.dist(*pair))
         away = math.dist(end, symbol)
         # symbols of other seas about as near: only a line says which one is meant
@@ -329,7 +330,7 @@ def _sea_names(
 
 
 def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame, is_land: Callable[[Point], bool]) -> Box:
-    """Room for a name as near as can be to the middle of its symbols, on water if there is any near; else the nearest place."""
+    """Choose room for a name as near as can be to the middle of its symbols, on water if there is any near; else the nearest place."""
     x0, y0 = (sorted(values)[len(values) // 2] for values in zip(*marks, strict=True))
     tall, tried = 9, []
     for away in range(6, 200, 6):
@@ -345,12 +346,12 @@ def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Fram
 
 
 def _nearest(box: Box, point: Point) -> Point:
-    """The point of a box nearest to another."""
+    """Return the point of a box nearest to another."""
     return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
 
 
 def _land(shores: Sequence[Sequence[Point]], frame: Frame) -> Callable[[Point], bool]:
-    """Whether a point of the picture lies on land (even-odd rule); edges are kept by row of the picture, so that few are looked at."""
+    """Return a test for points on land (even-odd rule); edges are kept by row of the picture, so that few are looked at."""
     by_row: dict[int, list[tuple[Point, Point]]] = {}
     for ring in shores:
         for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
@@ -366,7 +367,7 @@ def _land(shores: Sequence[Sequence[Point]], frame: Frame) -> Callable[[Point], 
 
 
 def _floats(px: Point, frame: Frame, is_land: Callable[[Point], bool]) -> bool:
-    """Whether a symbol there lies on the picture and on water, with most of what is around its centre."""
+    """Return true if a symbol there lies on the picture and on water, with most points around its centre."""
     x, y = px
     if not (SYMBOL <= x <= frame.width - SYMBOL and SYMBOL <= y <= frame.height - SYMBOL):
         return False
@@ -379,16 +380,16 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 class Area(NamedTuple):
-    """A country on the world map: its fill, whether sources disagree about it, its name if that should stand on it, its tooltip."""
+    """A country on the world map: its fill, whether sources disagree about it, its name if that should stand on it, and the fields of its mark."""
 
     fill: str
     is_disputed: bool
     label: str | None
-    told: dict[str, Any]
+    fields: dict[str, Any]
 
 
 def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: set[str]) -> alt.LayerChart:
-    """The world's countries; those in `areas` (by iso3) filled, disputed ones hatched, those `outlined` with a strong border.
+    """Draw the world's countries; those in `areas` (by iso3) filled, disputed ones hatched, those `outlined` with a strong border.
 
     Areas that states dispute (DISPUTED) are hatched too, in the colour of neither.
     """
@@ -399,15 +400,17 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
     for shape in drawn:
         area = areas.get(shape["iso3"]) or _unsettled(shape["name"])
         geometry = dot(shape["geometry"]["coordinates"]) if shape["name"] in small else shape["geometry"]
-        told = area.told if area else {"country": shape["name"], "standing": "none", "evidence": ""}
-        features.append({"type": "Feature", "geometry": geometry, "fill": area.fill if area else style.LAND, "iso3": shape["iso3"], **told})
+        fields = area.fields if area else {"country": shape["name"], "standing": "none", "evidence": ""}
+        fill = area.fill if area else style.LAND
+        features.append({"type": "Feature", "geometry": geometry, "fill": fill, "iso3": shape["iso3"], **fields})
+        keys = {"keys": fields["keys"]} if "keys" in fields else {}
         if area and area.is_disputed:
             # in a small area the lines stand close, so that some cross it
             cuts = style.hatch(rings(geometry), 3.2 if shape["name"] not in small and shape["iso3"] else 1.3)
             paths = {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}
-            lines.append({"type": "Feature", "geometry": paths, "stroke": style.hatch_colour(area.fill)})
+            lines.append({"type": "Feature", "geometry": paths, "stroke": style.hatch_colour(area.fill), **keys})
         if area and area.label and shape["name"] not in small:
-            labels += _fitting(area.label, geometry)
+            labels += [label | keys for label in _fitting(area.label, geometry)]
     layers = [
         _geo(features).encode(
             color=alt.Color("fill:N", scale=None), tooltip=style.tooltip(country="Country", standing="Standing")
@@ -429,9 +432,9 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
 
 
 def _unsettled(name: str) -> Area | None:
-    """How an area that states dispute is drawn; None of any other."""
-    told = next((d.told for d in DISPUTED if d.name == name), None)
-    return Area(style.UNSETTLED, True, None, {"country": name, "standing": f"disputed: {told}", "evidence": ""}) if told else None
+    """Return an area that states dispute as it is drawn; None for any other."""
+    reason = next((d.reason for d in DISPUTED if d.name == name), None)
+    return Area(style.UNSETTLED, True, None, {"country": name, "standing": f"disputed: {reason}", "evidence": ""}) if reason else None
 
 
 def _geo(features: Sequence[dict[str, Any]], **mark: Any) -> alt.Chart:
@@ -443,12 +446,12 @@ def _short(point: Point) -> list[float]:
 
 
 def _polar(geometry: Mapping[str, Any]) -> bool:
-    """True of a land around a pole: it says nothing on a map of states."""
+    """Return true for land around a pole, which is no state."""
     return all(lat < -60 for ring in rings(geometry) for _, lat in ring) and bool(rings(geometry))
 
 
 def _fitting(label: str, geometry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The name in the middle of the country's largest part, if it fits there."""
+    """Write the name in the middle of the country's largest part, if it fits there."""
     ring = max(rings(geometry), key=lambda ring: max(x for x, _ in ring) - min(x for x, _ in ring))
     lats = [lat for _, lat in ring]
     best: tuple[float, float, float] = (0, 0, 0)

@@ -1,7 +1,4 @@
-"""The two military visuals: exercises per year, and a map of drills at sea.
-
-Belongs here: what these two show and find. Does not belong here: the look they share (`style`).
-"""
+"""Draw the two military visuals: exercises per year, and a map of drills at sea."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +8,8 @@ import altair as alt
 import duckdb
 
 from warehouse.visuals import maps, style
-from warehouse.visuals.pair import Pair, ask
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, data, plural
 
 CATEGORY = "core_military"  # what the article counts; the other categories are named in the note
@@ -25,9 +23,10 @@ KINDS = {
 AGES = ["#fcce25", "#f2844b", "#b12a90", "#0d0887"]  # plasma: light to dark is old to new, in grey print too
 
 
+@visual
 def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Columns of exercises per year, patrols told apart, the unfinished year hatched."""
-    rows = ask(con, "select * from charts.joint_exercises where dyad = ? order by year, format, category", pair.dyad)
+    """Draw columns of exercises per year, patrols apart, the unfinished year hatched."""
+    rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
     shown = [row for row in rows if row["category"] == CATEGORY]
     if not shown:
         return Drawing(f"Joint exercises of {pair.both}: nothing to draw")
@@ -43,7 +42,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
     peak = max(years, key=lambda y: (years[y], y))
     return Drawing(
-        _exercises_found(years, partial, _measure(shown), pair),
+        _exercises_title(years, partial, _measure(shown), pair),
         _exercise_columns(shown, years, partial),
         f"Columns for {min(years)} to {max(years)}, {plural(sum(years.values()), 'exercise')} in all, most in {peak} ({years[peak]}).",
         "Core military exercises begun in the year.",
@@ -54,12 +53,12 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
 
 
 def _measure(shown: Sequence[dict[str, Any]]) -> str:
-    """What an exercise may be here: `bilateral and multilateral, patrols included`."""
+    """Name the kinds of exercise counted: `bilateral and multilateral, patrols included`."""
     formats = sorted({row["format"] for row in shown if row["exercise_count"]})
     return style.listed(formats) + (", patrols included" if any(row["of_which_patrols"] for row in shown) else "")
 
 
-def _exercises_found(years: Counter, partial: Sequence[int], measure: str, pair: Pair) -> str:
+def _exercises_title(years: Counter, partial: Sequence[int], measure: str, pair: Pair) -> str:
     full = sorted(set(years) - set(partial))
     if not sum(years.values()):
         return f"No joint military exercise of {pair.both} is documented, {min(years)} to {max(years)}"
@@ -84,7 +83,7 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
             if count:
                 bars.append({
                     "year": row["year"], "left": row["year"] - 0.4, "right": row["year"] + 0.4, "low": low, "high": low + count,
-                    "kind": kind, "count": count, "is_partial": row["is_partial"], "evidence": style.cite(row["evidence"]),
+                    "kind": kind, "count": count, "is_partial": row["is_partial"], **style.stands_for([row]),
                 })  # fmt: skip
     first, last = style.year_span(years)
     plot = {"width": style.WIDTH - style.MARGIN, "height": 300}
@@ -103,20 +102,24 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
         )
     )  # fmt: skip
     lines = [
-        line
+        line | {"keys": bar["keys"]}
         for bar in bars
         if bar["year"] in partial
         for line in style.hatched_bar(bar["left"], bar["right"], bar["low"], bar["high"], x_px, y_px)
     ]
-    totals = [{"left": year, "low": count, "total": f"{count:,}"} for year, count in sorted(years.items())]
+    totals = [
+        {"left": year, "low": count, "total": f"{count:,}", "keys": [row["key"] for row in shown if row["year"] == year]}
+        for year, count in sorted(years.items())
+    ]
     fit = all(style.text_width(total["total"], style.SMALL) <= x_px - 2 for total in totals)
     labels = alt.Chart(data(totals if fit else [])).mark_text(dy=-8, fontSize=style.SMALL).encode(x=x, y=y, text="total:N")
     return alt.layer(columns, style.hatching(lines, x, y), labels).properties(**plot)
 
 
+@visual
 def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """A map with a symbol per drill, coloured by year; where drills crowd, a second map enlarges the place."""
-    rows = ask(con, "select * from charts.naval_drills where dyad = ? order by start_date, exercise_id", pair.dyad)
+    """Draw a map with a symbol per drill, coloured by year; a second map enlarges the place in which drills crowd."""
+    rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
     since = [row for row in rows if row["year"] >= SINCE]
     shown = [row for row in since if row["latitude"] is not None and row["longitude"] is not None]
     if not shown:
@@ -138,7 +141,7 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     notes += [f"{plural(len(since) - len(shown), 'drill')} without a documented position not drawn."] if len(since) > len(shown) else []
     notes += [f"Before {SINCE}: {plural(len(rows) - len(since), 'drill')}, not drawn."] if len(rows) > len(since) else []
     return Drawing(
-        _drills_found(since, seas, pair),
+        _drills_title(since, seas, pair),
         maps.drill_map(con, shown, enclosed, AGES),
         f"Map of {plural(len(shown), 'drill')}, {shown[0]['year']} to {shown[-1]['year']}: "
         + style.listed([f"{sea} {count}" for sea, count in seas.most_common()]) + ".",
@@ -149,10 +152,10 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     )  # fmt: skip
 
 
-def _drills_found(since: Sequence[dict[str, Any]], seas: Counter, pair: Pair) -> str:
+def _drills_title(since: Sequence[dict[str, Any]], seas: Counter, pair: Pair) -> str:
     chain = sum(row["touches_first_island_chain"] for row in since)
-    held = f"{plural(len(since), 'drill')} of {pair.both} at sea since {min(row['year'] for row in since)}"
+    drills = f"{plural(len(since), 'drill')} of {pair.both} at sea since {min(row['year'] for row in since)}"
     if chain:
-        return f"{chain} of {held} touched seas that the first island chain encloses"
+        return f"{chain} of {drills} touched seas that the first island chain encloses"
     sea, count = max(seas.items(), key=lambda item: (item[1], item[0]))
-    return f"{held}, {count} of them in the {sea}"
+    return f"{drills}, {count} of them in the {sea}"

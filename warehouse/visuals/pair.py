@@ -1,14 +1,13 @@
-"""The two states a visual is about, and its rows.
-
-Belongs here: reading a dyad's names and a dataset's rows. Does not belong here: drawing.
-"""
+"""Read the names of a dyad's two states and the rows of a dataset."""
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import duckdb
 
+from schemas import registry, render
 from schemas.errors import Unusable
 from warehouse.visuals import style
 
@@ -25,17 +24,17 @@ class Pair(NamedTuple):
 
     @classmethod
     def read(cls, con: duckdb.DuckDBPyConnection, dyad: str) -> "Pair":
-        """The dyad as the release names it.
+        """Read a dyad as the release names it.
 
         Raises:
             Unusable: the release has no such dyad.
         """
-        found = con.execute("select dyad, iso3_a, iso3_b, name_a, name_b from core.dyad where dyad = ?", [dyad]).fetchone()
-        if found is None:
+        states = con.execute("select dyad, iso3_a, iso3_b, name_a, name_b from core.dyad where dyad = ?", [dyad]).fetchone()
+        if states is None:
             known = ", ".join(d for (d,) in con.execute("select dyad from core.dyad order by dyad").fetchall())
             raise Unusable(f"no dyad {dyad} in this release: it has {known}")
         (day,) = con.execute("select value::date from catalog.parameter where name = 'as_of'").fetchone()
-        return cls(*found, day)
+        return cls(*states, day)
 
     @property
     def both(self) -> str:
@@ -53,23 +52,39 @@ class Pair(NamedTuple):
         return style.the(self.name_b)
 
     def direction(self, row: dict[str, Any]) -> str:
-        """`China to Russia`: which way the goods of a row go."""
+        """Write the direction of a row's goods: `China to Russia`."""
         return f"{self.name(row['exporter'])} to {self.name(row['importer'])}"
 
     def name(self, iso3: str) -> str:
-        """Name of one of the two states, as a list or a legend has it."""
+        """Name one of the two states, as in a list or a legend."""
         return self.name_a if iso3 == self.iso3_a else self.name_b
 
     def the(self, iso3: str) -> str:
-        """Name of one of the two states inside a sentence."""
+        """Name one of the two states inside a sentence."""
         return style.the(self.name(iso3))
 
 
+def key_columns(dataset: str) -> list[str]:
+    """Return the columns that name a row among those of its dyad."""
+    return [name for name in render.key(registry.MODELED[f"charts.{dataset}"]) if name != "dyad"]
+
+
+def dataset_rows(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> list[dict[str, Any]]:
+    """Return the dataset's rows of the pair, each with its `key`: the values of its key columns, days as text."""
+    rows = ask(con, f"select * from charts.{dataset} where dyad = ? order by {order}", pair.dyad)
+    return [row | {"key": key_of(row, key_columns(dataset))} for row in rows]
+
+
+def key_of(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:
+    """Return the key of a row as JSON can hold it."""
+    return [value.isoformat() if isinstance(value := row[name], dt.date) else value for name in columns]
+
+
 def ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """The rows of a query by column name; a number that is none or infinite is not known."""
-    found = con.execute(sql, list(values))
-    names = [name for name, *_ in found.description]
-    return [{name: _known(value) for name, value in zip(names, row, strict=True)} for row in found.fetchall()]
+    """Return the rows of a query by column name; a number that is none or infinite is not known."""
+    answer = con.execute(sql, list(values))
+    names = [name for name, *_ in answer.description]
+    return [{name: _known(value) for name, value in zip(names, row, strict=True)} for row in answer.fetchall()]
 
 
 def _known(value: Any) -> Any:

@@ -1,7 +1,6 @@
-"""How the visuals look: colours, type, hatching, wrapped text, and the frame of title, note and source around a chart.
+"""Give the visuals one look: colours, type, hatching, wrapped text, and the frame of title, note and source around a chart.
 
-Belongs here: what every visual shares and none decides for itself. Does not belong here: reading tables, or what one
-visual shows.
+Put here what every visual shares and none decides for itself.
 
 Text from sources enters a specification as data or as a title, never inside an expression: Vega shows both as they are.
 """
@@ -10,7 +9,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import Any, NamedTuple
 
@@ -23,7 +22,7 @@ TITLE, SUBTITLE, LABEL, SMALL = 21, 14.5, 14.5, 14
 MARGIN = 38  # px left of a plot for the labels of its axis
 NBSP = "\u00a0"  # keeps a figure and its unit on one line
 
-# Okabe and Ito's palette, told apart by every kind of colour vision
+# Okabe and Ito's palette, distinct to every kind of colour vision
 BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
 INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
 INDIGO = "#332288"  # Paul Tol's
@@ -76,7 +75,7 @@ Point = tuple[float, float]
 
 
 class Drawing(NamedTuple):
-    """One visual before it is framed: what it found, its chart (None: nothing to draw), and the rows it shows.
+    """One visual before it is framed: its finding as title, its chart (None: nothing to draw), and the rows it shows.
 
     `alt` says in words what is drawn; `shows` and `counted` sharpen the dataset's unit and counting rule; `left` is how many px
     the chart reaches left of its plot.
@@ -93,12 +92,12 @@ class Drawing(NamedTuple):
 
 
 def text_width(text: str, size: float) -> float:
-    """Width of a line in px, as Liberation Sans sets it."""
+    """Measure a line in px, as Liberation Sans sets it."""
     return sum(ADVANCE.get(letter, UNKNOWN_ADVANCE) for letter in text) * size / 1000
 
 
 def wrap(text: str, size: float, width: float = WIDTH) -> list[str]:
-    """The text in lines no wider than `width` px; a word that is wider is broken."""
+    """Break the text into lines no wider than `width` px; a wider word is broken too."""
     lines = [""]
     for word in text.split(" "):
         if text_width(f"{lines[-1]} {word}".strip(" "), size) <= width:
@@ -113,7 +112,7 @@ def wrap(text: str, size: float, width: float = WIDTH) -> list[str]:
 
 
 def shorten(text: str, size: float, width: float) -> str:
-    """The text, cut with an ellipsis where it is wider than `width` px."""
+    """Cut the text with an ellipsis if it is wider than `width` px."""
     if text_width(text, size) <= width:
         return text
     while text and text_width(text + "…", size) > width:
@@ -122,37 +121,37 @@ def shorten(text: str, size: float, width: float) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with its first letter large."""
+    """Write the first letter of the text large."""
     return text[:1].upper() + text[1:]
 
 
 def the(name: str) -> str:
-    """A state's name inside a sentence: `the United Kingdom`."""
+    """Write a state's name as inside a sentence: `the United Kingdom`."""
     return f"the {name}" if ARTICLE.search(name) else name
 
 
 def whose(name: str) -> str:
-    """The possessive of a name."""
+    """Write the possessive of a name."""
     return name + ("'" if name.endswith("s") else "'s")
 
 
 def listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """Join a list: `a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """`1 drill`, `2 drills`."""
+    """Count things: `1 drill`, `2 drills`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def day(date: dt.date) -> str:
-    """`30 September 2025`."""
+    """Write a day: `30 September 2025`."""
     return f"{date.day} {date:%B %Y}"
 
 
 def usd(value: float) -> str:
-    """Dollars with three digits at most: `240 bn USD`, `4.1 m USD`."""
+    """Write dollars with three digits at most: `240 bn USD`, `4.1 m USD`."""
     for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "thousand")):
         if abs(value) >= limit:
             return f"{value:.2e}{NBSP}USD" if word is None else f"{_three_digits(value / limit)}{NBSP}{word}{NBSP}USD"
@@ -164,13 +163,13 @@ def _three_digits(value: float) -> str:
 
 
 def axis_unit(values: Iterable[float]) -> tuple[float, str]:
-    """Dollars per unit of an axis, and the unit's name."""
+    """Choose the dollars per unit of an axis, and the unit's name."""
     top = max((abs(value) for value in values), default=0)
     return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "m USD")) if top >= size), (1, "USD"))
 
 
 def percent(value: float) -> str:
-    """A share as read aloud: whole above ten, one decimal below."""
+    """Write a share as read aloud: whole above ten, one decimal below."""
     if 0 < value < 0.05:
         return f"under 0.1{NBSP}%"
     if abs(value) >= 1e4:
@@ -178,13 +177,23 @@ def percent(value: float) -> str:
     return f"{value:.0f}{NBSP}%" if abs(value) >= 9.95 else f"{value:.1f}{NBSP}%"
 
 
+def stands_for(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the fields by which a mark leads to the rows it stands for: their keys, and their evidence for its tooltip."""
+    return {"keys": [row["key"] for row in rows], "evidence": cite(union(rows))}
+
+
+def union(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the evidence ids of all rows, each once."""
+    return list(dict.fromkeys(i for row in rows for i in row["evidence"]))
+
+
 def cite(ids: Sequence[str], most: int = 3) -> str:
-    """The first evidence ids of a mark and how many more there are, for its tooltip."""
+    """Name the first evidence ids of a mark and count the others."""
     return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
 
 
 def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
-    """Rows as inline data.
+    """Return rows as inline data.
 
     As one text until `framed`: Altair copies a chart's lists deeply each time it joins charts (measured: 6 of 8 s).
     """
@@ -193,37 +202,37 @@ def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
 
 
 def tooltip(**fields: str) -> list[alt.Tooltip]:
-    """Tooltip of a mark: fields with their titles, evidence last."""
+    """Return the tooltip of a mark: fields with their titles, evidence last."""
     return [alt.Tooltip(field=field, type="nominal", title=title) for field, title in {**fields, "evidence": "Evidence"}.items()]
 
 
 def years_axis(first: int, last: int, room: float) -> list[int]:
-    """Years to label where `room` px are given to the whole axis: all, or every second, fifth, tenth."""
+    """Choose the years to label on an axis `room` px wide: all, or every second, fifth, tenth."""
     steps = (s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s * 46 <= room)
     step = next(steps, 200)
     return [year for year in range(first, last + 1) if year % step == 0 or step == 1]
 
 
 def year_span(years: Collection[int]) -> tuple[int, int]:
-    """First and last year of an axis; one that would hold fewer than eight is widened, so that a lone column is no wall."""
+    """Choose first and last year of an axis; fewer than eight are widened, so that a lone column is no wall."""
     first, last = min(years), max(years)
     missing = max(0, 7 - (last - first))
     return first - (missing + 1) // 2, last + missing // 2
 
 
 def year_x(field: str, first: int, last: int, width: float) -> alt.X:
-    """A linear axis of years on which a column may stand from `year - 0.4` to `year + 0.4`."""
+    """Return a linear axis of years on which a column may stand from `year - 0.4` to `year + 0.4`."""
     axis = alt.Axis(values=years_axis(first, last, width), format="d", title=None, tickSize=4)
     return alt.X(f"{field}:Q", scale=alt.Scale(domain=[first - 0.6, last + 0.6]), axis=axis)
 
 
 def pixels(width: float, domain: Point) -> float:
-    """Px of one unit of a linear scale."""
+    """Return the px of one unit of a linear scale."""
     return width / ((domain[1] - domain[0]) or 1)
 
 
 def hatch(rings: Sequence[Sequence[Point]], step: float) -> list[tuple[Point, Point]]:
-    """Diagonal lines `step` apart, clipped to the area of these closed rings (even-odd rule)."""
+    """Return diagonal lines `step` apart, clipped to the area of these closed rings (even-odd rule)."""
     points = [point for ring in rings for point in ring]
     if not points:
         return []
@@ -236,7 +245,7 @@ def hatch(rings: Sequence[Sequence[Point]], step: float) -> list[tuple[Point, Po
 
 
 def _cuts(ring: Sequence[Point], offset: float) -> Iterable[Point]:
-    """Where the line x - y = offset crosses the edges of a ring."""
+    """Yield the points in which the line x - y = offset crosses the edges of a ring."""
     for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
         before, after = x1 - y1 - offset, x2 - y2 - offset
         if (before < 0) != (after < 0):
@@ -245,38 +254,38 @@ def _cuts(ring: Sequence[Point], offset: float) -> Iterable[Point]:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of `#rrggbb`, as WCAG defines it."""
+    """Return the relative luminance of `#rrggbb`, as WCAG defines it."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, 1 to 21, as WCAG defines it."""
+    """Return the contrast of two colours, 1 to 21, as WCAG defines it."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def hatch_colour(fill: str) -> str:
-    """The colour of hatching that stands out from a fill."""
+    """Choose the colour of hatching that stands out from a fill."""
     return max(HATCHES, key=lambda colour: contrast(colour, fill))
 
 
 def hatched_bar(left: float, right: float, low: float, high: float, x_px: float, y_px: float) -> list[dict[str, float]]:
-    """Hatching of a bar in data units; `x_px` and `y_px` are the px of one unit, so that the lines stand at 45 degrees."""
+    """Return the hatching of a bar in data units; `x_px` and `y_px` are the px of one unit, so that the lines stand at 45 degrees."""
     ring = [(left * x_px, low * y_px), (right * x_px, low * y_px), (right * x_px, high * y_px), (left * x_px, high * y_px)]
     lines = hatch([ring], 6)
     return [{"left": a[0] / x_px, "low": a[1] / y_px, "right": b[0] / x_px, "high": b[1] / y_px} for a, b in lines]
 
 
 def hatching(lines: Sequence[dict[str, float]], x: alt.X, y: alt.Y) -> alt.Chart:
-    """White diagonal lines over bars."""
+    """Draw white diagonal lines over bars."""
     encoded = {"x": x, "x2": "right:Q", "y": y, "y2": "high:Q"}
     return alt.Chart(data(lines)).mark_rule(stroke="white", strokeWidth=2, tooltip=None).encode(**encoded)
 
 
 def spread(points: Sequence[Point], radius: float, wanted: Callable[[Point], bool] = lambda point: True, most: float = 60) -> list[Point]:
-    """The points, each moved as little as needed to be two radii from those before it and where it is `wanted`.
+    """Move each point as little as needed to be two radii from those before it, at a place that is `wanted`.
 
     Within `most` no wanted place may be free: then any free one will do. Same input, same output.
     """
@@ -290,7 +299,7 @@ def spread(points: Sequence[Point], radius: float, wanted: Callable[[Point], boo
 
 
 def _around(point: Point, step: float) -> Iterator[Point]:
-    """A point, then places around it, ever farther."""
+    """Yield a point, then places around it, ever farther."""
     yield point
     for ring in count(1):
         for turn in range(6 * ring):
@@ -299,7 +308,7 @@ def _around(point: Point, step: float) -> Iterator[Point]:
 
 
 def corner_text(text: str) -> alt.Chart:
-    """The unit of an axis, above its upper end."""
+    """Write the unit of an axis above its upper end."""
     return (
         alt.Chart(data([{"text": text}])).mark_text(align="left", baseline="bottom", fontSize=SMALL, color=GREY, dy=-9, tooltip=None)
         .encode(x=alt.value(-MARGIN), y=alt.value(0), text="text:N")
@@ -307,7 +316,7 @@ def corner_text(text: str) -> alt.Chart:
 
 
 def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> alt.Chart:
-    """A legend as lines of text, each in the colour of what it names."""
+    """Write a legend as lines of text, each in the colour of what it names."""
     marks = [
         {"text": line, "y": i, field: key[field]}
         for i, (key, line) in enumerate((k, w) for k in keys for w in wrap(k["text"], LABEL * 1.09))
@@ -320,7 +329,7 @@ def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> a
 
 
 def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Chart:
-    """Wrapped text as a view of its own, one paragraph an item, beginning `left` px left of the plots."""
+    """Return wrapped text as a view of its own, one paragraph an item, beginning `left` px left of the plots."""
     lines = [line for part in text for line in wrap(part, size)]
     step = size * 1.35
     return (
@@ -332,7 +341,7 @@ def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Ch
 
 
 def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str, Any]:
-    """The complete specification: title and subtitle above the chart, note and source below; or only a sentence if nothing is drawn."""
+    """Return the complete specification: title and subtitle above the chart, note and source below; or only a sentence if nothing is drawn."""
     title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.09), subtitle=wrap(subtitle, SUBTITLE))
     if drawing.chart is None:
         chart = paragraph([note], LABEL).properties(title=title)

@@ -16,10 +16,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from pipelines import launch
-from warehouse import export, page, visuals
+from schemas import charts, registry
+from schemas.fields import Text, TextList, Whole, column
+from warehouse import export, models, page
 from warehouse.connect import connect
-from warehouse.page import content, marks
+from warehouse.page import content
 from warehouse.release import diff
+from warehouse.visuals import files
+from warehouse.visuals.registry import drawings
 
 RELEASE = {"release": "2026-11-23-0123456789ab", "as_of": "2026-11-23", "dyads": ["CHN-RUS"], "follows": "2024-12-12-ba9876543210"}
 SCREENSHOTS = Path(__file__).parents[3] / "data" / "screenshots"
@@ -31,7 +35,7 @@ DRAWN = "path:not([d='']), line, text"
 def publish(con, folder: Path) -> Path:
     """What a release makes of its tables, in the release's order."""
     (folder / "charts").mkdir()
-    visuals.write(con, folder / "charts")
+    files.write(con, folder / "charts")
     export.write(con, folder, RELEASE)
     (folder / "manifest.json").write_text(json.dumps(RELEASE), "utf-8")
     written = page.write(con, folder, RELEASE)
@@ -131,7 +135,7 @@ def test_every_chart_has_marks(visit, file):
     tab = visit(file)
     for key in embedded(file)["charts"]:
         assert tab.locator(f"[data-chart='{key}'] svg").locator(DRAWN).count() > 20, key
-    assert list(embedded(file)["charts"]) == list(visuals.VISUALS)
+    assert list(embedded(file)["charts"]) == list(drawings())
 
 
 def test_page_says_what_it_is(visit, file):
@@ -321,7 +325,7 @@ def test_type_in_charts_is_never_too_small(visit, file, width):
         """[...document.querySelectorAll(".wide svg")].map((svg) => Math.min(...[...svg.querySelectorAll("text")].filter((text) => text.textContent)
           .map((text) => parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)))"""
     )
-    assert len(smallest) == len(visuals.VISUALS) and min(smallest) >= content.LEGIBLE - 0.05
+    assert len(smallest) == len(drawings()) and min(smallest) >= content.LEGIBLE - 0.05
     for box in tab.locator(".wide").all():
         scrolls = box.evaluate("(box) => box.scrollWidth > box.clientWidth")
         assert box.get_attribute("role") == ("region" if scrolls else None)
@@ -350,7 +354,7 @@ def test_changes_are_counted_and_the_gravest_told_one_by_one(visit, file, built)
 
 def test_maps_name_what_their_land_is_made_from(visit, file):
     tab = visit(file)
-    for dataset in visuals.VISUALS:
+    for dataset in drawings():
         links = tab.locator(f"article#{dataset} a[href='#core.country_shape']").count()
         assert links == (1 if dataset in ("naval_drills", "bloc_membership") else 0), dataset
     assert "country_shape.csv" in tab.locator("[id='raw.country_shape']").text_content()
@@ -367,7 +371,7 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
         "Seven chart-ready datasets" in lead.inner_text()
         and "Two hold figures on France and the United Kingdom; outside coverage" in lead.inner_text()
     )
-    assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in visuals.VISUALS if name not in shown}
+    assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in drawings() if name not in shown}
     assert "no earlier release" in tab.locator("#changes").inner_text()
     assert Axe().run(tab).violations_count == 0
 
@@ -425,26 +429,80 @@ def test_same_release_gives_the_same_small_page(file, built, tmp_path):
     assert len(again.read_bytes()) < LIMIT
 
 
-@pytest.mark.parametrize("dataset", visuals.VISUALS)
-def test_every_mark_leads_to_rows_that_cite_its_evidence(file, built, dataset):
+@pytest.mark.parametrize("dataset", drawings())
+def test_every_mark_leads_to_the_rows_of_its_keys(file, dataset):
     shown = embedded(file)
     spec = json.loads((file.parent / "charts" / f"{dataset}.vl.json").read_text("utf-8"))
-    given = [d for rows in spec["datasets"].values() for d in rows if marks.is_mark(d)]
-    found = [d for rows in shown["charts"][dataset]["datasets"].values() for d in rows if isinstance(d, dict) and "rows" in d]
-    assert len(found) == len(given) > 0
-    with connect(built.parent) as con:
-        metadata = json.loads((file.parent / "charts" / f"{dataset}.metadata.json").read_text("utf-8"))
-        rows = content._rows(con, dataset, metadata, "CHN-RUS")
-    for datum in found:
-        named = set(marks.MORE.sub("", datum["evidence"]).split(", "))
-        assert any(named & set(rows[i]["evidence"]) for i in datum["rows"]), datum
+    table = shown["tables"][dataset]
+    names = [name for name, _ in table["columns"]]
+    by_position = [[row[names.index(column)] for column in spec["usermeta"]["key"]] for row in table["rows"]]
+    given = [d["keys"] for rows in spec["datasets"].values() for d in rows if "keys" in d]
+    leading = [d["rows"] for rows in shown["charts"][dataset]["datasets"].values() for d in rows if "rows" in d]
+    assert len(leading) == len(given) > 0
+    assert [sorted(map(str, keys)) for keys in given] == [sorted(str(by_position[i]) for i in rows) for rows in leading]
 
 
-def test_a_mark_that_adds_up_leads_to_all_its_rows(file):
-    shown = embedded(file)
-    table = shown["tables"]["trade_composition"]
-    at = [name for name, _ in table["columns"]].index("value_usd")
-    added = [d for rows in shown["charts"]["trade_composition"]["datasets"].values() for d in rows if d.get("rows")]
-    assert len(added) == 36
-    for datum in added:
-        assert sum(table["rows"][i][at] for i in datum["rows"]) / 1e9 == pytest.approx(datum["worth"], abs=1e-5), datum
+def test_a_mark_that_adds_up_opens_all_its_rows_and_no_other(visit, file):
+    tab = visit(file)
+    at = tab.evaluate(
+        """() => {
+          const path = [...document.querySelectorAll("[data-chart='trade_composition'] svg path")].find((p) => p.__data__?.datum?.rows?.length === 2);
+          path.scrollIntoView({ block: "center", behavior: "instant" });
+          const box = path.getBoundingClientRect();
+          return { x: box.x + box.width / 2, y: box.y + box.height / 2, rows: path.__data__.datum.rows };
+        }"""
+    )
+    tab.mouse.click(at["x"], at["y"])
+    panel = tab.locator("dialog[open]")
+    assert "This mark stands for 2 rows of the dataset." in panel.inner_text()
+    table = embedded(file)["tables"]["trade_composition"]
+    assert panel.locator(".cited > li").count() == sum(len(table["evidence"][i]) for i in at["rows"])
+
+
+@pytest.fixture(scope="module")
+def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a release with one dataset more, which no function draws: a class, a header and a table."""
+
+    class PortCalls(charts.ChartTable):
+        """Calls at ports per year, for this test alone."""
+
+        dyad: Text = column("dyad")
+        year: Whole = column("year")
+        calls: Whole = column("exercise_count")
+        evidence: TextList = column("evidence")
+
+        class Config:
+            """Key."""
+
+            unique = ["dyad", "year"]
+
+    header = {"title": "Calls at ports", "unit": "calls", "counting_rule": "one a day", "how_to_read": "add up", "not_shown": "passages"}
+    model = models.Model("charts.port_calls", "select * from core.exercise", header, ["core.exercise"])
+    layers = {layer: [*models.layer(layer), *([model] if layer == "charts" else [])] for layer in ("core", "charts")}
+    folder = tmp_path_factory.mktemp("without-visual")
+    shutil.copy(built, folder / "warehouse.duckdb")
+    with pytest.MonkeyPatch.context() as patch, duckdb.connect(str(folder / "warehouse.duckdb")) as con:
+        patch.setitem(registry.MODELED, model.name, PortCalls)
+        patch.setattr(models, "layer", layers.__getitem__)
+        con.execute("create table charts.port_calls (dyad varchar, year bigint, calls bigint, evidence varchar[])")
+        con.execute("insert into charts.port_calls select dyad, 2020, 3, evidence from charts.naval_drills limit 1")
+        return publish(con, folder)
+
+
+def test_a_dataset_without_a_visual_has_its_table_evidence_and_files(visit, without_visual):
+    tab = visit(without_visual)
+    assert "Eight chart-ready datasets" in tab.locator(".lead").inner_text()
+    assert tab.locator(".findings a[href='#port_calls']").inner_text() == "Calls at ports"
+    section = tab.locator("article#port_calls")
+    assert section.locator("h3").inner_text() == "Calls at ports" and section.locator(".kicker, [data-chart], img").count() == 0
+    assert "Not shown: passages." in section.inner_text()
+    section.locator("[data-table] summary").click()
+    section.locator("tbody tr").first.wait_for()
+    section.locator("button.evidence").click()
+    assert "exercise.csv" in tab.locator("dialog[open]").inner_text()
+    links = {a.get_attribute("href") for a in section.locator(".files a").all()}
+    assert links == {f"charts/port_calls.{suffix}" for suffix in ("csv", "parquet", "json", "metadata.json")}
+    assert all(opens(without_visual.parent / link) for link in links)
+    resources = json.loads((without_visual.parent / "datapackage.json").read_text("utf-8"))["resources"]
+    assert "port_calls" in {resource["name"] for resource in resources}
+    assert Axe().run(tab).violations_count == 0

@@ -1,88 +1,141 @@
-"""The processes that draw: what cannot be drawn is told, and whoever asks next gets the picture of what they asked."""
+"""The processes that draw: errors are readable, a process that ended is replaced, and none outlives its parent."""
 
-import base64
 import errno
 import os
+import signal
 import subprocess
+import sys
+import time
+from contextlib import suppress
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 import pytest
 
 from warehouse.visuals import convert
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="1"></svg>'
+# a script without a guard that counts how often it runs, draws, prints its processes and goes on drawing
+SCRIPT = """
+import os, sys, vl_convert
+print("main runs", flush=True)
+from warehouse.visuals import convert
+convert._run(vl_convert.svg_to_png, sys.argv[1])
+print(*convert._pool(os.getpid())._processes, flush=True)
+while True:
+    convert._run(vl_convert.svg_to_png, sys.argv[1])
+"""
 
 
 def width(number: int) -> int:
-    """Ask for a picture of that width, past what other tests keep, and say how wide the one that came is."""
-    pixels = base64.b64decode(convert._asked("png", PICTURE.format(number), 1))
+    """Ask for a picture of that width, past those that other tests keep, and return the width of the picture that came."""
+    pixels = convert._run(convert.vl_convert.svg_to_png, PICTURE.format(number))
     return int.from_bytes(pixels[16:20], "big")  # the header of a PNG
 
 
 @pytest.fixture(autouse=True)
 def own_processes():
     """Processes of this test alone."""
-    convert._places.cache_clear()
+    convert._pool.cache_clear()
     yield
-    places = convert._places(os.getpid())
-    for process in filter(None, [places.get() for _ in range(convert.PROCESSES)]):
-        process.stdin.close()
-        assert process.wait(60) == 0
-        process.stdout.close()
-    convert._places.cache_clear()
+    convert._pool(os.getpid()).shutdown()
+    convert._pool.cache_clear()
 
 
-def test_what_cannot_be_drawn_is_told_and_the_next_is_drawn(capfd):
-    for work in (("png", "no svg", 1), ("svg", {"mark": "nothing"}), ("svg", {"data": {"url": "http://127.0.0.1:9/x.csv"}, "mark": "bar"})):
+def processes() -> list[int]:
+    return list(convert._pool(os.getpid())._processes)
+
+
+def ends(process: int) -> bool:
+    """Wait until a process is gone, or until its parent could have read how it ended."""
+    for _ in range(200):
+        try:
+            if Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_picture_that_cannot_be_drawn_is_an_error_and_the_next_is_drawn(capfd):
+    works = (
+        (convert.vl_convert.svg_to_png, ["no svg"], {}),
+        (convert.vl_convert.vegalite_to_svg, [{"mark": "nothing"}], {}),
+        (convert.vl_convert.vegalite_to_svg, [{"data": {"url": "http://127.0.0.1:9/x.csv"}, "mark": "bar"}], {"allowed_base_urls": []}),
+    )
+    for work, arguments, options in works:
         with pytest.raises(ValueError, match=r"."):
-            convert._asked(*work)
+            convert._run(work, *arguments, **options)
         assert width(7) == 7
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_a_process_that_ended_is_replaced():
+def test_a_process_that_ended_is_replaced(capfd):
     assert width(7) == 7
-    process = convert._places(os.getpid()).queue[-1]
-    process.kill()
-    process.wait()
-    with pytest.raises(OSError, match="ended with -9; is the memory full"):
+    for process in processes():
+        os.kill(process, signal.SIGKILL)
+        assert ends(process)
+    with pytest.raises(OSError, match="the process that draws ended; is the memory full") as error:
         width(8)
+    assert error.value.__suppress_context__
+    assert width(9) == 9
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_interrupt_does_not_hand_the_next_somebody_elses_picture(monkeypatch):
+    assert width(7) == 7
+    with monkeypatch.context() as patch:
+        patch.setattr("concurrent.futures._base.Future.result", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            width(8)
     assert width(9) == 9
 
 
-def test_half_an_answer_is_none(monkeypatch):
-    half = lambda: subprocess.Popen(["sh", "-c", 'read x; printf \'{"said": "iVB\''], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: E731
-    with monkeypatch.context() as patch:
-        patch.setattr(convert, "_started", half)
-        with pytest.raises(OSError, match="the process that draws ended"):
-            width(7)
-    assert width(8) == 8
-
-
-class Interrupted:
-    """The answers of a process, in front of somebody who presses Ctrl-C."""
-
-    def __init__(self, answers):
-        self.close = answers.close
-
-    def readline(self):
-        raise KeyboardInterrupt
-
-
-def test_an_interrupt_does_not_hand_the_next_somebody_elses_picture():
-    assert width(7) == 7
-    process = convert._places(os.getpid()).queue[-1]
-    process.stdout = Interrupted(process.stdout)
-    with pytest.raises(KeyboardInterrupt):
-        width(8)
-    assert process.returncode == -9 and width(9) == 9
-
-
-def test_a_process_that_cannot_be_started_says_why(monkeypatch):
-    def refuse(*_, **__):
+def test_a_process_that_cannot_be_started_is_an_error_with_its_cause(monkeypatch):
+    def refuse(*_):
         raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
+    main = sys.modules["__main__"]
     with monkeypatch.context() as patch:
-        patch.setattr(subprocess, "Popen", refuse)
+        patch.setattr(SpawnProcess, "start", refuse)
         with pytest.raises(OSError, match="Resource temporarily unavailable"):
             width(7)
+    assert sys.modules["__main__"] is main
     assert width(8) == 8
+
+
+@pytest.fixture(params=["file", "-c", "stdin"])
+def started(request, tmp_path):
+    """A script without a guard in a session of its own, that draws; and its processes."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    command = {"file": [script], "-c": ["-c", SCRIPT], "stdin": ["-"]}[request.param]
+    run = subprocess.Popen(
+        [sys.executable, *command, PICTURE.format(7)],
+        env=os.environ | {"PYTHONPATH": str(Path(convert.__file__).parents[2])},
+        stdin=script.open(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert run.stdout.readline() == "main runs\n"
+    workers = [int(number) for number in run.stdout.readline().split()]
+    assert workers, "the script ran once, and its processes did not run it again"
+    yield run, workers
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)  # with processes that should have ended and have not
+    run.communicate()
+
+
+def test_processes_end_with_a_parent_that_was_killed(started):
+    run, workers = started
+    run.kill()
+    assert run.wait(10) == -signal.SIGKILL
+    assert all(map(ends, workers))
+
+
+def test_an_interrupt_is_for_the_parent_alone(started):
+    run, workers = started
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode != 0 and "main runs" not in out
+    assert err.count("Traceback") == 1 and err.rstrip().endswith("KeyboardInterrupt")
+    assert all(map(ends, workers))

@@ -13,20 +13,19 @@ from hypothesis import strategies as st
 
 from schemas.errors import Unusable
 from sources import snapshot
-from warehouse import visuals
 from warehouse.build import catalog, claims, database, land, layers
 from warehouse.build.clock import Clock
-from warehouse.visuals import diplomacy, maps, style
+from warehouse.visuals import diplomacy, files, maps, pair, registry, specification, style
 
 DYAD = "CHN-RUS"
-DATASETS = list(visuals.VISUALS)
+DATASETS = list(registry.drawings())
 HELPERS = [
     "core.dyad",
     "core.evidence",
     "core.country_shape",
     "raw.sea",
     "raw.trade_basis",
-    "raw.documents",
+    "raw.trade_break",
     "raw.snapshot_file",
     "catalog.source",
     "raw.counting_rule",
@@ -81,7 +80,7 @@ def pairs(tmp_path_factory):
 
 
 def meta(con, dataset: str, dyad: str = DYAD) -> dict:
-    return visuals.draw(con, dataset, dyad)["usermeta"]
+    return specification.draw(con, dataset, dyad)["usermeta"]
 
 
 def views(spec: dict, data: dict | None = None) -> list[dict]:
@@ -104,7 +103,7 @@ def drawn(spec: dict) -> str:
     """The picture; it must be well-formed, show the title and stay on its sheet."""
     compiled = vl_convert.vegalite_to_vega(spec)
     assert compiled["marks"]
-    picture = visuals.svg(spec)
+    picture = files.svg(spec)
     assert spec["usermeta"]["title"].split()[0] in " ".join(words(picture))
     assert "NaN" not in picture and "Infinity" not in picture
     return picture
@@ -121,7 +120,7 @@ def rows_with_evidence(spec: dict) -> list[dict]:
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_mark_of_a_row_names_evidence_that_resolves(con, dataset) -> None:
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     # land without a standing, and land that states dispute, is no row of the dataset
     marks = [row for row in rows_with_evidence(spec) if not str(row.get("standing")).startswith(NONE)]
     assert len(marks) > 4
@@ -131,8 +130,45 @@ def test_every_mark_of_a_row_names_evidence_that_resolves(con, dataset) -> None:
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
+def test_every_mark_leads_to_its_rows(con, pairs, dataset) -> None:
+    """The keys of each datum exist in the dataset, and the evidence of a mark is that of its rows, all of it."""
+    for source, dyad in ((con, DYAD), (pairs, "CHN-USA"), (pairs, "IND-RUS")):
+        spec = specification.draw(source, dataset, dyad)
+        columns = spec["usermeta"]["key"]
+        rows = pair.ask(source, f"select * from charts.{dataset} where dyad = ?", dyad)
+        by_key = {tuple(pair.key_of(row, columns)): row for row in rows}
+        assert len(by_key) == len(rows)
+        keyed = [datum for data in spec["datasets"].values() for datum in data if "keys" in datum]
+        assert all({tuple(key) for key in datum["keys"]} <= set(by_key) for datum in keyed)
+        for mark in rows_with_evidence(spec):
+            if not str(mark.get("standing")).startswith(NONE):
+                of = [by_key[tuple(key)] for key in mark["keys"]]
+                assert of or mark.get("value", "").startswith("0")  # a product group that was not sold in one of the years
+                assert mark["evidence"] == style.cite(style.union(of))
+
+
+def test_a_mark_that_adds_up_leads_to_all_its_rows(con) -> None:
+    marks = rows_with_evidence(specification.draw(con, "trade_composition", DYAD))
+    values = {tuple(key): value for *key, value in ask(con, "select year, exporter, hs_chapter, value_usd from charts.trade_composition")}
+    assert len(marks) == 36
+    for mark in marks:
+        assert sum(values[tuple(key)] for key in mark["keys"]) / 1e9 == pytest.approx(mark["worth"], abs=1e-5), mark
+    parts = [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
+    assert parts and all(len(part["keys"]) == part["count"] for part in parts)
+
+
+def test_a_visual_of_no_dataset_is_refused_at_import() -> None:
+    def weather() -> None:
+        """Draw nothing."""
+
+    with pytest.raises(Unusable, match="weather draws no dataset: give it the name of a chart table"):
+        registry.visual(weather)
+    assert "weather" not in registry.drawings()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
 def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     text = " ".join(words(drawn(spec)))
     for part in ("title", "subtitle", "note", "source"):
         said = " ".join(spec["usermeta"][part].split())
@@ -144,14 +180,14 @@ def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
 
 
 def test_a_block_stands_for_each_veto_and_a_symbol_for_each_drill(con) -> None:
-    blocks = [row for row in rows_with_evidence(visuals.draw(con, "security_council_vetoes", DYAD)) if "draft" in row]
+    blocks = [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "draft" in row]
     assert [(len(blocks),)] == ask(con, "select count(*) from charts.security_council_vetoes")
-    symbols = [row for row in rows_with_evidence(visuals.draw(con, "naval_drills", DYAD)) if "seas" in row]
+    symbols = [row for row in rows_with_evidence(specification.draw(con, "naval_drills", DYAD)) if "seas" in row]
     assert [(len(symbols),)] == ask(con, "select count(*) from charts.naval_drills where year >= 2012 and latitude is not null")
 
 
 def test_columns_add_up_to_the_table(con) -> None:
-    bars = [row for row in rows_with_evidence(visuals.draw(con, "joint_exercises", DYAD)) if "kind" in row]
+    bars = [row for row in rows_with_evidence(specification.draw(con, "joint_exercises", DYAD)) if "kind" in row]
     core = "from charts.joint_exercises where category = 'core_military'"
     assert [(sum(row["count"] for row in bars),)] == ask(con, f"select sum(exercise_count) {core}")
     patrols = sum(row["count"] for row in bars if row["kind"].endswith("patrol"))
@@ -159,7 +195,7 @@ def test_columns_add_up_to_the_table(con) -> None:
 
 
 def test_the_unfinished_year_is_hatched_inside_its_column(con) -> None:
-    spec = visuals.draw(con, "joint_exercises", DYAD)
+    spec = specification.draw(con, "joint_exercises", DYAD)
     lines = [v for v in views(spec) if v["mark"].get("type") == "rule" and v["mark"].get("stroke") == "white"]
     found = [row for view in lines for row in spec["datasets"][view["data"]["name"]]]
     assert len(found) > 5
@@ -169,20 +205,20 @@ def test_the_unfinished_year_is_hatched_inside_its_column(con) -> None:
 
 
 def test_coincident_drills_are_spread_and_every_sea_is_named(con) -> None:
-    spec = visuals.draw(con, "naval_drills", DYAD)
+    spec = specification.draw(con, "naval_drills", DYAD)
     places = [(row["lon"], row["lat"]) for row in rows_with_evidence(spec)]
     assert len(set(places)) == len(places)
-    text = " ".join(words(visuals.svg(spec)))
+    text = " ".join(words(files.svg(spec)))
     seas = {sea for (sea,) in ask(con, "select distinct sea from charts.naval_drills where year >= 2012")}
     assert [sea for sea in seas if sea not in text] == []
 
 
 def test_every_country_with_a_standing_is_on_the_map_and_in_the_list(con) -> None:
-    spec = visuals.draw(con, "bloc_membership", DYAD)
+    spec = specification.draw(con, "bloc_membership", DYAD)
     today = "from charts.bloc_membership where as_of = (select max(as_of) from charts.bloc_membership)"
     on_map = {row["country"] for row in rows_with_evidence(spec) if not row["standing"].startswith(NONE)}
     assert on_map == {name for (name,) in ask(con, f"select distinct country_name {today}")}
-    text = " ".join(words(visuals.svg(spec)))
+    text = " ".join(words(files.svg(spec)))
     assert [name for name in on_map if name not in text] == []
     hatched = [v for v in views(spec) if "MultiLineString" in json.dumps(spec["datasets"][v["data"]["name"]])]
     # where a country is a member of one bloc, that alone gives its colour: a disputed lesser standing beside it does not hatch
@@ -196,7 +232,7 @@ def test_every_country_with_a_standing_is_on_the_map_and_in_the_list(con) -> Non
 
 
 def test_crimea_is_drawn_as_neither_states(con) -> None:
-    spec = visuals.draw(con, "bloc_membership", DYAD)
+    spec = specification.draw(con, "bloc_membership", DYAD)
     features = {row["country"]: row for row in rows_with_evidence(spec) if "geometry" in row}
     inside = {
         name: [ring for ring in maps.rings(features[name]["geometry"]) if (33.88, 44.36) in ring]
@@ -211,7 +247,7 @@ def test_crimea_is_drawn_as_neither_states(con) -> None:
 
 
 def test_hatching_stands_out_on_every_fill_in_light_and_dark(con) -> None:
-    sheet = (Path(visuals.__file__).parents[1] / "page" / "page.css").read_text("utf-8")
+    sheet = (Path(files.__file__).parents[1] / "page" / "page.css").read_text("utf-8")
     dark = dict(re.findall(r'svg \[fill="(#\w{6})"\] \{ fill: (#\w{6})', sheet))
     assert not [colour for colour in style.HATCHES if f'stroke="{colour}"' in sheet], "the dark page leaves hatching alone"
     fills = [diplomacy.MEMBER_OF_BOTH, *diplomacy.FILLS, *diplomacy.TINTS, diplomacy.TINT_OF_BOTH, style.UNSETTLED]
@@ -222,7 +258,7 @@ def test_hatching_stands_out_on_every_fill_in_light_and_dark(con) -> None:
 
 def test_a_standing_not_verified_since_says_so(con) -> None:
     assert "on 23 November 2026, as last verified on 30 September 2025." in meta(con, "bloc_membership")["subtitle"]
-    con.execute("update charts.bloc_membership set note = replace(note, 'last verified 2025-09-30', 'last verified 2026-11-23')")
+    con.execute("update catalog.source set coverage_last = '2026-11-23' where source = 'dyad_memberships'")
     assert "verified" not in meta(con, "bloc_membership")["subtitle"]
 
 
@@ -245,7 +281,7 @@ def test_the_articles_landmarks_come_from_its_claims(con) -> None:
 
 
 def landmarks(con, dyad: str) -> set[str]:
-    spec = visuals.draw(con, "bilateral_trade", dyad)
+    spec = specification.draw(con, "bilateral_trade", dyad)
     return {row["text"].replace(style.NBSP, " ") for rows in spec["datasets"].values() for row in rows if "claim" in row}
 
 
@@ -254,7 +290,7 @@ def test_a_rank_that_a_rule_cannot_give_is_said(con) -> None:
 
 
 def test_a_month_without_a_figure_breaks_the_line(con) -> None:
-    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    spec = specification.draw(con, "bilateral_trade", DYAD)
     line = next(v for v in views(spec) if v["mark"].get("type") == "line")
     months = [row for row in spec["datasets"][line["data"]["name"]] if row["month"] == "2025-03-01"]
     assert len(months) == 2 and all(row["worth"] is None for row in months)
@@ -262,7 +298,7 @@ def test_a_month_without_a_figure_breaks_the_line(con) -> None:
 
 def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
     for dataset in DATASETS:
-        spec = visuals.draw(con, dataset, DYAD)
+        spec = specification.draw(con, dataset, DYAD)
         assert all("name" in view["data"] for view in views(spec))
 
 
@@ -334,7 +370,7 @@ def test_drills_that_the_title_counts_are_found_on_the_map_or_explained(con) -> 
 
 def test_drills_float(con) -> None:
     """No symbol stands on land, in the frame it is drawn in."""
-    spec = visuals.draw(con, "naval_drills", DYAD)
+    spec = specification.draw(con, "naval_drills", DYAD)
     land = [ring for shape in maps.shapes(con) for ring in maps.rings(shape["geometry"])]
     ashore = [
         row["name"]
@@ -358,12 +394,12 @@ def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -
 
 
 def test_the_newest_series_is_named_at_its_line(con) -> None:
-    spec = visuals.draw(con, "bilateral_trade", DYAD)
-    assert {"IMF DOTS", "UN Comtrade", "GACC preliminary"} <= set(words(visuals.svg(spec)))
+    spec = specification.draw(con, "bilateral_trade", DYAD)
+    assert {"IMF DOTS", "UN Comtrade", "GACC preliminary"} <= set(words(files.svg(spec)))
 
 
 def test_monthly_lines_run_on_an_axis_to_the_releases_day(con) -> None:
-    spec = visuals.draw(con, "bilateral_trade", DYAD)
+    spec = specification.draw(con, "bilateral_trade", DYAD)
     line = next(v for v in views(spec) if v["mark"].get("type") == "line")
     months = [row["month"] for row in spec["datasets"][line["data"]["name"]]]
     assert (min(months), max(months)) == ("2017-01-01", "2026-11-01")
@@ -374,7 +410,7 @@ def test_monthly_lines_run_on_an_axis_to_the_releases_day(con) -> None:
 
 def test_vetoes_are_shown_over_all_that_is_covered(con, pairs) -> None:
     for source, dyad, covered in ((con, DYAD, (1991, 2026)), (pairs, "FRA-GBR", (1946, 2026))):
-        spec = visuals.draw(source, "security_council_vetoes", dyad)
+        spec = specification.draw(source, "security_council_vetoes", dyad)
         blocks = next(v for v in views(spec) if v["mark"]["type"] == "rect")
         assert blocks["encoding"]["x"]["scale"]["domain"] == [covered[0] - 0.6, covered[1] + 0.6]
     assert spec["usermeta"]["title"].startswith(
@@ -383,17 +419,17 @@ def test_vetoes_are_shown_over_all_that_is_covered(con, pairs) -> None:
 
 
 def test_votes_on_amendments_and_parts_are_marked(con) -> None:
-    spec = visuals.draw(con, "security_council_vetoes", DYAD)
+    spec = specification.draw(con, "security_council_vetoes", DYAD)
     dots = [row for v in views(spec) if v["mark"].get("fill") == "white" for row in spec["datasets"][v["data"]["name"]]]
     assert [(len(dots),)] == ask(con, "select count(*) from charts.security_council_vetoes where is_amendment")
     assert {row["what"] for row in dots} == {"amendment or part of a draft"}
 
 
 def test_votes_of_which_nothing_is_documented_have_no_panel(con, pairs) -> None:
-    spec = visuals.draw(pairs, "security_council_vetoes", "FRA-GBR")
+    spec = specification.draw(pairs, "security_council_vetoes", "FRA-GBR")
     assert not [row for row in rows_with_evidence(spec) if "vote" in row]
     assert "Not documented: how France voted on what the United Kingdom vetoed without it; how the" in spec["usermeta"]["note"]
-    assert [row for row in rows_with_evidence(visuals.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
+    assert [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
 
 
 def test_composition_names_its_series_and_a_break_between_its_years(con) -> None:
@@ -411,8 +447,8 @@ MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_no_word_of_the_machine_reaches_readers(con, dataset) -> None:
-    spec = visuals.draw(con, dataset, DYAD)
-    told = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(visuals.svg(spec))
+    spec = specification.draw(con, dataset, DYAD)
+    told = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(files.svg(spec))
     for view in views(spec):
         fields = {t["field"] for t in view.get("encoding", {}).get("tooltip") or []} - {"evidence"}
         told += [str(row.get(field)) for row in spec["datasets"][view["data"]["name"]] for field in fields]
@@ -422,7 +458,7 @@ def test_no_word_of_the_machine_reaches_readers(con, dataset) -> None:
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_type_is_legible_at_400_px(con, pairs, dataset) -> None:
     for source, dyad in ((con, DYAD), (pairs, "FRA-GBR")):
-        picture = sheet(visuals.svg(visuals.draw(source, dataset, dyad)))
+        picture = sheet(files.svg(specification.draw(source, dataset, dyad)))
         shrunk = min(1.0, 400 / float(picture.get("width")))
         sizes = [float(node.get("font-size").removesuffix("px")) for node in picture.iter() if node.tag.endswith("}text")]
         assert min(sizes) * shrunk >= style.LEAST_TYPE
@@ -430,7 +466,7 @@ def test_type_is_legible_at_400_px(con, pairs, dataset) -> None:
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_panels_do_not_contradict_each_other(con, dataset, capfd) -> None:
-    vl_convert.vegalite_to_vega(visuals.draw(con, dataset, DYAD), show_warnings=True)
+    vl_convert.vegalite_to_vega(specification.draw(con, dataset, DYAD), show_warnings=True)
     assert "WARN" not in "".join(capfd.readouterr())
 
 
@@ -447,7 +483,7 @@ def test_a_states_name_takes_its_article_inside_a_sentence(name, said) -> None:
 @pytest.mark.parametrize("dyad", ["CHN-USA", "FRA-GBR", "IND-RUS"])
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_any_pair_is_drawn_or_says_why_not(pairs, dataset, dyad) -> None:
-    spec = visuals.draw(pairs, dataset, dyad)
+    spec = specification.draw(pairs, dataset, dyad)
     has_rows = ask(pairs, f"select count(*) > 0 from charts.{dataset} where dyad = '{dyad}'") == [(True,)]
     assert spec["usermeta"]["is_empty"] is not has_rows
     text = " ".join(words(drawn(spec)))
@@ -480,7 +516,7 @@ LAST_YEAR = {"bilateral_trade": "year(period_start)", "bloc_membership": "year(a
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_no_rows_say_so(con, dataset) -> None:
     con.execute(f"delete from charts.{dataset}")
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     assert spec["usermeta"]["is_empty"] is True
     assert [v["mark"]["type"] for v in views(spec)] == ["text"]
     assert "no figures to draw" in " ".join(words(drawn(spec)))
@@ -493,7 +529,7 @@ def test_one_row_is_drawn(con, dataset) -> None:
         con.execute(f"create or replace table charts.whole as from charts.{dataset}")
         con.execute(f"delete from charts.{dataset}")
         con.execute(f"insert into charts.{dataset} from charts.kept")
-        drawn(visuals.draw(con, dataset, DYAD))
+        drawn(specification.draw(con, dataset, DYAD))
         con.execute(f"delete from charts.{dataset}")
         con.execute(f"insert into charts.{dataset} from charts.whole")
 
@@ -502,7 +538,7 @@ def test_one_row_is_drawn(con, dataset) -> None:
 def test_a_single_year_is_drawn(con, dataset) -> None:
     year = LAST_YEAR.get(dataset, "year")
     con.execute(f"delete from charts.{dataset} where {year} <> 2023")
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     assert spec["usermeta"]["is_empty"] is False
     drawn(spec)
 
@@ -513,7 +549,7 @@ def test_all_null_is_drawn_or_said(con, dataset) -> None:
     described = ask(con, f"select column_name, data_type from duckdb_columns() where schema_name = 'charts' and table_name = '{dataset}'")
     nulls = [name for name, kind in described if name not in keep and kind == "DOUBLE"]
     con.execute(f"update charts.{dataset} set {', '.join(f'{name} = null' for name in nulls) or 'dyad = dyad'}")
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     picture = drawn(spec)
     if dataset in ("naval_drills", "bilateral_trade", "trade_composition"):
         assert spec["usermeta"]["is_empty"] is True
@@ -530,7 +566,7 @@ def test_names_are_shown_as_they_are_and_fit(con, dataset, name) -> None:
     con.execute("update charts.bilateral_trade set basis = ? where year(period_start) > 2020", [name])
     con.execute("update raw.counting_rule set title = ?", [name])
     con.execute("update core.evidence set publisher = ?", [name])
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     picture = drawn(spec)
     assert "<script" not in picture
     assert name in spec["usermeta"]["title"] and name in json.loads(json.dumps(spec))["usermeta"]["source"]
@@ -566,7 +602,7 @@ AMOUNTS = {
 @pytest.mark.parametrize("dataset", AMOUNTS)
 def test_negative_and_enormous_values_are_drawn(con, dataset, amount) -> None:
     con.execute(AMOUNTS[dataset].format(amount))
-    spec = visuals.draw(con, dataset, DYAD)
+    spec = specification.draw(con, dataset, DYAD)
     assert spec["usermeta"]["is_empty"] is False
     drawn(spec)
 
@@ -575,14 +611,14 @@ def test_negative_and_enormous_values_are_drawn(con, dataset, amount) -> None:
 @pytest.mark.parametrize("dataset", ["bilateral_trade", "trade_dependence", "trade_composition"])
 def test_a_number_that_is_none_is_not_drawn(con, dataset, amount) -> None:
     con.execute(AMOUNTS[dataset].format(amount) + " where year" + ("(period_start)" if dataset == "bilateral_trade" else "") + " = 2023")
-    drawn(visuals.draw(con, dataset, DYAD))
+    drawn(specification.draw(con, dataset, DYAD))
 
 
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(con) -> None:
     with pytest.raises(Unusable, match="no visual of weather: choose one of joint_exercises"):
-        visuals.draw(con, "weather", DYAD)
+        specification.draw(con, "weather", DYAD)
     with pytest.raises(Unusable, match="no dyad FRA-GBR in this release: it has CHN-RUS"):
-        visuals.draw(con, "joint_exercises", "FRA-GBR")
+        specification.draw(con, "joint_exercises", "FRA-GBR")
 
 
 # --- files ---
@@ -593,7 +629,7 @@ def test_equal_tables_make_equal_bytes(con, tmp_path, drawn_once) -> None:
     for folder in folders:
         folder.mkdir()
         drawn_once()
-        written = visuals.write(con, folder)
+        written = files.write(con, folder)
         assert [path.name for path in written] == sorted(f"{d}{suffix}" for d in DATASETS for suffix in (".vl.json", ".svg", ".png"))
     for path in sorted(folders[0].iterdir()):
         assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
@@ -603,8 +639,8 @@ def test_equal_tables_make_equal_bytes(con, tmp_path, drawn_once) -> None:
 
 
 def test_files_carry_the_dyad_where_there_are_several() -> None:
-    assert visuals.stem("naval_drills", DYAD, [DYAD]) == "naval_drills"
-    assert visuals.stem("naval_drills", DYAD, [DYAD, "FRA-GBR"]) == "naval_drills.CHN-RUS"
+    assert files.stem("naval_drills", DYAD, [DYAD]) == "naval_drills"
+    assert files.stem("naval_drills", DYAD, [DYAD, "FRA-GBR"]) == "naval_drills.CHN-RUS"
 
 
 # --- what all visuals share ---

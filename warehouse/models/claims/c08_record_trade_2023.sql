@@ -3,6 +3,7 @@
 -- rule: The GACC preliminary two-way total of 2023 rounds to 240 bn USD and exceeds every earlier year, both on that basis and
 --   on the headline basis of each year; the figure alone, without the record, holds in part.
 -- claimed: 240 bn USD
+-- landmark_year: 2023
 -- searched: trade_flow
 with
 totals as (

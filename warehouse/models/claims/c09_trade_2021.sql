@@ -2,6 +2,7 @@
 -- claim: Two-way trade was 147 bn USD in 2021.
 -- rule: The GACC preliminary two-way total of 2021 rounds to 147 bn USD.
 -- claimed: 147 bn USD
+-- landmark_year: 2021
 -- searched: trade_flow
 with
 found as (

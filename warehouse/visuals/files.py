@@ -1,0 +1,75 @@
+"""Write the visuals of a release as files: Vega-Lite, SVG and PNG."""
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.visuals import convert
+from warehouse.visuals.registry import drawings
+from warehouse.visuals.specification import draw
+
+PNG_SCALE = 2
+THUMBNAIL_SCALE = 0.8
+
+
+def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
+    """Name the files of a visual: as its dataset, with the dyad behind if the release has several."""
+    return dataset if len(dyads) == 1 else f"{dataset}.{dyad}"
+
+
+def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+    """Write every visual of every dyad as `.vl.json`, `.svg` and `.png`; same tables, same bytes.
+
+    The next specification is composed while the last ones are drawn; the later visuals take longest and come first.
+
+    Returns:
+        The files written, by name.
+    """
+    dyads = _dyads(con)
+    with ThreadPoolExecutor(convert.PROCESSES) as pool:
+        written = [
+            pool.submit(_write_one, draw(con, dataset, dyad), folder / stem(dataset, dyad, dyads))
+            for dataset in reversed(drawings())
+            for dyad in dyads
+        ]
+    return sorted(path for one in written for path in one.result())
+
+
+def _dyads(con: duckdb.DuckDBPyConnection) -> list[str]:
+    return [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
+
+
+def _write_one(spec: dict[str, Any], base: Path) -> list[Path]:
+    picture = svg(spec)
+    written = [base.with_name(base.name + suffix) for suffix in (".vl.json", ".svg", ".png")]
+    written[0].write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    written[1].write_text(picture, "utf-8")
+    written[2].write_bytes(convert.png(picture, PNG_SCALE))
+    return written
+
+
+def thumbnails(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
+    """Return the drawn visuals of the first dyad by dataset, as small pictures inside Markdown."""
+    dyads = _dyads(con)
+
+    def small(dataset: str) -> str:
+        picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
+        encoded = base64.b64encode(convert.png(picture, THUMBNAIL_SCALE)).decode("ascii")
+        return f"![{dataset}](data:image/png;base64,{encoded})"
+
+    with ThreadPoolExecutor(convert.PROCESSES) as pool:
+        return dict(zip(drawings(), pool.map(small, drawings()), strict=True))
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """Draw a specification as SVG; nothing is fetched."""
+    picture = convert.svg(spec)
+    # Vega numbers clip paths through the life of the process: counted anew, a picture does not depend on those before it
+    numbers: dict[str, int] = {}
+    return re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)

@@ -1,0 +1,85 @@
+"""Compose the Vega-Lite specification of a dataset: its drawing with title, unit, counting rule, note and source around it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from schemas import raw
+from schemas.errors import Unusable
+from warehouse import models
+from warehouse.visuals import style
+from warehouse.visuals.pair import Pair, key_columns
+from warehouse.visuals.registry import drawings
+
+PUBLISHERS = 4  # named in the source line; a list of exercises rests on dozens
+
+
+def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, Any]:
+    """Compose a dataset's visual for a dyad, with its data inline.
+
+    Each datum that stands for rows of the dataset has their `keys`: a list of keys, each the values of the columns that
+    `usermeta` names as `key`.
+
+    Returns:
+        The specification; `usermeta` has dyad, dataset, key, title, subtitle, note, source, alt (the chart in words)
+        and is_empty (true: the release has nothing to draw, and the specification gives the reason).
+
+    Raises:
+        Unusable: the dataset has no visual, or the release has no such dyad.
+    """
+    known = drawings()
+    if dataset not in known:
+        raise Unusable(f"no visual of {dataset}: choose one of {', '.join(known)}")
+    pair = Pair.read(con, dyad)
+    model = next(m for m in models.layer("charts") if m.name == f"charts.{dataset}")
+    header, drawing = model.header, known[dataset](con, pair)
+    title, empty = style.capital(drawing.title), drawing.chart is None
+    subtitle = (
+        header["title"]
+        if empty
+        else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(drawing.counted or header['counting_rule'], False)}"
+    )
+    note = _outside(con, model, pair) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
+    source = "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair)
+    meta = {
+        "dyad": dyad, "dataset": dataset, "key": key_columns(dataset), "title": title, "subtitle": subtitle, "note": note,
+        "source": source, "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
+    }  # fmt: skip
+    return style.framed(drawing._replace(title=title), subtitle, note, source) | {"description": meta["alt"], "usermeta": meta}
+
+
+def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) -> str:
+    """Give the reason for an empty chart: no source covers the pair, its rows were not public yet, or they have no figure."""
+    if con.execute(f"select count(*) from {model.name} where dyad = ?", [pair.dyad]).fetchone() != (0,):
+        return f"The rows of this release on {pair.both} hold no figures to draw."
+    read = {name for m in [*models.upstream([model]), model] for name in m.depends_on}
+    covering = con.execute(
+        "select count(*) from catalog.source where (coverage_dyads is null or list_contains(coverage_dyads, ?)) "
+        "and source in (select source from raw.snapshot_file where list_contains(?, kind))",
+        [pair.dyad, [kind for kind in raw.KNOWN_FROM if f"raw.{kind}" in read]],
+    ).fetchone()
+    if covering == (0,):
+        why = f"no source that this release has on the subject covers {pair.both}"
+    else:
+        why = f"the sources that this release has on the subject hold nothing on {pair.both} that was public on {style.day(pair.as_of)}"
+    return f"Outside coverage: no figures to draw, for {why}."
+
+
+def _sentence(text: str, capital: bool = True) -> str:
+    return (text[:1].upper() if capital else text[:1]) + text[1:].rstrip(".") + "."
+
+
+def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], ground: str | None, pair: Pair) -> str:
+    """Name the publishers of the rows' evidence, those of most figures first, and of a map who drew its land."""
+    publishers = con.execute(
+        "select e.publisher from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) using (evidence_id) "
+        "group by e.publisher order by count(*) desc, e.publisher",
+        [style.union(rows)],
+    ).fetchall()
+    names = [name for (name,) in publishers]
+    named = names[:PUBLISHERS] + ([style.plural(len(names) - PUBLISHERS, "more publisher")] if len(names) > PUBLISHERS else [])
+    land = f"select distinct publisher from core.evidence semi join {ground} using (evidence_id) order by publisher"
+    drawers = [name for (name,) in con.execute(land).fetchall()] if ground else []
+    drawn = f" Land: {style.listed(drawers)}." if drawers else ""
+    return f"Source: {style.listed(named)}, as known on {style.day(pair.as_of)}.{drawn}"
