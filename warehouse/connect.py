@@ -24,10 +24,10 @@ WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to an
 
 
 def release(name: str | None = None) -> Path:
-    """The folder of the release of that id; of the current one where none is named.
+    """Return the folder of the release of this id, or of the current one.
 
     Raises:
-        Unusable: nothing was published yet, or no release has this id.
+        Unusable: nothing is published yet, or no release has this id.
     """
     if name is not None:
         return existing(home(), name)
@@ -38,15 +38,15 @@ def release(name: str | None = None) -> Path:
 
 
 def existing(folder: Path, name: str) -> Path:
-    """The folder of the release of that id in the home `folder`.
+    """Return the folder of the release of this id in the home `folder`.
 
     Raises:
-        Unusable: there is none.
+        Unusable: no release has this id.
     """
-    found = {path.parent.name: path.parent for path in (folder / RELEASES).glob(f"*/{MANIFEST}")}
-    if name not in found:
+    folders = {path.parent.name: path.parent for path in (folder / RELEASES).glob(f"*/{MANIFEST}")}
+    if name not in folders:
         raise Unusable(f"no release {name} in {folder}: `dyad releases` lists them")
-    return found[name]
+    return folders[name]
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -94,7 +94,7 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def query(sql: str, folder: Path | None = None) -> "pd.DataFrame":
-    """Open, ask, close: the result as a frame.
+    """Run one query and return the result as a frame.
 
     Raises:
         Unusable: the SQL is wrong, with DuckDB's message, or not one statement.
