@@ -23,7 +23,7 @@ def defs() -> dg.Definitions:
     sources = known()
     return dg.Definitions(
         assets=[*graph.publishers(sources), *graph.steps(sources), *world.ASSETS],
-        jobs=[refresh, *world.JOBS.values()],
+        jobs=[refresh, world.JOB],
         schedules=schedules(sources, refresh),
         sensors=sensors(refresh),
         resources={"settings": Settings(), **world.RESOURCES},

@@ -20,7 +20,7 @@ from sources.live import answers, http
 from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
-from warehouse.world import ingest as landing
+from warehouse.world import editions
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 ROOM = 5  # a refresh needs its release several times over while it is built
@@ -143,7 +143,7 @@ def _releases(home: Path) -> Iterator[Finding]:
 
 
 def _store(home: Path) -> Iterator[Finding]:
-    problems = [*answers.verify(home), *landing.damage(home)]
+    problems = [*answers.verify(home), *editions.damage(home)]
     yield from (Finding("wrong", problem) for problem in problems)
     if not problems:
         yield Finding("ok", "every kept answer of a publisher is as it was received, and every landed file as it was landed")

@@ -30,7 +30,7 @@ from warehouse.connect import home
 from warehouse.release import identity, publish, retention
 from warehouse.release.locks import refresh_lock
 from warehouse.release.manifest import read_for_rebuild, releases
-from warehouse.world import aggregates, as_source
+from warehouse.world import as_source, trade_file
 
 DEFAULT_DYADS = ["CHN-RUS"]
 EVERYONE = "all"
@@ -70,7 +70,7 @@ class Settings(dg.ConfigurableResource):
                 accept = [name for name in self.accept_revisions if name in {c.source for c in connectors()}]  # the others are datasets
                 self._outcomes = live_sources.refresh_live(home(), asked, only, say, accept, folder)
             self._again = read_for_rebuild(Path(self.manifest)) if self.manifest else None
-            self._world = aggregates.named(home(), self._again.get("world_trade")) if self._again else aggregates.current(home())
+            self._world = trade_file.named(home(), self._again.get("world_trade")) if self._again else trade_file.current(home())
             world = as_source.sources(self._world, self.dyads)
             if self._again:
                 self._sources = as_listed(home(), self._again, folder, world)

@@ -1,6 +1,6 @@
 """What a rule found: how many rows broke it, and the first of them.
 
-Belongs here: a finding and its one line, whoever looked. Does not belong here: looking (`validate`, `warehouse.world.check`), or what
+Belongs here: a finding and its one line, whoever looked. Does not belong here: looking (`validate`, `warehouse.world.validate_member`), or what
 to do about it; nothing heavy to import.
 """
 

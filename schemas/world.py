@@ -1,24 +1,21 @@
-"""Bulk files: what a member of an archive must look like, in the publisher's own meaning, and the aggregates made from them.
+"""World trade: the rules of a member of an archive, in the publisher's own meaning, and the aggregates made from the members.
 
-Belongs here: one model a bulk source and one an aggregate, each compiled where it is declared. Does not belong here: reading archives, or what
-the figures add up to (`warehouse.world`).
+Put one model an archive's member and one an aggregate here. Reading archives, and comparing sums, belongs in `warehouse.world`.
 """
 
 import pandera.pandas as pa
 
 from schemas import render
-from schemas.compile.compiler import compiled
-from schemas.compile.rules import Compiled
-from schemas.compile.world_rules import BETWEEN_STATES, WITH_ANOTHER
+from schemas.compile.compiler import compile_model
 from schemas.fields import Number, Text, Whole, column, row_rule
 
-FIRST_YEAR = {"baci": 1988, "comtrade-bulk": 1962}
+BETWEEN_STATES = "exporter and importer differ"
 
 
 class Baci(pa.DataFrameModel):
     """CEPII BACI: trade reconciled from both sides' reports, by year, exporter, importer and six-digit product."""
 
-    year: Whole = column("year", ge=FIRST_YEAR["baci"])
+    year: Whole = column("year", ge=1988)
     exporter_code: Whole = column("exporter_code")
     importer_code: Whole = column("importer_code")
     product_code: Text = column("product_code")
@@ -34,28 +31,8 @@ class Baci(pa.DataFrameModel):
         unique = ["year", "exporter_code", "importer_code", "product_code"]
 
 
-class ComtradeBulk(pa.DataFrameModel):
-    """UN Comtrade bulk file: one reporter's annual trade, by flow, partner and product, all customs procedures and transport together."""
-
-    year: Whole = column("year", ge=FIRST_YEAR["comtrade-bulk"])
-    reporter_code: Whole = column("reporter_code")
-    flow: Text = column("flow", isin=["M", "X", "RX", "RM", "DX", "FM", "MIP", "MOP", "XIP", "XOP"])
-    partner_code: Whole = column("partner_code")
-    product_code: Text = column("product_code", str_matches="^([0-9]{2}|[0-9]{4}|[0-9]{6}|TOTAL)$")
-    value_usd: Number = column("value_usd")
-    net_weight_kg: Number = column("quantity", nullable=True, unit="kg", description="Net weight")
-    with_another = row_rule(WITH_ANOTHER, "reporter_code != partner_code")
-
-    class Config:
-        """Key."""
-
-        strict = True
-        coerce = True
-        unique = ["year", "reporter_code", "flow", "partner_code", "product_code"]
-
-
-MODELS: dict[str, type[pa.DataFrameModel]] = {"baci": Baci, "comtrade-bulk": ComtradeBulk}
-COMPILED: dict[str, Compiled] = {name: compiled(model) for name, model in MODELS.items()}
+# compiled at import, so that a rule without SQL stops every command
+BACI_RULES = compile_model(Baci)
 
 
 class BulkTable(pa.DataFrameModel):

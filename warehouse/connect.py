@@ -13,6 +13,7 @@ import duckdb
 from schemas.errors import Unusable
 from schemas.sql import quoted
 from warehouse.home import CURRENT, MANIFEST, RELEASES, TRADE, home
+from warehouse.memory import memory_limit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +53,7 @@ def existing(folder: Path, name: str) -> Path:
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release (default: the current one) that cannot read or write other files.
 
-    Where the release knows the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`; six-digit
-    products are in `world.core.trade_flow`.
+    If the release has the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
 
     Raises:
         Unusable: the release is damaged.
@@ -80,13 +80,7 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
             con.close()
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     if "trade" in known:
-        from warehouse.world import six_digit  # not above: most releases hold none
-
-        try:
-            six_digit.show(con, (folder / TRADE).resolve().parents[2])
-        except duckdb.Error as error:
-            con.close()
-            raise Unusable(f"{folder / TRADE} is damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
+        con.execute(f"set memory_limit = {quoted(memory_limit())}")
     con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
     con.execute(CLOSE)
     con.execute("set lock_configuration = true")
@@ -137,6 +131,4 @@ def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection
     except UnicodeEncodeError:
         raise Unusable("the query holds bytes that are no UTF-8 text") from None
     except duckdb.Error as error:
-        said = str(error).strip()
-        # Python's own errors, of the landed files, come with their traceback
-        raise Unusable(said.splitlines()[-1] if "Traceback" in said else said) from error
+        raise Unusable(str(error).strip()) from error

@@ -17,6 +17,9 @@ PINS = "pins"  # an empty file for each release that stays whatever the retentio
 LOCK = "lock"  # held by the refresh at work
 DATABASE = "warehouse.duckdb"  # of a release: all its tables
 MANIFEST = "manifest.json"  # of a release: what it is made from, and the digest of every file and table
+EDITIONS = "snapshots/bulk/baci"  # a folder a landed edition of BACI
+WORLD_TRADE = "bulk/baci"  # the files of all years that answer for any pair
+TEMP = "temp"  # a folder a bulk process, removed at its end or by the next one
 TRADE = "trade.duckdb"  # of a release: link to the file of the world's trade
 
 

@@ -1,13 +1,12 @@
-"""The world's trade in the asset graph: the landed rows, partitioned by year, and the aggregates.
+"""Show the world's trade in the asset graph: the landed rows, partitioned by year, and the aggregates.
 
-Belongs here: the specs, the thin steps, and running them. Does not belong here: logic; a step calls `warehouse.world`.
+Put the specs, the thin steps and the run of their job here; logic belongs in `warehouse.world`.
 
-One run does all years of an archive: what did not change is found by its hash and not computed again, so a run per year
-would only add Dagster's own second or two to each. The aggregates carry no partitions, since every event of a year and
-table is a write to Dagster's database (measured: 145 of them, 8 s on a busy machine).
+One run does all years of an archive: an unchanged year is known by its hash and not computed again, so a run per year would only
+add Dagster's own second or two to each. The aggregates carry no partitions, since every event of a year and table is a
+write to Dagster's database.
 """
 
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,29 +17,28 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from pipelines.assets.specs import OWNERS, column_schema
 from pipelines.launch import history, reason
-from schemas import world as declared
+from schemas import world
 from schemas.errors import Refused, Unusable
 from schemas.finding import FIRST
 from schemas.render import columns, title
 from sources import snapshot
-from warehouse.connect import home
+from warehouse import models
+from warehouse.home import home
 from warehouse.release.locks import refresh_lock
-from warehouse.world import aggregates
-from warehouse.world import archive as archives
-from warehouse.world import ingest as landing
+from warehouse.world import aggregates, archive, editions, file_format
+from warehouse.world.ingest import ingest
 
-YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(1962, 2051)])
+YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(1988, 2051)])
 
 
 class Archive(dg.Config):
-    """What to land."""
+    """The archive to land: a zip or a folder."""
 
     path: str
-    source: str = "baci"
 
 
 class Engine(dg.Config):
-    """What computes the aggregates: duckdb or spark."""
+    """The engine that computes the aggregates: duckdb or spark."""
 
     engine: str = "duckdb"
 
@@ -52,16 +50,16 @@ def _spec(name: str, description: str, **how) -> dg.AssetSpec:
     return dg.AssetSpec(["bulk", name], group_name="bulk", owners=OWNERS, description=f"{description}\n\n{MADE}", **how)
 
 
-LANDED = _spec("hs6", title(declared.Baci), kinds={"parquet", "pandera"}, partitions_def=YEARS)
+LANDED = _spec("hs6", title(world.Baci), kinds={"parquet", "pandera"}, partitions_def=YEARS)
 AGGREGATES = [
     _spec(
         m.table,
-        title(declared.AGGREGATES[m.table]),
+        title(world.AGGREGATES[m.table]),
         kinds={"duckdb", "sql"},
-        deps=[dg.AssetKey(d.split(".")) for d in m.depends_on if d == "bulk.hs6" or d.split(".")[1] in declared.AGGREGATES],
-        metadata={"dagster/column_schema": column_schema(columns(declared.AGGREGATES[m.table]))},
+        deps=[dg.AssetKey(d.split(".")) for d in m.depends_on if d == "bulk.hs6" or d.split(".")[1] in world.AGGREGATES],
+        metadata={"dagster/column_schema": column_schema(columns(world.AGGREGATES[m.table]))},
     )
-    for m in aggregates.tables()
+    for m in models.layer("bulk")
 ]
 
 
@@ -69,12 +67,12 @@ AGGREGATES = [
 def landed_step(context: dg.AssetExecutionContext, config: Archive, say: dg.ResourceParam[Callable[[str], None]]):
     """Stream, validate and land every member of an archive."""
     with refresh_lock(home()):
-        release = landing.ingest(Path(config.path), home(), config.source, say)
-    reported = [line for m in release.members for line in m.reported]
+        edition = ingest(Path(config.path), home(), say)
+    reported = [line for m in edition.members for line in m.reported]
     metadata = {
-        "release": release.name,
-        "dagster/row_count": sum(m.rows for m in release.members),
-        "dagster/uri": str(release.folder),
+        "release": edition.name,
+        "dagster/row_count": sum(m.rows for m in edition.members),
+        "dagster/uri": str(edition.folder),
         "reported": len(reported),
         "first_reported": dg.MetadataValue.md("\n".join(reported[:FIRST])),
     }
@@ -84,25 +82,27 @@ def landed_step(context: dg.AssetExecutionContext, config: Archive, say: dg.Reso
 @dg.multi_asset(name="bulk_aggregates", specs=AGGREGATES)
 def aggregates_step(config: Engine, say: dg.ResourceParam[Callable[[str], None]]):
     """Aggregate the years that changed."""
-    found = landing.releases(home(), "baci")
-    if not found:
+    landed = editions.landed(home())
+    if not landed:
         raise Unusable("no BACI release is landed: `dyad ingest baci <archive>` first")
     with refresh_lock(home()):
-        path = aggregates.build(home(), found[-1], snapshot.sources(), say, config.engine)
+        path = aggregates.build(home(), landed[-1], snapshot.sources(), say, config.engine)
     for spec in AGGREGATES:
-        yield dg.MaterializeResult(spec.key, metadata={"release": found[-1].name, "dagster/uri": str(path)})
+        yield dg.MaterializeResult(spec.key, metadata={"release": landed[-1].name, "dagster/uri": str(path)})
 
 
 ASSETS = [landed_step, aggregates_step]
 RESOURCES = {"say": lambda line: None}
-JOBS = {
-    "baci": dg.define_asset_job("ingest", selection=dg.AssetSelection.assets(*ASSETS), description="Land a BACI archive and aggregate it."),
-    "comtrade-bulk": dg.define_asset_job("ingest_comtrade", selection=[LANDED.key], description="Land a Comtrade bulk file."),
-}
+JOB = dg.define_asset_job("ingest", selection=dg.AssetSelection.assets(*ASSETS), description="Land a BACI archive and aggregate it.")
 
 
-def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> dict[str, Any]:
-    """Run the job on an archive in this process; returns release, rows, members, seconds and what was reported.
+def run(path: Path | None, engine: str, say: Callable[[str], None]) -> dict[str, Any]:
+    """Run the job on an archive in this process; return release, rows, members, seconds and the reported lines.
+
+    Args:
+        path: the archive; None for the newest that the connector fetched.
+        engine: duckdb or spark.
+        say: called with each line of progress.
 
     Raises:
         Refused: a member breaks a rule; what was landed before stays.
@@ -110,27 +110,30 @@ def ingest(path: Path, source: str, engine: str, say: Callable[[str], None]) -> 
     """
     started = time.monotonic()
     with refresh_lock(home()):
-        pass  # say so in one line now, before Dagster starts a run that must fail
-    path = path.resolve()
-    named = {year for m in archives.members(path) for year in re.findall(r"(?<=_Y)\d{4}(?=_)", m.name)[:1]}
-    years = sorted(filter(YEARS.has_partition_key, named))  # the run refuses others
-    tags = {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}
-    definitions = dg.Definitions(assets=ASSETS, jobs=[JOBS[source]], resources={"say": say}, executor=dg.in_process_executor)
-    ops = {"bulk_landed": {"config": {"path": str(path), "source": source}}, "bulk_aggregates": {"config": {"engine": engine}}}
+        pass  # refuse in one line before Dagster starts a run that must fail
+    path = (path or archive.fetched(home())).resolve()
+    definitions = dg.Definitions(assets=ASSETS, jobs=[JOB], resources={"say": say}, executor=dg.in_process_executor)
     config = {
-        "ops": ops if source == "baci" else {"bulk_landed": ops["bulk_landed"]},
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # `say` tells the person, Dagster's history the rest
+        "ops": {"bulk_landed": {"config": {"path": str(path)}}, "bulk_aggregates": {"config": {"engine": engine}}},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # `say` informs the person, Dagster's history the rest
     }
     with history() as instance:
-        work = definitions.resolve_job_def(JOBS[source].name)
-        result = work.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags)
+        job = definitions.resolve_job_def(JOB.name)
+        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=_year_tags(path))
     if not result.success:
         raise Refused(reason(result.all_events))
-    release = landing.releases(home(), source)[-1]
+    edition = editions.landed(home())[-1]
     return {
-        "release": release.name,
-        "rows": sum(m.rows for m in release.members),
-        "members": len(release.members),
+        "release": edition.name,
+        "rows": sum(m.rows for m in edition.members),
+        "members": len(edition.members),
         "seconds": round(time.monotonic() - started, 1),
-        "reported": [line for m in release.members for line in m.reported],
+        "reported": [line for m in edition.members for line in m.reported],
     }
+
+
+def _year_tags(path: Path) -> dict[str, str]:
+    """Return the tags by which Dagster marks the archive's years as materialised; years that it has no partition for are left to the run."""
+    named = {match["year"] for m in archive.members(path) if (match := file_format.parse_name(m.name))}
+    years = sorted(filter(YEARS.has_partition_key, named))
+    return {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}

@@ -26,9 +26,9 @@ def verify() -> None:
     """Hash every kept answer and every landed file again; exit with 1 if one is missing or damaged."""
     from sources.live import answers
     from warehouse.home import home
-    from warehouse.world import ingest
+    from warehouse.world import editions
 
-    if problems := [*answers.verify(home()), *ingest.damage(home())]:
+    if problems := [*answers.verify(home()), *editions.damage(home())]:
         raise Refused("\n".join(problems))
     click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers are as they were received")
 

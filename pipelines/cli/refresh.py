@@ -49,7 +49,7 @@ def refresh(
         if baci:
             from pipelines.assets import world
 
-            tell(world.ingest(baci, "baci", "duckdb", say=lambda line: click.echo(line, err=True)), err=True)
+            tell(world.run(baci, "duckdb", say=lambda line: click.echo(line, err=True)), err=True)
         release = launch.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
     except Refused as error:
         if as_json:

@@ -1,6 +1,6 @@
-"""The commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`.
+"""Define the commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`.
 
-Belongs here: arguments and printing. Does not belong here: logic, or Dagster (`bulk_assets`, imported only by `ingest`).
+Put arguments and printing here; logic belongs in `warehouse.world`. Only `ingest` imports Dagster.
 """
 
 import json
@@ -13,12 +13,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command()
-@click.argument("source", type=click.Choice(["baci", "comtrade-bulk"]))
-@click.argument("archive", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Choice(["baci"]))
+@click.argument("archive", type=click.Path(path_type=Path), required=False)
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What computes the aggregates.")
 @as_json
-def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
-    """Land a bulk archive (zip, gzip or folder), validate and aggregate it; an interrupted one goes on where it stopped.
+def ingest(source: str, archive: Path | None, engine: str, as_json: bool) -> None:
+    """Land a bulk archive (zip or folder), validate and aggregate it; an interrupted one goes on where it stopped.
+
+    Without ARCHIVE, land the newest that `dyad refresh --live --only cepii_baci` fetched.
 
     DYAD_MEMORY_LIMIT (say 2GB) bounds the memory; what does not fit is spilled to the home's temp folder.
 
@@ -26,7 +28,7 @@ def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
     """
     from pipelines.assets import world
 
-    result = world.ingest(archive, source, engine, say=lambda line: click.echo(line, err=True))
+    result = world.run(archive, engine, say=lambda line: click.echo(line, err=True))
     if as_json:
         click.echo(json.dumps(result))
         return
@@ -34,31 +36,30 @@ def ingest(source: str, archive: Path, engine: str, as_json: bool) -> None:
 
 
 def tell(result: dict[str, Any], err: bool = False) -> None:
-    """What an ingest landed, and what it reported and kept."""
+    """Print what an ingest landed, and the rows that it reported and kept."""
     click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s", err=err)
     for line in result["reported"]:
         click.echo(f"  reported, kept: {line}", err=err)
 
 
-@click.command()
+@click.command("compare")
 @click.argument("dyads", nargs=-1, required=True)
 @click.option("--since", type=int, default=0, metavar="YEAR", help="First year to show.")
 @click.option("--draw", "drawing", type=click.Path(path_type=Path), help="Draw them into this file (.svg, .png or .html).")
 @as_json
-def compare(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: bool) -> None:
-    """Several pairs' two-way trade side by side, from the newest bulk release.
+def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: bool) -> None:
+    """Show several pairs' two-way trade side by side, from the newest bulk release.
 
     Example: dyad compare CHN-RUS CHN-USA --since 2015
     """
-    from warehouse.connect import home
-    from warehouse.world import aggregates
-    from warehouse.world import compare as ask
+    from warehouse.home import home
+    from warehouse.world import compare, trade_file
 
-    with aggregates.answers(home()) as con:
+    with trade_file.connect(home()) as con:
         known = {iso3 for (iso3,) in con.execute("select distinct country from country_year").fetchall()}
-        frame = ask.compare(con, [aggregates.valid_dyad(dyad, known) for dyad in dyads], since)
+        frame = compare.compare(con, [trade_file.valid_dyad(dyad, known) for dyad in dyads], since)
     if drawing:
-        ask.draw(frame, drawing)
+        compare.draw(frame, drawing)
         click.echo(f"drawn in {drawing}", err=True)
     if as_json:
         click.echo(json.dumps(frame.to_dict("records")))
@@ -67,23 +68,22 @@ def compare(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: b
         click.echo((frame.pivot(index="year", columns="dyad", values="two_way_usd") / 1e9).round(1).to_string(na_rep="-"))
 
 
-@click.command()
+@click.command("top")
 @click.option("--by", default="growth", metavar="growth|change", help="Growth in per cent, or change in dollars.")
 @click.option("--since", type=int, required=True, metavar="YEAR", help="Compare the newest year with this one.")
 @click.option("--limit", type=int, default=20, show_default=True)
 @click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Leave out pairs that traded less in either year.")
 @as_json
-def top(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
-    """The pairs whose two-way trade moved most, of the whole world.
+def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
+    """List the pairs whose two-way trade moved most, of the whole world.
 
     Example: dyad top --by growth --since 2021
     """
-    from warehouse.connect import home
-    from warehouse.world import aggregates
-    from warehouse.world import compare as ask
+    from warehouse.home import home
+    from warehouse.world import compare, trade_file
 
-    with aggregates.answers(home()) as con:
-        frame = ask.top(con, by, since, limit, least)
+    with trade_file.connect(home()) as con:
+        frame = compare.top(con, by, since, limit, least)
     if as_json:
         click.echo(json.dumps(frame.to_dict("records")))
         return
@@ -92,4 +92,4 @@ def top(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
         click.echo(f"{row.dyad:<9}{row.from_usd / 1e9:>10.1f}{row.to_usd / 1e9:>10.1f}{row.change_usd / 1e9:>11.1f}{row.growth_pct:>10.1f}")
 
 
-COMMANDS = [ingest, compare, top]
+COMMANDS = [ingest, compare_pairs, top_pairs]

@@ -1,4 +1,4 @@
 """Pandera models compiled to SQL, for tables too large for pandas.
 
-Belongs here: the compiler and its SQL. Does not belong here: a rule of its own (`schemas.world` declares them).
+Put the compiler and its SQL here; declare a rule in `schemas.world`.
 """

@@ -1,74 +1,73 @@
-"""A Pandera model as rules that a database can hold a relation to.
+"""Compile a Pandera model to rules that a database can hold a relation to.
 
-Belongs here: reading a model's types, nullability, checks and keys, and refusing what has no SQL of the same meaning. Not here: the SQL
-(`rules`), or a rule of its own: the model stays the one declaration.
+Put here the reading of a model's types, checks and key, and the refusal of what has no SQL of the same meaning. The SQL belongs in
+`rules`; the model stays the one declaration of a rule.
 """
-
-from typing import Any
 
 import pandera.pandas as pa
 
 from schemas.compile import rules
-from schemas.compile.rules import Across, Check, Column, Compiled
+from schemas.compile.rules import Check, Column, ModelRules, RowRule
 from schemas.errors import Refused
 
-KINDS = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
+KINDS = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE"}
 
 
-def compiled(model: type[pa.DataFrameModel]) -> Compiled:
-    """Compile a model; to be called where the model is declared, so that a rule without SQL stops the import.
+def compile_model(model: type[pa.DataFrameModel]) -> ModelRules:
+    """Compile a model; call this where the model is declared, so that a rule without SQL stops the import.
 
     Raises:
         Refused: a type, check or setting has no SQL of the same meaning.
     """
     schema = model.to_schema()
-    _only_known_settings(model, schema)
-    columns = [_column(model, schema, field) for field in schema.columns.values()]
-    across = [_across(model, check) for check in schema.checks]
-    made = Compiled(model.__name__, columns, across, list(schema.unique or []), schema.strict is True, bool(schema.ordered))
-    rules.of_typed(made)  # refuses a check without SQL
-    return made
+    _refuse_settings(model, schema)
+    columns = [_column(model, field) for field in schema.columns.values()]
+    row_rules = [_row_rule(model, check) for check in schema.checks]
+    compiled = ModelRules(model.__name__, columns, row_rules, list(schema.unique))
+    rules.in_sql(compiled, {c.name: c.kind for c in columns})  # refuses a check without SQL
+    return compiled
 
 
-def _only_known_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema) -> None:
-    odd = [
-        name for name, field in schema.columns.items() if field.regex or not field.required or field.parsers or field.default is not None
-    ]
-    if odd or schema.index or schema.dtype or schema.parsers or schema.add_missing_columns or schema.drop_invalid_rows:
+def _refuse_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema) -> None:
+    fields = schema.columns.items()
+    odd = [n for n, f in fields if f.regex or not f.required or f.parsers or f.default is not None or f.unique]
+    if odd or schema.index or schema.dtype or schema.parsers or schema.ordered or schema.add_missing_columns or schema.drop_invalid_rows:
         raise Refused(
-            f"{model.__name__}: index, frame dtype, parsers, defaults, optional columns and column patterns cannot be compiled {odd or ''}"
+            f"{model.__name__}: index, frame dtype, order, parsers, defaults, optional or unique columns and column patterns "
+            f"cannot be compiled {odd or ''}"
         )
-    fields = [schema, *schema.columns.values()]
-    if any(getattr(field, "report_duplicates", "all") != "all" for field in fields):
+    is_coerced = schema.coerce or all(f.coerce for _, f in fields)
+    if schema.strict is not True or not is_coerced or not schema.unique:
+        raise Refused(f"{model.__name__}: only a model with strict = True, coerce = True and a unique key can be compiled")
+    if schema.report_duplicates != "all":
         raise Refused(f"{model.__name__}: report_duplicates other than 'all' cannot be compiled")
 
 
-def _column(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema, field: pa.Column) -> Column:
+def _column(model: type[pa.DataFrameModel], field: pa.Column) -> Column:
     where = f"{model.__name__}.{field.name}"
     kind = KINDS.get(str(field.dtype).split("[")[0])
     if not kind:
         raise Refused(f"{where}: the type {field.dtype} has no SQL of the same meaning")
-    exact = (field.metadata or {}).get("sql_type") or kind
-    checks = [Check(c.name, _arguments(_plain(where, c)), c.error or c.name) for c in field.checks]
-    is_coerced = bool(field.coerce or schema.coerce)
-    return Column(field.name, kind, exact, str(field.dtype), field.nullable, field.unique, is_coerced, checks)
+    checks = [_check(where, check) for check in field.checks]
+    return Column(field.name, kind, str(field.dtype), field.nullable, checks)
 
 
-def _arguments(check: pa.Check) -> dict[str, Any]:
-    """What the check is given; lists may be declared as sets or series."""
-    return {name: list(value) if name.endswith("_values") else value for name, value in (check.statistics or {}).items()}
+def _check(where: str, check: pa.Check) -> Check:
+    _refuse_options(where, check)
+    # lists may be declared as sets or series
+    arguments = {name: list(value) if name == "allowed_values" else value for name, value in (check.statistics or {}).items()}
+    return Check(check.name, arguments, check.error or check.name)
 
 
-def _across(model: type[pa.DataFrameModel], check: pa.Check) -> Across:
+def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> RowRule:
     where = f"{model.__name__}: {check.name}"
-    said = _plain(where, check).statistics or {}
-    if not said.get("sql"):
-        raise Refused(f"{where}: a check of whole rows is compiled only where it is declared with schemas.fields.row_rule")
-    return Across(check.error or check.name, said["sql"], said["columns"])
+    _refuse_options(where, check)
+    statistics = check.statistics or {}
+    if not statistics.get("sql"):
+        raise Refused(f"{where}: a check of whole rows is compiled only if it is declared with schemas.fields.row_rule")
+    return RowRule(check.error or check.name, statistics["sql"], statistics["columns"])
 
 
-def _plain(where: str, check: pa.Check) -> pa.Check:
-    unusual = check.groupby or check.element_wise or check.raise_warning or check.n_failure_cases is not None or not check.ignore_na
-    if unusual:
+def _refuse_options(where: str, check: pa.Check) -> None:
+    if check.groupby or check.element_wise or check.raise_warning or check.n_failure_cases is not None or not check.ignore_na:
         raise Refused(f"{where}: {check.name}: groupby, element_wise, ignore_na, raise_warning and n_failure_cases cannot be compiled")
-    return check

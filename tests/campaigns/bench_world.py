@@ -75,21 +75,21 @@ def typed_published(folder: Path, home: Path) -> None:
 
 def bare_models(folder: Path, home: Path) -> None:
     """The models' SQL over the landed Parquet."""
-    from warehouse.world import ingest
+    from warehouse.world import editions
 
-    [release] = ingest.releases(home, "baci")
-    _bare_models(home, release.codes, "select 1", f"read_parquet({release.files()}, hive_partitioning = false)")
+    [edition] = editions.landed(home)
+    _bare_models(home, edition.codes, "select 1", f"read_parquet({edition.files()}, hive_partitioning = false)")
 
 
 def _codes(folder: Path, home: Path):
-    from warehouse.world import archive, formats
+    from warehouse.world import archive, code_lists
 
-    return formats.codes("baci", archive.members(folder), home)
+    return code_lists.read(archive.members(folder), home)
 
 
 def _bare_models(home: Path, codes, load: str, relation: str) -> None:
     from sources import snapshot
-    from warehouse.world import aggregates as model
+    from warehouse import models
     from warehouse.world import reference
 
     with _bare(home) as con:
@@ -97,7 +97,7 @@ def _bare_models(home: Path, codes, load: str, relation: str) -> None:
         reference.land(con, snapshot.sources(), codes)
         names = "(year, exporter_code, importer_code, product_code, value_thousand_usd, quantity_tonnes)"
         con.execute(f"create view bulk.hs6 as select * from {relation} as t{names}")
-        for m in model.tables():
+        for m in models.layer("bulk"):
             con.execute(f"create table {m.name} as ({m.sql})")
 
 
@@ -162,10 +162,9 @@ def ingest_only(folder: Path, home: Path) -> None:
 def models_only(folder: Path, home: Path) -> None:
     """Our aggregates from the landed Parquet, and the file that answers."""
     from sources import snapshot
-    from warehouse.world import aggregates as model
-    from warehouse.world import ingest
+    from warehouse.world import aggregates, editions
 
-    model.build(home, ingest.releases(home, "baci")[-1], snapshot.sources())
+    aggregates.build(home, editions.landed(home)[-1], snapshot.sources())
 
 
 def both(folder: Path, home: Path) -> None:
@@ -206,19 +205,17 @@ def pandera_checks(folder: Path, home: Path) -> float:
 
 def compiled_checks(folder: Path, home: Path) -> float:
     """The same model compiled, on a DuckDB table of the same rows: seconds of the checks alone."""
-    from schemas.compile import world_rules
-    from warehouse.world.check import check, land_lists
+    from schemas.world import BACI_RULES
     from warehouse.world.engine import connect
+    from warehouse.world.validate_member import check
 
     with connect(home) as (con, _):
         con.execute(
             "create table rows as select t as year, i as exporter_code, j as importer_code, k as product_code, v as value_thousand_usd, "
             f"try_cast(trim(q) as double) as quantity_tonnes from {BARE.format(folder)}"
         )
-        held = world_rules.of_source("baci")
         started = time.perf_counter()
-        land_lists(con, held)
-        checked = check(con, held, "rows", "rowid", ordered=True)
+        checked = check(con, BACI_RULES, "rows", "rowid")
         seconds = time.perf_counter() - started
     if checked.findings:
         raise ValueError(checked.findings)
@@ -340,10 +337,10 @@ def new_year(folder: Path, temp: Path, home: Path) -> Measured:
 
 def asked(home: Path) -> tuple[float, float]:
     """(first, median of twenty) milliseconds of the three macros on the largest pairs, the file's opening included in the first."""
-    from warehouse.world import aggregates as model
+    from warehouse.world import trade_file
 
     started = time.perf_counter()
-    con = model.answers(home)
+    con = trade_file.connect(home)
     times = []
     pairs = [("FRA", "DEU"), ("CHN", "USA"), ("BRA", "IND"), ("JPN", "KOR"), ("ZAF", "NGA")] * 4
     for a, b in pairs:

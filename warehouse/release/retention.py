@@ -22,7 +22,7 @@ from warehouse.connect import existing
 from warehouse.home import CURRENT, PINS, RELEASES, TRASH
 from warehouse.release import manifest
 from warehouse.release.locks import release_lock
-from warehouse.world import aggregates, ingest
+from warehouse.world import editions, trade_file
 
 NEWEST = 30
 
@@ -90,13 +90,13 @@ def prune(home: Path) -> list[str]:
 
 def _prune_world(home: Path) -> None:
     """Remove the world's trade that no release rests on and no reader is given, and the landed rows that only it was made from."""
-    current = aggregates.current(home)
+    current = trade_file.current(home)
     named = {m.get("world_trade") for m in manifest.releases(home)} | {current and current.name}
-    files = list(aggregates.folder(home).glob("trade-*.duckdb"))
+    files = list(trade_file.folder(home).glob("trade-*.duckdb"))
     for file in files:
         if file.name not in named:
             file.unlink()
-    for left in aggregates.folder(home).glob("trade-*.new*"):  # of a killed build
+    for left in trade_file.folder(home).glob("trade-*.new*"):  # of a killed build
         left.unlink()
     with contextlib.suppress(duckdb.Error):  # whoever does not know what a file rests on removes nothing
-        ingest.prune(home, {name for file in files if file.name in named for name in aggregates.landed_files(file)})
+        editions.prune(home, {name for file in files if file.name in named for name in trade_file.landed_files(file)})

@@ -1,4 +1,4 @@
-"""Trade of all states: archives of a quarter of a billion rows, landed as Parquet, validated, aggregated, answered for any pair.
+"""Land, validate and aggregate the trade of all states: archives of a quarter of a billion rows, answered for any pair.
 
-Belongs here: what needs DuckDB at that size. Does not belong here: Dagster, or the curated sources (`warehouse.build.layers`).
+Put here what needs DuckDB at that size. Dagster belongs in `pipelines`, the curated sources in `warehouse.build`.
 """

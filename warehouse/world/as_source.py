@@ -1,9 +1,7 @@
-"""The world's trade as a source of a release: the rows its dyads need, in the layout of every other source.
+"""Write the world's trade as a source of a release: the rows that its dyads need, in the layout of every other source.
 
-Belongs here: writing that source folder. Does not belong here: how a release uses it; datasets 3, 4 and 5 treat it as a
-publisher like any other, last in the order of precedence.
-
-Each document is a member file of the landed archive, named with its SHA-256, so evidence leads to the publisher's bytes.
+Datasets 3, 4 and 5 read it like any other publisher, last in the order of precedence. Each document is a member of the landed archive,
+named with its SHA-256, so that evidence leads to the publisher's bytes.
 """
 
 import calendar
@@ -18,8 +16,8 @@ import duckdb
 import yaml
 
 from sources import snapshot
-from warehouse.connect import TRADE
-from warehouse.world import aggregates
+from warehouse.home import TRADE
+from warehouse.world import trade_file
 
 SOURCE = "cepii_baci_world"
 CURATED = snapshot.BUNDLED / "dyad_reference" / "snapshot" / "trade_basis.csv"
@@ -28,17 +26,17 @@ URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 
 
 def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
-    """The world's trade for these dyads as one more source; none where there is no file of it.
+    """Return the world's trade for these dyads as one more source; none if there is no file of it.
 
     Args:
-        path: a file of all years in its home, as `model.current` or `model.named` gives it.
+        path: a file of all years in its home, as `trade_file.current` or `trade_file.named` gives it.
         dyads: the pairs whose rows are wanted.
     """
     if path is None:
         return []
     home = path.parents[2]
     name = hashlib.sha256(f"{path.name} {' '.join(sorted(dyads))}".encode()).hexdigest()[:16]
-    folder = aggregates.folder(home) / "sources" / name
+    folder = trade_file.folder(home) / "sources" / name
     if not (folder / SOURCE / "origin.yaml").exists():
         with duckdb.connect(str(path), read_only=True) as con:
             _write(con, folder / SOURCE, sorted(set(dyads)))
@@ -46,7 +44,7 @@ def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
 
 
 def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
-    """Leave the world's trade beside the warehouse in `folder`, two levels below the home, if it was public on that day."""
+    """Link the world's trade beside the warehouse in `folder`, two levels below the home, if it was public on that day."""
     if path is None:
         return
     home = path.parents[2]
@@ -87,13 +85,13 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> No
 
 
 def _last_place() -> int:
-    """The place after every curated series."""
+    """Return the place after every curated series."""
     with CURATED.open(encoding="utf-8", newline="") as text:
         return 1 + max(int(row["precedence"]) for row in csv.DictReader(text))
 
 
 def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
-    """(kind, header, rows) of each snapshot file; a kind without rows is left out, as an empty file is refused."""
+    """Yield (kind, header, rows) of each snapshot file; leave out a kind without rows, as an empty file is refused."""
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
     newest = f"y{members[-1][0]}"
     row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
@@ -116,13 +114,13 @@ def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[st
     header = ["year", "country", "partner", "rule", "trade_usd", "total_trade_usd", "rank", "partner_count", "document", "note"]
     if ranks:
         yield "partner_rank", header, ranks
-    # a small pair has years without a flow: their members say nothing of it
+    # a small pair has years without a flow: no row cites their members
     cited = {newest, *(row[-2] for row in [*products, *ranks])}
     yield "documents", DOCUMENTS, [document for member in members if (document := _document(*member))[0] in cited]
 
 
 def _document(year: int, release: str, member: str, sha256: str, read_on: dt.date) -> list:
-    """A member file as a document."""
+    """Return a member as a document."""
     return [
         f"y{year}",
         "CEPII",
@@ -136,6 +134,6 @@ def _document(year: int, release: str, member: str, sha256: str, read_on: dt.dat
 
 
 def _published(release: str, read_on: dt.date) -> dt.date:
-    """The end of the month that the release's name gives."""
+    """Return the end of the month that the edition's name gives."""
     year, month = map(int, re.search(r"V(\d{4})(\d{2})", release).groups())
     return min(dt.date(year, month, calendar.monthrange(year, month)[1]), read_on)

@@ -1,6 +1,6 @@
-"""Questions to the world's trade: several pairs side by side, and the pairs that moved most.
+"""Answer `dyad compare` and `dyad top`: several pairs side by side, and the pairs that moved most.
 
-Belongs here: the SQL of the questions and a drawing of the answer. Does not belong here: making the file they are asked of (`model`).
+Put the SQL of the questions and a drawing of the answer here; opening the file that they are asked of belongs in `trade_file`.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ MEASURES = {"growth": "growth_pct", "change": "change_usd"}
 
 
 def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0) -> pd.DataFrame:
-    """Two-way trade of each dyad by year: year, dyad, two_way_usd, share_a_pct and share_b_pct (of each side's trade with the world)."""
+    """Return two-way trade of each dyad by year: year, dyad, two_way_usd, share_a_pct and share_b_pct (of each side's trade with the world)."""
     return con.execute(
         """
         select
@@ -39,7 +39,7 @@ def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0
 
 
 def draw(frame: pd.DataFrame, path: Path) -> None:
-    """The dyads of `compare` as lines, in the format of the file's name (.svg, .png, .html).
+    """Draw the dyads of `compare` as lines, in the format of the file's name (.svg, .png, .html).
 
     Raises:
         Unusable: another format.
@@ -51,7 +51,7 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
 
 
 def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, least_usd: float = 1e9) -> pd.DataFrame:
-    """The dyads whose two-way trade moved most from `since` to the newest year.
+    """Return the dyads whose two-way trade moved most from `since` to the newest year.
 
     Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
     small pair multiplies easily.

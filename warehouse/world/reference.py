@@ -1,7 +1,6 @@
-"""The small tables that the aggregates join, from the bundled reference figures.
+"""Load the small tables that the aggregates join, from the bundled reference figures.
 
-Belongs here: their SQL. Does not belong here: what joins them (`warehouse/models/bulk`), or pandas, which an ingest from Python need
-not wait for.
+Put their SQL here; the SQL that joins them belongs in `warehouse/models/bulk`.
 """
 
 from collections.abc import Sequence
@@ -10,9 +9,9 @@ import duckdb
 
 from schemas.sql import identifier
 from sources.snapshot import Source, table
-from warehouse.world.formats import Codes
+from warehouse.world.code_lists import CodeLists
 
-# a code that only the publisher lists keeps the ISO code that stands there
+# a code that only the publisher lists keeps the ISO code of that list
 TABLES = {
     "country_code": """
         select code, coalesce(c.iso3, l.iso3) as iso3
@@ -43,26 +42,26 @@ TABLES = {
 }
 
 
-def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], codes: Codes) -> str:
-    """Make them in schema `bulk` of the connection's database; returns everything they hold, as text.
+def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], codes: CodeLists) -> str:
+    """Create them in schema `bulk` of the connection's database; return all their rows, as text.
 
     Raises:
         Refused: a bundled file is damaged.
     """
     con.execute("create schema if not exists bulk")
     con.execute("create schema given")
-    listed = {code: iso3 for code, _, iso3 in codes.countries}  # of a code that stands twice the last
+    listed = {code: iso3 for code, _, iso3 in codes.countries}  # the last of a repeated code
     con.execute(
         "create table given.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", [[*listed], [*listed.values()]]
     )
     for file in (f for s in sources for f in s.files if s.name == "dyad_reference" and f.kind in TABLES):
-        header, rows = table(file)
+        header, cells = table(file)
         columns = ", ".join(f"unnest(?::varchar[]) as {identifier(name)}" for name in header)
-        values = [[cell or None for cell in column] for column in zip(*rows, strict=True)]
+        values = [[cell or None for cell in column] for column in zip(*cells, strict=True)]
         con.execute(f"create table given.{file.kind} as select {columns}", values)
-    held = []
+    rows = []
     for name, sql in TABLES.items():
         con.execute(f"create table bulk.{name} as {sql} order by all")
-        held += con.execute(f"from bulk.{name}").fetchall()
+        rows += con.execute(f"from bulk.{name}").fetchall()
     con.execute("drop schema given cascade")
-    return str(held)
+    return str(rows)

@@ -1,10 +1,7 @@
-"""The bulk models on Apache Spark: the same SQL files, translated, over the same Parquet layout.
+"""Run the aggregates' SQL on Apache Spark: the same SQL files, translated, over the same Parquet layout.
 
-Belongs here: the translation and a session. Does not belong here: any model of its own; everything after the aggregates
-stays in DuckDB. Needs the extra `spark` and Java 17. `DYAD_SPARK` is a Spark Connect address (sc://host:15002), or absent
-for a session on this machine.
-
-It pays for data that one machine does not hold: at 10 million rows a local session took nine times as long as DuckDB.
+Put the translation and the session here; a model belongs in `warehouse/models/bulk`, everything after the aggregates stays in DuckDB.
+Needs the extra `spark` and Java 17. `DYAD_SPARK` is a Spark Connect address (sc://host:15002); without it the session is local.
 """
 
 import os
@@ -19,13 +16,13 @@ from schemas import render
 from schemas.errors import Unusable
 from schemas.sql import quoted
 from schemas.world import AGGREGATES
+from warehouse import models
 from warehouse.models import Model
-from warehouse.world.aggregates import tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# what sqlglot writes for both engines and both read, but not as the same thing
+# constructs that both engines read, but not alike
 UNLIKE = {
     exp.Pivot: "PIVOT",
     exp.Qualify: "QUALIFY",
@@ -45,7 +42,7 @@ UNLIKE = {
 
 
 def translate(model: Model) -> str:
-    """The model's SELECT in Spark's dialect, its tables as temporary views without a schema.
+    """Return the model's SELECT in Spark's dialect, its tables as temporary views without a schema.
 
     Raises:
         Unusable: the SQL uses what the two engines do not read alike.
@@ -53,11 +50,11 @@ def translate(model: Model) -> str:
     tree = sqlglot.parse_one(model.sql, read="duckdb")
     for unlike, called in UNLIKE.items():
         if any(not (isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)) for node in tree.find_all(unlike)):
-            raise Unusable(f"{model.name}: {called}: DuckDB and Spark do not read it alike; say it another way in the SQL file")
+            raise Unusable(f"{model.name}: {called}: DuckDB and Spark do not read it alike; write it another way in the SQL file")
     for select in tree.find_all(exp.Select):
-        made = {e.alias for e in select.expressions if isinstance(e, exp.Alias) and not _renames(e)}
+        aliases = {e.alias for e in select.expressions if isinstance(e, exp.Alias) and not _renames(e)}
         scope = (c for part in select.expressions for c in part.find_all(exp.Column) if not c.table)
-        if reused := made & {c.name for c in scope if c.find_ancestor(exp.Select) is select}:
+        if reused := aliases & {c.name for c in scope if c.find_ancestor(exp.Select) is select}:
             raise Unusable(f"{model.name}: {', '.join(sorted(reused))}: an alias used again in its own SELECT means a column to Spark")
     for table in tree.find_all(exp.Table):
         if table.db == "bulk":
@@ -70,7 +67,7 @@ def _renames(alias: exp.Alias) -> bool:
 
 
 def session() -> "SparkSession":
-    """A Spark session at `DYAD_SPARK`, or on this machine.
+    """Return a Spark session at `DYAD_SPARK`, or on this machine.
 
     Raises:
         Unusable: the extra is not installed.
@@ -94,7 +91,7 @@ def session() -> "SparkSession":
 
 
 def run(target: Path, files: Sequence[str], references: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
-    """The tables computed by Spark from these landed files, as SQL that reads them from `target` with the columns declared.
+    """Compute the tables from these landed files; return SQL for each that reads it from `target` with the declared columns.
 
     Spark's workers read the landed files and write into the home, so on a cluster the home lies on storage they share.
     """
@@ -103,18 +100,18 @@ def run(target: Path, files: Sequence[str], references: dict[str, list[dict[str,
         _run(spark, files, references, target)
     finally:
         spark.stop()
-    made = {}
+    written = {}
     for name, declared in AGGREGATES.items():
         columns = ", ".join(c.name if c.name != "year" else "year::smallint as year" for c in render.columns(declared))
-        made[name] = f"select {columns} from read_parquet({quoted(f'{target}/{name}/*/*.parquet')}, hive_partitioning = true)"
-    return made
+        written[name] = f"select {columns} from read_parquet({quoted(f'{target}/{name}/*/*.parquet')}, hive_partitioning = true)"
+    return written
 
 
 def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, list[dict[str, Any]]], target: Path) -> None:
     for name, rows in references.items():
         spark.createDataFrame(rows).createOrReplaceTempView(name)
     spark.read.parquet(*files).createOrReplaceTempView("hs6")
-    for model in tables():
+    for model in models.layer("bulk"):
         name = model.table
         spark.sql(translate(model)).write.mode("overwrite").partitionBy("year").parquet(f"{target}/{name}")
         spark.read.parquet(f"{target}/{name}").createOrReplaceTempView(name)

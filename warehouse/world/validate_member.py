@@ -1,95 +1,98 @@
-"""Hold a member to its model, and say what is wrong by the lines of its file.
+"""Validate a member of an archive; report errors by the lines of its file.
 
-Belongs here: what is refused and what is reported, in whose words. Does not belong here: the rules (`schemas.world`), running them
-(`check`), or what becomes of the member (`ingest`).
+Rules belong in `schemas.world` and `member_rules`, their SQL in `schemas.compile.rules`.
 """
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
-from schemas.compile import rules, world_rules
-from schemas.compile.rules import Compiled
+from schemas.compile import rules
+from schemas.compile.rules import ModelRules, Rule
 from schemas.errors import Refused
 from schemas.finding import Finding
-from schemas.sql import quoted
-from warehouse.world import formats
-from warehouse.world.check import check, land_lists
+from schemas.sql import identifier, quoted
+from warehouse.world import file_format, member_rules
 from warehouse.world.engine import is_too_small
-from warehouse.world.formats import Format
 
 
-class Judged(NamedTuple):
-    """A member without a wrong row: its rows, total and years, what is reported of it, its key, and whether it lay in the key's order."""
+class Checked(NamedTuple):
+    """A relation that was read once: its rows, the rules that some break, the measures asked for, and whether each key follows the last."""
 
     rows: int
-    total: float
-    years: list[int]
-    reported: list[str]
-    key: list[str]
+    findings: list[Finding]
+    measures: list[Any]
     is_ordered: bool
 
 
-def held_to(con: duckdb.DuckDBPyConnection, source: str, codes: formats.Codes) -> Compiled:
-    """What holds of every member by these lists, which land in the database of `con`."""
-    held = world_rules.of_archive(source, [code for code, *_ in codes.countries], [code for code, _ in codes.products])
-    land_lists(con, held)
-    return held
+class Valid(NamedTuple):
+    """A member without a wrong row: its rows, its total, the lines to report, and whether it lies in the key's order."""
+
+    rows: int
+    total: float
+    reported: list[str]
+    is_ordered: bool
 
 
-def judged(cursor: duckdb.DuckDBPyConnection, made: Format, held: Compiled, year: int | None, name: str, path: Path, part: Path) -> Judged:
-    """What the member `name`, whose bytes lie at `path` and whose rows in the Parquet file `part`, is like.
+def load_lists(con: duckdb.DuckDBPyConnection, model: ModelRules) -> None:
+    """Create the tables of allowed values that `check` reads, once for every connection to this database."""
+    for table, values in model.value_lists().items():
+        con.execute(f"create or replace table {identifier(table)} as select distinct unnest(?) as value", [values])
+
+
+def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row: str, measures: Sequence[str] = ()) -> Checked:
+    """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is the SQL that names its rows."""
+    types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
+    rows, is_ordered, *numbers = con.execute(rules.counts(model, relation, types, measures)).fetchone()
+    measured, offenders = numbers[: len(measures)], numbers[len(measures) :]
+    findings = []
+    for rule, count in zip(rules.in_sql(model, types), offenders, strict=True):
+        if count:
+            findings.append(_finding(rule, count, con.execute(rules.first(model, rule, relation, types, row)).fetchall()))
+    # a key that stands twice does not follow itself
+    repeated = [] if is_ordered else con.execute(rules.duplicates(model, relation, types, row)).fetchall()
+    if repeated:
+        rule = Rule(", ".join(model.key), rules.KEY_RULE, "", tuple(model.key))
+        findings.append(_finding(rule, repeated[0][0], [found for _, *found in repeated]))
+    return Checked(rows, findings, measured, is_ordered)
+
+
+def _finding(rule: Rule, count: int, rows: list[Any]) -> Finding:
+    """Return a finding with the value of the column, or, for a rule about whole rows, of every column that it reads."""
+    first = [(at, dict(zip(rule.reads, values, strict=True)) if rule.reads else values[0]) for at, *values in rows]
+    return Finding(rule.column, rule.rule, count, first)
+
+
+def validate(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, part: Path) -> Valid:
+    """Validate the member `name`, whose rows lie in the Parquet file `part` in the order of its lines.
 
     Raises:
         Refused: it breaks a rule, with the line of the first row of each; or it has no rows.
     """
-    held = world_rules.of_year(held, year)
     relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
-    checked = check(cursor, held, relation, "file_row_number", ordered=True, measures=[f"sum({made.total})", "list(distinct year)"])
-    found = [f._replace(first=[(row + 2, value) for row, value in f.first]) for f in checked.findings]
-    if found and made.keep != "true":
-        # what only the first pass finds still counts, by its place among the rows kept
-        found = _by_line(cursor, made, held, name, path) or found
-    if wrong := [f for f in found if not world_rules.is_reported(f.rule)]:
+    checked = check(con, model, relation, "file_row_number", ["sum(value_thousand_usd)"])
+    findings = [f.named(lambda row: row + 2) for f in checked.findings]  # below the header
+    if wrong := [f for f in findings if not member_rules.is_reported(f.rule)]:
         raise Refused("\n".join(f.line(name) for f in wrong))
     if not checked.rows:
         raise Refused(f"{name}: no rows; download it again")
-    total, years = checked.measures
-    return Judged(checked.rows, float(total), sorted(years), [f.line(name) for f in found], held.key, checked.is_ordered)
+    return Valid(checked.rows, float(checked.measures[0]), [f.line(name) for f in findings], checked.is_ordered)
 
 
-def unreadable(
-    cursor: duckdb.DuckDBPyConnection, made: Format, held: Compiled, year: int | None, name: str, path: Path, error: Exception
-) -> Refused:
-    """Why a member's cells do not have the declared types, or its lines not the header's columns."""
+def unreadable(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, path: Path, error: Exception) -> Refused:
+    """Return the refusal of a member whose cells do not have the declared types, or whose lines do not have the header's columns."""
+    findings = []
     try:
-        findings = [f for f in _by_line(cursor, made, world_rules.of_year(held, year), name, path) if not world_rules.is_reported(f.rule)]
+        con.execute(f"create or replace temp table cells as {file_format.as_text(name, path)}")
+        findings = [f for f in check(con, model, "cells", "line").findings if not member_rules.is_reported(f.rule)]
     except duckdb.Error as structure:
         if is_too_small(structure):
             raise
-        findings, error = [], structure
-    said = str(error)
-    line = re.search(r"Line: (\d+)", said)
-    plain = f"{name}:{line[1] if line else 1}: {said.splitlines()[0]}; download it again"
+        error = structure
+    message = str(error)
+    line = re.search(r"Line: (\d+)", message)
+    plain = f"{name}:{line[1] if line else 1}: {message.splitlines()[0]}; download it again"
     return Refused("\n".join(f.line(name) for f in findings) or plain)
-
-
-def _by_line(cursor: duckdb.DuckDBPyConnection, made: Format, held: Compiled, name: str, path: Path) -> list[Finding]:
-    """What is wrong with a member, by the lines of its file: read as text, held to the same rules."""
-    cursor.execute(f"create or replace temp table cells as {formats.lines(made, name, path)}")
-    return check(cursor, held, "cells", "line").findings
-
-
-def in_several(con: duckdb.DuckDBPyConnection, source: str, files: Sequence[Path]) -> tuple[set[Path], str]:
-    """Which of the files hold a key that another holds too, and the first such key in words."""
-    made = world_rules.of_source(source)
-    relation = f"read_parquet([{', '.join(quoted(str(f)) for f in files)}], filename = true)"
-    types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
-    key = made.key
-    if not con.execute(rules.has_duplicates(made, key, relation, types)).fetchone()[0]:
-        return set(), ""
-    rows = con.execute(rules.duplicates(made, key, relation, types, "filename")).fetchall()
-    return {Path(row[0]) for row in rows}, ", ".join(f"{c} {v}" for c, v in zip(key, rows[0][1:], strict=True))

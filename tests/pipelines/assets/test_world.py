@@ -5,13 +5,16 @@ import shutil
 
 import click
 import dagster as dg
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from pipelines.assets import world
 from pipelines.cli import world as verbs
 from pipelines.cli.main import main
+from sources.live.refresh import refresh_live
 from tests.support import baci
+from tests.support.publishers import SCOPE
 from warehouse.connect import query
 from warehouse.release import retention
 
@@ -43,8 +46,13 @@ def test_from_the_archive_to_the_answer(ask, tmp_path):
 def test_one_command_from_the_archive_to_a_release(ask, tmp_path):
     archive = baci.write(tmp_path / "BACI_HS92_V202601", 2_000, range(2020, 2023))
     member = archive / "BACI_HS92_Y2020_V202601.csv"
-    rows = "select round(sum(value_usd))::bigint as usd from {}"
     published, seen = [], []
+    home = tmp_path / "home"
+
+    def six_digits(release):
+        with duckdb.connect(str(release / "trade.duckdb"), read_only=True) as con:
+            return con.execute(f"select round(sum(value_usd))::bigint from trade_flow(home := '{home}')").fetchone()[0]
+
     for code in (999, 998):  # the second time a member changed, in a flow that is not the dyad's
         before = member.read_text()
         member.write_text(before + f"2020,{code},894,010101,5.000,1.0\n")
@@ -52,24 +60,33 @@ def test_one_command_from_the_archive_to_a_release(ask, tmp_path):
         assert said.exit_code == 0 and "published 20" in said.stdout and "100%" in said.stderr
         assert "reported, kept" in said.stderr
         published.append(said.stdout)
-        sums = [query(rows.format(table))["usd"].tolist() for table in ("world.core.trade_flow", "trade.dyad_year")]
-        assert sums[0] == sums[1]
-        seen.append(sums[0])
+        seen.append(query("select round(sum(value_usd))::bigint as usd from trade.dyad_year")["usd"].item())
+        assert six_digits(home / "current") == seen[-1]
         assert len(query("from dyad_trade('DEU', 'FRA')")) == 6
-    home = tmp_path / "home"
     first = home / "releases" / published[0].split()[1]
-    assert published[0] != published[1] and query(rows.format("world.core.trade_flow"), first)["usd"].tolist() == seen[0] != seen[1]
+    assert published[0] != published[1] and six_digits(first) == seen[0] != seen[1]
     landed = lambda: len(list(home.rglob("year=*/*.parquet")))  # noqa: E731
     assert landed() == 4
     shutil.rmtree(first)
-    damaged = home / "snapshots" / "bulk" / "comtrade-bulk" / "x" / "manifest.json"
+    damaged = home / "snapshots" / "bulk" / "baci" / "x" / "manifest.json"
     damaged.parent.mkdir(parents=True)
     damaged.write_text("{")
     for _ in range(2):
         retention.prune(home)
-        assert landed() == 3 and query(rows.format("world.core.trade_flow"))["usd"].tolist() == seen[1]
+        assert landed() == 3 and six_digits(home / "current") == seen[1]
     refused = ask("refresh", "--baci", tmp_path / "nothing.zip", "--dyad", "DEU-FRA")
     assert refused.exit_code == 2 and "nothing.zip" in refused.stderr and "published" not in refused.stdout
+
+
+def test_a_fetched_archive_is_ingested_without_its_path(ask, tmp_path):
+    assert "dyad refresh --live --only cepii_baci" in ask("ingest", "baci").stderr
+    drop = tmp_path / "home" / "drop" / "cepii_baci"
+    drop.mkdir(parents=True)
+    baci.write(drop / "baci-hs92-v202601.zip", 2_000, range(2020, 2023))
+    [outcome] = refresh_live(tmp_path / "home", SCOPE, only=["cepii_baci"], say=lambda line: None)
+    assert outcome.status == "dropped", outcome
+    landed = ask("ingest", "baci", "--json")
+    assert landed.exit_code == 0 and json.loads(landed.stdout)["release"] == "HS92_V202601", landed.stderr
 
 
 def test_a_refusal_is_a_line_and_an_exit_code(ask, tmp_path):

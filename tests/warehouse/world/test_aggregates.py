@@ -5,30 +5,30 @@ import datetime as dt
 import hashlib
 import re
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
-from test_least_power import POWERS
 
-from schemas import world as declared
-from schemas.compile import compiler
+from schemas import world
 from schemas.errors import Refused, Unusable
+from schemas.validate import findings
 from sources import snapshot
 from tests.support import baci
+from tests.test_least_power import POWERS
 from warehouse.build import audit, catalog, database, land, layers
 from warehouse.build.clock import Clock
 from warehouse.connect import connect, query
 from warehouse.models import Model
-from warehouse.world import aggregates, as_source, ingest, reference, spark
-from warehouse.world import compare as ask
-from warehouse.world.check import check
-from warehouse.world.formats import Codes
-from warehouse.world.six_digit import SCHEME, Reader
+from warehouse.world import aggregates, as_source, compare, editions, reference, spark, trade_file
+from warehouse.world.code_lists import CodeLists
+from warehouse.world.ingest import ingest
 
 YEARS = range(2019, 2024)
+README = Path(aggregates.__file__).with_name("README.md")
 ROWS = 20_000
 BUNDLED = snapshot.sources()
 
@@ -36,14 +36,14 @@ BUNDLED = snapshot.sources()
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
-    release = ingest.ingest(baci.write(folder / "BACI_HS92_V202601", ROWS, YEARS), folder / "home")
+    release = ingest(baci.write(folder / "BACI_HS92_V202601", ROWS, YEARS), folder / "home")
     aggregates.build(folder / "home", release, BUNDLED)
     return folder / "home"
 
 
 @pytest.fixture(scope="module")
 def con(home):
-    with aggregates.answers(home) as connection:
+    with trade_file.connect(home) as connection:
         yield connection
 
 
@@ -69,23 +69,17 @@ def test_chapters_are_the_sum_of_their_products(con, rows):
 
 
 def test_every_table_and_column_says_what_it_is(con):
-    told = {name: dict(comments) for name, comments in declared.COMMENTS.items()}
+    told = {name: dict(comments) for name, comments in world.COMMENTS.items()}
     tables = con.execute("select table_name, comment from duckdb_tables()").fetchall()
     assert {name: text for name, text in tables if name in told} == {name: comments.pop("") for name, comments in told.items()}
     columns = con.execute("select table_name, column_name, comment from duckdb_columns()").fetchall()
     assert {(t, c): text for t, c, text in columns if t in told} == {(t, c): text for t in told for c, text in told[t].items()}
 
 
-def test_every_table_obeys_its_schema_and_its_order(con):
-    for name, table in declared.AGGREGATES.items():
-        checked = check(
-            con.cursor(),
-            compiler.compiled(table),
-            f"(from {name} order by {', '.join(compiler.compiled(table).key)})",
-            "none",
-            ordered=True,
-        )
-        assert checked.rows and checked.findings == [] and checked.is_ordered
+def test_every_table_obeys_its_schema(con):
+    for name, table in world.AGGREGATES.items():
+        frame = con.execute(f"from {name}").df()
+        assert len(frame) and list(findings(table.to_schema(), frame)[1]) == []
 
 
 def test_ranks_under_every_rule_are_those_counted_by_hand(con, rows):
@@ -156,7 +150,7 @@ def test_any_pair_is_answered_in_the_datasets_own_columns(con):
 
 def test_every_answer_leads_to_a_member_and_its_bytes(con, home):
     a, b = largest(con)
-    known = {f"cepii_baci/{m.name}@{m.sha256[:8]}" for m in ingest.releases(home, "baci")[-1].members}
+    known = {f"cepii_baci/{m.name}@{m.sha256[:8]}" for m in editions.landed(home)[-1].members}
     for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
         cited = {e for (evidence,) in con.execute(f"select evidence from {macro}('{a}', '{b}')").fetchall() for e in evidence}
         assert cited and cited <= known
@@ -167,7 +161,7 @@ def test_an_unknown_or_single_state_is_no_pair(con):
     assert con.execute("from dyad_trade('FRA', 'XXX')").fetchall() == con.execute("from dyad_trade('FRA', 'FRA')").fetchall() == []
     for text in ("FRA-XXX", "FRA-FRA", "FRA", "FRA-DEU-USA"):
         with pytest.raises(Unusable):
-            aggregates.valid_dyad(text, {"FRA", "DEU", "USA"})
+            trade_file.valid_dyad(text, {"FRA", "DEU", "USA"})
 
 
 def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
@@ -175,10 +169,10 @@ def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as made:
         made.execute("create schema charts; create table charts.claims as select 1 as claim_id")
-    as_source.link(aggregates.current(home), folder, dt.date(2026, 1, 30))
+    as_source.link(trade_file.current(home), folder, dt.date(2026, 1, 30))
     with connect(folder) as before, pytest.raises(duckdb.Error, match="dyad_trade"):
         before.execute("from dyad_trade('FRA', 'DEU')")
-    as_source.link(aggregates.current(home), folder, dt.date(2026, 1, 31))
+    as_source.link(trade_file.current(home), folder, dt.date(2026, 1, 31))
     a, b = largest(con)
     with connect(folder) as release:
         for macro in ("dyad_trade", "dyad_rank", "dyad_composition"):
@@ -194,7 +188,7 @@ def beside(own: Path) -> Path:
     folder = own / "releases" / "two"
     folder.mkdir(parents=True)
     duckdb.connect(str(folder / "warehouse.duckdb")).close()
-    as_source.link(aggregates.current(own), folder, dt.date(2026, 1, 31))
+    as_source.link(trade_file.current(own), folder, dt.date(2026, 1, 31))
     return folder
 
 
@@ -206,17 +200,23 @@ def linked(home, tmp_path):
     return beside(own), own
 
 
-def test_six_digit_rows_add_up_to_the_dyads_and_name_their_file(linked, rows):
-    with connect(linked[0]) as con:
-        found = con.execute("select year, exporter, importer, product_code, value_usd::double from world.core.trade_flow").fetchall()
-        assert sorted(found) == sorted(rows[["t", "exporter", "importer", "k", "usd"]].itertuples(index=False, name=None))
-        by_dyad = "select year, exporter, importer, sum(value_usd), count(*) from world.core.trade_flow group by all order by all"
-        dyads = "select year, exporter, importer, value_usd, product_count from trade.dyad_year order by all"
-        assert con.execute(by_dyad).fetchall() == con.execute(dyads).fetchall()
-        cited = "select count(*) from world.core.trade_flow anti join trade.member using (year, evidence_id)"
-        assert con.execute(cited).fetchone() == (0,)
-        described = con.execute("select comment is not null from duckdb_columns() where database_name = 'world' and schema_name = 'core'")
-        assert described.fetchall() == [(True,)] * 7
+def six_digit(own: Path, sql: str) -> list[tuple]:
+    """Ask the file of all years in a connection that may open files."""
+    with duckdb.connect() as con:  # an instance of its own: the file system of the module's connection is closed
+        con.execute(f"attach '{trade_file.current(own)}' as trade (read_only); use trade")
+        return con.execute(sql.replace("trade_flow()", f"trade_flow(home := '{own}')")).fetchall()
+
+
+def test_six_digit_rows_add_up_to_the_dyads_and_name_their_file(home, rows):
+    listed = six_digit(home, "select year, exporter, importer, product_code, value_usd::double from trade_flow()")
+    assert sorted(listed) == sorted(rows[["t", "exporter", "importer", "k", "usd"]].itertuples(index=False, name=None))
+    by_dyad = "select year, exporter, importer, sum(value_usd), count(*) from trade_flow() group by all order by all"
+    assert six_digit(home, by_dyad) == six_digit(
+        home, "select year, exporter, importer, value_usd, product_count from dyad_year order by all"
+    )
+    assert six_digit(home, "select count(*) from trade_flow() anti join member using (year, evidence_id)") == [(0,)]
+    columns = six_digit(home, "select column_name from (describe from trade_flow())")
+    assert [name for (name,) in columns] == ["year", "exporter", "importer", "product_code", "value_usd", "quantity_tonnes", "evidence_id"]
 
 
 def test_a_code_that_no_list_knows_stays_in_the_six_digit_rows(tmp_path):
@@ -224,26 +224,48 @@ def test_a_code_that_no_list_knows_stays_in_the_six_digit_rows(tmp_path):
     with (folder / "BACI_HS92_Y2023_V202601.csv").open("a") as file:
         file.write("2023,999,894,999999,5.000,1.0\n")
     own = tmp_path / "home"
-    aggregates.build(own, ingest.ingest(folder, own), BUNDLED)
-    with connect(beside(own)) as con:
-        assert con.execute("select importer, value_usd from world.core.trade_flow where exporter = '999'").fetchall() == [("ZMB", 5000)]
+    aggregates.build(own, ingest(folder, own), BUNDLED)
+    assert six_digit(own, "select importer, value_usd from trade_flow() where exporter = '999'") == [("ZMB", 5000)]
+
+
+def test_the_command_in_the_readme_answers_for_any_pair_at_six_digits(linked, tmp_path, con):
+    """As a reader runs it: beside `data/`, with the project's Python; of the current release too."""
+    folder, own = linked
+    own.rename(tmp_path / "data")
+    (tmp_path / "data" / "current").symlink_to(Path("releases", folder.name))
+    [command] = re.findall(r"^\.venv/bin/python (-c .*trade_flow.*)$", README.read_text("utf-8"), re.MULTILINE)
+    year, exporter, importer = con.execute("select year, exporter, importer from dyad_year order by value_usd desc limit 1").fetchone()
+    for file in ("data/bulk/baci/current.duckdb", "data/current/trade.duckdb"):
+        asked = command.replace("data/bulk/baci/current.duckdb", file)
+        asked = asked.replace("2023", str(year)).replace("FRA", exporter).replace("DEU", importer)
+        shown = subprocess.run(f"{sys.executable} {asked}", shell=True, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+        assert exporter in shown and importer in shown and "product_code" in shown and "cepii_baci" in shown
+
+
+@pytest.mark.parametrize("year", [2019, 2021])
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (Path.unlink, "year={}/"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-9]), "year={}/"),
+        (lambda path: shutil.copy(next(path.parents[1].glob("year=2020/*")), path), "BACI_HS92_Y{}_V202601.csv are damaged.*dyad doctor"),
+    ],
+)
+def test_damaged_landed_rows_are_refused_and_the_rest_answers(linked, year, damage, message):
+    folder, own = linked
+    damage(next((own / "snapshots").rglob(f"year={year}/*.parquet")))
+    for condition in ("true", "product_code = '010101'", "quantity_tonnes is null", "value_usd > 1e30", "exporter = 'FRA'", "year = 2022"):
+        with pytest.raises(duckdb.Error, match=message.format(year)):
+            six_digit(own, f"select count(*) from trade_flow() where {condition}")
+    assert len(query("from dyad_trade('FRA', 'DEU')", folder))
 
 
 WAYS_OUT = [
     "copy (select 1) to '{file}'",
     "copy (select 1) to '{file}' (use_tmp_file false)",
-    "copy (select 1 as a, 2 as b) to '{scheme}://snapshots' (partition_by (a), overwrite)",
-    "copy (select 1) to '{scheme}://x.csv'",
-    "copy (select 1) to '{scheme}://../x.csv'",
-    "attach '{scheme}://x.duckdb' as x",
     "attach '{file}' as x",
-    "export database '{scheme}://'",
-    "export database '{scheme}:'",
-    "from read_text('{scheme}:///etc/passwd')",
-    "from read_text('{scheme}://../../../../../../../../etc/passwd')",
-    "from read_text('{scheme}::file:///etc/passwd')",
-    "from glob('{scheme}://*')",
-    "from glob('{scheme}://snapshots/**')",
+    "from read_parquet('{file}')",
+    "from trade_flow(home := '{home}')",
     "copy (select 1) to '{trade}' (format csv, use_tmp_file false)",
     "copy (select 1) to '{trade}.wal' (format csv, use_tmp_file false)",
     "use memory; detach trade; attach '{trade}' as trade; delete from trade.member",
@@ -251,90 +273,33 @@ WAYS_OUT = [
 ]
 
 
-@pytest.mark.parametrize("scheme", [SCHEME, "landed", "LANDED"])
-def test_no_way_leads_out_of_the_landed_files(linked, tmp_path, monkeypatch, scheme):
+def test_no_way_leads_out_of_a_release_with_the_worlds_trade(linked, tmp_path, monkeypatch):
     """One after the other, as one may prepare the next."""
     folder, own = linked
     before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
     stand = tmp_path / "stand"
     (stand / ".tmp").mkdir(parents=True)
     monkeypatch.chdir(stand)
+    places = {"home": own, "folder": tmp_path / "out", "release": folder / "warehouse.duckdb", "trade": trade_file.current(own)}
     with connect(folder) as con:
-        file = scheme + "://" + con.execute("select file from trade.member limit 1").fetchone()[0]
+        places["file"] = own / con.execute("select file from trade.member limit 1").fetchone()[0]
         for statement in WAYS_OUT * 2:
-            asked = statement.format(
-                file=file, scheme=scheme, folder=tmp_path / "out", release=folder / "warehouse.duckdb", trade=aggregates.current(own)
-            )
             with contextlib.suppress(duckdb.Error):
-                assert con.execute(asked).fetchall() == [], asked
+                assert con.execute(statement.format(**places)).fetchall() == [], statement
     assert [path for path in tmp_path.rglob("*") if not path.is_relative_to(own) and path not in (own, stand, stand / ".tmp")] == []
     assert {path: path.read_bytes() for path in own.rglob("*") if path.is_file()} == before
 
 
-def test_a_write_to_a_landed_file_is_refused_in_words(linked):
-    with connect(linked[0]) as con:
-        [file] = con.execute("select file from trade.member limit 1").fetchone()
-    with pytest.raises(Unusable, match="^PermissionError: the landed files are there to be read$"):
-        query(f"copy (select 1 as a) to '{SCHEME}://{file}' (use_tmp_file false)", linked[0])
-
-
-@pytest.mark.parametrize("year", [2019, 2021])
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (Path.unlink, "are gone, /.*restore the file"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-9]), "are damaged, /.*dyad doctor"),
-        (lambda path: shutil.copy(next(path.parents[1].glob("year=2020/*")), path), "are damaged, /.*dyad doctor"),
-    ],
-)
-def test_landed_rows_that_are_not_whole_are_told_and_the_rest_answers(linked, year, damage, said):
-    folder, own = linked
-    damage(next((own / "snapshots").rglob(f"year={year}/*.parquet")))
-    for condition in ("true", "product_code = '010101'", "quantity_tonnes is null", "value_usd > 1e30", "exporter = 'FRA'", "year = 2022"):
-        with pytest.raises(Unusable, match=rf"six-digit rows of BACI_HS92_Y{year}_V202601.csv {said}"):
-            query(f"select count(*) from world.core.trade_flow where {condition}", folder)
-    assert len(query("from dyad_trade('FRA', 'DEU')", folder))
-
-
-def test_a_trade_file_that_names_no_files_asks_for_a_refresh(linked):
-    folder, own = linked
-    with duckdb.connect(str(aggregates.current(own))) as con:
-        con.execute("alter table member drop column file")
-    with pytest.raises(Unusable, match="`dyad refresh` makes one"):
-        query("select count(*) from world.core.trade_flow", folder)
-
-
 def test_a_reader_of_the_worlds_trade_stays_within_the_limit(linked, monkeypatch):
     monkeypatch.setenv("DYAD_MEMORY_LIMIT", "200MB")
-    assert query("select current_setting('memory_limit') as said", linked[0])["said"].tolist() == ["190.7 MiB"]
-
-
-def test_a_closed_connection_leaves_no_landed_file_open(linked):
-    def ask() -> int:
-        with connect(linked[0]) as con:
-            con.execute("from world.core.trade_flow").fetchall()
-        return len(list(Path("/proc/self/fd").iterdir()))
-
-    assert ask() >= ask()
-
-
-def test_threads_read_a_shared_file_each_at_its_own_place(tmp_path):
-    file = tmp_path / "x"
-    file.write_bytes(b"0123456789")
-    reader = Reader(file)
-    reader.seek(2)
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(reader.seek, 7).result()
-        assert (reader.read(2), pool.submit(reader.read, 2).result(), reader.read(2)) == (b"23", b"78", b"45")
-    reader.close()
-    reader.close()
+    assert query("select current_setting('memory_limit') as size", linked[0])["size"].tolist() == ["190.7 MiB"]
 
 
 def test_the_door_is_read_only_and_closed(home, con):
-    spill = Path(f"{aggregates.current(home)}.tmp")
+    spill = Path(f"{trade_file.current(home)}.tmp")
     spill.mkdir(exist_ok=True)
     for statement in (
-        f"copy (select 1) to '{aggregates.current(home)}' (format csv, use_tmp_file false)",
+        f"copy (select 1) to '{trade_file.current(home)}' (format csv, use_tmp_file false)",
         "delete from member",
         "copy member to '/tmp/x.csv'",
         f"copy member to '{spill}/x.csv'",
@@ -345,7 +310,7 @@ def test_the_door_is_read_only_and_closed(home, con):
 
 
 def test_of_two_lists_of_codes_the_crosswalk_decides_and_the_publishers_adds():
-    codes = Codes([(4, "Afghanistan", "XXX"), (997, "Newland", "OLD"), (997, "Newland", "NEW"), (998, "Nowhere", "N/A")], [])
+    codes = CodeLists([(4, "Afghanistan", "XXX"), (997, "Newland", "OLD"), (997, "Newland", "NEW"), (998, "Nowhere", "N/A")], [])
     with duckdb.connect() as con:
         reference.land(con, BUNDLED, codes)
         rows = con.execute("select code, iso3 from bulk.country_code").fetchall()
@@ -362,15 +327,14 @@ def test_a_damaged_reference_file_is_refused(tmp_path):
     sums = (folder / "snapshot" / "SHA256SUMS").read_text("utf-8")
     (folder / "snapshot" / "SHA256SUMS").write_text(re.sub(r"[0-9a-f]{64}(?=  country\.csv)", digest, sums), "utf-8")
     with duckdb.connect() as con, pytest.raises(Refused, match=r"country.csv:2: 1 cells where the header has 2"):
-        reference.land(con, snapshot.sources(tmp_path), Codes([], []))
+        reference.land(con, snapshot.sources(tmp_path), CodeLists([], []))
 
 
 def test_a_grown_file_says_what_it_is_in_todays_words(home, tmp_path, monkeypatch):
     own = tmp_path / "home"
     shutil.copytree(home, own, symlinks=True)
-    [release] = ingest.releases(own, "baci")
-    monkeypatch.setattr(aggregates, "current", lambda _: next((own / "bulk" / "baci").glob("trade-*.duckdb")))
-    monkeypatch.setattr(aggregates.bulk_rules, "comments", lambda: {"chapter": {"": "today", "year": "the year"}})
+    [release] = editions.landed(own)
+    monkeypatch.setattr(world, "COMMENTS", {"chapter": {"": "today", "year": "the year"}})
     grown = aggregates.build(own, release._replace(read_on="2026-02-01"), BUNDLED)
     with duckdb.connect(str(grown), read_only=True) as con:
         assert con.execute("select comment from duckdb_tables() where table_name = 'chapter'").fetchone() == ("today",)
@@ -382,41 +346,41 @@ def test_a_changed_year_alone_is_computed_again(home, tmp_path, monkeypatch):
     folder = baci.write(tmp_path / "BACI_HS92_V202601", ROWS, YEARS)
     with (folder / "BACI_HS92_Y2021_V202601.csv").open("a") as file:
         file.write("2021,894,716,999999,5.000,1.0\n")
-    release = ingest.ingest(folder, own)
+    release = ingest(folder, own)
     run, years = aggregates._run_year, []
     monkeypatch.setattr(aggregates, "_run_year", lambda *how: (years.append(how[-1].year), run(*how))[1])
-    before = aggregates.current(own)
+    before = trade_file.current(own)
     after = aggregates.build(own, release, BUNDLED)
     assert years == [2021] and after != before
     fresh = tmp_path / "fresh"
     shutil.copytree(own / "snapshots", fresh / "snapshots")
-    aggregates.build(fresh, ingest.releases(fresh, "baci")[-1], BUNDLED)
-    for table in (*declared.AGGREGATES, "member"):
+    aggregates.build(fresh, editions.landed(fresh)[-1], BUNDLED)
+    for table in (*world.AGGREGATES, "member"):
         query = f"from {table} order by all"
-        with aggregates.answers(own) as a, aggregates.answers(fresh) as b:
+        with trade_file.connect(own) as a, trade_file.connect(fresh) as b:
             assert a.execute(query).fetchall() == b.execute(query).fetchall()
     assert aggregates.build(own, release, BUNDLED) == after
 
 
 def test_the_pairs_that_moved_most(con):
-    frame = ask.top(con, "change", 2019, limit=5, least_usd=0)
+    frame = compare.top(con, "change", 2019, limit=5, least_usd=0)
     assert len(frame) == 5
     assert (frame["change_usd"].abs().diff().dropna() <= 0).all()
     assert (frame["to_usd"] - frame["from_usd"] == frame["change_usd"]).all()
     for by, since in (("rank", 2019), ("growth", 2023), ("growth", 1900)):
         with pytest.raises(Unusable, match="--by"):
-            ask.top(con, by, since)
+            compare.top(con, by, since)
 
 
 def test_pairs_are_compared_and_drawn(con, tmp_path):
     a, b = sorted(largest(con))
-    frame = ask.compare(con, [f"{a}-{b}"], 2020)
+    frame = compare.compare(con, [f"{a}-{b}"], 2020)
     expected = con.execute(
         f"select year(period_start), any_value(two_way_total_usd) from dyad_trade('{a}', '{b}') group by 1 order by 1"
     ).fetchall()
     assert list(zip(frame["year"], frame["two_way_usd"], strict=True)) == expected[1:]
-    assert ask.compare(con, [f"{a}-{b}"] * 2, 2020).equals(frame)  # a pair that is named twice counts once
-    ask.draw(frame, tmp_path / "pairs.svg")
+    assert compare.compare(con, [f"{a}-{b}"] * 2, 2020).equals(frame)  # a pair that is named twice counts once
+    compare.draw(frame, tmp_path / "pairs.svg")
     assert "<svg" in (tmp_path / "pairs.svg").read_text("utf-8")
 
 
@@ -425,9 +389,9 @@ def test_spark_gives_the_same_to_the_cent(home, con, tmp_path):
     # not in the lock: where pyspark is installed, importing pandera imports it, a second on every command
     pytest.importorskip("pyspark", reason="`make spark` compares its aggregates with DuckDB's")
     shutil.copytree(home / "snapshots", tmp_path / "snapshots")
-    aggregates.build(tmp_path, ingest.releases(tmp_path, "baci")[-1], BUNDLED, engine="spark")
-    with aggregates.answers(tmp_path) as there:
-        for name in declared.AGGREGATES:
+    aggregates.build(tmp_path, editions.landed(tmp_path)[-1], BUNDLED, engine="spark")
+    with trade_file.connect(tmp_path) as there:
+        for name in world.AGGREGATES:
             assert there.execute(f"describe {name}").fetchall() == con.execute(f"describe {name}").fetchall()
             rows = f"from {name} order by all"  # a table's years stand in the order in which they were done
             assert there.execute(rows).fetchall() == con.execute(rows).fetchall(), name
@@ -461,7 +425,7 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
         "select exporter, importer from dyad_year where year = 2023 and exporter < importer "
         "and not list_has_any([exporter, importer], ['CHN', 'RUS', 'ASN', 'EUU']) order by value_usd desc limit 1"
     ).fetchone()
-    filled = [*BUNDLED, *as_source.sources(aggregates.current(home), [f"{a}-{b}"])]
+    filled = [*BUNDLED, *as_source.sources(trade_file.current(home), [f"{a}-{b}"])]
     clock = Clock(snapshot.read_until(filled), (f"{a}-{b}",))
     with database.connect(tmp_path / "warehouse.duckdb") as made:
         assert [f for t in land.land(made, filled) for f in t.findings] == []
@@ -486,7 +450,7 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
         titles = " ".join(
             t for (t,) in made.execute("select distinct title from core.evidence where source = ?", [as_source.SOURCE]).fetchall()
         )
-        assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in ingest.releases(home, "baci")[-1].members}
+        assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in editions.landed(home)[-1].members}
 
 
 def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(home, con, tmp_path):
@@ -494,7 +458,7 @@ def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(h
         "select least(exporter, importer), greatest(exporter, importer), list(distinct year order by year) from dyad_year "
         "where not list_has_any([exporter, importer], ['CHN', 'RUS']) group by all having count(distinct year) between 1 and 3 order by all limit 1"
     ).fetchone()
-    filled = [*BUNDLED, *as_source.sources(aggregates.current(home), [f"{a}-{b}"])]
+    filled = [*BUNDLED, *as_source.sources(trade_file.current(home), [f"{a}-{b}"])]
     documents = snapshot.read(next(f for s in filled if s.name == as_source.SOURCE for f in s.files if f.kind == "documents"))
     assert set(documents["document"]) == {f"y{year}" for year in {*years, max(YEARS)}}
     with database.connect(tmp_path / "warehouse.duckdb") as made:

@@ -1,6 +1,5 @@
 """Bulk archives: what lands, what resumes, and what is refused without harm to the rest."""
 
-import gzip
 import hashlib
 import json
 import os
@@ -12,10 +11,11 @@ import duckdb
 import pytest
 
 from schemas.errors import Refused, Unusable
-from schemas.world import BETWEEN_STATES, WITH_ANOTHER
+from schemas.world import BACI_RULES, BETWEEN_STATES
 from tests.support import baci
-from warehouse.world import ingest as bulk
-from warehouse.world.engine import memory_limit
+from warehouse.memory import memory_limit
+from warehouse.world import editions, file_format, ingest
+from warehouse.world.ingest import ingest as land_archive
 
 YEARS = range(2019, 2023)
 ROWS = 2000
@@ -50,7 +50,7 @@ def replace_cell(line: str, position: int, value: str) -> str:
 
 
 def test_what_lands_is_what_the_archive_says(folder, home):
-    landed = bulk.ingest(folder, home)
+    landed = land_archive(folder, home)
     expected = []
     for year in YEARS:
         for line in (folder / member(year)).read_text("utf-8").splitlines()[1:]:
@@ -66,36 +66,36 @@ def test_digits_below_a_dollar_are_rounded_and_na_is_missing_on_either_side_of_b
     cells = {1: (4, "1.23456"), 2: (5, "NA   "), 3: (5, " " * 20 + "NA"), 4: (5, "0.0010000000474974513")}
     edit(folder / member(2020), lambda lines: [replace_cell(line, *cells[n]) if n in cells else line for n, line in enumerate(lines)])
     figures = "select value_thousand_usd::double, quantity_tonnes::double from {} where year = 2020"
-    first, second, third, fourth = rows(bulk.ingest(folder, home), figures)[:4]
+    first, second, third, fourth = rows(land_archive(folder, home), figures)[:4]
     assert (first[0], second[1], third[1], fourth[1]) == (1.235, None, None, 0.001)
 
 
 def test_a_zip_lands_what_its_folder_does(folder, home, tmp_path):
     zipped = baci.write(tmp_path / "BACI_HS92_V202601.zip", ROWS, YEARS)
-    a, b = bulk.ingest(folder, home), bulk.ingest(zipped, tmp_path / "other")
+    a, b = land_archive(folder, home), land_archive(zipped, tmp_path / "other")
     assert rows(a) == rows(b)
     assert [m.sha256 for m in a.members] == [m.sha256 for m in b.members]
     assert not any((tmp_path / "other" / "temp").iterdir())
 
 
 def test_both_header_generations_delimiters_and_unsorted_rows_are_read(home, tmp_path):
-    new = bulk.ingest(baci.write(tmp_path / "new", ROWS, YEARS), home)
+    new = land_archive(baci.write(tmp_path / "new", ROWS, YEARS), home)
     old = baci.write(tmp_path / "old", ROWS, YEARS, delimiter=";", old=True)
     edit(old / member(2020), lambda lines: [lines[0], *reversed(lines[1:])])
-    old = bulk.ingest(old, tmp_path / "other")
+    old = land_archive(old, tmp_path / "other")
     assert rows(new) == rows(old)
     assert rows(new, "select * from {}") == rows(old, "select * from {}")
     assert new.codes == old.codes
 
 
 def test_a_landed_release_is_not_read_again(folder, home, monkeypatch):
-    first = bulk.ingest(folder, home)
-    monkeypatch.setattr(bulk, "_land", lambda *_: pytest.fail("read again"))
-    assert bulk.ingest(folder, home) == first
+    first = land_archive(folder, home)
+    monkeypatch.setattr(ingest, "land", lambda *_: pytest.fail("read again"))
+    assert land_archive(folder, home) == first
 
 
 def test_an_interrupted_ingest_resumes_at_the_member(folder, home, monkeypatch):
-    land, read = bulk._land, []
+    land, read = ingest.land, []
 
     def stops(*how):
         if how[-1].name == member(2021):
@@ -106,75 +106,75 @@ def test_an_interrupted_ingest_resumes_at_the_member(folder, home, monkeypatch):
         read.append(how[-1].name)
         return land(*how)
 
-    monkeypatch.setattr(bulk, "_land", stops)
+    monkeypatch.setattr(ingest, "land", stops)
     with pytest.raises(KeyboardInterrupt):
-        bulk.ingest(folder, home)
-    assert bulk.releases(home, "baci") == []
-    with next(bulk.store(home, "baci").glob("*/progress.jsonl")).open("a", encoding="utf-8") as log:
+        land_archive(folder, home)
+    assert editions.landed(home) == []
+    with next(editions.store(home).glob("*/progress.jsonl")).open("a", encoding="utf-8") as log:
         log.write('{"name": "cut off')  # a kill in the middle of a line
-    monkeypatch.setattr(bulk, "_land", counts)
-    whole = bulk.ingest(folder, home)
+    monkeypatch.setattr(ingest, "land", counts)
+    whole = land_archive(folder, home)
     assert set(read) <= {member(2021), member(2022)} and member(2021) in read
     assert sum(m.rows for m in whole.members) == len(rows(whole)) == whole_rows(folder)
 
 
 def test_a_landed_file_that_changed_or_is_gone_is_told(folder, home):
-    bulk.ingest(folder, home)
-    assert bulk.damage(home) == []
-    gone, changed = sorted(bulk.store(home, "baci").glob("*/year=20[12]*/*.parquet"))[:2]
+    land_archive(folder, home)
+    assert editions.damage(home) == []
+    gone, changed = sorted(editions.store(home).glob("*/year=20[12]*/*.parquet"))[:2]
     gone.unlink()
     changed.write_bytes(changed.read_bytes()[:-1] + b"?")
-    assert [line.split(";")[0] for line in bulk.damage(home)] == [f"{gone}: missing", f"{changed}: damaged"]
+    assert [line.split(";")[0] for line in editions.damage(home)] == [f"{gone}: missing", f"{changed}: damaged"]
     manifest = gone.parent.parent / "manifest.json"
     told = json.loads(manifest.read_text("utf-8"))
     for member in told["members"]:
         del member["digests"]
     manifest.write_text(json.dumps(told), "utf-8")
-    assert sum("landed without a digest" in line for line in bulk.damage(home)) == len(YEARS) - 1
-    bulk.ingest(folder, home)
-    assert bulk.damage(home) == []
+    assert sum("landed without a digest" in line for line in editions.damage(home)) == len(YEARS) - 1
+    land_archive(folder, home)
+    assert editions.damage(home) == []
     manifest.write_text("{", "utf-8")
-    assert [line.split(";")[0] for line in bulk.damage(home)] == [f"{manifest}: damaged"]
+    assert [line.split(";")[0] for line in editions.damage(home)] == [f"{manifest}: damaged"]
 
 
 def test_members_whose_files_are_gone_are_read_again(folder, home, monkeypatch):
-    land = bulk._land
-    monkeypatch.setattr(bulk, "_land", lambda *how: land(*how) if how[-1].name < member(2021) else pytest.fail("stop"))
+    land = ingest.land
+    monkeypatch.setattr(ingest, "land", lambda *how: land(*how) if how[-1].name < member(2021) else pytest.fail("stop"))
     with pytest.raises(pytest.fail.Exception):
-        bulk.ingest(folder, home)
-    next(bulk.store(home, "baci").glob("*/year=2019/*.parquet")).unlink()
-    monkeypatch.setattr(bulk, "_land", land)
-    assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
+        land_archive(folder, home)
+    next(editions.store(home).glob("*/year=2019/*.parquet")).unlink()
+    monkeypatch.setattr(ingest, "land", land)
+    assert len(rows(land_archive(folder, home))) == whole_rows(folder)
 
 
 def test_a_corrected_code_list_judges_every_member_again(folder, home):
     codes = folder / "country_codes_V202601.csv"
     edit(codes, lambda lines: [line for line in lines if not line.startswith("4,")])
-    reported = [line for m in bulk.ingest(folder, home).members for line in m.reported]
+    reported = [line for m in land_archive(folder, home).members for line in m.reported]
     assert any("found 4" in line for line in reported)
     edit(codes, lambda lines: [*lines, "4,Afghanistan,AF,AFG"])
-    corrected = bulk.ingest(folder, home)
+    corrected = land_archive(folder, home)
     assert [line for m in corrected.members for line in m.reported] == [] and (4, "Afghanistan", "AFG") in corrected.codes.countries
-    assert bulk.releases(home, "baci") == [corrected]
+    assert editions.landed(home) == [corrected]
 
 
 def test_a_code_list_that_is_no_utf8_is_refused_by_its_byte(folder, home):
     (folder / "country_codes_V202601.csv").write_bytes("country_code,country_name\n4,Curaçao\n".encode("latin-1"))
     with pytest.raises(Refused, match="country_codes_V202601.csv: byte 32 is not UTF-8"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
 
 
 @pytest.mark.parametrize("code", ["4" * 50, "", "4.0", "-4", "AFG"])
 def test_a_country_code_that_is_no_number_of_three_digits_is_refused(folder, home, code):
     edit(folder / "country_codes_V202601.csv", lambda lines: [*lines, f"{code},Nowhere,NW,NWH"])
     with pytest.raises(Refused, match="a code list is not as CEPII writes it: country_code"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
 
 
 def test_years_that_another_folder_landed_stay(folder, home, tmp_path):
-    whole, said = bulk.ingest(folder, home), []
+    whole, said = land_archive(folder, home), []
     one = baci.write(tmp_path / "one", 500, range(2023, 2024))
-    release = bulk.ingest(one, home, say=said.append)
+    release = land_archive(one, home, say=said.append)
     assert [m.year for m in release.members] == [*YEARS, 2023] and release.members[:4] == whole.members
     assert "4 others stay" in said[0]
 
@@ -184,14 +184,14 @@ def test_what_the_dead_left_in_temp_is_removed(folder, home):
     gone.wait()
     for pid in (gone.pid, os.getppid()):
         (home / "temp" / f"bulk-{pid}").mkdir(parents=True)
-    bulk.ingest(folder, home)
+    land_archive(folder, home)
     assert [path.name for path in (home / "temp").iterdir()] == [f"bulk-{os.getppid()}"]
 
 
 def test_too_little_memory_is_no_fault_of_the_data(home, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_MEMORY_LIMIT", "1MB")
     with pytest.raises(Unusable, match="the limit is 1MB: raise DYAD_MEMORY_LIMIT"):
-        bulk.ingest(baci.write(tmp_path / "BACI_HS92_V202601", 50_000, YEARS), home)
+        land_archive(baci.write(tmp_path / "BACI_HS92_V202601", 50_000, YEARS), home)
 
 
 def whole_rows(folder: Path) -> int:
@@ -199,11 +199,11 @@ def whole_rows(folder: Path) -> int:
 
 
 def test_a_new_year_reads_only_its_member(folder, home, monkeypatch, tmp_path):
-    bulk.ingest(folder, home)
+    land_archive(folder, home)
     (folder / member(2023)).write_bytes(baci.text(baci.year(2023, 500)))
-    land, read = bulk._land, []
-    monkeypatch.setattr(bulk, "_land", lambda *how: (read.append(how[-1].name), land(*how))[1])
-    assert len(bulk.ingest(folder, home).members) == 5
+    land, read = ingest.land, []
+    monkeypatch.setattr(ingest, "land", lambda *how: (read.append(how[-1].name), land(*how))[1])
+    assert len(land_archive(folder, home).members) == 5
     assert read == [member(2023)]
 
 
@@ -278,41 +278,41 @@ def a_thousand_times(lines):
     ],
 )
 def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, damage, said):
-    before = bulk.ingest(baci.write(tmp_path / "BACI_HS92_V202501", ROWS, YEARS, release="V202501"), home)
+    before = land_archive(baci.write(tmp_path / "BACI_HS92_V202501", ROWS, YEARS, release="V202501"), home)
     kept = rows(before)
     folder = baci.write(tmp_path / "BACI_HS92_V202601", ROWS, YEARS)
     good = (folder / member(2021)).read_text("utf-8")
     edit(folder / member(2021), damage)
     with pytest.raises(Refused, match=said):
-        bulk.ingest(folder, home)
-    assert bulk.releases(home, "baci") == [before] and rows(before) == kept
+        land_archive(folder, home)
+    assert editions.landed(home) == [before] and rows(before) == kept
     (folder / member(2021)).write_text(good, "utf-8")
-    assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
+    assert len(rows(land_archive(folder, home))) == whole_rows(folder)
 
 
 @pytest.mark.parametrize(("cell", "rule"), [("4.5", r"the type\('Int64'\), found '4.5'"), ("", "a value is required")])
 def test_a_cell_that_cannot_be_read_is_not_called_missing_too(folder, home, cell, rule):
     edit(folder / member(2021), lambda lines: [*lines[:4], replace_cell(lines[4], 1, cell), *lines[5:]])
     with pytest.raises(Refused, match=rf"Y2021.*csv:5: column exporter_code: must satisfy {rule}\Z"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
 
 
 def test_a_reissue_in_another_unit_does_not_replace_what_stands(folder, home):
-    whole = bulk.ingest(folder, home)
+    whole = land_archive(folder, home)
     for year in YEARS:
         edit(folder / member(year), a_thousand_times)
     with pytest.raises(Refused, match="is it in another unit"):
-        bulk.ingest(folder, home)
-    assert bulk.releases(home, "baci") == [whole] and len(rows(whole)) == whole_rows(folder)
+        land_archive(folder, home)
+    assert editions.landed(home) == [whole] and len(rows(whole)) == whole_rows(folder)
 
 
 def test_a_first_year_in_another_unit_is_not_held_against_the_next_alone(folder, home):
     good = (folder / member(2019)).read_text("utf-8")
     edit(folder / member(2019), a_thousand_times)
     with pytest.raises(Refused, match=r"Y2020.* times that of BACI_HS92_Y2019_V202601.csv: is one of them in another unit"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
     (folder / member(2019)).write_text(good, "utf-8")
-    assert len(rows(bulk.ingest(folder, home))) == whole_rows(folder)
+    assert len(rows(land_archive(folder, home))) == whole_rows(folder)
 
 
 def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, home):
@@ -320,7 +320,7 @@ def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, ho
         return [lines[0], "2021,4,4,011010,1.0,1.0", "2021,4,999,011010,1.0,1.0", "2021,4,999,999998,1.0,1.0", *lines[1:]]
 
     edit(folder / member(2021), change)
-    landed = next(m for m in bulk.ingest(folder, home).members if m.year == 2021)
+    landed = next(m for m in land_archive(folder, home).members if m.year == 2021)
     assert landed.reported == [
         f"{member(2021)}:3: column importer_code: must satisfy a code that the publisher's list holds, found 999 (and 1 more)",
         f"{member(2021)}:4: column product_code: must satisfy a code that the publisher's list holds, found '999998'",
@@ -331,14 +331,14 @@ def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, ho
 def test_a_year_after_its_release_is_refused(folder, home):
     (folder / "BACI_HS92_Y2031_V202601.csv").write_text("t,i,j,k,v,q\n", "utf-8")
     with pytest.raises(Refused, match="the year 2031 is outside the release V202601"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
 
 
 def test_a_year_before_the_harmonized_system_is_refused(folder, home):
     edit(folder / member(2019), lambda lines: [lines[0], *(replace_cell(line, 0, "1950") for line in lines[1:])])
     (folder / member(2019)).rename(folder / member(1950))
     with pytest.raises(Refused, match=r"Y1950.*csv:2: column year: must satisfy greater_than_or_equal_to\(1988\), found 1950"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
 
 
 def test_a_year_in_two_members_is_refused(home, tmp_path):
@@ -346,7 +346,7 @@ def test_a_year_in_two_members_is_refused(home, tmp_path):
     with zipfile.ZipFile(path, "a") as zipped:
         zipped.writestr("copy/" + member(2021), zipped.read(member(2021)))
     with pytest.raises(Refused, match="both hold 2021"):
-        bulk.ingest(path, home)
+        land_archive(path, home)
 
 
 def damaged_zip(path: Path) -> Path:
@@ -427,111 +427,36 @@ def no_utf8(path: Path) -> Path:
 def test_a_bad_archive_is_refused(home, tmp_path, damage, said):
     path = damage(baci.write(tmp_path / "BACI_HS92_V202601.zip", ROWS, YEARS))
     with pytest.raises(Refused, match=said):
-        bulk.ingest(path, home)
-    assert bulk.releases(home, "baci") == []
+        land_archive(path, home)
+    assert editions.landed(home) == []
     assert not (tmp_path.parent / member(2018)).exists()
 
 
 def test_no_archive_says_what_is_expected(home, tmp_path):
     with pytest.raises(Unusable, match="no such file"):
-        bulk.ingest(tmp_path / "nothing.zip", home)
+        land_archive(tmp_path / "nothing.zip", home)
     (tmp_path / "empty").mkdir()
     with pytest.raises(Unusable, match="no member of baci"):
-        bulk.ingest(tmp_path / "empty", home)
-
-
-COMTRADE = [
-    "refYear",
-    "reporterCode",
-    "flowCode",
-    "partnerCode",
-    "partner2Code",
-    "cmdCode",
-    "customsCode",
-    "motCode",
-    "netWgt",
-    "primaryValue",
-    "isReported",
-]
-
-
-def comtrade(path: Path, lines: list[list]) -> Path:
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.writelines("\t".join(map(str, line)) + "\n" for line in [COMTRADE, *lines])
-    return path
-
-
-LINES = [
-    [2022, 156, "X", 643, 0, "010121", "C00", 0, 12.5, 1000.25, 1],
-    [2022, 156, "X", 643, 0, "010121", "C01", 0, 12.5, 900, 1],
-    [2022, 156, "M", 643, 0, "TOTAL", "C00", 0, "", 5000, 0],
-]
-
-
-def test_comtrade_bulk_keeps_totals_over_procedures_only(home, tmp_path):
-    landed = bulk.ingest(comtrade(tmp_path / "COMTRADE-FINAL-CA156202200H6.txt.gz", LINES), home, "comtrade-bulk")
-    assert rows(landed) == [(2022, 156, "M", 643, "TOTAL", 5000.0, None), (2022, 156, "X", 643, "010121", 1000.25, 12.5)]
-
-
-def test_a_bad_line_of_comtrade_is_named_among_all_lines(home, tmp_path):
-    wrong = [2022, 156, "Z", 643, 0, "010129", "C00", 0, 1, 1, 1]
-    with pytest.raises(Refused, match=r"a.txt.gz:5: column flow: .* found 'Z'"):
-        bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, wrong]), home, "comtrade-bulk")
-
-
-@pytest.mark.parametrize(
-    ("position", "cell", "said"),
-    [
-        (0, 2099, "5: column year: must satisfy less_than_or_equal_to"),
-        (2, " M", "5: column flow: .* found ' M'"),
-        (5, " 010129", "5: column product_code: .* found ' 010129'"),
-    ],
-)
-def test_a_cell_of_comtrade_that_breaks_a_rule_is_refused(home, tmp_path, position, cell, said):
-    wrong = [2022, 156, "M", 643, 0, "010129", "C00", 0, 1, 1, 1]
-    wrong[position] = cell
-    with pytest.raises(Refused, match=f"a.txt.gz:{said}"):
-        bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, wrong]), home, "comtrade-bulk")
-
-
-def test_comtrade_with_itself_and_unknown_codes_are_reported_and_another_unit_is_refused(home, tmp_path):
-    odd = [[2022, 156, "M", 156, 0, "010121", "C00", 0, 1, 1, 1], [2022, 156, "M", 998, 0, "010121", "C00", 0, 1, 1, 1]]
-    landed = bulk.ingest(comtrade(tmp_path / "a.txt.gz", [*LINES, *odd]), home, "comtrade-bulk")
-    assert landed.members[0].reported == [
-        "a.txt.gz:6: column partner_code: must satisfy a code that the publisher's list holds, found '998'",
-        f"a.txt.gz:5: must satisfy {WITH_ANOTHER}, found reporter_code '156', partner_code '156'",
-    ]
-    with pytest.raises(Refused, match="a.txt.gz: the trade in it is .* what was landed before: is it in another unit"):
-        bulk.ingest(comtrade(tmp_path / "a.txt.gz", [[*line[:9], line[9] * 1000, 1] for line in LINES]), home, "comtrade-bulk")
-    assert bulk.releases(home, "comtrade-bulk") == [landed]
-
-
-def test_two_members_of_the_same_bytes_are_refused_as_one_key_twice(home, tmp_path):
-    folder = tmp_path / "bulk"
-    folder.mkdir()
-    for name in ("a", "b"):
-        comtrade(folder / f"{name}.txt.gz", LINES)
-    with pytest.raises(Refused, match="a.txt.gz and b.txt.gz: the key is unique across members"):
-        bulk.ingest(folder, home, "comtrade-bulk")
+        land_archive(tmp_path / "empty", home)
 
 
 def test_every_bad_member_is_named_at_once(folder, home):
     edit(folder / member(2020), five_digits)
     edit(folder / member(2021), a_word)
     with pytest.raises(Refused, match=r"(?s)Y2020.*'10620'.*Y2021.*'many'"):
-        bulk.ingest(folder, home)
+        land_archive(folder, home)
     assert not any(path.stem.startswith("manifest") for path in home.rglob("*.json"))
 
 
-def test_a_key_in_two_members_is_refused(home, tmp_path):
-    folder = tmp_path / "bulk"
-    folder.mkdir()
-    comtrade(folder / "a.txt.gz", LINES)
-    comtrade(folder / "b.txt.gz", LINES[:1])
-    with pytest.raises(Refused, match=r"a.txt.gz and b.txt.gz: the key is unique across members, found year 2022"):
-        bulk.ingest(folder, home, "comtrade-bulk")
-    comtrade(folder / "b.txt.gz", [[2022, 643, *LINES[0][2:]]])
-    assert len(rows(bulk.ingest(folder, home, "comtrade-bulk"))) == 3
+def test_a_year_under_another_name_takes_the_place_of_the_one_before(folder, home):
+    whole = land_archive(folder, home)
+    (folder / member(2021)).rename(folder / member(2021).replace(".csv", ".CSV"))
+    renamed = land_archive(folder, home)
+    assert [m.year for m in renamed.members] == list(YEARS) and rows(renamed) == rows(whole)
+
+
+def test_the_file_format_gives_the_columns_that_the_model_declares():
+    assert [cell.name for cell in file_format.COLUMNS.values()] == [column.name for column in BACI_RULES.columns]
 
 
 def test_memory_has_a_limit_that_can_be_told(monkeypatch, tmp_path):
@@ -539,7 +464,7 @@ def test_memory_has_a_limit_that_can_be_told(monkeypatch, tmp_path):
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     assert 0 < int(memory_limit().removesuffix("MiB")) <= machine // 2 // 2**20
     (tmp_path / "memory.max").write_text(f"{2**30}\n")
-    monkeypatch.setattr("warehouse.world.engine.CGROUP_LIMITS", [str(tmp_path / "memory.max")])
+    monkeypatch.setattr("warehouse.memory.CGROUP_LIMITS", [str(tmp_path / "memory.max")])
     assert memory_limit() == "512MiB"
     monkeypatch.setenv("DYAD_MEMORY_LIMIT", "3GB")
     assert memory_limit() == "3GB"
@@ -550,12 +475,12 @@ def test_memory_has_a_limit_that_can_be_told(monkeypatch, tmp_path):
 
 def test_progress_says_how_much_is_left(folder, home):
     said = []
-    bulk.ingest(folder, home, say=said.append)
+    land_archive(folder, home, say=said.append)
     assert len(said) == len(YEARS) and "100%, about 0 s to go" in said[-1]
 
 
 def test_the_manifest_names_every_member_and_its_bytes(folder, home):
-    landed = bulk.ingest(folder, home)
+    landed = land_archive(folder, home)
     manifest = json.loads((landed.folder / "manifest.json").read_text("utf-8"))
     assert {m["name"]: m["sha256"] for m in manifest["members"]} == {
         member(y): hashlib.sha256((folder / member(y)).read_bytes()).hexdigest() for y in YEARS

@@ -1,0 +1,27 @@
+"""Return the memory that DuckDB may take."""
+
+import os
+import re
+from pathlib import Path
+
+from schemas.errors import Unusable
+
+CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def memory_limit() -> str:
+    """Return `DYAD_MEMORY_LIMIT` (`2GB`), or half of the machine's memory, or of the container's if that is less.
+
+    Raises:
+        Unusable: the variable is not a size.
+    """
+    text = os.environ.get("DYAD_MEMORY_LIMIT", "")
+    if text:
+        if not re.fullmatch(r"\d+(\.\d+)?\s?[KMGT]i?B", text):
+            raise Unusable(f"DYAD_MEMORY_LIMIT is {text!r}: write a size with its unit, for example 2GB")
+        return text
+    sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for path in map(Path, CGROUP_LIMITS):
+        if path.exists() and (limit := path.read_text("utf-8").strip()).isdigit():
+            sizes.append(int(limit))
+    return f"{min(sizes) // 2 // 2**20}MiB"

@@ -1,0 +1,37 @@
+-- The world's trade at six digits as CEPII's BACI reconciles it, a row of the publisher's each: from trade_flow(home := 'data').
+-- It reads the landed files below the home, so it needs a connection that may open files: not that of `dyad sql`.
+-- An economy that the publisher lists under two codes has rows of both; flows within a state are left out. The product is six digits of the
+-- HS revision in the release's name, the value is priced FOB in current US dollars, evidence_id leads to the publisher's file in member.
+create or replace macro trade_flow(home := 'data') as table
+with
+economy as (
+    select code, iso3 from country_code
+    union all
+    -- the aggregates hold every economy of the rows, as text where it is a code that no list knows
+    select distinct cast(country as bigint) as code, country as iso3 from country_year
+    where country not in (select iso3 from country_code)
+),
+-- files that are not those the aggregates were made from
+damaged as (
+    select m.member
+    from parquet_file_metadata(list_transform(landed_files(), lambda file: home || '/' || file)) as f
+    join member as m on home || '/' || m.file = f.file_name  -- one: a file a member
+    where f.num_rows <> m.row_count
+)
+select
+    r.year,
+    e.iso3 as exporter,
+    i.iso3 as importer,
+    r.product_code,
+    cast(r.value_thousand_usd * 1000 as decimal(18, 2)) as value_usd,
+    r.quantity_tonnes,
+    m.evidence_id
+from read_parquet(list_transform(landed_files(), lambda file: home || '/' || file), hive_partitioning = false) as r
+join economy as e on e.code = r.exporter_code  -- one: its key
+join economy as i on i.code = r.importer_code  -- one: its key
+join member as m on m.year = r.year  -- one: a member a year
+where e.iso3 <> i.iso3
+    and (
+        select if(count(*) = 0, true, error('the six-digit rows of ' || min(member) || ' are damaged: `dyad doctor` says what to do'))
+        from damaged
+    );

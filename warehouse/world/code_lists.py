@@ -1,0 +1,63 @@
+"""Read the lists of economies and products that come with a BACI archive."""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.errors import Refused
+from warehouse.world import archive
+from warehouse.world.file_format import delimiter
+
+
+class CodeLists(NamedTuple):
+    """The publisher's lists: (code, name, ISO alpha-3) of economies, (code, description) of products."""
+
+    countries: list[tuple[int, str, str]]
+    products: list[tuple[str, str]]
+
+    def digest(self) -> str:
+        """Return a short hash that changes when a list is corrected."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:8]
+
+
+def read(members: Sequence[archive.Member], temp: Path) -> CodeLists:
+    """Read both lists of an archive, with the headers of either generation.
+
+    Raises:
+        Refused: a list is missing or not readable.
+    """
+    countries = _rows("country_codes", members, temp)
+    products = _rows("product_codes", members, temp)
+    try:
+        return CodeLists([_country(row) for row in countries], [(row["code"].zfill(6), row["description"]) for row in products])
+    except (KeyError, ValueError) as error:
+        raise Refused(f"{members[0].archive.name}: a code list is not as CEPII writes it: {error}") from None
+
+
+def _country(row: dict[str, str]) -> tuple[int, str, str]:
+    code = row["country_code"]
+    if not re.fullmatch(r"[0-9]{1,3}", code.strip()):
+        raise ValueError(f"country_code {code[:20]!r} is no number of up to three digits")
+    name = row.get("country_name") or row["country_name_abbreviation"]
+    return int(code), name, row.get("country_iso3") or row.get("iso_3digit_alpha", "")
+
+
+def _rows(kind: str, members: Sequence[archive.Member], temp: Path) -> list[dict[str, str]]:
+    lists = [m for m in members if kind in m.name]
+    if not lists:
+        raise Refused(f"{members[0].archive.name}: the list {kind}_… is missing; it comes with every release")
+    name = lists[0].name
+    with archive.unpacked(lists[0], temp) as (file, _):
+        body = file.read_bytes()
+    try:
+        lines = body.decode("utf-8-sig").splitlines()
+        header, *rows = [row for row in csv.reader(lines, delimiter=delimiter(lines[0] if lines else "")) if row]
+    except UnicodeDecodeError as error:
+        raise Refused(f"{name}: byte {error.start} is not UTF-8; save the list as UTF-8") from None
+    except (csv.Error, ValueError) as error:
+        raise Refused(f"{name}: not readable as a list ({error}); download it again") from None
+    return [dict(zip(header, row, strict=False)) for row in rows]

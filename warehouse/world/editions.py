@@ -1,0 +1,120 @@
+"""Keep the landed editions of BACI: their folders, manifests and files.
+
+    <home>/snapshots/bulk/baci/<edition>/year=1995/<first 16 of sha256>.parquet, manifest.json
+
+Readers go by the manifest, so an edition is whole or absent and an ingest never disturbs a reader.
+"""
+
+import contextlib
+import itertools
+import json
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.errors import Refused
+from sources import disk
+from warehouse.home import EDITIONS
+from warehouse.world import progress
+from warehouse.world.code_lists import CodeLists
+from warehouse.world.progress import LandedMember
+
+
+class Edition(NamedTuple):
+    """A landed edition of BACI: its name, its folder, its members by year, its code lists, and the day it was read."""
+
+    name: str
+    folder: Path
+    members: list[LandedMember]
+    codes: CodeLists
+    read_on: str
+
+    def files(self, years: Sequence[int] | None = None) -> list[str]:
+        """Return the paths of the Parquet files of these years, or of all."""
+        return [str(self.folder / f) for m in self.members for f in m.files if years is None or m.year in years]
+
+
+def store(home: Path) -> Path:
+    """Return the folder of the landed editions."""
+    return home / EDITIONS
+
+
+def landed(home: Path) -> list[Edition]:
+    """Return the landed editions, oldest first.
+
+    Raises:
+        Refused: a manifest is damaged.
+    """
+    return [load(folder) for folder in sorted(_folders(home), key=lambda f: (f / "manifest.json").stat().st_mtime)]
+
+
+def _folders(home: Path) -> list[Path]:
+    return [manifest.parent for manifest in sorted(store(home).glob("*/manifest.json"))]
+
+
+def load(folder: Path) -> Edition:
+    """Load a landed edition by its manifest.
+
+    Raises:
+        Refused: the manifest is damaged.
+    """
+    file = folder / "manifest.json"
+    try:
+        manifest = json.loads(file.read_text("utf-8"))
+        codes = CodeLists([tuple(c) for c in manifest["countries"]], [tuple(p) for p in manifest["products"]])
+        return Edition(manifest["release"], folder, [LandedMember(**m) for m in manifest["members"]], codes, manifest["read_on"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(f"{file}: damaged; delete {folder} and ingest its archive again") from None
+
+
+def write_manifest(edition: Edition) -> None:
+    """Write the manifest by one rename; files that it replaces stay until `prune`, as releases may rest on them."""
+    manifest = {
+        "release": edition.name, "source": "baci", "read_on": edition.read_on, "rows": sum(m.rows for m in edition.members),
+        "members": [m._asdict() for m in edition.members], "countries": edition.codes.countries, "products": edition.codes.products,
+    }  # fmt: skip
+    new = edition.folder / "manifest.new"
+    new.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    new.rename(edition.folder / "manifest.json")
+    progress.clear(edition.folder)
+
+
+def damage(home: Path) -> list[str]:
+    """Return a line for every damaged manifest, and for every landed file that is missing or changed."""
+    problems: list[str] = []
+    for folder in _folders(home):
+        try:
+            problems += _changed_files(load(folder))
+        except Refused as error:
+            problems.append(str(error))
+    return problems
+
+
+def _changed_files(edition: Edition) -> Iterator[str]:
+    for member in edition.members:
+        for file, digest in itertools.zip_longest(member.files, member.digests):
+            path = edition.folder / file
+            if problem := _problem(path, digest):
+                yield f"{path}: {problem}; delete {edition.folder} and ingest its archive again"
+
+
+def _problem(path: Path, digest: str | None) -> str:
+    if not path.exists():
+        return "missing"
+    if not digest:
+        return "landed without a digest"
+    return "" if disk.sha256(path) == digest else "damaged"
+
+
+def prune(home: Path, kept: Collection[str]) -> None:
+    """Remove landed files that neither a manifest nor `kept` (paths in the home) names.
+
+    Nothing is removed from an edition whose manifest is damaged or whose ingest was interrupted.
+    """
+    for folder in _folders(home):
+        if progress.exists(folder):
+            continue
+        with contextlib.suppress(Refused):  # `dyad doctor` names it
+            named = {*map(Path, load(folder).files()), *(home / name for name in kept)}
+            for path in set(folder.glob("year=*/*.parquet")) - named:
+                path.unlink()

@@ -1,0 +1,88 @@
+"""Open the file of all years that answers for any pair of economies.
+
+    <home>/bulk/baci/trade-<key>.duckdb   immutable, named by the hash of what it is made from; `current.duckdb` links to the newest
+
+Making the file belongs in `aggregates`, questions to it in `compare`.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from schemas.errors import Unusable
+from schemas.sql import quoted
+from warehouse.connect import CLOSE
+from warehouse.home import WORLD_TRADE
+from warehouse.memory import memory_limit
+
+
+def folder(home: Path) -> Path:
+    """Return the folder of the aggregates."""
+    return home / WORLD_TRADE
+
+
+def current(home: Path) -> Path | None:
+    """Return the newest file of all years; None if no edition was ingested."""
+    link = folder(home) / "current.duckdb"
+    return link.resolve() if link.exists() else None
+
+
+def set_current(path: Path) -> None:
+    """Let `current.duckdb` link to a file of all years, by one rename."""
+    link = path.with_name("current.new")
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.name)
+    link.rename(path.with_name("current.duckdb"))
+
+
+def named(home: Path, name: str | None) -> Path | None:
+    """Return the file of all years of that name; None if none is named.
+
+    Raises:
+        Unusable: it is gone.
+    """
+    if name is None:
+        return None
+    if not (folder(home) / name).exists():
+        raise Unusable(f"{folder(home) / name} is gone: the release rests on it; restore it from a backup or ingest its archive again")
+    return folder(home) / name
+
+
+def landed_files(path: Path) -> list[str]:
+    """Return the landed files, as paths in the home, that a file of all years was made from.
+
+    Raises:
+        duckdb.Error: it is damaged, or of a version that did not name them.
+    """
+    with duckdb.connect(str(path), read_only=True) as con:
+        return [file for (file,) in con.execute("select file from member").fetchall()]
+
+
+def connect(home: Path) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to the newest file of all years: `from dyad_trade('FRA', 'DEU')`.
+
+    Raises:
+        Unusable: no edition was ingested.
+    """
+    path = current(home)
+    if path is None:
+        raise Unusable(f"no world trade in {home}: `dyad ingest baci <archive>` lands CEPII's BACI first")
+    con = duckdb.connect(str(path), read_only=True)
+    con.execute(f"set memory_limit = {quoted(memory_limit())}")
+    con.execute(CLOSE)
+    return con
+
+
+def valid_dyad(text: str, known: set[str]) -> str:
+    """Return the dyad in alphabetical order.
+
+    Raises:
+        Unusable: it is not a pair of two economies in `known`.
+    """
+    codes = sorted(text.split("-"))
+    if len(codes) != 2 or codes[0] == codes[1] or not known.issuperset(codes):
+        unknown = [c for c in codes if c not in known]
+        raise Unusable(
+            f"{text!r}: {unknown[0] if unknown else 'one economy twice'}: write two ISO codes of economies in the release, for example FRA-DEU"
+        )
+    return "-".join(codes)
