@@ -1,4 +1,4 @@
-"""What runs, when, after what, and how it is shown: Dagster definitions and the command line.
+"""Define what runs, when and after what, and how it is shown: Dagster definitions and the command line.
 
-Belongs here: everything that knows Dagster. Does not belong here: parsing, modeling, judging (the other packages).
+Put here everything that knows Dagster, not parsing, modeling or auditing (the other packages).
 """

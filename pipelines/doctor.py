@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines import failures
+from pipelines import history_files
 from schemas.errors import Unusable
 from sources.live import answers, http
 from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH
@@ -150,7 +150,7 @@ def _store(home: Path) -> Iterator[Finding]:
 
 
 def _history(dagster_home: Path) -> Iterator[Finding]:
-    damaged = failures.damage(dagster_home)
+    damaged = history_files.damage(dagster_home)
     yield from (Finding("wrong", f"{line}: move it away; run history is lost, no release is") for line in damaged)
     if not damaged:
         yield Finding("ok", "the run history can be read")

@@ -1,40 +1,104 @@
-"""Dagster's run history kept true and bounded.
+"""Keep Dagster's home: its folder and settings, runs whose process died, and runs too old to keep.
 
-Belongs here: runs whose process died, and runs too old to keep. Does not belong here: how history is written (`history`), or
-what is read from it for people (`failures`).
+Put here what concerns run history as a whole, not how events are stored (`event_log`) or what one run does.
 
-Only a history inside the home is touched: another may belong to several homes, whose runs are at work.
+Only a history inside the home is changed: another may belong to several homes, whose runs are at work.
 """
 
 import contextlib
 import datetime as dt
+import hashlib
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.dagster_run import FINISHED_STATUSES
+import yaml
+from sqlalchemy.exc import DBAPIError
 
+from pipelines.event_log import CheckError
+from pipelines.history_files import dagster_home
 from schemas.errors import Unusable
-from warehouse.connect import home
+from warehouse.home import home
 from warehouse.release.locks import refresh_lock
 
+TEMPLATE = Path(__file__).parent / "dagster.yaml"
+SETTINGS = "dagster.yaml"
+# of every earlier template: a home that has one of these never edited it
+EARLIER_TEMPLATES = {
+    "f19d96481485eb45408c9ac8c5b9d1b074813b4425c2e57d7a0547740dc80564",
+    "c555972a6096d6a23bd1eb88cfabf10dbc37feb61022b95860884b0414779fe8",
+    "15564979ac0d8b69a749092cde7f91c3e47f86de241df7977a87f8c087e5de65",
+    "c49523d9448ae2d74de656e3e7b0c07a1b9df9b19c2d52700ab91c4d534d56f2",
+}
+MOVED_MODULE = "pipelines.history"  # named by earlier templates
+FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 NEWEST = 30
 STARTS_WITHIN = dt.timedelta(hours=1)
+
+
+def prepare() -> Path:
+    """Create Dagster's home with its settings if it has none, and return it; the UI shows every run that is kept there.
+
+    Raises:
+        Unusable: its settings were edited and name a module that was moved.
+    """
+    folder = dagster_home()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / SETTINGS
+    text = settings.read_bytes() if settings.exists() else b""
+    if not text or hashlib.sha256(text).hexdigest() in EARLIER_TEMPLATES:
+        new = Path(shutil.copy(TEMPLATE, folder / f"{SETTINGS}.{os.getpid()}"))
+        new.rename(settings)  # a killed run must not leave half the settings
+    elif MOVED_MODULE.encode() in text:
+        raise Unusable(f"{settings} names {MOVED_MODULE}: write pipelines.event_log there, or delete the file and the next run writes it")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    return folder
+
+
+@contextlib.contextmanager
+def history() -> Iterator[dg.DagsterInstance]:
+    """Open Dagster's instance in its prepared home.
+
+    Raises:
+        Unusable: its settings or its files cannot be read or written.
+    """
+    folder = prepare()
+    try:
+        instance = dg.DagsterInstance.get()
+    except DBAPIError as error:
+        raise _unwritable(folder, error) from None
+    except (dg.DagsterError, yaml.YAMLError, CheckError, ValueError) as error:
+        problem = " ".join(str(error).split())[:200]
+        raise Unusable(f"{folder / SETTINGS} cannot be used ({problem}); delete it, the next run writes it again") from None
+    try:
+        with instance:
+            yield instance
+    except DBAPIError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: DBAPIError) -> Unusable:
+    return Unusable(
+        f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
+        "`dyad status` says which release is current"
+    )
 
 
 def _is_ours(instance: dg.DagsterInstance) -> bool:
     return not instance.is_ephemeral and Path(instance.root_directory).is_relative_to(home())
 
 
-def bury(instance: dg.DagsterInstance, alive: str) -> list[str]:
-    """Mark the runs that died with their process as failed, else the queue waits for them; hold the home's lock meanwhile.
+def fail_orphaned_runs(instance: dg.DagsterInstance, alive: str) -> list[str]:
+    """Fail the runs that died with their process, so that they do not block the queue; hold the home's lock meanwhile.
 
     Args:
         instance: the run history.
         alive: the id of the run that holds the lock.
 
     Returns:
-        The ids of the runs that were marked.
+        The ids of the runs that were failed.
     """
     if not _is_ours(instance):
         return []
@@ -49,10 +113,10 @@ def bury(instance: dg.DagsterInstance, alive: str) -> list[str]:
 
 
 def prune(instance: dg.DagsterInstance) -> list[str]:
-    """Delete finished runs but the newest `NEWEST` and those with an asset's last materialization; the ids of the deleted."""
+    """Delete the finished runs except the newest `NEWEST` and those with an asset's last materialization; return the deleted ids."""
     if not _is_ours(instance):
         return []
-    old = instance.get_runs(dg.RunsFilter(statuses=list(FINISHED_STATUSES)))[NEWEST:]  # newest first
+    old = instance.get_runs(dg.RunsFilter(statuses=FINISHED))[NEWEST:]  # newest first
     if not old:
         return []
     last = instance.get_latest_materialization_events(list(instance.all_asset_keys()))
@@ -65,9 +129,10 @@ def prune(instance: dg.DagsterInstance) -> list[str]:
 
 
 def main() -> None:
-    """`python -m pipelines.upkeep`, before a daemon starts: a dead run would keep its queue waiting for ever."""
+    """Prepare Dagster's home for the web server and the daemon: an orphaned run would block the daemon's queue for ever."""
+    prepare()
     with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
-        for run_id in bury(instance, alive=""):
+        for run_id in fail_orphaned_runs(instance, alive=""):
             print(f"run {run_id} had died; marked as failed")
 
 

@@ -1,7 +1,6 @@
-"""When a refresh runs by itself.
+"""Start a refresh at its time: schedules by cadence, a sensor on UN Comtrade's release dates, and the sensor on failed runs.
 
-Belongs here: schedules, the sensors on release dates and on failed runs. Does not belong here: what a refresh does (`graph`),
-or what is said of one that failed (`alerts`).
+Put here when a run starts, not what it does (`assets`) or how its failure is announced (`alerts`).
 """
 
 import os
@@ -12,9 +11,8 @@ import dagster as dg
 from pipelines.alerts import failure_sensor
 from pipelines.settings import DEFAULT_DYADS, run_config, scope
 from schemas.errors import Refused
-from sources.live import refresh
+from sources.live import planning
 from sources.snapshot import Source
-from warehouse.connect import home
 
 # by night in Europe, apart from each other; a run that finds another at work waits in Dagster's queue
 CRONS = {"daily": "0 3 * * *", "weekly": "30 3 * * 1", "monthly": "0 4 2 * *"}
@@ -62,7 +60,7 @@ def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg
     )  # fmt: skip
     def comtrade_releases(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
-            released = refresh.released(home(), RELEASES, scope(DEFAULT_DYADS))
+            released = planning.released(RELEASES, scope(DEFAULT_DYADS))
         except Refused as error:
             return dg.SkipReason(str(error))
         if released == context.cursor:

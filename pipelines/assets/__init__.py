@@ -1,4 +1,4 @@
-"""The Dagster assets: publishers, raw, models, release and the world's trade.
+"""Define the Dagster assets: publishers, raw, models, release and the world's trade.
 
-Belongs here: specs and thin steps. Does not belong here: logic.
+Put here specs and thin steps, not logic.
 """

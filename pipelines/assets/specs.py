@@ -1,10 +1,11 @@
-"""What Dagster shows of every asset alike.
+"""Name assets, and give what Dagster shows of every asset alike.
 
-Belongs here: owners and columns. Does not belong here: assets (`graph`, `bulk_assets`), or anything that is slow to import:
-`dyad ingest` needs this and nothing of the graph.
+Put here nothing that is slow to import: `dyad ingest` needs this and nothing of the refresh.
 """
 
+import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 import dagster as dg
 
@@ -13,8 +14,28 @@ from schemas import render
 OWNERS = ["team:dyad"]
 
 
+def asset_key(table: str) -> dg.AssetKey:
+    """Return `core.trade_flow` as core/trade_flow."""
+    return dg.AssetKey(table.split("."))
+
+
+def publisher_key(source: str) -> dg.AssetKey:
+    """Return the key of the upstream product behind a source folder."""
+    return dg.AssetKey(["publisher", source])
+
+
 def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
-    """The columns as Dagster's UI shows them."""
+    """Return the columns as Dagster's UI shows them."""
     return dg.TableSchema(
         columns=[dg.TableColumn(c.name, c.sql_type, c.comment, dg.TableColumnConstraints(nullable=c.nullable)) for c in described]
     )
+
+
+def code_references(paths: Sequence[Path]) -> dict[str, dg.CodeReferencesMetadataValue]:
+    """Return metadata that leads from an asset's page to the files that define it."""
+    if not paths:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # Dagster is pinned to the minor version that is tested
+        references = [dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=path.name) for path in paths]
+        return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=references)}

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from pipelines.assets.specs import OWNERS, column_schema
-from pipelines.launch import history, reason
+from pipelines.event_log import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+from pipelines.instance import history
+from pipelines.refusal import reason
 from schemas import world
 from schemas.errors import Refused, Unusable
 from schemas.finding import FIRST
@@ -121,7 +122,7 @@ def run(path: Path | None, engine: str, say: Callable[[str], None]) -> dict[str,
         job = definitions.resolve_job_def(JOB.name)
         result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=_year_tags(path))
     if not result.success:
-        raise Refused(reason(result.all_events))
+        raise Refused(reason(result.all_events) or "the run failed; `make ui` shows why")
     edition = editions.landed(home())[-1]
     return {
         "release": edition.name,

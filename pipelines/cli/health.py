@@ -26,7 +26,7 @@ def status(as_json: bool) -> None:
 
 
 def _facts() -> dict[str, Any]:
-    from pipelines import failures
+    from pipelines import last_refresh
     from sources import snapshot
     from sources.live import staleness
     from warehouse.connect import WAY_OUT, connect, release
@@ -34,9 +34,9 @@ def _facts() -> dict[str, Any]:
     from warehouse.release.manifest import releases
 
     try:
-        failed = failures.last(failures.dagster_home())
+        failed = last_refresh.read(home())
     except Unusable as error:
-        failed = failures.Failure("an unknown time", str(error), "then")
+        failed = last_refresh.Failure("an unknown time", str(error), "then")
     folder = release()
     manifest = next((m for m in releases(home()) if m["release"] == folder.name), None)
     if manifest is None:
@@ -78,11 +78,12 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
 @json_option
 def doctor(as_json: bool) -> None:
     """Check the installation and this home, repair what is safe to repair; exit with 1 if something is left to do."""
-    from pipelines import doctor, failures
+    from pipelines import doctor
+    from pipelines.history_files import dagster_home
     from warehouse.home import home
 
     findings = []
-    for finding in doctor.examine(home(), failures.dagster_home()):
+    for finding in doctor.examine(home(), dagster_home()):
         findings.append(finding)
         if not as_json:
             click.echo(f"{finding.state:<7} {finding.line}")

@@ -1,6 +1,6 @@
-"""The snapshot store: every byte a publisher sent, once, under its SHA-256, and a manifest of when and to what question.
+"""Store every byte that a publisher sent, once, under its SHA-256, with a manifest of when and to what question.
 
-Belongs here: `<home>/snapshots/`: keeping, listing, finding and re-hashing. Does not belong here: fetching, or what bytes mean.
+Put here the folder `<home>/snapshots/`: keeping, listing, finding and re-hashing answers, not fetching them or what they mean.
 
     snapshots/objects/ab/cdef...   a body as received (transport compression undone), read-only, never changed
     snapshots/manifest.jsonl       a line a fetch or check, only ever appended
@@ -33,10 +33,10 @@ WITHDRAWN = 410  # status of a line by which a person took an answer back
 
 
 class Row(NamedTuple):
-    """A line of the manifest: what was asked, when, and the bytes that came.
+    """A line of the manifest: the request, its time, and the bytes that came.
 
     `url` is where the bytes came from, which the request's address need not be: a mirror, or `file:` and a name with status 0
-    for the drop folder. `sha256` is empty where the change detector said that nothing changed and nothing was downloaded.
+    for the drop folder. `sha256` is empty if the change detector reported no change and nothing was downloaded.
     """
 
     source: str
@@ -56,17 +56,17 @@ class Row(NamedTuple):
 
 
 def folder(home: Path) -> Path:
-    """Where the store lies."""
+    """Return the folder of the store."""
     return home / "snapshots"
 
 
 def incoming(home: Path) -> Path:
-    """Where bodies are received, on the store's own file system, so that keeping one is a rename."""
+    """Return the folder in which bodies are received: on the store's file system, so that keeping one is a rename."""
     return folder(home) / "incoming"
 
 
 def path(home: Path, sha256: str) -> Path:
-    """The file with these bytes."""
+    """Return the file with these bytes."""
     return folder(home) / "objects" / sha256[:2] / sha256[2:]
 
 
@@ -80,13 +80,13 @@ def keep(home: Path, received: Path, sha256: str) -> Path:
     received.chmod(0o444)
     target.parent.mkdir(parents=True, exist_ok=True)
     received.rename(target)
-    for made in (target.parent, target.parent.parent, folder(home)):  # a name is on the disk when its folder is
-        sync(made)
+    for parent in (target.parent, target.parent.parent, folder(home)):  # a name is on the disk when its folder is
+        sync(parent)
     return target
 
 
 def keep_bytes(home: Path, data: bytes) -> str:
-    """Store bytes made here (a parsed file of a release); their SHA-256."""
+    """Store bytes that were made here (a parsed file of a release) and return their SHA-256."""
     digest = hashlib.sha256(data).hexdigest()
     incoming(home).mkdir(parents=True, exist_ok=True)
     received = incoming(home) / digest
@@ -104,7 +104,7 @@ def put(home: Path, source: str, request: Request, answer: http.Answer, rows: in
 
 
 def note_unchanged(home: Path, source: str, request: Request, row: Row | None = None) -> None:
-    """Note a check without a download: the bytes of `row` still stand, or the source as a whole is as it was."""
+    """Record a check without a download: the bytes of `row` still stand, or the source as a whole is unchanged."""
     known = row._replace(request=request) if row else Row(source, request, "", 0, {}, "", "", 0, 0)
     _append(home, known._replace(status=304, fetched_at=http.now().isoformat()))
 
@@ -128,7 +128,7 @@ def _append(home: Path, row: Row) -> None:
 
 
 def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
-    """The manifest's rows, oldest first.
+    """Yield the manifest's rows, oldest first.
 
     Raises:
         Refused: a line is damaged; the message says which.
@@ -149,17 +149,17 @@ def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
 
 
 def believed(home: Path, source: str) -> list[Row]:
-    """The manifest's rows of a source that were not withdrawn since, oldest first."""
+    """Return the manifest's rows of a source that were not withdrawn since, oldest first."""
     rows = list(manifest(home, source))
     withdrawn_at = {(row.request.name, row.sha256): n for n, row in enumerate(rows) if row.status == WITHDRAWN}
     return [row for n, row in enumerate(rows) if n > withdrawn_at.get((row.request.name, row.sha256), -1)]
 
 
 def withdraw(home: Path, source: str, day: str) -> list[Row]:
-    """Take back what a source answered on a day: the answers before stand again, and these bytes are not taken a second time.
+    """Withdraw what a source answered on a day: the answers before stand again, and these bytes are not taken a second time.
 
     Returns:
-        The rows taken back; none where none of that day is believed.
+        The rows withdrawn; none if none of that day is believed.
     """
     taken = {
         row.request.name: row
@@ -172,17 +172,17 @@ def withdraw(home: Path, source: str, day: str) -> list[Row]:
 
 
 def is_withdrawn(home: Path, source: str, request: Request, sha256: str) -> bool:
-    """Whether a person took these bytes back as an answer to the request."""
+    """True if a person withdrew these bytes as an answer to the request."""
     return any(r.status == WITHDRAWN and (r.request.name, r.sha256) == (request.name, sha256) for r in manifest(home, source))
 
 
 def latest(home: Path, source: str, detectors: bool = False) -> dict[str, Row]:
-    """The newest row with bytes for each request of a source, by the request's name; or for each of its change detectors."""
+    """Return the newest row with bytes for each request of a source, by the request's name; or for each of its change detectors."""
     return {row.request.name: row for row in believed(home, source) if row.sha256 and row.request.is_detector == detectors}
 
 
 def body(home: Path, row: Row) -> bytes:
-    """The bytes of a row, proved.
+    """Return the bytes of a row, proved.
 
     Raises:
         Refused: they are missing or damaged.
@@ -196,7 +196,7 @@ def body(home: Path, row: Row) -> bytes:
 
 
 def vintages(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """By day, oldest first: each request's last body of the day, where it differs from the vintage before."""
+    """Return by day, oldest first, each request's last body of the day if it differs from the vintage before."""
     last_of_day = {(row.day, row.request.name): row for row in rows if row.sha256 and not row.request.is_detector}
     days: dict[str, list[Row]] = {}
     before: dict[str, str] = {}
@@ -221,12 +221,12 @@ def reject(home: Path, source: str, request: Request, answer: http.Answer) -> Pa
 
 
 def clear_incoming(home: Path) -> None:
-    """Remove what a killed run left on its way, or what this one received and need not keep."""
+    """Remove what a killed run was receiving, or what this one received and need not keep."""
     shutil.rmtree(incoming(home), ignore_errors=True)
 
 
 def verify(home: Path) -> list[str]:
-    """Every problem of the store, one line each: a damaged manifest, and bytes that are missing, damaged or under a wrong name."""
+    """Return a line for each problem of the store: a damaged manifest, and bytes that are missing, damaged or under a wrong name."""
     problems, named = [], {}
     try:
         named = {row.sha256: row for row in manifest(home) if row.sha256}

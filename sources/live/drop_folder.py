@@ -1,7 +1,6 @@
-"""The drop folder: files a person puts into `<home>/drop/<source>/` stand in for a publisher that refuses robots.
+"""Read the drop folder: files that a person puts into `<home>/drop/<source>/` replace the answers of a publisher that refuses robots.
 
-Belongs here: finding those files, and reading whole snapshots dropped for curated sources.
-Does not belong here: checking them; they pass the checks of a fetched answer (`live`).
+Put here how those files are found and whole snapshots of curated sources read, not checks: they pass those of a fetched answer.
 
 For a source with a connector a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a
 curated source the files are those of a snapshot: `documents.csv` and one CSV a kind. While files lie there the publisher is not
@@ -19,37 +18,36 @@ from schemas import raw
 from schemas.errors import Refused
 from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request
-from sources.live import answers as store
-from sources.live import http
+from sources.live import answers, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
 
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
 
 
 def files(home: Path, source: str) -> dict[str, Path]:
-    """The files dropped for a source, by the name of the question they answer."""
+    """Return the files dropped for a source, by the name of the question they answer."""
     return {path.stem: path for path in sorted((home / "drop" / source).glob("*")) if path.is_file() and path.name[0] != "."}
 
 
 def received(home: Path, path: Path, request: Request) -> http.Answer:
-    """A dropped file as if it had been answered now.
+    """Return a dropped file as an answer of this moment.
 
     Raises:
-        Refused: an archive that is not complete; text is judged by its parser.
+        Refused: an archive that is not complete; text is checked by its parser.
     """
     if request.expects == "zip" and (problem := http.wrong_outside(path, "zip")):
         raise Refused(f"{path}: {problem}")
-    store.incoming(home).mkdir(parents=True, exist_ok=True)
-    copy = Path(shutil.copyfile(path, store.incoming(home) / path.name))
+    answers.incoming(home).mkdir(parents=True, exist_ok=True)
+    copy = Path(shutil.copyfile(path, answers.incoming(home) / path.name))
     return http.Answer(0, {}, copy, disk.sha256(copy), copy.stat().st_size, http.now().isoformat(), f"file:{path.name}")
 
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:
-    """A connector for every source without a `fetch.py` that has files in the drop folder."""
+    """Yield a connector for every source without a `fetch.py` that has files in the drop folder."""
     for path in sorted((home / "drop").glob("*/")):
         if not (folder / path.name / "fetch.py").exists() and (folder / path.name / "origin.yaml").exists() and files(home, path.name):
             kinds = [kind for kind in raw.KINDS if kind in files(home, path.name)]
-            yield Connector(path.name, CURATED, lambda scope: [], lambda scope, answers, kinds=kinds: map(_question, kinds), parse)
+            yield Connector(path.name, CURATED, lambda scope: [], lambda scope, detected, kinds=kinds: map(_question, kinds), parse)
 
 
 def _question(kind: str) -> Request:
@@ -57,7 +55,7 @@ def _question(kind: str) -> Request:
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """A snapshot file as it stands; its columns are held to the kind afterwards."""
+    """Parse a snapshot file as it stands; its columns are validated afterwards."""
     try:
         rows = csv_lines(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -1,10 +1,10 @@
-"""The one HTTP client: every publisher is asked through it, and every way of failing becomes one readable line.
+"""Ask publishers over HTTP, through one client that turns every way of failing into one readable line.
 
-Belongs here: timeouts, rate budgets, retries, redirects, size bounds, keys and their redaction, judging an answer's outside.
-Does not belong here: what an answer means (`parse.py` of the source) or keeping it (`store`).
+Put here timeouts, rate budgets, retries, redirects, size bounds, keys and their redaction, and checks of an answer's outside, not
+what an answer means (`parse.py` of the source) or keeping it (`answers`).
 
 Errors are of two kinds. Transient ones (429, 408, 5xx, a cut connection, a damaged body, a publisher's disguises) are
-retried with growing, jittered pauses; everything else would fail again, so it is said at once.
+retried with growing, jittered pauses; every other error would repeat, so it is raised at once.
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple
@@ -55,6 +56,14 @@ class Answer(NamedTuple):
     size: int
     fetched_at: str
     url: str = ""
+
+
+@dataclass
+class Traffic:
+    """What was asked of a publisher, each attempt counted, and the bytes of the bodies that came."""
+
+    requests: int = 0
+    bytes: int = 0
 
 
 class _Transient(Exception):
@@ -125,9 +134,10 @@ class Client:
     Use as a context manager. `get` raises `Unfetched`, its message one line: source, address, what happened, what to do.
     """
 
-    def __init__(self, source: str, publisher: Publisher, folder: Path, attempts: int = ATTEMPTS) -> None:
-        """Opens nothing yet."""
+    def __init__(self, source: str, publisher: Publisher, folder: Path, attempts: int = ATTEMPTS, traffic: Traffic | None = None) -> None:
+        """Open nothing yet; count into `traffic`."""
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
+        self.traffic = traffic or Traffic()
         self.key = os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
         contact = os.environ.get(CONTACT) or "contact not stated"
         self.http = httpx.Client(
@@ -178,6 +188,7 @@ class Client:
         if wait > 0:
             sleep(wait)
         _asked_at[self.source] = time.monotonic()
+        self.traffic.requests += 1
         try:
             response = self._send(request, validators)
             response.stream = _Timely(response.stream, self.publisher.total_seconds)
@@ -264,6 +275,7 @@ class Client:
             with os.fdopen(handle, "wb") as file:
                 for chunk in response.iter_bytes(1 << 16):
                     size += len(chunk)
+                    self.traffic.bytes += len(chunk)
                     if size > bound:
                         raise self._unfetched(request, too_large)
                     digest.update(chunk)

@@ -1,7 +1,7 @@
-"""Which publishers have given no usable answer since when, so that a release says it however long ago they were asked.
+"""Track stale publishers and since when, from one run to the next.
 
-Belongs here: `<home>/live/stale.json`, from one run to the next, and who was not asked for too long. Does not belong here: asking
-(`live`), or what a release does with it (a source's `stale_since`).
+Put here the file `<home>/live/stale.json` and who was not asked for too long, not asking (`refresh`) or how a release shows it
+(a source's `stale_since`).
 """
 
 import datetime as dt
@@ -15,10 +15,10 @@ from sources.live import answers
 from sources.live.refresh import Outcome
 
 
-def noted(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.Source]) -> dict[str, str]:
-    """The stale sources with the day of their last usable answer, after these outcomes; hold the home's lock meanwhile.
+def record(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.Source]) -> dict[str, str]:
+    """Record these outcomes and return the stale sources with the day of their last usable answer; hold the home's lock meanwhile.
 
-    A source that never answered is stale since its bundled figures were read.
+    A source that never answered counts as stale from the day its bundled figures were read.
 
     Raises:
         Unusable: the file is damaged.
@@ -28,12 +28,12 @@ def noted(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.So
         stale = json.loads(path.read_text("utf-8")) if path.exists() else {}
     except ValueError:
         raise Unusable(f"{path}: damaged; delete it, the next `dyad refresh --live` writes it again") from None
-    held = {source.name: source for source in sources}
+    known = {source.name: source for source in sources}
     for outcome in outcomes:
         if outcome.status != "failed":
             stale.pop(outcome.source, None)
-        elif outcome.source in held:
-            stale.setdefault(outcome.source, outcome.stale_since or snapshot.read_until([held[outcome.source]]).isoformat())
+        elif outcome.source in known:
+            stale.setdefault(outcome.source, outcome.stale_since or snapshot.read_until([known[outcome.source]]).isoformat())
     if outcomes:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
@@ -43,9 +43,9 @@ def noted(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.So
 
 
 def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
-    """The sources that can be asked and that gave no answer for twice their cadence, with the day of the last.
+    """Return the sources that can be asked and gave no answer for twice their cadence, with the day of the last.
 
-    Where none was ever asked, that is the day on which the bundled figures were read; one that never gave any figures is left out.
+    For a source that was never asked, that is the day its bundled figures were read; one that never gave figures is left out.
 
     Raises:
         Refused: the store's manifest or a bundled snapshot is damaged.

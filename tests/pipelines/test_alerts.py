@@ -4,17 +4,14 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import dagster as dg
 import pytest
 import pytest_socket
 
 from pipelines import alerts, launch
-from pipelines.assets import graph
 from pipelines.definitions import defs
 from schemas.errors import Refused, Unusable
-from sources.live.refresh import Outcome
 
 
 @pytest.fixture
@@ -41,7 +38,7 @@ def told(monkeypatch: pytest.MonkeyPatch):
     server.server_close()
 
 
-def test_a_run_that_fails_before_its_first_step_is_told(told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_run_that_fails_in_its_first_step_is_told(told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with pytest.raises((Refused, Unusable), match="no_such_source"):
@@ -58,16 +55,9 @@ def test_a_run_that_fails_before_its_first_step_is_told(told: list[str], monkeyp
 
 def test_without_a_webhook_and_with_a_broken_one_the_log_says_it(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    alerts.tell("one", said.append)
+    alerts.notify("one", said.append)
     monkeypatch.setenv("DYAD_WEBHOOK", "http://127.0.0.1:9/closed")
-    alerts.tell("two", said.append)
+    alerts.notify("two", said.append)
     monkeypatch.delenv("DYAD_WEBHOOK")
-    alerts.tell("three", said.append)
-    assert told == ["one"] and said == ["one", "two", "the webhook could not be told: ConnectError", "three"]
-
-
-def test_a_publisher_that_fails_is_told_and_one_that_answers_is_not(told: list[str]) -> None:
-    context = SimpleNamespace(log=SimpleNamespace(error=lambda line: None), log_event=lambda event: None)
-    graph._tell(context, Outcome("world_bank_wdi", "failed", "503 three times"))
-    graph._tell(context, Outcome("world_bank_wdi", "unchanged", "all 8 answers still stand"))
-    assert told == ["world_bank_wdi failed: 503 three times"]
+    alerts.notify("three", said.append)
+    assert told == ["one"] and said == ["one", "two", "the webhook could not be notified: ConnectError", "three"]

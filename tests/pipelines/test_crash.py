@@ -18,10 +18,8 @@ import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner
-from dagster._core.errors import DagsterExecutionInterruptedError
 
-from pipelines import failures, launch
-from pipelines import instance as upkeep
+from pipelines import instance, last_refresh, launch
 from pipelines.cli.main import main
 from schemas.errors import Refused, Unusable
 from sources.live import staleness
@@ -240,88 +238,6 @@ def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_sta
     assert sorted(p.name for p in folder.iterdir()) == ["current.duckdb", "trade-2.duckdb", "trade-3.duckdb"]
 
 
-# run history
-
-
-def test_dead_runs_are_buried_and_old_ones_pruned_with_their_files(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "NEWEST", 3)
-    launch.instance_folder()
-
-    @dg.asset
-    def kept():
-        """Materialized once, long ago."""
-        return dg.MaterializeResult()
-
-    @dg.job(name="refresh")
-    def work():
-        pass
-
-    @dg.job
-    def ingest():
-        pass
-
-    with dg.DagsterInstance.get() as instance:
-        first = dg.materialize([kept], instance=instance).run_id
-        for _ in range(6):
-            work.execute_in_process(instance=instance)
-        dead = instance.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
-        alive = instance.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
-        assert upkeep.bury(instance, alive) == [dead]
-        assert instance.get_run_by_id(dead).status == dg.DagsterRunStatus.FAILURE
-        assert "its process ended" in failures.last(own_home / "dagster").message
-        ingest.execute_in_process(instance=instance)
-        assert failures.last(own_home / "dagster"), "another job's success does not hide it"
-        assert len(upkeep.prune(instance)) == 5  # of nine finished; three are the newest, one holds an asset's last state
-        left = {r.run_id for r in instance.get_runs()}
-        assert len(left) == 5 and {first, alive, dead} <= left
-        files = {p.stem for p in (own_home / "dagster" / "history" / "runs").glob("*.db")} - {"index"}
-        assert files <= left
-        assert {p.name for p in (own_home / "dagster" / "storage").iterdir()} <= left
-
-
-def test_what_checks_found_goes_with_the_runs(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dagster keeps it for ever: half a megabyte a refresh."""
-    monkeypatch.setattr(upkeep, "NEWEST", 2)
-    launch.instance_folder()
-
-    @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="checked")])
-    def checked():
-        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
-
-    with dg.DagsterInstance.get() as instance:
-        for _ in range(5):
-            assert dg.materialize([checked], instance=instance).success
-        assert len(upkeep.prune(instance)) == 3
-        left = {r.run_id for r in instance.get_runs()}
-        found = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey("checked"), "holds"), limit=9)
-        assert {execution.run_id for execution in found} == left and len(left) == 2
-
-
-def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -> None:
-    launch.instance_folder()
-
-    @dg.job
-    def work():
-        pass
-
-    with dg.DagsterInstance.get() as instance:
-        work.execute_in_process(instance=instance)
-    files = list((own_home / "dagster" / "history" / "runs").glob("*.db"))
-    held = {os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()}
-    assert files and held.isdisjoint(map(str, files))
-
-
-def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    launch.instance_folder()
-    with dg.DagsterInstance.get() as instance:
-        monkeypatch.setenv("DYAD_HOME", str(own_home / "another"))
-        monkeypatch.setattr(upkeep, "NEWEST", 0)
-        instance.create_run_for_job(
-            dg.JobDefinition(name="work", graph_def=dg.GraphDefinition(name="g")), status=dg.DagsterRunStatus.STARTED
-        )
-        assert upkeep.bury(instance, "") == [] and upkeep.prune(instance) == []
-
-
 # doctor and status
 
 
@@ -412,25 +328,14 @@ def test_a_release_that_is_not_whole_is_not_rolled_back_to(ill: Path) -> None:
 
 
 def test_a_damaged_history_is_told(ill: Path) -> None:
-    launch.instance_folder()
+    instance.prepare()
     with dg.DagsterInstance.get():
         pass
     file = ill / "dagster" / "history" / "runs.db"
     file.write_bytes(b"no database" * 1000)
     assert f"{file}: file is not a database: move it away" in dyad("doctor", code=1)
-    with pytest.raises(Unusable, match="runs.db cannot be read .file is not a database.: move it away"):
-        failures.last(ill / "dagster")
     file.write_bytes(b"")
     assert f"{file}: holds no table: move it away" in dyad("doctor", code=1)
-    with pytest.raises(Unusable, match="no such table: runs"):
-        failures.last(ill / "dagster")
-
-
-@pytest.mark.parametrize("text", [": : {", "run_storage: 5", "nobody: knows"])
-def test_settings_of_the_history_that_cannot_be_used_are_told(text: str, own_home: Path) -> None:
-    (launch.instance_folder() / "dagster.yaml").write_text(text)
-    with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), launch.history():
-        pass
 
 
 def test_a_damaged_file_of_the_worlds_trade_is_told(own_home: Path) -> None:
@@ -462,10 +367,10 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
     assert json.loads(dyad("status", "--json"))["failed"] is None
 
     def unreadable(*_: object) -> None:
-        raise Unusable("runs.db cannot be read")
+        raise Unusable("last_refresh.json is damaged")
 
-    monkeypatch.setattr(failures, "last", unreadable)
-    assert "runs.db cannot be read" in dyad("status")
+    monkeypatch.setattr(last_refresh, "read", unreadable)
+    assert "last_refresh.json is damaged" in dyad("status")
 
 
 def test_status_says_who_was_not_asked_and_goes_on_where_that_cannot_be_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -493,19 +398,6 @@ def test_a_release_that_does_not_open_is_never_pointed_at(own_home: Path, monkey
     with pytest.raises(Unusable, match="does not open|not a valid DuckDB"):
         harness.small_release(own_home, "2024-01-02")
     assert (own_home / "current").resolve().name == first
-
-
-def test_an_interrupted_run_says_so() -> None:
-    @dg.op
-    def interrupted() -> None:
-        raise DagsterExecutionInterruptedError
-
-    @dg.job
-    def work() -> None:
-        interrupted()
-
-    events = work.execute_in_process(raise_on_error=False).all_events
-    assert launch.reason(events) == "the run was interrupted; start it again"
 
 
 def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

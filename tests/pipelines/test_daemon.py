@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 import pytest_socket
 
-from pipelines.launch import instance_folder
+from pipelines import instance
 from tests.support import publishers as played
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def daemon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    instance_folder()
+    instance.prepare()
     _leave_a_dead_run()
     with played.Publishers() as publishers, (tmp_path / "daemon.log").open("wb") as log:
         environment = os.environ | publishers.environment() | {"DYAD_SCHEDULES": "on", "PYTHONPATH": str(ROOT)}
@@ -41,8 +41,8 @@ def daemon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 
 def _leave_a_dead_run() -> None:
-    with dg.DagsterInstance.get() as instance:
-        instance.create_run_for_job(_work, run_id=None, status=dg.DagsterRunStatus.STARTED)
+    with dg.DagsterInstance.get() as history:
+        history.create_run_for_job(_work, run_id=None, status=dg.DagsterRunStatus.STARTED)
 
 
 @dg.job
@@ -56,12 +56,12 @@ def test_a_scheduled_refresh_makes_a_release(daemon: subprocess.Popen, tmp_path:
 
     done = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags={"dagster/schedule_name": "refresh_daily"})
     end = time.monotonic() + PATIENCE
-    with dg.DagsterInstance.get() as instance:
-        while not (runs := instance.get_runs(done)) and time.monotonic() < end:
+    with dg.DagsterInstance.get() as history:
+        while not (runs := history.get_runs(done)) and time.monotonic() < end:
             assert daemon.poll() is None, said()
             time.sleep(1)
         assert runs, said()
-        dead = list(instance.get_runs())[-1]
+        dead = list(history.get_runs())[-1]
         assert dead.status == dg.DagsterRunStatus.FAILURE
     assert (tmp_path / "current" / "index.html").exists()
     assert json.loads((tmp_path / "live" / "stale.json").read_text("utf-8")) == {}

@@ -6,7 +6,6 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
-import pytest_socket
 from click.testing import CliRunner
 from dagster._utils.schedules import schedule_execution_time_iterator
 
@@ -15,24 +14,8 @@ from pipelines.cli.main import main
 from pipelines.definitions import defs
 from pipelines.schedules import CRONS
 from schemas.errors import Refused
-from sources.live import http
-from sources.live import refresh as live
+from sources.live import http, planning
 from tests.support import publishers as played
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Every publisher on loopback, an empty home, a clock that stands."""
-    pytest_socket.enable_socket()
-    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    monkeypatch.setattr(http, "sleep", lambda seconds: None)
-    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 24, 6, tzinfo=dt.UTC))
-    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    with played.Publishers() as publishers:
-        for name, value in publishers.environment().items():
-            monkeypatch.setenv(name, value)
-        yield publishers
 
 
 def ask(home: Path, sql: str) -> list[tuple]:
@@ -65,8 +48,9 @@ def test_a_source_that_fails_is_marked_and_the_release_is_made(world, tmp_path: 
     launch.refresh(live=["world_bank_wdi"], since=2020)
     assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-11-24",)]
     with dg.DagsterInstance.get() as instance:
-        record = instance.fetch_observations(dg.AssetKey(["publisher", "world_bank_wdi"]), limit=1).records[0]
-    assert record.asset_observation.metadata["status"].value == "failed"
+        event = instance.get_latest_materialization_event(dg.AssetKey(["publisher", "world_bank_wdi"]))
+    shown = event.asset_materialization.metadata
+    assert (shown["status"].value, shown["stale since"].value) == ("failed", "2026-11-24")
 
 
 def test_the_schedules_ask_each_cadence_at_its_hour() -> None:
@@ -104,7 +88,7 @@ def test_the_sensor_asks_for_a_run_when_something_was_released(world) -> None:
     ],
 )
 def test_the_sensor_skips_what_it_cannot_read_in_little_time_and_leaves_a_run_alone(bad, world, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(live, "BRIEF", 0.3)
+    monkeypatch.setattr(planning, "BRIEF", 0.3)
     world.lies["un_comtrade"] = [bad] * 4
     sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "comtrade_releases")
     with dg.DagsterInstance.ephemeral() as instance:

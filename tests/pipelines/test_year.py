@@ -35,7 +35,7 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
             if n % EVERY == 0:
                 said[today] = round(4 + n / 1000, 3)
                 world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today.isoformat(), said[today]
-            [outcome] = refresh.refresh_live(tmp_path, scope(["CHN-RUS"]), ["world_bank_wdi"], say=lambda line: None)
+            [outcome] = refresh.refresh_live(tmp_path, scope(["CHN-RUS"]), ["world_bank_wdi"], log=lambda line: None)
             is_asked_anew = n % EVERY == 0 or (today.month, today.day) == (1, 1)  # of other years
             assert outcome.status == ("fetched" if is_asked_anew else "unchanged"), (today, outcome)
     return said

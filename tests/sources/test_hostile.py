@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from sources.live import http
-from sources.live.live_snapshots import parsed_rows
+from sources.live.parsing import parsed_rows
 from sources.reading import table
 from sources.reading.html import cells
 from tests.support import hostile

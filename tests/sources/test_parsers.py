@@ -14,7 +14,7 @@ from sources import countries
 from sources.connector import BUNDLED, Request, connectors
 from sources.gacc_country_table.parse import NAMES
 from sources.live import http
-from sources.live.live_snapshots import parsed_rows
+from sources.live.parsing import parsed_rows
 from sources.reading.table import csv_rows
 from tests.support import hostile
 from tests.support.publishers import SCOPE, comtrade_row

@@ -20,7 +20,7 @@ from sources import snapshot
 from sources.connector import Request, connectors
 from sources.live import answers as store
 from sources.live import drop_folder, http
-from sources.live.live_snapshots import parsed_rows
+from sources.live.parsing import parsed_rows
 from tests.support.publishers import SCOPE, Publishers
 from warehouse.release import trace
 

@@ -6,7 +6,8 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines.assets.graph import TOGETHER, freshness_of
+from pipelines.assets.models import freshness_of
+from pipelines.assets.tables import TOGETHER
 from pipelines.assets.world import MADE
 from pipelines.definitions import defs
 from warehouse.connect import connect
@@ -33,7 +34,7 @@ def rendered(graph) -> str:
 
 
 def test_the_graph_is_the_reviewed_one(graph) -> None:
-    """After a change that is meant: `python tests/pipelines/test_graph.py` writes the snapshot anew."""
+    """After a change that is meant: `python -m tests.pipelines.assets.test_graph` writes the snapshot anew."""
     assert rendered(graph) == SNAPSHOT.read_text("utf-8")
 
 

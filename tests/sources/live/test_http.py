@@ -16,7 +16,7 @@ ONLY = [SOURCE]
 
 
 def refresh(home, **more):
-    (outcome,) = live.refresh_live(home, lie.SCOPE, only=ONLY, say=lambda line: None, **more)
+    (outcome,) = live.refresh_live(home, lie.SCOPE, only=ONLY, log=lambda line: None, **more)
     return outcome
 
 
@@ -114,11 +114,11 @@ QUOTA = b'{ "statusCode": 403, "message": "Out of call volume quota. Quota will 
 def test_an_exhausted_quota_ends_the_source_and_the_next_run_resumes(refusal, world, tmp_path):
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
     world.lies["un_comtrade"] = [honest] * 14 + [refusal]
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
     assert outcome.status == "failed" and re.search(r"out of quota .* resume at 20\d\d-", outcome.message)
     assert "10 of 26 due answers were kept" in outcome.message
     asked = len(world.asked)
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
     assert outcome.status == "fetched" and len(world.asked) - asked == 4 + 16
 
 
@@ -131,7 +131,7 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
     world.lies["un_comtrade"] = [lie.status(401, b'{"message":"s3cret-key is not valid"}')] * 9
     said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=said.append)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=said.append)
     assert all(asked.headers["ocp-apim-subscription-key"] == "s3cret-key" for asked in world.asked)
     assert all("/data/v1/" in f"/{asked.path}" for asked in world.asked)
     assert "s3cret" not in repr((outcome, said)) and "***" in outcome.message
@@ -140,7 +140,7 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
 
 def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "\ufeffs3cret-key\r\n")
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
     assert outcome.status == "fetched" and world.asked[0].headers["ocp-apim-subscription-key"] == "s3cret-key"
 
 
@@ -148,7 +148,7 @@ def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkey
 def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch):
     monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
     said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=said.append)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=said.append)
     assert "the key in DYAD_UN_COMTRADE_KEY holds characters that no key has" in outcome.message
     assert "s3cr" not in repr((outcome, said)) and not world.asked
 
@@ -156,7 +156,7 @@ def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch
 def test_the_key_does_not_follow_a_redirect_to_another_host(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
     world.lies["un_comtrade"] = [lie.redirect_to(f"{world.url}/un_comtrade/elsewhere".replace("127.0.0.1", "localhost"))] * 9
-    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], say=lambda line: None)
+    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
     elsewhere = [asked for asked in world.asked if asked.path == "elsewhere"]
     assert all("ocp-apim-subscription-key" not in asked.headers for asked in elsewhere)
 
@@ -169,7 +169,7 @@ def test_a_key_never_travels_unprotected(tmp_path, monkeypatch):
 
 def test_who_wants_a_contact_is_not_asked_without(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_CONTACT", "")
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["wikidata_memberships"], say=lambda line: None)
+    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["wikidata_memberships"], log=lambda line: None)
     assert outcome.status == "failed" and "set DYAD_CONTACT" in outcome.message and world.asked == []
 
 

@@ -19,7 +19,8 @@ from sources import snapshot
 from sources.connector import connectors
 from sources.live import answers, http
 from sources.live import refresh as live
-from sources.live.live_snapshots import materialise, restored
+from sources.live.live_snapshots import materialise
+from sources.live.restore import restored
 from tests.campaigns import kill as harness
 from tests.support import publishers as lie
 
@@ -39,7 +40,7 @@ def day(monkeypatch):
 
 
 def refresh(home: Path, *only: str, **more) -> dict[str, live.Outcome]:
-    return {o.source: o for o in live.refresh_live(home, lie.SCOPE, only=only or None, say=lambda line: None, **more)}
+    return {o.source: o for o in live.refresh_live(home, lie.SCOPE, only=only or None, log=lambda line: None, **more)}
 
 
 def rows(home: Path, source: str, kind: str) -> pd.DataFrame:
@@ -261,13 +262,13 @@ def test_years_that_are_not_asked_for_any_more_are_not_missed(source, world, tmp
     for first, last in ((2020, 2022), (2020, 2024), (2022, 2024), (2024, 2024)):
         world.updated = f"2026-11-{last - first + 1:02}"
         scope = lie.SCOPE._replace(first_year=first, last_year=last)
-        (outcome,) = live.refresh_live(tmp_path, scope, only=[source], say=lambda line: None)
+        (outcome,) = live.refresh_live(tmp_path, scope, only=[source], log=lambda line: None)
         assert outcome.status != "failed", outcome
 
 
 def test_a_pair_that_a_publisher_has_no_code_for_ends_its_source_only(world, tmp_path, day):
     scope = lie.SCOPE._replace(dyads=("CHN-SUN",))
-    outcomes = live.refresh_live(tmp_path, scope, only=["un_comtrade", "un_sc_vetoes"], say=lambda line: None)
+    outcomes = live.refresh_live(tmp_path, scope, only=["un_comtrade", "un_sc_vetoes"], log=lambda line: None)
     status = {o.source: o.status for o in outcomes}
     assert status == {"un_comtrade": "failed", "un_sc_vetoes": "fetched"}
 
@@ -382,7 +383,7 @@ def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(world, tmp_pat
 
 def test_killed_in_mid_fetch_and_started_again(world, tmp_path):
     program = (
-        "from pathlib import Path; from sources import http, live; from sources.connector import Scope\n"
+        "from pathlib import Path; from sources.connector import Scope; from sources.live import http, refresh as live\n"
         "http.sleep = lambda seconds: None\n"
         f"live.refresh_live(Path({str(tmp_path)!r}), Scope(('CHN-RUS',), 2020, 2024), only=['un_comtrade'])"
     )
@@ -506,7 +507,7 @@ def test_an_unknown_source_is_unusable(tmp_path):
 
 def test_the_estimate_follows_from_the_rate_budgets(world, tmp_path, day):
     said: list[str] = []
-    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade", "imf_imts"], say=said.append)
+    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade", "imf_imts"], log=said.append)
     assert said[:3] == [
         "imf_imts: 4 of 4 requests are due, about 6 s",
         "un_comtrade: 26 of 26 requests are due, about 31 s",

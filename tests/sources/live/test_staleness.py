@@ -16,24 +16,24 @@ SOURCES = snapshot.sources()
 
 def test_a_failure_lasts_until_the_next_answer(tmp_path: Path) -> None:
     failed = Outcome("world_bank_wdi", "failed", "503", "2026-11-20")
-    assert staleness.noted(tmp_path, [failed], SOURCES) == {"world_bank_wdi": "2026-11-20"}
-    assert staleness.noted(tmp_path, [Outcome("un_sc_vetoes", "unchanged", "")], SOURCES) == {"world_bank_wdi": "2026-11-20"}
-    assert staleness.noted(tmp_path, [], SOURCES) == {"world_bank_wdi": "2026-11-20"}
-    assert staleness.noted(tmp_path, [failed._replace(stale_since="2026-11-21")], SOURCES) == {"world_bank_wdi": "2026-11-20"}
-    assert staleness.noted(tmp_path, [Outcome("world_bank_wdi", "fetched", "")], SOURCES) == {}
+    assert staleness.record(tmp_path, [failed], SOURCES) == {"world_bank_wdi": "2026-11-20"}
+    assert staleness.record(tmp_path, [Outcome("un_sc_vetoes", "unchanged", "")], SOURCES) == {"world_bank_wdi": "2026-11-20"}
+    assert staleness.record(tmp_path, [], SOURCES) == {"world_bank_wdi": "2026-11-20"}
+    assert staleness.record(tmp_path, [failed._replace(stale_since="2026-11-21")], SOURCES) == {"world_bank_wdi": "2026-11-20"}
+    assert staleness.record(tmp_path, [Outcome("world_bank_wdi", "fetched", "")], SOURCES) == {}
 
 
 def test_a_source_that_never_answered_is_stale_since_its_figures_were_read(tmp_path: Path) -> None:
     read = snapshot.read_until([s for s in SOURCES if s.name == "world_bank_wdi"]).isoformat()
     nothing_to_mark = Outcome("wikidata_memberships", "failed", "503")
-    assert staleness.noted(tmp_path, [Outcome("world_bank_wdi", "failed", "503"), nothing_to_mark], SOURCES) == {"world_bank_wdi": read}
+    assert staleness.record(tmp_path, [Outcome("world_bank_wdi", "failed", "503"), nothing_to_mark], SOURCES) == {"world_bank_wdi": read}
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "live").mkdir()
     (tmp_path / "live" / "stale.json").write_text("{")
     with pytest.raises(Unusable, match="stale.json: damaged"):
-        staleness.noted(tmp_path, [], SOURCES)
+        staleness.record(tmp_path, [], SOURCES)
 
 
 def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

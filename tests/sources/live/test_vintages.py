@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas import raw
 from schemas.errors import Refused
-from sources.live import vintages
+from sources.live import plausibility, vintages
 
 
 def flows(values: dict[tuple[str, str], float]) -> pd.DataFrame:
@@ -114,12 +114,12 @@ def test_a_table_that_regained_a_figure_comes_whole():
 def test_a_lost_factor_of_a_thousand_is_not_believed(factor):
     now = BEFORE.assign(value=BEFORE["value"] * factor)
     with pytest.raises(Refused, match="^there: magnitude jumped"):
-        vintages.believed("trade_flow", now, BEFORE, "there")
-    vintages.believed("trade_flow", BEFORE.assign(value=BEFORE["value"] * 2), BEFORE, "there")
+        plausibility.check_against("trade_flow", now, BEFORE, "there")
+    plausibility.check_against("trade_flow", BEFORE.assign(value=BEFORE["value"] * 2), BEFORE, "there")
 
 
 def test_a_tenth_gone_is_not_believed():
     before = growth({year: 1.0 for year in range(1960, 2000)})
-    vintages.believed("economy_indicator", before.iloc[:36], before, "there")
+    plausibility.check_against("economy_indicator", before.iloc[:36], before, "there")
     with pytest.raises(Refused, match="coverage shrank, 5 of 40 figures are gone, first USA 1995 gdp_growth_pct"):
-        vintages.believed("economy_indicator", before.iloc[:35], before, "there")
+        plausibility.check_against("economy_indicator", before.iloc[:35], before, "there")

@@ -1,0 +1,116 @@
+"""Ask the publishers: one step whose assets are their products, each with what became of it in this run.
+
+Put here how the asking is shown, not how a publisher is asked (`sources.live`).
+
+One step for all: a step costs more than an answer, and what one publisher fails at must not end the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines import alerts, inputs, instance
+from pipelines.assets.specs import OWNERS, code_references, publisher_key
+from pipelines.refusal import failing_in_one_sentence
+from pipelines.run import Run
+from pipelines.settings import Settings
+from sources import snapshot
+from sources.live import http, refresh, staleness
+from warehouse.home import home
+
+ANSWERED = "answered"
+
+
+def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
+    """Return one asset an upstream product."""
+    return [
+        dg.AssetSpec(
+            publisher_key(s.name),
+            group_name="publishers",
+            kinds={"csv"},
+            owners=OWNERS,
+            description=s.origin["description"],
+            metadata={
+                "producer": s.origin["producer"], "url": dg.MetadataValue.url(s.origin["url"]), "citation": s.origin["citation"],
+                "licence": s.origin["license"]["name"], "coverage": s.origin["coverage"]["note"],
+                **code_references([path for name in ("origin.yaml", "fetch.py", "parse.py") if (path := snapshot.BUNDLED / s.name / name).exists()]),
+            },
+        )
+        for s in sources
+    ]  # fmt: skip
+
+
+def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
+    """Return the check of each publisher's last answer; it blocks nothing, since the last good snapshot stands."""
+    meaning = "The last answer was usable, and is no older than twice the publisher's cadence"
+    return [dg.AssetCheckSpec(ANSWERED, asset=publisher_key(s.name), description=meaning) for s in sources]
+
+
+def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
+    """Return the step that asks whom the settings name, and reads what the run is computed from."""
+
+    @dg.multi_asset(name="publishers", specs=specs(sources), check_specs=check_specs(sources))
+    def ingest(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]):
+        with failing_in_one_sentence():
+            run.record()
+            instance.fail_orphaned_runs(context.instance, run.id)
+            instance.prune(context.instance)
+            outcomes = _asked(context, settings)
+            run.inputs = inputs.read(home(), settings, list(outcomes.values()))
+            held = {s.name: s for s in run.inputs.sources}
+            overdue = staleness.overdue(home(), sources, http.now().date())
+            for name in (s.name for s in sources):
+                yield _result(name, held.get(name), outcomes.get(name), overdue.get(name, ""))
+
+    return ingest
+
+
+def _asked(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, refresh.Outcome]:
+    """Ask the publishers that the settings name, and notify of each that failed."""
+    folder = Path(settings.sources_folder)
+    refresh.finish(home(), folder)
+    if not settings.live:
+        return {}
+    outcomes = refresh.refresh_live(home(), settings.scope, settings.asked, context.log.info, settings.accepted_sources, folder)
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            alerts.notify(f"{outcome.source} failed: {outcome.message}", context.log.error)
+    return {outcome.source: outcome for outcome in outcomes}
+
+
+def _result(name: str, source: snapshot.Source | None, outcome: refresh.Outcome | None, overdue: str) -> dg.MaterializeResult:
+    """Report what became of a publisher's product in this run, and what its source holds."""
+    status = outcome.status if outcome else _kept(source)
+    stale = source.stale_since if source else ""
+    metadata: dict[str, Any] = {"status": status, "stale since": stale}
+    if outcome:
+        metadata |= {
+            "message": outcome.message, "requests": outcome.requests, "bytes": outcome.bytes, "rows": outcome.rows,
+            "seconds": round(outcome.seconds, 1), "notes": "\n".join(outcome.notes),
+        }  # fmt: skip
+    if source:
+        metadata |= {"files": len(source.files), "dagster/row_count": _row_count(source)}
+    failed = status == "failed" or bool(stale)
+    check = dg.AssetCheckResult(
+        passed=not failed and not overdue,
+        check_name=ANSWERED,
+        asset_key=publisher_key(name),
+        severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
+        metadata={k: v for k, v in {"status": status, "stale since": stale, "last heard of": overdue}.items() if v},
+        description=outcome.message if outcome else None,
+    )
+    return dg.MaterializeResult(publisher_key(name), metadata={k: v for k, v in metadata.items() if v != ""}, check_results=[check])
+
+
+def _kept(source: snapshot.Source | None) -> str:
+    """Return the status of a source that was not asked: by where its files are."""
+    if source is None:
+        return "no figures"
+    return "kept" if any(f.name.startswith("live/") for f in source.files) else "bundled"
+
+
+def _row_count(source: snapshot.Source) -> int:
+    """Count the figures of a source: a record is a line, and the first is the header."""
+    return sum(f.path.read_bytes().count(b"\n") - 1 for f in source.files if f.kind != "documents")

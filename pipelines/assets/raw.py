@@ -1,0 +1,48 @@
+"""Land the sources' snapshots as raw tables: one step for all kinds, since a step costs more than a kind.
+
+Put here what the step yields, not how a file is read (`sources.snapshot`) or landed (`warehouse.build`).
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from pipelines import checks
+from pipelines.assets.specs import publisher_key
+from pipelines.assets.tables import filled, spec
+from pipelines.refusal import failing_in_one_sentence
+from pipelines.run import Run
+from schemas import raw, render
+from sources import snapshot
+from warehouse.build import catalog, land
+from warehouse.build.database import connect
+from warehouse.home import home
+from warehouse.release import assemble, publish
+
+
+def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
+    """Return one asset a kind of raw table, downstream of every source that ships it."""
+    shipping = {
+        kind: [publisher_key(s.name) for s in sources if kind in {f.kind for f in s.files} | set(s.origin.get("kinds", []))]
+        for kind in raw.KINDS
+    }
+    return [spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items()]
+
+
+def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
+    """Return the step that begins the build and lands every kind."""
+    tables = specs(sources)
+
+    @dg.multi_asset(name="raw", specs=tables, check_specs=checks.specs(tables, "raw"))
+    def raw_step(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]):
+        with failing_in_one_sentence():
+            inputs = run.inputs
+            run.folder = publish.begin(home(), run.id)
+            assemble.begin(inputs.existing)
+            with connect(run.database) as con:
+                landed = list(land.land(con, inputs.sources))
+                catalog.fill(con, inputs.sources, inputs.clock)
+                yield from checks.results(context, con, "raw", landed, inputs.unproved)
+                yield from (filled(con, table) for table in landed)
+
+    return raw_step

@@ -1,0 +1,121 @@
+"""Publish the release, and show what a reader opens of it: the page, the datasets' files, the data package.
+
+Put here what the step yields and links to, not how a release is made whole (`warehouse.release`).
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines import web
+from pipelines.assets.specs import OWNERS
+from pipelines.assets.tables import TOGETHER
+from pipelines.refusal import failing_in_one_sentence
+from pipelines.run import Run
+from pipelines.settings import Settings
+from schemas.errors import Refused
+from warehouse.build.database import connect
+from warehouse.export import FOLDER
+from warehouse.home import RELEASES, home
+from warehouse.release import assemble, publish, retention
+from warehouse.release.diff import Change
+from warehouse.release.revisions import changes_since
+from warehouse.world import as_source
+
+RELEASE = dg.AssetKey(["release"])
+FILES = {"page": "index.html", "data_package": "datapackage.json"}
+
+
+def specs(tables: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
+    """Return the release, downstream of all `tables`, and what a reader opens of it, downstream of both."""
+    shared: dict[str, Any] = {"group_name": "release", "owners": OWNERS}
+    datasets = [t.key for t in tables if t.key.path[0] == "charts"]
+    title = "The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json"
+    return [
+        dg.AssetSpec(RELEASE, deps=[t.key for t in tables], kinds={"duckdb", "markdown"}, description=_described(title), **shared),
+        dg.AssetSpec(
+            _key("page"), deps=[RELEASE, *datasets], kinds={"html"}, **shared,
+            description=_described("The release's page: every visual, with the evidence behind each mark"),
+        ),
+        dg.AssetSpec(
+            _key("data_package"), deps=[RELEASE, *datasets], kinds={"json"}, **shared,
+            description=_described("The description of all datasets for programs (Frictionless Data Package)"),
+        ),
+        *(
+            dg.AssetSpec(
+                _key(d.path[-1]), deps=[RELEASE, d], kinds={"parquet", "csv", "svg"}, **shared,
+                description=_described(f"The dataset {d.path[-1]} as files, and its picture, if it has one"),
+            )
+            for d in datasets
+        ),
+    ]  # fmt: skip
+
+
+def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
+    """Return the step that completes the release of these tables, publishes it, and removes the releases that need not be kept."""
+    shown = specs(tables)
+    revisions = dg.AssetCheckSpec(
+        "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the release before"
+    )
+
+    @dg.multi_asset(name="release", specs=shown, check_specs=[revisions])
+    def release(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]):
+        with failing_in_one_sentence():
+            inputs = run.inputs
+            with connect(run.database) as con:
+                changes, problems = changes_since(con, home() / RELEASES, inputs.about, inputs.existing)
+                yield from _revisions(changes, problems, settings.accept_revisions)
+                about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild cannot compare again
+                if not inputs.existing:
+                    assemble.fill(con, run.folder, about, changes)
+                    as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
+            folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
+            run.is_published = True
+            yield _published(folder, about)
+            yield from (_opened(folder, spec.key) for spec in shown[1:])
+            retention.prune(home())
+
+    return release
+
+
+def _described(text: str) -> str:
+    return f"{text}\n\n{TOGETHER}"
+
+
+def _key(name: str) -> dg.AssetKey:
+    return dg.AssetKey([*RELEASE.path, name])
+
+
+def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Sequence[str]) -> Iterator[dg.AssetCheckResult]:
+    """Yield the result of the check.
+
+    Raises:
+        Refused: a dataset shrank or jumped, and that was not accepted.
+    """
+    refused = [line for dataset, line in problems.items() if dataset not in accepted]
+    metadata = {"changes": len(changes), "said": "; ".join(problems.values())}
+    yield dg.AssetCheckResult(passed=not refused, check_name="revisions", asset_key=RELEASE, metadata=metadata)
+    if refused:
+        raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused))
+
+
+def _published(folder: Path, about: dict[str, Any]) -> dg.MaterializeResult:
+    return dg.MaterializeResult(
+        RELEASE,
+        metadata={
+            "release": about["release"], "page": dg.MetadataValue.url(web.page(about["release"])),
+            "page file": dg.MetadataValue.path(str(folder / "index.html")), "dagster/uri": str(folder),
+            "as_of": about["as_of"],
+            "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
+        },
+    )  # fmt: skip
+
+
+def _opened(folder: Path, key: dg.AssetKey) -> dg.MaterializeResult:
+    """Report what a reader opens: its file, or the files of its dataset, with their addresses."""
+    name = key.path[-1]
+    files = [folder / FILES[name]] if name in FILES else sorted((folder / FOLDER).glob(f"{name}.*"))
+    links = {path.name: dg.MetadataValue.url(web.address(f"/releases/{folder.name}/{path.relative_to(folder)}")) for path in files}
+    return dg.MaterializeResult(key, metadata={**links, "dagster/uri": str(files[0].parent if len(files) > 1 else files[0])})

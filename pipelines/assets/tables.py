@@ -1,0 +1,65 @@
+"""Specify the asset of a table, and report a table that was filled: rows, preview, column lineage.
+
+Put here what Dagster shows of tables of every layer, not what one layer computes.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+import pandera.pandas as pa
+
+from pipelines.assets.specs import OWNERS, asset_key, code_references, column_schema
+from pipelines.checks import first_rows
+from schemas import registry, render
+from warehouse import models
+from warehouse.build.validate import TableResult
+from warehouse.models import lineage
+
+TOGETHER = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
+TABLES = registry.RAW.keys() | registry.MODELED.keys()
+
+
+def spec(
+    table: str,
+    group: str,
+    model: type[pa.DataFrameModel],
+    described: list[render.Column],
+    deps: Sequence[dg.AssetKey],
+    code: Sequence[Path] = (),
+) -> dg.AssetSpec:
+    """Return the asset of a table, `code` being the files that define it."""
+    decides = [m.claim_id for m in models.claims() if table in m.depends_on]
+    return dg.AssetSpec(
+        asset_key(table),
+        group_name=group,
+        deps=deps,
+        kinds={"duckdb", "pandera", "sql" if group != "raw" else "csv"},
+        owners=OWNERS,
+        description=f"{render.title(model)}\n\n{TOGETHER}",
+        metadata={
+            "dagster/table_name": table,
+            "dagster/column_schema": column_schema(described),
+            **code_references(code),
+            **({"claims it decides": ", ".join(decides)} if decides else {}),
+        },
+    )
+
+
+def filled(con, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
+    """Report a table's rows, first ten and column lineage, and `more`."""
+    first = con.execute(f"select * from {table.table} limit 10")
+    preview = first_rows([name for name, *_ in first.description], first.fetchall())
+    metadata = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
+    return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
+
+
+def _column_lineage(table: str) -> dict[str, dg.TableColumnLineage]:
+    read_from = lineage.read().get(table)
+    if not read_from:
+        return {}
+    deps = {
+        column: [dg.TableColumnDep(asset_key(read), name) for read, name in (source.rsplit(".", 1) for source in sources) if read in TABLES]
+        for column, sources in read_from.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}

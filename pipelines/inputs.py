@@ -1,0 +1,72 @@
+"""Read what a release is computed from, once a run.
+
+Put here what every step needs to know of the sources and the settings, not the asking of publishers (`assets.ingest`).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipelines.settings import Settings
+from sources import snapshot
+from sources.live import staleness
+from sources.live.refresh import Outcome
+from sources.live.restore import as_listed
+from sources.snapshot import Source
+from warehouse.build.clock import Clock
+from warehouse.release import identity, publish
+from warehouse.release.manifest import read_for_rebuild, releases
+from warehouse.world import as_source, trade_file
+
+
+class Inputs(NamedTuple):
+    """What a release is computed from.
+
+    `about` is the head of its manifest, `rebuilt` the manifest of the release that is built again, if any. `existing` is the
+    folder of a whole release of equal inputs. `unproved` has a line for each live day that no release holds yet: how to leave
+    it out.
+    """
+
+    sources: list[Source]
+    clock: Clock
+    about: dict[str, Any]
+    rebuilt: dict[str, Any] | None
+    existing: Path | None
+    world_trade: Path | None
+    unproved: list[str]
+
+
+def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
+    """Read the sources, proving their bytes, and settle the day, the dyads and the id of the release.
+
+    Args:
+        home: the folder that holds everything; hold its lock meanwhile.
+        settings: of this run.
+        outcomes: of the publishers that this run asked; a source stays marked as stale until its publisher answers.
+
+    Raises:
+        Refused: a snapshot is damaged, or the manifest to rebuild asks for other bytes.
+        Unusable: the settings name a day or a dyad that does not exist.
+    """
+    rebuilt = read_for_rebuild(Path(settings.manifest)) if settings.manifest else None
+    trade = trade_file.named(home, rebuilt.get("world_trade")) if rebuilt else trade_file.current(home)
+    world = as_source.sources(trade, settings.dyads)
+    folder = Path(settings.sources_folder)
+    if rebuilt:
+        sources = as_listed(home, rebuilt, folder, world)
+    else:
+        found = snapshot.sources(folder, home)
+        stale = staleness.record(home, outcomes, found)
+        sources = [s._replace(stale_since=stale.get(s.name, "")) for s in found] + world
+    clock = settings.clock(sources)
+    changes = {"changes": rebuilt["changes"]} if rebuilt else {}
+    about = identity.describe(home, sources, clock, rebuilt, trade and trade.name) | changes
+    return Inputs(sources, clock, about, rebuilt, publish.existing_release(home, about["release"]), trade, _unproved(home, sources))
+
+
+def _unproved(home: Path, sources: Sequence[Source]) -> list[str]:
+    proved = {name for release in releases(home) for name in release.get("snapshots", {})}
+    days = sorted(
+        {(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.name.startswith("live/") and f.name not in proved}
+    )
+    return [f"live/{source}/{day} is in no release yet; if its figures are at fault: dyad withdraw {source} {day}" for source, day in days]

@@ -1,0 +1,22 @@
+"""Log what the steps report, one line each, on standard error."""
+
+import logging
+
+import dagster as dg
+
+
+@dg.logger(description="What the steps report, one line each, on standard error; the full log is in the run history")
+def progress(_: dg.InitLoggerContext) -> logging.Logger:
+    """Pass on the steps' own messages, without Dagster's events."""
+
+    def is_of_a_step(record: logging.LogRecord) -> bool:
+        meta = getattr(record, "dagster_meta", {})
+        record.line = meta.get("orig_message")
+        return record.levelno == logging.INFO and meta.get("dagster_event") is None
+
+    handler = logging.StreamHandler()
+    handler.addFilter(is_of_a_step)
+    handler.setFormatter(logging.Formatter("%(line)s"))
+    logger = logging.Logger("dyad", logging.INFO)
+    logger.addHandler(handler)
+    return logger

@@ -1,0 +1,65 @@
+"""Reject implausible answers: coverage that shrank, or figures in another unit.
+
+Put here rules on a whole answer against an earlier one, not rules on single rows (`schemas.raw`).
+"""
+
+import pandas as pd
+
+from schemas.errors import Refused
+from sources.live.vintages import PERIOD, key, vanished
+
+MAGNITUDE = {"trade_flow": "value", "trade_by_product": "value_usd", "economy_indicator": "value"}
+SHRINK = 0.1  # a tenth of an answer's figures gone is a broken answer until a person says otherwise
+ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
+JUMP = 50  # the unit changed: half of all figures fifty times larger or smaller
+
+
+def check_against(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
+    """Compare an answer with the one before it.
+
+    Raises:
+        Refused: a tenth of the figures is gone, or the usual figure is fifty times larger or smaller.
+    """
+    gone = vanished(kind, rows, before)
+    if len(gone) > max(3, SHRINK * len(before)):
+        first = " ".join(map(str, gone[0]))
+        raise Refused(f"{where}: coverage shrank, {len(gone)} of {len(before)} figures are gone, first {first}; {ACCEPT}")
+    check_magnitude(kind, rows, before, where)
+
+
+def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
+    """Compare the usual figure with that of `before`.
+
+    Raises:
+        Refused: it is fifty times larger or smaller.
+    """
+    if kind not in MAGNITUDE or before.empty:
+        return
+    value = MAGNITUDE[kind]
+    both = rows.merge(before, on=key(kind), suffixes=("", "_before"))
+    both = both[(both[value] != 0) & (both[f"{value}_before"] != 0)]
+    ratio = (both[value] / both[f"{value}_before"]).abs().median() if len(both) else 1.0
+    if not 1 / JUMP < ratio < JUMP:
+        raise Refused(f"{where}: magnitude jumped, the usual {value} is {ratio:.3g} times the one before; {ACCEPT}")
+
+
+def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
+    """Compare annual trade with another source's, of the year nearest to it, by reporter, partner and flow.
+
+    Raises:
+        Refused: the usual figure is fifty times larger or smaller: another unit.
+    """
+    flow = ["reporter_iso3", "partner_iso3", "flow"]
+    first, last = (
+        frame[(frame["frequency"] == "annual") & (frame["unit"] == "USD")].sort_values("period", kind="stable") for frame in (rows, before)
+    )
+    near = first.drop_duplicates(flow).merge(last.drop_duplicates(flow, keep="last"), on=flow, suffixes=("", "_before"))
+    near = near[(near["value"] != 0) & (near["value_before"] != 0)]
+    ratio = (near["value"] / near["value_before"]).median() if len(near) else 1.0
+    if not 1 / JUMP < ratio < JUMP:
+        raise Refused(f"{where}: magnitude jumped, the usual value is {ratio:.3g} times that of the source it is measured by; {ACCEPT}")
+
+
+def within(kind: str, rows: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Return the rows of these years; all rows of a kind that is not asked for by year."""
+    return rows[rows[PERIOD[kind]].astype("string").str[:4].astype(int).isin(years)] if kind in PERIOD else rows

@@ -1,0 +1,26 @@
+"""Publishers on this machine for the tests that refresh through Dagster."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+from sources.live import http
+from tests.support import publishers as played
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Publishers]:
+    """Every publisher on loopback, an empty home, a clock that stands."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    monkeypatch.setattr(http, "sleep", lambda seconds: None)
+    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 24, 6, tzinfo=dt.UTC))
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    with played.Publishers() as publishers:
+        for name, value in publishers.environment().items():
+            monkeypatch.setenv(name, value)
+        yield publishers

@@ -1,0 +1,159 @@
+"""Dagster's home: its settings, orphaned runs, runs too old to keep, and the reason of a failed one."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines import instance, refusal
+from schemas.errors import Refused, Unusable
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home."""
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    return tmp_path
+
+
+def test_orphaned_runs_are_failed_and_old_ones_pruned_with_their_files(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "NEWEST", 3)
+    instance.prepare()
+
+    @dg.asset
+    def kept():
+        """Materialized once, long ago."""
+        return dg.MaterializeResult()
+
+    @dg.job(name="refresh")
+    def work():
+        pass
+
+    with dg.DagsterInstance.get() as history:
+        first = dg.materialize([kept], instance=history).run_id
+        for _ in range(6):
+            work.execute_in_process(instance=history)
+        dead = history.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
+        alive = history.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
+        assert instance.fail_orphaned_runs(history, alive) == [dead]
+        assert history.get_run_by_id(dead).status == dg.DagsterRunStatus.FAILURE
+        assert len(instance.prune(history)) == 4  # of eight finished; three are the newest, one holds an asset's last state
+        left = {r.run_id for r in history.get_runs()}
+        assert len(left) == 5 and {first, alive, dead} <= left
+        files = {p.stem for p in (own_home / "dagster" / "history" / "runs").glob("*.db")} - {"index"}
+        assert files <= left
+        assert {p.name for p in (own_home / "dagster" / "storage").iterdir()} <= left
+
+
+def test_what_checks_found_goes_with_the_runs(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster keeps it for ever: half a megabyte a refresh."""
+    monkeypatch.setattr(instance, "NEWEST", 2)
+    instance.prepare()
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="checked")])
+    def checked():
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+
+    with dg.DagsterInstance.get() as history:
+        for _ in range(5):
+            assert dg.materialize([checked], instance=history).success
+        assert len(instance.prune(history)) == 3
+        left = {r.run_id for r in history.get_runs()}
+        found = history.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey("checked"), "holds"), limit=9)
+        assert {execution.run_id for execution in found} == left and len(left) == 2
+
+
+def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -> None:
+    instance.prepare()
+
+    @dg.job
+    def work():
+        pass
+
+    with dg.DagsterInstance.get() as history:
+        work.execute_in_process(instance=history)
+    files = list((own_home / "dagster" / "history" / "runs").glob("*.db"))
+    held = {os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()}
+    assert files and held.isdisjoint(map(str, files))
+
+
+def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance.prepare()
+    with dg.DagsterInstance.get() as history:
+        monkeypatch.setenv("DYAD_HOME", str(own_home / "another"))
+        monkeypatch.setattr(instance, "NEWEST", 0)
+        history.create_run_for_job(
+            dg.JobDefinition(name="work", graph_def=dg.GraphDefinition(name="g")), status=dg.DagsterRunStatus.STARTED
+        )
+        assert instance.fail_orphaned_runs(history, "") == [] and instance.prune(history) == []
+
+
+@pytest.mark.parametrize("text", [": : {", "run_storage: 5", "nobody: knows"])
+def test_settings_of_the_history_that_cannot_be_used_are_told(text: str, own_home: Path) -> None:
+    (instance.prepare() / "dagster.yaml").write_text(text)
+    with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), instance.history():
+        pass
+
+
+EARLIER = """# Dagster's settings for a home: copied to <home>/dagster/ when it has none yet.
+telemetry:
+  enabled: false
+event_log_storage:
+  module: pipelines.history
+  class: EventLog
+"""
+
+
+def test_an_unedited_earlier_template_is_replaced_by_todays(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = instance.prepare() / "dagster.yaml"
+    settings.write_text(EARLIER)
+    monkeypatch.setattr(instance, "EARLIER_TEMPLATES", {hashlib.sha256(EARLIER.encode()).hexdigest()})
+    with instance.history():
+        assert settings.read_bytes() == instance.TEMPLATE.read_bytes()
+
+
+def test_edited_settings_that_name_a_moved_module_are_refused_in_one_line(own_home: Path) -> None:
+    settings = instance.prepare() / "dagster.yaml"
+    settings.write_text(EARLIER + "# ours\n")
+    with pytest.raises(Unusable, match="dagster.yaml names pipelines.history: write pipelines.event_log there"):
+        instance.prepare()
+    assert settings.read_text() == EARLIER + "# ours\n"
+
+
+def test_edited_settings_are_left_alone(own_home: Path) -> None:
+    settings = instance.prepare() / "dagster.yaml"
+    edited = settings.read_text() + "# ours\n"
+    settings.write_text(edited)
+    instance.prepare()
+    assert settings.read_text() == edited
+
+
+def test_a_refusal_fails_its_step_with_its_sentence_alone() -> None:
+    @dg.op
+    def refusing() -> None:
+        with refusal.failing_in_one_sentence():
+            raise Refused("a.csv:2: wrong\nb.csv:3: wrong too")
+
+    @dg.job
+    def work() -> None:
+        refusing()
+
+    events = work.execute_in_process(raise_on_error=False).all_events
+    assert refusal.reason(events) == "a.csv:2: wrong\nb.csv:3: wrong too"
+    assert next(e for e in events if e.is_step_failure).step_failure_data.error.cause is None
+
+
+def test_an_interrupted_run_says_so() -> None:
+    @dg.op
+    def interrupted() -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    @dg.job
+    def work() -> None:
+        interrupted()
+
+    events = work.execute_in_process(raise_on_error=False).all_events
+    assert refusal.reason(events) == "the run was interrupted; start it again"
