@@ -1,6 +1,4 @@
-"""Data in the exact shape of CEPII's BACI, of any size, the same for the same seed: `python tests/baci.py TARGET ROWS`.
-
-Belongs here: making archives and folders to ingest. Does not belong here: judging what was ingested.
+"""Generate data in the exact shape of CEPII's BACI, of any size, the same for the same seed: `python -m tests.support.baci TARGET ROWS`.
 
 One member a year with rows sorted by exporter, importer and product; traders and products of very unequal size (a few
 states and goods carry most of the value, as in the world); about 2 % of the quantities unknown.
@@ -25,13 +23,13 @@ PRODUCTS = [f"{chapter:02}{n:04}" for chapter in range(1, 98) if chapter != 77 f
 
 
 def countries() -> list[tuple[int, str, str]]:
-    """(code, ISO alpha-3, name) of every economy in BACI's code list, by code."""
+    """Return (code, ISO alpha-3, name) of every economy in BACI's code list, by code."""
     with COUNTRY_CODES.open(encoding="utf-8", newline="") as text:
         return sorted((int(r["code"]), r["iso3"], r["note"]) for r in csv.DictReader(text) if r["system"] == "baci")
 
 
 def year(number: int, rows: int, seed: int = 1) -> pa.Table:
-    """`rows` trade flows of one year: t, i, j, k, v (thousand USD) and q (tonnes, text, `NA` padded with blanks)."""
+    """Return `rows` trade flows of one year: t, i, j, k, v (thousand USD) and q (tonnes, text, `NA` padded with blanks)."""
     random = np.random.default_rng([seed, number])
     codes = np.array([code for code, *_ in countries()], dtype=np.int64)
     # the big traders are spread over the code list, the same ones in every year
@@ -61,7 +59,7 @@ def year(number: int, rows: int, seed: int = 1) -> pa.Table:
 
 
 def _products_of_each(rows: int, weight: np.ndarray) -> np.ndarray:
-    """How many products each pair trades: by its weight, nine tenths of the list at most, `rows` together."""
+    """Return the number of products that each pair trades: by its weight, nine tenths of the list at most, `rows` together."""
     most, low, high = 0.9 * len(PRODUCTS), 0.0, 1e12
     for _ in range(100):
         middle = (low + high) / 2
@@ -70,7 +68,7 @@ def _products_of_each(rows: int, weight: np.ndarray) -> np.ndarray:
 
 
 def text(table: pa.Table, delimiter: str = ",") -> bytes:
-    """The table as BACI writes it."""
+    """Return the table as BACI writes it."""
     out = io.BytesIO((delimiter.join(table.column_names) + "\n").encode())
     out.seek(0, io.SEEK_END)
     pyarrow.csv.write_csv(table, out, pyarrow.csv.WriteOptions(include_header=False, delimiter=delimiter, quoting_style="none"))
@@ -80,7 +78,7 @@ def text(table: pa.Table, delimiter: str = ",") -> bytes:
 def members(
     rows: int, years: range = range(1995, 2024), *, seed: int = 1, release: str = "V202601", delimiter: str = ",", old: bool = False
 ) -> Iterator[tuple[str, bytes]]:
-    """Every member of a release as (name, bytes): a year each, growing as trade did, then both code lists."""
+    """Yield every member of an edition as (name, bytes): a year each, growing as trade did, then both code lists."""
     growth = 1.02 ** np.arange(len(years))
     for number, share in zip(years, growth / growth.sum(), strict=True):
         yield f"BACI_HS92_Y{number}_{release}.csv", text(year(number, int(rows * share), seed), delimiter)
@@ -96,7 +94,7 @@ def _csv(header: list[str], rows: list[list], bom: bool = False) -> bytes:
 
 
 def write(target: Path, rows: int, years: range = range(1995, 2024), **shape) -> Path:
-    """A release as a zip (where `target` ends in .zip) or a folder."""
+    """Write an edition as a zip (if `target` ends in .zip) or a folder; return its path."""
     if target.suffix == ".zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, data in members(rows, years, **shape):
