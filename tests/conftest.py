@@ -23,28 +23,29 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def drawn_once() -> Iterator[Callable[[], None]]:
-    """A specification that was drawn is not drawn again: of a release, that takes half the time, and most releases here have the same.
+    """Draw each specification once: drawing takes half the time of a release, and most releases here have the same charts.
 
-    Commands that run in a process of their own draw what they publish. Whoever must see a second drawing calls what this yields.
+    Commands that run in a process of their own draw what they publish. A test that must see a second drawing calls the function
+    that this yields.
     """
-    kept: dict[str, str] = {}
+    pictures: dict[str, str] = {}
     draw = convert.svg
 
-    def drawn(spec: dict[str, Any]) -> str:
+    def svg(spec: dict[str, Any]) -> str:
         key = json.dumps(spec, default=str)
-        if key not in kept:
-            kept[key] = draw(spec)
-        return kept[key]
+        if key not in pictures:
+            pictures[key] = draw(spec)
+        return pictures[key]
 
-    painted = functools.cache(convert.png)
+    png = functools.cache(convert.png)
 
     def forget() -> None:
-        kept.clear()
-        painted.cache_clear()
+        pictures.clear()
+        png.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(convert, "svg", drawn)
-        patch.setattr(convert, "png", painted)
+        patch.setattr(convert, "svg", svg)
+        patch.setattr(convert, "png", png)
         yield forget
 
 
@@ -83,7 +84,7 @@ def article(home: Path) -> Path:
 
 @pytest.fixture
 def own_sources(tmp_path: Path):
-    """A copy of the bundled sources to damage."""
+    """Copy the bundled sources, to damage them."""
     folder = tmp_path / "sources"
     shutil.copytree(snapshot.BUNDLED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return folder

@@ -82,9 +82,9 @@ def test_every_format_equals_the_table(name: str, out: Path, built: Path) -> Non
     m = metadata(out, name)
     files = {suffix: (out / "charts" / f"{name}.{suffix}").read_bytes() for suffix in ("parquet", "csv", "json")}
     with connect(built.parent) as con:
-        found = con.execute(f"select * from charts.{name} order by {', '.join(m['primary_key'])}")
-        names = [column for column, *_ in found.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        answer = con.execute(f"select * from charts.{name} order by {', '.join(m['primary_key'])}")
+        names = [column for column, *_ in answer.description]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     assert rows and rows == pq.read_table(io.BytesIO(files["parquet"])).to_pylist()
     assert rows == from_csv(files["csv"], m["columns"])
     assert rows == from_json(files["json"], m["columns"])
@@ -102,16 +102,16 @@ COLUMNS = {
 }
 
 
-def made(rows: list[dict]) -> dataset.Dataset:
+def built_from(rows: list[dict]) -> dataset.Dataset:
     described = [{"name": n, "type": t, "required": False, "unit": None, "description": n} for n, (t, _) in COLUMNS.items()]
     schema = pa.schema([(n, formats.ARROW[t]) for n, (t, _) in COLUMNS.items()])
-    return dataset.Dataset(pa.Table.from_pylist(rows, schema), {"dataset": "made", "columns": described})
+    return dataset.Dataset(pa.Table.from_pylist(rows, schema), {"dataset": "example", "columns": described})
 
 
 @untimed
 @given(st.lists(st.fixed_dictionaries({name: strategy for name, (_, strategy) in COLUMNS.items()}), max_size=5))
 def test_any_rows_survive_every_format(rows: list[dict]) -> None:
-    data = made(rows)
+    data = built_from(rows)
     described = data.metadata["columns"]
     assert pq.read_table(io.BytesIO(formats.parquet(data))).to_pylist() == rows
     assert from_csv(formats.as_csv(data), described) == rows
@@ -122,7 +122,9 @@ def test_any_rows_survive_every_format(rows: list[dict]) -> None:
 @given(st.sampled_from(["", " ", "'", "\n", "x"]), st.sampled_from(list("=+-@\t\r\n\x00＝＋－＠")) | words, words)
 def test_no_cell_of_text_is_a_formula(blank: str, start: str, rest: str) -> None:
     cell = blank + start + rest
-    data = made([{name: None for name in COLUMNS} | {"words": cell, "items": [cell.replace(";", ",")] * 2, "number": -1.5, "whole": -2}])
+    data = built_from(
+        [{name: None for name in COLUMNS} | {"words": cell, "items": [cell.replace(";", ",")] * 2, "number": -1.5, "whole": -2}]
+    )
     _, row = csv.reader(io.StringIO(formats.as_csv(data).decode(), newline=""))
     for written in [row[0], *row[5].split(";")]:
         assert not re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\x00-\x1f\x7f-\x9f]", written)
@@ -131,8 +133,8 @@ def test_no_cell_of_text_is_a_formula(blank: str, start: str, rest: str) -> None
 
 
 def test_a_list_that_cannot_be_joined_is_refused() -> None:
-    with pytest.raises(Refused, match=r"charts\.made: a list holds 'a;b'"):
-        formats.as_csv(made([{name: None for name in COLUMNS} | {"items": ["a;b"]}]))
+    with pytest.raises(Refused, match=r"charts\.example: a list holds 'a;b'"):
+        formats.as_csv(built_from([{name: None for name in COLUMNS} | {"items": ["a;b"]}]))
 
 
 def test_a_number_that_is_not_finite_is_refused(own) -> None:
@@ -195,16 +197,16 @@ def test_processing_leads_down_to_snapshots(name: str, out: Path) -> None:
 
 
 def test_parquet_says_what_it_holds(out: Path) -> None:
-    found = pq.read_schema(out / "charts" / "trade_dependence.parquet")
-    said = {key.decode(): content.decode() for key, content in found.metadata.items()}
-    assert said["release"] == RELEASE["release"]
-    assert said["title"] == "Weight of each state in the other's trade"
-    assert "ASEAN" in said["counting_rule"]
-    assert json.loads(said["primary_key"]) == ["dyad", "year", "country", "rule"]
-    assert {origin["source"] for origin in json.loads(said["origins"])} >= {"imf_dots", "gacc_country_table"}
-    described = {c.name: c for c in render.columns(registry.MODELED["charts.trade_dependence"])}
-    assert found.field("share_pct").metadata == {b"description": described["share_pct"].description.encode(), b"unit": b"%"}
-    assert not found.field("rank").nullable and found.field("share_pct").nullable
+    schema = pq.read_schema(out / "charts" / "trade_dependence.parquet")
+    described = {key.decode(): content.decode() for key, content in schema.metadata.items()}
+    assert described["release"] == RELEASE["release"]
+    assert described["title"] == "Weight of each state in the other's trade"
+    assert "ASEAN" in described["counting_rule"]
+    assert json.loads(described["primary_key"]) == ["dyad", "year", "country", "rule"]
+    assert {origin["source"] for origin in json.loads(described["origins"])} >= {"imf_dots", "gacc_country_table"}
+    columns = {c.name: c for c in render.columns(registry.MODELED["charts.trade_dependence"])}
+    assert schema.field("share_pct").metadata == {b"description": columns["share_pct"].description.encode(), b"unit": b"%"}
+    assert not schema.field("rank").nullable and schema.field("share_pct").nullable
 
 
 def test_data_package_is_valid_and_its_rows_fit_their_types(out: Path) -> None:
@@ -280,8 +282,8 @@ def test_archive_equals_the_files(out: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         assert opened.testzip() is None
         assert {(entry.date_time, entry.external_attr >> 16) for entry in opened.infolist()} == {((1980, 1, 1, 0, 0, 0), 0o644)}
-        held = {name.removeprefix(f"dyad-{RELEASE['release']}/"): opened.read(name) for name in opened.namelist()}
-    readme = held.pop("README.txt").decode()
+        members = {name.removeprefix(f"dyad-{RELEASE['release']}/"): opened.read(name) for name in opened.namelist()}
+    readme = members.pop("README.txt").decode()
     files = [path for path in (tmp_path / "copy").rglob("*") if path.is_file() and path != archive]
-    assert held == {path.relative_to(tmp_path / "copy").as_posix(): path.read_bytes() for path in files}
+    assert members == {path.relative_to(tmp_path / "copy").as_posix(): path.read_bytes() for path in files}
     assert all(name in readme for name in NAMES) and "World Bank" in readme and RELEASE["release"] in readme

@@ -87,13 +87,13 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser():
     """Chromium without a screen."""
-    found = shutil.which("chromium")
-    if not found:
+    chromium = shutil.which("chromium")
+    if not chromium:
         # a machine with Python alone can run the other tests; continuous integration must run these
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing("the page is tested in Chromium, which is not installed: run `apt-get install chromium`")
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield opened
         opened.close()
 
@@ -141,8 +141,8 @@ def test_every_chart_has_marks(visit, file):
 def test_page_says_what_it_is(visit, file):
     tab = visit(file)
     text = tab.locator("body").inner_text()
-    for said in (RELEASE["release"], "23 November 2026", "CHN-RUS", "@misc{dyad-2026-11-23-0123456789ab,"):
-        assert said in text, said
+    for text_of_release in (RELEASE["release"], "23 November 2026", "CHN-RUS", "@misc{dyad-2026-11-23-0123456789ab,"):
+        assert text_of_release in text, text_of_release
     for section in tab.locator("article.dataset").all():
         assert section.locator("h3").inner_text() in tab.locator(".findings").inner_text()
     assert tab.locator("table.claims tbody tr").count() == 18
@@ -187,11 +187,11 @@ def test_page_is_accessible(visit, file, scheme, width):
     tab = visit(file, width, scheme)
     tab.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
     tab.wait_for_selector("[data-table='bloc_membership'] tbody tr")
-    found = Axe().run(tab)
-    assert found.violations_count == 0, found.generate_report()
+    report = Axe().run(tab)
+    assert report.violations_count == 0, report.generate_report()
     tab.locator("[data-table='joint_exercises'] button.evidence").first.click()
-    found = Axe().run(tab)
-    assert found.violations_count == 0, found.generate_report()
+    report = Axe().run(tab)
+    assert report.violations_count == 0, report.generate_report()
 
 
 def test_text_in_charts_is_readable_in_the_dark(visit, file):
@@ -311,7 +311,7 @@ def test_claims_are_cards_on_a_narrow_screen(visit, file):
         box = cell.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 400
     rows = tab.get_by_role("region", name="Claims and verdicts").get_by_role("row")
-    assert rows.count() == 19  # what a screen reader is told stays a table
+    assert rows.count() == 19  # a screen reader gets a table
     assert rows.nth(1).get_by_role("cell").count() == 3
     assert tab.locator(".claims .when").first.inner_text() == "Then"
     wide = visit(file, 800)
@@ -333,22 +333,22 @@ def test_type_in_charts_is_never_too_small(visit, file, width):
         assert not scrolls or width < 1400
 
 
-def test_changes_are_counted_and_the_gravest_told_one_by_one(visit, file, built):
+def test_changes_are_counted_and_the_gravest_listed_one_by_one(visit, file, built):
     with connect(built.parent) as con:
-        found = [diff.Change(*row) for row in con.execute("from catalog.change").fetchall()]
+        all_changes = [diff.Change(*row) for row in con.execute("from catalog.change").fetchall()]
     changes = visit(file).locator("#changes")
     counts = [tuple(row.locator("th, td").all_inner_texts()) for row in changes.locator(".counts tbody tr").all()]
-    assert counts == [tuple(map(str, row)) for row in diff.counted(found)]
+    assert counts == [tuple(map(str, row)) for row in diff.counted(all_changes)]
     assert RELEASE["follows"] in changes.inner_text()
-    for tier, told in zip(("verdict", "headline"), changes.locator(".changed").all(), strict=True):
-        of = [c for c in found if c.tier == tier]
-        lines = told.locator("li").all_inner_texts()
+    for tier, listed in zip(("verdict", "headline"), changes.locator(".changed").all(), strict=True):
+        of = [c for c in all_changes if c.tier == tier]
+        lines = listed.locator("li").all_inner_texts()
         assert len(lines) == min(len(of), content.LISTED) > 0
         assert all(c.key in line and (c.after is None or content.figure(c.after) in line) for c, line in zip(of, lines, strict=False))
     rest = changes.locator("details")
     assert rest.get_attribute("open") is None
-    beyond = sum(max(0, sum(c.tier == tier for c in found) - content.LISTED) for tier in ("verdict", "headline"))
-    assert str(beyond + sum(c.tier == "other" for c in found)) in rest.locator("summary").inner_text()
+    beyond = sum(max(0, sum(c.tier == tier for c in all_changes) - content.LISTED) for tier in ("verdict", "headline"))
+    assert str(beyond + sum(c.tier == "other" for c in all_changes)) in rest.locator("summary").inner_text()
     assert changes.locator("pre").count() == 0
 
 

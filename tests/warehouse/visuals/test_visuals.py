@@ -111,8 +111,8 @@ def drawn(spec: dict) -> str:
 
 def rows_with_evidence(spec: dict) -> list[dict]:
     """The data of the marks that name their evidence in a tooltip."""
-    told = [v for v in views(spec) if any(t.get("field") == "evidence" for t in v.get("encoding", {}).get("tooltip", None) or [])]
-    return [row for view in told for row in spec["datasets"][view["data"]["name"]]]
+    shown = [v for v in views(spec) if any(t.get("field") == "evidence" for t in v.get("encoding", {}).get("tooltip", None) or [])]
+    return [row for view in shown for row in spec["datasets"][view["data"]["name"]]]
 
 
 # --- what is drawn ---
@@ -171,9 +171,9 @@ def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
     spec = specification.draw(con, dataset, DYAD)
     text = " ".join(words(drawn(spec)))
     for part in ("title", "subtitle", "note", "source"):
-        said = " ".join(spec["usermeta"][part].split())
+        expected = " ".join(spec["usermeta"][part].split())
         # long text is set in lines: its words are there, in order
-        assert " ".join(said.split()[:3]) in " ".join(text.split()), part
+        assert " ".join(expected.split()[:3]) in " ".join(text.split()), part
     assert spec["usermeta"]["source"].startswith("Source: ")
     assert "Counted: " in spec["usermeta"]["subtitle"] and "Not shown: " in spec["usermeta"]["note"]
     assert spec["usermeta"]["is_empty"] is False and len(spec["usermeta"]["alt"]) > 80
@@ -197,10 +197,10 @@ def test_columns_add_up_to_the_table(con) -> None:
 def test_the_unfinished_year_is_hatched_inside_its_column(con) -> None:
     spec = specification.draw(con, "joint_exercises", DYAD)
     lines = [v for v in views(spec) if v["mark"].get("type") == "rule" and v["mark"].get("stroke") == "white"]
-    found = [row for view in lines for row in spec["datasets"][view["data"]["name"]]]
-    assert len(found) > 5
+    ends = [row for view in lines for row in spec["datasets"][view["data"]["name"]]]
+    assert len(ends) > 5
     assert all(
-        2025.6 <= row[side] <= 2026.4 and 0 <= row[end] <= 3 for row in found for side in ("left", "right") for end in ("low", "high")
+        2025.6 <= row[side] <= 2026.4 and 0 <= row[end] <= 3 for row in ends for side in ("left", "right") for end in ("low", "high")
     )
 
 
@@ -238,7 +238,7 @@ def test_crimea_is_drawn_as_neither_states(con) -> None:
         name: [ring for ring in maps.rings(features[name]["geometry"]) if (33.88, 44.36) in ring]
         for name in ("Russia", "Ukraine", "Crimea")
     }
-    assert {name: len(found) for name, found in inside.items()} == {"Russia": 0, "Ukraine": 0, "Crimea": 1}
+    assert {name: len(shapes) for name, shapes in inside.items()} == {"Russia": 0, "Ukraine": 0, "Crimea": 1}
     assert features["Crimea"]["fill"] not in (features["Russia"]["fill"], features["Ukraine"]["fill"])
     assert "68/262" in features["Crimea"]["standing"] and "68/262" in spec["usermeta"]["note"]
     # the source keeps what was published
@@ -263,8 +263,8 @@ def test_a_standing_not_verified_since_says_so(con) -> None:
 
 
 def test_a_map_names_who_drew_its_land(con) -> None:
-    said = {dataset for dataset in DATASETS if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
-    assert said == {"naval_drills", "bloc_membership"}
+    naming = {dataset for dataset in DATASETS if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
+    assert naming == {"naval_drills", "bloc_membership"}
 
 
 def test_a_country_without_a_shape_is_named_as_missing(con) -> None:
@@ -285,7 +285,7 @@ def landmarks(con, dyad: str) -> set[str]:
     return {row["text"].replace(style.NBSP, " ") for rows in spec["datasets"].values() for row in rows if "claim" in row}
 
 
-def test_a_rank_that_a_rule_cannot_give_is_said(con) -> None:
+def test_a_missing_rank_is_noted(con) -> None:
     assert "No rank of China among Russia's partners under C, D and E" in meta(con, "trade_dependence")["note"]
 
 
@@ -302,7 +302,7 @@ def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
         assert all("name" in view["data"] for view in views(spec))
 
 
-# --- titles are found, not typed ---
+# --- titles follow from rows ---
 
 CHANGES = {
     "joint_exercises": ("update charts.joint_exercises set exercise_count = 0, of_which_patrols = 0 where year > 2020", "0.0 joint"),
@@ -326,16 +326,16 @@ def test_a_title_follows_its_rows(con, dataset) -> None:
 
 
 def test_titles_found_by_hand(con) -> None:
-    found = {dataset: meta(con, dataset)["title"].replace(style.NBSP, " ") for dataset in DATASETS}
+    titles = {dataset: meta(con, dataset)["title"].replace(style.NBSP, " ") for dataset in DATASETS}
     # 35 core exercises in 2021 to 2025 (5, 7, 6, 10, 7), 3 in 2003 to 2007
-    assert found["joint_exercises"].endswith(
+    assert titles["joint_exercises"].endswith(
         "7.0 joint military exercises a year in 2021–2025, up from 0.6 in 2003–2007 (bilateral and multilateral, patrols included)"
     )
-    assert found["naval_drills"].startswith("23 of 38 drills")
-    assert found["bilateral_trade"] == "Trade between China and Russia was 228 bn USD in 2025, below the 245 bn USD of 2024"
-    assert found["trade_dependence"] == "In 2023 China made up 34 % of Russia's trade, Russia 4.1 % of China's"
-    assert "vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20)" in found["security_council_vetoes"]
-    assert found["bloc_membership"] == "BRICS and SCO have 10 members each; China and Russia belong to both"
+    assert titles["naval_drills"].startswith("23 of 38 drills")
+    assert titles["bilateral_trade"] == "Trade between China and Russia was 228 bn USD in 2025, below the 245 bn USD of 2024"
+    assert titles["trade_dependence"] == "In 2023 China made up 34 % of Russia's trade, Russia 4.1 % of China's"
+    assert "vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20)" in titles["security_council_vetoes"]
+    assert titles["bloc_membership"] == "BRICS and SCO have 10 members each; China and Russia belong to both"
 
 
 def test_titles_know_the_releases_day(article) -> None:
@@ -387,8 +387,8 @@ def odd(ring: list, point: tuple[float, float]) -> bool:
 
 
 def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -> None:
-    said = "The title compares 2025 and 2024 in the same series, GACC preliminary; the column of 2024 shows UN Comtrade."
-    assert said in meta(con, "bilateral_trade")["note"]
+    note = "The title compares 2025 and 2024 in the same series, GACC preliminary; the column of 2024 shows UN Comtrade."
+    assert note in meta(con, "bilateral_trade")["note"]
     con.execute("update charts.bilateral_trade set basis = 'One' where frequency = 'annual'")
     assert "same series" not in meta(con, "bilateral_trade")["note"]
 
@@ -433,9 +433,9 @@ def test_votes_of_which_nothing_is_documented_have_no_panel(con, pairs) -> None:
 
 
 def test_composition_names_its_series_and_a_break_between_its_years(con) -> None:
-    found = meta(con, "trade_composition")
-    assert "2021 and 2023 (BACI, reconciled bilateral trade)" in found["subtitle"]
-    assert "From 2022 the flow from Russia rests on the Chinese report alone." in found["note"]
+    texts = meta(con, "trade_composition")
+    assert "2021 and 2023 (BACI, reconciled bilateral trade)" in texts["subtitle"]
+    assert "From 2022 the flow from Russia rests on the Chinese report alone." in texts["note"]
     con.execute("delete from charts.trade_composition where year > 2021")
     assert "From 2022" not in meta(con, "trade_composition")["note"]
 
@@ -448,11 +448,11 @@ MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_no_word_of_the_machine_reaches_readers(con, dataset) -> None:
     spec = specification.draw(con, dataset, DYAD)
-    told = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(files.svg(spec))
+    texts = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(files.svg(spec))
     for view in views(spec):
         fields = {t["field"] for t in view.get("encoding", {}).get("tooltip") or []} - {"evidence"}
-        told += [str(row.get(field)) for row in spec["datasets"][view["data"]["name"]] for field in fields]
-    assert [text for text in told if MACHINE.search(text)] == []
+        texts += [str(row.get(field)) for row in spec["datasets"][view["data"]["name"]] for field in fields]
+    assert [text for text in texts if MACHINE.search(text)] == []
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -471,10 +471,10 @@ def test_panels_do_not_contradict_each_other(con, dataset, capfd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("United Kingdom", "the United Kingdom"), ("Solomon Islands", "the Solomon Islands"), ("France", "France")]
+    ("name", "written"), [("United Kingdom", "the United Kingdom"), ("Solomon Islands", "the Solomon Islands"), ("France", "France")]
 )
-def test_a_states_name_takes_its_article_inside_a_sentence(name, said) -> None:
-    assert style.the(name) == said
+def test_a_states_name_takes_its_article_inside_a_sentence(name, written) -> None:
+    assert style.the(name) == written
 
 
 # --- other pairs ---
@@ -544,7 +544,7 @@ def test_a_single_year_is_drawn(con, dataset) -> None:
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_all_null_is_drawn_or_said(con, dataset) -> None:
+def test_all_null_is_drawn_or_empty(con, dataset) -> None:
     keep = {"dyad", "year", "period_start", "as_of", "frequency", "is_headline", "evidence", "category", "format", "start_date", "vote_date", "rule", "country", "partner", "exporter", "importer", "bloc", "iso3", "status", "veto_type", "country_name", "member_count", "since"}  # fmt: skip
     described = ask(con, f"select column_name, data_type from duckdb_columns() where schema_name = 'charts' and table_name = '{dataset}'")
     nulls = [name for name, kind in described if name not in keep and kind == "DOUBLE"]
