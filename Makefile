@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test ui serve sql lint lock spark audit bench clean
+.PHONY: help refresh test ui serve sql lint docs lock spark audit bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,11 @@ sql: $(READY) ## open the warehouse in an SQL prompt
 lint: $(READY) ## check style and formatting, changing nothing
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+
+docs: $(READY) ## write the generated files anew: data dictionary, column lineage, snapshot of the asset graph
+	$(VENV)/bin/python -m warehouse.release.dictionary
+	$(VENV)/bin/python -m warehouse.models.lineage
+	$(VENV)/bin/python -m tests.pipelines.assets.test_graph
 
 lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes newer releases)
 	$(PYTHON) -m venv $(VENV)/lock

@@ -1,10 +1,9 @@
-"""What every table means: Pandera models of raw, core and chart tables, and what follows from them.
+"""Declare every table as a Pandera class, and derive validation, DDL, comments and guarantees from the classes.
 
-Belongs here: column descriptions, keys, checks, the DDL and comments rendered from them, and the errors people read.
-Does not belong here: reading or writing data.
+Put columns, keys, checks and the errors that people read here; reading and writing data belongs in `sources` and `warehouse`.
 """
 
 import warnings
 
-# pandera imports pyspark.pandas where the extra `spark` is installed; nothing here uses it
+# pandera imports pyspark.pandas if the extra `spark` is installed; nothing here uses it
 warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)

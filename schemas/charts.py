@@ -1,16 +1,15 @@
-"""The seven chart-ready datasets and the ledger of claims: the contract with readers.
+"""The chart-ready datasets and the ledger of claims: the contract with readers.
 
-Belongs here: one model per `warehouse/models/charts/<table>.sql`, first column dyad, last column evidence.
-Does not belong here: how the rows are computed (the SQL) or drawn.
+Put the class of each `warehouse/models/charts/<table>.sql` here, first column dyad, last column evidence; how its rows are
+computed belongs in the SQL.
 """
 
-import pandera.pandas as pa
-
 from schemas.fields import SEA_REGIONS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
+from schemas.table import EVERY_TABLE, Table, is_dataset
 
 
-class ChartTable(pa.DataFrameModel):
-    """Settings all chart tables share."""
+class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset)):
+    """Settings of all chart tables."""
 
     class Config:
         """Exactly the declared columns, in the declared order."""
@@ -21,11 +20,22 @@ class ChartTable(pa.DataFrameModel):
 
     @frame_rule("evidence is not empty", "evidence")
     def has_evidence(cls, frame):  # noqa: N805
-        """Nothing on a chart is without a source."""
+        """Require evidence of every row."""
         return frame["evidence"].map(lambda ids: ids is not None and len(ids) > 0)
 
 
-class JointExercises(ChartTable):
+class JointExercises(
+    ChartTable,
+    known_from="year",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join catalog.source as s
+            on list_contains(s.coverage_dyads, d.dyad)
+            and s.coverage_first <= (select value::date from catalog.parameter where name = 'as_of')
+        where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
+    """,
+):
     """Joint exercises of the dyad per year, category and format; an explicit 0 where the source covers the year and found none."""
 
     dyad: Text = column("dyad")
@@ -43,7 +53,18 @@ class JointExercises(ChartTable):
         unique = ["dyad", "year", "category", "format"]
 
 
-class NavalDrills(ChartTable):
+class NavalDrills(
+    ChartTable,
+    known_from="start_date",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
+        join core.exercise as e
+            on e.source = s.source and list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
+        where e.domain = 'naval' and e.category = 'core_military' and e.seas is not null
+    """,
+):
     """Drills and patrols of the dyad at sea, one row each, with a representative point."""
 
     dyad: Text = column("dyad")
@@ -71,7 +92,17 @@ class NavalDrills(ChartTable):
         unique = ["dyad", "exercise_id"]
 
 
-class BilateralTrade(ChartTable):
+class BilateralTrade(
+    ChartTable,
+    known_from="period_start",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join core.trade_flow as f
+            on (f.reporter = d.iso3_a and f.partner_iso3 = d.iso3_b) or (f.reporter = d.iso3_b and f.partner_iso3 = d.iso3_a)
+        where f.is_current and f.frequency = 'annual'
+    """,
+):
     """Merchandise trade of the dyad per period, direction and published series; `is_headline` marks the charted one."""
 
     dyad: Text = column("dyad")
@@ -91,7 +122,7 @@ class BilateralTrade(ChartTable):
 
     @frame_rule("a direction's value or the two-way total is given", "value_usd", "two_way_total_usd")
     def has_figure(cls, frame):  # noqa: N805
-        """No row without a figure."""
+        """Require a figure in every row."""
         return frame["value_usd"].notna() | frame["two_way_total_usd"].notna()
 
     class Config:
@@ -100,7 +131,17 @@ class BilateralTrade(ChartTable):
         unique = ["dyad", "frequency", "period_start", "exporter", "basis"]
 
 
-class TradeDependence(ChartTable):
+class TradeDependence(
+    ChartTable,
+    known_from="year",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join core.partner_trade as t
+            on (t.country = d.iso3_a and t.partner_iso3 = d.iso3_b) or (t.country = d.iso3_b and t.partner_iso3 = d.iso3_a)
+        where t.is_complete
+    """,
+):
     """What each state of the dyad is to the other as a trading partner: share and rank, under five counting rules."""
 
     dyad: Text = column("dyad")
@@ -122,7 +163,17 @@ class TradeDependence(ChartTable):
         unique = ["dyad", "year", "country", "rule"]
 
 
-class TradeComposition(ChartTable):
+class TradeComposition(
+    ChartTable,
+    known_from="year",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join core.trade_by_product as p
+            on (p.exporter = d.iso3_a and p.importer = d.iso3_b) or (p.exporter = d.iso3_b and p.importer = d.iso3_a)
+        join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'
+    """,
+):
     """What each state of the dyad sells the other, by HS chapter; shares are of that direction's total in the year."""
 
     dyad: Text = column("dyad")
@@ -142,7 +193,16 @@ class TradeComposition(ChartTable):
         unique = ["dyad", "year", "exporter", "hs_chapter"]
 
 
-class SecurityCouncilVetoes(ChartTable):
+class SecurityCouncilVetoes(
+    ChartTable,
+    known_from="vote_date",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join core.veto as v on list_contains(v.vetoed_by, d.iso3_a) or list_contains(v.vetoed_by, d.iso3_b)
+        where v.vote_date between coalesce(d.valid_from, date '1945-10-24') and coalesce(d.valid_to, date '9999-12-31')
+    """,
+):
     """Votes of the Security Council vetoed by one or both states of the dyad, since both held those seats."""
 
     dyad: Text = column("dyad")
@@ -168,7 +228,13 @@ class SecurityCouncilVetoes(ChartTable):
         unique = ["dyad", "draft_symbol"]
 
 
-class BlocMembership(ChartTable):
+class BlocMembership(
+    ChartTable,
+    known_from="as_of",
+    expected="""
+        select d.dyad from core.dyad as d join core.membership as m on m.bloc in ('BRICS', 'SCO')
+    """,
+):
     """Who stood how towards BRICS and the SCO on 31 December of each year and on the release's day."""
 
     dyad: Text = column("dyad")
@@ -190,13 +256,13 @@ class BlocMembership(ChartTable):
         unique = ["dyad", "bloc", "iso3", "as_of"]
 
 
-class Claims(ChartTable):
+class Claims(ChartTable, known_from="as_of", expected=None):
     """The article's claims, decided by SQL on the article's day and on the release's."""
 
     dyad: Text = column("dyad")
     claim_id: Text = column("claim_id")
     claim: Text = column("claim")
-    rule: Text = column("claim", description="How the claim is decided")
+    rule: Text = column("claim_rule")
     value_claimed: Text = column("value_claimed")
     article_day: Day = column("article_day")
     value_found: Text = column("value_found", nullable=True)

@@ -1,16 +1,14 @@
 """Core tables: the publishers' figures in one meaning, each with its evidence, all vintages known on the build's day.
 
-Belongs here: one model per `warehouse/models/core/<table>.sql`.
-Does not belong here: what a reader sees (charts) or how a publisher wrote it (raw).
+Put the class of each `warehouse/models/core/<table>.sql` here; what a reader sees belongs in charts, what a publisher wrote in raw.
 """
 
-import pandera.pandas as pa
-
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
+from schemas.table import ALWAYS, EVERY_TABLE, EVIDENCE, Table, has_evidence
 
 
-class CoreTable(pa.DataFrameModel):
-    """Settings all core tables share."""
+class CoreTable(Table, rules=(*EVERY_TABLE, has_evidence)):
+    """Settings of all core tables."""
 
     class Config:
         """Exactly the declared columns."""
@@ -19,7 +17,7 @@ class CoreTable(pa.DataFrameModel):
         coerce = True
 
 
-class Evidence(CoreTable):
+class Evidence(CoreTable, known_from=EVIDENCE):
     """Every figure the warehouse can cite: publisher, document, dates, and the snapshot's bytes."""
 
     evidence_id: Text = column("evidence_id")
@@ -42,7 +40,7 @@ class Evidence(CoreTable):
         unique = ["evidence_id"]
 
 
-class Dyad(CoreTable):
+class Dyad(CoreTable, known_from=ALWAYS):
     """The pairs of states this release is about."""
 
     dyad: Text = column("dyad")
@@ -60,7 +58,7 @@ class Dyad(CoreTable):
         unique = ["dyad"]
 
 
-class TradeFlow(CoreTable):
+class TradeFlow(CoreTable, known_from="known_on"):
     """Merchandise trade as reported, in current US dollars, every vintage known on the build's day."""
 
     source: Text = column("source")
@@ -76,7 +74,7 @@ class TradeFlow(CoreTable):
     is_estimate: Flag = column("is_estimate")
     is_partial: Flag = column("is_partial")
     known_on: Day = column("known_on")
-    is_current: Flag = column("is_partial", description="True for the newest vintage of this source known on the build's day")
+    is_current: Flag = column("is_current")
     evidence_id: Text = column("evidence_id")
 
     class Config:
@@ -85,7 +83,7 @@ class TradeFlow(CoreTable):
         unique = ["evidence_id"]
 
 
-class PartnerTrade(CoreTable):
+class PartnerTrade(CoreTable, known_from=EVIDENCE):
     """Two-way trade of a country with each partner in a year, from the preferred partner table of that year."""
 
     country: Text = column("country")
@@ -102,20 +100,20 @@ class PartnerTrade(CoreTable):
         unique = ["country", "year", "partner_iso3"]
 
 
-class PartnerTableLines(CoreTable):
+class PartnerTableLines(CoreTable, known_from=EVIDENCE):
     """The lines of a snapshot that hold one partner table: what a rank is computed from."""
 
     country: Text = column("country")
     year: Whole = column("year")
     source: Text = column("source")
     flow: Text = column("flow")
-    world_source: Text = column("source", nullable=True, description="Source of the country's trade with the world")
+    world_source: Text = column("world_source", nullable=True)
     is_mirror: Flag = column("is_mirror")
     is_complete: Flag = column("is_complete")
     file: Text = column("file")
     first_line: Whole = column("first_line")
     last_line: Whole = column("last_line")
-    figure_count: Whole = column("partner_count", description="Figures of the table on these lines; equal to the number of lines")
+    figure_count: Whole = column("figure_count")
     document: Text = column("document")
     evidence_id: Text = column("evidence_id")
 
@@ -125,7 +123,7 @@ class PartnerTableLines(CoreTable):
         unique = ["country", "year", "evidence_id", "is_mirror"]
 
 
-class TradeByProduct(CoreTable):
+class TradeByProduct(CoreTable, known_from="known_on"):
     """Trade from exporter to importer by HS code, every vintage known on the build's day."""
 
     source: Text = column("source")
@@ -136,7 +134,7 @@ class TradeByProduct(CoreTable):
     value_usd: Number = column("value_usd")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     known_on: Day = column("known_on")
-    is_current: Flag = column("is_partial", description="True for the newest vintage of this source known on the build's day")
+    is_current: Flag = column("is_current")
     evidence_id: Text = column("evidence_id")
 
     class Config:
@@ -145,18 +143,18 @@ class TradeByProduct(CoreTable):
         unique = ["evidence_id"]
 
 
-class Revision(CoreTable):
+class Revision(CoreTable, known_from="known_on"):
     """Figures that their source gave again, later, with another value: old, new and when."""
 
     source: Text = column("source")
     figure: Text = column("figure")
     period_start: Day = column("period_start")
     unit: Text = column("unit")
-    value_before: Number = column("value", description="Value before, in the unit the row states")
+    value_before: Number = column("value_before")
     value: Number = column("value")
-    known_before: Day = column("known_on", description="Day the value before became public")
+    known_before: Day = column("known_before")
     known_on: Day = column("known_on")
-    evidence_before: Text = column("evidence_id", description="Id of the bytes behind the value before")
+    evidence_before: Text = column("evidence_before")
     evidence_id: Text = column("evidence_id")
 
     class Config:
@@ -165,7 +163,7 @@ class Revision(CoreTable):
         unique = ["evidence_id"]
 
 
-class EnergyVolume(CoreTable):
+class EnergyVolume(CoreTable, known_from="known_on"):
     """Physical volumes of energy trade, every statement known on the build's day."""
 
     year: Whole = column("year")
@@ -186,7 +184,7 @@ class EnergyVolume(CoreTable):
         unique = ["evidence_id"]
 
 
-class EconomyIndicator(CoreTable):
+class EconomyIndicator(CoreTable, known_from="known_on"):
     """Macroeconomic figures, every vintage known on the build's day; `is_current` marks the newest estimate."""
 
     iso3: Text = column("iso3")
@@ -196,7 +194,7 @@ class EconomyIndicator(CoreTable):
     unit: Text = column("unit")
     is_forecast: Flag = column("is_forecast")
     known_on: Day = column("known_on")
-    is_current: Flag = column("is_partial", description="True for the newest estimate, forecasts aside")
+    is_current: Flag = column("is_current", description="True for the newest estimate, forecasts aside")
     publisher: Text = column("publisher")
     evidence_id: Text = column("evidence_id")
 
@@ -206,7 +204,7 @@ class EconomyIndicator(CoreTable):
         unique = ["evidence_id"]
 
 
-class Exercise(CoreTable):
+class Exercise(CoreTable, known_from="known_on"):
     """Exercises begun by the build's day, with their participants and seas as lists."""
 
     exercise_id: Text = column("exercise_id")
@@ -219,7 +217,7 @@ class Exercise(CoreTable):
     start_date: Day = column("start_date")
     end_date: Day = column("end_date", nullable=True)
     date_precision: Text = column("date_precision")
-    participants: TextList = column("participant_iso3")
+    participants: TextList = column("participants_list")
     seas: TextList = column("seas", nullable=True)
     region: Text = column("region")
     latitude: Number = column("latitude", nullable=True)
@@ -235,7 +233,7 @@ class Exercise(CoreTable):
         unique = ["exercise_id"]
 
 
-class Veto(CoreTable):
+class Veto(CoreTable, known_from="known_on"):
     """Vetoed votes of the Security Council up to the build's day."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -257,7 +255,7 @@ class Veto(CoreTable):
         unique = ["draft_symbol"]
 
 
-class CouncilVote(CoreTable):
+class CouncilVote(CoreTable, known_from=EVIDENCE):
     """Votes of single Council members on vetoed drafts: recorded ones, and the vetoes themselves."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -271,7 +269,7 @@ class CouncilVote(CoreTable):
         unique = ["draft_symbol", "member_iso3"]
 
 
-class Membership(CoreTable):
+class Membership(CoreTable, known_from="known_on"):
     """Standing of countries in blocs, as spells known on the build's day."""
 
     bloc: Text = column("bloc")
@@ -280,7 +278,7 @@ class Membership(CoreTable):
     status: Text = column("status")
     since: Day = column("since")
     until: Day = column("until", nullable=True)
-    is_founding: Flag = column("is_disputed", description="True for founding members")
+    is_founding: Flag = column("is_founding")
     is_disputed: Flag = column("is_disputed")
     note: Text = column("note", nullable=True)
     source: Text = column("source")
@@ -293,7 +291,7 @@ class Membership(CoreTable):
         unique = ["bloc", "iso3", "status", "since"]
 
 
-class CountryShape(CoreTable):
+class CountryShape(CoreTable, known_from=ALWAYS):
     """Shapes of countries and territories: the background of the maps, never counted."""
 
     name: Text = column("name")

@@ -1,7 +1,4 @@
-"""A calendar day as the product writes it.
-
-Belongs here: telling one from other text. Does not belong here: periods of a figure (`fields`); nothing heavy to import.
-"""
+"""Recognise a calendar day as the product writes it. Import nothing heavy here."""
 
 import datetime as dt
 import re
@@ -9,7 +6,7 @@ from typing import Any
 
 
 def is_iso_date(value: Any) -> bool:
-    """True for a calendar day written YYYY-MM-DD, the only date format the product reads."""
+    """Return True for a calendar day written YYYY-MM-DD, the only date format that the product reads."""
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return False
     try:

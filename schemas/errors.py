@@ -1,6 +1,6 @@
-"""The errors a person reads. One line each: what happened, where, what to do.
+"""The exceptions whose message a person reads: one line with what happened, where, and what to do.
 
-Belongs here: exception types that every package may raise. Not here: catching or printing them (`pipelines.cli.main`).
+Printing them belongs in `pipelines.cli`.
 """
 
 

@@ -1,8 +1,7 @@
-"""The column vocabulary: one description, unit and rule for every column name the warehouse uses.
+"""The column vocabulary: one description, unit and rule for every column that the warehouse has.
 
-Belongs here: a column that means the same thing wherever it appears. A table picks columns from here with `column`,
-so that validation, DDL, `COMMENT ON`, Dagster's column schema and the data dictionary all say the same.
-Not here: which table has which columns (`raw`, `core`, `charts`).
+Put a column here, under its own name; a table picks it with `column`, so that validation, DDL, `COMMENT ON`, Dagster's
+column schema and the data dictionary agree. The choice of columns for a table belongs in its class.
 """
 
 import re
@@ -14,6 +13,7 @@ from pandera import extensions
 from pandera.typing import Series
 
 from schemas.day import is_iso_date
+from schemas.errors import Unusable
 
 Text = Series[pd.StringDtype]
 Whole = Series[pd.Int64Dtype]
@@ -39,12 +39,12 @@ PRODUCT_GROUPS = [
 
 @extensions.register_check_method(statistics=["form"])
 def iso_date(values: pd.Series, *, form: str) -> pd.Series:
-    """Pandera check: every value is a real day written as `form` says (YYYY-MM-DD)."""
+    """Check that every value is a real day written as `form` says (YYYY-MM-DD)."""
     return values.map({value: is_iso_date(value) for value in values.unique()})
 
 
 def row_rule(sentence: str, sql: str) -> Any:
-    """A rule about whole rows, declared once: pandas evaluates `sql` on a frame, the database on a relation.
+    """Return a rule about whole rows, declared once: pandas evaluates `sql` on a frame, the database on a relation.
 
     `sql` is what both read: column names, numbers, `==`-free comparisons, and, or, not. A row with a missing operand passes.
     """
@@ -57,25 +57,36 @@ def row_rule(sentence: str, sql: str) -> Any:
 
 
 def frame_rule(sentence: str, *columns: str) -> Any:
-    """Decorate a rule about whole rows that only pandas can evaluate; a message shows these columns of an offending row."""
+    """Decorate a rule about whole rows that pandas alone can evaluate; a message shows these columns of an offending row."""
     return pa.dataframe_check(name=sentence, error=sentence, statistics={"columns": list(columns)})
 
 
 class Described(NamedTuple):
-    """A column of the vocabulary: what it is, its unit and the rules it obeys everywhere."""
+    """A column of the vocabulary: its meaning, its unit and the rules it obeys everywhere.
+
+    `column` names the column, where one name has several meanings and each has an entry of its own; `unit_column` names the
+    column that gives the unit of each row; `is_citation` marks ids of core.evidence.
+    """
 
     description: str
     unit: str | None = None
     rules: dict[str, Any] = {}
     sql_type: str | None = None
+    column: str | None = None
+    unit_column: str | None = None
+    is_citation: bool = False
 
 
 def _day(description: str) -> Described:
     return Described(description, "date", {"iso_date": "YYYY-MM-DD"}, "DATE")
 
 
-def _list(description: str) -> Described:
-    return Described(description, None, {}, "VARCHAR[]")
+def _list(description: str, column: str | None = None) -> Described:
+    return Described(description, None, {}, "VARCHAR[]", column)
+
+
+def _codes(description: str, column: str | None = None) -> Described:
+    return Described(description, None, {"str_matches": ISO3_LIST}, column=column)
 
 
 VOCABULARY: dict[str, Described] = {
@@ -93,10 +104,12 @@ VOCABULARY: dict[str, Described] = {
     "title": Described("Title"),
     "source": Described("Source folder the figure comes from: <producer>_<product>"),
     # evidence
-    "evidence": _list("Ids in core.evidence of every figure this row was computed from; never empty"),
+    "evidence": _list("Ids in core.evidence of every figure this row was computed from; never empty")._replace(is_citation=True),
     "evidence_id": Described(
-        "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>; without lines, the whole file"
+        "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>; without lines, the whole file",
+        is_citation=True,
     ),
+    "evidence_before": Described("Id of the bytes behind the value before", is_citation=True),
     "publisher": Described("Who published the document the figure was read in"),
     "url": Described("Address of the document", None, {"str_startswith": "http"}),
     "locator": Described("Where in the snapshot the figure stands: file and line or lines"),
@@ -104,6 +117,7 @@ VOCABULARY: dict[str, Described] = {
     "published_precision": Described("How exactly published_on is documented", None, {"isin": ["day", "month", "year"]}),
     "read_on": _day("Day the document was read for this project"),
     "known_on": _day("Day this fact became public: the document's day for figures, the event's own day for events"),
+    "known_before": _day("Day the value before became public"),
     "snapshot_sha256": Described("SHA-256 of the snapshot file that holds the figure", None, {"str_matches": "^[0-9a-f]{64}$"}),
     "file": Described("Snapshot file: below this project's folder (sources/...) or the home (live/...)"),
     "first_line": Described("First line of the figure in the file, counted from 1 with the header as line 1", "line", {"ge": 2}),
@@ -124,15 +138,25 @@ VOCABULARY: dict[str, Described] = {
         "Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}
     ),
     "figure": Described("What the figure is: flow, states and frequency, or indicator and state"),
-    "value": Described("Figure in the unit the row states"),
+    "value": Described("Figure in the unit the row states", unit_column="unit"),
+    "value_before": Described("Value before, in the unit the row states", unit_column="unit"),
     "unit": Described("Unit of the figure as published"),
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
     "two_way_total_usd": Described("Exports plus imports of the pair in the period on this basis, current US dollars", "USD", {"ge": 0}),
     "change_pct": Described("Change of value_usd against the same period a year before on the same basis", "%"),
     "is_estimate": Described("True where the publisher marks the figure as its own estimate"),
     "is_partial": Described("True while the period is not complete"),
+    "is_current": Described("True for the newest vintage of this source known on the build's day"),
     "is_headline": Described("True for the one basis per period that the chart draws, by the written precedence"),
     "basis": Described("Published series the figure belongs to: publisher, reporter and kind"),
+    "basis_source": Described("Source folder the figure comes from: <producer>_<product>"),
+    "export_source": Described("Source of the country's exports by partner"),
+    "import_source": Described("Source of the country's imports by partner"),
+    "total_source": Described("Source of two-way totals by partner, where only those are published"),
+    "world_source": Described("Source of the country's trade with the world"),
+    "reported_by": Described("Whose report the exports, or the totals, are", None, {"isin": ["country", "partner"]}),
+    "first_year": Described("First year", "year", {"ge": 1900, "le": 2100}),
+    "last_year": Described("Last year", "year", {"ge": 1900, "le": 2100}),
     "precedence": Described("Place in the written order of bases; 1 is preferred", "rank", {"ge": 1}),
     "exporter": Described("State the goods leave (ISO alpha-3)", None, {"str_matches": ISO3}),
     "importer": Described("State the goods enter (ISO alpha-3)", None, {"str_matches": ISO3}),
@@ -155,16 +179,21 @@ VOCABULARY: dict[str, Described] = {
     "share_pct": Described("Share of the total named in the table's description", "%", {"ge": 0, "le": 100}),
     "country": Described("State whose trade is looked at (ISO alpha-3)", None, {"str_matches": ISO3}),
     "partner": Described("The other state of the dyad, as a trading partner of country (ISO alpha-3)", None, {"str_matches": ISO3}),
+    "reached_pct": Described("Least share of the world total that its partners must reach", "%", {"ge": 0, "le": 100}),
+    "un_members_only": Described("True: only UN member states count"),
+    "blocs_as_one": _codes("Blocs whose members count as one partner, joined by ;"),
+    "left_out": _codes("Economies that do not count, joined by ;"),
     "rule": Described("Counting rule that says who counts as a partner: A to E, see raw.counting_rule", None, {"isin": list("ABCDE")}),
     "trade_usd": Described("Exports plus imports of country with partner, current US dollars", "USD", {"ge": 0}),
     "total_trade_usd": Described("Exports plus imports of country with the world, as published, current US dollars", "USD", {"ge": 0}),
     "rank": Described("Place of partner among country's partners under the rule, by two-way trade; 1 is largest", "rank", {"ge": 1}),
     "partner_count": Described("How many partners the rule counted", "count", {"ge": 1}),
+    "figure_count": Described("Figures of the table on these lines; equal to the number of lines", "count", {"ge": 1}),
     "is_mirror": Described("True where a figure rests on the partners' reports, not the country's own"),
     "is_complete": Described("True where the table lists every partner, false where only the largest are published"),
     "period_label": Described("Period as published: year, Jan-Sep and so on"),
     "commodity": Described("Commodity as the source names it"),
-    "quantity": Described("Quantity in quantity_unit", None, {"ge": 0}),
+    "quantity": Described("Quantity in quantity_unit", None, {"ge": 0}, unit_column="quantity_unit"),
     "quantity_unit": Described("Unit of quantity", None, {"isin": ["tonnes", "Mt", "bcm"]}),
     "indicator": Described("Indicator of the economy, with its unit in the name"),
     "is_forecast": Described("True where the figure was a forecast when published"),
@@ -178,9 +207,9 @@ VOCABULARY: dict[str, Described] = {
     "start_date": _day("First day"),
     "end_date": _day("Last day; empty where not documented or still running"),
     "date_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
-    "participants": Described("Participants, ISO alpha-3 codes joined by ;", None, {"str_matches": ISO3_LIST}),
-    "hosts": Described("Hosts, ISO alpha-3 codes joined by ;", None, {"str_matches": ISO3_LIST}),
-    "participant_iso3": _list("Participants, ISO alpha-3"),
+    "participants": _codes("Participants, ISO alpha-3 codes joined by ;"),
+    "participants_list": _list("Participants, ISO alpha-3", "participants"),
+    "hosts": _codes("Hosts, ISO alpha-3 codes joined by ;"),
     "location_name": Described("Place as documented"),
     "region": Described("World region"),
     "latitude": Described("Latitude of a representative point, WGS 84", "degrees", {"ge": -90, "le": 90}),
@@ -192,7 +221,9 @@ VOCABULARY: dict[str, Described] = {
     "of_which_patrols": Described("Of these, joint patrols", "count", {"ge": 0}),
     "other_participants": _list("Participants beyond the dyad, ISO alpha-3"),
     "sea": Described("Sea where the representative point lies"),
-    "seas_text": Described("Seas touched, joined by ;, the first holds the representative point"),
+    "canonical_sea": Described("Sea under which the charts count it"),
+    "is_first_island_chain": Described("True where the chain encloses this sea"),
+    "seas_text": Described("Seas touched, joined by ;, the first holds the representative point", column="seas"),
     "seas": _list("All seas the drill touched, the first is `sea`"),
     "touches_first_island_chain": Described("True where one of the seas is enclosed by the first island chain, as listed in raw.sea"),
     # vetoes
@@ -204,8 +235,10 @@ VOCABULARY: dict[str, Described] = {
     ),
     "agenda_item": Described("Agenda item of the Security Council"),
     "topic": Described("Short topic"),
+    "vetoed_by_codes": _codes("Permanent members that voted against, joined by ;", "vetoed_by"),
     "vetoed_by": _list("Permanent members that voted against, ISO alpha-3 (SUN before 1991-12-24)"),
-    "sponsors_text": Described("Sponsors, ISO alpha-3 codes joined by ;; empty where not documented", None, {"str_matches": ISO3_LIST}),
+    "sponsors_text": Described("Sponsors as documented"),
+    "sponsors_codes": _codes("Sponsors, ISO alpha-3 codes joined by ;; empty where not documented", "sponsors"),
     "sponsors": _list("Sponsors of the draft, ISO alpha-3; NULL where not documented"),
     "sponsors_complete": Described("False where the documented list names only some sponsors"),
     "in_favour": Described("Votes in favour", "votes", {"ge": 0, "le": 15}),
@@ -214,6 +247,16 @@ VOCABULARY: dict[str, Described] = {
     "not_voting": Described("Seats minus recorded votes", "votes", {"ge": 0, "le": 15}),
     "resolution": Described("UN symbol of the adopted resolution", None, {"str_startswith": "S/RES/"}),
     "member_iso3": Described("Member of the Council", None, {"str_matches": ISO3}),
+    "yes_members": _codes("Documented yes votes, joined by ;"),
+    "no_members": _codes("Documented no votes, joined by ;"),
+    "abstained_members": _codes("Documented abstentions, joined by ;"),
+    "vote_basis": Described(
+        "How the vote is known: a named list, a tally with named exceptions, or this member alone",
+        None,
+        {"isin": ["named_list", "tally_and_exceptions", "member_only"]},
+        column="basis",
+    ),
+    "seat": Described("Permanent seat"),
     "vote": Described("Recorded vote", None, {"isin": VOTES}),
     "veto_type": Described("Who of the dyad vetoed", None, {"isin": ["joint", "first only", "second only"]}),
     "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "not documented"]}),
@@ -223,6 +266,12 @@ VOCABULARY: dict[str, Described] = {
     ),
     # blocs
     "bloc": Described("Organisation or group of states"),
+    "trade_bloc": Described("Organisation or group of states", None, {"isin": ["EUU", "ASN"], "str_matches": ISO3}, column="bloc"),
+    "invited_as": Described("What an invited country was invited to be"),
+    "start_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
+    "end_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
+    "decision_date": _day("Day of the decision, often before the status began"),
+    "is_founding": Described("True for founding members"),
     "status": Described("Standing of the country in the bloc", None, {"isin": BLOC_STATUSES}),
     "as_of": _day("Day the row describes"),
     "since": _day("First day of this status"),
@@ -230,12 +279,21 @@ VOCABULARY: dict[str, Described] = {
     "member_count": Described("Members of the bloc on that day", "count", {"ge": 0}),
     "both_sides_are_members": Described("True where both states of the dyad are members on that day"),
     "is_disputed": Described("True where sources disagree about the status"),
+    "disputed_on": _day("Day by which sources disagreed about the status; empty where they do not"),
+    "note_known_on": _day("Day by which all that the note tells was public"),
     "member_from": _day("First day of membership"),
     "member_to": _day("First day after membership; empty while it lasts"),
     "valid_from": _day("First day on which the row is valid; empty where no bound matters here"),
     "valid_to": _day("Last day on which the row is valid; empty where it still is"),
     "un_member_from": _day("Day of admission to the United Nations; empty for non-members"),
     "un_member_to": _day("Last day of membership of the United Nations"),
+    # codes
+    "system": Described("Publisher's code system"),
+    "code": Described("Code in that system"),
+    "group_code": Described("Code of the aggregate in this warehouse", None, {"str_matches": ISO3}, column="code"),
+    "predecessor_iso3": Described("State that ended", None, {"str_matches": ISO3}),
+    "successor_iso3": Described("State that continued it", None, {"str_matches": ISO3}),
+    "succeeded_on": _day("First day of the successor"),
     # shapes
     "iso_numeric": Described(
         "ISO 3166-1 numeric code with its zeros; -99 where the source gives none", None, {"str_matches": r"^(\d{3}|-99)$"}
@@ -247,6 +305,7 @@ VOCABULARY: dict[str, Described] = {
     # claims
     "claim_id": Described("Id of the article's claim, C01 to C18", None, {"str_matches": r"^C\d{2}$"}),
     "claim": Described("What the article asserts, in our words"),
+    "claim_rule": Described("How the claim is decided", column="rule"),
     "decided_by": Described("The SQL that decides the claim, over published tables only"),
     "value_claimed": Described("Value the article gives"),
     "value_found": Described("Value computed from what had been published by the article's day"),
@@ -254,20 +313,82 @@ VOCABULARY: dict[str, Described] = {
     "value_today": Described("The same query on the release's own day"),
     "verdict_today": Described("Verdict on the release's own day"),
     "article_day": _day("Day of the article's clock"),
+    # catalogue
+    "parameter": Described("Parameter", column="name"),
+    "parameter_value": Described("Its value", column="value"),
+    "producer": Described("Who publishes it"),
+    "description": Described("What it is"),
+    "citation": Described("How to cite it"),
+    "licence_url": Described("Their text"),
+    "cadence_days": Described("Days between editions"),
+    "source_kind": Described("published by its producer, or curated by this project", column="kind"),
+    "coverage_first": Described("First day covered", sql_type="DATE"),
+    "coverage_last": Described("Last day covered", sql_type="DATE"),
+    "coverage_dyads": _list("Pairs it covers; NULL where it covers any"),
+    "coverage_note": Described("What it covers, and its gaps"),
+    "stale_since": Described("Last day its publisher gave a usable answer, where it failed when it was last asked", sql_type="DATE"),
+    "dataset": Described("Table of schema charts"),
+    "key": Described("The row's key"),
+    "change": Described("added, removed or changed"),
+    "tier": Described("verdict, headline (a number that moved by more than one per cent) or other"),
+    "column": Described("Column"),
+    "before": Described("Value in the release before"),
+    "after": Described("Value in this release"),
+    "factor": Described("after by before, of a number"),
+    "schema": Described("Schema"),
+    "table": Described("Table"),
+    "row_count": Described("Rows; NULL of a view"),
+    "primary_key": _list("Columns that name a row; NULL where no schema declares them"),
+    "position": Described("Place in the table, from 1"),
+    "type": Described("Type in the database"),
+    "raw_kind": Described("Kind of raw table", column="kind"),
+    "sha256": Described("SHA-256 of its bytes"),
+    "line": Described("Line, the header being line 1"),
 }
 
 
-def column(name: str, *, nullable: bool = False, description: str | None = None, unit: str | None = None, **rules: Any) -> Any:
-    """The Pandera field of a column in the vocabulary; `description`, `unit` and `rules` may sharpen it for one table.
+def column(
+    name: str,
+    *,
+    nullable: bool = False,
+    description: str | None = None,
+    unit: str | None = None,
+    known_from: str | None = None,
+    listed_in: str | None = None,
+    **rules: Any,
+) -> Any:
+    """Return the Pandera field of a column in the vocabulary; `description`, `unit` and `rules` may sharpen it for one table.
+
+    A column of one table alone needs no entry if it is described here.
+
+    Args:
+        name: the entry of the vocabulary.
+        nullable: True if a row may lack a value.
+        description: what to say instead of the vocabulary's description.
+        unit: the unit to give instead of the vocabulary's.
+        known_from: column with the day from which this value is known, if it is later than the row's own.
+        listed_in: column in which every value must be listed, `raw.sea.sea`.
+        **rules: Pandera's checks beside the vocabulary's.
 
     Raises:
-        KeyError: the vocabulary does not know the name.
+        Unusable: the vocabulary does not know the name, and no description is given.
     """
-    known = VOCABULARY[name]
-    merged = {**known.rules, **rules}
+    if name not in VOCABULARY and not description:
+        raise Unusable(f"schemas/fields.py: the column {name} is not described; add it there, or give description=... where it is used")
+    entry = VOCABULARY.get(name) or Described(description)
+    checks = {**entry.rules, **rules}
     return pa.Field(
         nullable=nullable,
-        description=description or known.description,
-        metadata={"unit": unit or known.unit, "sql_type": known.sql_type, "vocabulary": name},
-        **merged,
+        description=description or entry.description,
+        metadata={
+            "unit": entry.unit if unit is None else unit,
+            "unit_column": entry.unit_column,
+            "sql_type": entry.sql_type,
+            "is_citation": entry.is_citation,
+            "is_country": checks.get("str_matches") in (ISO3, ISO3_LIST),
+            "vocabulary": name,
+            "known_from": known_from,
+            "listed_in": listed_in,
+        },
+        **checks,
     )

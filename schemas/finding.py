@@ -1,7 +1,6 @@
-"""What a rule found: how many rows broke it, and the first of them.
+"""Describe the rows that break a rule in one line.
 
-Belongs here: a finding and its one line, whoever looked. Does not belong here: looking (`validate`, `warehouse.world.validate_member`), or what
-to do about it; nothing heavy to import.
+Evaluating rules belongs in `validate` and `warehouse.world`; import nothing heavy here.
 """
 
 from collections.abc import Callable
@@ -11,7 +10,7 @@ FIRST = 10
 
 
 class Finding(NamedTuple):
-    """One rule that did not hold: how many rows broke it, and the first ten as (row, value).
+    """A broken rule, the number of rows that break it, and the first ten of them as (row, value).
 
     A rule about whole rows names every column it reads in `column`, and its value is a mapping of them.
     """
@@ -22,11 +21,11 @@ class Finding(NamedTuple):
     first: list[tuple[Any, Any]]
 
     def named(self, name: Callable[[Any], Any]) -> "Finding":
-        """The same, its rows called what `name` makes of them."""
+        """Return the finding with each row renamed by `name`."""
         return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
 
     def line(self, where: str) -> str:
-        """One readable line: where, which row, column, rule and value."""
+        """Return one readable line: place, row, column, rule and value."""
         row, value = self.first[0] if self.first else (None, None)
         place = f"{where}:{row}" if row is not None else where
         more = f" (and {self.count - 1} more)" if self.count > 1 else ""

@@ -1,28 +1,26 @@
 """Raw tables: what a snapshot file of each kind must look like, in the publisher's own meaning.
 
-Belongs here: one model per kind of file (`snapshot/<kind>.csv`); every source that ships the kind is held to it.
-Does not belong here: judgement, unit conversion, choosing between publishers (that is core).
-The class name is the file's name; `Config.unique` is the key. The landing adds source, line and evidence_id.
+Put a kind of file here, `snapshot/<kind>.csv`, whichever sources have it; unit conversion and the choice between publishers
+belong in core. The class name is the file's name; `Config.unique` is the key. The landing adds source, file, line and
+evidence_id.
 """
 
-import re
-
-import pandera.pandas as pa
-
+from schemas import render
 from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule, row_rule
+from schemas.table import ALWAYS, CITED, DOCUMENT, EVERY_TABLE, Parent, Spells, Table, has_period
 
 
-class RawTable(pa.DataFrameModel):
-    """Settings all raw kinds share: known columns only, text turned into the declared type or refused."""
+class RawTable(Table, rules=(*EVERY_TABLE, has_period)):
+    """Settings of all raw kinds: declared columns only, text converted to the declared type or refused."""
 
     class Config:
-        """A column that is missing, new or of another type refuses the file."""
+        """Refuse a file with a missing, an undeclared or a wrongly typed column."""
 
         strict = True
         coerce = True
 
 
-class Documents(RawTable):
+class Documents(RawTable, known_from=CITED):
     """Documents a source's figures were read in; every figure names one."""
 
     document: Text = column("document")
@@ -40,7 +38,7 @@ class Documents(RawTable):
         unique = ["document"]
 
 
-class TradeFlow(RawTable):
+class TradeFlow(RawTable, known_from=DOCUMENT, period="period"):
     """Merchandise trade of a reporter with a partner in a period, as one document published it."""
 
     frequency: Text = column("frequency")
@@ -69,7 +67,7 @@ class TradeFlow(RawTable):
         return frame["unit"] == usual
 
 
-class TradeByProduct(RawTable):
+class TradeByProduct(RawTable, known_from=DOCUMENT, period="year"):
     """Trade from exporter to importer by Harmonized System code."""
 
     year: Whole = column("year")
@@ -88,7 +86,7 @@ class TradeByProduct(RawTable):
         unique = ["year", "exporter_iso3", "importer_iso3", "hs_code", "document"]
 
 
-class PartnerRank(RawTable):
+class PartnerRank(RawTable, known_from=DOCUMENT, period="year"):
     """Place of a country's partner under a counting rule, as counted over a whole-world source."""
 
     year: Whole = column("year")
@@ -108,7 +106,7 @@ class PartnerRank(RawTable):
         unique = ["year", "country", "partner", "rule", "document"]
 
 
-class EnergyVolume(RawTable):
+class EnergyVolume(RawTable, known_from=DOCUMENT, period="year"):
     """Physical volumes of energy trade, as customs or companies stated them."""
 
     year: Whole = column("year")
@@ -129,7 +127,7 @@ class EnergyVolume(RawTable):
         unique = ["year", "period_label", "commodity", "exporter_iso3", "importer_iso3", "document"]
 
 
-class EconomyIndicator(RawTable):
+class EconomyIndicator(RawTable, known_from=DOCUMENT, period="year"):
     """Macroeconomic figures; each vintage of a figure is a row with its own document."""
 
     iso3: Text = column("iso3")
@@ -147,7 +145,7 @@ class EconomyIndicator(RawTable):
         unique = ["iso3", "year", "indicator", "document"]
 
 
-class Exercise(RawTable):
+class Exercise(RawTable, known_from="start_date"):
     """Exercises and patrols in which both states of the covered dyad took part."""
 
     exercise_id: Text = column("exercise_id")
@@ -163,7 +161,7 @@ class Exercise(RawTable):
     participants: Text = column("participants")
     hosts: Text = column("hosts", nullable=True)
     location_name: Text = column("location_name", nullable=True)
-    seas: Text = column("seas_text", nullable=True)
+    seas: Text = column("seas_text", nullable=True, listed_in="raw.sea.sea")
     region: Text = column("region")
     latitude: Number = column("latitude", nullable=True)
     longitude: Number = column("longitude", nullable=True)
@@ -184,7 +182,7 @@ class Exercise(RawTable):
         return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
-class Veto(RawTable):
+class Veto(RawTable, known_from="vote_date"):
     """Votes of the Security Council that a permanent member's negative vote defeated."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -193,8 +191,8 @@ class Veto(RawTable):
     kind: Text = column("kind")
     agenda_item: Text = column("agenda_item")
     topic: Text = column("topic", nullable=True)
-    vetoed_by: Text = column("participants", description="Permanent members that voted against, joined by ;")
-    sponsors: Text = column("sponsors_text", nullable=True)
+    vetoed_by: Text = column("vetoed_by_codes")
+    sponsors: Text = column("sponsors_codes", nullable=True)
     sponsors_complete: Flag = column("sponsors_complete", nullable=True)
     in_favour: Whole = column("in_favour", nullable=True)
     against: Whole = column("against", nullable=True)
@@ -209,16 +207,13 @@ class Veto(RawTable):
         unique = ["draft_symbol"]
 
 
-class RollCall(RawTable):
+class RollCall(RawTable, known_from=Parent(Veto, "draft_symbol")):
     """Recorded votes of single members on vetoed drafts."""
 
-    draft_symbol: Text = column("draft_symbol")
+    draft_symbol: Text = column("draft_symbol", listed_in="raw.veto.draft_symbol")
     member_iso3: Text = column("member_iso3")
     vote: Text = column("vote")
-    basis: Text = column(
-        "basis", isin=["named_list", "tally_and_exceptions", "member_only"],
-        description="How the vote is known: a named list, a tally with named exceptions, or this member alone",
-    )  # fmt: skip
+    basis: Text = column("vote_basis")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -228,7 +223,7 @@ class RollCall(RawTable):
         unique = ["draft_symbol", "member_iso3"]
 
 
-class ResolutionVote(RawTable):
+class ResolutionVote(RawTable, known_from="vote_date"):
     """Recorded votes of single members on adopted resolutions of the Security Council; a member that did not vote has no row.
 
     Vetoed and failed drafts are never among them: agreement computed from this table alone is biased upwards.
@@ -249,19 +244,19 @@ class ResolutionVote(RawTable):
         unique = ["resolution", "member_iso3", "document"]
 
 
-class FailedDraft(RawTable):
+class FailedDraft(RawTable, known_from="vote_date"):
     """Drafts that failed without a veto; they bear on claim C14's broader reading only. Not complete."""
 
     draft_symbol: Text = column("draft_symbol")
     vote_date: Day = column("vote_date", nullable=True)
     meeting_record: Text = column("meeting_record", nullable=True)
-    sponsors_text: Text = column("note", nullable=True, description="Sponsors as documented")
+    sponsors_text: Text = column("sponsors_text", nullable=True)
     in_favour: Whole = column("in_favour", nullable=True)
     against: Whole = column("against", nullable=True)
     abstained: Whole = column("abstained", nullable=True)
-    yes_members: Text = column("participants", nullable=True, description="Documented yes votes, joined by ;")
-    no_members: Text = column("participants", nullable=True, description="Documented no votes, joined by ;")
-    abstained_members: Text = column("participants", nullable=True, description="Documented abstentions, joined by ;")
+    yes_members: Text = column("yes_members", nullable=True)
+    no_members: Text = column("no_members", nullable=True)
+    abstained_members: Text = column("abstained_members", nullable=True)
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -271,28 +266,31 @@ class FailedDraft(RawTable):
         unique = ["draft_symbol"]
 
 
-class Membership(RawTable):
+class Membership(
+    RawTable,
+    known_from="start_date",
+    spells=Spells(per=("bloc", "iso3"), first="start_date", after="end_date"),
+    nullable_key=("start_date",),
+):
     """Standing of a country in a bloc over a spell of time, start included, end excluded."""
 
     bloc: Text = column("bloc")
     iso3: Text = column("iso3")
     country_name: Text = column("country_name")
     status: Text = column("status")
-    invited_as: Text = column("note", nullable=True, description="What an invited country was invited to be")
+    invited_as: Text = column("invited_as", nullable=True)
     start_date: Day = column("start_date", nullable=True)
-    start_precision: Text = column("date_precision", nullable=True)
-    end_date: Day = column("end_date", nullable=True, description="First day after the spell; empty while it lasts")
-    end_precision: Text = column("date_precision", nullable=True)
-    decision_date: Day = column("start_date", nullable=True, description="Day of the decision, often before the status began")
-    is_founding: Flag = column("is_disputed", description="True for founding members")
+    start_precision: Text = column("start_precision", nullable=True)
+    end_date: Day = column("end_date", nullable=True, known_from="end_date", description="First day after the spell; empty while it lasts")
+    end_precision: Text = column("end_precision", nullable=True, known_from="end_date")
+    decision_date: Day = column("decision_date", nullable=True)
+    is_founding: Flag = column("is_founding")
     confidence: Text = column("confidence")
-    is_disputed: Flag = column("is_disputed")
-    disputed_on: Day = column(
-        "known_on", nullable=True, description="Day by which sources disagreed about the status; empty where they do not"
-    )
+    is_disputed: Flag = column("is_disputed", known_from="disputed_on")
+    disputed_on: Day = column("disputed_on", nullable=True, known_from="disputed_on")
     document: Text = column("document")
-    note: Text = column("note", nullable=True)
-    note_known_on: Day = column("known_on", nullable=True, description="Day by which all that the note tells was public")
+    note: Text = column("note", nullable=True, known_from="note_known_on")
+    note_known_on: Day = column("note_known_on", nullable=True, known_from="note_known_on")
 
     class Config:
         """Key."""
@@ -305,7 +303,7 @@ class Membership(RawTable):
         return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
-class Country(RawTable):
+class Country(RawTable, known_from=ALWAYS):
     """Economies and states, historical ones included: the only list of country codes the warehouse knows."""
 
     iso3: Text = column("iso3")
@@ -323,10 +321,10 @@ class Country(RawTable):
         unique = ["iso3"]
 
 
-class EconomyGroup(RawTable):
+class EconomyGroup(RawTable, known_from=ALWAYS):
     """Aggregates that publishers list beside economies: WLD, EUU and ASN. They are never ranked as states."""
 
-    code: Text = column("iso3", description="Code of the aggregate in this warehouse")
+    code: Text = column("group_code")
     name: Text = column("name")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
@@ -337,12 +335,12 @@ class EconomyGroup(RawTable):
         unique = ["code"]
 
 
-class Succession(RawTable):
+class Succession(RawTable, known_from=ALWAYS):
     """Which state continued which, and from when."""
 
-    predecessor_iso3: Text = column("iso3", description="State that ended")
-    successor_iso3: Text = column("iso3", description="State that continued it")
-    succeeded_on: Day = column("valid_from", description="First day of the successor")
+    predecessor_iso3: Text = column("predecessor_iso3")
+    successor_iso3: Text = column("successor_iso3")
+    succeeded_on: Day = column("succeeded_on")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -352,10 +350,10 @@ class Succession(RawTable):
         unique = ["predecessor_iso3", "successor_iso3"]
 
 
-class UnscSeat(RawTable):
+class UnscSeat(RawTable, known_from=ALWAYS):
     """Who held each permanent seat of the Security Council, by date."""
 
-    seat: Text = column("name", description="Permanent seat")
+    seat: Text = column("seat")
     iso3: Text = column("iso3")
     valid_from: Day = column("valid_from")
     valid_to: Day = column("valid_to", nullable=True)
@@ -368,11 +366,11 @@ class UnscSeat(RawTable):
         unique = ["seat", "valid_from"]
 
 
-class CountryCode(RawTable):
+class CountryCode(RawTable, known_from=ALWAYS, nullable_key=("valid_from",)):
     """Crosswalk from publishers' country codes to ISO alpha-3, by date."""
 
-    system: Text = column("name", description="Publisher's code system")
-    code: Text = column("name", description="Code in that system")
+    system: Text = column("system")
+    code: Text = column("code")
     iso3: Text = column("iso3")
     valid_from: Day = column("valid_from", nullable=True)
     valid_to: Day = column("valid_to", nullable=True)
@@ -385,10 +383,10 @@ class CountryCode(RawTable):
         unique = ["system", "code", "iso3", "valid_from"]
 
 
-class BlocMember(RawTable):
+class BlocMember(RawTable, known_from="member_from", spells=Spells(per=("iso3",), first="member_from", after="member_to")):
     """Members by date of the blocs that counting rules treat as one partner: the EU (EUU) and ASEAN (ASN)."""
 
-    bloc: Text = column("bloc", isin=["EUU", "ASN"])
+    bloc: Text = column("trade_bloc")
     iso3: Text = column("iso3")
     member_from: Day = column("member_from")
     member_to: Day = column("member_to", nullable=True)
@@ -401,14 +399,14 @@ class BlocMember(RawTable):
         unique = ["bloc", "iso3", "member_from"]
 
 
-class CountingRule(RawTable):
+class CountingRule(RawTable, known_from=ALWAYS):
     """The five rules for who counts as a trading partner."""
 
     rule: Text = column("rule")
     title: Text = column("title")
-    un_members_only: Flag = column("is_complete", description="True: only UN member states count")
-    blocs_as_one: Text = column("participants", nullable=True, description="Blocs whose members count as one partner, joined by ;")
-    left_out: Text = column("participants", nullable=True, description="Economies that do not count, joined by ;")
+    un_members_only: Flag = column("un_members_only")
+    blocs_as_one: Text = column("blocs_as_one", nullable=True)
+    left_out: Text = column("left_out", nullable=True)
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -418,7 +416,7 @@ class CountingRule(RawTable):
         unique = ["rule"]
 
 
-class HsChapter(RawTable):
+class HsChapter(RawTable, known_from=ALWAYS):
     """Chapters of the Harmonized System and the readable group each belongs to."""
 
     hs_chapter: Text = column("hs_chapter")
@@ -433,13 +431,13 @@ class HsChapter(RawTable):
         unique = ["hs_chapter"]
 
 
-class Sea(RawTable):
+class Sea(RawTable, known_from=ALWAYS):
     """Seas, the larger sea each belongs to, its region, and whether the first island chain encloses it."""
 
     sea: Text = column("sea", description="Sea, gulf or strait as exercises name it")
-    canonical_sea: Text = column("sea", description="Sea under which the charts count it")
+    canonical_sea: Text = column("canonical_sea")
     region: Text = column("region", isin=["Europe", "Indo-Pacific", "Middle East", "Africa", "Arctic", "Americas"])
-    is_first_island_chain: Flag = column("touches_first_island_chain", description="True where the chain encloses this sea")
+    is_first_island_chain: Flag = column("is_first_island_chain")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -449,7 +447,7 @@ class Sea(RawTable):
         unique = ["sea"]
 
 
-class CountryShape(RawTable):
+class CountryShape(RawTable, known_from=ALWAYS):
     """Shapes of countries and territories for small maps, as the publisher draws their boundaries."""
 
     iso_numeric: Text = column("iso_numeric")
@@ -465,10 +463,10 @@ class CountryShape(RawTable):
         unique = ["name"]
 
 
-class TradeBasis(RawTable):
+class TradeBasis(RawTable, known_from=ALWAYS):
     """The written precedence of published series: which source's figures are the headline, and why."""
 
-    basis_source: Text = column("source")
+    basis_source: Text = column("basis_source", listed_in="catalog.source.source")
     basis: Text = column("basis")
     frequency: Text = column("frequency")
     precedence: Whole = column("precedence")
@@ -482,11 +480,11 @@ class TradeBasis(RawTable):
         unique = ["basis_source", "frequency"]
 
 
-class TradeBreak(RawTable):
+class TradeBreak(RawTable, known_from=ALWAYS):
     """Years from which a published series is made in another way, so that it does not compare with the years before."""
 
-    basis_source: Text = column("source")
-    first_year: Whole = column("year", description="First year made the new way")
+    basis_source: Text = column("basis_source", listed_in="catalog.source.source")
+    first_year: Whole = column("first_year", description="First year made the new way")
     note: Text = column("note", description="What changed, as a sentence for readers")
     document: Text = column("document")
 
@@ -496,20 +494,18 @@ class TradeBreak(RawTable):
         unique = ["basis_source", "first_year"]
 
 
-class PartnerTable(RawTable):
+class PartnerTable(RawTable, known_from=ALWAYS):
     """Which source's partner table ranks a country's partners in which years, in order of preference."""
 
     country: Text = column("country")
-    first_year: Whole = column("year", description="First year")
-    last_year: Whole = column("year", description="Last year")
+    first_year: Whole = column("first_year")
+    last_year: Whole = column("last_year")
     precedence: Whole = column("precedence")
-    export_source: Text = column("source", nullable=True, description="Source of the country's exports by partner")
-    import_source: Text = column("source", nullable=True, description="Source of the country's imports by partner")
-    reported_by: Text = column(
-        "kind", isin=["country", "partner"], description="Whose report the exports, or the totals, are"
-    )  # fmt: skip
-    total_source: Text = column("source", nullable=True, description="Source of two-way totals by partner, where only those are published")
-    world_source: Text = column("source", nullable=True, description="Source of the country's trade with the world")
+    export_source: Text = column("export_source", nullable=True, listed_in="catalog.source.source")
+    import_source: Text = column("import_source", nullable=True, listed_in="catalog.source.source")
+    reported_by: Text = column("reported_by")
+    total_source: Text = column("total_source", nullable=True, listed_in="catalog.source.source")
+    world_source: Text = column("world_source", nullable=True, listed_in="catalog.source.source")
     is_complete: Flag = column("is_complete")
     document: Text = column("document")
     note: Text = column("note", nullable=True, description="Why this source for these years")
@@ -520,12 +516,12 @@ class PartnerTable(RawTable):
         unique = ["country", "first_year", "precedence"]
 
 
-class PartnerTableGap(RawTable):
+class PartnerTableGap(RawTable, known_from=ALWAYS):
     """Years in which a partner table is known to fall short of the country's published trade with the world."""
 
     country: Text = column("country")
     year: Whole = column("year")
-    reached_pct: Number = column("share_pct", description="Least share of the world total that its partners must reach")
+    reached_pct: Number = column("reached_pct")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
@@ -535,17 +531,4 @@ class PartnerTableGap(RawTable):
         unique = ["country", "year"]
 
 
-def _kind(model: type) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
-
-
-# kind -> the column that says from when a row is known: an event's own day, whatever later document it was read in, or else
-# the document's; the reference tables that are not here are the warehouse's own and hold on every day
-KNOWN_FROM = {
-    **dict.fromkeys(["trade_flow", "trade_by_product", "partner_rank", "energy_volume", "economy_indicator"], "document"),
-    **dict.fromkeys(["veto", "resolution_vote", "failed_draft"], "vote_date"),
-    "roll_call": "draft_symbol",
-    **dict.fromkeys(["exercise", "membership"], "start_date"),
-    "bloc_member": "member_from",
-}
-KINDS: dict[str, type[RawTable]] = {_kind(model): model for model in RawTable.__subclasses__()}
+KINDS: dict[str, type[RawTable]] = {render.table_name(model): model for model in RawTable.__subclasses__()}

@@ -1,7 +1,4 @@
-"""What follows from a model: its table name, key, DDL, comments and column list.
-
-Belongs here: pure functions from a Pandera model to text or plain data. Not here: running any of it.
-"""
+"""Render a table class as text or plain data: its name, key, columns, DDL and comments."""
 
 import re
 from functools import cache
@@ -32,28 +29,28 @@ class Column(NamedTuple):
 
     @property
     def comment(self) -> str:
-        """The description with the unit behind it, as the database and Dagster show it."""
+        """Return the description with the unit behind it, as the database and Dagster show it."""
         return self.description + (f" [{self.unit}]" if self.unit else "")
 
 
 def table_name(model: type[pa.DataFrameModel]) -> str:
-    """`JointExercises` -> `joint_exercises`."""
+    """Return the table's name: `joint_exercises` for `JointExercises`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
 
 
 def key(model: type[pa.DataFrameModel]) -> list[str]:
-    """The declared primary key."""
+    """Return the declared primary key."""
     return list(model.to_schema().unique)
 
 
 def title(model: type[pa.DataFrameModel]) -> str:
-    """The model's docstring in one line: the table's comment."""
+    """Return the class's docstring in one line: the table's comment."""
     return " ".join((model.__doc__ or "").split())
 
 
 @cache
 def columns(model: type[pa.DataFrameModel]) -> list[Column]:
-    """The model's columns in order, with database type, unit and description."""
+    """Return the columns in order, with database type, unit and description."""
     described = []
     for name, field in model.to_schema().columns.items():
         extra = field.metadata or {}
@@ -63,13 +60,13 @@ def columns(model: type[pa.DataFrameModel]) -> list[Column]:
 
 
 def landed_columns(model: type[pa.DataFrameModel]) -> list[Column]:
-    """A raw kind's columns plus those the landing adds."""
+    """Return the columns of a raw kind and those that the landing adds."""
     return columns(model) + [Column(name, kind, False, None, text) for name, (kind, text) in LANDED.items()]
 
 
 @cache
 def landed(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
-    """A raw kind's schema once all its files are landed: the key holds within a source."""
+    """Return the schema of a raw kind with all its files landed: the key holds within a source."""
     types = {"VARCHAR": "string", "BIGINT": "Int64"}
     schema = model.to_schema().add_columns({name: pa.Column(types[kind]) for name, (kind, _) in LANDED.items()})
     schema.unique = ["source", *schema.unique]
@@ -77,8 +74,13 @@ def landed(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
 
 
 def ddl(table: str, described: list[Column], comment: str) -> str:
-    """CREATE TABLE and COMMENT ON statements for a table of these columns."""
+    """Return CREATE TABLE and COMMENT ON statements for a table of these columns."""
     body = ", ".join(f'"{c.name}" {c.sql_type}{"" if c.nullable else " NOT NULL"}' for c in described)
-    comments = [f"COMMENT ON TABLE {table} IS {quoted(comment)};"]
-    comments += [f'COMMENT ON COLUMN {table}."{c.name}" IS {quoted(c.comment)};' for c in described]
-    return f"CREATE TABLE {table} ({body});\n" + "\n".join(comments)
+    return f"CREATE TABLE {table} ({body});\n" + comments("TABLE", table, described, comment)
+
+
+def comments(kind: str, name: str, described: list[Column], comment: str) -> str:
+    """Return COMMENT ON statements for a TABLE or VIEW and its columns."""
+    lines = [f"COMMENT ON {kind} {name} IS {quoted(comment)};"]
+    lines += [f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in described]
+    return "\n".join(lines)

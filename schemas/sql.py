@@ -1,14 +1,11 @@
-"""Texts and names as SQL writes them.
-
-Belongs here: quoting, for whoever writes SQL. Does not belong here: any query; nothing heavy to import.
-"""
+"""Quote text and names for SQL. Import nothing heavy here."""
 
 
 def quoted(text: str) -> str:
-    """Text as a SQL literal."""
+    """Return text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """The name of a table or column as SQL writes it, whatever characters it holds."""
+    """Return the name of a table or column quoted for SQL, whatever its characters."""
     return '"' + name.replace('"', '""') + '"'

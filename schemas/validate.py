@@ -1,8 +1,4 @@
-"""Hold a frame to its model and say in plain lines what is wrong.
-
-Belongs here: turning Pandera's failure cases into findings with a count and the first rows.
-Does not belong here: what to do about them.
-"""
+"""Validate a frame against its class, and turn Pandera's failure cases into findings with a count and the first rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +11,7 @@ from schemas.finding import FIRST, Finding
 
 
 def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding]:
-    """Columns that are missing, and columns nobody declared."""
+    """Return a finding for each missing and each undeclared column."""
     declared = model.to_schema().columns
     return [
         *(Finding(c, "the column is required", 1, [(1, None)]) for c in declared if c not in frame.columns),
@@ -24,10 +20,10 @@ def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding
 
 
 def findings(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Hold `frame`, which has the schema's columns, to its rules; the frame's index names its rows.
+    """Validate a frame that has the schema's columns; the frame's index names its rows.
 
     Returns:
-        The frame with declared types, and no findings; or the frame as it came, and what is wrong with it.
+        The frame with the declared types and no findings, or the frame unchanged and its findings.
     """
     try:
         return schema.validate(_truths(schema, frame), lazy=True), []
@@ -36,7 +32,7 @@ def findings(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> tuple[pd.DataFr
 
 
 def _truths(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
-    """Text `true` and `false` as booleans; any other word stays, for the type check to name it alone."""
+    """Convert the text `true` and `false` to booleans; any other word stays, so that the type check names it alone."""
     words = {"true": True, "false": False}
     flags = [name for name, field in schema.columns.items() if str(field.dtype) == "boolean"]
     return frame.assign(**{name: frame[name].astype(object).map(lambda cell: words.get(cell, cell)) for name in flags})
@@ -47,7 +43,7 @@ def _is_of_rows(cases: pd.DataFrame) -> pd.Series:
 
 
 def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFrame) -> Iterator[Finding]:
-    """Rules about whole rows, of which Pandera lists a case for each column of the table: one finding a rule."""
+    """Yield one finding for each rule about whole rows; Pandera lists a case for each column of the table."""
     reads = {check.error: check.statistics["columns"] for check in schema.checks if "columns" in (check.statistics or {})}
     reads["multiple_fields_uniqueness"] = schema.unique
     for rule, group in cases[_is_of_rows(cases)].groupby("check", sort=False):
@@ -58,13 +54,13 @@ def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFram
 
 
 def _of_columns(cases: pd.DataFrame) -> Iterator[Finding]:
-    # a rule about rows that could not be evaluated says nothing where a value of the wrong type is the cause
+    # drop a rule about rows that could not be evaluated because a value has the wrong type
     unevaluated = (cases["schema_context"] == "DataFrameSchema") & cases["check"].str.startswith("coerce_dtype(").any()
     cases = cases[~_is_of_rows(cases) & ~unevaluated]
-    # a value of the wrong type fails its coercion, then its type, and its column every comparison: the first says enough
+    # a value of the wrong type fails its coercion, its type and every comparison of its column: keep the first
     coercion = cases["check"].str.startswith("coerce_dtype(")
-    said = cases["index"].notna() | ~cases["column"].isin(cases.loc[coercion, "column"])
-    cases = cases[coercion | (~cases["check"].str.startswith("dtype(") & said)]
+    informative = cases["index"].notna() | ~cases["column"].isin(cases.loc[coercion, "column"])
+    cases = cases[coercion | (~cases["check"].str.startswith("dtype(") & informative)]
     for (column, rule), group in cases.groupby(["column", "check"], sort=False):
         rows = group.drop_duplicates("index")
         first = [
@@ -74,7 +70,7 @@ def _of_columns(cases: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as Python has it, so that a message shows -5.0, not how an array holds it; None where it is missing."""
+    """Convert a value to plain Python, so that a message shows -5.0; None if it is missing."""
     if value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return None
     return value.tolist() if isinstance(value, np.generic | np.ndarray) else value

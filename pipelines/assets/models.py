@@ -34,7 +34,7 @@ def layer_specs(schema: str) -> list[dg.AssetSpec]:
 def claims_spec() -> dg.AssetSpec:
     """Return the asset of the claims, which every model of a claim decides."""
     decided = models.claims()
-    deps = [asset_key(d) for d in sorted({d for m in decided for d in m.depends_on})]
+    deps = [asset_key(d) for d in sorted({d for m in decided for d in m.depends_on if d in TABLES})]
     code = [models.FOLDER / "claims" / f"{m.table}.sql" for m in decided]
     return spec(CLAIMS, "claims", charts.Claims, render.columns(charts.Claims), deps, code)
 

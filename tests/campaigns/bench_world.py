@@ -115,7 +115,7 @@ class Script(list):
 
 def _write_script(home: Path) -> None:
     """The SQL from the bundled figures to the seven datasets, as `home/script.json`."""
-    from schemas import raw, render
+    from schemas import raw, registry, render
     from sources import snapshot
     from warehouse import models
     from warehouse.build import catalog, land, layers
@@ -124,7 +124,7 @@ def _write_script(home: Path) -> None:
     sources, script = snapshot.sources(), Script()
     clock = Clock(snapshot.read_until(sources), (PAIR,))
     script.execute("create schema raw")
-    script.execute(land.SNAPSHOT_FILE)
+    script.execute(registry.ddl("raw.snapshot_file"))
     for kind, model in raw.KINDS.items():
         script.execute(render.ddl(f"raw.{kind}", render.landed_columns(model), render.title(model)))
     for s in sources:

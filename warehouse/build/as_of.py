@@ -1,28 +1,54 @@
-"""Delete from a build what became known after its day."""
+"""Delete from a build what became known after its day, by the `known_from` that each raw kind declares."""
+
+from collections.abc import Iterator
+from itertools import groupby
 
 import duckdb
 
-from schemas import raw
+from schemas import raw, render
+from schemas.table import ALWAYS, CITED, DOCUMENT, Parent, declared
 from warehouse.build.clock import Clock
-
-# columns of a spell of membership that describe later days -> the column with the day they became known
-_TOLD_OF_A_SPELL = {
-    "end_date = null, end_precision = null": "end_date",
-    "is_disputed = false, disputed_on = null": "disputed_on",
-    "note = null, note_known_on = null": "note_known_on",
-}
 
 
 def forget(con: duckdb.DuckDBPyConnection, clock: Clock) -> None:
     """Delete later knowledge from the landed and audited rows, so that the release does not contain it."""
-    later = {
-        "document": "(source, document) in (select (source, document) from raw.documents where published_on > $day)",
-        "draft_symbol": "draft_symbol in (select draft_symbol from raw.veto where vote_date > $day)",
-    }
-    for kind, column in sorted(raw.KNOWN_FROM.items(), key=lambda known: known[1] != "draft_symbol"):  # before its veto goes
-        con.execute(f"delete from raw.{kind} where {later.get(column, f'{column} > $day')}", {"day": clock.as_of})
-    for told, known in _TOLD_OF_A_SPELL.items():
-        con.execute(f"update raw.membership set {told} where {known} > $day", {"day": clock.as_of})
+    day = {"day": clock.as_of}
+    for model in sorted(raw.KINDS.values(), key=_depth, reverse=True):  # a row before the parent row that dates it
+        if later := _later(model):
+            con.execute(f"delete from {_table(model)} where {later}", day)
+        for statement in _blank(model):
+            con.execute(statement, day)
     con.execute("delete from raw.documents as d where (d.source, d.document) not in (select (source, document) from raw.figure_line)")
-    con.execute("update catalog.source set coverage_first = null, coverage_last = null where coverage_first > $day", {"day": clock.as_of})
-    con.execute("update catalog.source set coverage_last = $day where coverage_last > $day", {"day": clock.as_of})
+    con.execute("update catalog.source set coverage_first = null, coverage_last = null where coverage_first > $day", day)
+    con.execute("update catalog.source set coverage_last = $day where coverage_last > $day", day)
+
+
+def _table(model: type[raw.RawTable]) -> str:
+    return f"raw.{render.table_name(model)}"
+
+
+def _depth(model: type[raw.RawTable]) -> int:
+    known_from = declared(model).known_from
+    return 1 + _depth(known_from.model) if isinstance(known_from, Parent) else 0
+
+
+def _later(model: type[raw.RawTable]) -> str:
+    """Return the condition of rows that nobody knew by $day; empty if there can be none."""
+    known_from = declared(model).known_from
+    if known_from in (ALWAYS, CITED):
+        return ""
+    if known_from == DOCUMENT:
+        return "(source, document) in (select (source, document) from raw.documents where published_on > $day)"
+    if isinstance(known_from, Parent):
+        return f"{known_from.column} in (select {known_from.column} from {_table(known_from.model)} where {_later(known_from.model)})"
+    return f"{known_from} > $day"
+
+
+def _blank(model: type[raw.RawTable]) -> Iterator[str]:
+    """Yield statements that take values known later than their row out of it: NULL, or false if a value is required."""
+    later = [
+        (field.metadata["known_from"], name, field) for name, field in model.to_schema().columns.items() if field.metadata["known_from"]
+    ]
+    for day, values in groupby(sorted(later, key=lambda value: value[0]), key=lambda value: value[0]):
+        blank = ", ".join(f"{name} = {'null' if field.nullable else 'false'}" for _, name, field in values)
+        yield f"update {_table(model)} set {blank} where {day} > $day"

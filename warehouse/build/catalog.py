@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from schemas import registry
 from sources.snapshot import Source
 from warehouse.build.clock import Clock
 
@@ -11,13 +12,8 @@ from warehouse.build.clock import Clock
 def fill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock) -> None:
     """Create and fill `catalog.parameter`, `catalog.dyad` and `catalog.source`."""
     con.execute("create schema catalog")
-    con.execute("create table catalog.parameter (name varchar, value varchar)")
-    con.execute("create table catalog.dyad (dyad varchar)")
-    con.execute(
-        "create table catalog.source (source varchar, producer varchar, title varchar, description varchar, url varchar, "
-        "citation varchar, licence varchar, licence_url varchar, cadence_days bigint, kind varchar, "
-        "coverage_first date, coverage_last date, coverage_dyads varchar[], coverage_note varchar, stale_since date)"
-    )
+    for table in ("catalog.parameter", "catalog.dyad", "catalog.source"):
+        con.execute(registry.ddl(table))
     con.execute("insert into catalog.parameter values ('as_of', ?)", [clock.as_of.isoformat()])
     con.executemany("insert into catalog.dyad values (?)", [[dyad] for dyad in clock.dyads])
     for source in sources:

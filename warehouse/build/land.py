@@ -5,14 +5,12 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pandas as pd
 
-from schemas import raw, render
+from schemas import raw, registry, render
 from schemas.errors import Refused
 from schemas.sql import quoted
 from schemas.validate import findings, misfits
 from sources.snapshot import SnapshotFile, Source, read
 from warehouse.build.validate import TableResult
-
-SNAPSHOT_FILE = "create table raw.snapshot_file (source varchar, file varchar, kind varchar, sha256 varchar, licence varchar, read_on date)"
 
 
 def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[TableResult]:
@@ -25,7 +23,7 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[
         Refused: a file of a kind that has no schema.
     """
     con.execute("create schema raw")
-    con.execute(SNAPSHOT_FILE)
+    con.execute(registry.ddl("raw.snapshot_file"))
     for kind, files in _register(con, sources).items():
         yield _land_kind(con, kind, files)
     con.execute(
@@ -79,11 +77,11 @@ def cite(con: duckdb.DuckDBPyConnection) -> None:
     lines = " union all ".join(
         f"select evidence_id, source, document, '{kind}' as kind, file, line from raw.{kind}" for kind in raw.KINDS if kind != "documents"
     )
-    con.execute(f"create view raw.figure_line as {lines}")
+    con.execute(f"create view raw.figure_line as {lines};\n{registry.comments('raw.figure_line')}")
     con.execute(
         # a file whose rows all lie after the build's day is cited by its header
         "create view raw.whole_file as select s.source, s.kind, s.file, coalesce(min(l.line), 1) as first_line, "
         "coalesce(max(l.line), 1) as last_line, s.source || '/' || s.kind || '@' || left(s.sha256, 8) as evidence_id, s.read_on "
         "from raw.snapshot_file as s left join raw.figure_line as l on l.file = s.file where s.kind <> 'documents' "
-        "group by s.source, s.kind, s.file, s.sha256, s.read_on"
+        f"group by s.source, s.kind, s.file, s.sha256, s.read_on;\n{registry.comments('raw.whole_file')}"
     )

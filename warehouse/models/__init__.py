@@ -1,7 +1,6 @@
-"""SQL models: one SELECT a file, `<layer>/<table>.sql`; the comment on top says grain and key.
+"""Find the SQL models, `<layer>/<table>.sql`, one SELECT a file, and read their headers and dependencies out of them.
 
-Belongs here: finding the files, reading their dependencies out of the SQL, and their order.
-Does not belong here: running them (`warehouse.build.layers`).
+Running a model belongs in `warehouse.build`.
 """
 
 import re
@@ -11,7 +10,15 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
+from schemas.errors import Unusable
+
 FOLDER = Path(__file__).parent
+# what the first lines of a model must give, for a person and for the files that go out with a dataset
+HEADERS = {
+    "core": ("grain", "key"),
+    "charts": ("grain", "key", "title", "unit", "counting_rule", "how_to_read", "not_shown"),
+    "claims": ("dyad", "claim", "rule", "claimed", "searched"),
+}
 REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk)\.[a-z0-9_]+)", re.IGNORECASE)
 
 
@@ -50,22 +57,47 @@ def header(sql: str) -> dict[str, str]:
 
 
 def load(path: Path, schema: str) -> Model:
-    """One SQL file as a model of that schema."""
+    """Read one SQL file as a model of that schema.
+
+    Raises:
+        Unusable: its header lacks a field.
+    """
     sql = path.read_text("utf-8")
+    fields = header(sql)
+    if missing := [name for name in HEADERS.get(schema, ()) if name not in fields]:
+        raise Unusable(f"warehouse/models/{schema}/{path.name}: its first lines lack `-- {missing[0]}: ...`; add it")
     code = re.sub(r"--[^\n]*", "", sql)
-    return Model(f"{schema}.{path.stem}", sql, header(sql), sorted({name.lower() for name in REFERENCE.findall(code)}))
+    return Model(f"{schema}.{path.stem}", sql, fields, sorted({name.lower() for name in REFERENCE.findall(code)}))
 
 
 @cache
 def layer(schema: str) -> list[Model]:
-    """The models of one layer, each after those it reads.
+    """Return the models of one layer, each after those it reads.
 
     Raises:
         graphlib.CycleError: models read each other.
+        Unusable: a model without a class, a class without a model, or a header that contradicts the class.
     """
     models = {model.name: model for model in (load(path, schema) for path in sorted((FOLDER / schema).glob("*.sql")))}
+    if schema in ("core", "charts"):
+        _declared(schema, models)
     order = TopologicalSorter({name: [d for d in m.depends_on if d in models] for name, m in models.items()})
     return [models[name] for name in order.static_order()]
+
+
+def _declared(schema: str, models: dict[str, Model]) -> None:
+    """Check that every model has its class, and every class its model."""
+    from schemas import registry, render  # not above: the world's trade reads its models without pandas, a second sooner
+
+    classes = {name: model for name, model in registry.MODELED.items() if name.startswith(f"{schema}.") and name != "charts.claims"}
+    for name in sorted(models.keys() | classes.keys()):
+        path, table = f"warehouse/models/{name.replace('.', '/')}.sql", name.split(".")[1]
+        if name not in classes:
+            raise Unusable(f"{path}: schemas/{schema}.py declares no class {table.title().replace('_', '')} for it; add it")
+        if name not in models:
+            raise Unusable(f"schemas/{schema}.py: {path}, the SQL of {classes[name].__name__}, is missing; add it")
+        if (key := ", ".join(render.key(classes[name]))) != models[name].header["key"]:
+            raise Unusable(f"{path}: its header says key {models[name].header['key']}, its class {key}; correct one of them")
 
 
 def upstream(of: Sequence[Model]) -> list[Model]:
@@ -79,5 +111,13 @@ def upstream(of: Sequence[Model]) -> list[Model]:
 
 @cache
 def claims() -> list[Model]:
-    """The queries that decide the article's claims, by id; each returns value, verdict and evidence."""
-    return [load(path, "claims") for path in sorted((FOLDER / "claims").glob("*.sql"))]
+    """Return the queries that decide the article's claims, by id; each returns value, verdict and evidence.
+
+    Raises:
+        Unusable: a file's name does not begin with the id of its claim.
+    """
+    claims = [load(path, "claims") for path in sorted((FOLDER / "claims").glob("*.sql"))]
+    for model in claims:
+        if not re.fullmatch(r"C\d\d", model.claim_id):
+            raise Unusable(f"warehouse/models/claims/{model.table}.sql: the file's name must begin with the claim's id, such as c19_")
+    return claims

@@ -1,9 +1,7 @@
-"""Which columns every modeled column is computed from, read out of the SQL.
+"""Read the columns that every modeled column is computed from out of the SQL.
 
-Belongs here: the analysis, and the file that keeps its result. Does not belong here: table lineage (`models.depends_on`).
-
-The analysis takes longer than a refresh, so `models/lineage.json` keeps it and a test holds it to the SQL.
-`python -m warehouse.lineage` writes it anew.
+The analysis takes longer than a refresh, so `models/lineage.json` keeps it, `python -m warehouse.models.lineage` writes that
+file, and a test compares it with the SQL. The tables that a model reads are `Model.depends_on`.
 """
 
 import json
@@ -19,23 +17,23 @@ Lineage = dict[str, dict[str, list[str]]]
 
 @cache
 def read() -> Lineage:
-    """`{"core.veto": {"vote_date": ["raw.veto.vote_date"], ...}, ...}`; a model the file does not know is left out."""
+    """Return `{"core.veto": {"vote_date": ["raw.veto.vote_date"], ...}, ...}`; a model that the file does not know is left out."""
     return json.loads(FILE.read_text("utf-8"))
 
 
 def compute() -> Lineage:
-    """The same, from the models as they are."""
-    found = {m.name: _columns(m, names(m.name)) for schema in ("core", "charts") for m in models.layer(schema)}
-    return found | {"charts.claims": _of_claims()}
+    """Return the lineage of the models as they are."""
+    lineage = {m.name: _columns(m, names(m.name)) for schema in ("core", "charts") for m in models.layer(schema)}
+    return lineage | {"charts.claims": _of_claims()}
 
 
 def names(table: str) -> list[str]:
-    """The columns of a modeled table."""
+    """Return the columns of a modeled table."""
     return [c.name for c in render.columns(registry.MODELED[table])]
 
 
 def _of_claims() -> dict[str, list[str]]:
-    """What any claim's query reads; what a claim asserts and how it is decided is read from nowhere."""
+    """Return the columns that any claim's query reads; a claim's text and rule are read from nowhere."""
     decided = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
     read_by = {column: sorted({source for columns in decided for source in columns[column]}) for column in decided[0]}
     asked = read_by | {"value_today": read_by["value_found"], "verdict_today": read_by["verdict"]}

@@ -21,10 +21,6 @@ TIERS = {
     "other": "Other",
 }  # the gravest first
 KINDS = ("added", "removed", "changed")
-DDL = (
-    "create table catalog.change (dataset varchar, key varchar, change varchar, tier varchar, "
-    '"column" varchar, before varchar, after varchar, factor double)'
-)
 
 
 class Change(NamedTuple):
@@ -142,7 +138,7 @@ def _tier(column: str, is_headline: bool, factor: float | None, comes_or_goes: b
 
 def store(con: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
     """Write the changes to `catalog.change`."""
-    con.execute(DDL)
+    con.execute(registry.ddl("catalog.change"))
     if changes:
         columns = ", ".join("unnest(?::double[])" if name == "factor" else "unnest(?::varchar[])" for name in Change._fields)
         # whole columns in one statement: row by row, the thousands of changes of two years took as long as a layer

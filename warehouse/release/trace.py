@@ -1,6 +1,6 @@
-"""The claims ledger and the chain of evidence, as people read them.
+"""Write the claims ledger for people, and trace a chart row to the figures it was computed from.
 
-Belongs here: text made from `charts.claims` and `core.evidence`. Does not belong here: deciding anything.
+Deciding a claim belongs in `warehouse.build.claims`.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ CLAIMS = "select claim_id, claim, value_claimed, value_found, verdict, value_tod
 
 
 def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
-    """`claims.md`: the article's claims, then and now."""
+    """Return `claims.md`: the article's claims, decided on both days."""
     rows = con.execute(CLAIMS).fetchall()
     lines = ["# The article's claims", ""]
     if not rows:
@@ -28,10 +28,10 @@ def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> dict[str, Any]:
-    """A chart row by its key, and every figure it was computed from.
+    """Return a chart row by its key, and every figure it was computed from.
 
     Returns:
-        `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are what the cited lines hold.
+        `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
 
     Raises:
         Unusable: no such dataset, a key of another length, or no such row; the message says what is accepted.
@@ -63,11 +63,11 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
 
 
 def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the cited lines hold, without empty cells and bookkeeping; nothing of a file cited as a whole."""
-    if ":" not in cited["evidence_id"]:
+    """Return the rows on the cited lines without empty cells and bookkeeping; none of a file cited as a whole."""
+    if con.execute("select 1 from raw.whole_file where evidence_id = ?", [cited["evidence_id"]]).fetchone():
         return []
     [(kind,)] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchall()
     sql = f"select line, * exclude (line, {BOOKKEEPING}) from raw.{kind} where file = ? and line between ? and ? order by line"
-    found = con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]])
-    names = [name for name, *_ in found.description]
-    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in found.fetchall()]
+    rows = con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]])
+    names = [name for name, *_ in rows.description]
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows.fetchall()]

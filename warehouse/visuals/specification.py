@@ -57,7 +57,7 @@ def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) ->
     covering = con.execute(
         "select count(*) from catalog.source where (coverage_dyads is null or list_contains(coverage_dyads, ?)) "
         "and source in (select source from raw.snapshot_file where list_contains(?, kind))",
-        [pair.dyad, [kind for kind in raw.KNOWN_FROM if f"raw.{kind}" in read]],
+        [pair.dyad, [kind for kind, kept in raw.KINDS.items() if f"raw.{kind}" in read and not is_reference(kept)]],
     ).fetchone()
     if covering == (0,):
         why = f"no source that this release has on the subject covers {pair.both}"

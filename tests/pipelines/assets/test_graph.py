@@ -34,7 +34,7 @@ def rendered(graph) -> str:
 
 
 def test_the_graph_is_the_reviewed_one(graph) -> None:
-    """After a change that is meant: `python -m tests.pipelines.assets.test_graph` writes the snapshot anew."""
+    """After a change that is meant: `make docs`."""
     assert rendered(graph) == SNAPSHOT.read_text("utf-8")
 
 

@@ -8,32 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from schemas import registry, render
 from schemas.errors import Unusable
+from schemas.table import citations, declared
 from warehouse.build import audit
 
 AUDITS = {a.name: a for a in audit.load()}
-CHARTS = [
-    "joint_exercises",
-    "naval_drills",
-    "bilateral_trade",
-    "trade_dependence",
-    "trade_composition",
-    "security_council_vetoes",
-    "bloc_membership",
-]
-CITING_ONE = [
-    "trade_flow",
-    "partner_table_lines",
-    "trade_by_product",
-    "energy_volume",
-    "economy_indicator",
-    "exercise",
-    "veto",
-    "council_vote",
-    "membership",
-    "country_shape",
-]
-CITING_MANY = ["partner_trade", "dyad"]
 
 
 def change(table: str, assignment: str, where: str = "rowid = 0") -> str:
@@ -49,11 +29,9 @@ def line_2(table: str, assignment: str) -> str:
 # audit -> what makes it fail; several where the audit joins several rules
 MUTATIONS: dict[str, list[str]] = {
     "core__council_votes_are_on_a_veto": [change("core.council_vote", "draft_symbol = 'S/1999/328'")],
-    "core__nothing_known_after_the_day": [
-        change(f"core.{table}", "known_on = date '2099-01-01'")
-        for table in ("trade_flow", "trade_by_product", "energy_volume", "economy_indicator", "exercise", "membership", "veto")
-    ]
-    + ["update core.evidence set published_on = date '2099-01-01' where evidence_id in (select evidence_id from raw.whole_file)"],
+    "core__lists_known_by_the_day": [
+        "update core.evidence set published_on = date '2099-01-01' where evidence_id in (select evidence_id from raw.whole_file)"
+    ],
     "raw__documents_resolve": [
         line_2("imf_dots__trade_flow", "document = 'lost'"),
         "delete from raw.documents where source = 'un_sc_vetoes' and document = (select min(document) from raw.veto)",
@@ -104,7 +82,16 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__veto_within_coverage": [line_2("un_sc_vetoes__veto", "vote_date = date '1945-12-31'")],
     "raw__failed_draft_within_coverage": [line_2("un_sc_vetoes__failed_draft", "vote_date = date '1945-12-31'")],
     "raw__membership_within_coverage": [line_2("dyad_memberships__membership", "start_date = date '1999-01-01'")],
-    "raw__exercise_seas_known": [
+    "raw__partner_rank_within_coverage": [
+        "insert into raw.partner_rank select 1900, 'CHN', 'RUS', 'A', 1, 1, 1, 1, document, null, source, file, 900, 'rank' "
+        "from raw.documents where source = 'un_sc_vetoes' limit 1"
+    ],
+    "raw__resolution_vote_within_coverage": [
+        "insert into raw.resolution_vote select 'S/RES/1', date '1900-01-01', 'CHN', 'yes', null, null, document, null, source, file, 900, 'vote' "
+        "from raw.documents where source = 'un_sc_vetoes' limit 1"
+    ],
+    "raw__bloc_member_within_coverage": [line_2("dyad_reference__bloc_member", "member_from = date '1900-01-01'")],
+    "raw__exercise_references_resolve": [
         line_2("dyad_exercises__exercise", "seas = 'Yellow Sea;Sea of Nowhere'"),
         "delete from raw.sea where source = 'dyad_reference' and sea = 'Yellow Sea'",
     ],
@@ -112,8 +99,8 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("dyad_exercises__exercise", "format = 'bilateral', participants = 'CHN;KAZ;RUS'"),
         line_2("dyad_exercises__exercise", "participants = 'CHN;CHN'"),
     ],
-    "raw__trade_basis_sources_known": [line_2("dyad_reference__trade_basis", "basis_source = 'nobody'")],
-    "raw__partner_table_sources_known": [
+    "raw__trade_basis_references_resolve": [line_2("dyad_reference__trade_basis", "basis_source = 'nobody'")],
+    "raw__partner_table_references_resolve": [
         line_2("dyad_reference__partner_table", "export_source = 'nobody'"),
         line_2("dyad_reference__partner_table", "import_source = 'nobody'"),
         line_2("dyad_reference__partner_table", "total_source = 'nobody'"),
@@ -130,7 +117,7 @@ MUTATIONS: dict[str, list[str]] = {
         "select * replace ('ASN' as bloc, 900 as line, 'twice' as evidence_id) "
         "from raw.dyad_reference__bloc_member where iso3 = 'DEU'"
     ],
-    "raw__roll_call_drafts_known": [line_2("un_sc_vetoes__roll_call", "draft_symbol = 'S/0'")],
+    "raw__roll_call_references_resolve": [line_2("un_sc_vetoes__roll_call", "draft_symbol = 'S/0'")],
     "raw__trade_by_product_chapters_known": [
         line_2("cepii_baci__trade_by_product", "hs_code = '00'"),
         "delete from raw.hs_chapter where source = 'dyad_reference' and hs_chapter = '27'",
@@ -300,10 +287,6 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.economy_indicator", "value = value / 1000", "year = 2023 and value = 3.6"),
         change("core.economy_indicator", "value = -value", "indicator = 'gdp_growth_pct' and year = 1961"),
     ],
-    "core__evidence_resolves": [
-        *(change(f"core.{table}", "evidence_id = 'lost:1'") for table in CITING_ONE),
-        *(change(f"core.{table}", "evidence = ['lost:1']") for table in CITING_MANY),
-    ],
     "core__partner_table_lines_are_one_block": [
         change("core.partner_table_lines", "last_line = last_line + 1"),
         change("core.partner_table_lines", "evidence_id = replace(evidence_id, ':', ':1')"),
@@ -352,8 +335,6 @@ MUTATIONS: dict[str, list[str]] = {
     "core__permanent_members_against_are_vetoes": [
         change("core.council_vote", "vote = 'no'", "member_iso3 = 'CHN' and vote = 'abstain'"),
     ],
-    **{f"charts__{table}_evidence_resolves": [change(f"charts.{table}", "evidence = ['lost:1']")] for table in CHARTS},
-    **{f"charts__{table}_not_empty": [f"truncate charts.{table}"] for table in CHARTS},
     "charts__joint_exercises_add_up": [
         change("charts.joint_exercises", "exercise_count = exercise_count + 1"),
         change("charts.joint_exercises", "of_which_patrols = of_which_patrols + 1"),
@@ -399,6 +380,24 @@ MUTATIONS: dict[str, list[str]] = {
 }
 
 
+def of_every_table() -> Iterator[tuple[str, list[str]]]:
+    """What makes the generated audits of a core or chart table fail."""
+    for table, model in registry.MODELED.items():
+        name, columns = table.replace(".", "__"), {c.name: c for c in render.columns(model)}
+        for column in citations(model) if table != "core.evidence" else []:
+            lost = ["['lost:1']", "[]"] if columns[column].sql_type == "VARCHAR[]" else ["'lost:1'"]
+            yield f"{name}_evidence_resolves", [change(table, f"{column} = {ids}") for ids in lost]
+        if (day := declared(model).known_from) in columns:
+            later = "2099" if columns[day].unit == "year" else "date '2099-01-01'"
+            yield f"{name}_known_by_the_day", [change(table, f"{day} = {later}")]
+        if declared(model).expected:
+            yield f"{name}_not_empty", [f"truncate {table}"]
+
+
+for generated, mutations in of_every_table():
+    MUTATIONS.setdefault(generated, []).extend(mutations)
+
+
 @pytest.fixture
 def copy(built: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of the built warehouse, to be spoiled."""
@@ -433,7 +432,7 @@ def test_every_audit_has_a_mutation():
 def test_says_what_must_hold_and_of_which_table(name: str):
     judged = AUDITS[name]
     assert judged.sentence
-    assert judged.table.split(".")[0] == judged.layer
+    assert judged.layer in (judged.table.split(".")[0], "claims")
 
 
 @pytest.mark.parametrize("name", AUDITS)
@@ -444,7 +443,11 @@ def test_holds_on_the_built_warehouse(warehouse: duckdb.DuckDBPyConnection, name
     assert found.fetchall() == []
 
 
-NAMING_A_LINE = [name for name in AUDITS if "energy" in name or AUDITS[name].table == "core.council_vote"]
+NAMING_A_LINE = [
+    name
+    for name in AUDITS
+    if ("energy" in name or AUDITS[name].table == "core.council_vote") and not name.endswith(("evidence_resolves", "known_by_the_day"))
+]
 
 
 @pytest.mark.parametrize("name", NAMING_A_LINE)

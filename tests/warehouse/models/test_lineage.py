@@ -4,7 +4,7 @@ from warehouse.models import lineage
 
 
 def test_the_kept_lineage_is_that_of_the_models() -> None:
-    """After a change of a model: `python -m warehouse.lineage`."""
+    """After a change of a model: `make docs`."""
     assert lineage.read() == lineage.compute()
 
 

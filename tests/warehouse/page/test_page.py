@@ -463,7 +463,7 @@ def test_a_mark_that_adds_up_opens_all_its_rows_and_no_other(visit, file):
 def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a release with one dataset more, which no function draws: a class, a header and a table."""
 
-    class PortCalls(charts.ChartTable):
+    class PortCalls(charts.ChartTable, known_from="year", expected=None):
         """Calls at ports per year, for this test alone."""
 
         dyad: Text = column("dyad")

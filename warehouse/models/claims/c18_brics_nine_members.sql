@@ -1,14 +1,16 @@
 -- dyad: CHN-RUS
 -- claim: BRICS had nine members in 2024, having added four that year.
 -- rule: Members on the day, disputed ones aside, are nine, of whom four since 2024. Where a disputed member stands beside them,
---   nine with or without it holds under that named rule. A day after the list was last verified is told as such.
+--   nine with or without it holds under that named rule. If the list was last verified before the day, the value says when.
 -- claimed: 9
 -- searched: membership
 with
 members as (
-    select iso3, country_name, since, is_disputed, regexp_extract(note, 'last verified \S+') as verified, evidence
-    from charts.bloc_membership
-    where dyad = 'CHN-RUS' and bloc = 'BRICS' and as_of = getvariable('as_of') and status = 'member'
+    select b.iso3, b.country_name, b.since, b.is_disputed, if(s.coverage_last < b.as_of, s.coverage_last, null) as verified, b.evidence
+    from charts.bloc_membership as b
+    join core.membership as m on m.bloc = b.bloc and m.iso3 = b.iso3 and m.status = b.status and m.since = b.since  -- one: its key
+    join catalog.source as s on s.source = m.source  -- one: its key
+    where b.dyad = 'CHN-RUS' and b.bloc = 'BRICS' and b.as_of = getvariable('as_of') and b.status = 'member'
 ),
 counted as (
     select
@@ -17,7 +19,7 @@ counted as (
         count(*) filter (where not is_disputed and year(since) = 2024) as added,
         string_agg(country_name, ', ' order by country_name) filter (where not is_disputed and year(since) = 2024) as added_names,
         string_agg(country_name, ', ' order by country_name) filter (where is_disputed) as disputed_names,
-        nullif(max(verified), '') as verified,
+        max(verified) as verified,
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
     from members
 )
@@ -25,7 +27,7 @@ select
     if(listed = 0, null,
         printf('%d members, %d since 2024', members, added) || coalesce(' (' || added_names || ')', '')
         || coalesce('; disputed and not counted: ' || disputed_names, '')
-        || coalesce('; ' || verified, '')
+        || coalesce('; last verified ' || verified, '')
     ) as value_found,
     case
         when listed = 0 then 'not documented'

@@ -1,0 +1,120 @@
+"""Tables that describe a release: schema `catalog`, and the lists of snapshot files and citable lines in schema `raw`.
+
+Put a table here if it is about the release or its sources; put figures in `raw`, `core` or `charts`.
+"""
+
+from functools import partial
+
+from schemas.fields import Day, Number, Text, TextList, Whole, column
+from schemas.table import Table, has_title
+
+day = partial(column, unit="")
+
+
+class CatalogTable(Table, rules=(has_title,)):
+    """Settings of the tables in schema `catalog`."""
+
+
+class BookkeepingTable(Table, rules=(has_title,)):
+    """Settings of the tables in schema `raw` that are no kind of snapshot file."""
+
+
+class Parameter(CatalogTable):
+    """What the release was made with, by name: `as_of` is the day it knows."""
+
+    name: Text = column("parameter")
+    value: Text = column("parameter_value")
+
+
+class Dyad(CatalogTable):
+    """The pairs of states the release was made for."""
+
+    dyad: Text = column("dyad", description="The pair of states")
+
+
+class Source(CatalogTable):
+    """Every source with its terms and coverage, from its origin.yaml."""
+
+    source: Text = column("source", description="Source folder: <producer>_<product>")
+    producer: Text = column("producer")
+    title: Text = column("title")
+    description: Text = column("description")
+    url: Text = column("url", nullable=True, description="Address")
+    citation: Text = column("citation")
+    licence: Text = column("licence", description="Licence or terms of its figures")
+    licence_url: Text = column("licence_url", nullable=True)
+    cadence_days: Whole = column("cadence_days")
+    kind: Text = column("source_kind")
+    coverage_first: Day = column("coverage_first", nullable=True)
+    coverage_last: Day = column("coverage_last", nullable=True)
+    coverage_dyads: TextList = column("coverage_dyads", nullable=True)
+    coverage_note: Text = column("coverage_note")
+    stale_since: Day = column("stale_since", nullable=True)
+
+
+class Change(CatalogTable):
+    """What differs from the release this one follows, the gravest first."""
+
+    dataset: Text = column("dataset")
+    key: Text = column("key")
+    change: Text = column("change")
+    tier: Text = column("tier")
+    changed_column: Text = column("column", alias="column", nullable=True, description="Column whose value changed")
+    before: Text = column("before", nullable=True)
+    after: Text = column("after", nullable=True)
+    factor: Number = column("factor", nullable=True)
+
+
+class Tables(CatalogTable):
+    """Every described table."""
+
+    schema: Text = column("schema")
+    table: Text = column("table")
+    description: Text = column("description", description="What one row is")
+    row_count: Whole = column("row_count", nullable=True)
+    primary_key: TextList = column("primary_key", nullable=True)
+
+
+class Columns(CatalogTable):
+    """Every described column."""
+
+    schema: Text = column("schema")
+    table: Text = column("table")
+    position: Whole = column("position")
+    described_column: Text = column("column", alias="column")
+    type: Text = column("type")
+    description: Text = column("description", description="What it means, its unit in brackets")
+
+
+class SnapshotFile(BookkeepingTable):
+    """Every snapshot file that was loaded."""
+
+    source: Text = column("source", description="Source folder")
+    file: Text = column("file", description="File, relative to sources/")
+    kind: Text = column("raw_kind")
+    sha256: Text = column("sha256")
+    licence: Text = column("licence", description="Licence or terms of its figures")
+    read_on: Day = day("read_on", nullable=True, description="Newest day a document of its source was read")
+
+
+class FigureLine(BookkeepingTable):
+    """Every line of a snapshot file that can be cited."""
+
+    evidence_id: Text = column("evidence_id", description="Id of the bytes: <source>/<file>@<first 8 of sha256>:<line>")
+    source: Text = column("source", description="Source folder")
+    document: Text = column("document", description="Document the figure was read in")
+    kind: Text = column("raw_kind")
+    file: Text = column("file", description="File: below this project's folder (sources/...) or the home (live/...)")
+    line: Whole = column("line")
+
+
+class WholeFile(BookkeepingTable):
+    """Every snapshot file as one thing to cite: what it does not list it did not find."""
+
+    source: Text = column("source", description="Source folder")
+    kind: Text = column("raw_kind")
+    file: Text = column("file", description="File, relative to sources/")
+    first_line: Whole = column("first_line", unit="", description="First line, of those known on the build's day; the header where none is")
+    last_line: Whole = column("last_line", unit="", description="Last such line")
+    evidence_id: Text = column("evidence_id", description="Id of the bytes, without lines")
+    read_on: Day = day("read_on", nullable=True, description="Newest day a document of its source was read")

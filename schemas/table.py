@@ -1,0 +1,158 @@
+"""The base class of every table. It refuses a class without the declarations that the guarantees are generated from."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pandera.pandas as pa
+
+from schemas import render
+from schemas.errors import Unusable
+
+# from when a row is known, where no column of its own says so
+ALWAYS = "always"  # a reference table of the warehouse's own: on every day
+DOCUMENT = "document"  # from the day its document was published
+CITED = "cited"  # if a known row cites it
+EVIDENCE = "evidence"  # from the day of the figures it cites
+
+
+class Parent(NamedTuple):
+    """The row of another kind with the same value in `column`: a row is known from that one's day."""
+
+    model: type["Table"]
+    column: str
+
+
+class Spells(NamedTuple):
+    """Rows with equal values in `per` are spells of time that do not overlap, from `first` to the day before `after`."""
+
+    per: tuple[str, ...]
+    first: str
+    after: str
+
+
+class Declared(NamedTuple):
+    """What a class declares of its table beside the columns and the key.
+
+    `known_from` names a column with a day or a year, a constant above, or the parent row; `period` the column that lies in the
+    source's coverage, where `known_from` does not; `expected` is SQL for the column `dyad`: the pairs that must have rows, or
+    None; `spells` what must not overlap; `nullable_key` the parts of the key that may be missing.
+    """
+
+    known_from: str | Parent | None = None
+    period: str | None = None
+    expected: str | None = ""
+    spells: Spells | None = None
+    nullable_key: tuple[str, ...] = ()
+
+
+Rule = Callable[[type["Table"]], Iterator[str]]
+
+
+class Table(pa.DataFrameModel):
+    """A table, declared as `class Name(Base, known_from=..., ...)` with its columns as fields and its key as `Config.unique`."""
+
+    _declared = Declared()  # pandera takes every public name for a column
+    _rules: tuple[Rule, ...] = ()
+
+    def __init_subclass__(cls, *, rules: tuple[Rule, ...] = (), **declarations: Any) -> None:
+        """Keep the declarations of a table, or the rules of a base class.
+
+        Raises:
+            Unusable: a declaration is missing or wrong.
+        """
+        super().__init_subclass__()
+        if rules:
+            cls._rules = rules
+            return
+        if unknown := sorted(declarations.keys() - set(Declared._fields)):
+            raise Unusable(f"{cls.__module__}.{cls.__name__}: {unknown[0]} is no declaration; choose of {', '.join(Declared._fields)}")
+        cls._declared = Declared(**declarations)
+        for rule in cls._rules:
+            for problem in rule(cls):
+                raise Unusable(f"{cls.__module__}.{cls.__name__}: {problem}")
+
+
+def declared(model: type[Table]) -> Declared:
+    """Return what the class of a table declares beside its columns and its key."""
+    return model._declared
+
+
+def has_title(model: type[Table]) -> Iterator[str]:
+    """Require a docstring."""
+    if not model.__doc__ or model.__doc__ == model.__mro__[1].__doc__:
+        yield "add a docstring that says what a row is: it is the title of the table"
+
+
+def has_key(model: type[Table]) -> Iterator[str]:
+    """Require a key of declared columns, which are never missing unless `nullable_key` names them."""
+    key = model.to_schema().unique
+    if not key:
+        yield 'add the key: class Config: unique = ["column", ...]'
+    nullable = {c.name: c.nullable for c in render.columns(model)}
+    for part in key or []:
+        if part not in nullable:
+            yield f"Config.unique names {part}, which is no column; declare it"
+        elif nullable[part] and part not in declared(model).nullable_key:
+            yield f"column {part} is part of the key: drop nullable=True, or name it in nullable_key"
+
+
+def has_units(model: type[Table]) -> Iterator[str]:
+    """Require a unit of every number."""
+    names = model.to_schema().columns
+    for c in render.columns(model):
+        if c.sql_type in ("DOUBLE", "BIGINT") and not c.unit and names[c.name].metadata["unit_column"] not in names:
+            yield f"column {c.name} is a number without a unit; add it to its entry in schemas/fields.py, or unit=... here"
+
+
+def has_day(model: type[Table]) -> Iterator[str]:
+    """Require `known_from`, for the table and for values that became known later than their row."""
+    columns = {c.name: c for c in render.columns(model)}
+    known_from = declared(model).known_from
+    if known_from is None:
+        yield "add known_from: the column with the day or year from which a row is known, or a constant of schemas/table.py"
+    column = known_from.column if isinstance(known_from, Parent) else known_from
+    if column not in (None, ALWAYS, CITED, EVIDENCE, *columns):
+        yield f"known_from names {column}, which is no column; name the column with the day from which a row is known"
+    for name, field in model.to_schema().columns.items():
+        day = field.metadata["known_from"]
+        if day and (day not in columns or not (field.nullable or columns[name].sql_type == "BOOLEAN")):
+            yield f"column {name}: known_from must name a column, and the value must be nullable or a flag"
+
+
+def has_period(model: type[Table]) -> Iterator[str]:
+    """Require the period of a kind whose rows are known from their document."""
+    if period(model) is None and declared(model).known_from == DOCUMENT:
+        yield "add period: the column with the day or year that must lie in the source's coverage"
+    if period(model) not in (None, *(c.name for c in render.columns(model))):
+        yield f"period names {period(model)}, which is no column"
+
+
+def has_evidence(model: type[Table]) -> Iterator[str]:
+    """Require a column with ids of core.evidence."""
+    if not citations(model):
+        yield 'add the column evidence: TextList = column("evidence"), or evidence_id: Text = column("evidence_id")'
+
+
+def is_dataset(model: type[Table]) -> Iterator[str]:
+    """Require what readers of a chart table rely on."""
+    columns = {c.name: c for c in render.columns(model)}
+    if missing := [name for name in ("dyad", "evidence") if name not in columns]:
+        yield f"add the column {missing[0]}; every chart table has it"
+    elif columns.get(declared(model).known_from) is None or columns[declared(model).known_from].unit not in ("date", "year"):
+        yield "known_from must name a column of the table that is a day or a year"
+    if declared(model).expected == "":
+        yield "add expected: SQL for the dyads that must have rows, such as 'select dyad from core.dyad', or None"
+
+
+def period(model: type[Table]) -> str | None:
+    """Return the column that lies in the source's coverage: the declared one, else an own day in `known_from`."""
+    own = declared(model).known_from
+    return declared(model).period or (own if isinstance(own, str) and own not in (ALWAYS, DOCUMENT, CITED, EVIDENCE) else None)
+
+
+def citations(model: type[Table]) -> list[str]:
+    """Return the columns that hold ids of core.evidence."""
+    return [name for name, field in model.to_schema().columns.items() if field.metadata["is_citation"]]
+
+
+EVERY_TABLE: tuple[Rule, ...] = (has_title, has_key, has_units, has_day)

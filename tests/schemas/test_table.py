@@ -1,0 +1,84 @@
+"""A table without the declarations that its guarantees need cannot be imported, and no column borrows another's meaning."""
+
+from typing import Any
+
+import pytest
+
+from schemas import fields, registry
+from schemas.charts import ChartTable
+from schemas.core import CoreTable
+from schemas.errors import Unusable
+from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
+from schemas.raw import RawTable, Veto
+from schemas.table import ALWAYS, DOCUMENT, Parent
+
+RAW = {"iso3": Text, "year": Whole, "value_usd": Number, "document": Text}
+CHART = {"dyad": Text, "year": Whole, "evidence": TextList}
+
+
+def declare(base: type, columns: dict[str, Any], doc: str = "A row.", key: list[str] | None = None, **declarations: Any) -> None:
+    """Declare a table of these columns; a column is its type, or its type and its field."""
+    typed = {name: one if isinstance(one, tuple) else (one, column(name)) for name, one in columns.items()}
+    body = {"__module__": "schemas.some", "__doc__": doc, "__annotations__": {name: kind for name, (kind, _) in typed.items()}}
+    body |= {name: field for name, (_, field) in typed.items()}
+    if key:
+        body["Config"] = type("Config", (), {"unique": key})
+    type("Bad", (base,), body, **declarations)
+
+
+DATASET = {"key": ["dyad", "year"], "known_from": "year", "expected": "select dyad from core.dyad"}
+RULES = [
+    (RawTable, RAW, {"key": ["iso3"]}, "add known_from"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": DOCUMENT}, "add period"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": DOCUMENT, "period": "month"}, "period names month, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is no column"),
+    (RawTable, RAW, {"known_from": ALWAYS}, "add the key"),
+    (RawTable, RAW, {"key": ["month"], "known_from": ALWAYS}, "Config.unique names month, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": ALWAYS, "doc": ""}, "add a docstring"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": ALWAYS, "until": "now"}, "until is no declaration"),
+    (RawTable, RAW | {"value": Number}, {"key": ["iso3"], "known_from": ALWAYS}, "column value is a number without a unit"),
+    (RawTable, RAW | {"name": (Text, column("name", nullable=True))}, {"key": ["iso3", "name"], "known_from": ALWAYS}, "part of the key"),
+    (RawTable, RAW | {"name": (Text, column("name", known_from="on"))}, {"key": ["iso3"], "known_from": ALWAYS}, "must name a column"),
+    (RawTable, RAW | {"name": (Text, column("name", known_from="iso3"))}, {"key": ["iso3"], "known_from": ALWAYS}, "must be nullable"),
+    (CoreTable, RAW, {"key": ["iso3"], "known_from": ALWAYS}, "add the column evidence"),
+    (ChartTable, CHART, {"key": ["year"]}, "add known_from"),
+    (ChartTable, CHART, {"known_from": "year", "expected": None}, "add the key"),
+    (ChartTable, CHART, DATASET | {"expected": ""}, "add expected"),
+    (ChartTable, CHART, DATASET | {"known_from": ALWAYS}, "must name a column of the table that is a day or a year"),
+    (ChartTable, {"dyad": Text, "year": Whole}, DATASET, "add the column evidence"),
+    (ChartTable, {"year": Whole, "evidence": TextList}, DATASET | {"key": ["year"]}, "add the column dyad"),
+]
+
+
+@pytest.mark.parametrize(("base", "columns", "declarations", "message"), RULES)
+def test_a_table_that_lacks_a_declaration_is_refused(base: type, columns: dict, declarations: dict, message: str) -> None:
+    with pytest.raises(Unusable, match=rf"^schemas\.some\.Bad: .*{message}") as refusal:
+        declare(base, columns, **declarations)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_table_that_declares_all_is_accepted() -> None:
+    made = [t.__subclasses__()[:] for t in (RawTable, ChartTable)]
+    declare(RawTable, RAW, key=["iso3"], known_from=DOCUMENT, period="year")
+    declare(RawTable, RAW | {"is_partial": (Flag, column("is_partial", known_from="on")), "on": (Day, column("known_on"))}, key=["iso3"], known_from=ALWAYS)  # fmt: skip
+    declare(ChartTable, CHART, **DATASET)
+    assert [len(t.__subclasses__()) - len(before) for t, before in zip((RawTable, ChartTable), made, strict=True)] == [2, 1]
+
+
+@pytest.mark.parametrize("table", [*registry.RAW, *registry.MODELED, *registry.CATALOG])
+def test_no_column_borrows_an_unrelated_entry(table: str) -> None:
+    """A column's entry in the vocabulary has the column's name, or says that it is one of several meanings of that name."""
+    model = (registry.RAW | registry.MODELED | registry.CATALOG)[table]
+    entries = {name: field.metadata["vocabulary"] for name, field in model.to_schema().columns.items()}
+    assert {
+        name: entry for name, entry in entries.items() if ((known := fields.VOCABULARY.get(entry)) and known.column or entry) != name
+    } == {}
+
+
+def test_a_column_of_several_tables_is_described_once() -> None:
+    tables: dict[str, set[str]] = {}
+    for table, model in (registry.RAW | registry.MODELED | registry.CATALOG).items():
+        for field in model.to_schema().columns.values():
+            tables.setdefault(field.metadata["vocabulary"], set()).add(table)
+    assert {entry: used for entry, used in tables.items() if entry not in fields.VOCABULARY and len(used) > 1} == {}

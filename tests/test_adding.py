@@ -1,0 +1,193 @@
+"""The guide's "Add a source" and "Add a dataset", followed to the letter in a copy, and a bad twin of each refused with one line."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODEL = """-- grain: a year in which a state of the dyad vetoed
+-- key: dyad, year
+-- title: Vetoes per year
+-- unit: vetoed votes
+-- counting_rule: as in security_council_vetoes
+-- how_to_read: one row a year with a veto
+-- not_shown: who vetoed
+select dyad, year, count(*) as veto_count, list_sort(list_distinct(flatten(list(evidence)))) as evidence
+from charts.security_council_vetoes
+group by dyad, year
+"""
+CLASS = '''
+
+class VetoesPerYear(ChartTable, known_from="year", expected="select dyad from charts.security_council_vetoes"):
+    """Vetoes of the dyad's states per year."""
+
+    dyad: Text = column("dyad")
+    year: Whole = column("year")
+    veto_count: Whole = column("veto_count", unit="votes", description="Votes vetoed in the year")
+    evidence: TextList = column("evidence")
+
+    class Config:
+        """Key."""
+
+        unique = ["dyad", "year"]
+'''
+SOURCE = {
+    "documents": "document,publisher,title,url,published_on,published_precision,read_on,note\n"
+    "trade-2019,Example customs,Trade in 2019,https://example.org/2019,2020-01-14,day,2026-11-01,\n",
+    "trade_flow": "frequency,period,reporter_iso3,partner_iso3,flow,valuation,value,unit,is_estimate,is_partial,document,note\n"
+    "annual,2019-01-01,CHN,RUS,export,FOB,49700000000,USD,false,false,trade-2019,\n",
+}
+# the model of a dataset again, in a copy of the release that has it
+REBUILD = """
+import sys
+from pathlib import Path
+from warehouse import models
+from warehouse.build import audit, database, layers
+from warehouse.build.clock import Clock
+import datetime as dt
+name = "charts.vetoes_per_year"
+with database.connect(Path(sys.argv[1])) as con:
+    con.execute(f"drop table {name}")
+    layers.run_model(con, next(m for m in models.layer("charts") if m.name == name), Clock(dt.date(2026, 11, 23), ("CHN-RUS",)))
+    print("\\n".join(o.line() for o in audit.run(con, "charts") if o.count and o.audit.table == name))
+"""
+
+
+class Checkout:
+    """A copy of the project with a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder / "checkout", folder / "home"
+        for package in ("pipelines", "sources", "warehouse", "schemas"):
+            shutil.copytree(ROOT / package, self.folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def python(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PYTHONPATH": str(self.folder), "DYAD_HOME": str(self.home), "DAGSTER_HOME": str(self.home / "dagster")}
+        return subprocess.run([sys.executable, "-c", code, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True)
+
+    def dyad(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.python("from pipelines.cli.main import run; run()", *arguments)
+
+    def replace(self, name: str, before: str, after: str) -> Callable[[], None]:
+        """Replace text in a file; what is returned puts the file back."""
+        path = self.folder / name
+        text = path.read_text("utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), "utf-8")
+        return lambda: path.write_text(text, "utf-8") and None
+
+    def add_source(self, name: str) -> Path:
+        folder = self.folder / "sources" / name
+        (folder / "snapshot").mkdir(parents=True)
+        shutil.copy(self.folder / "sources" / "gacc_press" / "origin.yaml", folder)
+        sums = []
+        for kind, text in SOURCE.items():
+            (folder / "snapshot" / f"{kind}.csv").write_text(text, "utf-8")
+            sums.append(f"{hashlib.sha256(text.encode()).hexdigest()}  {kind}.csv\n")
+        (folder / "snapshot" / "SHA256SUMS").write_text("".join(sums), "utf-8")
+        return folder
+
+    def add_dataset(self) -> None:
+        (self.folder / "warehouse" / "models" / "charts" / "vetoes_per_year.sql").write_text(MODEL, "utf-8")
+        with (self.folder / "schemas" / "charts.py").open("a", encoding="utf-8") as text:
+            text.write(CLASS)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy with one source and one dataset more, refreshed."""
+    copy = Checkout(tmp_path_factory.mktemp("adding"))
+    copy.add_source("example_customs")
+    copy.add_dataset()
+    refreshed = copy.dyad("refresh")
+    assert refreshed.returncode == 0, refreshed.stderr
+    return copy
+
+
+def test_an_added_source_has_rows(checkout: Checkout) -> None:
+    with duckdb.connect(checkout.home / "current" / "warehouse.duckdb", read_only=True) as con:
+        assert con.execute("select count(*) from raw.example_customs__trade_flow").fetchone() == (1,)
+        assert con.execute("select value_usd from charts.bilateral_trade where basis = 'example_customs, CHN-reported'").fetchone() == (
+            49.7e9,
+        )
+        assert con.execute("select count(*) from catalog.source where source = 'example_customs'").fetchone() == (1,)
+
+
+def test_an_added_dataset_has_rows_a_description_evidence_and_files(checkout: Checkout) -> None:
+    current = checkout.home / "current"
+    with duckdb.connect(current / "warehouse.duckdb", read_only=True) as con:
+        [(count,)] = con.execute("select count(*) from charts.vetoes_per_year").fetchall()
+        assert count > 10
+        told = "select primary_key, row_count from catalog.tables where \"table\" = 'vetoes_per_year'"
+        assert con.execute(told).fetchone() == (["dyad", "year"], count)
+        rows = "select count(distinct row_key) from views.row_evidence where dataset = 'vetoes_per_year'"
+        assert con.execute(rows).fetchone() == (count,)
+    assert (current / "charts" / "vetoes_per_year.csv").exists()
+    assert "vetoes_per_year" in (current / "index.html").read_text("utf-8")
+    assert checkout.dyad("trace", "vetoes_per_year", "CHN-RUS", "2007").returncode == 0
+
+
+def test_an_added_dataset_has_checks_and_is_documented(checkout: Checkout) -> None:
+    """As assets of the graph, and in the files that `make docs` writes."""
+    done = checkout.python(
+        "from pipelines.definitions import defs\n"
+        "import dagster as dg\n"
+        "node = defs().resolve_asset_graph().get(dg.AssetKey(['charts', 'vetoes_per_year']))\n"
+        "print(*sorted(c.name for c in node.check_keys), *(p.to_user_string() for p in node.parent_keys))\n"
+        "from warehouse.models import lineage\n"
+        "from warehouse.release import dictionary\n"
+        "print(lineage.compute()['charts.vetoes_per_year']['veto_count'] is not None, '### `charts.vetoes_per_year`' in dictionary.markdown())\n"
+    )
+    assert done.stdout.splitlines() == [
+        "schema vetoes_per_year_evidence_resolves vetoes_per_year_known_by_the_day vetoes_per_year_not_empty charts/security_council_vetoes",
+        "True True",
+    ], done.stderr
+
+
+BAD_ROWS = [
+    ("evidence", "list_sort(list_distinct(flatten(list(evidence))))", "['no_such/file@00000000:1']", "every evidence id resolves", "no_such/file"),
+    ("without evidence", "list_sort(list_distinct(flatten(list(evidence))))", "[]::varchar[]", "every row has evidence", "none"),
+    ("known later", "year, count(*)", "year + 100 as year, count(*)", "nothing that became known after", "2093"),
+    ("empty", "group by dyad, year", "where false group by dyad, year", "a dyad that a source covers has rows", "CHN-RUS"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "sentence", "shown"), [pytest.param(*row[1:], id=row[0]) for row in BAD_ROWS])
+def test_a_dataset_with_bad_rows_is_refused(checkout: Checkout, tmp_path: Path, before: str, after: str, sentence: str, shown: str) -> None:
+    database = Path(shutil.copy(checkout.home / "current" / "warehouse.duckdb", tmp_path))
+    database.chmod(0o644)
+    restore = checkout.replace("warehouse/models/charts/vetoes_per_year.sql", before, after)
+    done = checkout.python(REBUILD, str(database))
+    restore()
+    [line] = done.stdout.splitlines()
+    assert sentence in line and shown in line and "vetoes_per_year" in line, done.stderr
+
+
+BAD_DECLARATIONS = [
+    ("no key", "schemas/charts.py", 'unique = ["dyad", "year"]', "strict = True", "schemas.charts.VetoesPerYear: add the key"),
+    ("no day", "schemas/charts.py", 'VetoesPerYear(ChartTable, known_from="year", ', "VetoesPerYear(ChartTable, ", "add known_from"),
+    ("no unit", "schemas/charts.py", 'unit="votes", ', "", "column veto_count is a number without a unit"),
+    ("no description", "schemas/charts.py", ', description="Votes vetoed in the year"', "", "the column veto_count is not described"),
+    ("no title", "warehouse/models/charts/vetoes_per_year.sql", "-- title: ", "-- headline: ", "lack `-- title: ...`"),
+    ("no class", "schemas/charts.py", "class VetoesPerYear", "class VetoesPerMonth", "the SQL of VetoesPerMonth, is missing"),
+    ("another key", "warehouse/models/charts/vetoes_per_year.sql", "-- key: dyad, year", "-- key: year", "its header says key year"),
+    ("no coverage", "sources/example_customs/origin.yaml", "coverage:", "covers:", "example_customs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "before", "after", "message"), [pytest.param(*row[1:], id=row[0]) for row in BAD_DECLARATIONS])
+def test_a_table_or_source_without_a_declaration_is_refused(checkout: Checkout, name: str, before: str, after: str, message: str) -> None:
+    restore = checkout.replace(name, before, after)
+    done = checkout.dyad("refresh")
+    restore()
+    assert done.returncode != 0
+    [line, *_] = done.stderr.splitlines()
+    assert message in line, done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,7 +1,0 @@
--- audit: volumes lie in the years their source says it covers
--- table: raw.energy_volume
-select f.file || ':' || f.line as at, r.year, s.coverage_first, s.coverage_last
-from raw.energy_volume as r
-join catalog.source as s on s.source = r.source
-join raw.figure_line as f on f.evidence_id = r.evidence_id
-where r.year not between year(s.coverage_first) and year(s.coverage_last)

@@ -1,7 +1,0 @@
--- audit: flows lie in the years their source says it covers
--- table: raw.trade_flow
-select f.file || ':' || f.line as at, r.period, s.coverage_first, s.coverage_last
-from raw.trade_flow as r
-join catalog.source as s on s.source = r.source
-join raw.figure_line as f on f.evidence_id = r.evidence_id
-where year(r.period::date) not between year(s.coverage_first) and year(s.coverage_last)
