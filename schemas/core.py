@@ -4,7 +4,7 @@ Put the class of each `warehouse/models/core/<table>.sql` here; what a reader se
 """
 
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
-from schemas.table import ALWAYS, EVERY_TABLE, EVIDENCE, Table, has_evidence
+from schemas.table import EVERY_TABLE, Known, Table, has_evidence
 
 
 class CoreTable(Table, rules=(*EVERY_TABLE, has_evidence)):
@@ -17,7 +17,7 @@ class CoreTable(Table, rules=(*EVERY_TABLE, has_evidence)):
         coerce = True
 
 
-class Evidence(CoreTable, known_from=EVIDENCE):
+class Evidence(CoreTable, known_from=Known.EVIDENCE):
     """Every figure the warehouse can cite: publisher, document, dates, and the snapshot's bytes."""
 
     evidence_id: Text = column("evidence_id")
@@ -40,7 +40,7 @@ class Evidence(CoreTable, known_from=EVIDENCE):
         unique = ["evidence_id"]
 
 
-class Dyad(CoreTable, known_from=ALWAYS):
+class Dyad(CoreTable, known_from=Known.ALWAYS):
     """The pairs of states this release is about."""
 
     dyad: Text = column("dyad")
@@ -83,7 +83,7 @@ class TradeFlow(CoreTable, known_from="known_on"):
         unique = ["evidence_id"]
 
 
-class PartnerTrade(CoreTable, known_from=EVIDENCE):
+class PartnerTrade(CoreTable, known_from=Known.EVIDENCE):
     """Two-way trade of a country with each partner in a year, from the preferred partner table of that year."""
 
     country: Text = column("country")
@@ -100,7 +100,7 @@ class PartnerTrade(CoreTable, known_from=EVIDENCE):
         unique = ["country", "year", "partner_iso3"]
 
 
-class PartnerTableLines(CoreTable, known_from=EVIDENCE):
+class PartnerTableLines(CoreTable, known_from=Known.EVIDENCE):
     """The lines of a snapshot that hold one partner table: what a rank is computed from."""
 
     country: Text = column("country")
@@ -255,7 +255,7 @@ class Veto(CoreTable, known_from="known_on"):
         unique = ["draft_symbol"]
 
 
-class CouncilVote(CoreTable, known_from=EVIDENCE):
+class CouncilVote(CoreTable, known_from=Known.EVIDENCE):
     """Votes of single Council members on vetoed drafts: recorded ones, and the vetoes themselves."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -291,7 +291,7 @@ class Membership(CoreTable, known_from="known_on"):
         unique = ["bloc", "iso3", "status", "since"]
 
 
-class CountryShape(CoreTable, known_from=ALWAYS):
+class CountryShape(CoreTable, known_from=Known.ALWAYS):
     """Shapes of countries and territories: the background of the maps, never counted."""
 
     name: Text = column("name")

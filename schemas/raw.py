@@ -7,7 +7,7 @@ evidence_id.
 
 from schemas import render
 from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule, row_rule
-from schemas.table import ALWAYS, CITED, DOCUMENT, EVERY_TABLE, Parent, Spells, Table, has_period
+from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, has_period
 
 
 class RawTable(Table, rules=(*EVERY_TABLE, has_period)):
@@ -20,7 +20,7 @@ class RawTable(Table, rules=(*EVERY_TABLE, has_period)):
         coerce = True
 
 
-class Documents(RawTable, known_from=CITED):
+class Documents(RawTable, known_from=Known.CITED):
     """Documents a source's figures were read in; every figure names one."""
 
     document: Text = column("document")
@@ -38,7 +38,7 @@ class Documents(RawTable, known_from=CITED):
         unique = ["document"]
 
 
-class TradeFlow(RawTable, known_from=DOCUMENT, period="period"):
+class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
     """Merchandise trade of a reporter with a partner in a period, as one document published it."""
 
     frequency: Text = column("frequency")
@@ -67,7 +67,7 @@ class TradeFlow(RawTable, known_from=DOCUMENT, period="period"):
         return frame["unit"] == usual
 
 
-class TradeByProduct(RawTable, known_from=DOCUMENT, period="year"):
+class TradeByProduct(RawTable, known_from=Known.DOCUMENT, period="year"):
     """Trade from exporter to importer by Harmonized System code."""
 
     year: Whole = column("year")
@@ -86,7 +86,7 @@ class TradeByProduct(RawTable, known_from=DOCUMENT, period="year"):
         unique = ["year", "exporter_iso3", "importer_iso3", "hs_code", "document"]
 
 
-class PartnerRank(RawTable, known_from=DOCUMENT, period="year"):
+class PartnerRank(RawTable, known_from=Known.DOCUMENT, period="year"):
     """Place of a country's partner under a counting rule, as counted over a whole-world source."""
 
     year: Whole = column("year")
@@ -106,7 +106,7 @@ class PartnerRank(RawTable, known_from=DOCUMENT, period="year"):
         unique = ["year", "country", "partner", "rule", "document"]
 
 
-class EnergyVolume(RawTable, known_from=DOCUMENT, period="year"):
+class EnergyVolume(RawTable, known_from=Known.DOCUMENT, period="year"):
     """Physical volumes of energy trade, as customs or companies stated them."""
 
     year: Whole = column("year")
@@ -127,7 +127,7 @@ class EnergyVolume(RawTable, known_from=DOCUMENT, period="year"):
         unique = ["year", "period_label", "commodity", "exporter_iso3", "importer_iso3", "document"]
 
 
-class EconomyIndicator(RawTable, known_from=DOCUMENT, period="year"):
+class EconomyIndicator(RawTable, known_from=Known.DOCUMENT, period="year"):
     """Macroeconomic figures; each vintage of a figure is a row with its own document."""
 
     iso3: Text = column("iso3")
@@ -303,7 +303,7 @@ class Membership(
         return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
-class Country(RawTable, known_from=ALWAYS):
+class Country(RawTable, known_from=Known.ALWAYS):
     """Economies and states, historical ones included: the only list of country codes the warehouse knows."""
 
     iso3: Text = column("iso3")
@@ -321,7 +321,7 @@ class Country(RawTable, known_from=ALWAYS):
         unique = ["iso3"]
 
 
-class EconomyGroup(RawTable, known_from=ALWAYS):
+class EconomyGroup(RawTable, known_from=Known.ALWAYS):
     """Aggregates that publishers list beside economies: WLD, EUU and ASN. They are never ranked as states."""
 
     code: Text = column("group_code")
@@ -335,7 +335,7 @@ class EconomyGroup(RawTable, known_from=ALWAYS):
         unique = ["code"]
 
 
-class Succession(RawTable, known_from=ALWAYS):
+class Succession(RawTable, known_from=Known.ALWAYS):
     """Which state continued which, and from when."""
 
     predecessor_iso3: Text = column("predecessor_iso3")
@@ -350,7 +350,7 @@ class Succession(RawTable, known_from=ALWAYS):
         unique = ["predecessor_iso3", "successor_iso3"]
 
 
-class UnscSeat(RawTable, known_from=ALWAYS):
+class UnscSeat(RawTable, known_from=Known.ALWAYS):
     """Who held each permanent seat of the Security Council, by date."""
 
     seat: Text = column("seat")
@@ -366,7 +366,7 @@ class UnscSeat(RawTable, known_from=ALWAYS):
         unique = ["seat", "valid_from"]
 
 
-class CountryCode(RawTable, known_from=ALWAYS, nullable_key=("valid_from",)):
+class CountryCode(RawTable, known_from=Known.ALWAYS, nullable_key=("valid_from",)):
     """Crosswalk from publishers' country codes to ISO alpha-3, by date."""
 
     system: Text = column("system")
@@ -399,7 +399,7 @@ class BlocMember(RawTable, known_from="member_from", spells=Spells(per=("iso3",)
         unique = ["bloc", "iso3", "member_from"]
 
 
-class CountingRule(RawTable, known_from=ALWAYS):
+class CountingRule(RawTable, known_from=Known.ALWAYS):
     """The five rules for who counts as a trading partner."""
 
     rule: Text = column("rule")
@@ -416,7 +416,7 @@ class CountingRule(RawTable, known_from=ALWAYS):
         unique = ["rule"]
 
 
-class HsChapter(RawTable, known_from=ALWAYS):
+class HsChapter(RawTable, known_from=Known.ALWAYS):
     """Chapters of the Harmonized System and the readable group each belongs to."""
 
     hs_chapter: Text = column("hs_chapter")
@@ -431,7 +431,7 @@ class HsChapter(RawTable, known_from=ALWAYS):
         unique = ["hs_chapter"]
 
 
-class Sea(RawTable, known_from=ALWAYS):
+class Sea(RawTable, known_from=Known.ALWAYS):
     """Seas, the larger sea each belongs to, its region, and whether the first island chain encloses it."""
 
     sea: Text = column("sea", description="Sea, gulf or strait as exercises name it")
@@ -447,7 +447,7 @@ class Sea(RawTable, known_from=ALWAYS):
         unique = ["sea"]
 
 
-class CountryShape(RawTable, known_from=ALWAYS):
+class CountryShape(RawTable, known_from=Known.ALWAYS):
     """Shapes of countries and territories for small maps, as the publisher draws their boundaries."""
 
     iso_numeric: Text = column("iso_numeric")
@@ -463,7 +463,7 @@ class CountryShape(RawTable, known_from=ALWAYS):
         unique = ["name"]
 
 
-class TradeBasis(RawTable, known_from=ALWAYS):
+class TradeBasis(RawTable, known_from=Known.ALWAYS):
     """The written precedence of published series: which source's figures are the headline, and why."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
@@ -480,7 +480,7 @@ class TradeBasis(RawTable, known_from=ALWAYS):
         unique = ["basis_source", "frequency"]
 
 
-class TradeBreak(RawTable, known_from=ALWAYS):
+class TradeBreak(RawTable, known_from=Known.ALWAYS):
     """Years from which a published series is made in another way, so that it does not compare with the years before."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
@@ -494,7 +494,7 @@ class TradeBreak(RawTable, known_from=ALWAYS):
         unique = ["basis_source", "first_year"]
 
 
-class PartnerTable(RawTable, known_from=ALWAYS):
+class PartnerTable(RawTable, known_from=Known.ALWAYS):
     """Which source's partner table ranks a country's partners in which years, in order of preference."""
 
     country: Text = column("country")
@@ -516,7 +516,7 @@ class PartnerTable(RawTable, known_from=ALWAYS):
         unique = ["country", "first_year", "precedence"]
 
 
-class PartnerTableGap(RawTable, known_from=ALWAYS):
+class PartnerTableGap(RawTable, known_from=Known.ALWAYS):
     """Years in which a partner table is known to fall short of the country's published trade with the world."""
 
     country: Text = column("country")

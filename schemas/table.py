@@ -1,6 +1,7 @@
 """The base class of every table. It refuses a class without the declarations that the guarantees are generated from."""
 
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import Any, NamedTuple
 
 import pandera.pandas as pa
@@ -8,11 +9,14 @@ import pandera.pandas as pa
 from schemas import render
 from schemas.errors import Unusable
 
-# from when a row is known, where no column of its own says so
-ALWAYS = "always"  # a reference table of the warehouse's own: on every day
-DOCUMENT = "document"  # from the day its document was published
-CITED = "cited"  # if a known row cites it
-EVIDENCE = "evidence"  # from the day of the figures it cites
+
+class Known(Enum):
+    """From when a row is known, if no column of its own says so."""
+
+    ALWAYS = "a reference table of the warehouse's own: on every day"
+    DOCUMENT = "from the day its document was published"
+    CITED = "if a known row cites it"
+    EVIDENCE = "from the day of the figures it cites"
 
 
 class Parent(NamedTuple):
@@ -33,12 +37,12 @@ class Spells(NamedTuple):
 class Declared(NamedTuple):
     """What a class declares of its table beside the columns and the key.
 
-    `known_from` names a column with a day or a year, a constant above, or the parent row; `period` the column that lies in the
+    `known_from` names a column with a day or a year, or is one of `Known`, or the parent row; `period` the column that lies in the
     source's coverage, where `known_from` does not; `expected` is SQL for the column `dyad`: the pairs that must have rows, or
     None; `spells` what must not overlap; `nullable_key` the parts of the key that may be missing.
     """
 
-    known_from: str | Parent | None = None
+    known_from: str | Known | Parent | None = None
     period: str | None = None
     expected: str | None = ""
     spells: Spells | None = None
@@ -109,9 +113,9 @@ def has_day(model: type[Table]) -> Iterator[str]:
     columns = {c.name: c for c in render.columns(model)}
     known_from = declared(model).known_from
     if known_from is None:
-        yield "add known_from: the column with the day or year from which a row is known, or a constant of schemas/table.py"
+        yield "add known_from: the column with the day or year from which a row is known, or one of Known (schemas/table.py)"
     column = known_from.column if isinstance(known_from, Parent) else known_from
-    if column not in (None, ALWAYS, CITED, EVIDENCE, *columns):
+    if isinstance(column, str) and column not in columns:
         yield f"known_from names {column}, which is no column; name the column with the day from which a row is known"
     for name, field in model.to_schema().columns.items():
         day = field.metadata["known_from"]
@@ -121,7 +125,7 @@ def has_day(model: type[Table]) -> Iterator[str]:
 
 def has_period(model: type[Table]) -> Iterator[str]:
     """Require the period of a kind whose rows are known from their document."""
-    if period(model) is None and declared(model).known_from == DOCUMENT:
+    if period(model) is None and declared(model).known_from is Known.DOCUMENT:
         yield "add period: the column with the day or year that must lie in the source's coverage"
     if period(model) not in (None, *(c.name for c in render.columns(model))):
         yield f"period names {period(model)}, which is no column"
@@ -147,7 +151,12 @@ def is_dataset(model: type[Table]) -> Iterator[str]:
 def period(model: type[Table]) -> str | None:
     """Return the column that lies in the source's coverage: the declared one, else an own day in `known_from`."""
     own = declared(model).known_from
-    return declared(model).period or (own if isinstance(own, str) and own not in (ALWAYS, DOCUMENT, CITED, EVIDENCE) else None)
+    return declared(model).period or (own if isinstance(own, str) else None)
+
+
+def is_reference(model: type[Table]) -> bool:
+    """Return True if no day makes the rows known: a reference table, or the documents that others cite."""
+    return declared(model).known_from in (Known.ALWAYS, Known.CITED)
 
 
 def citations(model: type[Table]) -> list[str]:

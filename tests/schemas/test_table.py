@@ -10,7 +10,7 @@ from schemas.core import CoreTable
 from schemas.errors import Unusable
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
 from schemas.raw import RawTable, Veto
-from schemas.table import ALWAYS, DOCUMENT, Parent
+from schemas.table import Known, Parent
 
 RAW = {"iso3": Text, "year": Whole, "value_usd": Number, "document": Text}
 CHART = {"dyad": Text, "year": Whole, "evidence": TextList}
@@ -29,23 +29,38 @@ def declare(base: type, columns: dict[str, Any], doc: str = "A row.", key: list[
 DATASET = {"key": ["dyad", "year"], "known_from": "year", "expected": "select dyad from core.dyad"}
 RULES = [
     (RawTable, RAW, {"key": ["iso3"]}, "add known_from"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": DOCUMENT}, "add period"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": DOCUMENT, "period": "month"}, "period names month, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT}, "add period"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "month"}, "period names month, which is no column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is no column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is no column"),
-    (RawTable, RAW, {"known_from": ALWAYS}, "add the key"),
-    (RawTable, RAW, {"key": ["month"], "known_from": ALWAYS}, "Config.unique names month, which is no column"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": ALWAYS, "doc": ""}, "add a docstring"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": ALWAYS, "until": "now"}, "until is no declaration"),
-    (RawTable, RAW | {"value": Number}, {"key": ["iso3"], "known_from": ALWAYS}, "column value is a number without a unit"),
-    (RawTable, RAW | {"name": (Text, column("name", nullable=True))}, {"key": ["iso3", "name"], "known_from": ALWAYS}, "part of the key"),
-    (RawTable, RAW | {"name": (Text, column("name", known_from="on"))}, {"key": ["iso3"], "known_from": ALWAYS}, "must name a column"),
-    (RawTable, RAW | {"name": (Text, column("name", known_from="iso3"))}, {"key": ["iso3"], "known_from": ALWAYS}, "must be nullable"),
-    (CoreTable, RAW, {"key": ["iso3"], "known_from": ALWAYS}, "add the column evidence"),
+    (RawTable, RAW, {"known_from": Known.ALWAYS}, "add the key"),
+    (RawTable, RAW, {"key": ["month"], "known_from": Known.ALWAYS}, "Config.unique names month, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "doc": ""}, "add a docstring"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "until": "now"}, "until is no declaration"),
+    (RawTable, RAW | {"value": Number}, {"key": ["iso3"], "known_from": Known.ALWAYS}, "column value is a number without a unit"),
+    (
+        RawTable,
+        RAW | {"name": (Text, column("name", nullable=True))},
+        {"key": ["iso3", "name"], "known_from": Known.ALWAYS},
+        "part of the key",
+    ),
+    (
+        RawTable,
+        RAW | {"name": (Text, column("name", known_from="on"))},
+        {"key": ["iso3"], "known_from": Known.ALWAYS},
+        "must name a column",
+    ),
+    (
+        RawTable,
+        RAW | {"name": (Text, column("name", known_from="iso3"))},
+        {"key": ["iso3"], "known_from": Known.ALWAYS},
+        "must be nullable",
+    ),
+    (CoreTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS}, "add the column evidence"),
     (ChartTable, CHART, {"key": ["year"]}, "add known_from"),
     (ChartTable, CHART, {"known_from": "year", "expected": None}, "add the key"),
     (ChartTable, CHART, DATASET | {"expected": ""}, "add expected"),
-    (ChartTable, CHART, DATASET | {"known_from": ALWAYS}, "must name a column of the table that is a day or a year"),
+    (ChartTable, CHART, DATASET | {"known_from": Known.ALWAYS}, "must name a column of the table that is a day or a year"),
     (ChartTable, {"dyad": Text, "year": Whole}, DATASET, "add the column evidence"),
     (ChartTable, {"year": Whole, "evidence": TextList}, DATASET | {"key": ["year"]}, "add the column dyad"),
 ]
@@ -60,8 +75,8 @@ def test_a_table_that_lacks_a_declaration_is_refused(base: type, columns: dict, 
 
 def test_a_table_that_declares_all_is_accepted() -> None:
     made = [t.__subclasses__()[:] for t in (RawTable, ChartTable)]
-    declare(RawTable, RAW, key=["iso3"], known_from=DOCUMENT, period="year")
-    declare(RawTable, RAW | {"is_partial": (Flag, column("is_partial", known_from="on")), "on": (Day, column("known_on"))}, key=["iso3"], known_from=ALWAYS)  # fmt: skip
+    declare(RawTable, RAW, key=["iso3"], known_from=Known.DOCUMENT, period="year")
+    declare(RawTable, RAW | {"is_partial": (Flag, column("is_partial", known_from="on")), "on": (Day, column("known_on"))}, key=["iso3"], known_from=Known.ALWAYS)  # fmt: skip
     declare(ChartTable, CHART, **DATASET)
     assert [len(t.__subclasses__()) - len(before) for t, before in zip((RawTable, ChartTable), made, strict=True)] == [2, 1]
 

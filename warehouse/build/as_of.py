@@ -6,7 +6,7 @@ from itertools import groupby
 import duckdb
 
 from schemas import raw, render
-from schemas.table import ALWAYS, CITED, DOCUMENT, Parent, declared
+from schemas.table import Known, Parent, declared, is_reference
 from warehouse.build.clock import Clock
 
 
@@ -35,9 +35,9 @@ def _depth(model: type[raw.RawTable]) -> int:
 def _later(model: type[raw.RawTable]) -> str:
     """Return the condition of rows that nobody knew by $day; empty if there can be none."""
     known_from = declared(model).known_from
-    if known_from in (ALWAYS, CITED):
+    if is_reference(model):
         return ""
-    if known_from == DOCUMENT:
+    if known_from is Known.DOCUMENT:
         return "(source, document) in (select (source, document) from raw.documents where published_on > $day)"
     if isinstance(known_from, Parent):
         return f"{known_from.column} in (select {known_from.column} from {_table(known_from.model)} where {_later(known_from.model)})"

@@ -5,7 +5,7 @@ from textwrap import dedent, indent
 from typing import NamedTuple
 
 from schemas import registry, render
-from schemas.table import ALWAYS, CITED, EVIDENCE, Table, citations, declared, period
+from schemas.table import Table, citations, declared, period
 
 COUNTRY_LISTS = ("raw.country.iso3", "raw.economy_group.code")
 
@@ -109,7 +109,7 @@ anti join core.evidence as e on e.evidence_id = c.evidence_id"""
 
 def _known_by_the_day(table: str, model: type[Table]) -> str:
     column = declared(model).known_from
-    if column in (ALWAYS, CITED, EVIDENCE):
+    if not isinstance(column, str):
         return ""
     day = f"make_date({column}, 1, 1)" if _columns(model)[column].unit == "year" else column
     as_of = "(select p.value::date from catalog.parameter as p where p.name = 'as_of')"

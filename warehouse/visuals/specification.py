@@ -7,6 +7,7 @@ import duckdb
 
 from schemas import raw
 from schemas.errors import Unusable
+from schemas.table import is_reference
 from warehouse import models
 from warehouse.visuals import style
 from warehouse.visuals.pair import Pair, key_columns

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from schemas import registry, render
-from schemas.table import ALWAYS, CITED, DOCUMENT, Parent, declared
+from schemas.table import Known, Parent, declared
 from warehouse.build import as_of
 from warehouse.build.clock import Clock
 
@@ -31,12 +31,12 @@ KINDS = {table: declared(model).known_from for table, model in registry.RAW.item
 @pytest.mark.parametrize("table", KINDS)
 def test_nothing_known_later_is_left(con: duckdb.DuckDBPyConnection, table: str) -> None:
     known_from = KINDS[table]
-    if known_from == ALWAYS:
+    if known_from is Known.ALWAYS:
         assert con.execute(f"select count(*) from {table}").fetchone() > (0,)
         return
-    if known_from == CITED:
+    if known_from is Known.CITED:
         known = "exists (from raw.figure_line as f where f.source = t.source and f.document = t.document)"
-    elif known_from == DOCUMENT:
+    elif known_from is Known.DOCUMENT:
         known = "(t.source, t.document) in (select (source, document) from raw.documents where published_on <= $day)"
     elif isinstance(known_from, Parent):
         known = f"t.{known_from.column} in (select {known_from.column} from raw.{render.table_name(known_from.model)})"

@@ -1,7 +1,7 @@
 -- dyad: CHN-RUS
 -- claim: BRICS had nine members in 2024, having added four that year.
 -- rule: Members on the day, disputed ones aside, are nine, of whom four since 2024. Where a disputed member stands beside them,
---   nine with or without it holds under that named rule. If the list was last verified before the day, the value says when.
+--   nine with or without it holds under that named rule. A day after the list was last verified is told as such.
 -- claimed: 9
 -- searched: membership
 with
