@@ -83,7 +83,7 @@ def test_a_fetched_archive_is_ingested_without_its_path(ask, tmp_path):
     drop = tmp_path / "home" / "drop" / "cepii_baci"
     drop.mkdir(parents=True)
     baci.write(drop / "baci-hs92-v202601.zip", 2_000, range(2020, 2023))
-    [outcome] = refresh_live(tmp_path / "home", SCOPE, only=["cepii_baci"], say=lambda line: None)
+    [outcome] = refresh_live(tmp_path / "home", SCOPE, only=["cepii_baci"], log=lambda line: None)
     assert outcome.status == "dropped", outcome
     landed = ask("ingest", "baci", "--json")
     assert landed.exit_code == 0 and json.loads(landed.stdout)["release"] == "HS92_V202601", landed.stderr
