@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 
 # the run history lies in the home, and follows its settings unless it has its own; nobody else may write it
 HISTORY = umask go-w && mkdir -p "$${DAGSTER_HOME:=$${DYAD_HOME:-data}/dagster}" && export DAGSTER_HOME="$$(cd "$$DAGSTER_HOME" && pwd)" \
-	&& { test -e "$$DAGSTER_HOME/dagster.yaml" || cp pipelines/dagster.yaml "$$DAGSTER_HOME/"; }
+	&& $(VENV)/bin/python -m pipelines.instance
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 # where this is set, every process compiles pandas and Dagster again: two seconds each
@@ -35,7 +35,7 @@ ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and beside it the
 
 # the daemon and the web server end together; a run that died would keep the daemon's queue waiting
 serve: $(READY) ## the same with the schedules on: the publishers are asked, releases are made
-	$(HISTORY) && $(VENV)/bin/python -m pipelines.instance && DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
+	$(HISTORY) && DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
 		{ $(VENV)/bin/dagster-daemon run --module-name pipelines.definitions; kill 0; } & $(VENV)/bin/dyad page & \
 		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
 

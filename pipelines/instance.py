@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,7 +131,10 @@ def prune(instance: dg.DagsterInstance) -> list[str]:
 
 def main() -> None:
     """Prepare Dagster's home for the web server and the daemon: an orphaned run would block the daemon's queue for ever."""
-    prepare()
+    try:
+        prepare()
+    except Unusable as error:
+        sys.exit(f"dyad: {error}")
     with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
         for run_id in fail_orphaned_runs(instance, alive=""):
             print(f"run {run_id} had died; marked as failed")

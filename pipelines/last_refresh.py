@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.errors import Unusable
+from warehouse.home import LOCK
 
 FILE = "last_refresh.json"
 DIED = "its process ended before the refresh did: killed, or the machine stopped; nothing was published"
@@ -87,7 +88,7 @@ def _write(home: Path, record: dict[str, Any]) -> None:
 def _is_locked(home: Path) -> bool:
     """True if a process holds the home's lock; a shared lock, freed at once, asks without taking it from anyone."""
     try:
-        with (home / "lock").open("rb") as file:
+        with (home / LOCK).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -4,6 +4,7 @@ import ast
 import csv
 import re
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,39 @@ def test_only_pipelines_knows_dagster_and_only_warehouse_knows_duckdb(path: Path
     package = path.relative_to(ROOT).parts[0]
     assert package == "pipelines" or "dagster" not in imported(path)
     assert package == "warehouse" or "duckdb" not in imported(path)
+
+
+def imported_modules(path: Path) -> set[Path]:
+    """The files of ours that a file imports, at its top or in a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {file for alias in node.names if (file := _file(alias.name))}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {file for alias in node.names if (file := _file(f"{node.module}.{alias.name}") or _file(node.module))}
+    return found - {path}
+
+
+def _file(module: str) -> Path | None:
+    folder = ROOT.joinpath(*module.split("."))
+    return next((path for path in (folder.with_suffix(".py"), folder / "__init__.py") if path in FILES), None)
+
+
+def test_no_files_import_each_other() -> None:
+    """Nor in a circle of more; an import inside a function is one too."""
+    graph = {str(path.relative_to(ROOT)): {str(p.relative_to(ROOT)) for p in imported_modules(path)} for path in FILES}
+    assert graph["pipelines/launch.py"] >= {"pipelines/definitions.py", "pipelines/refusal.py", "warehouse/home.py"}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def test_one_file_knows_private_modules_of_dagster() -> None:
+    """So that a new version of Dagster can break one file at most."""
+    private = re.compile(r"^\s*(?:from|import) dagster(?:\.\w+)*\._|^\s*from dagster import _", re.MULTILINE)
+    found = {path.relative_to(ROOT).as_posix() for path in FILES if private.search(path.read_text("utf-8"))}
+    assert found == {"pipelines/event_log.py"}
 
 
 def _listed(kind: str, column: str) -> set[str]:

@@ -1,6 +1,7 @@
 """The live refresh end to end: publishers on loopback, snapshots on disk, sources as the warehouse reads them."""
 
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +19,7 @@ import pytest
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from sources.connector import connectors
-from sources.live import answers, http
+from sources.live import answers, http, parsing, vintages
 from sources.live import refresh as live
 from sources.live.live_snapshots import materialise
 from sources.live.restore import restored
@@ -79,6 +81,38 @@ def test_nothing_changed_asks_only_the_detectors(world, tmp_path, day):
     assert len(own) == 4 + 1 + 1  # getDa, file list, lastupdated
     assert {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()} == before
     assert sorted(tmp_path.rglob("objects/*/*")) == objects
+
+
+def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, monkeypatch):
+    """Whether it is new, compared with the one before, or only still standing."""
+    parsed: Counter = Counter()
+    validated: Counter = Counter()
+    parse, check = parsing.parsed_rows, vintages.checked
+
+    def counting(connector, request, body):
+        parsed[connector.source, request.name, hashlib.sha256(body).hexdigest()] += 1
+        return parse(connector, request, body)
+
+    def checking(kind, rows, where):
+        validated[where] += 1
+        return check(kind, rows, where)
+
+    monkeypatch.setattr(parsing, "parsed_rows", counting)
+    monkeypatch.setattr(vintages, "checked", checking)
+    sources = ("world_bank_wdi", "un_sc_vetoes", "imf_imts")
+    for today, revised in (("2026-11-24", False), ("2026-11-25", False), ("2026-12-01", True)):
+        day(today)
+        if revised:
+            world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-11-30", 6.5
+        parsed.clear()
+        validated.clear()
+        outcomes = refresh(tmp_path, *sources)
+        assert outcomes["world_bank_wdi"].status == ("unchanged" if today == "2026-11-25" else "fetched")
+        names = {f"{source}: {name}" for source, name, _ in parsed}
+        assert set(parsed.values()) == {1} and len(names) == 10, parsed
+        assert {where: n for where, n in validated.items() if where in names and n > 1} == (
+            {where: 2 for where in names if where.startswith("world_bank_wdi")} if revised else {}
+        ), "a new answer and the one before it"
 
 
 def test_conditional_requests_spare_the_download(world, tmp_path, day):
