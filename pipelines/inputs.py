@@ -20,7 +20,7 @@ from warehouse.world import as_source, trade_file
 
 
 class Inputs(NamedTuple):
-    """What a release is computed from.
+    """Everything that a release is computed from.
 
     `about` is the head of its manifest, `rebuilt` the manifest of the release that is built again, if any. `existing` is the
     folder of a whole release of equal inputs. `unproved` has a line for each live day that no release holds yet: how to leave

@@ -17,7 +17,7 @@ DIED = "its process ended before the refresh did: killed, or the machine stopped
 
 
 class Failure(NamedTuple):
-    """The newest finished refresh failed: when, why in one line, and since when every refresh failed."""
+    """A failed refresh that is the newest finished one: its time, its reason in one line, and since when every refresh failed."""
 
     at: str
     message: str
@@ -62,7 +62,7 @@ def read(home: Path) -> Failure | None:
 
 
 def _failed(record: dict[str, Any]) -> dict[str, str] | None:
-    """Return the failure that a record holds, where a beginning without an end is one too."""
+    """Return the failure in a record; a refresh that began and never ended is one."""
     died, failed = record.get("running"), record.get("failed")
     if not died:
         return failed

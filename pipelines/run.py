@@ -19,7 +19,7 @@ ALONE = "nothing is being built in this run: launch the job `refresh` under *Job
 
 
 class Run:
-    """What the steps of one run share: all of them run in one process, one after another."""
+    """Carries what the steps of one run share: all of them run in one process, one after another."""
 
     def __init__(self, run_id: str) -> None:
         """Begin with nothing read and nothing built."""
@@ -35,7 +35,7 @@ class Run:
 
     @property
     def inputs(self) -> Inputs:
-        """What the release is computed from.
+        """Return what the release is computed from.
 
         Raises:
             Unusable: the step that reads it is not part of this run.
@@ -50,7 +50,7 @@ class Run:
 
     @property
     def folder(self) -> Path:
-        """The folder in which the release is built.
+        """Return the folder in which the release is built.
 
         Raises:
             Unusable: the step that begins it is not part of this run.
@@ -65,7 +65,7 @@ class Run:
 
     @property
     def database(self) -> Path:
-        """The warehouse file in that folder."""
+        """Return the warehouse file in that folder."""
         return self.folder / DATABASE
 
 

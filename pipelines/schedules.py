@@ -16,17 +16,17 @@ from sources.snapshot import Source
 
 # by night in Europe, apart from each other; a run that finds another at work waits in Dagster's queue
 CRONS = {"daily": "0 3 * * *", "weekly": "30 3 * * 1", "monthly": "0 4 2 * *"}
-RELEASES = "un_comtrade"  # the one publisher that says for every reporter and period when it was released
+RELEASES = "un_comtrade"  # the one publisher that dates the release of every reporter and period
 SIX_HOURS = 6 * 60 * 60
 
 
 def _is_on() -> bool:
-    """`make serve` turns the schedules on; a person who only looks at the graph starts nothing."""
+    """True under `make serve`; a person who only looks at the graph starts nothing."""
     return os.environ.get("DYAD_SCHEDULES") == "on"
 
 
 def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
-    """One schedule a cadence, for the sources whose `origin.yaml` names it."""
+    """Return one schedule a cadence, for the sources whose `origin.yaml` names it."""
     status = dg.DefaultScheduleStatus.RUNNING if _is_on() else dg.DefaultScheduleStatus.STOPPED
     asked = {cadence: [s.name for s in sources if s.origin.get("schedule") == cadence] for cadence in CRONS}
     return [
@@ -45,13 +45,13 @@ def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.Sched
 
 
 def sensors(job: dg.JobDefinition) -> list[dg.SensorDefinition]:
-    """The sensor on what UN Comtrade released, and the one that tells of failed runs."""
+    """Return the sensor on what UN Comtrade released, and the one that notifies of failed runs."""
     status = dg.DefaultSensorStatus.RUNNING if _is_on() else dg.DefaultSensorStatus.STOPPED
     return [_release_sensor(job, status), failure_sensor(status)]
 
 
 def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
-    """Asks UN Comtrade what it released, and refreshes when that changed."""
+    """Return the sensor that asks UN Comtrade what it released, and requests a refresh if that changed."""
 
     @dg.sensor(
         name="comtrade_releases", job=job, minimum_interval_seconds=SIX_HOURS,

@@ -37,17 +37,17 @@ class Settings(dg.ConfigurableResource):
 
     @property
     def asked(self) -> list[str] | None:
-        """The sources whose publishers are to be asked by name; None if every one is that need not be named."""
+        """Return the sources whose publishers are to be asked; None for every one that need not be named."""
         return None if self.live == [EVERYONE] else self.live
 
     @property
     def scope(self) -> Scope:
-        """What the publishers are asked about."""
+        """Return the scope of the questions to publishers."""
         return scope(self.dyads, self.since)
 
     @property
     def accepted_sources(self) -> list[str]:
-        """The live sources whose revisions are accepted; the other accepted names are datasets."""
+        """Return the live sources whose revisions are accepted; the other accepted names are datasets."""
         return [name for name in self.accept_revisions if name in {c.source for c in connectors()}]
 
     def clock(self, sources: Sequence[snapshot.Source]) -> Clock:

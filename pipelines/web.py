@@ -1,6 +1,6 @@
-"""The releases on loopback, so that a link in Dagster's page leads to a release's own: browsers open no file from a web page.
+"""Serve the releases on loopback, so that a link in Dagster's page leads to a release's page: browsers open no file from a web page.
 
-Belongs here: the address, and a server that only reads. Does not belong here: making a page (`warehouse.page`), or Dagster.
+Put here addresses and a server that only reads, not making a page (`warehouse.page`).
 """
 
 from http import HTTPStatus
@@ -16,12 +16,12 @@ CURRENT = "/current/index.html"
 
 
 def address(path: str = CURRENT) -> str:
-    """Where a browser finds a path of the home: `/current/index.html`, `/releases/<id>/index.html`."""
+    """Return the address of a path of the home: `/current/index.html`, `/releases/<id>/index.html`."""
     return f"http://{HOST}:{PORT}{path}"
 
 
 def page(release: str) -> str:
-    """Address of a release's page, which stays its own when `current` moves on."""
+    """Return the address of a release's page, which stays its own when `current` moves on."""
     return address(f"/releases/{release}/index.html")
 
 
@@ -29,7 +29,7 @@ class Reader(SimpleHTTPRequestHandler):
     """Answers GET and HEAD with files of releases; a folder is never listed, and no link leads out of the releases."""
 
     def do_GET(self) -> None:
-        """Lead from the bare address to the current release."""
+        """Redirect the bare address to the current release."""
         if self.path != "/":
             super().do_GET()
             return
@@ -39,7 +39,7 @@ class Reader(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def translate_path(self, path: str) -> str:
-        """The file that a path names; what lies outside the releases does not exist."""
+        """Return the file that a path names; nothing outside the releases exists for a browser."""
         home = Path(self.directory)
         asked = (home / unquote(urlsplit(path).path).replace("\0", "").lstrip("/")).resolve()
         return str(asked) if asked.is_relative_to((home / "releases").resolve()) and asked.is_file() else ""
@@ -50,8 +50,8 @@ class Reader(SimpleHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
-    def log_message(self, *said: Any) -> None:
-        """Say nothing: the terminal is Dagster's."""
+    def log_message(self, *_: Any) -> None:
+        """Log nothing: the terminal is Dagster's."""
 
 
 class Server(ThreadingHTTPServer):
@@ -62,11 +62,11 @@ class Server(ThreadingHTTPServer):
         super().__init__((HOST, port), lambda *request: Reader(*request, directory=str(home)))
 
     def handle_error(self, *request: Any) -> None:
-        """A reader who left is no error of ours."""
+        """Ignore the error of a browser that left."""
 
 
 def server(home: Path, port: int | None = None) -> Server:
-    """A server of the home's releases, not yet serving.
+    """Return a server of the home's releases, not yet serving.
 
     Raises:
         Unusable: something else listens on the port.

@@ -59,10 +59,10 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             instance.prune(context.instance)
             outcomes = _asked(context, settings)
             run.inputs = inputs.read(home(), settings, list(outcomes.values()))
-            held = {s.name: s for s in run.inputs.sources}
+            read = {s.name: s for s in run.inputs.sources}
             overdue = staleness.overdue(home(), sources, http.now().date())
             for name in (s.name for s in sources):
-                yield _result(name, held.get(name), outcomes.get(name), overdue.get(name, ""))
+                yield _result(name, read.get(name), outcomes.get(name), overdue.get(name, ""))
 
     return ingest
 

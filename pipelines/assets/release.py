@@ -95,7 +95,7 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
         Refused: a dataset shrank or jumped, and that was not accepted.
     """
     refused = [line for dataset, line in problems.items() if dataset not in accepted]
-    metadata = {"changes": len(changes), "said": "; ".join(problems.values())}
+    metadata = {"changes": len(changes), "problems": "; ".join(problems.values())}
     yield dg.AssetCheckResult(passed=not refused, check_name="revisions", asset_key=RELEASE, metadata=metadata)
     if refused:
         raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused))

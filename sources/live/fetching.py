@@ -19,7 +19,7 @@ PROGRESS = 25
 
 
 class Taken(NamedTuple):
-    """How many answers brought other bytes than before, and how many rows these have."""
+    """The number of answers with other bytes than before, and of their rows."""
 
     answers: int = 0
     rows: int = 0

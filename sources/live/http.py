@@ -46,7 +46,7 @@ _asked_at: dict[str, float] = {}
 class Answer(NamedTuple):
     """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second.
 
-    `url` is where it really came from: the publisher, a mirror, or a file; without user and key.
+    `url` is its real origin: the publisher, a mirror, or a file; without user and key.
     """
 
     status: int
@@ -60,14 +60,14 @@ class Answer(NamedTuple):
 
 @dataclass
 class Traffic:
-    """What was asked of a publisher, each attempt counted, and the bytes of the bodies that came."""
+    """The number of requests to a publisher, each attempt counted, and of the bytes received."""
 
     requests: int = 0
     bytes: int = 0
 
 
 class _Transient(Exception):
-    """Worth another attempt, after `pause` seconds where the publisher named them."""
+    """Worth another attempt, after `pause` seconds if the publisher named them."""
 
     def __init__(self, message: str, pause: float | None = None) -> None:
         super().__init__(message)
@@ -91,7 +91,7 @@ class _Timely(httpx.SyncByteStream):
 
 
 def now() -> dt.datetime:
-    """The time in UTC, to the second."""
+    """Return the time in UTC, to the second."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
@@ -100,7 +100,7 @@ def _joined(url: str, params: Mapping[str, str]) -> httpx.URL:
 
 
 def shown(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The address as people and manifests see it: no user, no password, no key."""
+    """Return the address as people and manifests see it: no user, no password, no key."""
     parsed = _joined(url, params)
     secret = [name for name in parsed.params if re.search(r"key|token|secret|password", name, re.IGNORECASE)]
     clean = parsed.copy_with(username=None, password=None)
@@ -110,7 +110,7 @@ def shown(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
 
 
 def address(source: str, url: str) -> str:
-    """The request's address, on the host that `DYAD_<SOURCE>_URL` names where it is set."""
+    """Return the request's address, on the host that `DYAD_<SOURCE>_URL` names if it is set."""
     base = os.environ.get(f"DYAD_{source.upper()}_URL", "").rstrip("/")
     return base + httpx.URL(url).raw_path.decode() if base else url
 
@@ -123,7 +123,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
-    """What the publisher asked for, else 1, 2, 4 seconds with jitter."""
+    """Return the pause that the publisher asked for, else 1, 2, 4 seconds with jitter."""
     named = getattr(state.outcome.exception(), "pause", None) if state.outcome else None
     return named if named is not None else tenacity.wait_exponential_jitter(initial=1, max=30, jitter=1)(state)
 
@@ -147,7 +147,7 @@ class Client:
         )
 
     def __enter__(self) -> "Client":
-        """The client itself."""
+        """Return the client itself."""
         self.http.__enter__()
         return self
 
@@ -156,14 +156,14 @@ class Client:
         self.http.__exit__(kind, error, trace)
 
     def get(self, request: Request, validators: Mapping[str, str] | None = None) -> Answer | None:
-        """The answer, or None where the publisher says 304: the bytes are still those with these validators.
+        """Return the answer, or None if the publisher sends 304: the bytes are still those with these validators.
 
         Raises:
             Unfetched: no usable answer; nothing was kept.
         """
         if self.publisher.wants_contact and not os.environ.get(CONTACT):
             raise self._unfetched(request, f"the publisher wants a contact: set {CONTACT} to an address people can write to")
-        if self.key and not (self.key.isascii() and self.key.isprintable()):  # what cannot be sent would be told, key and all
+        if self.key and not (self.key.isascii() and self.key.isprintable()):  # the error of a key that cannot be sent would quote it
             raise Unfetched(f"{self.source}: the key in {self.publisher.key_env} holds characters that no key has; set it again")
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
@@ -234,21 +234,21 @@ class Client:
             return
         if status in (202, 204):
             raise self._unfetched(request, f"status {status} without a body, so no data; try again later, or {DROP_HINT}")
-        said = self._said(response)
-        pause = _retry_after(response.headers.get("retry-after"), said)
-        if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in said.lower()):
+        message = self._explanation(response)
+        pause = _retry_after(response.headers.get("retry-after"), message)
+        if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in message.lower()):
             at = (now() + dt.timedelta(seconds=pause or 86400)).isoformat()
-            raise self._unfetched(request, f"status {status}, out of quota ({said}); resume at {at}", at)
+            raise self._unfetched(request, f"status {status}, out of quota ({message}); resume at {at}", at)
         if status in (408, 429) or status >= 500 or status in self.publisher.transient:
-            raise _Transient(f"status {status} ({said})" if said else f"status {status}", pause)
+            raise _Transient(f"status {status} ({message})" if message else f"status {status}", pause)
         advice = {
             401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else "the publisher wants a login",
             403: f"the publisher refuses this client; {DROP_HINT}",
         }.get(status, "the address or the question has changed; compare the source's fetch.py with the publisher's documentation")
-        raise self._unfetched(request, f"status {status} ({said or 'no explanation'}); {advice}")
+        raise self._unfetched(request, f"status {status} ({message or 'no explanation'}); {advice}")
 
-    def _said(self, response: httpx.Response) -> str:
-        """The publisher's own explanation, from the first bytes of an error's body."""
+    def _explanation(self, response: httpx.Response) -> str:
+        """Return the publisher's own explanation, from the first bytes of an error's body."""
         head = b""
         for chunk in response.iter_bytes(2048):
             head += chunk
@@ -293,7 +293,7 @@ class Client:
 
 
 def wrong_outside(path: Path, expects: str) -> str:
-    """What is wrong with a body at first sight, or nothing: emptiness, a web page instead of data, a cut end."""
+    """Return what is wrong with a body's outside, or nothing: emptiness, a web page instead of data, a cut end."""
     with path.open("rb") as file:
         head = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
         file.seek(max(0, path.stat().st_size - 1))
@@ -319,8 +319,8 @@ def _is_xml(path: Path) -> bool:
         return file.read(100).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")
 
 
-def _retry_after(header: str | None, said: str) -> float | None:
-    """Seconds to wait: from the header, as a number or a date, or from UN Comtrade's sentence about its quota."""
+def _retry_after(header: str | None, message: str) -> float | None:
+    """Return the seconds to wait: from the header, as a number or a date, or from UN Comtrade's sentence about its quota."""
     if header and header.strip().isdigit():
         return float(header)
     if header:
@@ -328,5 +328,5 @@ def _retry_after(header: str | None, said: str) -> float | None:
             return max(0.0, (email.utils.parsedate_to_datetime(header) - now()).total_seconds())
         except (TypeError, ValueError):
             return None
-    named: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", said)
+    named: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", message)
     return float(named[1]) * 3600 + float(named[2]) * 60 + float(named[3]) if named else None

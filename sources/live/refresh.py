@@ -21,7 +21,7 @@ from sources.live.planning import SHAPES, Plan, named, plan
 
 
 class Outcome(NamedTuple):
-    """What became of a source: fetched, unchanged, dropped (read from the drop folder) or failed; `notes` are warnings.
+    """The result of refreshing a source: fetched, unchanged, dropped (read from the drop folder) or failed; `notes` are warnings.
 
     A failed source has `stale_since`, the day of its last good check, empty if there was none. `requests` and `bytes` are what
     was asked and received, `rows` those of the answers that were taken.
