@@ -7,12 +7,12 @@ import os
 import sqlite3
 from pathlib import Path
 
-from warehouse.home import home
+from warehouse.home import DAGSTER, home
 
 
 def dagster_home() -> Path:
     """Return where run history lies: `DAGSTER_HOME`, or `dagster/` in the home."""
-    return Path(os.environ.get("DAGSTER_HOME") or home() / "dagster").resolve()
+    return Path(os.environ.get("DAGSTER_HOME") or home() / DAGSTER).resolve()
 
 
 def damage(dagster_home: Path) -> list[str]:

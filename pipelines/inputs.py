@@ -66,7 +66,5 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
 
 def _unproved(home: Path, sources: Sequence[Source]) -> list[str]:
     proved = {name for release in releases(home) for name in release.get("snapshots", {})}
-    days = sorted(
-        {(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.name.startswith("live/") and f.name not in proved}
-    )
+    days = sorted({(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.is_live and f.name not in proved})
     return [f"live/{source}/{day} is in no release yet; if its figures are at fault: dyad withdraw {source} {day}" for source, day in days]

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.errors import Unusable
-from warehouse.home import LOCK
+from warehouse.home import LAST_REFRESH, LOCK
 
-FILE = "last_refresh.json"
 DIED = "its process ended before the refresh did: killed, or the machine stopped; nothing was published"
 
 
@@ -52,13 +51,13 @@ def read(home: Path) -> Failure | None:
         Unusable: the file is damaged.
     """
     try:
-        record = json.loads((home / FILE).read_text("utf-8")) if (home / FILE).exists() else {}
+        record = json.loads((home / LAST_REFRESH).read_text("utf-8")) if (home / LAST_REFRESH).exists() else {}
         if record.get("running") and _is_locked(home):
             record["running"] = None
         failed = _failed(record)
         return Failure(**failed) if failed else None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise Unusable(f"{home / FILE} is damaged: delete it, the next refresh writes it again") from None
+        raise Unusable(f"{home / LAST_REFRESH} is damaged: delete it, the next refresh writes it again") from None
 
 
 def _failed(record: dict[str, Any]) -> dict[str, str] | None:
@@ -72,7 +71,7 @@ def _failed(record: dict[str, Any]) -> dict[str, str] | None:
 def _load(home: Path) -> dict[str, Any]:
     """Return the record; an empty one if it is missing or damaged, since no refresh depends on it."""
     try:
-        record = json.loads((home / FILE).read_text("utf-8"))
+        record = json.loads((home / LAST_REFRESH).read_text("utf-8"))
         _failed(record)
         return record
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -80,9 +79,9 @@ def _load(home: Path) -> dict[str, Any]:
 
 
 def _write(home: Path, record: dict[str, Any]) -> None:
-    new = home / f"{FILE}.new"
+    new = home / f"{LAST_REFRESH}.new"
     new.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-    new.rename(home / FILE)
+    new.rename(home / LAST_REFRESH)
 
 
 def _is_locked(home: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from schemas.errors import Unusable
+from warehouse.home import RELEASES
 
 HOST, PORT = "127.0.0.1", 3001
 CURRENT = "/current/index.html"
@@ -42,7 +43,7 @@ class Reader(SimpleHTTPRequestHandler):
         """Return the file that a path names; nothing outside the releases exists for a browser."""
         home = Path(self.directory)
         asked = (home / unquote(urlsplit(path).path).replace("\0", "").lstrip("/")).resolve()
-        return str(asked) if asked.is_relative_to((home / "releases").resolve()) and asked.is_file() else ""
+        return str(asked) if asked.is_relative_to((home / RELEASES).resolve()) and asked.is_file() else ""
 
     def end_headers(self) -> None:
         """Have the browser ask again: `current` moves."""

@@ -16,6 +16,7 @@ import yaml
 from schemas.day import is_iso_date
 from schemas.errors import Refused
 from sources import disk
+from sources.home import LIVE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,12 @@ class SnapshotFile(NamedTuple):
     @property
     def place(self) -> str:
         """Where a person finds the file."""
-        return self.name if self.name.startswith("live/") else f"sources/{self.name}"
+        return self.name if self.is_live else f"sources/{self.name}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the file is of a live day, not bundled."""
+        return self.name.startswith(f"{LIVE}/")
 
     @property
     def evidence_prefix(self) -> str:
@@ -103,13 +109,13 @@ def _source(folder: Path, home: Path | None) -> Source:
 
 def live_days(home: Path, source: str) -> list[Path]:
     """The folders of a source's live vintages that brought something new, oldest first."""
-    return sorted(path.parent for path in (home / "live" / source).glob("????-??-??/SHA256SUMS"))
+    return sorted(path.parent for path in (home / LIVE / source).glob("????-??-??/SHA256SUMS"))
 
 
 def live_files(home: Path, source: str, before: str = "9999") -> list[SnapshotFile]:
     """The snapshot files of a source's live days before a day."""
     days = [day for day in live_days(home, source) if day.name < before]
-    return [file for day in days for file in files(source, day, f"live/{source}/{day.name}")]
+    return [file for day in days for file in files(source, day, f"{LIVE}/{source}/{day.name}")]
 
 
 def files(source: str, folder: Path, name: str) -> list[SnapshotFile]:

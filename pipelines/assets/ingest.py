@@ -108,7 +108,7 @@ def _kept(source: snapshot.Source | None) -> str:
     """Return the status of a source that was not asked: by where its files are."""
     if source is None:
         return "no figures"
-    return "kept" if any(f.name.startswith("live/") for f in source.files) else "bundled"
+    return "kept" if any(f.is_live for f in source.files) else "bundled"
 
 
 def _row_count(source: snapshot.Source) -> int:

@@ -26,6 +26,7 @@ from schemas.errors import Refused
 from sources import disk
 from sources.connector import Request
 from sources.disk import sync
+from sources.home import SNAPSHOTS
 from sources.live import http
 
 ASIDE = 5  # refused bodies of a question: an error page with the time in it is another one every day
@@ -57,7 +58,7 @@ class Row(NamedTuple):
 
 def folder(home: Path) -> Path:
     """Return the folder of the store."""
-    return home / "snapshots"
+    return home / SNAPSHOTS
 
 
 def incoming(home: Path) -> Path:

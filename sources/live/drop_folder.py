@@ -18,6 +18,7 @@ from schemas import raw
 from schemas.errors import Refused
 from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request
+from sources.home import DROP
 from sources.live import answers, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
 
@@ -26,7 +27,7 @@ CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
 
 def files(home: Path, source: str) -> dict[str, Path]:
     """Return the files dropped for a source, by the name of the question they answer."""
-    return {path.stem: path for path in sorted((home / "drop" / source).glob("*")) if path.is_file() and path.name[0] != "."}
+    return {path.stem: path for path in sorted((home / DROP / source).glob("*")) if path.is_file() and path.name[0] != "."}
 
 
 def received(home: Path, path: Path, request: Request) -> http.Answer:
@@ -44,7 +45,7 @@ def received(home: Path, path: Path, request: Request) -> http.Answer:
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:
     """Yield a connector for every source without a `fetch.py` that has files in the drop folder."""
-    for path in sorted((home / "drop").glob("*/")):
+    for path in sorted((home / DROP).glob("*/")):
         if not (folder / path.name / "fetch.py").exists() and (folder / path.name / "origin.yaml").exists() and files(home, path.name):
             kinds = [kind for kind in raw.KINDS if kind in files(home, path.name)]
             yield Connector(path.name, CURATED, lambda scope: [], lambda scope, detected, kinds=kinds: map(_question, kinds), parse)

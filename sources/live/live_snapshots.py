@@ -21,6 +21,7 @@ from schemas import raw
 from sources import snapshot
 from sources.connector import Connector
 from sources.disk import sync
+from sources.home import LIVE
 from sources.live import answers, day_tables, vintages
 from sources.live.parsing import Parser
 
@@ -37,7 +38,7 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
     """
     notes: list[str] = []
     parser = parser or Parser(home, connector)
-    at_work = home / "live" / connector.source / REWRITING
+    at_work = home / LIVE / connector.source / REWRITING
     inputs = _inputs(connector, folder)
     days = answers.vintages(answers.believed(home, connector.source)) if connector.parse else {}
     is_stale = _remove_withdrawn(home, connector.source, set(days), at_work) or at_work.exists()
@@ -45,7 +46,7 @@ def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLE
     for day, rows in days.items():
         earlier, before = before, before | {row.request.name: row for row in rows}
         bodies = inputs + "".join(f"{row.sha256}  {row.request.name}\n" for row in rows)
-        target = home / "live" / connector.source / day
+        target = home / LIVE / connector.source / day
         mark = target / "BODIES"
         if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
             continue

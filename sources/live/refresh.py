@@ -13,6 +13,7 @@ from typing import NamedTuple
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from sources.connector import Connector, Request, Scope, connectors
+from sources.home import LIVE
 from sources.live import answers, drop_folder, notes
 from sources.live.fetching import Fetch, Taken
 from sources.live.live_snapshots import REWRITING, materialise
@@ -82,7 +83,7 @@ def finish(home: Path, folder: Path = snapshot.BUNDLED) -> None:
         Refused: the store lacks an answer they are made of.
     """
     answers.clear_incoming(home)
-    for path in sorted((home / "live").glob(f"*/{REWRITING}")):
+    for path in sorted((home / LIVE).glob(f"*/{REWRITING}")):
         for connector in _chosen(home, folder, [path.parent.name], ()):
             if connector.source == path.parent.name:
                 materialise(home, connector, folder)

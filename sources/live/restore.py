@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.errors import Refused
 from sources import snapshot
+from sources.home import LIVE
 from sources.live import answers
 
 
@@ -39,7 +40,7 @@ def restored(home: Path, source: str, snapshots: dict[str, str]) -> Iterator[sna
         Refused: the store no longer has them.
     """
     for name, digest in sorted(snapshots.items()):
-        if not name.startswith(f"live/{source}/"):
+        if not name.startswith(f"{LIVE}/{source}/"):
             continue
         path = answers.path(home, digest)
         if not path.exists():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from schemas.errors import Unusable
 from sources import snapshot
+from sources.home import LIVE
 from sources.live import answers
 from sources.live.refresh import Outcome
 
@@ -23,7 +24,7 @@ def record(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.S
     Raises:
         Unusable: the file is damaged.
     """
-    path = home / "live" / "stale.json"
+    path = home / LIVE / "stale.json"
     try:
         stale = json.loads(path.read_text("utf-8")) if path.exists() else {}
     except ValueError:
