@@ -20,7 +20,7 @@ from pipelines.cli.main import main
 from schemas.errors import Refused, Unusable
 from tests.campaigns import kill
 from warehouse.build.clock import Clock
-from warehouse.release import identity, locks, publish
+from warehouse.release import code, dictionary, identity, locks, publish
 from warehouse.release.digests import of_tables
 from warehouse.release.manifest import releases
 
@@ -206,8 +206,30 @@ def test_the_name_goes_by_the_code_and_not_by_what_is_kept_beside_it(tmp_path: P
         (tmp_path / folder / "__pycache__").mkdir()
         (tmp_path / folder / "__pycache__" / "bulk.cpython-311.json").write_text("{}")
     assert identity.content_id([], clock) == named
-    (tmp_path / "schemas" / "one.json").write_text("{}")
+    module = tmp_path / "warehouse" / "world" / "ingest.py"
+    module.write_text("# A comment.\n" + module.read_text("utf-8").replace('"""', '"""Another docstring. ', 1), "utf-8")
+    assert identity.content_id([], clock) == named
+    module.write_text(module.read_text("utf-8") + "\nMORE = 1\n", "utf-8")
     assert identity.content_id([], clock) != named
+
+
+def test_a_reworded_description_of_a_column_is_another_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
+    named = identity.content_id([], clock)
+    monkeypatch.setattr(dictionary, "markdown", lambda: "another text")
+    assert identity.content_id([], clock) != named
+
+
+@pytest.mark.parametrize(
+    ("source", "statements"),
+    [
+        ('"""Module."""\n\nx = "#1"  # why\n', 'x = "#1"'),
+        ('def f():\n    """Two\n    lines."""\n    return """kept\n\n# kept"""\n', 'def f():\n    return """kept\n# kept"""'),
+        ('class A:\n    """One."""\n\n    b = 1\n', "class A:\n    b = 1"),
+    ],
+)
+def test_comments_and_docstrings_are_no_statements(source: str, statements: str) -> None:
+    assert code.statements(source) == statements
 
 
 def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> None:

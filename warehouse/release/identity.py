@@ -11,31 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import Refused
-from sources import disk
 from sources.snapshot import Source
 from warehouse.build.clock import Clock
+from warehouse.release import code
 from warehouse.release.manifest import releases
 
 ROOT = Path(__file__).parents[2]
-CODE = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version may compute or draw something else
 
 
 def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None = None) -> str:
     """Return the digest of what a release is computed from: snapshots, code, clock, and the file of the world's trade beside it."""
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
-    inputs += [f"{path.relative_to(ROOT)} {disk.sha256(path)}" for path in _code()]
+    inputs += code.digests(ROOT)
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
     inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
     inputs += [f"{name} {version(name)}" for name in DRAWN_BY]
     inputs += [world_trade] if world_trade else []
     return hashlib.sha256("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode()).hexdigest()
-
-
-def _code() -> list[Path]:
-    files = [path for folder in ("schemas", "warehouse") for path in sorted((ROOT / folder).rglob("*")) if path.suffix in CODE]
-    files += sorted((ROOT / "sources").glob("*.py"))  # how snapshots are read; what a source's own parse.py writes is a snapshot
-    return [path for path in files if not {"examples", "__pycache__"} & set(path.relative_to(ROOT).parts)]
 
 
 def release_id(clock: Clock, content: str, follows: str | None) -> str:

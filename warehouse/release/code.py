@@ -1,0 +1,63 @@
+"""Digest the code that decides what a release holds, so that rewording a comment or a docstring renames no release.
+
+Table and column descriptions are published, so they count: they enter as the text of the data dictionary. SQL counts with its
+comments, since each dataset's metadata publishes it.
+"""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from warehouse.release import dictionary
+
+SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js"}
+
+
+def digests(root: Path) -> Iterator[str]:
+    """Yield a line for each file of code below `root`, and one for the data dictionary."""
+    files = [path for folder in ("schemas", "warehouse") for path in sorted((root / folder).rglob("*")) if path.suffix in SUFFIXES]
+    files += sorted((root / "sources").glob("*.py"))  # how snapshots are read; what a source's own parse.py writes is a snapshot
+    for path in files:
+        if not {"examples", "__pycache__"} & set(path.relative_to(root).parts):
+            text = path.read_text("utf-8")
+            yield f"{path.relative_to(root)} {_sha256(statements(text) if path.suffix == '.py' else text)}"
+    yield f"dictionary {_sha256(dictionary.markdown())}"
+
+
+def statements(source: str) -> str:
+    """Return Python source without comments, docstrings and empty lines; a comment inside a split string stays."""
+    lines = source.encode().splitlines()
+    docstrings, strings = _strings(ast.parse(source))
+    for first, last in docstrings:
+        lines[first - 1 : last] = [b""] * (last - first + 1)
+    for row, line in enumerate(lines, start=1):
+        signs = (match.start() for match in re.finditer(b"#", line))
+        comments = (column for column in signs if not _is_inside(strings.get(row, []), row, column))
+        lines[row - 1] = line[: next(comments, None)].rstrip()
+    return b"\n".join(filter(None, lines)).decode()
+
+
+def _strings(tree: ast.Module) -> tuple[list[tuple[int, int]], dict[int, list[ast.expr]]]:
+    """Return the lines of each docstring, first and last, and the other strings by each line that they touch."""
+    docstrings: list[tuple[int, int]] = []
+    strings: dict[int, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            docstrings.append((node.body[0].lineno, node.body[0].end_lineno or 0))
+        elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+            for row in range(node.lineno, (node.end_lineno or 0) + 1):
+                strings.setdefault(row, []).append(node)
+    return docstrings, strings
+
+
+def _is_inside(strings: list[ast.expr], row: int, column: int) -> bool:
+    return any((s.lineno, s.col_offset) <= (row, column) < (s.end_lineno, s.end_col_offset) for s in strings)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
