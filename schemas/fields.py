@@ -89,6 +89,10 @@ def _codes(description: str, column: str | None = None) -> Described:
     return Described(description, None, {"str_matches": ISO3_LIST}, column=column)
 
 
+def _economy(description: str, column: str) -> Described:
+    return Described(description, None, {"str_matches": "^([A-Z]{3}|[0-9]{1,3})$"}, column=column)
+
+
 VOCABULARY: dict[str, Described] = {
     # identity
     "dyad": Described("The pair of states: two ISO 3166 alpha-3 codes in alphabetical order", None, {"str_matches": DYAD}),
@@ -164,14 +168,15 @@ VOCABULARY: dict[str, Described] = {
     "importer_iso3": Described("State the goods enter", None, {"str_matches": ISO3}),
     "hs_code": Described("Harmonized System code as text with its zeros, or TOTAL", None, {"str_matches": r"^(\d{2}|\d{4}|\d{6}|TOTAL)$"}),
     "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": r"^\d{2}$"}),
-    "economy": Described(
-        "Economy (ISO alpha-3); the publisher's own code where no crosswalk knows it", None, {"str_matches": "^([A-Z]{3}|[0-9]{1,3})$"}
-    ),
+    "exporting_economy": _economy("Economy the goods leave (ISO alpha-3)", "exporter"),
+    "importing_economy": _economy("Economy the goods enter (ISO alpha-3)", "importer"),
+    "trading_economy": _economy("Economy (ISO alpha-3); the publisher's own code where no crosswalk knows it", "country"),
+    "partner_economy": _economy("Partner: an economy, or EUU or ASN under rules that count the bloc as one", "partner"),
+    "exports_usd": Described("Exports to all economies, current US dollars", "USD", {"ge": 0, "le": 1e14}),
+    "imports_usd": Described("Imports from all economies, priced FOB, current US dollars", "USD", {"ge": 0, "le": 1e14}),
     "product_count": Described("Six-digit products traded", "count", {"ge": 1}),
     "exporter_code": Described("Economy the goods leave, in the publisher's own code", None, {"ge": 1, "le": 999}),
     "importer_code": Described("Economy the goods enter, in the publisher's own code", None, {"ge": 1, "le": 999}),
-    "reporter_code": Described("Economy whose customs reported the figure, in the publisher's own code", None, {"ge": 1, "le": 999}),
-    "partner_code": Described("Counterpart, in the publisher's own code; 0 is the world", None, {"ge": 0, "le": 999}),
     "product_code": Described("Harmonized System subheading: six digits, zeros in front kept", None, {"str_matches": r"^[0-9]{6}$"}),
     "value_thousand_usd": Described("Trade value, FOB, thousands of current US dollars", "thousand USD", {"ge": 0, "le": 1e12}),
     "product_group": Described("Readable group of HS chapters", None, {"isin": PRODUCT_GROUPS}),
@@ -187,6 +192,9 @@ VOCABULARY: dict[str, Described] = {
     "trade_usd": Described("Exports plus imports of country with partner, current US dollars", "USD", {"ge": 0}),
     "total_trade_usd": Described("Exports plus imports of country with the world, as published, current US dollars", "USD", {"ge": 0}),
     "rank": Described("Place of partner among country's partners under the rule, by two-way trade; 1 is largest", "rank", {"ge": 1}),
+    "partner_rank": Described(
+        "Place of partner among country's partners under the rule, by two-way trade; 1 is largest", "rank", {"ge": 1}
+    ),
     "partner_count": Described("How many partners the rule counted", "count", {"ge": 1}),
     "figure_count": Described("Figures of the table on these lines; equal to the number of lines", "count", {"ge": 1}),
     "is_mirror": Described("True where a figure rests on the partners' reports, not the country's own"),

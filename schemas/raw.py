@@ -7,10 +7,10 @@ evidence_id.
 
 from schemas import render
 from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule, row_rule
-from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, has_period
+from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, is_kind
 
 
-class RawTable(Table, rules=(*EVERY_TABLE, has_period)):
+class RawTable(Table, rules=(*EVERY_TABLE, is_kind)):
     """Settings of all raw kinds: declared columns only, text converted to the declared type or refused."""
 
     class Config:

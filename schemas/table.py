@@ -114,35 +114,47 @@ def has_day(model: type[Table]) -> Iterator[str]:
     known_from = declared(model).known_from
     if known_from is None:
         yield "add known_from: the column with the day or year from which a row is known, or one of Known (schemas/table.py)"
-    column = known_from.column if isinstance(known_from, Parent) else known_from
-    if isinstance(column, str) and column not in columns:
-        yield f"known_from names {column}, which is no column; name the column with the day from which a row is known"
+    if isinstance(known_from, str):
+        yield from _is_time("known_from", known_from, columns)
+    if isinstance(known_from, Parent) and known_from.column not in columns:
+        yield f"known_from names {known_from.column}, which is no column; add it, or name the column that both tables have"
     for name, field in model.to_schema().columns.items():
         day = field.metadata["known_from"]
         if day and (day not in columns or not (field.nullable or columns[name].sql_type == "BOOLEAN")):
             yield f"column {name}: known_from must name a column, and the value must be nullable or a flag"
 
 
-def has_period(model: type[Table]) -> Iterator[str]:
-    """Require the period of a kind whose rows are known from their document."""
+def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> Iterator[str]:
+    if name not in columns:
+        yield f"{declaration} names {name}, which is no column; name a column with a day or a year"
+    elif columns[name].unit not in ("date", "year"):
+        yield f"{declaration} names {name}, which is neither a day nor a year; name a column that is one"
+
+
+def is_kind(model: type[Table]) -> Iterator[str]:
+    """Require what the landing and an as-of build need of a raw kind: rows known by themselves, and their period."""
+    if declared(model).known_from is Known.EVIDENCE:
+        yield "known_from: a raw row cites nothing; name a column, or another of Known"
     if period(model) is None and declared(model).known_from is Known.DOCUMENT:
         yield "add period: the column with the day or year that must lie in the source's coverage"
-    if period(model) not in (None, *(c.name for c in render.columns(model))):
-        yield f"period names {period(model)}, which is no column"
+    if period(model):
+        yield from _is_time("period", period(model), {c.name: c for c in render.columns(model)})
 
 
 def has_evidence(model: type[Table]) -> Iterator[str]:
-    """Require a column with ids of core.evidence."""
+    """Require a column with ids of core.evidence, and rows known by a day of their own, by their evidence or always."""
     if not citations(model):
         yield 'add the column evidence: TextList = column("evidence"), or evidence_id: Text = column("evidence_id")'
+    if not isinstance(known_from := declared(model).known_from, str) and known_from not in (Known.EVIDENCE, Known.ALWAYS):
+        yield "known_from: name a column with a day or a year, Known.EVIDENCE or Known.ALWAYS"
 
 
 def is_dataset(model: type[Table]) -> Iterator[str]:
     """Require what readers of a chart table rely on."""
-    columns = {c.name: c for c in render.columns(model)}
-    if missing := [name for name in ("dyad", "evidence") if name not in columns]:
+    names = [c.name for c in render.columns(model)]
+    if missing := [name for name in ("dyad", "evidence") if name not in names]:
         yield f"add the column {missing[0]}; every chart table has it"
-    elif columns.get(declared(model).known_from) is None or columns[declared(model).known_from].unit not in ("date", "year"):
+    if not isinstance(declared(model).known_from, str):
         yield "known_from must name a column of the table that is a day or a year"
     if declared(model).expected == "":
         yield "add expected: SQL for the dyads that must have rows, such as 'select dyad from core.dyad', or None"
@@ -152,6 +164,12 @@ def period(model: type[Table]) -> str | None:
     """Return the column that lies in the source's coverage: the declared one, else an own day in `known_from`."""
     own = declared(model).known_from
     return declared(model).period or (own if isinstance(own, str) else None)
+
+
+def first_day(model: type[Table], column: str) -> str:
+    """Return SQL for the day on which a column's day or year begins."""
+    [unit] = [c.unit for c in render.columns(model) if c.name == column]
+    return f"make_date({column}, 1, 1)" if unit == "year" else column
 
 
 def is_reference(model: type[Table]) -> bool:

@@ -50,8 +50,8 @@ class Chapter(BulkTable):
     """World trade by year, exporter, importer and HS chapter."""
 
     year: Whole = column("year")
-    exporter: Text = column("economy", description="Economy the goods leave (ISO alpha-3)")
-    importer: Text = column("economy", description="Economy the goods enter (ISO alpha-3)")
+    exporter: Text = column("exporting_economy")
+    importer: Text = column("importing_economy")
     hs_chapter: Text = column("hs_chapter", str_matches="^[0-9]{2}$")
     value_usd: Number = column("value_usd")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
@@ -67,8 +67,8 @@ class DyadYear(BulkTable):
     """World trade by year, exporter and importer."""
 
     year: Whole = column("year")
-    exporter: Text = column("economy", description="Economy the goods leave (ISO alpha-3)")
-    importer: Text = column("economy", description="Economy the goods enter (ISO alpha-3)")
+    exporter: Text = column("exporting_economy")
+    importer: Text = column("importing_economy")
     value_usd: Number = column("value_usd")
     product_count: Whole = column("product_count")
 
@@ -82,9 +82,9 @@ class CountryYear(BulkTable):
     """Each economy's trade with all others together."""
 
     year: Whole = column("year")
-    country: Text = column("economy")
-    exports_usd: Number = column("value_usd", description="Exports to all economies, current US dollars")
-    imports_usd: Number = column("value_usd", description="Imports from all economies, priced FOB, current US dollars")
+    country: Text = column("trading_economy")
+    exports_usd: Number = column("exports_usd")
+    imports_usd: Number = column("imports_usd")
     trade_usd: Number = column("trade_usd")
     partner_count: Whole = column("partner_count")
 
@@ -98,11 +98,11 @@ class PartnerRank(BulkTable):
     """Every partner's place among every economy's partners, under five counting rules."""
 
     year: Whole = column("year")
-    country: Text = column("economy")
+    country: Text = column("trading_economy")
     rule: Text = column("rule")
-    partner: Text = column("economy", description="Partner: an economy, or EUU or ASN under rules that count the bloc as one")
+    partner: Text = column("partner_economy")
     trade_usd: Number = column("trade_usd")
-    partner_rank: Whole = column("rank")
+    partner_rank: Whole = column("partner_rank")
     partner_count: Whole = column("partner_count")
 
     class Config:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas import fields, registry
+from schemas import fields, registry, world
 from schemas.charts import ChartTable
 from schemas.core import CoreTable
 from schemas.errors import Unusable
@@ -31,6 +31,13 @@ RULES = [
     (RawTable, RAW, {"key": ["iso3"]}, "add known_from"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT}, "add period"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "month"}, "period names month, which is no column"),
+    (
+        RawTable,
+        RAW,
+        {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "iso3"},
+        "period names iso3, which is neither a day nor a year",
+    ),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.EVIDENCE}, "a raw row cites nothing"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is no column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is no column"),
     (RawTable, RAW, {"known_from": Known.ALWAYS}, "add the key"),
@@ -57,6 +64,8 @@ RULES = [
         "must be nullable",
     ),
     (CoreTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS}, "add the column evidence"),
+    (CoreTable, CHART, {"key": ["dyad"], "known_from": Known.DOCUMENT}, "name a column with a day or a year"),
+    (CoreTable, CHART, {"key": ["dyad"], "known_from": "dyad"}, "known_from names dyad, which is neither a day nor a year"),
     (ChartTable, CHART, {"key": ["year"]}, "add known_from"),
     (ChartTable, CHART, {"known_from": "year", "expected": None}, "add the key"),
     (ChartTable, CHART, DATASET | {"expected": ""}, "add expected"),
@@ -81,10 +90,14 @@ def test_a_table_that_declares_all_is_accepted() -> None:
     assert [len(t.__subclasses__()) - len(before) for t, before in zip((RawTable, ChartTable), made, strict=True)] == [2, 1]
 
 
-@pytest.mark.parametrize("table", [*registry.RAW, *registry.MODELED, *registry.CATALOG])
+WORLD = {f"bulk.{name}": model for name, model in world.AGGREGATES.items()} | {"baci": world.Baci}
+TABLES = registry.RAW | registry.MODELED | registry.CATALOG | WORLD
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_no_column_borrows_an_unrelated_entry(table: str) -> None:
     """A column's entry in the vocabulary has the column's name, or says that it is one of several meanings of that name."""
-    model = (registry.RAW | registry.MODELED | registry.CATALOG)[table]
+    model = TABLES[table]
     entries = {name: field.metadata["vocabulary"] for name, field in model.to_schema().columns.items()}
     assert {
         name: entry for name, entry in entries.items() if ((known := fields.VOCABULARY.get(entry)) and known.column or entry) != name
@@ -93,7 +106,12 @@ def test_no_column_borrows_an_unrelated_entry(table: str) -> None:
 
 def test_a_column_of_several_tables_is_described_once() -> None:
     tables: dict[str, set[str]] = {}
-    for table, model in (registry.RAW | registry.MODELED | registry.CATALOG).items():
+    for table, model in TABLES.items():
         for field in model.to_schema().columns.values():
             tables.setdefault(field.metadata["vocabulary"], set()).add(table)
     assert {entry: used for entry, used in tables.items() if entry not in fields.VOCABULARY and len(used) > 1} == {}
+
+
+def test_every_entry_of_the_vocabulary_is_a_column() -> None:
+    used = {field.metadata["vocabulary"] for model in TABLES.values() for field in model.to_schema().columns.values()}
+    assert set(fields.VOCABULARY) - used == set()

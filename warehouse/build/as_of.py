@@ -6,7 +6,7 @@ from itertools import groupby
 import duckdb
 
 from schemas import raw, render
-from schemas.table import Known, Parent, declared, is_reference
+from schemas.table import Known, Parent, declared, first_day, is_reference
 from warehouse.build.clock import Clock
 
 
@@ -41,7 +41,7 @@ def _later(model: type[raw.RawTable]) -> str:
         return "(source, document) in (select (source, document) from raw.documents where published_on > $day)"
     if isinstance(known_from, Parent):
         return f"{known_from.column} in (select {known_from.column} from {_table(known_from.model)} where {_later(known_from.model)})"
-    return f"{known_from} > $day"
+    return f"{first_day(model, known_from)} > $day"
 
 
 def _blank(model: type[raw.RawTable]) -> Iterator[str]:

@@ -1,11 +1,11 @@
-"""Generate from its schema class what must hold of every table; what must hold of one table's meaning is a file in `audits/`."""
+"""Generate the audits of every table from its schema class; an audit of one table's meaning is a file in `audits/`."""
 
 from collections.abc import Callable, Iterator
 from textwrap import dedent, indent
 from typing import NamedTuple
 
 from schemas import registry, render
-from schemas.table import Table, citations, declared, period
+from schemas.table import Table, citations, declared, first_day, period
 
 COUNTRY_LISTS = ("raw.country.iso3", "raw.economy_group.code")
 
@@ -62,11 +62,10 @@ def _within_coverage(table: str, model: type[Table]) -> str:
     column = period(model)
     if not column:
         return ""
-    year = column if _columns(model)[column].unit == "year" else f"year({column})"
     return f"""select r.file || ':' || r.line as at, r.{column}, s.coverage_first, s.coverage_last
 from {table} as r
 join catalog.source as s on s.source = r.source  -- one: its key
-where {year} not between year(s.coverage_first) and year(s.coverage_last)"""
+where year({first_day(model, column)}) not between year(s.coverage_first) and year(s.coverage_last)"""
 
 
 def _references_resolve(table: str, model: type[Table]) -> str:
@@ -111,9 +110,8 @@ def _known_by_the_day(table: str, model: type[Table]) -> str:
     column = declared(model).known_from
     if not isinstance(column, str):
         return ""
-    day = f"make_date({column}, 1, 1)" if _columns(model)[column].unit == "year" else column
     as_of = "(select p.value::date from catalog.parameter as p where p.name = 'as_of')"
-    return f"select {_at(model)} as at, {column}, {as_of} as as_of\nfrom {table}\nwhere {day} > {as_of}"
+    return f"select {_at(model)} as at, {column}, {as_of} as as_of\nfrom {table}\nwhere {first_day(model, column)} > {as_of}"
 
 
 def _not_empty(table: str, model: type[Table]) -> str:
