@@ -130,7 +130,7 @@ def test_an_added_dataset_has_rows_a_description_evidence_and_files(checkout: Ch
         rows = "select count(distinct row_key) from views.row_evidence where dataset = 'vetoes_per_year'"
         assert con.execute(rows).fetchone() == (count,)
     assert (current / "charts" / "vetoes_per_year.csv").exists()
-    assert "vetoes_per_year" in (current / "index.html").read_text("utf-8")
+    assert '<article id="vetoes_per_year"' in (current / "index.html").read_text("utf-8")
     assert checkout.dyad("trace", "vetoes_per_year", "CHN-RUS", "2007").returncode == 0
 
 
@@ -143,11 +143,11 @@ def test_an_added_dataset_has_checks_and_is_documented(checkout: Checkout) -> No
         "print(*sorted(c.name for c in node.check_keys), *(p.to_user_string() for p in node.parent_keys))\n"
         "from warehouse.models import lineage\n"
         "from warehouse.release import dictionary\n"
-        "print(lineage.compute()['charts.vetoes_per_year']['veto_count'] is not None, '### `charts.vetoes_per_year`' in dictionary.markdown())\n"
+        "print(lineage.compute()['charts.vetoes_per_year']['year'], '### `charts.vetoes_per_year`' in dictionary.markdown())\n"
     )
     assert done.stdout.splitlines() == [
         "schema vetoes_per_year_evidence_resolves vetoes_per_year_known_by_the_day vetoes_per_year_not_empty charts/security_council_vetoes",
-        "True True",
+        "['charts.security_council_vetoes.year'] True",
     ], done.stderr
 
 
