@@ -67,7 +67,7 @@ def _pool(process: int) -> ProcessPoolExecutor:
 
 
 class _Worker(SpawnProcess):
-    """A process that does not run the main script again, which may lack a guard, and that leaves interrupts to its parent."""
+    """Runs no main script again, which may lack a guard, and leaves interrupts to its parent."""
 
     starting = threading.Lock()
 
@@ -84,7 +84,7 @@ class _Worker(SpawnProcess):
 
 
 class _Spawn(SpawnContext):
-    """Starts processes anew: a fork of one with threads may wait forever for a lock that one of them held."""
+    """Starts each process anew: a fork of this one, which has threads, may wait forever for a lock."""
 
     Process = _Worker
 

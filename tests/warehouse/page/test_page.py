@@ -468,7 +468,7 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
         dyad: Text = column("dyad")
         year: Whole = column("year")
-        calls: Whole = column("exercise_count")
+        exercise_count: Whole = column("exercise_count")
         evidence: TextList = column("evidence")
 
         class Config:
@@ -484,7 +484,7 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with pytest.MonkeyPatch.context() as patch, duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         patch.setitem(registry.MODELED, model.name, PortCalls)
         patch.setattr(models, "layer", layers.__getitem__)
-        con.execute("create table charts.port_calls (dyad varchar, year bigint, calls bigint, evidence varchar[])")
+        con.execute("create table charts.port_calls (dyad varchar, year bigint, exercise_count bigint, evidence varchar[])")
         con.execute("insert into charts.port_calls select dyad, 2020, 3, evidence from charts.naval_drills limit 1")
         return publish(con, folder)
 
