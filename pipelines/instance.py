@@ -1,8 +1,9 @@
-"""Keep Dagster's home: its folder and settings, runs whose process died, and runs too old to keep.
+"""Maintain Dagster's home: create its folder and settings, fail orphaned runs, delete old runs.
 
-Put here what concerns run history as a whole, not how events are stored (`event_log`) or what one run does.
+Put here what concerns the run history as a whole, not how events are stored (`event_log`) or what one run does.
 
-Only a history inside the home is changed: another may belong to several homes, whose runs are at work.
+Runs are failed and deleted only in a history inside the home: a history elsewhere may be shared with homes whose runs are
+still active.
 """
 
 import contextlib
@@ -26,8 +27,9 @@ from warehouse.release.locks import refresh_lock
 
 TEMPLATE = Path(__file__).parent / "dagster.yaml"
 SETTINGS = "dagster.yaml"
-# of every earlier template: a home that has one of these never edited it
+# SHA-256 of every earlier template: a settings file with one of these was never edited, so that it can be replaced
 EARLIER_TEMPLATES = {
+    "5ac2f3fc3be02c7d42221625745c39aea3cbf11b6a3f6736f2308b9722bddad3",
     "f19d96481485eb45408c9ac8c5b9d1b074813b4425c2e57d7a0547740dc80564",
     "c555972a6096d6a23bd1eb88cfabf10dbc37feb61022b95860884b0414779fe8",
     "15564979ac0d8b69a749092cde7f91c3e47f86de241df7977a87f8c087e5de65",
@@ -40,10 +42,10 @@ STARTS_WITHIN = dt.timedelta(hours=1)
 
 
 def prepare() -> Path:
-    """Create Dagster's home with its settings if it has none, and return it; the UI shows every run that is kept there.
+    """Create Dagster's home and its settings if they are missing, and return the folder.
 
     Raises:
-        Unusable: its settings were edited and name a module that was moved.
+        Unusable: the settings were edited and name a module that was renamed.
     """
     folder = dagster_home()
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +55,10 @@ def prepare() -> Path:
         new = Path(shutil.copy(TEMPLATE, folder / f"{SETTINGS}.{os.getpid()}"))
         new.rename(settings)  # a killed run must not leave half the settings
     elif MOVED_MODULE.encode() in text:
-        raise Unusable(f"{settings} names {MOVED_MODULE}: write pipelines.event_log there, or delete the file and the next run writes it")
+        raise Unusable(
+            f"{settings} names {MOVED_MODULE}, which does not exist: write pipelines.event_log instead, or delete the file, and the next "
+            "run writes it again"
+        )
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
 
@@ -63,7 +68,7 @@ def history() -> Iterator[dg.DagsterInstance]:
     """Open Dagster's instance in its prepared home.
 
     Raises:
-        Unusable: its settings or its files cannot be read or written.
+        Unusable: its settings cannot be used, or its files cannot be written.
     """
     folder = prepare()
     try:
@@ -72,7 +77,7 @@ def history() -> Iterator[dg.DagsterInstance]:
         raise _unwritable(folder, error) from None
     except (dg.DagsterError, yaml.YAMLError, CheckError, ValueError) as error:
         problem = " ".join(str(error).split())[:200]
-        raise Unusable(f"{folder / SETTINGS} cannot be used ({problem}); delete it, the next run writes it again") from None
+        raise Unusable(f"{folder / SETTINGS} cannot be used ({problem}); delete it, and the next run writes it again") from None
     try:
         with instance:
             yield instance
@@ -82,8 +87,8 @@ def history() -> Iterator[dg.DagsterInstance]:
 
 def _unwritable(folder: Path, error: DBAPIError) -> Unusable:
     return Unusable(
-        f"the run history in {folder} cannot be written: {error.orig}; free space, or let `dyad doctor` look; "
-        "`dyad status` says which release is current"
+        f"the run history in {folder} cannot be written: {error.orig}; free space or run `dyad doctor`; "
+        "`dyad status` shows the current release"
     )
 
 
@@ -92,52 +97,52 @@ def _is_ours(instance: dg.DagsterInstance) -> bool:
 
 
 def fail_orphaned_runs(instance: dg.DagsterInstance, alive: str) -> list[str]:
-    """Fail the runs that died with their process, so that they do not block the queue; hold the home's lock meanwhile.
+    """Fail the runs whose process died, so that they do not block the queue; the home's lock must be held.
 
     Args:
         instance: the run history.
-        alive: the id of the run that holds the lock.
+        alive: the id of the run that holds the lock; empty if no run does.
 
     Returns:
-        The ids of the runs that were failed.
+        The ids of the failed runs.
     """
     if not _is_ours(instance):
         return []
-    at_work = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    active = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
     stuck = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING], updated_before=dt.datetime.now(dt.UTC) - STARTS_WITHIN
     )
-    dead = [run for some in (at_work, stuck) for run in instance.get_runs(some) if run.run_id != alive]
-    for run in dead:
-        instance.report_run_failed(run, "its process ended before the run did: killed, or the machine stopped; nothing was published")
-    return [run.run_id for run in dead]
+    orphaned = [run for runs in (active, stuck) for run in instance.get_runs(runs) if run.run_id != alive]
+    for run in orphaned:
+        instance.report_run_failed(run, "the process of the run was killed, or the machine stopped; nothing was published")
+    return [run.run_id for run in orphaned]
 
 
 def prune(instance: dg.DagsterInstance) -> list[str]:
-    """Delete the finished runs except the newest `NEWEST` and those with an asset's last materialization; return the deleted ids."""
+    """Delete finished runs, and return their ids; the newest `NEWEST` stay, and those with the last materialization of an asset."""
     if not _is_ours(instance):
         return []
     old = instance.get_runs(dg.RunsFilter(statuses=FINISHED))[NEWEST:]  # newest first
     if not old:
         return []
     last = instance.get_latest_materialization_events(list(instance.all_asset_keys()))
-    kept = {event.run_id for event in last.values() if event}
-    gone = [run.run_id for run in old if run.run_id not in kept]
-    for run_id in gone:
+    needed = {event.run_id for event in last.values() if event}
+    obsolete = [run.run_id for run in old if run.run_id not in needed]
+    for run_id in obsolete:
         instance.delete_run(run_id)
         shutil.rmtree(Path(instance.storage_directory()) / run_id, ignore_errors=True)
-    return gone
+    return obsolete
 
 
 def main() -> None:
-    """Prepare Dagster's home for the web server and the daemon: an orphaned run would block the daemon's queue for ever."""
+    """Prepare Dagster's home for the web server and the daemon; an orphaned run would block the daemon's queue."""
     try:
         prepare()
     except Unusable as error:
         sys.exit(f"dyad: {error}")
     with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
         for run_id in fail_orphaned_runs(instance, alive=""):
-            print(f"run {run_id} had died; marked as failed")
+            print(f"run {run_id}: its process had died; the run is marked as failed")
 
 
 if __name__ == "__main__":

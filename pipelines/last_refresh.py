@@ -1,6 +1,6 @@
-"""Record in `<home>/last_refresh.json` that a refresh began and how it ended, for readers that do not load Dagster.
+"""Record in `<home>/last_refresh.json` the start and the outcome of the last refresh, for readers that do not import Dagster.
 
-A refresh that died leaves its beginning in the file and the home's lock free.
+A refresh whose process died leaves its start in the file and the home's lock free.
 """
 
 import datetime as dt
@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from schemas.errors import Unusable
 from warehouse.home import LAST_REFRESH, LOCK
 
-DIED = "its process ended before the refresh did: killed, or the machine stopped; nothing was published"
+DIED = "the process of the refresh was killed, or the machine stopped; nothing was published"
 
 
 class Failure(NamedTuple):
-    """A failed refresh that is the newest finished one: its time, its reason in one line, and since when every refresh failed."""
+    """The failure of the last finished refresh: its time, its reason in one line, and since when every refresh has failed."""
 
     at: str
     message: str
@@ -24,17 +24,17 @@ class Failure(NamedTuple):
 
 
 def begin(home: Path, run: str) -> None:
-    """Record the start of a refresh; hold the home's lock meanwhile."""
+    """Record the start of a refresh; the home's lock must be held."""
     _write(home, {"running": {"run": run, "started_at": _now()}, "failed": _failed(_load(home))})
 
 
 def end(home: Path, message: str | None, is_published: bool) -> None:
-    """Record the end of the refresh that began last; hold the home's lock meanwhile.
+    """Record the end of the refresh that began last; the home's lock must be held.
 
     Args:
-        home: the folder that holds everything.
-        message: why it failed, if it did.
-        is_published: a release was published; a run of some steps that all succeeded leaves an earlier failure standing.
+        home: the folder of snapshots and releases.
+        message: the reason of a failure; None if the run succeeded.
+        is_published: true if the run published a release; a successful run of some steps does not clear an earlier failure.
     """
     failed, now = _load(home).get("failed"), _now()
     if message:
@@ -45,7 +45,7 @@ def end(home: Path, message: str | None, is_published: bool) -> None:
 
 
 def read(home: Path) -> Failure | None:
-    """Return how the newest finished refresh failed; None if it did not, or if this home had none.
+    """Return the failure of the last finished refresh; None if it succeeded or if there was none.
 
     Raises:
         Unusable: the file is damaged.
@@ -57,15 +57,15 @@ def read(home: Path) -> Failure | None:
         failed = _failed(record)
         return Failure(**failed) if failed else None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise Unusable(f"{home / LAST_REFRESH} is damaged: delete it, the next refresh writes it again") from None
+        raise Unusable(f"{home / LAST_REFRESH} is damaged: delete it, and the next refresh writes it again") from None
 
 
 def _failed(record: dict[str, Any]) -> dict[str, str] | None:
-    """Return the failure in a record; a refresh that began and never ended is one."""
-    died, failed = record.get("running"), record.get("failed")
-    if not died:
+    """Return the failure in a record; a refresh that started and did not end counts as failed."""
+    unfinished, failed = record.get("running"), record.get("failed")
+    if not unfinished:
         return failed
-    return {"at": died["started_at"], "message": DIED, "since": failed["since"] if failed else died["started_at"]}
+    return {"at": unfinished["started_at"], "message": DIED, "since": failed["since"] if failed else unfinished["started_at"]}
 
 
 def _load(home: Path) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _write(home: Path, record: dict[str, Any]) -> None:
 
 
 def _is_locked(home: Path) -> bool:
-    """True if a process holds the home's lock; a shared lock, freed at once, asks without taking it from anyone."""
+    """Return true if a process holds the home's lock; test it with a shared lock, which blocks no other reader."""
     try:
         with (home / LOCK).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

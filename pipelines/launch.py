@@ -1,4 +1,4 @@
-"""Run the job `refresh` in this process, and give the reason of a failure as one refusal."""
+"""Run the job `refresh` in this process, and raise a failure as one refusal."""
 
 from typing import Any
 
@@ -18,15 +18,15 @@ def refresh(**settings: Any) -> str:
 
     Raises:
         Refused: bad input or a failed audit; nothing was published.
-        Unusable: another refresh is at work, or the run history cannot be written.
+        Unusable: another refresh is running, or the run history cannot be written.
     """
     with refresh_lock(home()):
-        pass  # refuse in one line at once, before Dagster starts a run that must fail
+        pass  # raise at once, before Dagster starts a run that would fail
     job = defs().resolve_job_def("refresh")
     with history() as instance:
         result = job.execute_in_process(run_config=run_config(**settings), instance=instance, raise_on_error=False)
         events = result.all_events
     if not result.success:
-        raise Refused(reason(events) or "the run failed; `make ui` shows why")
+        raise Refused(reason(events) or "the run failed without a recorded reason; `make ui` shows its log")
     published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))
     return str(published.materialization.metadata["release"].value)

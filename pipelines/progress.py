@@ -7,15 +7,15 @@ import dagster as dg
 
 @dg.logger(description="What the steps report, one line each, on standard error; the full log is in the run history")
 def progress(_: dg.InitLoggerContext) -> logging.Logger:
-    """Pass on the steps' own messages, without Dagster's events."""
+    """Return a logger that prints the steps' own messages, without Dagster's events."""
 
-    def is_of_a_step(record: logging.LogRecord) -> bool:
+    def is_step_message(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
         record.line = meta.get("orig_message")
         return record.levelno == logging.INFO and meta.get("dagster_event") is None
 
     handler = logging.StreamHandler()
-    handler.addFilter(is_of_a_step)
+    handler.addFilter(is_step_message)
     handler.setFormatter(logging.Formatter("%(line)s"))
     logger = logging.Logger("dyad", logging.INFO)
     logger.addHandler(handler)

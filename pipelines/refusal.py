@@ -1,6 +1,6 @@
-"""Turn a refusal into the failure of a step, and a failed run back into one sentence.
+"""Turn a refusal into a failed step, and the events of a failed run into one message.
 
-Put the words of a refusal where it is raised, not here.
+Write the message of a refusal where it is raised, not here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from schemas.errors import Refused, Unusable
 
 @contextmanager
 def failing_in_one_sentence() -> Iterator[None]:
-    """Fail the step with the sentence of the refusal alone: Dagster's page then shows no stack of causes around it."""
+    """Fail the step with the refusal's message alone, so that Dagster shows no stack trace around it."""
     try:
         yield
     except (Refused, Unusable) as error:
@@ -21,13 +21,13 @@ def failing_in_one_sentence() -> Iterator[None]:
 
 
 def reason(events: Iterable[dg.DagsterEvent]) -> str | None:
-    """Return why the first step or run of these events failed: the innermost cause; None if none failed."""
+    """Return the innermost cause of the first failure among these events; None if there is no failure."""
     for event in events:
         error = getattr(event.event_specific_data, "error", None)
         if not event.is_failure or error is None:
             continue
-        if described := getattr(event.event_specific_data, "user_failure_data", None):
-            return described.description
+        if user_failure := getattr(event.event_specific_data, "user_failure_data", None):
+            return user_failure.description
         while error.cause is not None:
             error = error.cause
         if error.cls_name == "DagsterExecutionInterruptedError":

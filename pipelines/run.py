@@ -1,4 +1,4 @@
-"""Hold the home's lock for a whole run, and pass on what its first step read.
+"""Lock the home during a run, and share the inputs and the build folder among its steps.
 
 Put here what the steps of one run share, not the work of a step.
 """
@@ -15,30 +15,30 @@ from schemas.errors import Unusable
 from warehouse.home import DATABASE, home
 from warehouse.release.locks import refresh_lock
 
-ALONE = "nothing is being built in this run: launch the job `refresh` under *Jobs*, a release moves as a unit"
+ALONE = "this run lacks the steps before this one: launch the job `refresh` under *Jobs*, which builds a release as a unit"
 
 
 class Run:
-    """Carries what the steps of one run share: all of them run in one process, one after another."""
+    """The state that the steps of one run share; they run in one process, one after another."""
 
     def __init__(self, run_id: str) -> None:
-        """Begin with nothing read and nothing built."""
+        """Begin without inputs and without a build folder."""
         self.id = run_id
         self.is_recorded = self.is_published = False
         self._inputs: Inputs | None = None
         self._folder: Path | None = None
 
     def record(self) -> None:
-        """Record that this run is a refresh, so that its end is recorded too."""
+        """Record the start of this run as a refresh; its end is then recorded too."""
         last_refresh.begin(home(), self.id)
         self.is_recorded = True
 
     @property
     def inputs(self) -> Inputs:
-        """Return what the release is computed from.
+        """Return the inputs of the release.
 
         Raises:
-            Unusable: the step that reads it is not part of this run.
+            Unusable: this run does not include the step that reads them.
         """
         if self._inputs is None:
             raise Unusable(ALONE)
@@ -53,7 +53,7 @@ class Run:
         """Return the folder in which the release is built.
 
         Raises:
-            Unusable: the step that begins it is not part of this run.
+            Unusable: this run does not include the step that creates it.
         """
         if self._folder is None:
             raise Unusable(ALONE)
@@ -65,17 +65,17 @@ class Run:
 
     @property
     def database(self) -> Path:
-        """Return the warehouse file in that folder."""
+        """Return the warehouse file in the build folder."""
         return self.folder / DATABASE
 
 
-@dg.resource(description="The lock of the home, held for the whole run, and what its steps pass on")
+@dg.resource(description="The lock of the home, held for the whole run, and the state that its steps share")
 def run(context: dg.InitResourceContext) -> Iterator[Run]:
     """Lock the home before the first step; record the end and unlock after the last.
 
-    A resource holds the lock because no step can: the lock must outlive every step, and Dagster closes a run's resources
-    after its last step, also if a step failed or the run was cancelled. It does nothing else: what fails here has no step
-    to show it. If the process dies, the system frees the lock.
+    A resource takes the lock because the lock must outlive every step: Dagster closes a run's resources after the last step, also
+    if a step failed or the run was cancelled. Keep other work out of it: Dagster shows no step for an error in a resource. If the
+    process dies, the system frees the lock.
     """
     with refresh_lock(home()):
         shared = Run(context.run.run_id)

@@ -1,4 +1,4 @@
-"""Start a refresh at its time: schedules by cadence, a sensor on UN Comtrade's release dates, and the sensor on failed runs.
+"""Start refreshes: schedules by cadence, a sensor on UN Comtrade's release dates, and the sensor on failed runs.
 
 Put here when a run starts, not what it does (`assets`) or how its failure is announced (`alerts`).
 """
@@ -14,21 +14,21 @@ from schemas.errors import Refused
 from sources.live import planning
 from sources.snapshot import Source
 
-# by night in Europe, apart from each other; a run that finds another at work waits in Dagster's queue
+# by night in Europe, at different times; a run waits in Dagster's queue if another is running
 CRONS = {"daily": "0 3 * * *", "weekly": "30 3 * * 1", "monthly": "0 4 2 * *"}
 RELEASES = "un_comtrade"  # the one publisher that dates the release of every reporter and period
 SIX_HOURS = 6 * 60 * 60
 
 
 def _is_on() -> bool:
-    """True under `make serve`; a person who only looks at the graph starts nothing."""
+    """Return true under `make serve`; under `make ui` no schedule runs."""
     return os.environ.get("DYAD_SCHEDULES") == "on"
 
 
 def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
-    """Return one schedule a cadence, for the sources whose `origin.yaml` names it."""
+    """Return one schedule per cadence, for the sources whose `origin.yaml` names it."""
     status = dg.DefaultScheduleStatus.RUNNING if _is_on() else dg.DefaultScheduleStatus.STOPPED
-    asked = {cadence: [s.name for s in sources if s.origin.get("schedule") == cadence] for cadence in CRONS}
+    names_by_cadence = {cadence: [s.name for s in sources if s.origin.get("schedule") == cadence] for cadence in CRONS}
     return [
         dg.ScheduleDefinition(
             name=f"refresh_{cadence}",
@@ -39,19 +39,19 @@ def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.Sched
             default_status=status,
             description=f"Ask {', '.join(names)} and build a release",
         )
-        for cadence, names in asked.items()
+        for cadence, names in names_by_cadence.items()
         if names
     ]
 
 
 def sensors(job: dg.JobDefinition) -> list[dg.SensorDefinition]:
-    """Return the sensor on what UN Comtrade released, and the one that notifies of failed runs."""
+    """Return the sensor on UN Comtrade's releases, and the sensor that notifies of failed runs."""
     status = dg.DefaultSensorStatus.RUNNING if _is_on() else dg.DefaultSensorStatus.STOPPED
     return [_release_sensor(job, status), failure_sensor(status)]
 
 
 def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
-    """Return the sensor that asks UN Comtrade what it released, and requests a refresh if that changed."""
+    """Return the sensor that reads UN Comtrade's release dates, and requests a refresh if they changed."""
 
     @dg.sensor(
         name="comtrade_releases", job=job, minimum_interval_seconds=SIX_HOURS,
@@ -64,7 +64,7 @@ def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg
         except Refused as error:
             return dg.SkipReason(str(error))
         if released == context.cursor:
-            return dg.SkipReason("nothing new was released")
+            return dg.SkipReason("UN Comtrade released nothing new")
         return dg.SensorResult(run_requests=[dg.RunRequest(run_key=released, run_config=run_config(live=[RELEASES]))], cursor=released)
 
     return comtrade_releases

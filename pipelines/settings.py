@@ -1,6 +1,6 @@
-"""Declare and validate the settings of a refresh: the day, the dyads, whom to ask. The only place that names the default pair.
+"""Declare and validate the settings of a refresh: day, dyads, publishers to ask. Only this module names the default pair.
 
-Put here what a setting may be, not what a step does with it.
+Put here the accepted values of a setting, not what a step does with them.
 """
 
 import datetime as dt
@@ -21,11 +21,11 @@ from warehouse.build.clock import Clock
 
 DEFAULT_DYADS = ["CHN-RUS"]
 EVERYONE = "all"
-YEARS_BACK = 3  # publishers revise three years back; older figures are bundled
+YEARS_BACK = 3  # publishers revise the last three years; older figures are bundled
 
 
 class Settings(dg.ConfigurableResource):
-    """The settings of one run, as a person or a schedule gives them."""
+    """The settings of one run, from a person or a schedule."""
 
     as_of: str = ""
     dyads: list[str] = DEFAULT_DYADS
@@ -36,25 +36,25 @@ class Settings(dg.ConfigurableResource):
     manifest: str = ""
 
     @property
-    def asked(self) -> list[str] | None:
-        """Return the sources whose publishers are to be asked; None for every one that need not be named."""
+    def sources_to_ask(self) -> list[str] | None:
+        """Return the sources to ask; None for all, except those that are asked only by name."""
         return None if self.live == [EVERYONE] else self.live
 
     @property
     def scope(self) -> Scope:
-        """Return the scope of the questions to publishers."""
+        """Return the dyads and years to request from publishers."""
         return scope(self.dyads, self.since)
 
     @property
     def accepted_sources(self) -> list[str]:
-        """Return the live sources whose revisions are accepted; the other accepted names are datasets."""
+        """Return the live sources whose revisions are accepted, without the accepted datasets."""
         return [name for name in self.accept_revisions if name in {c.source for c in connectors()}]
 
     def clock(self, sources: Sequence[snapshot.Source]) -> Clock:
         """Return the day and the dyads of this run.
 
         Raises:
-            Unusable: a day or a dyad that does not exist; the message says what is accepted.
+            Unusable: the day or a dyad does not exist; the message names the accepted values.
         """
         newest = snapshot.read_until(sources)
         day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else newest
@@ -65,7 +65,7 @@ class Settings(dg.ConfigurableResource):
 
 
 def scope(dyads: Sequence[str], since: int = 0) -> Scope:
-    """Return what the publishers are asked about: the dyads, from the year `since` (default: three years back) to this one."""
+    """Return the dyads and years to request from publishers: from `since` (default: three years ago) to this year."""
     this_year = http.now().year
     return Scope(tuple(dyads), since or this_year - YEARS_BACK, this_year)
 
@@ -74,7 +74,7 @@ def valid_day(text: str) -> str:
     """Return `text` if it is an ISO day.
 
     Raises:
-        Unusable: it is not.
+        Unusable: `text` is no ISO day.
     """
     if not is_iso_date(text):
         raise Unusable(f"{text!r} is not a day: write YYYY-MM-DD, for example 2024-12-12")
@@ -85,7 +85,7 @@ def valid_dyad(text: str, countries: set[str]) -> str:
     """Return the dyad in its canonical, alphabetical order.
 
     Raises:
-        Unusable: not two different known countries.
+        Unusable: `text` does not name two different known countries.
     """
     if not re.fullmatch(DYAD, text):
         raise Unusable(f"{text!r} is not a dyad: write two ISO alpha-3 codes, for example CHN-RUS")
@@ -101,16 +101,16 @@ def valid_revision(text: str) -> str:
     """Return `text` if a dataset of schema charts or a live source has this name.
 
     Raises:
-        Unusable: none has.
+        Unusable: there is no dataset or live source of this name.
     """
     datasets = sorted(name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts."))
-    asked = sorted(c.source for c in connectors())
-    if text not in {*datasets, *asked}:
-        raise Unusable(f"no dataset or live source {text}: choose one of {', '.join([*datasets, *asked])}")
+    sources = sorted(c.source for c in connectors())
+    if text not in {*datasets, *sources}:
+        raise Unusable(f"no dataset or live source {text}: choose one of {', '.join([*datasets, *sources])}")
     return text
 
 
 def run_config(**settings: Any) -> dict[str, Any]:
-    """Return Dagster's run config for these settings, without those that are the defaults."""
+    """Return Dagster's run config for these settings, without empty ones."""
     config = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items() if value}
     return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}

@@ -1,6 +1,6 @@
-"""Serve the releases on loopback, so that a link in Dagster's page leads to a release's page: browsers open no file from a web page.
+"""Serve the releases on loopback, so that Dagster's UI can link to them: browsers follow no link from a web page to a file.
 
-Put here addresses and a server that only reads, not making a page (`warehouse.page`).
+Put here addresses and the read-only server, not the making of a page (`warehouse.page`).
 """
 
 from http import HTTPStatus
@@ -22,12 +22,12 @@ def address(path: str = CURRENT) -> str:
 
 
 def page(release: str) -> str:
-    """Return the address of a release's page, which stays its own when `current` moves on."""
+    """Return the address of a release's page; it does not change if `current` moves to another release."""
     return address(f"/releases/{release}/index.html")
 
 
 class Reader(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD with files of releases; a folder is never listed, and no link leads out of the releases."""
+    """A handler of GET and HEAD for the files of releases; it lists no folder and follows no symbolic link out of the releases."""
 
     def do_GET(self) -> None:
         """Redirect the bare address to the current release."""
@@ -40,39 +40,41 @@ class Reader(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def translate_path(self, path: str) -> str:
-        """Return the file that a path names; nothing outside the releases exists for a browser."""
+        """Return the file of a request path; empty, which is answered with 404, if it is no file of a release."""
         home = Path(self.directory)
-        asked = (home / unquote(urlsplit(path).path).replace("\0", "").lstrip("/")).resolve()
-        return str(asked) if asked.is_relative_to((home / RELEASES).resolve()) and asked.is_file() else ""
+        file = (home / unquote(urlsplit(path).path).replace("\0", "").lstrip("/")).resolve()
+        return str(file) if file.is_relative_to((home / RELEASES).resolve()) and file.is_file() else ""
 
     def end_headers(self) -> None:
-        """Have the browser ask again: `current` moves."""
+        """Make browsers revalidate their copies, since `current` moves."""
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Log nothing: the terminal is Dagster's."""
+        """Log nothing, since Dagster logs to the same terminal."""
 
 
 class Server(ThreadingHTTPServer):
-    """Bound to loopback; quiet about browsers that hang up."""
+    """A server on loopback that ignores connections that browsers close."""
 
     def __init__(self, home: Path, port: int) -> None:
-        """Serve the releases of `home`, also those still to be made."""
+        """Bind the port to serve the releases of `home`, also those published later."""
         super().__init__((HOST, port), lambda *request: Reader(*request, directory=str(home)))
 
     def handle_error(self, *request: Any) -> None:
-        """Ignore the error of a browser that left."""
+        """Ignore the error of a connection that a browser closed."""
 
 
 def server(home: Path, port: int | None = None) -> Server:
     """Return a server of the home's releases, not yet serving.
 
     Raises:
-        Unusable: something else listens on the port.
+        Unusable: the port is in use.
     """
     try:
         return Server(home, PORT if port is None else port)
     except OSError as error:
-        raise Unusable(f"no pages on {address('/')}: {error.strerror}; another `dyad page` may serve them, stop it first") from None
+        raise Unusable(
+            f"cannot serve pages on {address('/')}: {error.strerror}; if another `dyad page` is running, stop it first"
+        ) from None

@@ -1,8 +1,8 @@
-"""Ask the publishers: one step whose assets are their products, each with what became of it in this run.
+"""Ask the publishers in one step, whose assets are their products with the outcome of this run.
 
-Put here how the asking is shown, not how a publisher is asked (`sources.live`).
+Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`).
 
-One step for all: a step costs more than an answer, and what one publisher fails at must not end the others.
+One step asks all: a step takes longer than an answer, and a publisher that fails must not stop the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ ANSWERED = "answered"
 
 
 def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
-    """Return one asset an upstream product."""
+    """Return one asset per upstream product."""
     return [
         dg.AssetSpec(
             publisher_key(s.name),
@@ -43,13 +43,13 @@ def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
 
 
 def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
-    """Return the check of each publisher's last answer; it blocks nothing, since the last good snapshot stands."""
+    """Return the check of each publisher's last answer; it does not block, since the last good snapshot stays valid."""
     meaning = "The last answer was usable, and is no older than twice the publisher's cadence"
     return [dg.AssetCheckSpec(ANSWERED, asset=publisher_key(s.name), description=meaning) for s in sources]
 
 
 def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
-    """Return the step that asks whom the settings name, and reads what the run is computed from."""
+    """Return the step that asks the publishers that the settings name, and reads the inputs of the run."""
 
     @dg.multi_asset(name="publishers", specs=specs(sources), check_specs=check_specs(sources))
     def ingest(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]):
@@ -57,23 +57,23 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             run.record()
             instance.fail_orphaned_runs(context.instance, run.id)
             instance.prune(context.instance)
-            outcomes = _asked(context, settings)
+            outcomes = _ask(context, settings)
             run.inputs = inputs.read(home(), settings, list(outcomes.values()))
-            read = {s.name: s for s in run.inputs.sources}
+            sources_by_name = {s.name: s for s in run.inputs.sources}
             overdue = staleness.overdue(home(), sources, http.now().date())
             for name in (s.name for s in sources):
-                yield _result(name, read.get(name), outcomes.get(name), overdue.get(name, ""))
+                yield _result(name, sources_by_name.get(name), outcomes.get(name), overdue.get(name, ""))
 
     return ingest
 
 
-def _asked(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, refresh.Outcome]:
-    """Ask the publishers that the settings name, and notify of each that failed."""
+def _ask(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, refresh.Outcome]:
+    """Ask the publishers that the settings name, notify of each that failed, and return the outcomes by source."""
     folder = Path(settings.sources_folder)
     refresh.finish(home(), folder)
     if not settings.live:
         return {}
-    outcomes = refresh.refresh_live(home(), settings.scope, settings.asked, context.log.info, settings.accepted_sources, folder)
+    outcomes = refresh.refresh_live(home(), settings.scope, settings.sources_to_ask, context.log.info, settings.accepted_sources, folder)
     for outcome in outcomes:
         if outcome.status == "failed":
             alerts.notify(f"{outcome.source} failed: {outcome.message}", context.log.error)
@@ -81,8 +81,8 @@ def _asked(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str
 
 
 def _result(name: str, source: snapshot.Source | None, outcome: refresh.Outcome | None, overdue: str) -> dg.MaterializeResult:
-    """Report what became of a publisher's product in this run, and what its source holds."""
-    status = outcome.status if outcome else _kept(source)
+    """Return the result of a publisher's asset: the outcome of this run, and the size of its source."""
+    status = outcome.status if outcome else _status_unasked(source)
     stale = source.stale_since if source else ""
     metadata: dict[str, Any] = {"status": status, "stale since": stale}
     if outcome:
@@ -98,19 +98,19 @@ def _result(name: str, source: snapshot.Source | None, outcome: refresh.Outcome 
         check_name=ANSWERED,
         asset_key=publisher_key(name),
         severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
-        metadata={k: v for k, v in {"status": status, "stale since": stale, "last heard of": overdue}.items() if v},
+        metadata={k: v for k, v in {"status": status, "stale since": stale, "last answer": overdue}.items() if v},
         description=outcome.message if outcome else None,
     )
     return dg.MaterializeResult(publisher_key(name), metadata={k: v for k, v in metadata.items() if v != ""}, check_results=[check])
 
 
-def _kept(source: snapshot.Source | None) -> str:
-    """Return the status of a source that was not asked: by where its files are."""
+def _status_unasked(source: snapshot.Source | None) -> str:
+    """Return the status of a source that was not asked, by the place of its files."""
     if source is None:
         return "no figures"
     return "kept" if any(f.is_live for f in source.files) else "bundled"
 
 
 def _row_count(source: snapshot.Source) -> int:
-    """Count the figures of a source: a record is a line, and the first is the header."""
+    """Return the number of figures of a source: one per line of its files, without their headers."""
     return sum(f.path.read_bytes().count(b"\n") - 1 for f in source.files if f.kind != "documents")

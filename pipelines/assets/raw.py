@@ -1,4 +1,4 @@
-"""Land the sources' snapshots as raw tables: one step for all kinds, since a step costs more than a kind.
+"""Land the sources' snapshots as raw tables, in one step for all kinds, since a step takes longer than landing a kind.
 
 Put here what the step yields, not how a file is read (`sources.snapshot`) or landed (`warehouse.build`).
 """
@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines import checks
 from pipelines.assets.specs import publisher_key
-from pipelines.assets.tables import filled, spec
+from pipelines.assets.tables import materialization, spec
 from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
 from schemas import raw, render
@@ -21,16 +21,16 @@ from warehouse.release import assemble, publish
 
 
 def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
-    """Return one asset a kind of raw table, downstream of every source that ships it."""
-    shipping = {
+    """Return one asset per kind of raw table, downstream of every source that ships this kind."""
+    publishers = {
         kind: [publisher_key(s.name) for s in sources if kind in {f.kind for f in s.files} | set(s.origin.get("kinds", []))]
         for kind in raw.KINDS
     }
-    return [spec(f"raw.{kind}", "raw", model, render.landed_columns(model), shipping[kind]) for kind, model in raw.KINDS.items()]
+    return [spec(f"raw.{kind}", "raw", model, render.landed_columns(model), publishers[kind]) for kind, model in raw.KINDS.items()]
 
 
 def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
-    """Return the step that begins the build and lands every kind."""
+    """Return the step that creates the build folder and lands every kind."""
     tables = specs(sources)
 
     @dg.multi_asset(name="raw", specs=tables, check_specs=checks.specs(tables, "raw"))
@@ -40,9 +40,9 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             run.folder = publish.begin(home(), run.id)
             assemble.begin(inputs.existing)
             with connect(run.database) as con:
-                landed = list(land.land(con, inputs.sources))
+                results = list(land.land(con, inputs.sources))
                 catalog.fill(con, inputs.sources, inputs.clock)
-                yield from checks.results(context, con, "raw", landed, inputs.unproved)
-                yield from (filled(con, table) for table in landed)
+                yield from checks.results(context, con, "raw", results, inputs.unproved)
+                yield from (materialization(con, table) for table in results)
 
     return raw_step

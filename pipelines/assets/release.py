@@ -1,6 +1,6 @@
-"""Publish the release, and show what a reader opens of it: the page, the datasets' files, the data package.
+"""Publish the release, and show the files that readers open: the page, the datasets' files, the data package.
 
-Put here what the step yields and links to, not how a release is made whole (`warehouse.release`).
+Put here what the step yields and links to, not how a release is completed (`warehouse.release`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ FILES = {"page": "index.html", "data_package": "datapackage.json"}
 
 
 def specs(tables: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
-    """Return the release, downstream of all `tables`, and what a reader opens of it, downstream of both."""
+    """Return the asset of the release, downstream of all `tables`, and those of its files, downstream of release and datasets."""
     shared: dict[str, Any] = {"group_name": "release", "owners": OWNERS}
     datasets = [t.key for t in tables if t.key.path[0] == "charts"]
     title = "The audited release, published by one rename: warehouse.duckdb, claims.md, manifest.json"
@@ -54,13 +54,13 @@ def specs(tables: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
 
 
 def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
-    """Return the step that completes the release of these tables, publishes it, and removes the releases that need not be kept."""
-    shown = specs(tables)
+    """Return the step that completes and publishes the release of these tables, and prunes old releases."""
+    assets = specs(tables)
     revisions = dg.AssetCheckSpec(
         "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the release before"
     )
 
-    @dg.multi_asset(name="release", specs=shown, check_specs=[revisions])
+    @dg.multi_asset(name="release", specs=assets, check_specs=[revisions])
     def release(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]):
         with failing_in_one_sentence():
             inputs = run.inputs
@@ -73,8 +73,8 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
                     as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
             folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
             run.is_published = True
-            yield _published(folder, about)
-            yield from (_opened(folder, spec.key) for spec in shown[1:])
+            yield _release_result(folder, about)
+            yield from (_file_result(folder, spec.key) for spec in assets[1:])
             retention.prune(home())
 
     return release
@@ -89,10 +89,10 @@ def _key(name: str) -> dg.AssetKey:
 
 
 def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Sequence[str]) -> Iterator[dg.AssetCheckResult]:
-    """Yield the result of the check.
+    """Yield the result of the check of revisions.
 
     Raises:
-        Refused: a dataset shrank or jumped, and that was not accepted.
+        Refused: a dataset shrank or jumped, and its revision is not accepted.
     """
     refused = [line for dataset, line in problems.items() if dataset not in accepted]
     metadata = {"changes": len(changes), "problems": "; ".join(problems.values())}
@@ -101,7 +101,7 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
         raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused))
 
 
-def _published(folder: Path, about: dict[str, Any]) -> dg.MaterializeResult:
+def _release_result(folder: Path, about: dict[str, Any]) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         RELEASE,
         metadata={
@@ -113,8 +113,8 @@ def _published(folder: Path, about: dict[str, Any]) -> dg.MaterializeResult:
     )  # fmt: skip
 
 
-def _opened(folder: Path, key: dg.AssetKey) -> dg.MaterializeResult:
-    """Report what a reader opens: its file, or the files of its dataset, with their addresses."""
+def _file_result(folder: Path, key: dg.AssetKey) -> dg.MaterializeResult:
+    """Return the result of an asset that readers open, with the addresses of its files."""
     name = key.path[-1]
     files = [folder / FILES[name]] if name in FILES else sorted((folder / FOLDER).glob(f"{name}.*"))
     links = {path.name: dg.MetadataValue.url(web.address(f"/releases/{folder.name}/{path.relative_to(folder)}")) for path in files}

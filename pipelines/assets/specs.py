@@ -1,6 +1,6 @@
-"""Name assets, and give what Dagster shows of every asset alike.
+"""Name assets, and define the metadata that assets of all layers share.
 
-Put here nothing that is slow to import: `dyad ingest` needs this and nothing of the refresh.
+Put here only what is quick to import: `dyad ingest` imports it without the modules of a refresh.
 """
 
 import warnings
@@ -15,7 +15,7 @@ OWNERS = ["team:dyad"]
 
 
 def asset_key(table: str) -> dg.AssetKey:
-    """Return `core.trade_flow` as core/trade_flow."""
+    """Return the key of a table: core/trade_flow for `core.trade_flow`."""
     return dg.AssetKey(table.split("."))
 
 
@@ -32,7 +32,7 @@ def column_schema(described: Sequence[render.Column]) -> dg.TableSchema:
 
 
 def code_references(paths: Sequence[Path]) -> dict[str, dg.CodeReferencesMetadataValue]:
-    """Return metadata that leads from an asset's page to the files that define it."""
+    """Return the metadata by which Dagster's page of an asset links to the files that define it."""
     if not paths:
         return {}
     with warnings.catch_warnings():

@@ -1,6 +1,6 @@
-"""Specify the asset of a table, and report a table that was filled: rows, preview, column lineage.
+"""Specify the asset of a table, and report its materialization: rows, preview, column lineage.
 
-Put here what Dagster shows of tables of every layer, not what one layer computes.
+Put here what Dagster shows of tables of all layers, not what one layer computes.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ def spec(
     deps: Sequence[dg.AssetKey],
     code: Sequence[Path] = (),
 ) -> dg.AssetSpec:
-    """Return the asset of a table, `code` being the files that define it."""
-    decides = [m.claim_id for m in models.claims() if table in m.depends_on]
+    """Return the asset of a table; `code` lists the files that define it."""
+    claim_ids = [m.claim_id for m in models.claims() if table in m.depends_on]
     return dg.AssetSpec(
         asset_key(table),
         group_name=group,
@@ -41,13 +41,13 @@ def spec(
             "dagster/table_name": table,
             "dagster/column_schema": column_schema(described),
             **code_references(code),
-            **({"claims it decides": ", ".join(decides)} if decides else {}),
+            **({"claims it decides": ", ".join(claim_ids)} if claim_ids else {}),
         },
     )
 
 
-def filled(con, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
-    """Report a table's rows, first ten and column lineage, and `more`."""
+def materialization(con, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
+    """Return a table's materialization with its row count, first ten rows, column lineage, and the metadata `more`."""
     first = con.execute(f"select * from {table.table} limit 10")
     preview = first_rows([name for name, *_ in first.description], first.fetchall())
     metadata = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
@@ -55,11 +55,11 @@ def filled(con, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeR
 
 
 def _column_lineage(table: str) -> dict[str, dg.TableColumnLineage]:
-    read_from = lineage.read().get(table)
-    if not read_from:
+    inputs = lineage.read().get(table)
+    if not inputs:
         return {}
     deps = {
-        column: [dg.TableColumnDep(asset_key(read), name) for read, name in (source.rsplit(".", 1) for source in sources) if read in TABLES]
-        for column, sources in read_from.items()
+        column: [dg.TableColumnDep(asset_key(origin), name) for origin, name in (i.rsplit(".", 1) for i in columns) if origin in TABLES]
+        for column, columns in inputs.items()
     }
     return {"dagster/column_lineage": dg.TableColumnLineage(deps)}

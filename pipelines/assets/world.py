@@ -1,10 +1,9 @@
-"""Show the world's trade in the asset graph: the landed rows, partitioned by year, and the aggregates.
+"""Define the assets of the world's trade and run their job: the landed rows, partitioned by year, and the aggregates.
 
-Put the specs, the thin steps and the run of their job here; logic belongs in `warehouse.world`.
+Put here specs, thin steps and the run of the job, not logic (`warehouse.world`).
 
-One run does all years of an archive: an unchanged year is known by its hash and not computed again, so a run per year would only
-add Dagster's own second or two to each. The aggregates carry no partitions, since every event of a year and table is a
-write to Dagster's database.
+One run loads all years of an archive: unchanged years are recognized by their hash and skipped, so a run per year would only add
+Dagster's overhead to each. The aggregates have no partitions, since each year and table would add events to Dagster's database.
 """
 
 import time
@@ -33,7 +32,7 @@ YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(1988, 2051)])
 
 
 class Archive(dg.Config):
-    """The archive to land: a zip or a folder."""
+    """The path of the archive to land: a zip or a folder."""
 
     path: str
 
@@ -65,10 +64,10 @@ AGGREGATES = [
 
 
 @dg.multi_asset(name="bulk_landed", specs=[LANDED], backfill_policy=dg.BackfillPolicy.single_run())
-def landed_step(context: dg.AssetExecutionContext, config: Archive, say: dg.ResourceParam[Callable[[str], None]]):
+def landed_step(context: dg.AssetExecutionContext, config: Archive, report: dg.ResourceParam[Callable[[str], None]]):
     """Stream, validate and land every member of an archive."""
     with refresh_lock(home()):
-        edition = ingest(Path(config.path), home(), say)
+        edition = ingest(Path(config.path), home(), report)
     reported = [line for m in edition.members for line in m.reported]
     metadata = {
         "release": edition.name,
@@ -81,48 +80,48 @@ def landed_step(context: dg.AssetExecutionContext, config: Archive, say: dg.Reso
 
 
 @dg.multi_asset(name="bulk_aggregates", specs=AGGREGATES)
-def aggregates_step(config: Engine, say: dg.ResourceParam[Callable[[str], None]]):
+def aggregates_step(config: Engine, report: dg.ResourceParam[Callable[[str], None]]):
     """Aggregate the years that changed."""
     landed = editions.landed(home())
     if not landed:
-        raise Unusable("no BACI release is landed: `dyad ingest baci <archive>` first")
+        raise Unusable("no BACI release is landed: run `dyad ingest baci <archive>` first")
     with refresh_lock(home()):
-        path = aggregates.build(home(), landed[-1], snapshot.sources(), say, config.engine)
+        path = aggregates.build(home(), landed[-1], snapshot.sources(), report, config.engine)
     for spec in AGGREGATES:
         yield dg.MaterializeResult(spec.key, metadata={"release": landed[-1].name, "dagster/uri": str(path)})
 
 
 ASSETS = [landed_step, aggregates_step]
-RESOURCES = {"say": lambda line: None}
+RESOURCES = {"report": lambda line: None}
 JOB = dg.define_asset_job("ingest", selection=dg.AssetSelection.assets(*ASSETS), description="Land a BACI archive and aggregate it.")
 
 
-def run(path: Path | None, engine: str, say: Callable[[str], None]) -> dict[str, Any]:
+def run(path: Path | None, engine: str, report: Callable[[str], None]) -> dict[str, Any]:
     """Run the job on an archive in this process; return release, rows, members, seconds and the reported lines.
 
     Args:
         path: the archive; None for the newest that the connector fetched.
         engine: duckdb or spark.
-        say: called with each line of progress.
+        report: a function that prints a line of progress.
 
     Raises:
-        Refused: a member breaks a rule; what was landed before stays.
-        Unusable: there is no such archive, or another run is at work.
+        Refused: a member breaks a rule; members landed before stay landed.
+        Unusable: there is no such archive, or another run is active.
     """
     started = time.monotonic()
     with refresh_lock(home()):
-        pass  # refuse in one line before Dagster starts a run that must fail
+        pass  # raise at once, before Dagster starts a run that would fail
     path = (path or archive.fetched(home())).resolve()
-    definitions = dg.Definitions(assets=ASSETS, jobs=[JOB], resources={"say": say}, executor=dg.in_process_executor)
+    definitions = dg.Definitions(assets=ASSETS, jobs=[JOB], resources={"report": report}, executor=dg.in_process_executor)
     config = {
         "ops": {"bulk_landed": {"config": {"path": str(path)}}, "bulk_aggregates": {"config": {"engine": engine}}},
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # `say` informs the person, Dagster's history the rest
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # `report` prints the progress
     }
     with history() as instance:
         job = definitions.resolve_job_def(JOB.name)
         result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=_year_tags(path))
     if not result.success:
-        raise Refused(reason(result.all_events) or "the run failed; `make ui` shows why")
+        raise Refused(reason(result.all_events) or "the run failed without a recorded reason; `make ui` shows its log")
     edition = editions.landed(home())[-1]
     return {
         "release": edition.name,
@@ -134,7 +133,7 @@ def run(path: Path | None, engine: str, say: Callable[[str], None]) -> dict[str,
 
 
 def _year_tags(path: Path) -> dict[str, str]:
-    """Return the tags by which Dagster marks the archive's years as materialised; years that it has no partition for are left to the run."""
-    named = {match["year"] for m in archive.members(path) if (match := file_format.parse_name(m.name))}
-    years = sorted(filter(YEARS.has_partition_key, named))
+    """Return the tags by which Dagster marks the archive's years as materialized; years without a partition get none."""
+    archive_years = {match["year"] for m in archive.members(path) if (match := file_format.parse_name(m.name))}
+    years = sorted(filter(YEARS.has_partition_key, archive_years))
     return {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}

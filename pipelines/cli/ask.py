@@ -9,7 +9,7 @@ import click
 from pipelines.cli.printing import json_option, print_json, print_table
 from schemas.errors import Unusable
 
-SHOWN = 5  # lines of a table that is cited as a block; most evidence is one line
+SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence is one line
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment, `--`
@@ -29,15 +29,15 @@ def sql(query: str | None, as_json: bool) -> None:
         print_table(*table(query))
         return
     click.echo("read-only SQL on the current release; tables: from catalog.tables; end with Ctrl-D", err=True)
-    for line in _typed():
+    for line in _prompt():
         try:
             print_table(*table(line))
         except Unusable as error:
             click.echo(str(error), err=True)
 
 
-def _typed() -> Iterator[str]:
-    """Yield each line of the prompt up to an empty one, or to the end of a piped input."""
+def _prompt() -> Iterator[str]:
+    """Yield the lines typed at the prompt up to an empty one, or all lines of a piped input."""
     if not sys.stdin.isatty():
         yield from iter(sys.stdin.readline, "")
         return
@@ -48,7 +48,7 @@ def _typed() -> Iterator[str]:
 @click.command()
 @json_option
 def claims(as_json: bool) -> None:
-    """List the article's claims: claimed, found, verdict, today.
+    """List the article's claims: the value claimed, the value found, the verdict, and the same as of today.
 
     Example: dyad claims --json
     """
@@ -72,7 +72,7 @@ def claims(as_json: bool) -> None:
 @click.argument("key", nargs=-1, required=True)
 @json_option
 def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
-    """Trace a dataset's row, given by its KEY, to its publishers' documents and the lines of their files.
+    """Trace the row of a dataset with this KEY to its publishers' documents and the lines of their files.
 
     Example: dyad trace security_council_vetoes CHN-RUS S/2007/14
     """
@@ -87,21 +87,21 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
     for name, value in chain["row"].items():
         click.echo(f"{name:>26}  {value}")
     click.echo(f"\ncomputed from {len(chain['evidence'])} figures:")
-    for cited in chain["evidence"]:
-        _print_evidence(cited)
+    for evidence in chain["evidence"]:
+        _print_evidence(evidence)
 
 
-def _print_evidence(cited: dict[str, Any]) -> None:
-    click.echo(f"\n  {cited['evidence_id']}")
-    click.echo(f"    {cited['publisher']}: {cited['title']}")
-    if cited["url"]:  # a list of this project has none
-        click.echo(f"    {cited['url']}")
-    click.echo(f"    published {cited['published_on']}, read {cited['read_on']}; {cited['licence']}")
-    click.echo(f"    {cited['locator']}, sha256 {cited['snapshot_sha256']}")
-    for line in cited["lines"][:SHOWN]:
+def _print_evidence(evidence: dict[str, Any]) -> None:
+    click.echo(f"\n  {evidence['evidence_id']}")
+    click.echo(f"    {evidence['publisher']}: {evidence['title']}")
+    if evidence["url"]:  # a list that this project compiled has none
+        click.echo(f"    {evidence['url']}")
+    click.echo(f"    published {evidence['published_on']}, read {evidence['read_on']}; {evidence['licence']}")
+    click.echo(f"    {evidence['locator']}, sha256 {evidence['snapshot_sha256']}")
+    for line in evidence["lines"][:SHOWN_LINES]:
         click.echo(f"    line {line['line']}: " + ", ".join(f"{name} {value}" for name, value in line.items() if name != "line"))
-    if len(cited["lines"]) > SHOWN:
-        click.echo(f"    and {len(cited['lines']) - SHOWN} lines more; --json holds them all")
+    if len(evidence["lines"]) > SHOWN_LINES:
+        click.echo(f"    and {len(evidence['lines']) - SHOWN_LINES} lines more; --json prints them all")
 
 
 @click.command()

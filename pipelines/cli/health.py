@@ -14,7 +14,7 @@ from schemas.errors import Refused, Unusable
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show the current release, what each dataset holds, what is stale, what failed, and what to do.
+    """Show the current release, the rows of each dataset, stale sources, failures, and what to do.
 
     Example: dyad status
     """
@@ -59,25 +59,25 @@ def _facts() -> dict[str, Any]:
 
 
 def _lines(facts: dict[str, Any]) -> Iterator[str]:
-    """Yield the facts as lines for a person, each problem with the command that helps."""
+    """Yield the facts as lines for a person, each problem with the command that solves it."""
     yield f"{facts['release']}  as of {facts['as_of']}  {' '.join(facts['dyads'])}  published {facts['published_at']}"
     for table, count in facts["rows"].items():
         yield f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)")
     for source, day in facts["stale"].items():
         yield f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`"
     for source, day in facts["overdue"].items():
-        yield f"overdue {source}: last heard of on {day}; ask with `dyad refresh --live --only {source}`"
+        yield f"overdue {source}: last answer on {day}; ask with `dyad refresh --live --only {source}`"
     if facts["damaged"]:
         yield f"damaged {facts['damaged']}"
     if failed := facts["failed"]:
         yield f"failed  last refresh failed at {failed['at']} (failing since {failed['since']}): {failed['message']}"
-        yield "        nothing was lost; correct it and run `dyad refresh`; `dyad doctor` looks for damage"
+        yield "        no release was lost; correct the cause and run `dyad refresh`; `dyad doctor` looks for damage"
 
 
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
-    """Check the installation and this home, repair what is safe to repair; exit with 1 if something is left to do."""
+    """Check the installation and this home, repair what is safe to repair; exit with 1 if a problem remains."""
     from pipelines import doctor
     from pipelines.history_files import dagster_home
     from warehouse.home import home

@@ -1,4 +1,7 @@
-"""The command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 misused)."""
+"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served).
+
+Put here what all verbs share, not one verb (the other modules of `pipelines/cli/`).
+"""
 
 import os
 import sys
@@ -11,7 +14,7 @@ from schemas.errors import Refused, Unusable
 
 
 class Commands(click.Group):
-    """Report the product's errors in one line each; no traceback reaches a person."""
+    """A command group that reports this project's errors in one line each, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; exit with 1 if input was refused, with 2 if the request cannot be served."""
@@ -24,14 +27,14 @@ class Commands(click.Group):
             click.echo(f"dyad: {error}", err=True)
             ctx.exit(2)
         except BrokenPipeError:
-            raise  # the reader of the output left: click ends quietly
+            raise  # the reader of the output is gone: click exits quietly
         except OSError as error:
-            click.echo(f"dyad: {error}; `dyad doctor` looks for the cause", err=True)
+            click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
             ctx.exit(2)
         except Exception as error:
             if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
                 raise
-            click.echo(f"dyad: {str(error).splitlines()[0]}; `dyad doctor` looks for damage", err=True)
+            click.echo(f"dyad: {str(error).splitlines()[0]}; run `dyad doctor` to find damaged files", err=True)
             ctx.exit(2)
 
 
@@ -42,11 +45,11 @@ def main() -> None:
 
     \b
     dyad refresh                                   build, audit and publish a release
-    dyad refresh --as-of 2024-12-12                as its reader would have seen it that day
+    dyad refresh --as-of 2024-12-12                from what was known on that day
     dyad refresh --dyad CHN-USA --dyad FRA-GBR     other pairs
     dyad trace trade_dependence CHN-RUS 2023 CHN A
     """  # fmt: skip  # noqa: D301  click reads the control character
-    os.umask(os.umask(0o077) | 0o022)  # whatever the shell allows, nobody else may change what is written
+    os.umask(os.umask(0o077) | 0o022)  # no other user may change the files, whatever the shell allows
 
 
 for module in (refresh, ask, releases, publishers, health, page, world):
@@ -55,7 +58,7 @@ for module in (refresh, ask, releases, publishers, health, page, world):
 
 
 def run() -> None:
-    """Run `main` as a process; report an output that cannot be written in one line."""
+    """Run `main` as a process; report an unwritable output in one line."""
     try:
         main(prog_name="dyad")
     except OSError as error:  # raised by the help, which click prints before it invokes a command
@@ -66,9 +69,9 @@ def run() -> None:
 
 
 def _discard_unwritten_output() -> None:
-    """Empty the buffer of an output that cannot be written, else Python tries again at exit and changes the exit code."""
+    """Discard the buffer of an unwritable output; Python would try to write it at exit and change the exit code."""
     try:
-        if sys.stdout is not None:  # closed by the caller (`>&-`)
+        if sys.stdout is not None:  # None if the caller closed it (`>&-`)
             sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

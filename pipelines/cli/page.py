@@ -5,12 +5,12 @@ import click
 
 @click.command()
 def page() -> None:
-    """Serve the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's."""
+    """Serve the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's pages."""
     from pipelines import web
     from warehouse.home import home
 
     with web.server(home()) as server:
-        click.echo(f"the current release's page is at {web.address()}; Ctrl-C stops")
+        click.echo(f"the current release's page is at {web.address()}; stop with Ctrl-C")
         try:
             server.serve_forever()
         except KeyboardInterrupt:

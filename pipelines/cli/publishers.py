@@ -9,7 +9,7 @@ from schemas.errors import Refused
 @click.command()
 @json_option
 def snapshots(as_json: bool) -> None:
-    """List every answer of a publisher that this home keeps."""
+    """List the publishers' answers that this home keeps."""
     from sources.live import answers
     from warehouse.home import home
 
@@ -30,16 +30,16 @@ def verify() -> None:
 
     if problems := [*answers.verify(home()), *editions.damage(home())]:
         raise Refused("\n".join(problems))
-    click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers are as they were received")
+    click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers match their SHA-256")
 
 
 @click.command()
 @click.argument("source")
 @click.argument("day")
 def withdraw(source: str, day: str) -> None:
-    """Withdraw the answers of SOURCE from DAY, if their figures break an audit; the answers before them count again.
+    """Withdraw the answers that SOURCE gave on DAY, if their figures break an audit; earlier answers are used again.
 
-    The same bytes are not accepted a second time, unless --accept-revision SOURCE confirms that they are right.
+    The same bytes are rejected if they come again, unless `dyad refresh --accept-revision SOURCE` confirms that they are right.
 
     Example: dyad withdraw world_bank_wdi 2026-11-24
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli.printing import json_option, print_json
-from pipelines.cli.world import tell
+from pipelines.cli.world import print_ingest
 from schemas.errors import Refused, Unusable
 
 
@@ -29,7 +29,7 @@ def refresh(
     baci: Path | None,
     as_json: bool,
 ) -> None:
-    """Build a release from the figures at hand, audit it, publish it.
+    """Build a release from the bundled and fetched figures, audit it, publish it.
 
     Example: dyad refresh --as-of 2024-12-12
     """
@@ -37,20 +37,20 @@ def refresh(
     from sources import snapshot
 
     if (only or since) and not live:
-        raise Unusable("--only and --since say what to ask the publishers: add --live, or leave them out")
+        raise Unusable("--only and --since apply to requests to publishers: add --live, or leave them out")
     if as_of is not None:
         settings.valid_day(as_of)
     countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
-    chosen = [settings.valid_dyad(dyad, countries) for dyad in dyads]
+    pairs = [settings.valid_dyad(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
-    asked = list(only) or [settings.EVERYONE] if live else []
-    accept = [settings.valid_revision(name) for name in accepted]
+    to_ask = list(only) or [settings.EVERYONE] if live else []
+    accept_revisions = [settings.valid_revision(name) for name in accepted]
     try:
         if baci:
             from pipelines.assets import world
 
-            tell(world.run(baci, "duckdb", say=lambda line: click.echo(line, err=True)), err=True)
-        release = launch.refresh(as_of=as_of, dyads=chosen, accept_revisions=accept, live=asked, since=since)
+            print_ingest(world.run(baci, "duckdb", report=lambda line: click.echo(line, err=True)), err=True)
+        release = launch.refresh(as_of=as_of, dyads=pairs, accept_revisions=accept_revisions, live=to_ask, since=since)
     except Refused as error:
         if as_json:
             print_json({"refused": str(error).splitlines()})
@@ -65,16 +65,16 @@ def refresh(
 @click.command()
 @click.argument("manifest", type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path))
 def rebuild(manifest: Path) -> None:
-    """Build a release again from its manifest.json, with the same content, and make it the current one.
+    """Rebuild a release from its manifest.json, with the same content, and make it the current one.
 
     Example: dyad rebuild backup/2026-11-23-3f2a9c1b04de/manifest.json
     """
     from pipelines import launch
     from warehouse.release.manifest import read_for_rebuild
 
-    wanted = read_for_rebuild(manifest)
-    release = launch.refresh(as_of=wanted["as_of"], dyads=wanted["dyads"], manifest=str(manifest))
-    click.echo(f"made {release} again")
+    settings = read_for_rebuild(manifest)
+    release = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=str(manifest))
+    click.echo(f"rebuilt {release}")
 
 
 COMMANDS = [refresh, rebuild]

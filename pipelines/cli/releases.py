@@ -1,4 +1,4 @@
-"""List releases, keep them and choose the current one: `dyad releases`, `rollback`, `pin`, `unpin`, `prune`."""
+"""List, choose, keep and remove releases: `dyad releases`, `dyad rollback`, `dyad pin`, `dyad unpin`, `dyad prune`."""
 
 import click
 
@@ -8,7 +8,7 @@ from pipelines.cli.printing import json_option, print_json
 @click.command()
 @json_option
 def releases(as_json: bool) -> None:
-    """List the releases of this home; * marks the current one, + those that are pinned.
+    """List the releases of this home; * marks the current one, + the pinned ones.
 
     Example: dyad releases --json
     """
@@ -42,7 +42,7 @@ def rollback(release: str) -> None:
 @click.command()
 @click.argument("release")
 def pin(release: str) -> None:
-    """Keep a release for good, whatever the retention rule says.
+    """Keep a release until it is unpinned, whatever its age.
 
     Example: dyad pin 2024-12-12-3f2a9c1b04de
     """
@@ -56,19 +56,19 @@ def pin(release: str) -> None:
 @click.command()
 @click.argument("release")
 def unpin(release: str) -> None:
-    """Leave a pinned release to the retention rule."""
+    """Unpin a release, so that `dyad prune` and refreshes may remove it."""
     from warehouse.home import home
     from warehouse.release import retention
 
     retention.unpin(home(), release)
-    click.echo(f"{release} is not pinned any more")
+    click.echo(f"unpinned {release}")
 
 
 @click.command()
 def prune() -> None:
-    """Remove the releases that need not be kept; every refresh does so too.
+    """Remove old releases, as every refresh does.
 
-    Kept are the current one and the one it follows, every pinned one, the thirty published last, the last of each month.
+    These stay: the current one, the one it follows, every pinned one, the thirty published last, and the last of each month.
     """
     from warehouse.home import home
     from warehouse.release import manifest, retention

@@ -1,6 +1,6 @@
 """Define the commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`.
 
-Put arguments and printing here; logic belongs in `warehouse.world`. Only `ingest` imports Dagster.
+Put here arguments and printing, not logic (`warehouse.world`). Only `ingest` imports Dagster.
 """
 
 import json
@@ -18,25 +18,25 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What computes the aggregates.")
 @as_json
 def ingest(source: str, archive: Path | None, engine: str, as_json: bool) -> None:
-    """Land a bulk archive (zip or folder), validate and aggregate it; an interrupted one goes on where it stopped.
+    """Land a bulk archive (zip or folder), validate and aggregate it; after an interruption, resume.
 
-    Without ARCHIVE, land the newest that `dyad refresh --live --only cepii_baci` fetched.
+    Without ARCHIVE, land the newest archive that `dyad refresh --live --only cepii_baci` fetched.
 
-    DYAD_MEMORY_LIMIT (say 2GB) bounds the memory; what does not fit is spilled to the home's temp folder.
+    DYAD_MEMORY_LIMIT (for example 2GB) limits the memory; larger intermediate data spills to the home's temp folder.
 
     Example: dyad ingest baci BACI_HS92_V202601.zip
     """
     from pipelines.assets import world
 
-    result = world.run(archive, engine, say=lambda line: click.echo(line, err=True))
+    result = world.run(archive, engine, report=lambda line: click.echo(line, err=True))
     if as_json:
         click.echo(json.dumps(result))
         return
-    tell(result)
+    print_ingest(result)
 
 
-def tell(result: dict[str, Any], err: bool = False) -> None:
-    """Print what an ingest landed, and the rows that it reported and kept."""
+def print_ingest(result: dict[str, Any], err: bool = False) -> None:
+    """Print the result of an ingest, with the rows that it reported and kept."""
     click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s", err=err)
     for line in result["reported"]:
         click.echo(f"  reported, kept: {line}", err=err)
@@ -45,7 +45,7 @@ def tell(result: dict[str, Any], err: bool = False) -> None:
 @click.command("compare")
 @click.argument("dyads", nargs=-1, required=True)
 @click.option("--since", type=int, default=0, metavar="YEAR", help="First year to show.")
-@click.option("--draw", "drawing", type=click.Path(path_type=Path), help="Draw them into this file (.svg, .png or .html).")
+@click.option("--draw", "drawing", type=click.Path(path_type=Path), help="Draw the series into this file (.svg, .png or .html).")
 @as_json
 def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: bool) -> None:
     """Show several pairs' two-way trade side by side, from the newest bulk release.
@@ -56,8 +56,8 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
     from warehouse.world import compare, trade_file
 
     with trade_file.connect(home()) as con:
-        known = {iso3 for (iso3,) in con.execute("select distinct country from country_year").fetchall()}
-        frame = compare.compare(con, [trade_file.valid_dyad(dyad, known) for dyad in dyads], since)
+        countries = {iso3 for (iso3,) in con.execute("select distinct country from country_year").fetchall()}
+        frame = compare.compare(con, [trade_file.valid_dyad(dyad, countries) for dyad in dyads], since)
     if drawing:
         compare.draw(frame, drawing)
         click.echo(f"drawn in {drawing}", err=True)
@@ -75,7 +75,7 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 @click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Leave out pairs that traded less in either year.")
 @as_json
 def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
-    """List the pairs whose two-way trade moved most, of the whole world.
+    """List the pairs of the whole world whose two-way trade changed most.
 
     Example: dyad top --by growth --since 2021
     """

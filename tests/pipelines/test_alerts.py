@@ -60,4 +60,9 @@ def test_without_a_webhook_and_with_a_broken_one_the_log_says_it(told: list[str]
     alerts.notify("two", said.append)
     monkeypatch.delenv("DYAD_WEBHOOK")
     alerts.notify("three", said.append)
-    assert told == ["one"] and said == ["one", "two", "the webhook could not be notified: ConnectError", "three"]
+    assert told == ["one"] and said == [
+        "one",
+        "two",
+        "the webhook could not be notified: ConnectError; check the address in DYAD_WEBHOOK",
+        "three",
+    ]

@@ -303,7 +303,8 @@ def test_a_damaged_block_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, il
 
     monkeypatch.setattr(trace, "trace", broken)
     assert (
-        dyad("trace", "naval_drills", "x", code=2) == "dyad: Corrupt database file: computed checksum 1; `dyad doctor` looks for damage\n"
+        dyad("trace", "naval_drills", "x", code=2)
+        == "dyad: Corrupt database file: computed checksum 1; run `dyad doctor` to find damaged files\n"
     )
 
 
@@ -335,7 +336,7 @@ def test_a_damaged_history_is_told(ill: Path) -> None:
     file.write_bytes(b"no database" * 1000)
     assert f"{file}: file is not a database: move it away" in dyad("doctor", code=1)
     file.write_bytes(b"")
-    assert f"{file}: holds no table: move it away" in dyad("doctor", code=1)
+    assert f"{file}: contains no table: move it away" in dyad("doctor", code=1)
 
 
 def test_a_damaged_file_of_the_worlds_trade_is_told(own_home: Path) -> None:
@@ -377,7 +378,7 @@ def test_status_says_who_was_not_asked_and_goes_on_where_that_cannot_be_read(hom
     monkeypatch.setenv("DYAD_HOME", str(home))
     monkeypatch.setenv("DAGSTER_HOME", str(home / "dagster"))
     monkeypatch.setattr(staleness, "overdue", lambda *_: {"world_bank_wdi": "2020-01-01"})
-    assert "overdue world_bank_wdi: last heard of on 2020-01-01; ask with `dyad refresh --live --only world_bank_wdi`" in dyad("status")
+    assert "overdue world_bank_wdi: last answer on 2020-01-01; ask with `dyad refresh --live --only world_bank_wdi`" in dyad("status")
     assert json.loads(dyad("status", "--json"))["overdue"] == {"world_bank_wdi": "2020-01-01"}
 
     def damaged(*_: object) -> None:

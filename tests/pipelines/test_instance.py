@@ -118,7 +118,7 @@ def test_an_unedited_earlier_template_is_replaced_by_todays(own_home: Path, monk
 def test_edited_settings_that_name_a_moved_module_are_refused_in_one_line(own_home: Path) -> None:
     settings = instance.prepare() / "dagster.yaml"
     settings.write_text(EARLIER + "# ours\n")
-    with pytest.raises(Unusable, match="dagster.yaml names pipelines.history: write pipelines.event_log there"):
+    with pytest.raises(Unusable, match="dagster.yaml names pipelines.history, which does not exist: write pipelines.event_log instead"):
         instance.prepare()
     assert settings.read_text() == EARLIER + "# ours\n"
 

@@ -110,7 +110,7 @@ def test_a_release_is_made_again_from_its_manifest_alone(
     manifest = shutil.copy(made / "manifest.json", tmp_path)
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
-    assert dyad("rebuild", str(manifest)).endswith(f"made {made.name} again\n")
+    assert dyad("rebuild", str(manifest)).endswith(f"rebuilt {made.name}\n")
     assert content(tmp_path / "home" / "current") == content(made)
 
 

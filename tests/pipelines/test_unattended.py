@@ -104,7 +104,7 @@ def test_a_revision_of_a_dataset_is_accepted_beside_live_sources(world) -> None:
 
 
 def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -> None:
-    assert doctor._contact() == ("ok", "publishers are told to write to desk@example.org")
+    assert doctor._contact() == ("ok", "requests to publishers name the contact desk@example.org")
     monkeypatch.delenv("DYAD_CONTACT")
     assert doctor._contact().state == "note" and "DYAD_CONTACT is not set" in doctor._contact().line
 
