@@ -237,7 +237,7 @@ def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> Non
     reader = duckdb.connect(str(tmp_path / "home" / "current" / "warehouse.duckdb"), read_only=True)
     earlier = next(p.name for p in (tmp_path / "home" / "releases").iterdir() if p.name.startswith("2024"))
     publish.set_current(tmp_path / "home", earlier)
-    assert reader.execute("select value from catalog.parameter where name = 'as_of'").fetchone() == ("2026-11-23",)
+    assert reader.execute("select value from catalog.parameter where name = 'as_of'").fetchone() == ("2026-11-28",)
     assert (tmp_path / "home" / "current").readlink() == Path("releases") / earlier
 
 
@@ -280,7 +280,7 @@ def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rollback_and_releases(home: Path, dyad) -> None:
     now = (home / "current").readlink()
     listed = json.loads(dyad("releases", "--json"))
-    assert [m["as_of"] for m in listed] == ["2026-11-23", "2024-12-12"]
+    assert [m["as_of"] for m in listed] == ["2026-11-28", "2024-12-12"]
     try:
         assert listed[1]["release"] in dyad("rollback", listed[1]["release"])
         assert "as of 2024-12-12" in dyad("status")
@@ -343,7 +343,7 @@ def test_a_day_after_the_newest_reading_is_refused(home: Path, dyad) -> None:
     """What is asked of the publishers first may move the newest day, so that the run itself decides."""
     now = (home / "current").readlink()
     said = dyad("refresh", "--as-of", "2030-01-01", code=1)
-    assert "--as-of 2030-01-01 is after 2026-11-23, the newest day a source was read" in said
+    assert "--as-of 2030-01-01 is after 2026-11-28, the newest day a source was read" in said
     assert (home / "current").readlink() == now
 
 
@@ -351,7 +351,7 @@ def test_claims_and_sql(dyad) -> None:
     assert "C13" in dyad("claims")
     assert len(json.loads(dyad("claims", "--json"))) == 18
     assert json.loads(dyad("sql", "select count(*) as n from charts.claims", "--json")) == [{"n": 18}]
-    assert {row["as_of"] for row in json.loads(dyad("claims", "--json"))} == {"2026-11-23"}
+    assert {row["as_of"] for row in json.loads(dyad("claims", "--json"))} == {"2026-11-28"}
 
 
 def test_sql_answers_in_json_that_a_program_can_read(dyad) -> None:

@@ -257,8 +257,8 @@ def test_hatching_stands_out_on_every_fill_in_light_and_dark(con) -> None:
 
 
 def test_a_standing_not_verified_since_says_so(con) -> None:
-    assert "on 23 November 2026, as last verified on 30 September 2025." in meta(con, "bloc_membership")["subtitle"]
-    con.execute("update catalog.source set coverage_last = '2026-11-23' where source = 'dyad_memberships'")
+    assert "on 28 November 2026, as last verified on 30 September 2025." in meta(con, "bloc_membership")["subtitle"]
+    con.execute("update catalog.source set coverage_last = '2026-11-28' where source = 'dyad_memberships'")
     assert "verified" not in meta(con, "bloc_membership")["subtitle"]
 
 
