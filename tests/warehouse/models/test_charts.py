@@ -40,6 +40,22 @@ BY_HAND = {
         "select seas, touches_first_island_chain from charts.naval_drills where exercise_id = 'coast-guard-patrol-2024'",
         [(["Bering Sea", "Chukchi Sea", "Sea of Japan"], True)],
     ),
+    "only Chinese and Russian ships are documented at sea in Vostok-2022": (
+        "select other_participants from charts.naval_drills where exercise_id = 'vostok-2022'",
+        [([],)],
+    ),
+    "off South Africa is Africa, in the drill's own region and in its sea's": (
+        "select d.region, e.region from charts.naval_drills as d join core.exercise as e using (exercise_id) where exercise_id = 'mosi-ii-2023'",
+        [("Africa", "Africa")],
+    ),
+    "a drill that no report shows with Chinese ships is not counted": (
+        "select exercise_id from charts.naval_drills where year = 2026",
+        [("will-for-peace-2026",)],
+    ),
+    "the drill near Nurek lasted days, not a year": (
+        "select start_date::varchar, end_date::varchar, participants from core.exercise where exercise_id = 'norak-antiterror-2009'",
+        [("2009-04-17", "2009-04-19", ["CHN", "KAZ", "KGZ", "RUS", "TJK"])],
+    ),
     "both directions by chapter from 2017 to 2023": (
         "select min(year), max(year), count(distinct year || exporter) from charts.trade_composition",
         [(2017, 2023, 14)],
@@ -127,6 +143,14 @@ BY_HAND = {
         "select round(share_pct, 1) from charts.trade_composition where exporter = 'CHN' and hs_chapter = '87' and year = 2023",
         [(20.5,)],
     ),
+    "votes in favour of the two amendments vetoed on 2025-02-24": (
+        "select in_favour from charts.security_council_vetoes where is_amendment and year = 2025 order by draft_symbol",
+        [(9,), (11,)],
+    ),
+    "no member's vote cites the list of vetoes, which names only who vetoed": (
+        "select count(*) from core.evidence where evidence_id like 'un_sc_vetoes/roll_call@%' and title like '%Veto List%'",
+        [(0,)],
+    ),
     "vetoes by type, to October 2026": (
         "select veto_type, count(*) from charts.security_council_vetoes group by 1 order by 1",
         [("first only", 2), ("joint", 18), ("second only", 25)],
@@ -184,14 +208,14 @@ ANSWERS = {
     ),
     "C02": (
         (
-            "at sea: Europe 1, Indo-Pacific 13, Middle East 2; all exercises: Africa 1, Eurasian interior 3, Europe 2, Indo-Pacific 20, Middle East 2",
+            "at sea: Europe 1, Indo-Pacific 12, Middle East 2; all exercises: Africa 1, Eurasian interior 3, Europe 2, Indo-Pacific 20, Middle East 2",
             "holds",
-            38,
+            37,
         ),
         (
-            "at sea: Europe 1, Indo-Pacific 16, Middle East 4; all exercises: Africa 2, Eurasian interior 5, Europe 2, Indo-Pacific 27, Middle East 5",
+            "at sea: Europe 1, Indo-Pacific 15, Middle East 3; all exercises: Africa 2, Eurasian interior 5, Europe 2, Indo-Pacific 27, Middle East 4",
             "holds",
-            52,
+            49,
         ),
     ),
     "C03": (
@@ -253,12 +277,12 @@ ANSWERS = {
     ),
     "C12": (
         (
-            "0 of 25 drafts vetoed by one alone (sponsors named: 19; the other abstained: 6; neither documented: 0; amendments aside: 0)",
+            "0 of 25 drafts vetoed by one alone (sponsors named: 23; the other abstained: 2; neither documented: 0; amendments aside: 0)",
             "holds under a named rule",
             74,
         ),
         (
-            "0 of 25 drafts vetoed by one alone (sponsors named: 19; the other abstained: 6; neither documented: 0; amendments aside: 2)",
+            "0 of 25 drafts vetoed by one alone (sponsors named: 23; the other abstained: 2; neither documented: 0; amendments aside: 2)",
             "holds under a named rule",
             76,
         ),
