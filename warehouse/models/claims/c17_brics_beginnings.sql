@@ -17,7 +17,7 @@ counted as (
         list(iso3 order by iso3) filter (where year(since) = 2009) as founders,
         min(since) filter (where year(since) = 2009) as founded_on,
         min(since) as first_since,
-        any_value(since) filter (where iso3 = 'ZAF') as joined_on,
+        min(since) filter (where iso3 = 'ZAF') as joined_on,
         bool_or(is_disputed) as is_disputed,
         list_sort(list_distinct(list(evidence_id))) as evidence
     from members
