@@ -125,7 +125,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("release", "2026-11-23-000000000000", "check out the one that made 2026-11-23-000000000000"),
+        ("release", "2026-11-23-000000000000", "check out the version of the project that built it"),
         (
             "changes",
             [["bilateral_trade", "CHN-RUS FALSE", "changed", "headline", "value_usd", "1", "9", 9.0]],
