@@ -33,6 +33,7 @@ from warehouse import connect
 from warehouse.build.clock import Clock
 from warehouse.home import MANIFEST
 from warehouse.release import identity, locks, manifest, publish, retention, verify
+from warehouse.release.compact import BUILT
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT)
 CHANGES = {
@@ -252,7 +253,7 @@ def phase(home: Path) -> str:
     (folder, *_) = [*(home / "building").glob("*/"), None]
     if folder is None:
         return "fetch and parse" if any(answers.incoming(home).glob("*")) else "before the build, or after the publish"
-    if (folder / MANIFEST).exists():
+    if (folder / MANIFEST).exists() or (folder / BUILT).exists():
         return "publish"
     if (folder / "claims.md").exists():
         return "export"

@@ -3,7 +3,6 @@
 Put here how a built folder becomes the current release, not what its tables hold or which releases stay (`retention`).
 """
 
-import errno
 import json
 import shutil
 import stat
@@ -17,6 +16,7 @@ from sources.snapshot import Source
 from warehouse.connect import connect, existing
 from warehouse.home import BUILDING, CURRENT, DATABASE, MANIFEST, NEXT, RELEASES
 from warehouse.release import digests, manifest
+from warehouse.release.compact import compact
 from warehouse.release.locks import release_lock
 from warehouse.release.verify import damage
 
@@ -69,8 +69,8 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
-    """Write the manifest and flush every byte to the disk before anything names it; take the right to write from everyone else."""
-    _check_written(building / DATABASE)
+    """Compact the database, write the manifest, and flush every byte to the disk before anything names it; nobody else may write there."""
+    compact(building / DATABASE)
     listed = {
         **release,
         "snapshots": {f.name: f.sha256 for s in sources for f in s.files},
@@ -81,19 +81,6 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
     for path in (p for p in [*building.rglob("*"), building] if not p.is_symlink()):
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
         sync(path)
-
-
-def _check_written(database: Path) -> None:
-    """Check that all of a closed database is in its file.
-
-    DuckDB reports nothing if the disk is full while it closes a database: the rest stays in the log beside the file, which a rename would lose.
-
-    Raises:
-        OSError: it is not.
-    """
-    log = database.with_name(f"{database.name}.wal")
-    if log.exists():
-        raise OSError(errno.EIO, f"{database.name} was not written to its end; is the disk full?", str(log))
 
 
 def _manifest_of_damaged(folder: Path) -> dict[str, Any] | None:

@@ -1,0 +1,46 @@
+"""Copy a built database into the file that is published: live rows only, in a format that analysts' tools open."""
+
+import errno
+from pathlib import Path
+
+import duckdb
+
+from schemas.sql import quoted
+
+BUILT = "built.duckdb"  # the database while it is copied
+STORAGE_VERSION = "v1.5.0"  # the oldest in support
+
+
+def compact(database: Path) -> None:
+    """Replace a closed database by a copy of its rows.
+
+    A file from which rows were deleted still contains them, and their bounds in its statistics: a release must not contain what
+    nobody knew by its day.
+
+    Raises:
+        OSError: the database or the copy was not written to its end.
+    """
+    _check_written(database)
+    built = database.rename(database.with_name(BUILT))
+    try:
+        with duckdb.connect(config={"threads": 1}) as con:
+            con.execute(f"attach {quoted(str(database))} as warehouse (storage_version {quoted(STORAGE_VERSION)})")
+            con.execute(f"attach {quoted(str(built))} as built (read_only)")
+            con.execute("copy from database built to warehouse")
+    except duckdb.Error as error:
+        raise OSError(f"{database.name} could not be written: {str(error).splitlines()[0]}") from None
+    _check_written(database)
+    built.unlink()
+
+
+def _check_written(database: Path) -> None:
+    """Check that all of a closed database is in its file.
+
+    DuckDB reports nothing if the disk is full while it closes a database: the rest stays in the log beside the file, which a rename would lose.
+
+    Raises:
+        OSError: it is not.
+    """
+    log = database.with_name(f"{database.name}.wal")
+    if log.exists():
+        raise OSError(errno.EIO, f"{database.name} was not written to its end; is the disk full?", str(log))
