@@ -1,6 +1,6 @@
 """Tables that describe a release: schema `catalog`, and the lists of snapshot files and citable lines in schema `raw`.
 
-Put a table here if it is about the release or its sources; put figures in `raw`, `core` or `charts`.
+Put a table here if it describes the release or its sources; put figures in `raw`, `core` or `charts`.
 """
 
 from functools import partial
@@ -16,11 +16,11 @@ class CatalogTable(Table, rules=(has_title,)):
 
 
 class BookkeepingTable(Table, rules=(has_title,)):
-    """Settings of the tables in schema `raw` that are no kind of snapshot file."""
+    """Settings of the tables in schema `raw` that list snapshot files or their lines."""
 
 
 class Parameter(CatalogTable):
-    """What the release was made with, by name: `as_of` is the day it knows."""
+    """Parameters that the release was built with, by name: `as_of` is the last day whose figures it knows."""
 
     name: Text = column("parameter")
     value: Text = column("parameter_value")
@@ -53,7 +53,7 @@ class Source(CatalogTable):
 
 
 class Change(CatalogTable):
-    """What differs from the release this one follows, the gravest first."""
+    """Differences from the release before, the gravest first."""
 
     dataset: Text = column("dataset")
     key: Text = column("key")
@@ -109,12 +109,12 @@ class FigureLine(BookkeepingTable):
 
 
 class WholeFile(BookkeepingTable):
-    """Every snapshot file as one thing to cite: what it does not list it did not find."""
+    """Every snapshot file as one thing to cite, for a figure that it does not list."""
 
     source: Text = column("source", description="Source folder")
     kind: Text = column("raw_kind")
     file: Text = column("file", description="File, relative to sources/")
-    first_line: Whole = column("first_line", unit="", description="First line, of those known on the build's day; the header where none is")
+    first_line: Whole = column("first_line", unit="", description="First line, of those known on the build's day, or the header")
     last_line: Whole = column("last_line", unit="", description="Last such line")
     evidence_id: Text = column("evidence_id", description="Id of the bytes, without lines")
     read_on: Day = day("read_on", nullable=True, description="Newest day a document of its source was read")

@@ -36,7 +36,7 @@ class JointExercises(
         where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
     """,
 ):
-    """Joint exercises of the dyad per year, category and format; an explicit 0 where the source covers the year and found none."""
+    """Joint exercises of the dyad per year, category and format; an explicit 0 if the source covers the year and lists none."""
 
     dyad: Text = column("dyad")
     year: Whole = column("year")
@@ -142,7 +142,7 @@ class TradeDependence(
         where t.is_complete
     """,
 ):
-    """What each state of the dyad is to the other as a trading partner: share and rank, under five counting rules."""
+    """Share and rank of each state of the dyad among the other's trading partners, under five counting rules."""
 
     dyad: Text = column("dyad")
     year: Whole = column("year")
@@ -174,7 +174,7 @@ class TradeComposition(
         join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'
     """,
 ):
-    """What each state of the dyad sells the other, by HS chapter; shares are of that direction's total in the year."""
+    """Exports of each state of the dyad to the other, by HS chapter; shares are of that direction's total in the year."""
 
     dyad: Text = column("dyad")
     year: Whole = column("year")
@@ -235,7 +235,7 @@ class BlocMembership(
         select d.dyad from core.dyad as d join core.membership as m on m.bloc in ('BRICS', 'SCO')
     """,
 ):
-    """Who stood how towards BRICS and the SCO on 31 December of each year and on the release's day."""
+    """Standing of each country towards BRICS and the SCO on 31 December of each year and on the release's day."""
 
     dyad: Text = column("dyad")
     bloc: Text = column("bloc", isin=["BRICS", "SCO"])

@@ -1,6 +1,6 @@
 """Core tables: the publishers' figures in one meaning, each with its evidence, all vintages known on the build's day.
 
-Put the class of each `warehouse/models/core/<table>.sql` here; what a reader sees belongs in charts, what a publisher wrote in raw.
+Put the class of each `warehouse/models/core/<table>.sql` here; datasets for readers belong in `charts`, tables as published in `raw`.
 """
 
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
@@ -30,7 +30,7 @@ class Evidence(CoreTable, known_from=Known.EVIDENCE):
     read_on: Day = column("read_on")
     snapshot_sha256: Text = column("snapshot_sha256")
     file: Text = column("file")
-    first_line: Whole = column("first_line", ge=1)  # the header, for a list that holds nothing by the day
+    first_line: Whole = column("first_line", ge=1)  # the header, if no row of the list is known on the build's day
     last_line: Whole = column("last_line", ge=1)
     licence: Text = column("licence")
 
@@ -101,7 +101,7 @@ class PartnerTrade(CoreTable, known_from=Known.EVIDENCE):
 
 
 class PartnerTableLines(CoreTable, known_from=Known.EVIDENCE):
-    """The lines of a snapshot that hold one partner table: what a rank is computed from."""
+    """The lines of a snapshot that list one partner table, from which ranks are computed."""
 
     country: Text = column("country")
     year: Whole = column("year")
@@ -144,7 +144,7 @@ class TradeByProduct(CoreTable, known_from="known_on"):
 
 
 class Revision(CoreTable, known_from="known_on"):
-    """Figures that their source gave again, later, with another value: old, new and when."""
+    """Figures that their source later published with another value: old value, new value and day."""
 
     source: Text = column("source")
     figure: Text = column("figure")

@@ -9,16 +9,16 @@ class Refused(Exception):
 
 
 class Unusable(Exception):
-    """A request that cannot be served as asked: an unknown key, a malformed date, a release that is not there."""
+    """A request that cannot be served: an unknown key, a malformed date, a missing release."""
 
 
 class Unfetched(Refused):
-    """A publisher's answer that cannot be used; its source keeps the last good snapshot and the others go on.
+    """A publisher sent no usable answer; its source keeps the last good snapshot and the other sources go on.
 
-    `resume_at` is set where the publisher said when it will answer again: nothing more is asked of it in this run.
+    `resume_at` is set if the publisher named the time of its next answer: this run sends it no more requests.
     """
 
     def __init__(self, message: str, resume_at: str = "") -> None:
-        """One line for a person, and the UTC time to resume at, if any."""
+        """Take one line for a person, and the UTC time to resume at, if any."""
         super().__init__(message)
         self.resume_at = resume_at

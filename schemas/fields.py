@@ -1,7 +1,7 @@
-"""The column vocabulary: one description, unit and rule for every column that the warehouse has.
+"""Describe every column of the warehouse once: its meaning, unit and rules.
 
 Put a column here, under its own name; a table picks it with `column`, so that validation, DDL, `COMMENT ON`, Dagster's
-column schema and the data dictionary agree. The choice of columns for a table belongs in its class.
+column schema and the data dictionary agree. The list of a table's columns belongs in its class.
 """
 
 import re
@@ -39,33 +39,34 @@ PRODUCT_GROUPS = [
 
 @extensions.register_check_method(statistics=["form"])
 def iso_date(values: pd.Series, *, form: str) -> pd.Series:
-    """Check that every value is a real day written as `form` says (YYYY-MM-DD)."""
+    """Check that every value is a calendar day in the format `form` (YYYY-MM-DD)."""
     return values.map({value: is_iso_date(value) for value in values.unique()})
 
 
 def row_rule(sentence: str, sql: str) -> Any:
     """Return a rule about whole rows, declared once: pandas evaluates `sql` on a frame, the database on a relation.
 
-    `sql` is what both read: column names, numbers, `==`-free comparisons, and, or, not. A row with a missing operand passes.
+    `sql` uses the syntax that both share: column names, numbers, comparisons other than `==`, and, or, not. A row with a missing
+    operand passes.
     """
 
-    def holds(cls: type, frame: pd.DataFrame) -> pd.Series:
+    def passes(cls: type, frame: pd.DataFrame) -> pd.Series:
         return frame.eval(sql).fillna(True).astype(bool)
 
     columns = [word for word in dict.fromkeys(re.findall(r"[a-z_]\w*", sql)) if word not in ("and", "or", "not")]
-    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql, "columns": columns})(holds)
+    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql, "columns": columns})(passes)
 
 
 def frame_rule(sentence: str, *columns: str) -> Any:
-    """Decorate a rule about whole rows that pandas alone can evaluate; a message shows these columns of an offending row."""
+    """Decorate a rule about whole rows that only pandas can evaluate; messages show these columns of an offending row."""
     return pa.dataframe_check(name=sentence, error=sentence, statistics={"columns": list(columns)})
 
 
 class Described(NamedTuple):
-    """A column of the vocabulary: its meaning, its unit and the rules it obeys everywhere.
+    """A column of the vocabulary: its meaning, its unit and the rules it obeys in every table.
 
-    `column` names the column, where one name has several meanings and each has an entry of its own; `unit_column` names the
-    column that gives the unit of each row; `is_citation` marks ids of core.evidence.
+    `column` is the column's name if several entries share it, one for each meaning; `unit_column` is the column that gives the
+    unit of each row; `is_citation` marks ids of core.evidence.
     """
 
     description: str
@@ -288,7 +289,7 @@ VOCABULARY: dict[str, Described] = {
     "both_sides_are_members": Described("True where both states of the dyad are members on that day"),
     "is_disputed": Described("True where sources disagree about the status"),
     "disputed_on": _day("Day by which sources disagreed about the status; empty where they do not"),
-    "note_known_on": _day("Day by which all that the note tells was public"),
+    "note_known_on": _day("Day by which everything in the note was public"),
     "member_from": _day("First day of membership"),
     "member_to": _day("First day after membership; empty while it lasts"),
     "valid_from": _day("First day on which the row is valid; empty where no bound matters here"),
@@ -327,7 +328,7 @@ VOCABULARY: dict[str, Described] = {
     "producer": Described("Who publishes it"),
     "description": Described("What it is"),
     "citation": Described("How to cite it"),
-    "licence_url": Described("Their text"),
+    "licence_url": Described("Text of the licence or terms"),
     "cadence_days": Described("Days between editions"),
     "source_kind": Described("published by its producer, or curated by this project", column="kind"),
     "coverage_first": Described("First day covered", sql_type="DATE"),
@@ -342,10 +343,10 @@ VOCABULARY: dict[str, Described] = {
     "column": Described("Column"),
     "before": Described("Value in the release before"),
     "after": Described("Value in this release"),
-    "factor": Described("after by before, of a number"),
+    "factor": Described("after divided by before; NULL unless both are numbers"),
     "schema": Described("Schema"),
     "table": Described("Table"),
-    "row_count": Described("Rows; NULL of a view"),
+    "row_count": Described("Rows; NULL for a view"),
     "primary_key": _list("Columns that name a row; NULL where no schema declares them"),
     "position": Described("Place in the table, from 1"),
     "type": Described("Type in the database"),
@@ -365,21 +366,21 @@ def column(
     listed_in: str | None = None,
     **rules: Any,
 ) -> Any:
-    """Return the Pandera field of a column in the vocabulary; `description`, `unit` and `rules` may sharpen it for one table.
+    """Return the Pandera field of a column in the vocabulary; `description`, `unit` and `rules` may narrow it for one table.
 
-    A column of one table alone needs no entry if it is described here.
+    A column of a single table needs no entry if `description` is given.
 
     Args:
         name: the entry of the vocabulary.
         nullable: True if a row may lack a value.
-        description: what to say instead of the vocabulary's description.
-        unit: the unit to give instead of the vocabulary's.
+        description: replaces the vocabulary's description.
+        unit: replaces the vocabulary's unit.
         known_from: column with the day from which this value is known, if it is later than the row's own.
         listed_in: column in which every value must be listed, `raw.sea.sea`.
-        **rules: Pandera's checks beside the vocabulary's.
+        **rules: Pandera checks in addition to the vocabulary's.
 
     Raises:
-        Unusable: the vocabulary does not know the name, and no description is given.
+        Unusable: the vocabulary lacks the name, and no description is given.
     """
     if name not in VOCABULARY and not description:
         raise Unusable(f"schemas/fields.py: the column {name} is not described; add it there, or give description=... where it is used")

@@ -21,7 +21,7 @@ class Finding(NamedTuple):
     first: list[tuple[Any, Any]]
 
     def named(self, name: Callable[[Any], Any]) -> "Finding":
-        """Return the finding with each row renamed by `name`."""
+        """Return the finding with the name of each row, as `name` gives it, in the row's place."""
         return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
 
     def line(self, where: str) -> str:
@@ -30,6 +30,6 @@ class Finding(NamedTuple):
         place = f"{where}:{row}" if row is not None else where
         more = f" (and {self.count - 1} more)" if self.count > 1 else ""
         pairs = [f"{name} {value[name]!r}" for name in value] if isinstance(value, dict) else [] if value is None else [repr(value)]
-        which = "" if isinstance(value, dict) else f"column {self.column}: "
-        shown = f", found {', '.join(pairs)}" if pairs else ""
-        return " ".join(f"{place}: {which}must satisfy {self.rule}{shown}{more}".split())
+        column = "" if isinstance(value, dict) else f"column {self.column}: "
+        values = f", found {', '.join(pairs)}" if pairs else ""
+        return " ".join(f"{place}: {column}must satisfy {self.rule}{values}{more}".split())

@@ -1,7 +1,7 @@
-"""Raw tables: what a snapshot file of each kind must look like, in the publisher's own meaning.
+"""Raw tables: the columns, key and checks of each kind of snapshot file, as published.
 
 Put a kind of file here, `snapshot/<kind>.csv`, whichever sources have it; unit conversion and the choice between publishers
-belong in core. The class name is the file's name; `Config.unique` is the key. The landing adds source, file, line and
+belong in `core`. The class name gives the file name; `Config.unique` is the key. Landing a file adds source, file, line and
 evidence_id.
 """
 
@@ -11,10 +11,10 @@ from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, is_kind
 
 
 class RawTable(Table, rules=(*EVERY_TABLE, is_kind)):
-    """Settings of all raw kinds: declared columns only, text converted to the declared type or refused."""
+    """Settings of all raw kinds: only declared columns; text that does not convert to the declared type is refused."""
 
     class Config:
-        """Refuse a file with a missing, an undeclared or a wrongly typed column."""
+        """Refuse a file with a column that is missing, undeclared or of another type."""
 
         strict = True
         coerce = True
@@ -61,8 +61,8 @@ class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
 
     @frame_rule("one unit per frequency", "frequency", "unit")
     def one_unit(cls, frame):  # noqa: N805
-        """Figures of one source and frequency share their unit: a mix means that a table was pasted into another."""
-        parts = [c for c in ("source", "frequency") if c in frame]  # an answer of one source does not name it yet
+        """Require one unit for the figures of a source and frequency: a mix means that a table was pasted into another."""
+        parts = [c for c in ("source", "frequency") if c in frame]  # an answer has no column source before it is landed
         usual = frame.groupby(parts)["unit"].transform(lambda units: units.mode().iloc[0])
         return frame["unit"] == usual
 
@@ -178,7 +178,7 @@ class Exercise(RawTable, known_from="start_date"):
 
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame):  # noqa: N805
-        """ISO text compares as dates do."""
+        """Compare the days as ISO text, which sorts as dates do."""
         return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
@@ -299,7 +299,7 @@ class Membership(
 
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame):  # noqa: N805
-        """ISO text compares as dates do."""
+        """Compare the days as ISO text, which sorts as dates do."""
         return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
@@ -336,7 +336,7 @@ class EconomyGroup(RawTable, known_from=Known.ALWAYS):
 
 
 class Succession(RawTable, known_from=Known.ALWAYS):
-    """Which state continued which, and from when."""
+    """States that ended, the state that continued each, and from what day."""
 
     predecessor_iso3: Text = column("predecessor_iso3")
     successor_iso3: Text = column("successor_iso3")
@@ -351,7 +351,7 @@ class Succession(RawTable, known_from=Known.ALWAYS):
 
 
 class UnscSeat(RawTable, known_from=Known.ALWAYS):
-    """Who held each permanent seat of the Security Council, by date."""
+    """Holders of the permanent seats of the Security Council, by date."""
 
     seat: Text = column("seat")
     iso3: Text = column("iso3")
@@ -464,7 +464,7 @@ class CountryShape(RawTable, known_from=Known.ALWAYS):
 
 
 class TradeBasis(RawTable, known_from=Known.ALWAYS):
-    """The written precedence of published series: which source's figures are the headline, and why."""
+    """The written precedence of published series: the order in which sources give the headline figure, and why."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
     basis: Text = column("basis")
@@ -472,7 +472,7 @@ class TradeBasis(RawTable, known_from=Known.ALWAYS):
     precedence: Whole = column("precedence")
     title: Text = column("title", nullable=True)
     document: Text = column("document")
-    note: Text = column("note", nullable=True, description="Why the basis stands where it stands")
+    note: Text = column("note", nullable=True, description="Reason for the precedence of the basis")
 
     class Config:
         """Key."""
@@ -481,10 +481,10 @@ class TradeBasis(RawTable, known_from=Known.ALWAYS):
 
 
 class TradeBreak(RawTable, known_from=Known.ALWAYS):
-    """Years from which a published series is made in another way, so that it does not compare with the years before."""
+    """Years from which a published series is compiled by another method and does not compare with the years before."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
-    first_year: Whole = column("first_year", description="First year made the new way")
+    first_year: Whole = column("first_year", description="First year compiled by the new method")
     note: Text = column("note", description="What changed, as a sentence for readers")
     document: Text = column("document")
 
@@ -495,7 +495,7 @@ class TradeBreak(RawTable, known_from=Known.ALWAYS):
 
 
 class PartnerTable(RawTable, known_from=Known.ALWAYS):
-    """Which source's partner table ranks a country's partners in which years, in order of preference."""
+    """Sources whose partner tables rank a country's partners, by years and in order of preference."""
 
     country: Text = column("country")
     first_year: Whole = column("first_year")

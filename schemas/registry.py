@@ -14,12 +14,12 @@ CATALOG = _tables("catalog", catalog.CatalogTable) | _tables("raw", catalog.Book
 
 
 def ddl(table: str) -> str:
-    """Return the statements that create and comment a table of the release's own description."""
+    """Return the statements that create and comment a table that describes the release."""
     model = CATALOG[table]
     return render.ddl(table, render.columns(model), render.title(model).removesuffix("."))
 
 
 def comments(view: str) -> str:
-    """Return the statements that comment a view of the release's own description."""
+    """Return the statements that comment a view that describes the release."""
     model = CATALOG[view]
     return render.comments("VIEW", view, render.columns(model), render.title(model).removesuffix("."))

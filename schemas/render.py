@@ -29,7 +29,7 @@ class Column(NamedTuple):
 
     @property
     def comment(self) -> str:
-        """Return the description with the unit behind it, as the database and Dagster show it."""
+        """Return the description followed by the unit, as the database and Dagster show it."""
         return self.description + (f" [{self.unit}]" if self.unit else "")
 
 
@@ -51,36 +51,36 @@ def title(model: type[pa.DataFrameModel]) -> str:
 @cache
 def columns(model: type[pa.DataFrameModel]) -> list[Column]:
     """Return the columns in order, with database type, unit and description."""
-    described = []
+    result = []
     for name, field in model.to_schema().columns.items():
         extra = field.metadata or {}
         sql_type = extra.get("sql_type") or SQL_TYPES[str(field.dtype).split("[")[0]]
-        described.append(Column(name, sql_type, field.nullable, extra.get("unit"), field.description))
-    return described
+        result.append(Column(name, sql_type, field.nullable, extra.get("unit"), field.description))
+    return result
 
 
 def landed_columns(model: type[pa.DataFrameModel]) -> list[Column]:
-    """Return the columns of a raw kind and those that the landing adds."""
+    """Return the columns of a raw kind and those that landing a file adds."""
     return columns(model) + [Column(name, kind, False, None, text) for name, (kind, text) in LANDED.items()]
 
 
 @cache
 def landed(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
-    """Return the schema of a raw kind with all its files landed: the key holds within a source."""
+    """Return the schema of a raw kind with all its files landed; the key is unique within a source."""
     types = {"VARCHAR": "string", "BIGINT": "Int64"}
     schema = model.to_schema().add_columns({name: pa.Column(types[kind]) for name, (kind, _) in LANDED.items()})
     schema.unique = ["source", *schema.unique]
     return schema
 
 
-def ddl(table: str, described: list[Column], comment: str) -> str:
+def ddl(table: str, columns: list[Column], comment: str) -> str:
     """Return CREATE TABLE and COMMENT ON statements for a table of these columns."""
-    body = ", ".join(f'"{c.name}" {c.sql_type}{"" if c.nullable else " NOT NULL"}' for c in described)
-    return f"CREATE TABLE {table} ({body});\n" + comments("TABLE", table, described, comment)
+    body = ", ".join(f'"{c.name}" {c.sql_type}{"" if c.nullable else " NOT NULL"}' for c in columns)
+    return f"CREATE TABLE {table} ({body});\n" + comments("TABLE", table, columns, comment)
 
 
-def comments(kind: str, name: str, described: list[Column], comment: str) -> str:
+def comments(kind: str, name: str, columns: list[Column], comment: str) -> str:
     """Return COMMENT ON statements for a TABLE or VIEW and its columns."""
     lines = [f"COMMENT ON {kind} {name} IS {quoted(comment)};"]
-    lines += [f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in described]
+    lines += [f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in columns]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The base class of every table. It refuses a class without the declarations that the guarantees are generated from."""
+"""Define the base class of every table, which refuses a class without the declarations that its guarantees are generated from."""
 
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -11,16 +11,16 @@ from schemas.errors import Unusable
 
 
 class Known(Enum):
-    """From when a row is known, if no column of its own says so."""
+    """Start of the time in which a row is known, if none of its columns gives that day."""
 
-    ALWAYS = "a reference table of the warehouse's own: on every day"
-    DOCUMENT = "from the day its document was published"
-    CITED = "if a known row cites it"
-    EVIDENCE = "from the day of the figures it cites"
+    ALWAYS = "known on every day: a reference table of this project"
+    DOCUMENT = "known from the day its document was published"
+    CITED = "known if a known row cites it"
+    EVIDENCE = "known from the day of the figures it cites"
 
 
 class Parent(NamedTuple):
-    """The row of another kind with the same value in `column`: a row is known from that one's day."""
+    """The row of another kind with the same value in `column`, from whose day on a row is known."""
 
     model: type["Table"]
     column: str
@@ -35,11 +35,11 @@ class Spells(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """What a class declares of its table beside the columns and the key.
+    """Declarations of a table beside its columns and its key.
 
-    `known_from` names a column with a day or a year, or is one of `Known`, or the parent row; `period` the column that lies in the
-    source's coverage, where `known_from` does not; `expected` is SQL for the column `dyad`: the pairs that must have rows, or
-    None; `spells` what must not overlap; `nullable_key` the parts of the key that may be missing.
+    `known_from` is a column with a day or a year, one of `Known`, or the parent row. `period` is the column that must lie in the
+    source's coverage, if that is not `known_from`. `expected` is SQL that selects the column `dyad`, the pairs that must have
+    rows, or None. `spells` must not overlap. `nullable_key` lists the parts of the key that may be missing.
     """
 
     known_from: str | Known | Parent | None = None
@@ -55,11 +55,11 @@ Rule = Callable[[type["Table"]], Iterator[str]]
 class Table(pa.DataFrameModel):
     """A table, declared as `class Name(Base, known_from=..., ...)` with its columns as fields and its key as `Config.unique`."""
 
-    _declared = Declared()  # pandera takes every public name for a column
+    _declared = Declared()  # underscores, because pandera takes every public name for a column
     _rules: tuple[Rule, ...] = ()
 
     def __init_subclass__(cls, *, rules: tuple[Rule, ...] = (), **declarations: Any) -> None:
-        """Keep the declarations of a table, or the rules of a base class.
+        """Set the declarations of a table, or the rules of a base class.
 
         Raises:
             Unusable: a declaration is missing or wrong.
@@ -69,7 +69,7 @@ class Table(pa.DataFrameModel):
             cls._rules = rules
             return
         if unknown := sorted(declarations.keys() - set(Declared._fields)):
-            raise Unusable(f"{cls.__module__}.{cls.__name__}: {unknown[0]} is no declaration; choose of {', '.join(Declared._fields)}")
+            raise Unusable(f"{cls.__module__}.{cls.__name__}: {unknown[0]} is not a declaration; choose from {', '.join(Declared._fields)}")
         cls._declared = Declared(**declarations)
         for rule in cls._rules:
             for problem in rule(cls):
@@ -77,7 +77,7 @@ class Table(pa.DataFrameModel):
 
 
 def declared(model: type[Table]) -> Declared:
-    """Return what the class of a table declares beside its columns and its key."""
+    """Return the declarations of a table beside its columns and its key."""
     return model._declared
 
 
@@ -88,20 +88,20 @@ def has_title(model: type[Table]) -> Iterator[str]:
 
 
 def has_key(model: type[Table]) -> Iterator[str]:
-    """Require a key of declared columns, which are never missing unless `nullable_key` names them."""
+    """Require a key of declared columns, none of them nullable unless `nullable_key` lists it."""
     key = model.to_schema().unique
     if not key:
         yield 'add the key: class Config: unique = ["column", ...]'
     nullable = {c.name: c.nullable for c in render.columns(model)}
     for part in key or []:
         if part not in nullable:
-            yield f"Config.unique names {part}, which is no column; declare it"
+            yield f"Config.unique names {part}, which is not a column; declare it"
         elif nullable[part] and part not in declared(model).nullable_key:
             yield f"column {part} is part of the key: drop nullable=True, or name it in nullable_key"
 
 
 def has_units(model: type[Table]) -> Iterator[str]:
-    """Require a unit of every number."""
+    """Require a unit for every number."""
     names = model.to_schema().columns
     for c in render.columns(model):
         if c.sql_type in ("DOUBLE", "BIGINT") and not c.unit and names[c.name].metadata["unit_column"] not in names:
@@ -109,7 +109,7 @@ def has_units(model: type[Table]) -> Iterator[str]:
 
 
 def has_day(model: type[Table]) -> Iterator[str]:
-    """Require `known_from`, for the table and for values that became known later than their row."""
+    """Require `known_from` of the table, and check that of values that became known later than their row."""
     columns = {c.name: c for c in render.columns(model)}
     known_from = declared(model).known_from
     if known_from is None:
@@ -117,7 +117,7 @@ def has_day(model: type[Table]) -> Iterator[str]:
     if isinstance(known_from, str):
         yield from _is_time("known_from", known_from, columns)
     if isinstance(known_from, Parent) and known_from.column not in columns:
-        yield f"known_from names {known_from.column}, which is no column; add it, or name the column that both tables have"
+        yield f"known_from names {known_from.column}, which is not a column; add it, or name the column that both tables have"
     for name, field in model.to_schema().columns.items():
         day = field.metadata["known_from"]
         if day and (day not in columns or not (field.nullable or columns[name].sql_type == "BOOLEAN")):
@@ -126,13 +126,13 @@ def has_day(model: type[Table]) -> Iterator[str]:
 
 def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> Iterator[str]:
     if name not in columns:
-        yield f"{declaration} names {name}, which is no column; name a column with a day or a year"
+        yield f"{declaration} names {name}, which is not a column; name a column with a day or a year"
     elif columns[name].unit not in ("date", "year"):
         yield f"{declaration} names {name}, which is neither a day nor a year; name a column that is one"
 
 
 def is_kind(model: type[Table]) -> Iterator[str]:
-    """Require what the landing and an as-of build need of a raw kind: rows known by themselves, and their period."""
+    """Require the declarations that landing and an as-of build read of a raw kind: from when a row is known, and its period."""
     if declared(model).known_from is Known.EVIDENCE:
         yield "known_from: a raw row cites nothing; name a column, or another of Known"
     if period(model) is None and declared(model).known_from is Known.DOCUMENT:
@@ -150,7 +150,7 @@ def has_evidence(model: type[Table]) -> Iterator[str]:
 
 
 def is_dataset(model: type[Table]) -> Iterator[str]:
-    """Require what readers of a chart table rely on."""
+    """Require the columns and declarations that every chart table has."""
     names = [c.name for c in render.columns(model)]
     if missing := [name for name in ("dyad", "evidence") if name not in names]:
         yield f"add the column {missing[0]}; every chart table has it"
@@ -161,9 +161,9 @@ def is_dataset(model: type[Table]) -> Iterator[str]:
 
 
 def period(model: type[Table]) -> str | None:
-    """Return the column that lies in the source's coverage: the declared one, else an own day in `known_from`."""
-    own = declared(model).known_from
-    return declared(model).period or (own if isinstance(own, str) else None)
+    """Return the column that must lie in the source's coverage: `period`, or `known_from` if that is a column of the table."""
+    known_from = declared(model).known_from
+    return declared(model).period or (known_from if isinstance(known_from, str) else None)
 
 
 def first_day(model: type[Table], column: str) -> str:
@@ -173,12 +173,12 @@ def first_day(model: type[Table], column: str) -> str:
 
 
 def is_reference(model: type[Table]) -> bool:
-    """Return True if no day makes the rows known: a reference table, or the documents that others cite."""
+    """Return True if rows have no day from which they are known: a reference table, or the documents that others cite."""
     return declared(model).known_from in (Known.ALWAYS, Known.CITED)
 
 
 def citations(model: type[Table]) -> list[str]:
-    """Return the columns that hold ids of core.evidence."""
+    """Return the columns with ids of core.evidence."""
     return [name for name, field in model.to_schema().columns.items() if field.metadata["is_citation"]]
 
 

@@ -11,11 +11,11 @@ from schemas.finding import FIRST, Finding
 
 
 def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding]:
-    """Return a finding for each missing and each undeclared column."""
+    """Return a finding for each missing and each undeclared column of a frame."""
     declared = model.to_schema().columns
     return [
         *(Finding(c, "the column is required", 1, [(1, None)]) for c in declared if c not in frame.columns),
-        *(Finding(str(c), "no column of this name is known", 1, [(1, None)]) for c in frame.columns if c not in declared),
+        *(Finding(str(c), "the column is declared in schemas/raw.py", 1, [(1, None)]) for c in frame.columns if c not in declared),
     ]
 
 
@@ -23,16 +23,16 @@ def findings(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> tuple[pd.DataFr
     """Validate a frame that has the schema's columns; the frame's index names its rows.
 
     Returns:
-        The frame with the declared types and no findings, or the frame unchanged and its findings.
+        The frame converted to the declared types and no findings, or the frame unchanged and its findings.
     """
     try:
-        return schema.validate(_truths(schema, frame), lazy=True), []
+        return schema.validate(_with_booleans(schema, frame), lazy=True), []
     except pa.errors.SchemaErrors as error:
         return frame, [*_of_rows(schema, frame, error.failure_cases), *_of_columns(error.failure_cases)]
 
 
-def _truths(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
-    """Convert the text `true` and `false` to booleans; any other word stays, so that the type check names it alone."""
+def _with_booleans(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
+    """Convert the text `true` and `false` to booleans; any other word stays for the type check to report."""
     words = {"true": True, "false": False}
     flags = [name for name, field in schema.columns.items() if str(field.dtype) == "boolean"]
     return frame.assign(**{name: frame[name].astype(object).map(lambda cell: words.get(cell, cell)) for name in flags})
@@ -43,7 +43,7 @@ def _is_of_rows(cases: pd.DataFrame) -> pd.Series:
 
 
 def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFrame) -> Iterator[Finding]:
-    """Yield one finding for each rule about whole rows; Pandera lists a case for each column of the table."""
+    """Yield one finding for each rule about whole rows, of which Pandera lists a case for each column of the table."""
     reads = {check.error: check.statistics["columns"] for check in schema.checks if "columns" in (check.statistics or {})}
     reads["multiple_fields_uniqueness"] = schema.unique
     for rule, group in cases[_is_of_rows(cases)].groupby("check", sort=False):

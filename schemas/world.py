@@ -1,6 +1,6 @@
-"""World trade: the rules of a member of an archive, in the publisher's own meaning, and the aggregates made from the members.
+"""World trade: the rules of an archive's member, as published, and the tables aggregated from the members.
 
-Put one model an archive's member and one an aggregate here. Reading archives, and comparing sums, belongs in `warehouse.world`.
+Put the model of each kind of member and of each aggregate here. Reading archives, and comparing sums, belongs in `warehouse.world`.
 """
 
 import pandera.pandas as pa
@@ -31,7 +31,7 @@ class Baci(pa.DataFrameModel):
         unique = ["year", "exporter_code", "importer_code", "product_code"]
 
 
-# compiled at import, so that a rule without SQL stops every command
+# compiled at import, so that a rule without SQL fails every command
 BACI_RULES = compile_model(Baci)
 
 

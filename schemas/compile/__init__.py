@@ -1,4 +1,4 @@
-"""Pandera models compiled to SQL, for tables too large for pandas.
+"""Compile Pandera models to SQL, for tables too large for pandas.
 
 Put the compiler and its SQL here; declare a rule in `schemas.world`.
 """

@@ -1,7 +1,7 @@
-"""Compile a Pandera model to rules that a database can hold a relation to.
+"""Compile a Pandera model to rules that a database can validate a relation by.
 
-Put here the reading of a model's types, checks and key, and the refusal of what has no SQL of the same meaning. The SQL belongs in
-`rules`; the model stays the one declaration of a rule.
+Put here the reading of a model's types, checks and key, and the refusal of what has no equivalent in SQL. The SQL belongs in
+`rules`, the declaration of a rule in its model.
 """
 
 import pandera.pandas as pa
@@ -17,7 +17,7 @@ def compile_model(model: type[pa.DataFrameModel]) -> ModelRules:
     """Compile a model; call this where the model is declared, so that a rule without SQL stops the import.
 
     Raises:
-        Refused: a type, check or setting has no SQL of the same meaning.
+        Refused: a type, check or setting has no equivalent in SQL.
     """
     schema = model.to_schema()
     _refuse_settings(model, schema)
@@ -30,11 +30,11 @@ def compile_model(model: type[pa.DataFrameModel]) -> ModelRules:
 
 def _refuse_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema) -> None:
     fields = schema.columns.items()
-    odd = [n for n, f in fields if f.regex or not f.required or f.parsers or f.default is not None or f.unique]
-    if odd or schema.index or schema.dtype or schema.parsers or schema.ordered or schema.add_missing_columns or schema.drop_invalid_rows:
+    other = [n for n, f in fields if f.regex or not f.required or f.parsers or f.default is not None or f.unique]
+    if other or schema.index or schema.dtype or schema.parsers or schema.ordered or schema.add_missing_columns or schema.drop_invalid_rows:
         raise Refused(
             f"{model.__name__}: index, frame dtype, order, parsers, defaults, optional or unique columns and column patterns "
-            f"cannot be compiled {odd or ''}"
+            f"cannot be compiled{': ' if other else ''}{', '.join(other)}"
         )
     is_coerced = schema.coerce or all(f.coerce for _, f in fields)
     if schema.strict is not True or not is_coerced or not schema.unique:
@@ -47,7 +47,7 @@ def _column(model: type[pa.DataFrameModel], field: pa.Column) -> Column:
     where = f"{model.__name__}.{field.name}"
     kind = KINDS.get(str(field.dtype).split("[")[0])
     if not kind:
-        raise Refused(f"{where}: the type {field.dtype} has no SQL of the same meaning")
+        raise Refused(f"{where}: the type {field.dtype} has no equivalent in SQL; use Text, Whole or Number of schemas/fields.py")
     checks = [_check(where, check) for check in field.checks]
     return Column(field.name, kind, str(field.dtype), field.nullable, checks)
 

@@ -1,7 +1,7 @@
 """Write the SQL of declared rules: count the rows that break each rule in one pass, and select the first rows of one rule.
 
-Put here a model as plain data and the SQL text made from it. Reading a Pandera model belongs in `compiler`, running the SQL in
-`warehouse.world`. A check means what Pandera's pandas backend means by it, with NaN as missing.
+Put here a model as plain data and the SQL generated from it. Reading a Pandera model belongs in `compiler`, running the SQL in
+`warehouse.world`. A check has the meaning of Pandera's pandas backend, with NaN as missing.
 """
 
 import re
@@ -14,12 +14,12 @@ from schemas.sql import identifier, quoted
 
 KEY_RULE = "the key is unique"
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-# text that Pandera reads as a number
+# text that Pandera converts to a number
 TEXT_OF = {
     "BIGINT": r"-?[0-9]+|0[xX][0-9a-fA-F]+",
     "DOUBLE": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?inf(inity)?|nan)",
 }
-# the part of a regular expression that RE2 (the database) and Python's re (Pandera) read alike
+# the regular expressions that RE2 (the database) and Python's re (Pandera) match alike
 PATTERN = re.compile(r"\^?(([A-Za-z0-9 _-]|\[[A-Za-z0-9 _-]+\])(\{\d{1,3}(,\d{0,3})?\}|[+*?])?)+\$?")
 
 
@@ -50,7 +50,7 @@ class RowRule(NamedTuple):
 
 
 class ModelRules(NamedTuple):
-    """A model without Pandera: every rule that its rows must satisfy."""
+    """A model as plain data: every rule that its rows must satisfy."""
 
     name: str
     columns: list[Column]
@@ -58,13 +58,13 @@ class ModelRules(NamedTuple):
     key: list[str]
 
     def narrowed(self, column: str, check: Check) -> "ModelRules":
-        """Return the same rules with one check more, as if the model declared it."""
+        """Return these rules with one more check of a column, as if the model declared it."""
         if column not in [c.name for c in self.columns]:
             raise ValueError(f"{self.name} has no column {column}")
         return self._replace(columns=[c._replace(checks=[*c.checks, check]) if c.name == column else c for c in self.columns])
 
     def value_lists(self) -> dict[str, list[Any]]:
-        """Return the allowed values of every `isin`, by the name of the table that the SQL looks them up in."""
+        """Return the allowed values of every `isin`, by the name of the table in which the SQL looks them up."""
         return {
             _list_table(c.name, n): k.arguments["allowed_values"] for c in self.columns for n, k in enumerate(c.checks) if k.name == "isin"
         }
@@ -83,7 +83,7 @@ def in_sql(model: ModelRules, types: dict[str, str]) -> list[Rule]:
     """Return every rule of single rows, for a relation whose columns have these SQL types.
 
     Raises:
-        Refused: a check or a type has no SQL of the same meaning.
+        Refused: a check or a type has no equivalent in SQL.
     """
     rules: list[Rule] = []
     for column in model.columns:
@@ -101,25 +101,25 @@ def in_sql(model: ModelRules, types: dict[str, str]) -> list[Rule]:
 
 
 def counts(model: ModelRules, relation: str, types: dict[str, str], measures: Sequence[str] = ()) -> str:
-    """Return one pass over the relation: its rows, whether each key follows the one before, `measures`, and each rule's offenders."""
+    """Return a query that counts in one pass: rows, then true if the keys ascend, `measures`, and each rule's offenders."""
     key, before = [identifier(c) for c in model.key], [identifier("before " + c) for c in model.key]
     lags = ", ".join(f"lag({c}) over () as {b}" for c, b in zip(key, before, strict=True))
-    # the first row has none before it; of no rows, count_if is NULL
+    # the first row has no row before it; count_if of no rows is NULL
     ascending = f"coalesce(count_if(({', '.join(key)}) > ({', '.join(before)})), 0) >= count(*) - 1"
     offenders = [f"count_if({rule.broken})" for rule in in_sql(model, types)]
     return f"select {', '.join(['count(*)', ascending, *measures, *offenders])} from (select *, {lags} from {_typed(model, relation, types)}) as t"
 
 
 def first(model: ModelRules, rule: Rule, relation: str, types: dict[str, str], row: str) -> str:
-    """Return a query of the first offenders of a rule as (row, values as found); `row` is the SQL that names a row of the relation."""
-    values = ", ".join(_as_found(column) for column in rule.reads or (rule.column,))
+    """Return a query of a rule's first offenders as (row, unconverted values); `row` is the SQL that identifies a row of the relation."""
+    values = ", ".join(_unconverted(column) for column in rule.reads or (rule.column,))
     return f"select {row}, {values} from {_typed(model, relation, types)} as t where {rule.broken} order by 1 limit {FIRST}"
 
 
 def duplicates(model: ModelRules, relation: str, types: dict[str, str], row: str) -> str:
-    """Return a query of the rows whose key another row has: the first of them as (how many in all, row, key columns).
+    """Return a query of the rows that share their key with another row: the first of them as (count of all, row, key columns).
 
-    A row without any part of the key is no duplicate, as in Pandera.
+    A row whose key is missing in every part is not a duplicate, as in Pandera.
     """
     columns = [identifier(c) for c in model.key]
     same = " and ".join(f"t.{c} is not distinct from d.{c}" for c in columns)
@@ -135,55 +135,55 @@ def _list_table(column: str, number: int) -> str:
     return f"allowed {column} {number}"
 
 
-def _as_found(column: str) -> str:
-    return identifier("as found " + column)
+def _unconverted(column: str) -> str:
+    return identifier("unconverted " + column)
 
 
 def _typed(model: ModelRules, relation: str, types: dict[str, str]) -> str:
-    """Return the relation with its columns as declared, and each as it was found."""
+    """Return the relation with each column converted to its declared type, and unconverted beside it."""
     names = [identifier(c.name) for c in model.columns]
     columns = ", ".join(f"{_value(c, types[c.name])} as {name}" for c, name in zip(model.columns, names, strict=True))
-    found = ", ".join(f"{name} as {_as_found(c.name)}" for c, name in zip(model.columns, names, strict=True))
-    return f"(select r.* exclude ({', '.join(names)}), {columns}, {found} from {relation} as r)"
+    unconverted = ", ".join(f"{name} as {_unconverted(c.name)}" for c, name in zip(model.columns, names, strict=True))
+    return f"(select r.* exclude ({', '.join(names)}), {columns}, {unconverted} from {relation} as r)"
 
 
-def _value(declared: Column, found: str) -> str:
-    """Return the value as declared: NULL if it is missing or unreadable."""
+def _value(declared: Column, sql_type: str) -> str:
+    """Return the value of the declared type: NULL if it is missing or unreadable."""
     column = f"r.{identifier(declared.name)}"
-    if found == "VARCHAR" and declared.kind != "VARCHAR":
+    if sql_type == "VARCHAR" and declared.kind != "VARCHAR":
         column = f"if(regexp_full_match({column}, {quoted(TEXT_OF[declared.kind])}), try_cast({column} as {declared.kind}), null)"
-    is_float = declared.kind == "DOUBLE" and found in ("VARCHAR", "DOUBLE", "FLOAT")
+    is_float = declared.kind == "DOUBLE" and sql_type in ("VARCHAR", "DOUBLE", "FLOAT")
     return f"if(isnan({column}), null, {column})" if is_float else column
 
 
-def _unreadable(where: str, declared: Column, found: str) -> str:
-    """Return the condition under which a value as found does not have the declared type; empty if its column's type rules that out."""
-    raw, kind = _as_found(declared.name), declared.kind
-    if found == "VARCHAR" and kind == "DOUBLE":
+def _unreadable(where: str, declared: Column, sql_type: str) -> str:
+    """Return the condition under which an unconverted value lacks the declared type; empty if its column's type rules that out."""
+    raw, kind = _unconverted(declared.name), declared.kind
+    if sql_type == "VARCHAR" and kind == "DOUBLE":
         return f"{raw} is not null and not regexp_full_match({raw}, {quoted(TEXT_OF[kind])})"
-    if found == "VARCHAR" and kind == "BIGINT":
+    if sql_type == "VARCHAR" and kind == "BIGINT":
         return f"{raw} is not null and {identifier(declared.name)} is null"
     if (
-        found == kind
-        or (kind != "VARCHAR" and found in INTEGERS)
-        or (kind == "DOUBLE" and (found == "FLOAT" or found.startswith("DECIMAL")))
+        sql_type == kind
+        or (kind != "VARCHAR" and sql_type in INTEGERS)
+        or (kind == "DOUBLE" and (sql_type == "FLOAT" or sql_type.startswith("DECIMAL")))
     ):
         return ""
-    raise Refused(f"{where}: a column of type {found} cannot be held to {declared.dtype}; cast it before")
+    raise Refused(f"{where}: a column of type {sql_type} cannot be validated as {declared.dtype}; cast it first")
 
 
 def _satisfied(where: str, column: str, check: Check, table: str) -> str:
     if check.name == "isin":
         return f"{column} in (select value from {table})"
     if check.name not in CHECKS:
-        raise Refused(f"{where}: the check {check.name} has no SQL of the same meaning; add it to schemas/compile/rules.py")
+        raise Refused(f"{where}: the check {check.name} has no equivalent in SQL; add it to schemas/compile/rules.py")
     return CHECKS[check.name](where, column, check.arguments)
 
 
 def _matches(where: str, column: str, arguments: dict[str, Any]) -> str:
     pattern = arguments["pattern"]
     if not isinstance(pattern, str) or not PATTERN.fullmatch(pattern):
-        raise Refused(f"{where}: the pattern {pattern!r} does not mean the same to Python and to the database; write out the characters")
+        raise Refused(f"{where}: Python and the database may match the pattern {pattern!r} differently; write out the characters")
     # in Python's re, $ also matches before a newline that ends the text
     pattern = re.sub(r"\$$", r"\\n?$", pattern)
     return f"regexp_matches({column}, {quoted(f'^(?:{pattern})')})"
@@ -203,7 +203,7 @@ CHECKS: dict[str, Callable[[str, str, dict[str, Any]], str]] = {
 
 def _literal(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        value = int(value)  # compared with a decimal as a decimal
+        value = int(value)  # so that it compares with a decimal as a decimal
     if isinstance(value, int | float):
         return f"'{value}'::double" if isinstance(value, float) else str(value)
     return quoted(str(value))

@@ -30,7 +30,7 @@ DATASET = {"key": ["dyad", "year"], "known_from": "year", "expected": "select dy
 RULES = [
     (RawTable, RAW, {"key": ["iso3"]}, "add known_from"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT}, "add period"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "month"}, "period names month, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "month"}, "period names month, which is not a column"),
     (
         RawTable,
         RAW,
@@ -38,12 +38,12 @@ RULES = [
         "period names iso3, which is neither a day nor a year",
     ),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.EVIDENCE}, "a raw row cites nothing"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is no column"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is no column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is not a column"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is not a column"),
     (RawTable, RAW, {"known_from": Known.ALWAYS}, "add the key"),
-    (RawTable, RAW, {"key": ["month"], "known_from": Known.ALWAYS}, "Config.unique names month, which is no column"),
+    (RawTable, RAW, {"key": ["month"], "known_from": Known.ALWAYS}, "Config.unique names month, which is not a column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "doc": ""}, "add a docstring"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "until": "now"}, "until is no declaration"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "until": "now"}, "until is not a declaration"),
     (RawTable, RAW | {"value": Number}, {"key": ["iso3"], "known_from": Known.ALWAYS}, "column value is a number without a unit"),
     (
         RawTable,
