@@ -1,4 +1,4 @@
-"""Shared fixtures: no network, a home of its own, one built release for all who only read."""
+"""Share fixtures: no network, a home for the session, one release for all tests that only read."""
 
 import functools
 import json
@@ -17,16 +17,15 @@ from warehouse.visuals import convert
 
 
 def pytest_runtest_setup() -> None:
-    """Nothing in these tests may leave the machine."""
+    """Disable the network for every test."""
     disable_socket(allow_unix_socket=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def drawn_once() -> Iterator[Callable[[], None]]:
-    """Draw each specification once: drawing takes half the time of a release, and most releases here have the same charts.
+    """Cache drawings, since most releases of these tests have the same charts; yield a function that empties the cache.
 
-    Commands that run in a process of their own draw what they publish. A test that must see a second drawing calls the function
-    that this yields.
+    Commands in a process of their own draw without this cache.
     """
     pictures: dict[str, str] = {}
     draw = convert.svg
@@ -51,9 +50,9 @@ def drawn_once() -> Iterator[Callable[[], None]]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the release of the bundled figures, and the one as of the article's day before it.
+    """Build a home with two releases of the bundled figures: as of the article's day, then as of today.
 
-    Of several workers one builds it, the others take a copy.
+    One of several workers builds it, the others copy it.
     """
     from pipelines import launch
 
@@ -72,19 +71,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def built(home: Path) -> Path:
-    """The warehouse file of the current release."""
+    """Return the warehouse file of the current release."""
     return home / "current" / "warehouse.duckdb"
 
 
 @pytest.fixture(scope="session")
 def article(home: Path) -> Path:
-    """The warehouse file as of 2024-12-12."""
+    """Return the warehouse file as of 2024-12-12."""
     return next((home / "releases").glob("2024-12-12-*")) / "warehouse.duckdb"
 
 
 @pytest.fixture
 def own_sources(tmp_path: Path):
-    """Copy the bundled sources, to damage them."""
+    """Return a copy of the bundled sources that a test may damage."""
     folder = tmp_path / "sources"
     shutil.copytree(snapshot.BUNDLED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return folder

@@ -1,4 +1,4 @@
-"""The guide's "Add a source" and "Add a dataset", followed to the letter in a copy, and a bad twin of each refused with one line."""
+"""Follow the guides "Add a source" and "Add a dataset" in a copy, and check that a faulty one of each is refused in one line."""
 
 import hashlib
 import os

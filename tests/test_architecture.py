@@ -1,4 +1,4 @@
-"""The design's import directions, and that no model names a country."""
+"""Test the directions of imports, and that no model names a country."""
 
 import ast
 import csv

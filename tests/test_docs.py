@@ -1,4 +1,4 @@
-"""Hold the documentation to the code: its SQL runs, its verbs and paths exist, its licences are the sources' own."""
+"""Test that the documentation matches the code: its SQL runs, its verbs and paths exist, its licences are the sources' own."""
 
 import re
 import shlex

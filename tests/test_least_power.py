@@ -1,4 +1,4 @@
-"""Least power: what an analyst's connection cannot do, where a key never appears, what the packages never call."""
+"""Test the limits of an analyst's connection, the secrecy of keys, and the calls that no package may make."""
 
 import ast
 import datetime as dt

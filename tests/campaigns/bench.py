@@ -1,6 +1,6 @@
-"""`make bench`: speed as ratios inside one run, since machines are noisy. Prints a table and asserts nothing.
+"""Time whole commands and print a table of seconds and ratios: `make bench`.
 
-Belongs here: timing whole commands. Does not belong here: a limit that could fail a build.
+Ratios are taken inside one run, since machines are noisy. Put here what is only measured, not a limit that fails a build.
 """
 
 import os
@@ -28,7 +28,7 @@ IMPORTS = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
 
 
 def seconds(command: list[str | Path], home: str, **more: str) -> float:
-    """Wall-clock time of a command, process start to finish, in a home."""
+    """Run a command in a home, and return its wall-clock seconds from start to exit."""
     environment = os.environ | {"DYAD_HOME": home, "DAGSTER_HOME": f"{home}/dagster"} | more
     started = time.perf_counter()
     subprocess.run(command, check=True, env=environment, capture_output=True)
@@ -36,7 +36,7 @@ def seconds(command: list[str | Path], home: str, **more: str) -> float:
 
 
 def interactive(page: Path) -> float:
-    """Seconds from opening a release's page until its first chart is drawn and answers, in Chromium."""
+    """Open a release's page in Chromium, and return the seconds until its first chart is drawn and interactive."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         tab = browser.new_page()
@@ -46,26 +46,26 @@ def interactive(page: Path) -> float:
 
 
 def main() -> None:
-    """Interleave the rounds, so that a slow minute slows both sides."""
+    """Measure in interleaved rounds, so that a slow minute slows every command, and print the table."""
     bare, refresh, again, unsynced, live, page = [], [], [], [], [], []
     peak = 0.0
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as home:
             bare.append(seconds(IMPORTS, home))
             refresh.append(seconds([BIN / "dyad", "refresh"], home))
-            # of the first refresh: the system keeps the maximum of all children, a browser among them later
+            # of the first refresh: the system returns the maximum of all children, later including a browser
             peak = peak or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             again.append(seconds([BIN / "dyad", "refresh"], home))
-        with tempfile.TemporaryDirectory() as careless:
-            unsynced.append(seconds(UNSYNCED, careless))
-            page.append(interactive(Path(careless) / "current" / "index.html"))
-        with tempfile.TemporaryDirectory() as home, publishers.Publishers() as played:
-            for timed in ([], live):  # the first fetches, the second finds nothing new
-                timed.append(seconds([BIN / "dyad", "refresh", "--live"], home, **played.environment()))
+        with tempfile.TemporaryDirectory() as home:
+            unsynced.append(seconds(UNSYNCED, home))
+            page.append(interactive(Path(home) / "current" / "index.html"))
+        with tempfile.TemporaryDirectory() as home, publishers.Publishers() as world:
+            for times in ([], live):  # the first fetches, the second finds nothing new
+                times.append(seconds([BIN / "dyad", "refresh", "--live"], home, **world.environment()))
     print(f"imports            {median(bare):6.2f} s   1.00")
     print(f"dyad refresh       {median(refresh):6.2f} s   {median(refresh) / median(bare):.2f}   peak {peak:.0f} MB")
     print(f"  nothing changed  {median(again):6.2f} s   {median(again) / median(bare):.2f}")
-    print(f"  so, live         {median(live):6.2f} s   {median(live) / median(refresh):.2f} of a refresh of what is bundled")
+    print(f"  the same, live   {median(live):6.2f} s   {median(live) / median(refresh):.2f} of a refresh of the bundled figures")
     print(f"  its file syncs   {median(refresh) - median(unsynced):6.2f} s   {median(refresh) / median(unsynced):.2f} of one without")
     print(f"page interactive   {median(page):6.2f} s   {median(page) / median(bare):.2f}")
 

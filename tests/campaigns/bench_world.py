@@ -1,10 +1,10 @@
-"""`python -m tests.campaigns.bench_world [MILLIONS ...]`: the bulk path as ratios inside one run, written to warehouse/BENCHMARKS.md.
+"""Time the bulk path and write a table to warehouse/BENCHMARKS.md: `python -m tests.campaigns.bench_world [MILLIONS ...]`.
 
-Put the timing of whole processes on generated archives here; a limit that fails a build belongs nowhere, since machines are noisy.
+Put here timings of whole processes on generated archives, not a limit that fails a build.
 
-Every measured line is a process of its own, start to finish, so that memory is its own; `python -m tests.campaigns.bench_world --one
-NAME FOLDER HOME` is that process. The rounds are interleaved, since machines are noisy; ratios are of medians, of the clock and of the processors' time: where the machine is
-not quiet, the second says more.
+Each row measures a process of its own from start to exit, so that its peak memory is its own; the process is `python -m
+tests.campaigns.bench_world --one NAME FOLDER HOME`. Rounds are interleaved, since machines are noisy. Ratios compare medians, of
+wall-clock time and of CPU time; on a busy machine, CPU time is the better measure.
 """
 
 import json
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "warehouse" / "BENCHMARKS.md"
-# left to itself, DuckDB takes a quantity for a number until it meets NA behind blanks
+# without this type, DuckDB infers a number for the quantity, and fails at NA with blanks before it
 BARE = "read_csv('{}/BACI_*.csv', types = {{'k': 'VARCHAR', 'q': 'VARCHAR'}})"
 QUANTITY = "cast(case when ends_with(q, 'NA') then null else q end as decimal(18, 3))"
 TYPED = f"select t::smallint as t, i::smallint as i, j::smallint as j, k, v::decimal(18, 3) as v, {QUANTITY} as q from {{}}"
 LOAD = TYPED.format(BARE)
-PAIR = "DEU-FRA"  # a pair that no curated figure contradicts
+PAIR = "DEU-FRA"  # a pair without curated figures that generated trade would contradict
 RELEASE = "BACI_HS92_V202601"
 YEARS = range(1995, 2024)
 MEMORY = "2GB"
 
 
 def bare_load(folder: Path, home: Path) -> None:
-    """DuckDB alone: one table from the CSV files, nothing checked."""
+    """Load the CSV files into a table with DuckDB alone, without checks."""
     with _bare(home) as con:
         con.execute(f"create table hs6 as select * from {BARE.format(folder)}")
 
@@ -51,29 +51,29 @@ def _bare(home: Path) -> "duckdb.DuckDBPyConnection":
 
 
 def bare_whole(folder: Path, home: Path) -> None:
-    """A script that only loads, as the bare line does, and runs the models' SQL."""
+    """Load as `bare_load` does, then run the models' SQL."""
     _bare_models(home, _codes(folder, home), f"create table landed as from {BARE.format(folder)}", f"({TYPED.format('landed')})")
 
 
 def typed_whole(folder: Path, home: Path) -> None:
-    """The same by somebody who tells every type while loading: DuckDB compresses decimals sooner than the doubles it takes them for."""
+    """Do the same with declared types: DuckDB compresses decimals faster than the doubles that it would infer."""
     _bare_models(home, _codes(folder, home), f"create table landed as {LOAD.format(folder)}", "landed")
 
 
 def bare_published(folder: Path, home: Path) -> None:
-    """`bare_whole`, and the SQL of the seven datasets over the bundled figures, loaded without a look at them."""
+    """Do `bare_whole`, then load the bundled figures without checks and run the SQL of the seven datasets."""
     bare_whole(folder, home)
     _run_script(home)
 
 
 def typed_published(folder: Path, home: Path) -> None:
-    """The same after `typed_whole`."""
+    """Do the same after `typed_whole`."""
     typed_whole(folder, home)
     _run_script(home)
 
 
 def bare_models(folder: Path, home: Path) -> None:
-    """The models' SQL over the landed Parquet."""
+    """Run the models' SQL over the landed Parquet."""
     from warehouse.world import editions
 
     [edition] = editions.landed(home)
@@ -101,20 +101,20 @@ def _bare_models(home: Path, codes, load: str, relation: str) -> None:
 
 
 class Script(list):
-    """What a connection was told, to be run later by a process that imports DuckDB alone."""
+    """A recording of the statements of a connection, to be run later by a process that imports only DuckDB."""
 
     def execute(self, sql: str, values: Sequence = ()) -> None:
-        """Keep a statement with its values."""
+        """Record a statement with its values."""
         self.append([sql, list(values)])
 
     def executemany(self, sql: str, rows: Sequence[Sequence]) -> None:
-        """Keep a statement for each row."""
+        """Record a statement for each row."""
         for row in rows:
             self.execute(sql, row)
 
 
 def _write_script(home: Path) -> None:
-    """The SQL from the bundled figures to the seven datasets, as `home/script.json`."""
+    """Write the SQL from the bundled figures to the seven datasets to `home/script.json`."""
     from schemas import raw, registry, render
     from sources import snapshot
     from warehouse import models
@@ -152,14 +152,14 @@ def _run_script(home: Path) -> None:
 
 
 def ingest_only(folder: Path, home: Path) -> None:
-    """Our landing: hashed, validated, Parquet."""
+    """Hash, validate and land the archive as Parquet."""
     from warehouse.world.ingest import ingest
 
     ingest(folder, home)
 
 
 def models_only(folder: Path, home: Path) -> None:
-    """Our aggregates from the landed Parquet, and the file that answers."""
+    """Aggregate the landed Parquet into the file that answers queries."""
     from sources import snapshot
     from warehouse.world import aggregates, editions
 
@@ -167,13 +167,13 @@ def models_only(folder: Path, home: Path) -> None:
 
 
 def both(folder: Path, home: Path) -> None:
-    """Landing and aggregates."""
+    """Land and aggregate the archive."""
     ingest_only(folder, home)
     models_only(folder, home)
 
 
 def pandas_load(folder: Path, home: Path) -> None:
-    """Pandas alone, told every type: the same CSV into a DuckDB table, as the bare line and dbt do; nothing checked."""
+    """Load the CSV files with pandas and declared types into a DuckDB table, without checks."""
     import duckdb
     import pandas as pd
 
@@ -186,12 +186,12 @@ def pandas_load(folder: Path, home: Path) -> None:
 def _member(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
-    kinds = {"t": "int16", "i": "int16", "j": "int16", "k": "string", "v": "float64", "q": "float64"}
-    return pd.read_csv(path, dtype=kinds, na_values=["NA"], skipinitialspace=True)
+    types = {"t": "int16", "i": "int16", "j": "int16", "k": "string", "v": "float64", "q": "float64"}
+    return pd.read_csv(path, dtype=types, na_values=["NA"], skipinitialspace=True)
 
 
 def pandera_checks(folder: Path, home: Path) -> float:
-    """Pandera's pandas backend on the loaded frame: seconds of the checks alone."""
+    """Validate the loaded frame with Pandera's pandas backend; return the seconds of the checks alone."""
     import pandas as pd
 
     from schemas.world import Baci
@@ -203,7 +203,7 @@ def pandera_checks(folder: Path, home: Path) -> float:
 
 
 def compiled_checks(folder: Path, home: Path) -> float:
-    """The same model compiled, on a DuckDB table of the same rows: seconds of the checks alone."""
+    """Validate a DuckDB table of the same rows with the compiled model; return the seconds of the checks alone."""
     from schemas.world import BACI_RULES
     from warehouse.world.engine import connect
     from warehouse.world.validate_member import check
@@ -214,20 +214,20 @@ def compiled_checks(folder: Path, home: Path) -> float:
             f"try_cast(trim(q) as double) as quantity_tonnes from {BARE.format(folder)}"
         )
         started = time.perf_counter()
-        checked = check(con, BACI_RULES, "rows", "rowid")
+        result = check(con, BACI_RULES, "rows", "rowid")
         seconds = time.perf_counter() - started
-    if checked.findings:
-        raise ValueError(checked.findings)
+    if result.findings:
+        raise ValueError(result.findings)
     return seconds
 
 
 def whole(folder: Path, home: Path) -> None:
-    """`dyad ingest` through Dagster, process start to finish."""
+    """Run `dyad ingest`, with Dagster."""
     _dyad("ingest", "baci", folder)
 
 
 def published(folder: Path, home: Path) -> None:
-    """From the archive to a release in one process: seven datasets audited, drawn, published."""
+    """Run `dyad refresh --baci`: from the archive to a published release in one process."""
     _dyad("refresh", "--baci", folder, "--dyad", PAIR)
 
 
@@ -236,7 +236,7 @@ def _dyad(*words: str | Path) -> None:
 
 
 def dbt(folder: Path, home: Path) -> None:
-    """`dbt run` of the one model that loads the files with the declared types, in the environment made for it."""
+    """Run `dbt run` in its own environment, on a model that loads the files with declared types."""
     subprocess.run(
         [home.parent / "dbt" / "bin" / "dbt", "run", "--project-dir", home, "--profiles-dir", home], check=True, capture_output=True
     )
@@ -248,44 +248,44 @@ JOBS = {f.__name__: f for f in (*LOADS, *MODELS)}
 
 
 class Measured(NamedTuple):
-    """Seconds of the clock, seconds of processors, peak MB."""
+    """Wall-clock seconds, CPU seconds and peak MB."""
 
     clock: float
     cpu: float
     peak: float
 
 
-def _used() -> tuple[float, float]:
-    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(r.ru_utime + r.ru_stime for r in both), max(r.ru_maxrss for r in both) / 1024
+def _usage() -> tuple[float, float]:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(r.ru_utime + r.ru_stime for r in usages), max(r.ru_maxrss for r in usages) / 1024
 
 
 def one(name: str, folder: Path, home: Path) -> None:
-    """Run one job and print what it took; a job about checks returns the seconds of the checks alone."""
-    timed = JOBS[name](folder, home)
-    cpu, peak = _used()
-    print(f"measured {timed or 0} {cpu} {peak}", flush=True)
+    """Run one job and print its CPU seconds and peak MB, and the seconds that it returns if it times only a part of itself."""
+    seconds = JOBS[name](folder, home)
+    cpu, peak = _usage()
+    print(f"measured {seconds or 0} {cpu} {peak}", flush=True)
 
 
 def measure(name: str, folder: Path, home: Path) -> Measured:
-    """A job as a process, start to finish, or the part it times itself."""
+    """Run a job as a process and measure it from start to exit, or only the part that it times itself."""
     home.mkdir(parents=True, exist_ok=True)
-    # where bytecode is not kept, every process compiles pandas and Dagster again: a second or two that no user waits for
+    # without bytecode files, every process would compile pandas and Dagster again
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
         "DYAD_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "DYAD_MEMORY_LIMIT": MEMORY, "PYTHONPATH": str(ROOT),
         "DUCKDB_JE_MALLOC_CONF": "",
     }  # fmt: skip
     command = [sys.executable, "-m", "tests.campaigns.bench_world", "--one", name, folder, home]
     started = time.perf_counter()
-    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    process = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     elapsed = time.perf_counter() - started
-    timed, cpu, peak = map(float, done.stdout.split("measured ")[-1].split())
-    return Measured(timed or elapsed, timed or cpu, peak)
+    part, cpu, peak = map(float, process.stdout.split("measured ")[-1].split())
+    return Measured(part or elapsed, part or cpu, peak)
 
 
 def rounds(names: list[str], folder: Path, temp: Path, count: int = 3, home: Path | None = None) -> dict[str, Measured]:
-    """Medians and the largest peak of each job, interleaved, each in an empty home or in a copy of `home`."""
-    seen: dict[str, list[Measured]] = {n: [] for n in names}
+    """Measure the jobs in interleaved rounds, each in an empty home or a copy of `home`; return medians and the largest peak by job."""
+    measured: dict[str, list[Measured]] = {n: [] for n in names}
     for _ in range(count):
         for name in names:
             own = temp / "home"
@@ -298,10 +298,12 @@ def rounds(names: list[str], folder: Path, temp: Path, count: int = 3, home: Pat
                 own.mkdir(parents=True, exist_ok=True)
                 _write_script(own)
             m = measure(name, folder, own)
-            seen[name].append(m)
-            print(f"  {name:<16} {m.clock:7.2f} s  {m.cpu:7.2f} s of processors  {m.peak:6.0f} MB", flush=True)
+            measured[name].append(m)
+            print(f"  {name:<16} {m.clock:7.2f} s  {m.cpu:7.2f} s of CPU  {m.peak:6.0f} MB", flush=True)
     shutil.rmtree(temp / "home", ignore_errors=True)
-    return {n: Measured(*(median(column) for column in list(zip(*m, strict=True))[:2]), max(x.peak for x in m)) for n, m in seen.items()}
+    return {
+        n: Measured(*(median(column) for column in list(zip(*m, strict=True))[:2]), max(x.peak for x in m)) for n, m in measured.items()
+    }
 
 
 def _dbt_project(home: Path, folder: Path) -> None:
@@ -312,28 +314,28 @@ def _dbt_project(home: Path, folder: Path) -> None:
 
 
 def has_dbt(temp: Path) -> bool:
-    """A throwaway environment with dbt-duckdb, if pip can make one; dbt-core of a line that pip can install without other sites."""
+    """Install dbt-duckdb in a temporary environment; return false if pip cannot."""
     import duckdb
 
     subprocess.run([sys.executable, "-m", "venv", temp / "dbt"], check=True)
-    wanted = ["dbt-duckdb", "dbt-core<1.10", f"duckdb=={duckdb.__version__}"]
-    return subprocess.run([temp / "dbt" / "bin" / "pip", "install", "-q", *wanted], capture_output=True).returncode == 0
+    packages = ["dbt-duckdb", "dbt-core<1.10", f"duckdb=={duckdb.__version__}"]  # later dbt-core downloads from other sites
+    return subprocess.run([temp / "dbt" / "bin" / "pip", "install", "-q", *packages], capture_output=True).returncode == 0
 
 
 def new_year(folder: Path, temp: Path, home: Path) -> Measured:
-    """Landing and aggregating one more year in a home that holds the others: a second or two, so the median of three."""
+    """Measure landing and aggregating one more year in a home with the others, as the median of three rounds."""
     from tests.support import baci
 
     more = temp / "more" / RELEASE
-    shutil.copytree(folder, more)  # with their times, by which a member is known to be the same
+    shutil.copytree(folder, more)  # with modification times, by which an unchanged member is recognized
     number = YEARS[-1] + 1
     rows = (folder / f"BACI_HS92_Y{YEARS[-1]}_V202601.csv").read_bytes().count(b"\n")
     (more / f"BACI_HS92_Y{number}_V202601.csv").write_bytes(baci.text(baci.year(number, rows)))
     return rounds(["both"], more, temp, home=home)["both"]
 
 
-def asked(home: Path) -> tuple[float, float]:
-    """(first, median of twenty) milliseconds of the three macros on the largest pairs, the file's opening included in the first."""
+def query_times(home: Path) -> tuple[float, float]:
+    """Return milliseconds of the three macros of a pair: of the first pair, with the opening of the file, and the median of the others."""
     from warehouse.world import trade_file
 
     started = time.perf_counter()
@@ -349,16 +351,16 @@ def asked(home: Path) -> tuple[float, float]:
 
 
 def size(millions: float, temp: Path, count: int) -> list[str]:
-    """All lines of the table for one size of archive."""
+    """Measure all rows of the table for one size of archive, and return them."""
     folder = temp / "archive" / RELEASE
-    # in a process of its own: a child's peak memory counts what its parent held when it was started
+    # in a process of its own: a child's peak memory includes its parent's at the time of the fork
     subprocess.run([sys.executable, "-m", "tests.support.baci", folder, str(int(millions * 1e6))], check=True, stdout=subprocess.DEVNULL)
     command = f"`python -m tests.campaigns.bench_world {millions:g}`"
     lines = []
 
-    def line(what: str, m: Measured, base: Measured | None = None, aim: str = "") -> None:
+    def line(job: str, m: Measured, base: Measured | None = None, aim: str = "") -> None:
         ratios = f"{m.clock / base.clock:.2f} | {m.cpu / base.cpu:.2f}" if base else "1.00 | 1.00"
-        lines.append(f"| {millions:g}M | {what} | {m.clock:.1f} | {m.cpu:.1f} | {ratios} | {m.peak:.0f} | {aim} | {command} |")
+        lines.append(f"| {millions:g}M | {job} | {m.clock:.1f} | {m.cpu:.1f} | {ratios} | {m.peak:.0f} | {aim} | {command} |")
         print(lines[-1], flush=True)
 
     names = ["bare_load", "ingest_only", "bare_whole", "typed_whole", "whole"]
@@ -371,16 +373,16 @@ def size(millions: float, temp: Path, count: int) -> list[str]:
     line("bare `create table as select * from read_csv`", m["bare_load"])
     line("ingest: hash, validate, land Parquet", m["ingest_only"], m["bare_load"], "<= 1.3")
     if small:
-        for other, what, aim in (("dbt", "`dbt run`", ">= 2 x ingest"), ("pandas_load", "pandas alone", ">= 1.5 x ingest")):
+        for other, title, aim in (("dbt", "`dbt run`", ">= 2 x ingest"), ("pandas_load", "pandas alone", ">= 1.5 x ingest")):
             if other in m:
-                line(f"{what}, over ingest", m[other], m["ingest_only"], aim)
+                line(f"{title}, over ingest", m[other], m["ingest_only"], aim)
         line("Pandera on pandas over the compiled pass, checks alone", m["pandera_checks"], m["compiled_checks"], ">= 3")
     line("bare script: load as above, the models' SQL", m["bare_whole"])
-    line("the same script, told every type", m["typed_whole"], m["bare_whole"])
+    line("the same script, with declared types", m["typed_whole"], m["bare_whole"])
     line("`dyad ingest` through Dagster", m["whole"], m["bare_whole"], "<= 1.2")
     if "published" in m:
         line("bare script: load as above, all SQL to the seven datasets", m["bare_published"])
-        line("the same script, told every type", m["typed_published"], m["bare_published"])
+        line("the same script, with declared types", m["typed_published"], m["bare_published"])
         line("`dyad refresh --baci`: landed, modeled, audited, drawn, published", m["published"], m["bare_published"], "<= 1.2")
     home = temp / "landed"
     measure("ingest_only", folder, home)
@@ -391,7 +393,7 @@ def size(millions: float, temp: Path, count: int) -> list[str]:
     line("landing and aggregates of 29 years", full)
     line("one new year of 29", new_year(folder, temp, temp / "again"), full, "<= 0.1")
     home = temp / "again"
-    first, warm = asked(home)
+    first, warm = query_times(home)
     lines.append(
         f"| {millions:g}M | three datasets of a pair: first {first:.0f} ms, then {warm:.0f} ms | | | | | | <= 300, 50 ms | {command} |"
     )
@@ -402,7 +404,7 @@ def size(millions: float, temp: Path, count: int) -> list[str]:
 
 
 def main() -> None:
-    """Measure the sizes told (default 10 million rows) and write the table."""
+    """Measure archives of the given millions of rows (default 10) and write the table."""
     sizes = [float(word) for word in sys.argv[1:]] or [10.0]
     lines = []
     load = os.getloadavg()[0]
@@ -413,15 +415,15 @@ def main() -> None:
 
 
 def write(lines: list[str], load: float) -> None:
-    """The table: these lines in place of those of the same sizes, and above it what is said there but for this run."""
+    """Write the table with these rows in place of those of the same sizes; update the line about the last run, and keep the text above."""
     machine = f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, Python {platform.python_version()}"
     head, _, table = (TABLE.read_text("utf-8") if TABLE.exists() else "# Benchmarks\n").partition("\n| rows |")
-    measured = {_size(line) for line in lines}
-    kept = [line for line in table.splitlines()[2:] if _size(line) not in measured]
-    told = f"\nLast run: {machine}; load before it {load:.1f}; DYAD_MEMORY_LIMIT={MEMORY}.\n"
-    head = head.split("\nLast run: ")[0].rstrip("\n") + "\n" + told
+    sizes = {_size(line) for line in lines}
+    other_sizes = [line for line in table.splitlines()[2:] if _size(line) not in sizes]
+    last_run = f"\nLast run: {machine}; load before it {load:.1f}; DYAD_MEMORY_LIMIT={MEMORY}.\n"
+    head = head.split("\nLast run: ")[0].rstrip("\n") + "\n" + last_run
     top = ["| rows | what | seconds | CPU s | ratio | CPU ratio | peak MB | aim | reproduce |", "|" + "---|" * 9]
-    TABLE.write_text(head + "\n" + "\n".join([*top, *sorted(kept + lines, key=_size)]) + "\n", "utf-8")
+    TABLE.write_text(head + "\n" + "\n".join([*top, *sorted(other_sizes + lines, key=_size)]) + "\n", "utf-8")
 
 
 def _size(line: str) -> float:

@@ -1,11 +1,11 @@
-/* Preloaded, it lets the nth call that changes a file below a folder fail, or ends the process there: whoever makes the call, so
+/* A preloaded library that fails, or kills the process at, the nth call that changes a file below a folder. It intercepts calls of
    DuckDB and SQLite too, which Python's audit hooks do not see.
 
-   Belongs here: counting and failing calls. Does not belong here: what must hold afterwards (faults.py).
+   Put here counting and failing of calls, not the checks afterwards (faults.py).
 
-   FAULTS_UNDER folder, FAULTS_EXCEPT a folder in it, FAULTS_COUNT file of eight bytes that counts the calls of all processes,
-   FAULTS_KINDS which of them (o opens, w writes, s syncs, n names: what comes, goes or is called otherwise),
-   FAULTS_AT n (0: none), FAULTS_ERRNO number (0: SIGKILL), FAULTS_AGAIN set: all later calls too. */
+   FAULTS_UNDER: a folder. FAULTS_EXCEPT: a folder in it to ignore. FAULTS_COUNT: a file of eight bytes that counts the calls of all
+   processes. FAULTS_KINDS: the kinds of calls (o open, w write, s sync, n create, remove or rename). FAULTS_AT: n (0: none).
+   FAULTS_ERRNO: the error (0: SIGKILL). FAULTS_AGAIN: if set, all later calls fail too. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
-"""Fail the calls beneath a refresh that write, rename, remove or sync: `.venv/bin/python -m tests.campaigns.faults --faults 200`.
+"""Fail the system calls of a refresh that write, rename, remove or sync: `.venv/bin/python -m tests.campaigns.faults --faults 200`.
 
-Belongs here: whole `dyad refresh` processes whose nth such call fails, or is their last, inside DuckDB and SQLite too (`faults.c`).
-Does not belong here: faults of single releases at each of Python's calls, random moments, readers (`campaigns.kill`).
+Put here whole `dyad refresh` processes whose nth such call fails or kills them, also inside DuckDB and SQLite (`faults.c`); not
+faults at each Python call of a small release, kills at random moments, or readers (`campaigns.kill`).
 """
 
 import argparse
@@ -23,14 +23,14 @@ NO_FOLDER = "-"
 
 
 def library(folder: Path) -> Path:
-    """`faults.c`, compiled by the machine's C compiler."""
-    made = folder / "faults.so"
-    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", made, HERE / "faults.c", "-ldl"], check=True)
-    return made
+    """Compile `faults.c` with the machine's C compiler, and return the library."""
+    path = folder / "faults.so"
+    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", path, HERE / "faults.c", "-ldl"], check=True)
+    return path
 
 
 class Faults:
-    """Refreshes of one home with a fault in each; `areas` are the parts of the home whose calls are counted and failed."""
+    """Refreshes of one home with a fault in each; `areas` are the parts of the home whose calls are counted and can fail."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
@@ -46,16 +46,16 @@ class Faults:
         os.environ.update(DYAD_HOME=str(self.home), DAGSTER_HOME=history)
 
     def refresh(self, number: int, area: str = "", at: int = 0, fault: int = 0, again: bool = False) -> subprocess.CompletedProcess:
-        """`dyad refresh` of the nth day; `area` names where its calls are counted, none where it is left alone."""
+        """Run `dyad refresh` of the nth day; count the calls in `area`, or run without faults if it is empty."""
         environment = dict(os.environ)
         if area:
-            under, apart, kinds = self.areas[area]
+            under, excluded, kinds = self.areas[area]
             self.count.write_bytes(bytes(8))
             environment |= {
                 "LD_PRELOAD": str(self.library),
                 "FAULTS_COUNT": str(self.count),
                 "FAULTS_UNDER": under,
-                "FAULTS_EXCEPT": apart,
+                "FAULTS_EXCEPT": excluded,
                 "FAULTS_KINDS": kinds,
             }
             environment |= {"FAULTS_AT": str(at), "FAULTS_ERRNO": str(fault)} | ({"FAULTS_AGAIN": "1"} if again else {})
@@ -63,54 +63,56 @@ class Faults:
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     def calls(self) -> int:
-        """How many calls the last refresh made in its area."""
+        """Return the number of calls that the last refresh made in its area."""
         return int.from_bytes(self.count.read_bytes(), sys.byteorder)
 
 
-def campaign(folder: Path, count: int, seed: int, said=print) -> Counter:
-    """Refreshes with a fault each, by turns below the run history and elsewhere; how they ended, by the fault.
+def campaign(folder: Path, count: int, seed: int, log=print) -> Counter:
+    """Run refreshes with a fault each, in each area in turn; return the number of refreshes by fault and outcome.
 
     Raises:
-        AssertionError: something that must hold did not; the message says after which fault.
+        AssertionError: a refresh ended in an unexpected way, or the home is not whole; the message names the fault.
     """
     faults = Faults(folder)
     calls = {}
     for n, area in enumerate(faults.areas, -len(faults.areas)):
         assert faults.refresh(n, area).returncode == 0
         calls[area] = faults.calls()
-    said(f"calls of a refresh: {calls}")
+    log(f"calls of a refresh: {calls}")
     ways = [(0, False), *((number, again) for number in ERRORS for again in (False, True))]
-    drawn = random.Random(seed)  # noqa: S311
-    ended: Counter = Counter()
+    rng = random.Random(seed)  # noqa: S311
+    outcomes: Counter = Counter()
     for number in range(1, count + 1):
         area = list(calls)[number % len(calls)]
-        fault, again = drawn.choice(ways)
-        at = drawn.randint(1, calls[area])
+        fault, again = rng.choice(ways)
+        at = rng.randint(1, calls[area])
         name = f"{errno.errorcode[fault]} {'from there on' if again else 'once'}" if fault else "SIGKILL"
-        done = faults.refresh(number, area, at, fault, again)
-        where = f"{number}: {name} at call {at} of {calls[area]}, {area}: exit {done.returncode}"
-        said(where)
-        assert done.returncode in (0, 1, 2, -9) and "Traceback" not in done.stderr, f"{where}\n{done.stdout}{done.stderr}"
-        assert done.returncode <= 0 or done.stderr.strip().splitlines()[-1].startswith(("refused:", "dyad:", "nothing was")), done.stderr
-        assert not (wrong := not_whole(faults.home)), f"{where}: {wrong}"
-        how = "published" if done.returncode == 0 else "refused in words" if done.returncode > 0 else "ended"
-        ended[f"{name}: {how if faults.calls() >= at else 'had ended before'}"] += 1
+        process = faults.refresh(number, area, at, fault, again)
+        code, errors = process.returncode, process.stderr
+        where = f"{number}: {name} at call {at} of {calls[area]}, {area}: exit {code}"
+        log(where)
+        assert code in (0, 1, 2, -9) and "Traceback" not in errors, f"{where}\n{process.stdout}{errors}"
+        assert code <= 0 or errors.strip().splitlines()[-1].startswith(("refused:", "dyad:", "nothing was")), errors
+        assert not (problems := not_whole(faults.home)), f"{where}: {problems}"
+        how = "published" if code == 0 else "refused in words" if code > 0 else "killed"
+        outcomes[f"{name}: {how if faults.calls() >= at else 'had ended before'}"] += 1
         if number % 5 == 0 or number == count:
             after = faults.refresh(number)
             assert after.returncode == 0, f"{where}, and the next refresh: {after.stdout}{after.stderr}"
-            assert not (left := leftovers(faults.home)), f"{where}: {left}"
-    return ended
+            assert not (files := leftovers(faults.home)), f"{where}: {files}"
+    return outcomes
 
 
 def main() -> None:
-    """As many faults as wished; prints how the refreshes ended."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--faults", type=int, default=200)
-    options.add_argument("--seed", type=int, default=1)
-    chosen = options.parse_args()
+    """Run the campaign and print the outcomes of its refreshes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--faults", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
     with TemporaryDirectory() as folder:
-        for way, times in sorted(campaign(Path(folder), chosen.faults, chosen.seed, lambda line: print(line, flush=True)).items()):
-            print(f"{times:>4} {way}")
+        outcomes = campaign(Path(folder), options.faults, options.seed, lambda line: print(line, flush=True))
+    for outcome, count in sorted(outcomes.items()):
+        print(f"{count:>4} {outcome}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The long campaign of hostile input: `.venv/bin/python -m tests.campaigns.fuzz --cases 100000` tries so many cases at every entrance.
+"""Try hostile input at every entrance and count unexpected errors: `.venv/bin/python -m tests.campaigns.fuzz --cases 100000`.
 
-Belongs here: running and counting. Does not belong here: the entrances and the making of a case (`hostile`).
+Put here running and counting, not entrances or cases (`tests.support.hostile`).
 
-With `--guided` one entrance is driven by coverage, where atheris is installed (`pip install atheris`).
+`--guided` drives one entrance by coverage; it needs atheris (`pip install -e '.[fuzz]'`).
 """
 
 import argparse
@@ -26,7 +26,7 @@ from warehouse.release import dictionary
 
 
 def _release(folder: Path) -> None:
-    """A home with the datasets, built in this process: what the entrances that read a release need of one."""
+    """Build a home whose release has only the datasets, which is all that the entrances read."""
     path = folder / "releases" / "built" / "warehouse.duckdb"
     path.parent.mkdir(parents=True)
     (path.parent / "manifest.json").write_text('{"release": "built", "as_of": "2026-11-23", "dyads": ["CHN-RUS"], "files": {}}')
@@ -48,9 +48,9 @@ def _current(folder: Path) -> duckdb.DuckDBPyConnection:
     return connect()
 
 
-def _tried(name: str, enter: hostile.Entrance, seeds: list[bytes], cases: int, rng: random.Random) -> Counter[str]:
-    """How often which unexpected error came; the first of each is printed with its bytes."""
-    found: Counter[str] = Counter()
+def _try(name: str, enter: hostile.Entrance, seeds: list[bytes], cases: int, rng: random.Random) -> Counter[str]:
+    """Return the number of unexpected errors by cause, and print the first of each with its bytes."""
+    errors: Counter[str] = Counter()
     for _ in range(cases):
         body = hostile.spoiled(rng.choice(seeds), rng)
         try:
@@ -58,14 +58,17 @@ def _tried(name: str, enter: hostile.Entrance, seeds: list[bytes], cases: int, r
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             cause = f"{type(error).__name__} {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-            found[cause] += 1
-            if found[cause] == 1:
+            errors[cause] += 1
+            if errors[cause] == 1:
                 print(f"{name}: {cause}: {str(error)[:300]}\n  {body[:300]!r}", flush=True)
-    return found
+    return errors
 
 
 def _guided(enter: hostile.Entrance, seeds: list[bytes], corpus: Path, cases: int, seed: int) -> None:
-    """From the honest answers on: without them coverage never gets past what refuses bytes that are no JSON. Ends the process."""
+    """Fuzz an entrance by coverage, starting from honest answers, and end the process.
+
+    Without honest answers, coverage would not get past the check that an answer is JSON.
+    """
     import atheris
 
     corpus.mkdir()
@@ -77,24 +80,24 @@ def _guided(enter: hostile.Entrance, seeds: list[bytes], corpus: Path, cases: in
 
 
 def main() -> int:
-    """Try the cases; 1 where any ended otherwise than it may."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--cases", type=int, default=100_000, help="cases at every entrance")
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--only", action="append", help="this entrance; repeat for more")
-    asked.add_argument("--guided", action="store_true", help="by coverage; needs --only and atheris")
-    given = asked.parse_args()
+    """Try the cases, print a table, and return 1 if a case ended in an unexpected error."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=100_000, help="cases at every entrance")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="append", help="this entrance; repeat for more")
+    parser.add_argument("--guided", action="store_true", help="by coverage; needs --only and atheris")
+    options = parser.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory() as folder, _current(Path(folder)) as con:
         for name, (enter, seeds) in hostile.entrances(con).items():
-            if given.only and name not in given.only:
+            if options.only and name not in options.only:
                 continue
-            if given.guided:
-                _guided(enter, seeds, Path(folder) / "corpus", given.cases, given.seed)
+            if options.guided:
+                _guided(enter, seeds, Path(folder) / "corpus", options.cases, options.seed)
             started = time.monotonic()
-            found = _tried(name, enter, seeds, given.cases, random.Random(f"{given.seed} {name}"))  # noqa: S311  # repeatable, not secret
-            failed += found.total()
-            print(f"| {name} | {given.cases} | {found.total()} | {time.monotonic() - started:.0f} s |", flush=True)
+            errors = _try(name, enter, seeds, options.cases, random.Random(f"{options.seed} {name}"))  # noqa: S311  # repeatable, not secret
+            failed += errors.total()
+            print(f"| {name} | {options.cases} | {errors.total()} | {time.monotonic() - started:.0f} s |", flush=True)
     return int(failed > 0)
 
 

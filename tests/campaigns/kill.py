@@ -1,10 +1,9 @@
-"""Kill refreshes, fail their system calls, and see that nothing torn is ever published: `.venv/bin/python -m tests.campaigns.kill --kills 200`.
+"""Kill refreshes or fail their calls, and check that every release stays whole: `.venv/bin/python -m tests.campaigns.kill --kills 200`.
 
-Belongs here: the ways to interrupt a run, and what must hold afterwards; tests/pipelines/test_crash.py runs a small part of it.
-Does not belong here: faults of the input.
+Put here ways to interrupt a run and the checks afterwards, not faulty input; tests/pipelines/test_crash.py runs a small part.
 
-A run is a forked process that an audit hook ends, or gives an error, at the nth call that writes, renames, removes or syncs a
-file below the home; or that is killed at a random moment, inside DuckDB and Dagster too.
+A run is a forked process. An audit hook kills it, or raises an error in it, at its nth call that writes, renames, removes or syncs
+a file; or the process is killed at a random moment, also inside DuckDB and Dagster.
 """
 
 import argparse
@@ -43,19 +42,19 @@ CHANGES = {
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 FORK = multiprocessing.get_context("fork")
 PATIENCE = 1800  # seconds; a busy machine may give a refresh a twentieth of a core
-HOLDS = 60  # seconds that one reader keeps its connection
+OPEN_SECONDS = 60  # for which one reader keeps its connection open
 EVERYTHING = "select md5(string_agg(c::varchar, ' ' order by c::varchar)) from charts.claims c"
 
 
 def is_change(event: str, arguments: tuple) -> bool:
-    """A call that changes files: every one of these goes through here, whoever makes it in Python."""
+    """Return true if an audit event of Python is a call that changes files."""
     if event == "open":
         return isinstance(arguments[2], int) and bool(arguments[2] & WRITES) and not str(arguments[0]).startswith("/dev/")
     return event in CHANGES
 
 
 def at_nth(n: int, act: Callable[[], None], again: bool = False) -> list[int]:
-    """Let this process `act` at its nth change of a file, and at all later ones if `again`; the count so far in a list."""
+    """Call `act` at this process's nth change of a file, and at all later ones if `again`; return a list with the count so far."""
     count, real = [0], os.fsync
 
     def hook(event: str, arguments: tuple) -> None:
@@ -74,12 +73,12 @@ def at_nth(n: int, act: Callable[[], None], again: bool = False) -> list[int]:
 
 
 def die() -> None:
-    """As power cuts a process off: nothing is flushed, nothing is closed."""
+    """Kill this process without flushing or closing anything."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def fail(number: int) -> Callable[[], None]:
-    """The call fails with this errno."""
+    """Return a function that raises an OSError with this errno."""
 
     def raising() -> None:
         raise OSError(number, os.strerror(number), "a file")
@@ -88,12 +87,12 @@ def fail(number: int) -> Callable[[], None]:
 
 
 def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
-    """The exit code of a forked process that does this: 0 done, 1 an OSError or the product's own error, 2 another one."""
+    """Run `work` in a forked process and return its exit code: 0 done, 1 an OSError or an error of this project, 2 another error."""
 
     def run() -> None:
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, 1)
+        os.dup2(devnull, 2)
         stacks = (Path(os.environ["DYAD_HOME"]) / "hangs.txt").open("w")  # open until the process ends
         faulthandler.register(signal.SIGUSR1, stacks, all_threads=True)
         try:
@@ -109,7 +108,7 @@ def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
     process.start()
     process.join(killed_after)
     if killed_after >= PATIENCE and process.exitcode is None:
-        os.kill(process.pid, signal.SIGUSR1)  # it writes down where each of its threads is
+        os.kill(process.pid, signal.SIGUSR1)  # it writes the stack of each thread to hangs.txt
         process.join(5)
     hangs = process.exitcode is None and killed_after >= PATIENCE
     process.kill()
@@ -119,7 +118,7 @@ def child(work: Callable[[], object], killed_after: float = PATIENCE) -> int:
 
 
 def small_release(home: Path, day: str) -> str:
-    """What a refresh does with files, on a warehouse of one table: lock, build, publish, prune; the release's id."""
+    """Publish a release of one table with the file operations of a refresh (lock, build, publish, prune), and return its id."""
     clock = Clock(dt.date.fromisoformat(day), ("AAA-BBB",))
     with locks.refresh_lock(home):
         about = identity.describe(home, [], clock)
@@ -135,7 +134,7 @@ def small_release(home: Path, day: str) -> str:
 
 
 def not_whole(home: Path) -> list[str]:
-    """What is wrong with a home at any moment: a release that is not as its manifest says, a `current` that does not open."""
+    """Return the problems of a home: releases that differ from their manifest, a `current` that does not open, damaged answers."""
     problems = [line for folder in sorted((home / "releases").glob("*")) for line in verify.damage(folder)]
     try:
         with duckdb.connect(str((home / "current").resolve(strict=True) / "warehouse.duckdb"), read_only=True) as con:
@@ -146,38 +145,38 @@ def not_whole(home: Path) -> list[str]:
 
 
 def unexpected(home: Path) -> str:
-    """The traceback of an error that no person should see, if any."""
+    """Return the traceback of an unexpected error of a forked run; empty if there was none."""
     file = home / "unexpected.txt"
     return file.read_text("utf-8") if file.exists() else ""
 
 
 def leftovers(home: Path) -> list[str]:
-    """What no finished run may leave."""
-    dead = [*home.glob("building"), *home.glob("current.*"), *home.glob("trash"), *answers.incoming(home).glob("*")]
-    return [str(path) for path in dead]
+    """Return the paths in a home that no finished run may leave."""
+    paths = [*home.glob("building"), *home.glob("current.*"), *home.glob("trash"), *answers.incoming(home).glob("*")]
+    return [str(path) for path in paths]
 
 
 @contextmanager
 def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[], list[str]]]:
-    """Readers in a loop, one of which holds its connection; gives a function that stops them and tells their errors."""
-    stop, told, parent = FORK.Event(), FORK.Queue(), os.getpid()
+    """Start readers that query in a loop, one of which keeps its connection open; yield a function that stops them and returns errors."""
+    stop, queue, parent = FORK.Event(), FORK.Queue(), os.getpid()
 
-    def read(holds: bool) -> None:
+    def read(stays_open: bool) -> None:
         reads = 0
         while not stop.is_set() and os.getppid() == parent:
             began = time.monotonic()
             try:
                 with connect.connect() as con:
-                    said = {con.execute(EVERYTHING).fetchone()}
-                    while holds and not stop.wait(0.05) and time.monotonic() - began < HOLDS:
-                        said.add(con.execute(EVERYTHING).fetchone())
-                    assert len(said) == 1, f"mixed: {said}"
+                    digests = {con.execute(EVERYTHING).fetchone()}
+                    while stays_open and not stop.wait(0.05) and time.monotonic() - began < OPEN_SECONDS:
+                        digests.add(con.execute(EVERYTHING).fetchone())
+                    assert len(digests) == 1, f"mixed: {digests}"
                 manifest.releases(home)
                 reads += 1
                 stop.wait(pause)
             except BaseException as error:
-                told.put(f"a reader saw {type(error).__name__}: {error}")
-        told.put(reads)
+                queue.put(f"a reader saw {type(error).__name__}: {error}")
+        queue.put(reads)
 
     os.environ["DYAD_HOME"] = str(home)
     processes = [FORK.Process(target=read, args=(n == 0,)) for n in range(count)]
@@ -186,13 +185,13 @@ def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[],
 
     def errors() -> list[str]:
         stop.set()
-        said, done = [], 0
-        while done < count:
-            item = told.get(timeout=PATIENCE)
-            done += isinstance(item, int)
-            said += [item] if isinstance(item, str) else []
+        messages, stopped = [], 0
+        while stopped < count:
+            item = queue.get(timeout=PATIENCE)
+            stopped += isinstance(item, int)
+            messages += [item] if isinstance(item, str) else []
             errors.reads += item if isinstance(item, int) else 0
-        return said
+        return messages
 
     errors.reads = 0
     try:
@@ -204,23 +203,23 @@ def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[],
 
 
 def changes_of(home: Path, day: str) -> int:
-    """How many calls of a small release change files."""
-    counted = FORK.Value("i", 0)
+    """Return the number of calls of a small release that change files."""
+    total = FORK.Value("i", 0)
 
     def work() -> None:
         count = at_nth(0, die)
         small_release(home, day)
-        counted.value = count[0]
+        total.value = count[0]
 
     assert child(work) == 0
-    return counted.value
+    return total.value
 
 
 def everywhere(home: Path, ways: list[tuple[str, Callable[[], None], bool]]) -> Counter:
-    """Interrupt small releases at each of their calls in each of these ways; how many of each were survived.
+    """Interrupt small releases at each of their calls in each of these ways; return the number of interruptions by way.
 
     Raises:
-        AssertionError: something that must hold did not; the message says where.
+        AssertionError: the home is not whole, or a run ended in an unexpected way; the message names the call.
     """
     os.environ["DYAD_HOME"] = str(home)
     retention.NEWEST = 2
@@ -228,7 +227,7 @@ def everywhere(home: Path, ways: list[tuple[str, Callable[[], None], bool]]) -> 
     for _ in range(4):  # so that every later one prunes
         small_release(home, next(days))
     calls = changes_of(home, next(days))
-    survived: Counter = Counter()
+    interruptions: Counter = Counter()
     for name, act, again in ways:
         for n in range(1, calls + 1):
             day = next(days)
@@ -240,16 +239,16 @@ def everywhere(home: Path, ways: list[tuple[str, Callable[[], None], bool]]) -> 
             code = child(work)
             where = f"{name} at call {n} of {calls}"
             assert code == -signal.SIGKILL if act is die else code in (0, 1), f"{where}: exit {code}"
-            assert not (wrong := not_whole(home)), f"{where}: {wrong}"
-            survived[name] += 1
-            if n % 3 == 0:  # not after each: the dead pile up
+            assert not (problems := not_whole(home)), f"{where}: {problems}"
+            interruptions[name] += 1
+            if n % 3 == 0:  # not after each, so that leftovers accumulate
                 assert child(lambda day=day: small_release(home, day)) == 0, f"{where}: the next run fails"
-                assert not (left := leftovers(home)), f"{where}: {left}"
-    return survived
+                assert not (files := leftovers(home)), f"{where}: {files}"
+    return interruptions
 
 
 def phase(home: Path) -> str:
-    """Where a killed refresh was, by what it left."""
+    """Return the phase in which a refresh was killed, by its leftovers."""
     (folder, *_) = [*(home / "building").glob("*/"), None]
     if folder is None:
         return "fetch and parse" if any(answers.incoming(home).glob("*")) else "before the build, or after the publish"
@@ -261,12 +260,12 @@ def phase(home: Path) -> str:
 
 
 def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
-    """Kill so many real refreshes, by turns at a random moment and at a random call, while eight readers read; kills by phase.
+    """Kill real refreshes while eight readers read, by turns at a random moment and at a random call; return the kills by phase.
 
-    Half of them ask every publisher first, played on this machine.
+    Half of the refreshes ask every publisher first, simulated on this machine.
 
     Raises:
-        AssertionError: something that must hold did not.
+        AssertionError: the home is not whole, a reader saw an error, or a run ended in an unexpected way.
     """
     from tests.support import publishers
 
@@ -281,35 +280,35 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
     from schemas import registry
     from sources.live import http
 
-    http.sleep = lambda seconds: None  # the budgets of real publishers
-    definitions.defs()  # once here: each forked run would import Dagster and the drawing anew
+    http.sleep = lambda seconds: None  # simulated publishers need no pauses between requests
+    definitions.defs()  # import Dagster once, not in each forked run
 
     os.environ.update(DYAD_HOME=str(home), DAGSTER_HOME=str(home / "dagster"))
     retention.NEWEST = 2
     accepted = [name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts.")]
-    moments = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311
     first = dt.date(2024, 12, 12)
 
     def asks(number: int) -> bool:
         return number % 4 < 2
 
     def refresh(number: int) -> None:
-        asked = [settings.EVERYONE] if asks(number) else []
-        run.refresh(as_of=f"{first + dt.timedelta(days=number)}", accept_revisions=accepted, live=asked)
+        live = [settings.EVERYONE] if asks(number) else []
+        run.refresh(as_of=f"{first + dt.timedelta(days=number)}", accept_revisions=accepted, live=live)
 
-    def counting(number: int) -> int:
-        counted = FORK.Value("i", 0)
+    def count_calls(number: int) -> int:
+        total = FORK.Value("i", 0)
 
         def work() -> None:
             count = at_nth(0, die)
             refresh(number)
-            counted.value = count[0]
+            total.value = count[0]
 
         assert child(work) == 0, unexpected(home)
-        return counted.value
+        return total.value
 
     started = time.perf_counter()
-    calls = {is_live: counting(number) for number, is_live in ((0, True), (2, False))}
+    calls = {is_live: count_calls(number) for number, is_live in ((0, True), (2, False))}
     usual = (time.perf_counter() - started) / 2
     print(f"a refresh takes {usual:.1f} s and changes files {calls[False]} times, one that asks {calls[True]} times", flush=True)
     phases: Counter = Counter()
@@ -318,24 +317,24 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
         while sum(phases.values()) - phases["it had ended"] < kills:
             number += 1
             if number % 2:
-                code = child(lambda number=number: refresh(number), killed_after=moments.uniform(0, usual))
+                code = child(lambda number=number: refresh(number), killed_after=rng.uniform(0, usual))
             else:
-                n = moments.randint(1, calls[asks(number)])
+                n = rng.randint(1, calls[asks(number)])
                 code = child(lambda number=number, n=n: (at_nth(n, die), refresh(number)))
             assert code in (0, -signal.SIGKILL), f"refresh {number}: exit {code}: {(home / 'unexpected.txt').read_text()}"
-            assert not (wrong := not_whole(home)), f"after refresh {number} ({phase(home)}): {wrong}"
+            assert not (problems := not_whole(home)), f"after refresh {number} ({phase(home)}): {problems}"
             phases[phase(home) if code else "it had ended"] += 1
             print(f"{number}: {phase(home) if code else 'it had ended'}", flush=True)
         assert child(lambda: refresh(number + 1)) == 0, "the next refresh fails"
-        saw = errors()
-    assert not saw, saw[:5]
-    assert not (wrong := not_whole(home) + leftovers(home)), wrong
-    assert not (running := _at_work(home)), f"Dagster still waits for {running}"
+        messages = errors()
+    assert not messages, messages[:5]
+    assert not (problems := not_whole(home) + leftovers(home)), problems
+    assert not (running := _active_runs(home)), f"Dagster still waits for {running}"
     print(f"{errors.reads} reads without an error", flush=True)
     return phases
 
 
-def _at_work(home: Path) -> list[str]:
+def _active_runs(home: Path) -> list[str]:
     import sqlite3
 
     with sqlite3.connect(home / "dagster" / "history" / "runs.db") as con:
@@ -343,18 +342,18 @@ def _at_work(home: Path) -> list[str]:
 
 
 def main() -> None:
-    """Every call of a publish once in every way, then as many kills of real refreshes as wished."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kills", type=int, default=200, help="kills of real refreshes, besides those at every call of a publish")
-    options.add_argument("--seed", type=int, default=1)
-    chosen = options.parse_args()
+    """Interrupt a small release at every call in every way, then kill real refreshes, and print the counts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="kills of real refreshes, besides those at every call of a publish")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
     ways = [("SIGKILL", die, False)]
     ways += [(f"{errno.errorcode[e]} {'from there on' if again else 'once'}", fail(e), again) for e in ERRORS for again in (False, True)]
     with TemporaryDirectory() as home:
         figures = dict(everywhere(Path(home), ways))
     print(json.dumps(figures), flush=True)
     with TemporaryDirectory() as home:
-        figures |= refreshes(Path(home), chosen.kills, chosen.seed)
+        figures |= refreshes(Path(home), options.kills, options.seed)
     print(json.dumps(figures))
 
 

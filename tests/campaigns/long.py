@@ -1,9 +1,9 @@
-"""Refreshes one after another in one process: `.venv/bin/python -m tests.campaigns.long --refreshes 500` shows what grows with them.
+"""Refresh many times in one process and print what grows: `.venv/bin/python -m tests.campaigns.long --refreshes 500`.
 
-Belongs here: counting what a long-lived process and its home hold. Does not belong here: ten simulated years, which the tests
-play with small releases (`pipelines/test_crash.py`), or kills (`campaigns.kill`).
+Put here resources of a long-lived process and its home, not ten simulated years of small releases (`pipelines/test_crash.py`) or
+kills (`campaigns.kill`).
 
-Each refresh is of the next day, whole: landed, audited, drawn, exported, published, pruned.
+Each refresh is a complete one of the next day: it lands, audits, draws, exports, publishes and prunes.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 
 
-def held(home: Path) -> dict[str, int]:
-    """Open files, threads and megabytes of this process; releases, files and megabytes of the home."""
+def resources(home: Path) -> dict[str, int]:
+    """Return open files, threads and megabytes of this process, and releases, files and megabytes of the home."""
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
     files = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
     return {
@@ -33,10 +33,10 @@ def held(home: Path) -> dict[str, int]:
 
 
 def main() -> None:
-    """Refresh and print a line of the table for every tenth of the way; the times are medians since the line before."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--refreshes", type=int, default=500)
-    count = asked.parse_args().refreshes
+    """Refresh, and print a row of the table after each tenth of the refreshes; the times are medians since the row before."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--refreshes", type=int, default=500)
+    count = parser.parse_args().refreshes
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         os.environ.update(DYAD_HOME=folder, DAGSTER_HOME=f"{folder}/dagster")
@@ -49,9 +49,9 @@ def main() -> None:
             started = time.monotonic()
             launch.refresh(as_of=str(last - dt.timedelta(days=count - n)))
             seconds.append(time.monotonic() - started)
-            gc.collect()  # what is held, not what waits for its collection
+            gc.collect()  # so that the row counts only live objects
             if n % max(count // 10, 1) == 0:
-                row = {"refreshes": n, "seconds": round(median(seconds), 1), **held(home)}
+                row = {"refreshes": n, "seconds": round(median(seconds), 1), **resources(home)}
                 if n == max(count // 10, 1):
                     print("| " + " | ".join(row) + " |\n|" + "---|" * len(row))
                 print("| " + " | ".join(map(str, row.values())) + " |", flush=True)

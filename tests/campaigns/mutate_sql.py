@@ -1,10 +1,10 @@
-"""Wrong SQL on purpose: `.venv/bin/python -m tests.campaigns.mutate_sql` changes the models, one place at a time, and counts what notices.
+"""Change the models, one place at a time, and count which defence detects it: `.venv/bin/python -m tests.campaigns.mutate_sql`.
 
-Belongs here: the changes, and whether the schemas, the audits or the figures counted by hand notice. Does not belong here: mistakes in
-the figures (`campaigns.mutate`).
+Put here changes of SQL, and their detection by the schemas, the audits or the figures counted by hand; not mistakes in figures
+(`campaigns.mutate`).
 
-Each mutant is built as of today and as of the article's day. One that changes no row of any table on either day is
-equivalent on the figures at hand: only other figures could tell it from the model.
+Each mutant is built as of today and as of the article's day. A mutant that changes no row on either day counts as equivalent: only
+other figures could distinguish it from the model.
 """
 
 import argparse
@@ -36,34 +36,34 @@ CHANGES = [
     (r"\bcoalesce\(([a-z_.]+), [^()]+\)", r"\1"), (r"\bfilter \(where [^()]*\)", ""), (r"^\s+and [^\n]*$", ""), (r"^(\s*)where [^\n]*$", r"\1where true"),
 ]  # fmt: skip
 BATCH = 20
-PATIENCE = 60  # seconds; a model takes two at most, and a join made wrong that multiplies without end is noticed
+PATIENCE = 60  # seconds; a model takes two at most, a mutated join may multiply rows without end
 OUTCOMES = ("error", "schema", "audit", "by hand", "survived", "equivalent")
 
 
 def mutated(model: models.Model) -> Iterator[tuple[models.Model, str]]:
-    """The model with each change at each place, and what was changed; comments stay."""
+    """Yield the model with each change at each place, and a description of the change; comments stay."""
     for pattern, instead in CHANGES:
-        for found in re.finditer(pattern, model.sql, re.MULTILINE):
-            line_start = model.sql.rfind("\n", 0, found.start()) + 1
-            if "--" in model.sql[line_start : found.start()]:
+        for match in re.finditer(pattern, model.sql, re.MULTILINE):
+            line_start = model.sql.rfind("\n", 0, match.start()) + 1
+            if "--" in model.sql[line_start : match.start()]:
                 continue
-            sql = model.sql[: found.start()] + found.expand(instead) + model.sql[found.end() :]
-            line = model.sql.count("\n", 0, found.start()) + 1
+            sql = model.sql[: match.start()] + match.expand(instead) + model.sql[match.end() :]
+            line = model.sql.count("\n", 0, match.start()) + 1
             if sql.count("(") == sql.count(")"):
-                yield model._replace(sql=sql), f"{line}: {found[0].strip()[:60]} -> {found.expand(instead).strip()[:60] or 'nothing'}"
+                yield model._replace(sql=sql), f"{line}: {match[0].strip()[:60]} -> {match.expand(instead).strip()[:60] or 'nothing'}"
 
 
-def _is_as_counted(answer: tuple, counted: tuple) -> bool:
+def _is_as_expected(answer: tuple, expected: tuple) -> bool:
     value, verdict, evidence = answer
-    return (value, verdict or "not documented") == counted[:2] and counted[2] in (None, len(set(evidence)))
+    return (value, verdict or "not documented") == expected[:2] and expected[2] in (None, len(set(evidence)))
 
 
-def _decided(con: duckdb.DuckDBPyConnection, decided: list[models.Model]) -> dict[str, tuple]:
-    return {m.claim_id: con.execute(m.sql).fetchone() for m in decided}
+def _decide(con: duckdb.DuckDBPyConnection, claims: list[models.Model]) -> dict[str, tuple]:
+    return {m.claim_id: con.execute(m.sql).fetchone() for m in claims}
 
 
 def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
-    """What notices the model on the day of the proving."""
+    """Return the first defence that detects the mutant on the day of `proving`, or `survived` or `equivalent`."""
     proving.con.execute("begin transaction")
     patience = Timer(PATIENCE, proving.con.interrupt)
     patience.start()
@@ -71,17 +71,17 @@ def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
         changed: set[str] = set()
         is_claim = model.name.startswith("claims.")
         if not is_claim:
-            for defence, said in proving.rebuilt(changed, model):
-                if said:
+            for defence, message in proving.rebuild(changed, model):
+                if message:
                     return defence.split()[-1]
             if not changed:
                 return "equivalent"
-        found = _decided(proving.con, [model] if is_claim else models.claims())
-        if not all(_is_as_counted(answer, test_charts.ANSWERS[name][is_today]) for name, answer in found.items()):
+        verdicts = _decide(proving.con, [model] if is_claim else models.claims())
+        if not all(_is_as_expected(answer, test_charts.ANSWERS[name][is_today]) for name, answer in verdicts.items()):
             return "by hand"
         if changed and is_today and any(proving.con.execute(sql).fetchall() != rows for sql, rows in test_charts.BY_HAND.values()):
             return "by hand"
-        return "survived" if changed or any(proving.verdicts[name] != answer for name, answer in found.items()) else "equivalent"
+        return "survived" if changed or any(proving.verdicts[name] != answer for name, answer in verdicts.items()) else "equivalent"
     except (Refused, duckdb.Error):
         return "error"
     finally:
@@ -91,40 +91,40 @@ def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
 
 @contextmanager
 def _provings() -> Iterator[list[Proving]]:
-    """Today and the article's day; made anew for every few mutants, since DuckDB keeps what was rolled back (19 GB after a hundred)."""
+    """Yield a proving of today and one of the article's day; make new ones often, since DuckDB keeps the data of rolled back transactions."""
     with tempfile.TemporaryDirectory() as folder:
-        made = []
+        provings = []
         for day in (None, dt.date(2024, 12, 12)):
             place = Path(folder) / str(day)
             place.mkdir()
-            made.append(proving := Proving(place, snapshot.sources(), day))
+            provings.append(proving := Proving(place, snapshot.sources(), day))
             proving.con.execute("set memory_limit = '6GB'")
             proving.con.execute("set variable as_of = cast(? as date)", [proving.clock.as_of.isoformat()])
-            proving.verdicts = _decided(proving.con, models.claims())
-        yield made
-        for proving in made:
+            proving.verdicts = _decide(proving.con, models.claims())
+        yield provings
+        for proving in provings:
             proving.con.close()
 
 
 def main() -> None:
-    """Try every mutant on both days."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--only", default="", help="models whose name contains this")
-    asked.add_argument("--every", type=int, default=1, help="only each so manieth mutant")
-    given = asked.parse_args()
+    """Try every mutant on both days, print the survivors and a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="models whose name contains this")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="try only every Nth mutant")
+    options = parser.parse_args()
     counted: Counter[tuple[str, str]] = Counter()
     started = time.monotonic()
     every = [m for layer in ("core", "charts") for m in models.layer(layer)] + models.claims()
-    mutants = [mutant for model in every if given.only in model.name for mutant in mutated(model)]
-    rest = iter(mutants[:: given.every])
-    while some := list(islice(rest, BATCH)):
+    mutants = [mutant for model in every if options.only in model.name for mutant in mutated(model)]
+    remaining = iter(mutants[:: options.every])
+    while batch := list(islice(remaining, BATCH)):
         with _provings() as (today, earlier):
-            for model, change in some:
-                found = outcome(today, model, True)
-                if found in ("survived", "equivalent"):
-                    found = min(found, outcome(earlier, model, False), key=OUTCOMES.index)
-                counted[model.name.split(".")[0], found] += 1
-                if found == "survived":
+            for model, change in batch:
+                result = outcome(today, model, True)
+                if result in ("survived", "equivalent"):
+                    result = min(result, outcome(earlier, model, False), key=OUTCOMES.index)
+                counted[model.name.split(".")[0], result] += 1
+                if result == "survived":
                     print(f"{model.name}:{change}", flush=True)
     print("| layer | mutants | killed | " + " | ".join(OUTCOMES) + " |\n|---|" + "---|" * (len(OUTCOMES) + 2))
     for layer in ("core", "charts", "claims"):

@@ -1,4 +1,4 @@
-"""Publishers on this machine for the tests that refresh through Dagster."""
+"""Simulate the publishers on this machine, for tests that refresh through Dagster."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.support import publishers as played
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Publishers]:
-    """Every publisher on loopback, an empty home, a clock that stands."""
+    """Simulate every publisher on loopback, with an empty home and a fixed clock."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setattr(http, "sleep", lambda seconds: None)

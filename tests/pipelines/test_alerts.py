@@ -1,4 +1,4 @@
-"""Every failure is told in one line: to the log, and to the webhook if there is one."""
+"""Test that every failure is reported in one line, to the log and to the webhook if there is one."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Bad input is refused with one message that says where and what; nothing is published."""
+"""Test that bad input is refused with one message that names its place and value, and that nothing is published."""
 
 import csv
 import subprocess

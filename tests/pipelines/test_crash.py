@@ -1,4 +1,4 @@
-"""Kill it, fail its calls, run many at once: the current release is whole, and the next refresh works.
+"""Test that the current release stays whole if a refresh is killed, fails or runs beside others, and that the next refresh works.
 
 The long campaigns are `tests/campaigns/kill.py` and `tests/campaigns/faults.py`; their figures are in tests/README.md.
 """
@@ -77,7 +77,7 @@ def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler `cc` here to make calls fail that Python does not make")
 def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    ended = faults.campaign(tmp_path, count=4, seed=3, said=lambda line: None)
+    ended = faults.campaign(tmp_path, count=4, seed=3, log=lambda line: None)
     assert sum(times for way, times in ended.items() if not way.endswith("before")) >= 3, ended
 
 

@@ -1,4 +1,4 @@
-"""A real daemon with the project's dagster.yaml runs a schedule, though a run before it had died at work."""
+"""Run Dagster's daemon with the project's dagster.yaml: a schedule starts although an earlier run died."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Dagster's home: its settings, orphaned runs, runs too old to keep, and the reason of a failed one."""
+"""Test Dagster's home: its settings, orphaned runs, old runs, and the reason of a failed run."""
 
 import hashlib
 import os

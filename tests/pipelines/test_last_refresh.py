@@ -1,4 +1,4 @@
-"""How the last refresh ended is recorded whatever launched it and however it ended."""
+"""Test that the end of the last refresh is recorded, whatever started it and however it ended."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A refresh launched by Dagster's own tools makes the release that `dyad refresh` makes."""
+"""Test that Dagster's own tools publish the same release as `dyad refresh`."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Releases: whole or absent, equal for equal inputs, and readable while they are made."""
+"""Test releases: whole or absent, equal for equal inputs, and readable while the next one is built."""
 
 import datetime as dt
 import hashlib

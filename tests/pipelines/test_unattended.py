@@ -1,4 +1,4 @@
-"""A live refresh through Dagster: played publishers, real sockets, releases that follow what was fetched."""
+"""Test live refreshes through Dagster with simulated publishers and real sockets."""
 
 import datetime as dt
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The releases on loopback: the link in Dagster's page leads to a release's page, and to nothing else on this machine."""
+"""Test the server of releases: links lead to a release's page, and to no other file of this machine."""
 
 import http.client
 import socket

@@ -1,4 +1,4 @@
-"""A simulated year: the publisher is asked every day and revises now and then; any day's knowledge can be had afterwards."""
+"""Simulate a year of daily refreshes with revisions, then rebuild what was known on earlier days."""
 
 import datetime as dt
 from pathlib import Path

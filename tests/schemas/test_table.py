@@ -1,4 +1,4 @@
-"""A table without the declarations that its guarantees need cannot be imported, and no column borrows another's meaning."""
+"""Test that a table cannot be imported without the declarations of its guarantees, and that no column has another's meaning."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is said of a frame that breaks a rule: one line, plain values."""
+"""Test the message about a frame that breaks a rule: one line, plain values."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Hostile bytes end in a refusal of their source, never in another error, and cost no more than their size."""
+"""Test that hostile bytes end in a refusal of their source, in time and memory proportional to their size."""
 
 import csv
 import random

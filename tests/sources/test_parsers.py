@@ -1,4 +1,4 @@
-"""What each parser makes of its publisher's shapes, and that nothing but a refusal comes of any other bytes."""
+"""Test each parser on its publisher's formats, and that other bytes are refused."""
 
 import csv
 import datetime as dt

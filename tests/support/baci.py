@@ -1,7 +1,7 @@
-"""Generate data in the exact shape of CEPII's BACI, of any size, the same for the same seed: `python -m tests.support.baci TARGET ROWS`.
+"""Generate an archive in the exact format of CEPII's BACI, of any size: `python -m tests.support.baci TARGET ROWS`.
 
-One member a year with rows sorted by exporter, importer and product; traders and products of very unequal size (a few
-states and goods carry most of the value, as in the world); about 2 % of the quantities unknown.
+The same seed gives the same bytes. There is one member per year, with rows sorted by exporter, importer and product. As in the world,
+a few states and goods carry most of the value. About 2 % of the quantities are unknown.
 """
 
 import csv
@@ -23,7 +23,7 @@ PRODUCTS = [f"{chapter:02}{n:04}" for chapter in range(1, 98) if chapter != 77 f
 
 
 def countries() -> list[tuple[int, str, str]]:
-    """Return (code, ISO alpha-3, name) of every economy in BACI's code list, by code."""
+    """Return (code, ISO alpha-3, name) of every economy in BACI's code list, sorted by code."""
     with COUNTRY_CODES.open(encoding="utf-8", newline="") as text:
         return sorted((int(r["code"]), r["iso3"], r["note"]) for r in csv.DictReader(text) if r["system"] == "baci")
 
@@ -32,13 +32,13 @@ def year(number: int, rows: int, seed: int = 1) -> pa.Table:
     """Return `rows` trade flows of one year: t, i, j, k, v (thousand USD) and q (tonnes, text, `NA` padded with blanks)."""
     random = np.random.default_rng([seed, number])
     codes = np.array([code for code, *_ in countries()], dtype=np.int64)
-    # the big traders are spread over the code list, the same ones in every year
+    # large traders are spread over the code list, the same ones in every year
     size = np.random.default_rng(seed).permutation(1.0 / np.arange(1, len(codes) + 1))
     i, j = (side.ravel() for side in np.divmod(np.arange(len(codes) ** 2), len(codes)))
-    counts = _products_of_each(rows, np.where(i == j, 0, size[i] * size[j]))
+    counts = _products_per_pair(rows, np.where(i == j, 0, size[i] * size[j]))
     i, j = np.repeat(i, counts), np.repeat(j, counts)
     nth = np.arange(rows) - np.repeat(np.cumsum(counts) - counts, counts)
-    # neighbouring products, so that a small pair trades in few chapters; strides share no factor with the list's length
+    # adjacent products, so that a small pair trades in few chapters; strides share no factor with the list's length
     first, stride = random.integers(0, len(PRODUCTS), len(counts)), random.choice([1, 5, 7], len(counts))
     k = (np.repeat(first, counts) + nth * np.repeat(stride, counts)) % len(PRODUCTS)
     order = np.lexsort((k, j, i))
@@ -58,8 +58,8 @@ def year(number: int, rows: int, seed: int = 1) -> pa.Table:
     )
 
 
-def _products_of_each(rows: int, weight: np.ndarray) -> np.ndarray:
-    """Return the number of products that each pair trades: by its weight, nine tenths of the list at most, `rows` together."""
+def _products_per_pair(rows: int, weight: np.ndarray) -> np.ndarray:
+    """Return the number of products of each pair, proportional to its weight: at most nine tenths of the list, `rows` in total."""
     most, low, high = 0.9 * len(PRODUCTS), 0.0, 1e12
     for _ in range(100):
         middle = (low + high) / 2
@@ -68,7 +68,7 @@ def _products_of_each(rows: int, weight: np.ndarray) -> np.ndarray:
 
 
 def text(table: pa.Table, delimiter: str = ",") -> bytes:
-    """Return the table as BACI writes it."""
+    """Return the table in BACI's CSV format."""
     out = io.BytesIO((delimiter.join(table.column_names) + "\n").encode())
     out.seek(0, io.SEEK_END)
     pyarrow.csv.write_csv(table, out, pyarrow.csv.WriteOptions(include_header=False, delimiter=delimiter, quoting_style="none"))
@@ -78,12 +78,12 @@ def text(table: pa.Table, delimiter: str = ",") -> bytes:
 def members(
     rows: int, years: range = range(1995, 2024), *, seed: int = 1, release: str = "V202601", delimiter: str = ",", old: bool = False
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield every member of an edition as (name, bytes): a year each, growing as trade did, then both code lists."""
+    """Yield every member of an edition as (name, bytes): one per year, each larger than the last, then both code lists."""
     growth = 1.02 ** np.arange(len(years))
     for number, share in zip(years, growth / growth.sum(), strict=True):
         yield f"BACI_HS92_Y{number}_{release}.csv", text(year(number, int(rows * share), seed), delimiter)
-    listed = [[code, name, name, "", iso3] if old else [code, name, "", iso3] for code, iso3, name in countries()]
-    yield f"country_codes_{release}.csv", _csv(OLD_HEADER if old else NEW_HEADER, listed, bom=old)
+    country_rows = [[code, name, name, "", iso3] if old else [code, name, "", iso3] for code, iso3, name in countries()]
+    yield f"country_codes_{release}.csv", _csv(OLD_HEADER if old else NEW_HEADER, country_rows, bom=old)
     yield f"product_codes_HS92_{release}.csv", _csv(["code", "description"], [[code, f"Goods of {code}, nes"] for code in PRODUCTS])
 
 
@@ -98,7 +98,7 @@ def write(target: Path, rows: int, years: range = range(1995, 2024), **shape) ->
     if target.suffix == ".zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, data in members(rows, years, **shape):
-                archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED, 1)  # ZipInfo: no clock in the bytes
+                archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED, 1)  # ZipInfo has a constant time
     else:
         target.mkdir(parents=True, exist_ok=True)
         for name, data in members(rows, years, **shape):

@@ -1,6 +1,7 @@
-"""Hostile bytes and arguments, and where they enter: each entrance must serve them or end in an error of its own type.
+"""Define the entrances of bytes and arguments, and make hostile cases for them out of valid ones.
 
-Belongs here: the entrances, and making a case out of honest bytes. Does not belong here: how many cases (the tests, `campaigns.fuzz`).
+An entrance must accept a case or raise an error of its own type. Put here entrances and mistakes, not the number of cases (the
+tests, `campaigns.fuzz`).
 """
 
 import json
@@ -27,7 +28,7 @@ from warehouse.release import trace
 Entrance = Callable[[bytes], None]
 
 CONNECTORS = {c.source: c for c in connectors() if c.parse}
-# what has broken readers of tables and documents before
+# tokens that often break parsers of tables and documents
 TOKENS = [
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b'"\\ud800"', b'"', b"'", b"''", b'""', b"\r", b"\n", b"\r\n", b"\x0b", b"\x1c",
     b"\xe2\x80\xa8", b",", b";", b"=cmd|' /C calc'!A0", b"<script>alert(1)</script>", b"</td>", b"<td colspan=9999999>", b"<!--", b"<![CDATA[",
@@ -39,20 +40,20 @@ TOKENS = [
 
 @cache
 def honest() -> dict[str, tuple[Request, bytes]]:
-    """For every connector with a parser: one of its requests, and an honest answer to it."""
-    world, found = Publishers(), {}
+    """Return a request and its honest answer for every connector with a parser."""
+    world, exchanges = Publishers(), {}
     for source, connector in CONNECTORS.items():
-        say = getattr(world, f"say_{source}")
+        answer = getattr(world, f"say_{source}")
         path = lambda request: request.url.split("/", 3)[3]  # noqa: E731
-        answers = {d.name: say(path(d), d.params).body for d in connector.detectors(SCOPE)}
+        answers = {d.name: answer(path(d), d.params).body for d in connector.detectors(SCOPE)}
         requests = list(connector.requests(SCOPE, answers))
         request = requests[0] if source == "un_sc_vetoes" else requests[-1]
-        found[source] = (request, say(path(request), request.params).body)
-    return found
+        exchanges[source] = (request, answer(path(request), request.params).body)
+    return exchanges
 
 
 def spoiled(body: bytes, rng: random.Random) -> bytes:
-    """The bytes with one to four mistakes: cut, doubled, replaced, or a token put in."""
+    """Return the bytes with one to four mistakes: a part deleted, repeated or replaced, or a token inserted."""
     for _ in range(rng.randint(1, 4)):
         body = rng.choice(_mistakes(body, rng))[: 1 << 20]
     return body
@@ -73,7 +74,7 @@ def _mistakes(body: bytes, rng: random.Random) -> list[bytes]:
 
 
 def _value(body: bytes, token: bytes, rng: random.Random) -> bytes:
-    """A whole value of a JSON document, cell of a table or word of a page replaced: the outside stays well formed."""
+    """Replace a value of a JSON document, a cell of a table or a word of a page, so that the document stays well formed."""
     edges = [n for n, byte in enumerate(body) if byte in b',:<>"[]{}\n;&=']
     if len(edges) < 2:
         return token
@@ -82,7 +83,7 @@ def _value(body: bytes, token: bytes, rng: random.Random) -> bytes:
 
 
 def parser(source: str) -> Entrance:
-    """A publisher's answer."""
+    """Return the entrance of a publisher's answers."""
     request, _ = honest()[source]
 
     def enter(body: bytes) -> None:
@@ -95,7 +96,7 @@ def parser(source: str) -> Entrance:
 
 
 def dropped(body: bytes) -> None:
-    """A file of a curated source in the drop folder."""
+    """Parse a file of a curated source in the drop folder."""
     for kind in ("exercise", "documents"):
         connector = CONNECTORS["un_sc_vetoes"]._replace(source="dyad_exercises", parse=drop_folder.parse)
         try:
@@ -105,7 +106,7 @@ def dropped(body: bytes) -> None:
 
 
 def snapshot_file(body: bytes) -> None:
-    """A snapshot's CSV, its list of digests and its origin: all three may be edited by hand."""
+    """Read a snapshot's CSV file, which a person may have edited."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "exercise.csv"
@@ -117,13 +118,13 @@ def snapshot_file(body: bytes) -> None:
 
 
 def source_folder(body: bytes) -> None:
-    """A source's list of digests and its origin, as a person may have left them."""
+    """Read a source's list of digests and its origin, which a person may have edited."""
     with tempfile.TemporaryDirectory() as name:
-        for edited in ("snapshot/SHA256SUMS", "origin.yaml"):
-            folder = Path(name) / edited.replace("/", "-") / "fcs_russia"
+        for target in ("snapshot/SHA256SUMS", "origin.yaml"):
+            folder = Path(name) / target.replace("/", "-") / "fcs_russia"
             (folder / "snapshot").mkdir(parents=True)
             for path in ("snapshot/SHA256SUMS", "snapshot/trade_flow.csv", "snapshot/documents.csv", "origin.yaml"):
-                (folder / path).write_bytes(body if path == edited else (snapshot.BUNDLED / "fcs_russia" / path).read_bytes())
+                (folder / path).write_bytes(body if path == target else (snapshot.BUNDLED / "fcs_russia" / path).read_bytes())
             try:
                 snapshot.sources(folder.parent)
             except Refused:
@@ -131,7 +132,7 @@ def source_folder(body: bytes) -> None:
 
 
 def manifest(body: bytes) -> None:
-    """The snapshot store's manifest."""
+    """Read and verify the manifest of the kept answers."""
     with tempfile.TemporaryDirectory() as name:
         path = store.folder(Path(name)) / "manifest.jsonl"
         path.parent.mkdir()
@@ -144,7 +145,7 @@ def manifest(body: bytes) -> None:
 
 
 def outside(body: bytes) -> None:
-    """Any answer at first sight; archives among them."""
+    """Check an answer of any format before it is parsed, archives included."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "body"
         path.write_bytes(body)
@@ -153,7 +154,7 @@ def outside(body: bytes) -> None:
 
 
 def key(con: duckdb.DuckDBPyConnection) -> Entrance:
-    """The key of a row to trace: the SQL that takes a parameter."""
+    """Return the entrance of a row's key, which becomes a parameter of SQL."""
 
     def enter(body: bytes) -> None:
         dataset, *values = body.decode("utf-8", "surrogateescape").split("\x1f")
@@ -166,7 +167,7 @@ def key(con: duckdb.DuckDBPyConnection) -> Entrance:
 
 
 def arguments(body: bytes) -> None:
-    """The command line; a `refresh` that is understood builds nothing."""
+    """Run the command line; a valid `refresh` builds nothing."""
     words = [word for word in body.decode("utf-8", "surrogateescape").split("\x1f") if "\x00" not in word]
     with patch("pipelines.launch.refresh", return_value="a release"):
         result = CliRunner().invoke(main.main, words, input="")
@@ -187,22 +188,22 @@ MANIFEST = (
 
 
 def entrances(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Entrance, list[bytes]]]:
-    """Every entrance with the honest bytes that cases are made from."""
+    """Return every entrance with the honest bytes from which cases are made."""
     bundled = snapshot.BUNDLED
     exercises = b"\n".join((bundled / "dyad_exercises/snapshot/exercise.csv").read_bytes().split(b"\n")[:4]) + b"\n"
-    found: dict[str, tuple[Entrance, list[bytes]]] = {source: (parser(source), [body]) for source, (_, body) in honest().items()}
-    found["drop folder"] = (dropped, [exercises])
-    found["snapshot file"] = (snapshot_file, [exercises])
-    found["source folder"] = (source_folder, [(bundled / "fcs_russia" / p).read_bytes() for p in ("snapshot/SHA256SUMS", "origin.yaml")])
-    found["store manifest"] = (manifest, [2 * MANIFEST])
-    found["answer's outside"] = (outside, [Publishers().say_cepii_baci("", {}).body, exercises, b"<html></html>", b"[{}]"])
+    seeds: dict[str, tuple[Entrance, list[bytes]]] = {source: (parser(source), [body]) for source, (_, body) in honest().items()}
+    seeds["drop folder"] = (dropped, [exercises])
+    seeds["snapshot file"] = (snapshot_file, [exercises])
+    seeds["source folder"] = (source_folder, [(bundled / "fcs_russia" / p).read_bytes() for p in ("snapshot/SHA256SUMS", "origin.yaml")])
+    seeds["store manifest"] = (manifest, [2 * MANIFEST])
+    seeds["answer's outside"] = (outside, [Publishers().say_cepii_baci("", {}).body, exercises, b"<html></html>", b"[{}]"])
     rows = {"security_council_vetoes": "CHN-RUS S/2007/14", "trade_dependence": "CHN-RUS 2023 CHN A"}
-    found["key of a row"] = (key(con), ["\x1f".join([name, *values.split()]).encode() for name, values in rows.items()])
+    seeds["key of a row"] = (key(con), ["\x1f".join([name, *values.split()]).encode() for name, values in rows.items()])
     lines = [
         "trace security_council_vetoes CHN-RUS S/2007/14", "trace trade_dependence CHN-RUS 2023 CHN A --json", "claims --json", "status",
         "releases --json", "diff x y", "rollback x", "snapshots --json", "verify", "refresh --as-of 2024-02-30", "refresh --dyad CHN-XXX",
         "refresh --accept-revision x", "refresh --since 12", "sql --json",
     ]  # fmt: skip
     questions = ["sql\x1fselect 1", "sql\x1ffrom charts.claims limit 1", "sql\x1f-- a comment"]
-    found["command line"] = (arguments, [*("\x1f".join(line.split()).encode() for line in lines), *(q.encode() for q in questions)])
-    return found
+    seeds["command line"] = (arguments, [*("\x1f".join(line.split()).encode() for line in lines), *(q.encode() for q in questions)])
+    return seeds

@@ -1,4 +1,4 @@
-"""The code location with its daily schedule due every minute, for the test that cannot wait for three at night."""
+"""Define the code location with its daily schedule due every minute, for the test of the daemon."""
 
 from pipelines import schedules
 

@@ -1,10 +1,9 @@
-"""Wrong figures on purpose: the bundled snapshots, each time with one mistake, through every defence of a refresh.
+"""Make one mistake in a bundled snapshot, and find the defence of a refresh that stops it.
 
-Belongs here: the kinds of mistake, and which defence stops a mutant. Does not belong here: what is expected of them (the tests), or
-the long campaign (`campaigns.mutate`).
+Put here kinds of mistake and the defences, not the expected results (the tests) or the long campaign (`campaigns.mutate`).
 
-A mutant is made in a file's rows as text, as `snapshot.read` gives them. The sources are landed once; a mutant's file replaces
-its rows inside a transaction that is rolled back. The claims are left out: no verdict stops a release.
+A mutant changes a file's rows as text, as `snapshot.read` returns them. The sources are landed once; a mutant's rows replace those
+of its file inside a transaction that is rolled back. Claims are not decided, since no verdict stops a release.
 """
 
 import datetime as dt
@@ -31,13 +30,13 @@ from warehouse.release import diff, revisions
 
 Mistake = Callable[[pd.DataFrame, str, random.Random], tuple[pd.DataFrame, str] | None]
 
-# where a wrong figure can be stopped, in this order; the last two are mutants that pass
+# the outcomes of a mutant, in the order of the checks; the last two pass
 DEFENCES = ("schema", "raw audit", "core audit", "charts audit", "comparison", "listed", "unpublished")
 CAUGHT = DEFENCES[:5]
 
 
 class Mutant(NamedTuple):
-    """One mistake in one file: its kind, the file, the rows with the mistake, and where it is."""
+    """One mistake in one file: its kind, the file, the changed rows, and the place of the mistake."""
 
     mistake: str
     file: snapshot.SnapshotFile
@@ -46,11 +45,11 @@ class Mutant(NamedTuple):
 
 
 class Fate(NamedTuple):
-    """What became of a mutant: the defence that stopped it, else `listed` among the changes or `unpublished`; and what it said."""
+    """The outcome of a mutant: the defence that stopped it with its message, or `listed` among the changes, or `unpublished`."""
 
     mutant: Mutant
     defence: str
-    said: str
+    message: str
 
 
 def _of_type(kind: str, *types: str) -> list[str]:
@@ -58,11 +57,11 @@ def _of_type(kind: str, *types: str) -> list[str]:
 
 
 def _cell(frame: pd.DataFrame, columns: Sequence[str], rng: random.Random) -> tuple[int, str] | None:
-    """A filled cell of one of the columns."""
-    filled = [column for column in columns if frame[column].notna().any()]
-    if not filled:
+    """Return the row and column of a random cell that is not empty; None if there is none."""
+    candidates = [column for column in columns if frame[column].notna().any()]
+    if not candidates:
         return None
-    column = rng.choice(filled)
+    column = rng.choice(candidates)
     return rng.choice(frame.index[frame[column].notna()].tolist()), column
 
 
@@ -78,7 +77,7 @@ def _put(frame: pd.DataFrame, at: tuple[int, str], value: str) -> tuple[pd.DataF
 
 def _numeric(frame: pd.DataFrame, kind: str, rng: random.Random, change: Callable[[float], float]) -> tuple[pd.DataFrame, str] | None:
     at = _cell(frame, [c for c in _of_type(kind, "DOUBLE", "BIGINT") if c not in YEARS], rng)
-    if not at or not float(frame.at[at]):  # nothing is a thousand times nothing
+    if not at or not float(frame.at[at]):  # a scaled zero is the same zero
         return None
     return _put(frame, at, f"{change(float(frame.at[at])):.15g}")
 
@@ -87,22 +86,22 @@ YEARS = ("year", "first_year", "last_year")
 
 
 def scaled(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A number a thousand times too large."""
+    """Multiply a number by a thousand."""
     return _numeric(frame, kind, rng, lambda value: value * 1000)
 
 
 def shrunk(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A number a thousand times too small."""
+    """Divide a number by a thousand."""
     return _numeric(frame, kind, rng, lambda value: value / 1000)
 
 
 def negated(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A number with the other sign."""
+    """Change the sign of a number."""
     return _numeric(frame, kind, rng, lambda value: -value)
 
 
 def shifted(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A day or a year one year off."""
+    """Shift a day or a year by one year."""
     at = _cell(frame, [c for c in (*_of_type(kind, "DATE"), *YEARS) if c in frame], rng)
     if not at:
         return None
@@ -111,7 +110,7 @@ def shifted(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.Data
 
 
 def swapped(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """Two columns of one type in each other's place, in the whole file."""
+    """Swap two columns of one type in the whole file."""
     types: dict[str, list[str]] = {}
     for column in render.columns(raw.KINDS[kind]):
         types.setdefault(column.sql_type, []).append(column.name)
@@ -125,27 +124,27 @@ def swapped(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.Data
 
 
 def doubled(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A row that stands twice."""
+    """Repeat a row."""
     line = rng.choice(frame.index.tolist())
     changed = pd.concat([frame, frame.loc[[line]]])
     return changed.set_axis(pd.RangeIndex(2, len(changed) + 2)), f"{line}"
 
 
 def dropped(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A row that is lost."""
+    """Delete a row."""
     line = rng.choice(frame.index.tolist())
     changed = frame.drop(index=line)
     return changed.set_axis(pd.RangeIndex(2, len(changed) + 2)), f"{line} {' '.join(frame.loc[line].dropna().iloc[:5])}"
 
 
 def _codes(kind: str) -> list[str]:
-    named = ("iso3", "country", "bloc", "reporter_iso3", "partner_iso3", "exporter_iso3", "importer_iso3", "member_iso3")
+    single = ("iso3", "country", "bloc", "reporter_iso3", "partner_iso3", "exporter_iso3", "importer_iso3", "member_iso3")
     more = ("vetoed_by", "participants", "hosts", "sponsors", "predecessor_iso3", "successor_iso3", "country_name")
-    return [c for c in raw.KINDS[kind].to_schema().columns if c in (*named, *more)]
+    return [c for c in raw.KINDS[kind].to_schema().columns if c in (*single, *more)]
 
 
 def renamed(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """A country under a new code in the whole column, as when a publisher changes its codes."""
+    """Give a country a new code in the whole column, as if the publisher changed its codes."""
     at = _cell(frame, _codes(kind), rng)
     if not at:
         return None
@@ -155,7 +154,7 @@ def renamed(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.Data
 
 
 def mistaken(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """Another country of the same column in one row."""
+    """Replace the country of one row by another of the same column."""
     at = _cell(frame, _codes(kind), rng)
     others = sorted(set(frame[at[1]].dropna()) - {frame.at[at]}) if at else []
     return _put(frame, at, rng.choice(others)) if at and others else None
@@ -165,13 +164,13 @@ UNITS = {"USD": "thousand USD", "thousand USD": "USD", "tonnes": "Mt", "Mt": "to
 
 
 def unit(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """Another unit in one row."""
+    """Change the unit of one row."""
     at = _cell(frame, [c for c in ("unit", "quantity_unit") if c in frame], rng)
     return _put(frame, at, UNITS[frame.at[at]]) if at else None
 
 
 def units(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
-    """Another unit in the whole file."""
+    """Change a unit in the whole file."""
     at = _cell(frame, [c for c in ("unit", "quantity_unit") if c in frame], rng)
     if not at:
         return None
@@ -185,26 +184,26 @@ MISTAKES: dict[str, Mistake] = {
 
 
 def generate(sources: Sequence[snapshot.Source], each: int, seed: int) -> Iterator[Mutant]:
-    """`each` mutants of every kind of mistake; files take turns, so that a short list is tried as often as a long table."""
-    rng = random.Random(seed)  # noqa: S311  # a sample that comes again, not a secret
+    """Yield `each` mutants of every kind of mistake; files take turns, so that short files are tried as often as long ones."""
+    rng = random.Random(seed)  # noqa: S311  # a repeatable sample, not a secret
     files = [file for source in sources for file in source.files]
     frames = {file.name: snapshot.read(file) for file in files}
     for name, mistake in MISTAKES.items():
-        made, turns = 0, 0
+        count, turns = 0, 0
         order = rng.sample(files, len(files))
-        while made < each and turns < 20 * max(each, len(files)):
+        while count < each and turns < 20 * max(each, len(files)):
             file = order[turns % len(order)]
             turns += 1
-            if found := mistake(frames[file.name], file.kind, rng):
-                made += 1
-                yield Mutant(name, file, *found)
+            if rows_and_place := mistake(frames[file.name], file.kind, rng):
+                count += 1
+                yield Mutant(name, file, *rows_and_place)
 
 
 class Proving:
-    """A warehouse with the sources landed, in which mutants are tried one after the other, and the release before them."""
+    """A warehouse in which mutants are tried one after another, and the release without mistakes to compare with."""
 
     def __init__(self, folder: Path, sources: Sequence[snapshot.Source], as_of: dt.date | None = None) -> None:
-        """Land the sources once, and build the release before."""
+        """Land the sources and build the release without mistakes."""
         self.clock = Clock(as_of or snapshot.read_until(sources), ("CHN-RUS",))
         before = folder / "before" / "warehouse.duckdb"
         before.parent.mkdir()
@@ -213,61 +212,62 @@ class Proving:
             catalog.fill(self.con, sources, self.clock)
             for layer in ("core", "charts"):
                 list(layers.run_layer(self.con, layer, self.clock))
-            if wrong := [said for layer in ("raw", "core", "charts") for _, said in self._audited(layer) if said]:
-                raise Refused(wrong[0])
+            if problems := [message for layer in ("raw", "core", "charts") for _, message in self._audit(layer) if message]:
+                raise Refused(problems[0])
         shutil.copy(before, folder)
         self.con = database.connect(folder / "warehouse.duckdb")
         self.con.execute(f"attach {quoted(str(before))} as before (read_only)")
 
     def fate(self, mutant: Mutant) -> Fate:
-        """Through every defence, in order."""
+        """Try a mutant against every defence in order, and return its outcome."""
         self.con.execute("begin transaction")
         try:
-            return Fate(mutant, *self._stopped(mutant))
+            return Fate(mutant, *self._stopped_by(mutant))
         finally:
             self.con.execute("rollback")
 
-    def _stopped(self, mutant: Mutant) -> tuple[str, str]:
+    def _stopped_by(self, mutant: Mutant) -> tuple[str, str]:
         try:
-            if said := self._landed(mutant):
-                return "schema", said
-            for defence, said in self._built(mutant):
-                if said:
-                    return defence, said
-        except Refused as error:  # a model or an audit that cannot work with the figures stops the release too
+            if message := self._land(mutant):
+                return "schema", message
+            for defence, message in self._rebuild_and_audit(mutant):
+                if message:
+                    return defence, message
+        except Refused as error:  # a model or an audit that fails on the figures stops the release too
             return "schema", str(error)
-        found = diff.compare(self.con, "before", "warehouse")
-        if said := revisions.refusals(self.con, found, "before"):
-            return "comparison", next(iter(said.values()))
-        return ("listed", f"{len(found)} changes") if found else ("unpublished", "")
+        changes = diff.compare(self.con, "before", "warehouse")
+        if refusals := revisions.refusals(self.con, changes, "before"):
+            return "comparison", next(iter(refusals.values()))
+        return ("listed", f"{len(changes)} changes") if changes else ("unpublished", "")
 
-    def _landed(self, mutant: Mutant) -> str:
-        """Replace the rows of the mutant's file; what the schema of its kind says, if anything."""
+    def _land(self, mutant: Mutant) -> str:
+        """Replace the rows of the mutant's file; return the message of the schema of its kind, or an empty string."""
         file, model, table = mutant.file, raw.KINDS[mutant.file.kind], f"raw.{mutant.file.kind}"
-        if wrong := misfits(model, mutant.rows):
-            return wrong[0].line(file.name)
-        typed, wrong = findings(render.landed(model), land.with_evidence(file, mutant.rows).reset_index(drop=True))
-        if wrong:
-            return wrong[0].line(file.name)
+        if problems := misfits(model, mutant.rows):
+            return problems[0].line(file.name)
+        typed, problems = findings(render.landed(model), land.with_evidence(file, mutant.rows).reset_index(drop=True))
+        if problems:
+            return problems[0].line(file.name)
         self.con.execute(f"delete from {table} where file = ?", [file.place])
         self.con.register("landing", typed)
         self.con.execute(f"insert into {table} by name select * from landing")
         self.con.unregister("landing")
         return ""
 
-    def _built(self, mutant: Mutant) -> Iterator[tuple[str, str]]:
-        """Every model downstream of the mutant's file again, and every audit."""
+    def _rebuild_and_audit(self, mutant: Mutant) -> Iterator[tuple[str, str]]:
+        """Rebuild every model downstream of the mutant's file, run every audit, and yield (defence, message)."""
         changed = {f"raw.{mutant.file.kind}"}
         before = snapshot.read(mutant.file)["document"].reset_index(drop=True) if mutant.file.kind != "documents" else None
         if before is None or not before.equals(mutant.rows["document"].reset_index(drop=True)):
             changed |= {"raw.figure_line", "raw.whole_file"}
-        yield from self._audited("raw", changed)
-        yield from self.rebuilt(changed)
+        yield from self._audit("raw", changed)
+        yield from self.rebuild(changed)
 
-    def rebuilt(self, changed: set[str], instead: models.Model | None = None) -> Iterator[tuple[str, str]]:
-        """Every model that reads a changed table again, `instead` in place of the model of its name, and its audits: what they say.
+    def rebuild(self, changed: set[str], instead: models.Model | None = None) -> Iterator[tuple[str, str]]:
+        """Rebuild the models that read a changed table and run their audits; yield (defence, message), an empty one if it passes.
 
-        A table that comes out as it was is not added to `changed`, and what follows from it is left alone.
+        The model `instead` replaces the model of its name. A table with new content is added to `changed`; models that read
+        only unchanged tables are not rebuilt.
         """
         for layer in ("core", "charts"):
             for model in models.layer(layer):
@@ -278,9 +278,9 @@ class Proving:
                     if not self._differs(model.name):
                         continue
                     changed.add(model.name)
-                    built = validate(self.con, model.name)
-                    yield "schema", built.findings[0].line(built.table) if built.findings else ""
-            yield from self._audited(layer, changed)
+                    result = validate(self.con, model.name)
+                    yield "schema", result.findings[0].line(result.table) if result.findings else ""
+            yield from self._audit(layer, changed)
 
     def _differs(self, table: str) -> bool:
         sides = (("warehouse", "before"), ("before", "warehouse"))
@@ -288,8 +288,8 @@ class Proving:
             self.con.execute(f"select exists (from {here}.{table} except all from {there}.{table})").fetchone()[0] for here, there in sides
         )
 
-    def _audited(self, layer: str, changed: set[str] | None = None) -> Iterator[tuple[str, str]]:
-        """What a layer's audits say; of `changed` tables, only the audits that read one: the others would say what they said."""
+    def _audit(self, layer: str, changed: set[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Run the audits of a layer, or only those that read a changed table; yield (defence, message), an empty one if it passes."""
         for each in audit.load():
             if each.layer == layer and (changed is None or not changed.isdisjoint(_reads(each))):
                 outcome = audit.outcome(self.con, each)
@@ -297,8 +297,8 @@ class Proving:
 
 
 @cache
-def _reads(of: audit.Audit) -> set[str]:
-    """The tables an audit reads, and those below the views it reads."""
-    found = {name.lower() for name in models.REFERENCE.findall(re.sub(r"--[^\n]*", "", of.sql))}
-    below = {"raw.figure_line", "raw.whole_file"} & found
-    return found | ({f"raw.{kind}" for kind in raw.KINDS} if below else set())
+def _reads(rule: audit.Audit) -> set[str]:
+    """Return the tables that an audit reads, and those that its views read."""
+    tables = {name.lower() for name in models.REFERENCE.findall(re.sub(r"--[^\n]*", "", rule.sql))}
+    views = {"raw.figure_line", "raw.whole_file"} & tables
+    return tables | ({f"raw.{kind}" for kind in raw.KINDS} if views else set())

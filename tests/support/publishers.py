@@ -1,14 +1,14 @@
-"""Publishers on this machine: a threaded HTTP server that answers as each of them does, and lies as each of them can.
+"""Simulate the publishers: a threaded HTTP server that answers in the format of each, and can fail in every way that they can.
 
     with Publishers() as world:
         monkeypatch.setenv(*...) for name, value in world.environment().items()
         world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = 5.4      # revise a figure
-        world.updated = "2026-12-01"                           # and say so in the change detector
-        world.lies["world_bank_wdi"] = [status(429), cut_connection]   # the next answers of that source, in order
+        world.updated = "2026-12-01"                           # report the revision in the change detector
+        world.lies["world_bank_wdi"] = [status(429), cut_connection]   # replace the next answers of that source, in order
         world.asked                                            # (source, path, query, headers) of every request so far
 
-Shapes, field names and error bodies are the publishers'. Trade with the pair and the world is what the repository bundles, so that
-a release made from it passes its audits; other figures are made up.
+Formats, field names and error bodies are the publishers'. The trade of the pair and of the world is the bundled one, so that a
+release from these answers passes its audits; other figures are invented.
 """
 
 import csv
@@ -30,7 +30,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sources.connector import BUNDLED, Scope
 from sources.live import http
 
-SCOPE = Scope(("CHN-RUS",), 2020, 2024)  # what they have figures of
+SCOPE = Scope(("CHN-RUS",), 2020, 2024)  # the dyad and years with figures
 WDI_NAMES = {
     "NY.GDP.MKTP.CD": "GDP (current US$)",
     "NY.GDP.MKTP.KD.ZG": "GDP growth (annual %)",
@@ -53,17 +53,19 @@ def as_json(value: Any, **more: Any) -> Reply:
 
 
 class Asked(NamedTuple):
+    """A request that a source received."""
+
     source: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
 
 
-# ---- lies: each takes the request's handler and the honest reply
+# ---- faulty answers: each takes the request's handler and the honest reply
 
 
 def status(code: int, body: bytes = b"", **headers: str) -> Callable:
-    """An error status; headers as `retry_after="1"`."""
+    """Answer with an error status; headers are given as `retry_after="1"`."""
 
     def lie(handler: "_Handler", honest: Reply) -> None:
         handler.reply(Reply(body, status=code, headers={k.replace("_", "-"): v for k, v in headers.items()}))
@@ -72,17 +74,17 @@ def status(code: int, body: bytes = b"", **headers: str) -> Callable:
 
 
 def body(data: bytes, content_type: str = "application/json") -> Callable:
-    """HTTP 200 with these bytes instead."""
+    """Answer HTTP 200 with these bytes instead."""
     return lambda handler, honest: handler.reply(Reply(data, content_type))
 
 
 def changed(change: Callable[[bytes], bytes]) -> Callable:
-    """HTTP 200 with the honest bytes changed."""
+    """Answer HTTP 200 with the honest bytes changed."""
     return lambda handler, honest: handler.reply(honest._replace(body=change(honest.body)))
 
 
 def hang(seconds: float) -> Callable:
-    """No answer for some time."""
+    """Wait, then close the connection without an answer."""
 
     def lie(handler: "_Handler", honest: Reply) -> None:
         time.sleep(seconds)
@@ -92,36 +94,36 @@ def hang(seconds: float) -> Callable:
 
 
 def cut_connection(handler: "_Handler", honest: Reply) -> None:
-    """The connection is reset before any answer."""
+    """Reset the connection without an answer."""
     handler.connection.shutdown(socket.SHUT_RDWR)
     handler.close_connection = True
 
 
 def truncated_body(handler: "_Handler", honest: Reply) -> None:
-    """Half of the body, then the end."""
+    """Send half of the body, then close the connection."""
     handler.raw(len(honest.body), honest, honest.body[: len(honest.body) // 2])
 
 
 def short_content_length(handler: "_Handler", honest: Reply) -> None:
-    """A Content-Length smaller than the body."""
+    """Announce a Content-Length smaller than the body."""
     handler.raw(len(honest.body) - 7, honest, honest.body)
 
 
 def gzip_garbage(handler: "_Handler", honest: Reply) -> None:
-    """A damaged gzip stream."""
+    """Send a damaged gzip stream."""
     packed = bytearray(gzip.compress(honest.body))
     packed[12:20] = b"\xff" * 8
     handler.reply(Reply(bytes(packed), honest.content_type, headers={"Content-Encoding": "gzip"}))
 
 
 def gzip_bomb(size: int) -> Callable:
-    """A small gzip stream of `size` blanks."""
+    """Send a small gzip stream that expands to `size` blanks."""
     packed = gzip.compress(b" " * size)
     return lambda handler, honest: handler.reply(Reply(packed, honest.content_type, headers={"Content-Encoding": "gzip"}))
 
 
 def redirect_loop(handler: "_Handler", honest: Reply) -> None:
-    """To itself."""
+    """Redirect the request to itself."""
     handler.reply(Reply(b"", status=302, headers={"Location": handler.path}))
 
 
@@ -130,12 +132,12 @@ def redirect_to(url: str) -> Callable:
 
 
 def html_challenge(handler: "_Handler", honest: Reply) -> None:
-    """A page for humans, with HTTP 200."""
+    """Send a page for humans with HTTP 200."""
     handler.reply(Reply(b"<!DOCTYPE html><html><body>Checking your browser</body></html>", "text/html"))
 
 
 def endless(handler: "_Handler", honest: Reply) -> None:
-    """A body of two gigabytes, without a Content-Length."""
+    """Send a body of two gigabytes without a Content-Length."""
     handler.send_response(200)
     handler.send_header("Content-Type", honest.content_type)
     handler.end_headers()
@@ -149,7 +151,7 @@ def endless(handler: "_Handler", honest: Reply) -> None:
 
 
 def trickle(pause: float, code: int = 200) -> Callable:
-    """A byte now and then, for ever: no single wait is long."""
+    """Send single bytes with a pause between them, without end, so that no read times out."""
 
     def lie(handler: "_Handler", honest: Reply) -> None:
         handler.send_response(code)
@@ -206,16 +208,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, *args: Any) -> None:
-        """Silence."""
+        """Log nothing."""
 
 
 class Publishers:
-    """The server and the world it tells of; change the attributes to change what is published."""
+    """The server and the figures that it publishes, which are attributes that a test can change."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.lies: dict[str, list[Callable]] = defaultdict(list)
-        self.delay = 0.0  # seconds before every answer, to be killed in
+        self.delay = 0.0  # seconds before every answer, so that a test can kill a refresh while it waits
         self.updated = "2026-07-13"
         self.wdi: dict[tuple[str, int, str], float | None] = {
             (iso3, year, code): 1.001 * value for (iso3, year, code), value in bundled_indicators().items() if year in range(2020, 2025)
@@ -228,7 +230,7 @@ class Publishers:
             for period in [str(year), *(f"{year}{month:02}" for month in range(1, 13))]
         }
         self.trade = bundled_trade()
-        self.trade_factor: dict[tuple[str, str], float] = {}  # (reporter code, period) -> times what it was
+        self.trade_factor: dict[tuple[str, str], float] = {}  # factor on the bundled figures, by (reporter code, period)
         self.imf_factor = 1.0
         self.partners = ["0", "156", "643", "842", "699", "490", "899"]
         self.vetoes = [
@@ -254,7 +256,7 @@ class Publishers:
         self._server.server_close()
 
     def environment(self) -> dict[str, str]:
-        """`DYAD_<SOURCE>_URL` of every source played here, and the contact that one of them wants."""
+        """Return `DYAD_<SOURCE>_URL` of every simulated source, and the contact that one of them requires."""
         return {"DYAD_CONTACT": "desk@example.org"} | {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
 
     def played(self) -> list[str]:
@@ -299,7 +301,7 @@ class Publishers:
             ]  # fmt: skip
         else:
             data = [row for row in self._comtrade(query, frequency) if row["primaryValue"]]
-        elapsed = f"{time.monotonic():.6f} secs"  # the publisher's own bytes differ at every call
+        elapsed = f"{time.monotonic():.6f} secs"  # as the publisher's bytes differ in every answer
         return as_json({"elapsedTime": elapsed, "count": len(data), "data": data, "error": ""})
 
     def _comtrade(self, query: dict[str, str], frequency: str) -> list[dict[str, Any]]:
@@ -315,7 +317,7 @@ class Publishers:
         ]
 
     def _chapters(self, code: str, exporter: str) -> dict[str, float]:
-        """Shares near the real ones, since the audits compare them with BACI's."""
+        """Return shares close to the real ones, since the audits compare them with BACI's."""
         if code != "AG2":
             return {"TOTAL": 1.0}
         return {"27": 0.8, "26": 0.1, "44": 0.1} if CODES[exporter] == "RUS" else {"84": 0.45, "85": 0.4, "87": 0.15}
@@ -325,7 +327,7 @@ class Publishers:
         return amount * self.trade_factor.get((reporter, period), 1.0) / (12 if len(period) == 6 else 1)
 
     def traded(self, reporter: str, partner: str, year: int, flow: str) -> float:
-        """As bundled, else as the partner reports it, else as the year before; a tenth of a billion where nobody reports."""
+        """Return the bundled figure, else the partner's report, else the figure of the year before; a tenth of a billion if there is none."""
         other = "import" if flow == "export" else "export"
         for y in range(year, 2000, -1):
             for figure in ((reporter, partner, y, flow), (partner, reporter, y, other)):
@@ -336,7 +338,7 @@ class Publishers:
     def say_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
         reporter, indicators, partner, frequency = path.rsplit("/", 1)[-1].split(".")
         years = range(int(query["startPeriod"]), int(query["endPeriod"]) + 1)
-        today = f"{http.now():%Y-M%m}"  # nobody has figures of a period before it is over
+        today = f"{http.now():%Y-M%m}"  # no period has figures before it ends
         periods = [str(y) for y in years] if frequency == "A" else [f"{y}-M{m:02}" for y in years for m in range(1, 13)]
         periods = [period for period in periods if period < today[: len(period)]]
         lines = ["DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,DERIVATION_TYPE,STATUS"]
@@ -390,8 +392,8 @@ class Publishers:
             for iso3 in members
         ]  # fmt: skip
         for item, iso3, role in self.observers:
-            seen = {"org": item, "iso3": iso3, "memberLabel": iso3, "roleLabel": role}
-            bindings.append({name: {"type": "literal", "value": value} for name, value in seen.items()})
+            binding = {"org": item, "iso3": iso3, "memberLabel": iso3, "roleLabel": role}
+            bindings.append({name: {"type": "literal", "value": value} for name, value in binding.items()})
         names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"]
         return as_json({"head": {"vars": names}, "results": {"bindings": bindings}}, content_type="application/sparql-results+json")
 
@@ -439,16 +441,16 @@ def _bundled_rows(source: str) -> list[dict[str, str]]:
 
 
 def bundled_trade() -> dict[tuple[str, str, int, str], float]:
-    """By reporter, partner, year and flow, US dollars; what UN Comtrade has of Russia's reports before the rest, the IMF's last.
+    """Return US dollars by reporter, partner, year and flow; UN Comtrade's mirror of Russia's reports takes precedence, the IMF's is last.
 
-    A release holds months to every bundled year, so that all publishers must play the same side's report.
+    An audit compares months with every bundled year, so that all simulated publishers must give the same report.
     """
     rows = [row for source in ("imf_dots", "un_comtrade", "un_comtrade_mirror") for row in _bundled_rows(source)]
     return {(r["reporter_iso3"], r["partner_iso3"], int(r["period"][:4]), r["flow"]): float(r["value"]) for r in rows}
 
 
 def bundled_indicators() -> dict[tuple[str, int, str], float]:
-    """By state, year and the World Bank's code: figures that hold together, as the audits demand."""
+    """Return figures by state, year and the World Bank's code; they are consistent, as the audits demand."""
     with (BUNDLED / "world_bank_wdi" / "snapshot" / "economy_indicator.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["note"].startswith("WDI ")]
     return {(r["iso3"], int(r["year"]), r["note"].removeprefix("WDI ").split()[0]): float(r["value"]) for r in rows}
@@ -459,7 +461,7 @@ def hash_of(*parts: str) -> str:
 
 
 def comtrade_row(reporter: str, partner: str, period: str, flow: str, code: str, frequency: str, value: float) -> dict[str, Any]:
-    """A row of the envelope, in the publisher's field names."""
+    """Return a row of UN Comtrade's answer, with the publisher's field names."""
     return {
         "typeCode": "C", "freqCode": frequency, "refPeriodId": int(period[:4]) * 10000 + 101, "refYear": int(period[:4]),
         "refMonth": 52 if frequency == "A" else int(period[4:]), "period": period, "reporterCode": int(reporter), "reporterISO": None,

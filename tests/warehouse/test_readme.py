@@ -1,4 +1,4 @@
-"""What warehouse/README.md tells analysts is so: its SQL and Python run, its list of queries is the folder, its answers are theirs."""
+"""Test warehouse/README.md: its SQL and Python run, its list of queries is complete, its answers are correct."""
 
 import re
 import shutil

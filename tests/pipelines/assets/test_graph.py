@@ -1,4 +1,4 @@
-"""The asset graph, held by a snapshot: a change of lineage is a change of this file, and is reviewed."""
+"""Test the asset graph against a snapshot, so that each change of lineage shows in a diff."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The commands about the world's trade, from the archive to the answer."""
+"""Test the commands about the world's trade, from the archive to the answer."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""A command waits for no library that it does not need, and its process ends with its own exit code."""
+"""Test that a command imports only the libraries it needs, and that its process ends with its own exit code."""
 
 import itertools
 import os

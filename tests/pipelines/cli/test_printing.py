@@ -1,4 +1,4 @@
-"""Columns for people and JSON for programs print every value that a query returns."""
+"""Test that columns for people and JSON for programs print every value that a query returns."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""The compiled pass and Pandera's own pandas backend agree: check by check, row by row, on generated frames."""
+"""Test that the compiled checks agree with Pandera's pandas backend, check by check and row by row, on generated frames."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""The snapshot store: append-only, crash-safe, proved."""
+"""Test the store of answers: append-only, crash-safe, verified by hash."""
 
 import datetime as dt
 import hashlib

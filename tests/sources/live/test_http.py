@@ -1,4 +1,4 @@
-"""Every way a publisher can fail, over real sockets: one line with the source and what to do, and nothing in the store."""
+"""Test every way a publisher can fail, over real sockets: one line with source and advice, and no answer in the store."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The live refresh end to end: publishers on loopback, snapshots on disk, sources as the warehouse reads them."""
+"""Test the live refresh from publishers on loopback to the sources that the warehouse reads."""
 
 import datetime as dt
 import hashlib

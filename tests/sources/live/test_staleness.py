@@ -1,4 +1,4 @@
-"""A publisher that failed is marked until it answers again, whoever else is asked meanwhile."""
+"""Test that a publisher that failed stays marked until it answers again, whichever others are asked meanwhile."""
 
 import datetime as dt
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is new in an answer, and what is not believed."""
+"""Test the finding of new rows in an answer, and the rejection of implausible ones."""
 
 import pandas as pd
 import pytest

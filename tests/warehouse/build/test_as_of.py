@@ -1,4 +1,4 @@
-"""A build of an earlier day has no row and no value that became known later, of whatever kind."""
+"""Test that a build as of an earlier day has no row and no value that became known later."""
 
 import datetime as dt
 import shutil

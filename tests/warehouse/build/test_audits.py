@@ -1,4 +1,4 @@
-"""Every audit holds on the built warehouse, and every audit can fail: a wrong row put into a copy must be found."""
+"""Test that every audit passes on the built warehouse, and finds a wrong row in a copy."""
 
 import re
 import shutil

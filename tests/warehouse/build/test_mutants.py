@@ -1,4 +1,4 @@
-"""Wrong figures do not pass: a sample of the mistakes that `campaigns.mutate` makes by the hundred, and some that must never pass."""
+"""Test that wrong figures are stopped: a sample of the mistakes of `campaigns.mutate`, and some that must never pass."""
 
 from collections import Counter
 from collections.abc import Iterator

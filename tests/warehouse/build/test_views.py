@@ -1,4 +1,4 @@
-"""The views hold what they say, in a published file as well, and are described to the last column."""
+"""Test that the views return what their descriptions say, also in a published file, and that every column is described."""
 
 import shutil
 from pathlib import Path

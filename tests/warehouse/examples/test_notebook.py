@@ -1,4 +1,4 @@
-"""The notebook runs from top to bottom on the current release and ends with a chart of its figures."""
+"""Run the notebook from top to bottom on the current release, and check that it ends with a chart of its figures."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a reader takes away says exactly what the tables say, in every format, and does no harm where it is opened."""
+"""Test that exported files equal the tables in every format, and are harmless in the programs that open them."""
 
 import csv
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Numbers counted by hand from the bundled figures, at least one for each dataset."""
+"""Test every dataset against numbers counted by hand from the bundled figures."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""Column lineage follows the SQL."""
+"""Test that column lineage follows the SQL."""
 
 from warehouse.models import lineage
 

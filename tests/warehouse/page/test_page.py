@@ -1,4 +1,4 @@
-"""The page of a release in a real browser: drawn, readable by all, traceable to the evidence, and quiet about the network."""
+"""Test the page of a release in a real browser: drawn, accessible, traceable to the evidence, and without network requests."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""DICTIONARY.md is current, and names every table and column a reader finds in the file."""
+"""Test that DICTIONARY.md is current, and names every table and column of the file."""
 
 import re
 

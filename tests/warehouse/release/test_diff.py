@@ -1,4 +1,4 @@
-"""What changed between two releases, and what of it stops a publication."""
+"""Test the comparison of two releases, and the changes that stop a publication."""
 
 import shutil
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The content digest of a table: equal for equal rows however they are stored, another one for any other content."""
+"""Test the content digest of a table: equal for equal rows however they are stored, different for other content."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The processes that draw: errors are readable, a process that ended is replaced, and none outlives its parent."""
+"""Test the processes that draw: errors are readable, a process that ended is replaced, and none outlives its parent."""
 
 import errno
 import os

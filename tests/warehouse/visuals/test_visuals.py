@@ -1,4 +1,4 @@
-"""The visuals: titles follow the rows, every mark has its evidence, bad input draws something true or says there is nothing."""
+"""Test the visuals: titles follow the rows, every mark has its evidence, and no input draws something false."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The aggregates: right by another way of counting, increments by hash, answers for any pair, the same on Spark."""
+"""Test the aggregates: equal to another way of counting, updated by hash, available for any pair, and equal on Spark."""
 
 import contextlib
 import datetime as dt

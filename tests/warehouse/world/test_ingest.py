@@ -1,4 +1,4 @@
-"""Bulk archives: what lands, what resumes, and what is refused without harm to the rest."""
+"""Test bulk archives: landing, resuming, and refusals that leave other members intact."""
 
 import hashlib
 import json
