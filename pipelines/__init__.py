@@ -1,4 +1,4 @@
-"""Define what runs, when and after what, and how it is shown: Dagster definitions and the command line.
+"""Define what runs, when, and in which order: Dagster's definitions and the command line `dyad`.
 
-Put here everything that knows Dagster, not parsing, modeling or auditing (the other packages).
+Put here everything that imports Dagster, not parsing, modeling or auditing (the other packages).
 """

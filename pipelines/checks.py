@@ -1,6 +1,6 @@
-"""Specify the checks of the tables, and report their results: a failure ends the run with every message.
+"""Specify the checks of the tables and report their results; a failed check fails the run with all messages.
 
-Put here how a check is shown, not what must hold (`schemas`, `warehouse/audits`).
+Put here how Dagster shows a check, not its rule (`schemas`, `warehouse/audits`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from warehouse.build.validate import TableResult
 
 
 def specs(tables: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheckSpec]:
-    """Return the Pandera check of every table, and the layer's audits on the tables they judge."""
+    """Return the Pandera check of every table, and a check for every audit of the layer."""
     pandera = [dg.AssetCheckSpec("schema", asset=t.key, blocking=True, description="The table obeys its Pandera model") for t in tables]
     audits = [
         dg.AssetCheckSpec(_check_name(a), asset=asset_key(a.table), blocking=True, description=a.sentence)
@@ -28,10 +28,10 @@ def specs(tables: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheckSpec]
 def results(
     context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[TableResult], hints: Sequence[str]
 ) -> Iterator[dg.AssetCheckResult]:
-    """Yield the results of the Pandera checks and, if all hold, of the layer's audits.
+    """Yield the results of the Pandera checks and, if all pass, of the layer's audits.
 
     Raises:
-        Refused: a check failed; the message has a line for each, and then the hints. Nothing is published.
+        Refused: a check failed; the message has a line for each problem, followed by the hints. Nothing is published.
     """
     problems = [finding.line(t.table) for t in tables for finding in t.findings]
     for t in tables:
@@ -42,7 +42,7 @@ def results(
     if problems:
         raise Refused("\n".join([*problems, *hints]))
     rows = sum(t.row_count for t in tables)
-    context.log.info(f"{layer:<7} {len(tables):>3} tables {rows:>7,} rows {len(tables) + len(outcomes):>3} checks hold")
+    context.log.info(f"{layer:<7} {len(tables):>3} tables {rows:>7,} rows {len(tables) + len(outcomes):>3} checks passed")
 
 
 def first_rows(columns: list[str], rows: Sequence[tuple]) -> dg.MetadataValue:
@@ -51,16 +51,16 @@ def first_rows(columns: list[str], rows: Sequence[tuple]) -> dg.MetadataValue:
     return dg.MetadataValue.md("\n".join("| " + " | ".join(str(v).replace("|", "\\|") for v in line) + " |" for line in lines))
 
 
-def _check_name(checked: audit.Audit) -> str:
-    return checked.name.split("__")[1]
+def _check_name(rule: audit.Audit) -> str:
+    return rule.name.split("__")[1]
 
 
-def _schema_result(built: TableResult) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": sum(f.count for f in built.findings)}
-    if built.findings:
-        rows = [(row, f.column, f.rule, value) for f in built.findings for row, value in f.first][:FIRST]
+def _schema_result(result: TableResult) -> dg.AssetCheckResult:
+    metadata: dict = {"failing_rows": sum(f.count for f in result.findings)}
+    if result.findings:
+        rows = [(row, f.column, f.rule, value) for f in result.findings for row, value in f.first][:FIRST]
         metadata["first_rows"] = first_rows(["row", "column", "rule", "value"], rows)
-    return dg.AssetCheckResult(passed=not built.findings, check_name="schema", asset_key=asset_key(built.table), metadata=metadata)
+    return dg.AssetCheckResult(passed=not result.findings, check_name="schema", asset_key=asset_key(result.table), metadata=metadata)
 
 
 def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:

@@ -1,4 +1,4 @@
-"""Define the code location: the graph, the jobs and the policies that hold for all of it.
+"""Define Dagster's code location: the assets, jobs, schedules, sensors and resources.
 
 Put here what Dagster loads, not how an asset is made (`assets`).
 """
@@ -21,7 +21,7 @@ refresh = dg.define_asset_job(
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Return all definitions; one process and one connection, since steps share one DuckDB file."""
+    """Return all definitions; the executor uses one process, since all steps write one DuckDB file."""
     sources = known()
     core, charts = models.core_step(), models.charts_step()
     published = release.step([*core.specs, *charts.specs])
@@ -37,10 +37,10 @@ def defs() -> dg.Definitions:
 
 
 def _bulk_job() -> dg.JobDefinition:
-    """Return the job of the world's trade, complete.
+    """Return the job that loads the world's trade, with its executable assets.
 
-    Of its assets the location has the specs alone: nobody can start a load of an archive without naming one, so
-    "Materialize all" must not reach them.
+    The code location contains only the specs of these assets: a load needs the path of an archive, so "Materialize all" must
+    not start one.
     """
-    apart = dg.Definitions(assets=world.ASSETS, jobs=[world.JOB], resources=world.RESOURCES, executor=dg.in_process_executor)
-    return apart.resolve_job_def(world.JOB.name)
+    bulk = dg.Definitions(assets=world.ASSETS, jobs=[world.JOB], resources=world.RESOURCES, executor=dg.in_process_executor)
+    return bulk.resolve_job_def(world.JOB.name)

@@ -1,7 +1,7 @@
-"""Check this installation and this home, and mend what is safe to mend.
+"""Check the installation and a home, and repair what is safe to repair.
 
-Put a check here, with the sentence that says what to do about it, not the repair itself (`publish`, `retention`, `answers`).
-Two repairs are safe since they lose nothing: removing what dead runs left, and choosing a whole release if `current` leads nowhere.
+Put a check here, with its advice, not a repair that can lose data (`publish`, `retention`, `answers`). Two repairs are
+safe: deleting the leftovers of dead runs, and pointing a broken `current` at the newest whole release.
 """
 
 import os
@@ -23,18 +23,18 @@ from warehouse.release.locks import refresh_lock
 from warehouse.world import editions
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
-ROOM = 5  # a refresh needs its release several times over while it is built
+FREE_RELEASES = 5  # free space that a refresh may need, in sizes of the current release
 
 
 class Finding(NamedTuple):
-    """One line for a person: `state` is ok, mended, note or wrong; the line of a wrong one says what to do."""
+    """A line for a person; `state` is ok, mended, note or wrong, and a wrong line says what to do."""
 
     state: str
     line: str
 
 
 def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
-    """Run every check in turn; a failing one does not stop the next."""
+    """Run every check; a check that fails does not stop the next."""
     yield from _installation()
     yield _contact()
     yield from _writable(home)
@@ -45,7 +45,7 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
             yield from _leftovers(home)
             yield from _current(home)
     except Unusable as error:
-        yield Finding("note", f"{error}; leftovers were not looked at")
+        yield Finding("note", f"{error}; leftovers of dead runs and `current` were not checked")
     except OSError as error:
         yield Finding("wrong", f"{error}: make the folder writable, or free space")
     yield from _releases(home)
@@ -55,26 +55,30 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
 
 def _installation() -> Iterator[Finding]:
     if not LOCK.exists():
-        yield Finding("note", f"no {LOCK.name} beside the code: versions were not compared with the lock")
+        yield Finding("note", f"{LOCK} is missing: installed versions were not compared with the lock")
         return
     locked: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", LOCK.read_text("utf-8"), re.MULTILINE):
-        locked.setdefault(name, []).append(version)  # more than one where it depends on the system or on Python
-    wrong = [f"{name} is {has}, the lock says {' or '.join(v)}" for name, v in locked.items() if (has := _installed(name)) not in [*v, ""]]
+        locked.setdefault(name, []).append(version)  # several if the version depends on the system or on Python
+    wrong = [
+        f"{name} {version} is installed, the lock requires {' or '.join(allowed)}"
+        for name, allowed in locked.items()
+        if (version := _installed_version(name)) not in [*allowed, ""]
+    ]
     yield from (Finding("wrong", f"{line}: delete .venv and run `make refresh`") for line in wrong)
     if not wrong:
-        yield Finding("ok", "the installed packages are as locked")
+        yield Finding("ok", "the installed packages match the lock")
 
 
 def _contact() -> Finding:
-    """Check if publishers are told whom to write to; some answer nobody else."""
+    """Check that requests to publishers name a contact; some publishers refuse requests without one."""
     if contact := os.environ.get(http.CONTACT):
-        return Finding("ok", f"publishers are told to write to {contact}")
-    return Finding("note", f"{http.CONTACT} is not set: publishers are told no contact, and wikidata_memberships is not asked")
+        return Finding("ok", f"requests to publishers name the contact {contact}")
+    return Finding("note", f"{http.CONTACT} is not set: publishers see no contact, and wikidata_memberships is not asked")
 
 
-def _installed(name: str) -> str:
-    """Return a package's version; empty if it is not installed, as other systems' packages need not be."""
+def _installed_version(name: str) -> str:
+    """Return a package's version; empty if it is not installed, as packages for other systems are not."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -90,24 +94,24 @@ def _writable(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"{home} cannot be written ({error.strerror}): make it writable, or name another home in DYAD_HOME")
         return
     if home.stat().st_mode & stat.S_IWOTH:
-        yield Finding("wrong", f"anyone may change what lies in {home}: chmod -R o-w {home}")
+        yield Finding("wrong", f"every user may write to {home}: chmod -R o-w {home}")
     free = shutil.disk_usage(home).free
     current = (home / CURRENT).resolve()
-    need = ROOM * sum(path.stat().st_size for path in current.rglob("*")) if current.is_dir() else 0
-    if free < need:
-        yield Finding("wrong", f"{free / 1e6:,.0f} MB are free in {home}, a refresh may need {need / 1e6:,.0f} MB: free space")
+    needed = FREE_RELEASES * sum(path.stat().st_size for path in current.rglob("*")) if current.is_dir() else 0
+    if free < needed:
+        yield Finding("wrong", f"{home} has {free / 1e6:,.0f} MB of free space, a refresh may need {needed / 1e6:,.0f} MB: free space")
     else:
-        yield Finding("ok", f"{home} is writable, {free / 1e9:,.1f} GB are free")
+        yield Finding("ok", f"{home} is writable and has {free / 1e9:,.1f} GB of free space")
 
 
 def _leftovers(home: Path) -> Iterator[Finding]:
-    """Remove what dead runs left; the caller holds the lock, so no run is at work."""
-    left = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
-    dead = [path for path in left if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
-    for path in dead:
+    """Remove the leftovers of dead runs; the caller holds the lock, so no run is using them."""
+    places = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
+    leftovers = [path for path in places if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
+    for path in leftovers:
         path.unlink() if path.is_symlink() else shutil.rmtree(path)
-        yield Finding("mended", f"removed {path}, left by a run that did not end well")
-    if not dead:
+        yield Finding("mended", f"removed {path}, left by a run that was interrupted")
+    if not leftovers:
         yield Finding("ok", "no leftovers of dead runs")
 
 
@@ -120,14 +124,14 @@ def _current(home: Path) -> Iterator[Finding]:
     if newest is None:
         yield Finding("wrong" if link.is_symlink() else "note", "nothing is published in this home: run `dyad refresh`")
     elif link.exists() and not link.is_symlink():
-        yield Finding("wrong", f"{link} is no link: move it away and run `dyad rollback {newest}`")
+        yield Finding("wrong", f"{link} is not a symbolic link: move it away and run `dyad rollback {newest}`")
     else:
         publish.set_current(home, newest)
-        yield Finding("mended", f"`current` led nowhere; it is {newest} now, the newest whole release")
+        yield Finding("mended", f"pointed `current` at {newest}, the newest whole release; it pointed at none")
 
 
 def _releases(home: Path) -> Iterator[Finding]:
-    """Compare each release with its manifest; a refresh of the same inputs builds a damaged one again."""
+    """Compare each release with its manifest; a refresh of the same inputs rebuilds a damaged one."""
     current = (home / CURRENT).resolve()
     folders = sorted((home / RELEASES).glob("*"))
     damaged = {folder: lines for folder in folders if (lines := verify.damage(folder))}
@@ -136,21 +140,21 @@ def _releases(home: Path) -> Iterator[Finding]:
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or delete {folder} and run `dyad refresh`")
     if not damaged:
-        yield Finding("ok", f"{len(folders)} releases are as their manifests say, {len(retention.pinned(home))} pinned")
+        yield Finding("ok", f"{len(folders)} releases match their manifests, {len(retention.pinned(home))} are pinned")
     yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in verify.unreadable_trade(home))
     for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
-        yield Finding("wrong", f"{release} is pinned and not there: restore it from a backup, or `dyad unpin {release}`")
+        yield Finding("wrong", f"{release} is pinned but missing: restore it from a backup, or run `dyad unpin {release}`")
 
 
 def _store(home: Path) -> Iterator[Finding]:
     problems = [*answers.verify(home), *editions.damage(home)]
     yield from (Finding("wrong", problem) for problem in problems)
     if not problems:
-        yield Finding("ok", "every kept answer of a publisher is as it was received, and every landed file as it was landed")
+        yield Finding("ok", "every kept answer and every landed file matches its SHA-256")
 
 
 def _history(dagster_home: Path) -> Iterator[Finding]:
     damaged = history_files.damage(dagster_home)
-    yield from (Finding("wrong", f"{line}: move it away; run history is lost, no release is") for line in damaged)
+    yield from (Finding("wrong", f"{line}: move it away; that loses run history, but no release") for line in damaged)
     if not damaged:
-        yield Finding("ok", "the run history can be read")
+        yield Finding("ok", "the run history is readable")

@@ -1,10 +1,10 @@
 """Store Dagster's event log in SQLite files that stay open.
 
-Put here whatever needs a private module of Dagster, and nothing else: the version that is tested is pinned for this file's sake.
+Put here everything that needs a private module of Dagster, nothing else: this file is why Dagster is pinned to a minor version.
 
-Dagster's own storage opens, compiles for and syncs a file for every event. Kept engines compile a statement once, and nothing
-waits for the disk: history may lose its last seconds if the power fails; a release may not, and syncs its own files
-(`warehouse.release.publish`).
+Dagster's own storage opens and syncs a file for every event, and compiles its statements again. Engines that stay open compile a
+statement once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release, whose
+files are synced before they are published (`warehouse.release.publish`).
 """
 
 import os
@@ -26,16 +26,16 @@ OPEN_FILES = 8  # the web server reads many runs; a run writes two files
 
 
 class EventLog(SqliteEventLogStorage):
-    """The event log below `DAGSTER_HOME`, named in dagster.yaml; the file layout is Dagster's own."""
+    """The event log below `DAGSTER_HOME`, configured in dagster.yaml; Dagster defines the layout of the files."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
-        """Keep the files in the folder `base_dir`."""
-        self._kept: dict[str, db.Engine] = {}  # by address, the last used at the end
+        """Store the files in the folder `base_dir`."""
+        self._engines: dict[str, db.Engine] = {}  # by address, the most recently used last
         super().__init__(base_dir, inst_data)
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        """Take no settings."""
+        """Accept no settings."""
         return {}
 
     @classmethod
@@ -48,32 +48,32 @@ class EventLog(SqliteEventLogStorage):
         return self._transaction(run_id)
 
     def index_connection(self) -> Any:
-        """Begin a transaction on the file that knows all runs."""
+        """Begin a transaction on the file that indexes all runs."""
         return self._transaction(INDEX_SHARD_NAME)
 
     def dispose(self) -> None:
-        """Close the files; a process that refreshes again and again would hold five more each time."""
+        """Close the files, which a process that runs many refreshes would otherwise accumulate."""
         super().dispose()
         with self._db_lock:
-            while self._kept:
-                self._kept.popitem()[1].dispose()
+            while self._engines:
+                self._engines.popitem()[1].dispose()
 
     def delete_events(self, run_id: str) -> None:
-        """Delete a run with its file, which Dagster would leave empty."""
+        """Delete a run with its file; Dagster would leave the file, empty."""
         super().delete_events(run_id)
         file = self.path_for_shard(run_id)
         with self._db_lock:
-            if kept := self._kept.pop(self.conn_string_for_shard(run_id), None):
-                kept.dispose()
+            if engine := self._engines.pop(self.conn_string_for_shard(run_id), None):
+                engine.dispose()
         for path in (file, f"{file}-wal", f"{file}-shm"):
             Path(path).unlink(missing_ok=True)
         self._initialized_dbs.discard(run_id)
 
     def delete_events_for_run(self, conn: db.Connection, run_id: str) -> None:
-        """Delete also the results of its checks, and those left of earlier runs: Dagster keeps them for ever, half a megabyte a refresh."""
+        """Delete a run's events, and the check results of all deleted runs, which Dagster would never delete."""
         super().delete_events_for_run(conn, run_id)
-        known = db.select(SqlEventLogStorageTable.c.run_id).where(SqlEventLogStorageTable.c.run_id.is_not(None))
-        conn.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.not_in(known)))
+        remaining_runs = db.select(SqlEventLogStorageTable.c.run_id).where(SqlEventLogStorageTable.c.run_id.is_not(None))
+        conn.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.not_in(remaining_runs)))
 
     @contextmanager
     def _transaction(self, shard: str) -> Iterator[db.Connection]:
@@ -84,14 +84,14 @@ class EventLog(SqliteEventLogStorage):
             yield connection
 
     def _engine(self, address: str) -> db.Engine:
-        """Return the kept engine of an address, in the place of the one not used for longest; call with the lock held."""
-        self._kept[address] = self._kept.pop(address, None) or _opened(address)
-        if len(self._kept) > OPEN_FILES:
-            self._kept.pop(next(iter(self._kept))).dispose()
-        return self._kept[address]
+        """Return the open engine of an address; dispose of the least recently used one if too many are open. Call with the lock held."""
+        self._engines[address] = self._engines.pop(address, None) or _create_engine(address)
+        if len(self._engines) > OPEN_FILES:
+            self._engines.pop(next(iter(self._engines))).dispose()
+        return self._engines[address]
 
 
-def _opened(address: str) -> db.Engine:
+def _create_engine(address: str) -> db.Engine:
     engine = db.create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
     db.event.listen(engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
     return engine

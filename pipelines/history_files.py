@@ -1,6 +1,6 @@
-"""Find the files of Dagster's run history and check that SQLite can read them, without loading Dagster.
+"""Locate the files of Dagster's run history and check that SQLite can read them, without importing Dagster.
 
-Put here what needs the files alone; what needs an open history is in `instance`.
+Put here what needs only the files; what needs an open history goes to `instance`.
 """
 
 import os
@@ -11,7 +11,7 @@ from warehouse.home import DAGSTER, home
 
 
 def dagster_home() -> Path:
-    """Return where run history lies: `DAGSTER_HOME`, or `dagster/` in the home."""
+    """Return the folder of the run history: `DAGSTER_HOME` or, if that is not set, `dagster/` in the home."""
     return Path(os.environ.get("DAGSTER_HOME") or home() / DAGSTER).resolve()
 
 
@@ -26,7 +26,7 @@ def _quick_check(file: Path) -> str:
         con = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
         try:
             if not con.execute("select 1 from sqlite_master limit 1").fetchall():
-                return "holds no table"
+                return "contains no table"
             return str(con.execute("pragma quick_check(1)").fetchone()[0])
         finally:
             con.close()

@@ -1,6 +1,6 @@
-"""Read what a release is computed from, once a run.
+"""Read the inputs of a release, once per run.
 
-Put here what every step needs to know of the sources and the settings, not the asking of publishers (`assets.ingest`).
+Put here what all steps need of the sources and the settings, not requests to publishers (`assets.ingest`).
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ from warehouse.world import as_source, trade_file
 
 
 class Inputs(NamedTuple):
-    """Everything that a release is computed from.
+    """All inputs of a release.
 
-    `about` is the head of its manifest, `rebuilt` the manifest of the release that is built again, if any. `existing` is the
-    folder of a whole release of equal inputs. `unproved` has a line for each live day that no release holds yet: how to leave
-    it out.
+    `about` is the head of its manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole release
+    of equal inputs, if any. `unproved` has a line for each day of live answers that no release contains yet, with the command
+    that withdraws it.
     """
 
     sources: list[Source]
@@ -37,15 +37,15 @@ class Inputs(NamedTuple):
 
 
 def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
-    """Read the sources, proving their bytes, and settle the day, the dyads and the id of the release.
+    """Read the sources, verify their bytes, and determine the day, the dyads and the id of the release.
 
     Args:
-        home: the folder that holds everything; hold its lock meanwhile.
-        settings: of this run.
-        outcomes: of the publishers that this run asked; a source stays marked as stale until its publisher answers.
+        home: the folder of snapshots and releases; its lock must be held.
+        settings: the settings of this run.
+        outcomes: the outcomes of the publishers that this run asked; a source stays stale until its publisher answers.
 
     Raises:
-        Refused: a snapshot is damaged, or the manifest to rebuild asks for other bytes.
+        Refused: a snapshot is damaged, or differs from the manifest to rebuild.
         Unusable: the settings name a day or a dyad that does not exist.
     """
     rebuilt = read_for_rebuild(Path(settings.manifest)) if settings.manifest else None
@@ -55,9 +55,9 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
     if rebuilt:
         sources = as_listed(home, rebuilt, folder, world)
     else:
-        found = snapshot.sources(folder, home)
-        stale = staleness.record(home, outcomes, found)
-        sources = [s._replace(stale_since=stale.get(s.name, "")) for s in found] + world
+        recorded = snapshot.sources(folder, home)
+        stale = staleness.record(home, outcomes, recorded)
+        sources = [s._replace(stale_since=stale.get(s.name, "")) for s in recorded] + world
     clock = settings.clock(sources)
     changes = {"changes": rebuilt["changes"]} if rebuilt else {}
     about = identity.describe(home, sources, clock, rebuilt, trade and trade.name) | changes
@@ -65,6 +65,8 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
 
 
 def _unproved(home: Path, sources: Sequence[Source]) -> list[str]:
-    proved = {name for release in releases(home) for name in release.get("snapshots", {})}
-    days = sorted({(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.is_live and f.name not in proved})
-    return [f"live/{source}/{day} is in no release yet; if its figures are at fault: dyad withdraw {source} {day}" for source, day in days]
+    released = {name for release in releases(home) for name in release.get("snapshots", {})}
+    days = sorted({(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.is_live and f.name not in released})
+    return [
+        f"live/{source}/{day} is in no release yet; if its figures are wrong, run: dyad withdraw {source} {day}" for source, day in days
+    ]
