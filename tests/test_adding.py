@@ -177,7 +177,7 @@ BAD_DECLARATIONS = [
     ("no description", "schemas/charts.py", ', description="Votes vetoed in the year"', "", "the column veto_count is not described"),
     ("no title", "warehouse/models/charts/vetoes_per_year.sql", "-- title: ", "-- headline: ", "lack `-- title: ...`"),
     ("no class", "schemas/charts.py", "class VetoesPerYear", "class VetoesPerMonth", "the SQL of VetoesPerMonth, is missing"),
-    ("another key", "warehouse/models/charts/vetoes_per_year.sql", "-- key: dyad, year", "-- key: year", "its header says key year"),
+    ("another key", "warehouse/models/charts/vetoes_per_year.sql", "-- key: dyad, year", "-- key: year", "its header gives key year"),
     ("no coverage", "sources/example_customs/origin.yaml", "coverage:", "covers:", "example_customs"),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The warehouse: DuckDB files, the SQL that models them, audits, releases, and the analysts' read-only door.
+"""The warehouse: DuckDB files, the SQL that models them, audits, releases, and read-only connections for analysts.
 
-Belongs here: everything that knows DuckDB's files. Does not belong here: Dagster, or fetching.
+Put here everything that opens DuckDB's files, not Dagster (`pipelines`) or fetching (`sources`).
 """

@@ -1,6 +1,6 @@
-"""Open a release for analysts, read-only and without access to other files; a refresh never waits for them.
+"""Open a release for analysts, read-only and without access to other files; a refresh never waits for a reader.
 
-Put here how a release is chosen, opened and asked one query, not how it is published (`release.publish`).
+Put here how a release is chosen, opened and queried, not how it is published (`release.publish`).
 """
 
 import contextlib
@@ -18,9 +18,9 @@ from warehouse.memory import memory_limit
 if TYPE_CHECKING:
     import pandas as pd
 
-# without external access DuckDB 2.0 still lets whoever asks write to its folder of temporary files, and to each file that is attached, by
-# COPY or by attaching it again; what is open is read on without the file system
-CLOSE = "set temp_directory = ''; set enable_external_access = false; set disabled_filesystems = 'LocalFileSystem'"
+# Even without external access, DuckDB 2.0 lets a query write to the temporary folder, and to an attached file by COPY or a second ATTACH.
+# Attached files stay readable when the file system is disabled.
+SANDBOX = "set temp_directory = ''; set enable_external_access = false; set disabled_filesystems = 'LocalFileSystem'"
 WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to another release"
 
 
@@ -51,38 +51,38 @@ def existing(folder: Path, name: str) -> Path:
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a release (default: the current one) that cannot read or write other files.
+    """Return a read-only connection to a release (default: the current one) that cannot read or write other files.
 
     If the release has the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
 
     Raises:
         Unusable: the release is damaged.
     """
-    asked = folder or release()
+    target = folder or release()
     while True:
         try:
-            return _opened(asked)
+            return _open(target)
         except Unusable:
-            if folder is not None or (now := release()) == asked:
+            if folder is not None or (newest := release()) == target:
                 raise
-            asked = now  # the one that was current a moment ago was pruned: the one that is now is whole
+            target = newest  # the earlier current release was pruned meanwhile
 
 
-def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
-    # an instance of its own: connections to one file share theirs in a process, and no second one could be locked
+def _open(folder: Path) -> duckdb.DuckDBPyConnection:
+    # in memory, with the release attached: connections to one file share an instance, which can be locked only once
     con = duckdb.connect()
-    known = ["warehouse", "trade"] if (folder / TRADE).exists() else ["warehouse"]
-    for name in known:
+    databases = ["warehouse", "trade"] if (folder / TRADE).exists() else ["warehouse"]
+    for name in databases:
         file = folder / f"{name}.duckdb"
         try:
             con.execute(f"attach {quoted(str(file))} as {name} (read_only)")
         except duckdb.Error as error:
             con.close()
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
-    if "trade" in known:
+    if "trade" in databases:
         con.execute(f"set memory_limit = {quoted(memory_limit())}")
-    con.execute(f"use warehouse; set search_path = {quoted(','.join(known))}")
-    con.execute(CLOSE)
+    con.execute(f"use warehouse; set search_path = {quoted(','.join(databases))}")
+    con.execute(SANDBOX)
     con.execute("set lock_configuration = true")
     return con
 
@@ -98,7 +98,7 @@ def query(sql: str, folder: Path | None = None) -> "pd.DataFrame":
 
 
 def table(sql: str, folder: Path | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the names of the columns and the rows as plain values: a list is a list, a day a day, a missing value None.
+    """Return the names of the columns, and the rows as Python values (`list`, `date`, None for NULL).
 
     Raises:
         Unusable: as `query`.
@@ -108,14 +108,14 @@ def table(sql: str, folder: Path | None = None) -> tuple[list[str], list[tuple[A
 
 
 def records(sql: str, folder: Path | None = None) -> list[dict[str, Any]]:
-    """Return the same rows by the names of their columns.
+    """Return the rows as dictionaries by column name.
 
     Raises:
         Unusable: as `query`; or two columns have one name.
     """
     names, rows = table(sql, folder)
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise Unusable(f"more than one column is named {min(twice)}: name them apart with `as`")
+    if duplicates := {name for name in names if names.count(name) > 1}:
+        raise Unusable(f"more than one column is named {min(duplicates)}: rename one with `as`")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
@@ -126,9 +126,9 @@ def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection
         with connect(folder) as con:
             statements = con.extract_statements(sql)
             if len(statements) != 1:
-                raise Unusable(f"the query holds {len(statements) or 'no'} statements: ask one at a time")
+                raise Unusable(f"the query has {len(statements) or 'no'} statements: send one at a time")
             yield con.execute(statements[0])
     except UnicodeEncodeError:
-        raise Unusable("the query holds bytes that are no UTF-8 text") from None
+        raise Unusable("the query is not valid UTF-8: save or type it as UTF-8") from None
     except duckdb.Error as error:
         raise Unusable(str(error).strip()) from error

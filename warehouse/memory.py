@@ -1,4 +1,4 @@
-"""Return the memory that DuckDB may take."""
+"""Compute the memory limit of DuckDB."""
 
 import os
 import re

@@ -415,6 +415,6 @@ def test_a_database_of_which_a_part_is_still_in_its_log_is_not_published(own_hom
     folder = publish.begin(own_home, "run")
     (folder / "warehouse.duckdb").touch()
     (folder / "warehouse.duckdb.wal").touch()
-    with pytest.raises(OSError, match=r"warehouse.duckdb was not written to its end; is the disk full"):
+    with pytest.raises(OSError, match=r"warehouse.duckdb was not written completely; is the disk full"):
         publish.publish(own_home, folder, {"release": "second"}, [])
     assert [path.name for path in (own_home / "releases").iterdir()] == [first]

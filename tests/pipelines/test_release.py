@@ -129,9 +129,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (
             "changes",
             [["bilateral_trade", "CHN-RUS FALSE", "changed", "headline", "value_usd", "1", "9", 9.0]],
-            "is not as its manifest says",
+            "differs from its manifest",
         ),
-        ("tables", {}, "catalog.change is not as its manifest says"),
+        ("tables", {}, "catalog.change differs from its manifest"),
     ],
 )
 def test_a_rebuild_of_an_edited_manifest_publishes_nothing(
@@ -168,7 +168,7 @@ def test_a_damaged_release_whose_manifest_lists_another_table_is_not_replaced(tm
     described = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(described | {"tables": {"charts.claims": "0"}}))
     (folder / "charts" / "claims.csv").unlink()
-    with pytest.raises(Refused, match="charts.claims is not as its manifest says: .* delete the release's folder and refresh"):
+    with pytest.raises(Refused, match="charts.claims differs from its manifest: .* delete the release's folder and refresh"):
         kill.small_release(tmp_path, "2024-01-02")
     assert not (folder / "charts" / "claims.csv").exists()
 
@@ -318,7 +318,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
     ("arguments", "said"),
     [
         (["trace", "security_council_vetoes", "CHN-RUS", "S/1"], "no row CHN-RUS S/1"),
-        (["trace", "security_council_vetoes", "CHN-RUS"], "is found by 2 values, dyad draft_symbol"),
+        (["trace", "security_council_vetoes", "CHN-RUS"], "has a key of 2 values, dyad draft_symbol"),
         (["trace", "vetoes", "x"], "choose one of"),
         (["refresh", "--dyad", "XXX-YYY"], "not a known country code"),
         (["refresh", "--dyad", "CHN-CHN"], "two different states"),
@@ -329,8 +329,8 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["refresh", "--only", "gacc_monthly"], "add --live"),
         (["refresh", "--since", "2020"], "add --live"),
         (["sql", "select nothing from nowhere"], "nowhere"),
-        (["sql", "select 1; select 2"], "holds 2 statements: ask one at a time"),
-        (["sql", "-- nothing"], "holds no statements"),
+        (["sql", "select 1; select 2"], "has 2 statements: send one at a time"),
+        (["sql", "-- nothing"], "has no statements"),
         (["sql", "select 1 as a, 2 as a", "--json"], "more than one column is named a"),
         (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
     ],
@@ -418,4 +418,4 @@ def test_nobody_else_may_write_whatever_the_shell_allows(tmp_path: Path) -> None
 def test_a_home_that_would_cut_an_address_short_is_refused(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / name))
     result = CliRunner().invoke(main, ["releases"])
-    assert result.exit_code == 2 and "the path of the home holds" in result.output
+    assert result.exit_code == 2 and "the path of the home contains" in result.output

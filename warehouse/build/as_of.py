@@ -1,4 +1,4 @@
-"""Delete from a build what became known after its day, by the `known_from` that each raw kind declares."""
+"""Delete rows and values that became known after the build's day, by the `known_from` of each raw kind."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -11,9 +11,9 @@ from warehouse.build.clock import Clock
 
 
 def forget(con: duckdb.DuckDBPyConnection, clock: Clock) -> None:
-    """Delete later knowledge from the landed and audited rows, so that the release does not contain it."""
+    """Delete later rows and values from the landed and audited tables, so that the release does not contain them."""
     day = {"day": clock.as_of}
-    for model in sorted(raw.KINDS.values(), key=_depth, reverse=True):  # a row before the parent row that dates it
+    for model in sorted(raw.KINDS.values(), key=_depth, reverse=True):  # delete a row before the parent row that dates it
         if later := _later(model):
             con.execute(f"delete from {_table(model)} where {later}", day)
         for statement in _blank(model):
@@ -33,7 +33,7 @@ def _depth(model: type[raw.RawTable]) -> int:
 
 
 def _later(model: type[raw.RawTable]) -> str:
-    """Return the condition of rows that nobody knew by $day; empty if there can be none."""
+    """Return the SQL condition of rows that were not known by $day; empty if every row was."""
     known_from = declared(model).known_from
     if is_reference(model):
         return ""
@@ -45,7 +45,7 @@ def _later(model: type[raw.RawTable]) -> str:
 
 
 def _blank(model: type[raw.RawTable]) -> Iterator[str]:
-    """Yield statements that take values known later than their row out of it: NULL, or false if a value is required."""
+    """Yield statements that blank values which became known later than their row: NULL, or false if a value is required."""
     later = [
         (field.metadata["known_from"], name, field) for name, field in model.to_schema().columns.items() if field.metadata["known_from"]
     ]

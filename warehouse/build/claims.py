@@ -25,7 +25,7 @@ class Decision(NamedTuple):
 def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
     """Decide every claim on both days and store the decisions in `charts.claims`.
 
-    The article's day is built in memory from the same raw rows, so that it knows nothing published later.
+    The article's day is built in memory from the same raw rows, as of that day, so that later publications do not count.
     """
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
     claims = models.claims()
@@ -62,7 +62,7 @@ def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model, clock: Clock) -
 
 
 def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
-    """Return every file of a kind as a whole: the evidence that nothing is listed."""
+    """Return the evidence ids of the whole files of a kind, which prove that nothing is listed."""
     rows = con.execute("select evidence_id from raw.whole_file where kind = ? order by all", [kind]).fetchall()
     return [evidence_id for (evidence_id,) in rows]
 
@@ -84,7 +84,7 @@ def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], 
     for model in models.upstream(claims):
         run_model(con, model, clock)
     decisions = [_decide(con, claim, clock) for claim in claims]
-    # the partner table preferred on the earlier day may be another one: what a verdict cites must resolve in the release
+    # the earlier day may prefer another partner table, and the evidence of every verdict must resolve in the release
     evidence = next(model.sql for model in models.layer("core") if model.name == "core.evidence")
     con.execute(f"insert into warehouse.core.evidence by name from (\n{evidence}\n) anti join warehouse.core.evidence using (evidence_id)")
     con.execute("use warehouse")

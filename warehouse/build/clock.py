@@ -1,11 +1,11 @@
-"""What a build is about: the day it knows and the pairs of states it covers."""
+"""The day and the dyads of a build."""
 
 import datetime as dt
 from typing import NamedTuple
 
 
 class Clock(NamedTuple):
-    """A build covers what was known on `as_of`, for these dyads."""
+    """A build contains what was known on `as_of`, for these dyads."""
 
     as_of: dt.date
     dyads: tuple[str, ...]

@@ -8,6 +8,6 @@ import duckdb
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """Open `warehouse.duckdb` of a build for writing.
 
-    One thread: sums of doubles, and so the published figures, depend on the input alone.
+    It uses one thread, so that sums of doubles, and with them the published figures, depend on the input alone.
     """
     return duckdb.connect(str(path), config={"threads": 1})

@@ -1,4 +1,4 @@
-"""Generate the audits of every table from its schema class; an audit of one table's meaning is a file in `audits/`."""
+"""Generate the audits that every table needs from its schema class; an audit of one table's meaning is a file in `audits/`."""
 
 from collections.abc import Callable, Iterator
 from textwrap import dedent, indent
@@ -11,7 +11,7 @@ COUNTRY_LISTS = ("raw.country.iso3", "raw.economy_group.code")
 
 
 class Audit(NamedTuple):
-    """What must hold of `table`, as the SQL that finds offending rows; it runs once `layer` is built."""
+    """A rule about `table` as SQL that returns offending rows; it runs once `layer` is built."""
 
     name: str
     layer: str
@@ -21,7 +21,7 @@ class Audit(NamedTuple):
 
 
 class Guarantee(NamedTuple):
-    """A rule for every table: its name, its sentence, and the SQL for a table, empty where the table declares nothing to check."""
+    """A rule for every table: name, sentence, and a function from a table to its SQL (empty if the table declares nothing to check)."""
 
     name: str
     sentence: str
@@ -48,13 +48,13 @@ def _columns(model: type[Table]) -> dict[str, render.Column]:
     return {c.name: c for c in render.columns(model)}
 
 
-def _listed(table: str, column: str, lists: tuple[str, ...]) -> str:
-    """Find values of a column, or of the list joined by ; in it, that none of the `lists` contains."""
-    known = " union all ".join(f"select {name.rsplit('.', 1)[1]} from {name.rsplit('.', 1)[0]}" for name in lists)
+def _unlisted(table: str, column: str, lists: tuple[str, ...]) -> str:
+    """Return SQL for the values of a column, or of its lists joined by `;`, that none of the `lists` contains."""
+    allowed = " union all ".join(f"select {name.rsplit('.', 1)[1]} from {name.rsplit('.', 1)[0]}" for name in lists)
     return (
         "select u.at, u.column_name, u.value\n"
         f"from (select file || ':' || line as at, '{column}' as column_name, unnest(string_split({column}, ';')) as value from {table}) as u\n"
-        f"where u.value not in ({known})"
+        f"where u.value not in ({allowed})"
     )
 
 
@@ -71,7 +71,7 @@ where year({first_day(model, column)}) not between year(s.coverage_first) and ye
 def _references_resolve(table: str, model: type[Table]) -> str:
     fields = model.to_schema().columns
     return "\nunion all\n".join(
-        _listed(table, name, (field.metadata["listed_in"],)) for name, field in fields.items() if field.metadata["listed_in"]
+        _unlisted(table, name, (field.metadata["listed_in"],)) for name, field in fields.items() if field.metadata["listed_in"]
     )
 
 
@@ -130,7 +130,7 @@ group by dyad"""
 
 def _country_codes_known() -> Audit:
     used = [
-        _listed(table, name, COUNTRY_LISTS)
+        _unlisted(table, name, COUNTRY_LISTS)
         for table, model in registry.RAW.items()
         for name, field in model.to_schema().columns.items()
         if field.metadata["is_country"] and f"{table}.{name}" not in COUNTRY_LISTS

@@ -1,4 +1,4 @@
-"""Land snapshot files as raw tables, one a kind, and list the lines that evidence can cite."""
+"""Land snapshot files as raw tables, one per kind, and list the lines that evidence can cite."""
 
 from collections.abc import Iterator, Sequence
 
@@ -41,23 +41,23 @@ def _register(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> dict
             if file.kind not in files:
                 raise Refused(f"{file.name}: no schema is declared for {file.kind}; declare it in schemas/raw.py")
             files[file.kind].append(file)
-            listed = [file.source, file.place, file.kind, file.sha256, source.origin["license"]["name"]]
-            con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?, null)", listed)
+            row = [file.source, file.place, file.kind, file.sha256, source.origin["license"]["name"]]
+            con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?, null)", row)
     return files
 
 
 def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[SnapshotFile]) -> TableResult:
-    """Land all files of a kind at once: one check of many rows costs as much as one of few."""
+    """Land all files of a kind at once, since each check has a fixed cost."""
     model, table = raw.KINDS[kind], f"raw.{kind}"
     con.execute(render.ddl(table, render.landed_columns(model), render.title(model)))
     frames = [(file, read(file)) for file in files]
-    wrong = [f.named(lambda row, file=file: f"{file.place}:{row}") for file, frame in frames for f in misfits(model, frame)]
-    if wrong or not frames:
-        return TableResult(table, 0, wrong)
+    violations = [f.named(lambda row, file=file: f"{file.place}:{row}") for file, frame in frames for f in misfits(model, frame)]
+    if violations or not frames:
+        return TableResult(table, 0, violations)
     rows = pd.concat([with_evidence(file, frame) for file, frame in frames], ignore_index=True)
-    rows, wrong = findings(render.landed(model), rows)
-    if wrong:
-        return TableResult(table, len(rows), [f.named(lambda row: f"{rows['file'][row]}:{rows['line'][row]}") for f in wrong])
+    rows, violations = findings(render.landed(model), rows)
+    if violations:
+        return TableResult(table, len(rows), [f.named(lambda row: f"{rows['file'][row]}:{rows['line'][row]}") for f in violations])
     con.register("landing", rows)
     con.execute(f"insert into {table} by name select * from landing")
     con.unregister("landing")

@@ -24,5 +24,5 @@ def validate(con: duckdb.DuckDBPyConnection, table: str) -> TableResult:
     replaced = f" replace ({', '.join(f'{d}::varchar as {d}' for d in days)})" if days else ""
     frame = con.execute(f"select *{replaced}, concat_ws(' ', {', '.join(render.key(model))}) as \"row key\" from {table}").df()
     keys = frame.pop("row key")
-    _, wrong = findings(model.to_schema(), frame)
-    return TableResult(table, len(frame), [f.named(keys.get) for f in wrong])
+    _, violations = findings(model.to_schema(), frame)
+    return TableResult(table, len(frame), [f.named(keys.get) for f in violations])

@@ -1,7 +1,7 @@
-"""Create the views of schema `views`: what an analyst would otherwise join by hand.
+"""Create the views of schema `views`: joins that analysts need often.
 
-Put a view in `models/views/`, one file each; a table that another one is computed from belongs in core. The view of every
-chart row's evidence is generated, so that it has every dataset.
+Put a view in a file of `models/views/`; a table that other tables are computed from belongs in core. The view of every chart row's
+evidence is generated, so that it covers every dataset.
 """
 
 import duckdb
@@ -25,9 +25,9 @@ ROW_EVIDENCE = {
 
 
 def load() -> list[models.Model]:
-    """Return the views by name. The header's field `view` describes the view, every other one a column, in order."""
-    written = [models.load(path, "views") for path in (models.FOLDER / "views").glob("*.sql")]
-    return sorted([*written, row_evidence()])
+    """Return the views, sorted by name. In a header, `view` describes the view and every other field a column."""
+    from_files = [models.load(path, "views") for path in (models.FOLDER / "views").glob("*.sql")]
+    return sorted([*from_files, row_evidence()])
 
 
 def row_evidence() -> models.Model:
@@ -52,13 +52,13 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     """Create every view; the tables of core and charts must exist."""
     con.execute("create schema views")
     for view in load():
-        make(con, view, view.name)
+        create_view(con, view, view.name)
 
 
-def make(con: duckdb.DuckDBPyConnection, view: models.Model, name: str) -> None:
-    """Create a view under this name, with the comments that its header gives."""
+def create_view(con: duckdb.DuckDBPyConnection, view: models.Model, name: str) -> None:
+    """Create a view under this name, with comments from its header."""
     con.execute(f"create view {name} as\n{view.sql}")
-    described = dict(view.header)
-    con.execute(f"comment on view {name} is {quoted(described.pop('view'))}")
-    for column, text in described.items():
+    descriptions = dict(view.header)
+    con.execute(f"comment on view {name} is {quoted(descriptions.pop('view'))}")
+    for column, text in descriptions.items():
         con.execute(f"comment on column {name}.{identifier(column)} is {quoted(text)}")

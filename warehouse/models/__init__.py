@@ -1,4 +1,4 @@
-"""Find the SQL models, `<layer>/<table>.sql`, one SELECT a file, and read their headers and dependencies out of them.
+"""Load the SQL models, `<layer>/<table>.sql`, one SELECT per file, with the fields of their headers and the tables they read.
 
 Running a model belongs in `warehouse.build`.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from schemas.errors import Unusable
 
 FOLDER = Path(__file__).parent
-# what the first lines of a model must give, for a person and for the files that go out with a dataset
+# required fields of a header: for readers of the SQL, and for the files that describe an exported dataset
 HEADERS = {
     "core": ("grain", "key"),
     "charts": ("grain", "key", "title", "unit", "counting_rule", "how_to_read", "not_shown"),
@@ -32,17 +32,17 @@ class Model(NamedTuple):
 
     @property
     def table(self) -> str:
-        """Its name without the layer's: `trade_flow`."""
+        """Return the name without its layer: `trade_flow`."""
         return self.name.split(".")[1]
 
     @property
     def claim_id(self) -> str:
-        """The id of the claim that a query decides: `c01_exercises_more_frequent` decides C01."""
+        """Return the id of the claim that the query decides: `c01_exercises_more_frequent` decides C01."""
         return self.table.split("_")[0].upper()
 
 
 def header(sql: str) -> dict[str, str]:
-    """`-- name: text` lines on top of a file; a line without a name continues the one before."""
+    """Return the `-- name: text` lines at the top of a file; a line without a name continues the line before."""
     fields: dict[str, str] = {}
     last = ""
     for line in sql.splitlines():
@@ -80,14 +80,14 @@ def layer(schema: str) -> list[Model]:
     """
     models = {model.name: model for model in (load(path, schema) for path in sorted((FOLDER / schema).glob("*.sql")))}
     if schema in ("core", "charts"):
-        _declared(schema, models)
+        _check_declarations(schema, models)
     order = TopologicalSorter({name: [d for d in m.depends_on if d in models] for name, m in models.items()})
     return [models[name] for name in order.static_order()]
 
 
-def _declared(schema: str, models: dict[str, Model]) -> None:
+def _check_declarations(schema: str, models: dict[str, Model]) -> None:
     """Check that every model has its class, and every class its model."""
-    from schemas import registry, render  # not above: the world's trade reads its models without pandas, a second sooner
+    from schemas import registry, render  # imported here: world trade reads its models without the slow import of pandas
 
     classes = {name: model for name, model in registry.MODELED.items() if name.startswith(f"{schema}.") and name != "charts.claims"}
     for name in sorted(models.keys() | classes.keys()):
@@ -97,16 +97,16 @@ def _declared(schema: str, models: dict[str, Model]) -> None:
         if name not in models:
             raise Unusable(f"schemas/{schema}.py: {path}, the SQL of {classes[name].__name__}, is missing; add it")
         if (key := ", ".join(render.key(classes[name]))) != models[name].header["key"]:
-            raise Unusable(f"{path}: its header says key {models[name].header['key']}, its class {key}; correct one of them")
+            raise Unusable(f"{path}: its header gives key {models[name].header['key']}, its class {key}; correct one of them")
 
 
-def upstream(of: Sequence[Model]) -> list[Model]:
-    """The core and chart models that `of` reads, directly or not, each after those it reads."""
-    known = [*layer("core"), *layer("charts")]
-    wanted = {name for model in of for name in model.depends_on}
-    for model in reversed(known):
-        wanted |= set(model.depends_on) if model.name in wanted else set()
-    return [model for model in known if model.name in wanted]
+def upstream(targets: Sequence[Model]) -> list[Model]:
+    """Return the core and chart models that `targets` read, directly or indirectly, each after those it reads."""
+    candidates = [*layer("core"), *layer("charts")]
+    names = {name for model in targets for name in model.depends_on}
+    for model in reversed(candidates):
+        names |= set(model.depends_on) if model.name in names else set()
+    return [model for model in candidates if model.name in names]
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Read the columns that every modeled column is computed from out of the SQL.
+"""Derive from the SQL the columns that every modeled column is computed from.
 
-The analysis takes longer than a refresh, so `models/lineage.json` keeps it, `python -m warehouse.models.lineage` writes that
-file, and a test compares it with the SQL. The tables that a model reads are `Model.depends_on`.
+The analysis is slower than a refresh: `python -m warehouse.models.lineage` writes it to `models/lineage.json`, and a test compares that
+file with the SQL. The tables that a model reads are `Model.depends_on`.
 """
 
 import json
@@ -17,12 +17,12 @@ Lineage = dict[str, dict[str, list[str]]]
 
 @cache
 def read() -> Lineage:
-    """Return `{"core.veto": {"vote_date": ["raw.veto.vote_date"], ...}, ...}`; a model that the file does not know is left out."""
+    """Return `{"core.veto": {"vote_date": ["raw.veto.vote_date"], ...}, ...}`; models missing from the file are left out."""
     return json.loads(FILE.read_text("utf-8"))
 
 
 def compute() -> Lineage:
-    """Return the lineage of the models as they are."""
+    """Return the lineage of the current SQL."""
     lineage = {m.name: _columns(m, names(m.name)) for schema in ("core", "charts") for m in models.layer(schema)}
     return lineage | {"charts.claims": _of_claims()}
 
@@ -33,28 +33,28 @@ def names(table: str) -> list[str]:
 
 
 def _of_claims() -> dict[str, list[str]]:
-    """Return the columns that any claim's query reads; a claim's text and rule are read from nowhere."""
-    decided = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
-    read_by = {column: sorted({source for columns in decided for source in columns[column]}) for column in decided[0]}
-    asked = read_by | {"value_today": read_by["value_found"], "verdict_today": read_by["verdict"]}
-    return {column: asked.get(column, []) for column in names("charts.claims")}
+    """Return the columns that the queries of all claims from_queries; the text and rule of a claim have no source column."""
+    per_claim = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
+    from_queries = {column: sorted({source for columns in per_claim for source in columns[column]}) for column in per_claim[0]}
+    sources = from_queries | {"value_today": from_queries["value_found"], "verdict_today": from_queries["verdict"]}
+    return {column: sources.get(column, []) for column in names("charts.claims")}
 
 
-def _columns(model: models.Model, wanted: list[str]) -> dict[str, list[str]]:
+def _columns(model: models.Model, columns: list[str]) -> dict[str, list[str]]:
     import sqlglot
     from sqlglot.lineage import lineage
 
     tree = sqlglot.parse_one(model.sql, dialect="duckdb")
-    known: dict[str, dict[str, dict[str, str]]] = {}
-    for name, described in _tables().items():
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    for name, types in _tables().items():
         schema, table = name.split(".")
-        known.setdefault(schema, {})[table] = described
-    found = {}
-    for column in wanted:
-        nodes = lineage(column, tree.copy(), schema=known, dialect="duckdb").walk()
+        tables.setdefault(schema, {})[table] = types
+    sources = {}
+    for column in columns:
+        nodes = lineage(column, tree.copy(), schema=tables, dialect="duckdb").walk()
         leaves = [node for node in nodes if not node.downstream and isinstance(node.source, sqlglot.exp.Table)]
-        found[column] = sorted({f"{leaf.source.db}.{leaf.source.name}.{leaf.name.split('.')[-1]}" for leaf in leaves})
-    return found
+        sources[column] = sorted({f"{leaf.source.db}.{leaf.source.name}.{leaf.name.split('.')[-1]}" for leaf in leaves})
+    return sources
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Releases: what is in one, its identity, publishing, comparing, keeping and tracing it.
+"""Identify, complete, publish, compare, retain and trace releases.
 
-Belongs here: everything about a finished release. Does not belong here: filling its tables (`warehouse.build`).
+Put here everything about a release whose tables are filled; filling them belongs in `warehouse.build`.
 """

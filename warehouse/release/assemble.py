@@ -1,6 +1,6 @@
-"""Fill a release's folder: complete the database, then write the files that are made from it.
+"""Fill a release's folder: complete the database, then write the files derived from it.
 
-Put here which files a release has and in which order they are written, not how any of them is written.
+Put the list and order of a release's files here, not the writing of any of them.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from warehouse.visuals import files
 
 
 def begin(existing: Path | None) -> None:
-    """Start what takes long and needs no table, unless `existing` is a release of the same inputs."""
+    """Start the slow work that needs no table, unless `existing` is a release of the same inputs."""
     if not existing:
         page.library()
 
@@ -25,13 +25,13 @@ def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None) ->
     """Draw every visual into `folder`, unless `existing`, a release of the same inputs, has the pictures.
 
     Returns:
-        A small picture of each dataset's first dyad as Markdown, by table.
+        A thumbnail of each dataset's first dyad as Markdown, by table.
     """
     pictures = (existing or folder) / export.FOLDER
     if not existing:
         pictures.mkdir()
         files.write(con, pictures)
-    return {f"charts.{dataset}": small for dataset, small in files.thumbnails(con, pictures).items()}
+    return {f"charts.{dataset}": thumbnail for dataset, thumbnail in files.thumbnails(con, pictures).items()}
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], changes: Sequence[diff.Change]) -> None:
@@ -39,9 +39,9 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
 
     Args:
         con: the audited build.
-        folder: where `warehouse.duckdb` lies.
+        folder: the folder of `warehouse.duckdb`.
         about: the head of the manifest: release, follows, as_of and dyads.
-        changes: what differs from the release that this one follows.
+        changes: the changes since the release that this one follows.
     """
     diff.store(con, changes)
     views.create(con)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from warehouse.release.diff import KINDS, TIERS, Change, counted
 
-LISTED = 100  # of a tier, in print; the table `catalog.change` holds all
+LISTED = 100  # changes printed per tier; `catalog.change` has all
 
 
 def markdown(changes: Sequence[Change], before: str | None) -> str:
-    """Return the counts by dataset, then every change, the gravest first."""
+    """Return the counts by dataset, then the changes by tier, the most severe first."""
     if before is None:
         return "# Changes\n\nThis is the first release of its home for these dyads.\n"
     lines = [f"# Changes since {before}", ""]
@@ -24,5 +24,5 @@ def markdown(changes: Sequence[Change], before: str | None) -> str:
 
 
 def _line(c: Change) -> str:
-    what = c.change if c.change != "changed" else f"{c.column}: {c.before} → {c.after}"
-    return f"- {c.dataset}, {c.key}: {what}"
+    text = c.change if c.change != "changed" else f"{c.column}: {c.before} → {c.after}"
+    return f"- {c.dataset}, {c.key}: {text}"

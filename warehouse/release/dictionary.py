@@ -1,4 +1,4 @@
-"""The data dictionary: every table and column of the warehouse, as DICTIONARY.md and as `catalog.tables` and `catalog.columns`.
+"""Write the data dictionary, every table and column of the warehouse, to DICTIONARY.md, `catalog.tables` and `catalog.columns`.
 
 `python -m warehouse.release.dictionary` writes the page. A column's meaning belongs in its schema class, a view's in its header.
 """
@@ -25,7 +25,7 @@ LAYERS = {
 
 
 def keys() -> dict[str, list[str]]:
-    """Return the primary key of every declared table; a raw table has the rows of all sources, so its key begins with the source."""
+    """Return the primary key of every declared table; keys of raw tables begin with the source, as these have the rows of all sources."""
     return {name: render.key(m) for name, m in registry.MODELED.items()} | {
         name: render.landed(m).unique for name, m in registry.RAW.items()
     }
@@ -46,8 +46,8 @@ def store(con: duckdb.DuckDBPyConnection) -> None:
         "insert into catalog.columns select schema_name, table_name, column_index, column_name, data_type, comment from duckdb_columns() "
         "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
     )
-    described = "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null"
-    for schema, table in con.execute(described).fetchall():  # DuckDB's own estimate still counts what was deleted
+    commented = "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null"
+    for schema, table in con.execute(commented).fetchall():  # DuckDB's own estimate still counts deleted rows
         count = f"(select count(*) from {schema}.{table})"
         con.execute(f'update catalog.tables set row_count = {count} where schema = ? and "table" = ?', [schema, table])
 

@@ -1,6 +1,6 @@
 """Compare two releases: the rows of the chart tables that were added, removed or changed, by key, in tiers.
 
-Put here what differs and how grave it is, not what of it stops a publication (`revisions`) or how it is printed (`changelog`).
+Put the differences and their severity here, not the bounds that stop a publication (`revisions`) or the printing (`changelog`).
 """
 
 from collections import Counter
@@ -14,17 +14,17 @@ from schemas import registry, render
 from schemas.errors import Unusable
 from schemas.sql import identifier, quoted
 
-TOLERANCE = 0.01  # a number that moved by more than one per cent is worth a line of its own
+TOLERANCE = 0.01  # a number that changed by more than one per cent is listed as a headline change
 TIERS = {
     "verdict": "Verdicts",
     "headline": "Headline figures that came, went or moved by more than one per cent",
     "other": "Other",
-}  # the gravest first
+}  # the most severe first
 KINDS = ("added", "removed", "changed")
 
 
 class Change(NamedTuple):
-    """One row or one value that differs; `change` is added, removed or changed, `factor` is after by before of a number."""
+    """A row or value that differs; `change` is added, removed or changed, `factor` is a number's new value divided by its old one."""
 
     dataset: str
     key: str
@@ -40,7 +40,7 @@ def between(before: Path, after: Path) -> list[Change]:
     """Return the differences between two warehouse files.
 
     Raises:
-        Unusable: one does not open, or its tables are of another kind than those of this version.
+        Unusable: a file does not open, or its tables have another structure than those of this version.
     """
     with duckdb.connect() as con:
         try:
@@ -52,18 +52,18 @@ def between(before: Path, after: Path) -> list[Change]:
 
 
 def not_comparable(release: Path, error: duckdb.Error) -> Unusable:
-    """Return the error for a release that cannot be compared, with what to do."""
+    """Return the error for a release that cannot be compared, with the remedy."""
     return Unusable(
         f"{release.name} cannot be compared ({str(error).splitlines()[0]}): if `dyad doctor` finds no damage, another version of the "
-        f"project made it; to publish without the comparison, move {release} away"
+        f"project built it; to publish without the comparison, move {release} away"
     )
 
 
 def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Change]:
-    """Return the differences between two attached warehouses, the gravest first.
+    """Return the differences between two attached warehouses, the most severe first.
 
-    Only dyads that both releases are about are compared, and columns that both have. Evidence ids are left out: an edited
-    file renames all of its own.
+    Only dyads and columns that both releases have are compared. Evidence ids are left out, since an edit of a file changes the ids
+    of all its lines.
     """
     changes: list[Change] = []
     for table, model in registry.MODELED.items():
@@ -81,8 +81,8 @@ def _columns(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[
 def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
     dataset = table.removeprefix("charts.")
     types, earlier = _columns(con, after, table), _columns(con, before, table)
-    if lost := [column for column in key if column not in earlier]:  # another version of the project named its rows by other columns
-        return [Change(dataset, "", "changed", "other", "key columns", f"without {', '.join(lost)}", ", ".join(key))]
+    if missing := [column for column in key if column not in earlier]:  # another version of the project had another key
+        return [Change(dataset, "", "changed", "other", "key columns", f"without {', '.join(missing)}", ", ".join(key))]
     _create_sides(con, table, key, before, after)
     shared = [column for column in types if column in earlier and column not in {*key, "evidence", "decided_by"}]
     has_headline = "is_headline" in shared
@@ -100,7 +100,7 @@ def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]
     row_key = " || ' ' || ".join(f"{identifier(column)}::varchar" for column in key)
     shared_dyads = f"dyad in (select dyad from {before}.catalog.dyad intersect select dyad from {after}.catalog.dyad)"
     for view, database in (("old", before), ("new", after)):
-        # the row of the release's own day is another row each day
+        # rows as of the release's own day differ between any two days
         own_day = f" and as_of <> (select value::date from {database}.catalog.parameter where name = 'as_of')" if "as_of" in key else ""
         rows = f"select {row_key} as row_key, * from {database}.{table} where {shared_dyads}{own_day}"
         con.execute(f"create or replace temp view {view} as {rows}")
@@ -129,11 +129,11 @@ def _changed_values(con: duckdb.DuckDBPyConnection, dataset: str, column: str, s
     ]
 
 
-def _tier(column: str, is_headline: bool, factor: float | None, comes_or_goes: bool) -> str:
+def _tier(column: str, is_headline: bool, factor: float | None, is_null_on_one_side: bool) -> str:
     if column.startswith("verdict"):
         return "verdict"
-    moved = comes_or_goes or (factor is not None and abs(factor - 1) > TOLERANCE)
-    return "headline" if is_headline and moved else "other"
+    is_large = is_null_on_one_side or (factor is not None and abs(factor - 1) > TOLERANCE)
+    return "headline" if is_headline and is_large else "other"
 
 
 def store(con: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
@@ -141,7 +141,7 @@ def store(con: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
     con.execute(registry.ddl("catalog.change"))
     if changes:
         columns = ", ".join("unnest(?::double[])" if name == "factor" else "unnest(?::varchar[])" for name in Change._fields)
-        # whole columns in one statement: row by row, the thousands of changes of two years took as long as a layer
+        # one statement of whole columns, since thousands of inserts row by row are slow
         con.execute(f"insert into catalog.change select {columns}", [list(column) for column in zip(*changes, strict=True)])
 
 
@@ -151,6 +151,6 @@ def stored(con: duckdb.DuckDBPyConnection, database: str) -> list[Change]:
 
 
 def counted(changes: Sequence[Change]) -> list[tuple[str, int, int, int]]:
-    """Return each dataset that changed, with its number of changes of each of `KINDS`."""
+    """Return the changed datasets, each with its number of changes of every kind in `KINDS`."""
     count = Counter((c.dataset, c.change) for c in changes)
     return [(dataset, *(count[dataset, change] for change in KINDS)) for dataset in sorted({c.dataset for c in changes})]

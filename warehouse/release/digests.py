@@ -1,7 +1,7 @@
 """Compute the digests in a manifest: of every file of a release, and of the content of every table in its database.
 
-Equal inputs give equal tables, not an equal database file: DuckDB's format is not ours, so what a rebuild must reproduce is each
-table's content. The digest of the database file only shows damage.
+Equal inputs give equal tables, but not the same bytes of the database file. A rebuild must therefore reproduce each table's content; the
+digest of the database file only reveals damage.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ TABLES = """
 
 
 def of_files(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of a release but its manifest, by its path in the folder; of a link, that of its target's name."""
+    """Return the SHA-256 of every file of a release except its manifest, by path; for a link, the SHA-256 of its target's name."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / MANIFEST)
     return {path.relative_to(folder).as_posix(): _of_file(path) for path in files}
 
@@ -36,7 +36,7 @@ def _of_file(path: Path) -> str:
 
 
 def of_tables(database: Path) -> dict[str, str]:
-    """Return the content digest of every table of a closed database, by `schema.table`: of its columns, types and rows in any order."""
+    """Return the content digest of every table of a closed database, by `schema.table`; it depends on columns, types and unordered rows."""
     with duckdb.connect(str(database), read_only=True) as con:
         return {f"{schema}.{table}": _of_table(con, schema, table, columns) for schema, table, columns in con.execute(TABLES).fetchall()}
 

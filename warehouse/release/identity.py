@@ -1,6 +1,6 @@
 """Name a release by its inputs: equal inputs, equal id.
 
-Put here what decides a release's id and the release it follows, not how a release is built or published.
+Put the inputs of a release's id and the choice of the release it follows here, not the build or publication.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ from warehouse.release import code
 from warehouse.release.manifest import releases
 
 ROOT = Path(__file__).parents[2]
-DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version may compute or draw something else
+DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version of these may compute or draw other content
 
 
 def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None = None) -> str:
-    """Return the digest of what a release is computed from: snapshots, code, clock, and the file of the world's trade beside it."""
+    """Return the digest of a release's inputs: snapshots, code, clock, and the trade file of the world."""
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     inputs += code.digests(ROOT)
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
@@ -32,15 +32,15 @@ def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None 
 
 
 def release_id(clock: Clock, content: str, follows: str | None) -> str:
-    """Return the id of a release of this content, compared with the one it follows."""
+    """Return the id of a release of this content that follows another."""
     return f"{clock.as_of.isoformat()}-{hashlib.sha256(f'{content} {follows}'.encode()).hexdigest()[:12]}"
 
 
 def followed(home: Path, clock: Clock, content: str) -> str | None:
     """Return the id of the release that a release of this content follows; None if there is none.
 
-    A release of the same content keeps the one it follows. Otherwise it is the current release; if that one knows more or is about none of
-    the same dyads, the last published that does not, so that a refresh of another pair or day hides no loss.
+    A release of the same content keeps the one it follows. Otherwise it is the current release if that is comparable, meaning that it
+    shares a dyad and is not of a later day; else the latest comparable one. So a refresh of another pair or day hides no loss.
     """
     manifests = releases(home)
     same = next((m for m in manifests if m.get("content") == content), None)
@@ -51,25 +51,25 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
 
 
 def describe(
-    home: Path, sources: Sequence[Source], clock: Clock, again: dict[str, Any] | None = None, world_trade: str | None = None
+    home: Path, sources: Sequence[Source], clock: Clock, original: dict[str, Any] | None = None, world_trade: str | None = None
 ) -> dict[str, Any]:
-    """Return the head of a release's manifest: its id, what it is computed from, the release it follows, its day and dyads.
+    """Return the head of a release's manifest: its id, the digest of its inputs, the release it follows, its day and dyads.
 
     Args:
         home: the folder with the earlier releases.
         sources: the snapshots.
         clock: the day and the dyads.
-        again: the manifest of a release to rebuild, which follows what it followed.
-        world_trade: the name of the file of the world's trade.
+        original: the manifest of the release to rebuild, if any; the rebuild follows the same release.
+        world_trade: the name of the trade file of the world.
 
     Raises:
-        Refused: this code builds another release from the inputs that `again` names.
+        Refused: this code builds another release from the inputs in `original`.
     """
     content = content_id(sources, clock, world_trade)
-    follows = again["follows"] if again else followed(home, clock, content)
+    follows = original["follows"] if original else followed(home, clock, content)
     name = release_id(clock, content, follows)
-    if again and name != again["release"]:
-        raise Refused(f"this checkout builds {name}, not {again['release']}: check out the version of the project that built it")
+    if original and name != original["release"]:
+        raise Refused(f"this checkout builds {name}, not {original['release']}: check out the version of the project that built it")
     return {
         "release": name,
         "content": content,

@@ -13,10 +13,10 @@ from warehouse.home import LOCK, RELEASES
 
 @contextlib.contextmanager
 def refresh_lock(home: Path) -> Iterator[None]:
-    """Hold the home for one refresh; the lock ends with its process.
+    """Lock the home for one refresh; the lock ends with its process.
 
     Raises:
-        Unusable: another refresh holds it; the message says which process and since when.
+        Unusable: another refresh has the lock; the message names its process and start.
     """
     home.mkdir(parents=True, exist_ok=True)
     path = home / LOCK
@@ -33,9 +33,9 @@ def refresh_lock(home: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def release_lock(home: Path) -> Iterator[None]:
-    """Hold the releases for the moments in which `current` moves or a release or a pin comes or goes; a second caller waits.
+    """Lock the releases while `current`, a release or a pin changes; a second caller waits.
 
-    A rollback need not wait for a refresh then, and cannot choose a release that a prune is removing.
+    This lock is short, so a rollback does not wait for a refresh, and it excludes a prune, so a rollback chooses no release being removed.
     """
     folder = home / RELEASES
     folder.mkdir(parents=True, exist_ok=True)

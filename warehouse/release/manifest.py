@@ -1,6 +1,6 @@
 """Read a release's manifest, and list the releases of a home.
 
-Put a manifest's fields and their types here, not what they are computed from (`identity`, `digests`).
+Put a manifest's fields and their types here, not the computation of their values (`identity`, `digests`).
 """
 
 import datetime as dt
@@ -12,14 +12,14 @@ from schemas.errors import Unusable
 from warehouse.home import CURRENT, MANIFEST, RELEASES
 
 TYPES = {"release": str, "as_of": str, "dyads": list, "files": dict}  # in every manifest
-REBUILT = {"content": str, "snapshots": dict, "changes": list}  # in one that a release can be rebuilt from
+REBUILT = {"content": str, "snapshots": dict, "changes": list}  # needed in addition to rebuild a release
 
 
 def read(path: Path) -> dict[str, Any]:
     """Return a release's manifest.
 
     Raises:
-        Unusable: it is damaged.
+        Unusable: the manifest is damaged.
     """
     try:
         manifest = json.loads(path.read_text("utf-8"))
@@ -38,21 +38,21 @@ def _is_manifest(value: Any) -> bool:
 
 
 def read_for_rebuild(path: Path) -> dict[str, Any]:
-    """Return the manifest of a release that is to be rebuilt.
+    """Return the manifest of a release to rebuild.
 
     Raises:
-        Unusable: the file is not such a manifest.
+        Unusable: the file is not a manifest, or lacks a field that a rebuild needs.
     """
     manifest = read(path)
     missing = [key for key, kind in REBUILT.items() if not isinstance(manifest.get(key), kind)]
     missing += ["follows"] if "follows" not in manifest else []
     if missing:
-        raise Unusable(f"{path}: no manifest of a release: {missing[0]} is missing")
+        raise Unusable(f"{path}: not a manifest to rebuild from: {missing[0]} is missing; give the {MANIFEST} of a release")
     return manifest
 
 
 def releases(home: Path) -> list[dict[str, Any]]:
-    """Return the manifests of all releases, newest knowledge first, each with `is_current` and `published_at`.
+    """Return the manifests of all releases, latest `as_of` first, each with `is_current` and `published_at`.
 
     Raises:
         Unusable: a manifest is damaged.

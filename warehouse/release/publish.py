@@ -1,6 +1,6 @@
-"""Publish releases: whole or absent, built beside the published ones, made visible by one rename.
+"""Publish releases: build in a separate folder, then make the release visible by one rename, so that it is whole or absent.
 
-Put here how a built folder becomes the current release, not what its tables hold or which releases stay (`retention`).
+Put the steps from a built folder to the current release here, not the content of tables or the choice of releases to keep (`retention`).
 """
 
 import json
@@ -22,7 +22,7 @@ from warehouse.release.verify import damage
 
 
 def begin(home: Path, run: str) -> Path:
-    """Return an empty folder to build in; remove what dead runs left."""
+    """Return an empty folder to build in; remove the leftovers of dead runs."""
     shutil.rmtree(home / BUILDING, ignore_errors=True)
     folder = home / BUILDING / run
     folder.mkdir(parents=True)
@@ -30,46 +30,46 @@ def begin(home: Path, run: str) -> Path:
 
 
 def existing_release(home: Path, release: str) -> Path | None:
-    """Return the folder of the release of this id if it was published before and is whole: equal inputs built it."""
+    """Return the folder of the release of this id if it was published before and is whole; equal ids mean equal inputs."""
     folder = home / RELEASES / release
     return folder if folder.exists() and not damage(folder) else None
 
 
-def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], again: dict[str, Any] | None = None) -> Path:
+def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], original: dict[str, Any] | None = None) -> Path:
     """Complete the built folder, move it to `releases/<id>` and make it the current release.
 
-    A release of the same id stays if it is whole, and is replaced if it was damaged.
+    An existing release of the same id stays if it is whole, and is replaced if it is damaged.
 
     Args:
         home: the home to publish in.
         building: the folder with the closed database and the exported files.
         release: the head of the manifest, as `identity.describe` returns it.
-        sources: the snapshots that it is computed from.
-        again: the manifest of a release to rebuild.
+        sources: the snapshots that the release is computed from.
+        original: the manifest of the release to rebuild, if any.
 
     Raises:
-        Refused: a table or an exported file differs from that which `again`, or the damaged release's manifest, lists.
+        Refused: a table or an exported file differs from the one listed in `original` or in the damaged release's manifest.
         Unusable: the release does not open; `current` stays.
     """
     name = release["release"]
     target = home / RELEASES / name
     if not existing_release(home, name):
         _complete(building, release, sources)
-        _check_rebuilt(building, again or _manifest_of_damaged(target))
+        _check_rebuilt(building, original or _manifest_of_damaged(target))
         target.parent.mkdir(exist_ok=True)
         if target.exists():
             target.rename(building.parent / "damaged")
         building.rename(target)
         sync(target.parent)
-    _check_rebuilt(target, again)
-    connect(target).close()  # the world's trade beside it may be damaged too
+    _check_rebuilt(target, original)
+    connect(target).close()  # the linked trade file may be damaged too
     set_current(home, name)
-    shutil.rmtree(building.parent, ignore_errors=True)  # what stays is removed by the next run
+    shutil.rmtree(building.parent, ignore_errors=True)  # the next run removes the rest
     return target
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
-    """Compact the database, write the manifest, and flush every byte to the disk before anything names it; nobody else may write there."""
+    """Compact the database, write the manifest, flush every file to the disk, and remove write permission for group and others."""
     compact(building / DATABASE)
     listed = {
         **release,
@@ -99,7 +99,7 @@ def _check_rebuilt(folder: Path, listed: dict[str, Any] | None) -> None:
         differing = dict(built[part].items() ^ listed.get(part, {}).items()).keys() - {DATABASE}
         if differing:
             raise Refused(
-                f"{listed['release']}: {min(differing)} is not as its manifest says: the manifest was edited, or the versions of the "
+                f"{listed['release']}: {min(differing)} differs from its manifest: the manifest was edited, or the versions of the "
                 "packages differ; restore the manifest from a backup, or delete the release's folder and refresh"
             )
 

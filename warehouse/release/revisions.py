@@ -1,4 +1,4 @@
-"""Refuse a release in which a dataset shrank or jumped since the release that it follows.
+"""Refuse a release in which a dataset shrank or jumped compared with the release that it follows.
 
 Put the bounds here, not the comparison (`diff`) or the revisions inside one release (`core.revision`).
 """
@@ -13,24 +13,24 @@ from schemas.sql import quoted
 from warehouse.home import DATABASE
 from warehouse.release.diff import Change, compare, not_comparable, stored
 
-JUMP = 100  # a lost or added factor of a thousand, with room for what trade really does in a year
-SHRINKAGE = 0.01  # publishers withdraw single rows; a hundredth of a dataset is a loss
+JUMP = 100  # below a unit that is wrong by a thousand, above the largest real changes of trade
+SHRINKAGE = 0.01  # publishers withdraw single rows; a hundredth of a dataset means that data was lost
 
 
 def changes_since(
     con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any], existing: Path | None
 ) -> tuple[list[Change], dict[str, str]]:
-    """Return the changes of the build since the release that it follows, and the datasets that nobody should publish unread.
+    """Return the changes of the build since the release that it follows, and a refusal for each dataset that a person must approve.
 
     Args:
         con: the build; its database is called `warehouse`.
         releases: the folder of releases.
-        about: `release` and `follows`, as in the manifest; and `changes` of a release that is rebuilt, since the one it
-            follows may be gone.
-        existing: the release of the same inputs, if it was published before: its own changes are returned.
+        about: `release` and `follows`, as in the manifest; for a rebuild also `changes`, since the release it follows may be
+            pruned.
+        existing: the published release of the same inputs, if any: its recorded changes are returned.
 
     Raises:
-        Unusable: the release it follows does not open, or its tables are of another kind than those of this version.
+        Unusable: the release that it follows does not open, or its tables have another structure than those of this version.
     """
     if "changes" in about:
         return [Change(*row) for row in about["changes"]], {}
@@ -51,7 +51,7 @@ def changes_since(
 
 
 def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str) -> dict[str, str]:
-    """Return the datasets that shrank or jumped, each with one sentence that says how."""
+    """Return a message for each dataset that shrank or jumped."""
     messages = {}
     removed = [c for c in changes if c.change == "removed"]
     emptied = [c for c in changes if c.change == "changed" and c.after is None and c.tier == "headline"]

@@ -1,4 +1,4 @@
-"""Write the claims ledger for people, and trace a chart row to the figures it was computed from.
+"""Write the claims ledger as Markdown, and trace a chart row to the figures it was computed from.
 
 Deciding a claim belongs in `warehouse.build.claims`.
 """
@@ -10,7 +10,7 @@ import duckdb
 from schemas import registry, render
 from schemas.errors import Unusable
 
-BOOKKEEPING = "source, file, evidence_id, document"  # the evidence says it already
+BOOKKEEPING = "source, file, evidence_id, document"  # already in the evidence
 CLAIMS = "select claim_id, claim, value_claimed, value_found, verdict, value_today, verdict_today, as_of from charts.claims order by 1"
 
 
@@ -34,36 +34,36 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
 
     Raises:
-        Unusable: no such dataset, a key of another length, or no such row; the message says what is accepted.
+        Unusable: no such dataset, a key of another length, or no such row; the message lists accepted values.
     """
     datasets = {name.removeprefix("charts."): model for name, model in registry.MODELED.items() if name.startswith("charts.")}
     if dataset not in datasets:
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(sorted(datasets))}")
     key = render.key(datasets[dataset])
     if len(values) != len(key):
-        raise Unusable(f"{dataset} is found by {len(key)} values, {' '.join(key)}: got {len(values)}")
+        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}")
     where = " and ".join(f'"{column}"::varchar = ?' for column in key)
     try:
-        found = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)
+        result = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)
     except duckdb.InvalidInputException:
-        raise Unusable(f"{' '.join(map(ascii, values))}: a key is text in UTF-8") from None
-    names = [name for name, *_ in found.description]
-    row = found.fetchone()
+        raise Unusable(f"{' '.join(map(ascii, values))}: the key is not valid UTF-8; copy it from the dataset") from None
+    names = [name for name, *_ in result.description]
+    row = result.fetchone()
     if row is None:
         sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
         example = f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}{example}")
-    cited = con.execute(
+    figures = con.execute(
         "select e.* from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) as c using (evidence_id) order by file, first_line",
         [row[-1]],
     )
-    evidence_names = [name for name, *_ in cited.description]
-    evidence = [dict(zip(evidence_names, e, strict=True)) for e in cited.fetchall()]
+    evidence_names = [name for name, *_ in figures.description]
+    evidence = [dict(zip(evidence_names, e, strict=True)) for e in figures.fetchall()]
     return {"row": dict(zip(names[:-1], row[:-1], strict=True)), "evidence": [{**e, "lines": _lines(con, e)} for e in evidence]}
 
 
 def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows on the cited lines without empty cells and bookkeeping; none of a file cited as a whole."""
+    """Return the rows on the cited lines without empty cells and bookkeeping; an empty list for a file cited as a whole."""
     if con.execute("select 1 from raw.whole_file where evidence_id = ?", [cited["evidence_id"]]).fetchone():
         return []
     [(kind,)] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchall()

@@ -10,7 +10,7 @@ from warehouse.release import digests, manifest
 
 
 def damage(folder: Path) -> list[str]:
-    """Return every difference between a release's files and its manifest, one line each; none if it is whole."""
+    """Return one line for every difference between a release's files and its manifest."""
     try:
         listed = manifest.read(folder / MANIFEST)["files"]
     except (OSError, Unusable):
@@ -25,7 +25,7 @@ def damage(folder: Path) -> list[str]:
 
 
 def unreadable_trade(home: Path) -> list[str]:
-    """Return the files of the world's trade that do not open, one line each; they are named by their inputs, not hashed."""
+    """Return one line for each trade file of a release that does not open; these are not hashed, since their names identify their inputs."""
     problems = []
     for file in sorted({link.resolve() for link in (home / RELEASES).glob(f"*/{TRADE}")}):
         try:

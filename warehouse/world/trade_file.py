@@ -11,7 +11,7 @@ import duckdb
 
 from schemas.errors import Unusable
 from schemas.sql import quoted
-from warehouse.connect import CLOSE
+from warehouse.connect import SANDBOX
 from warehouse.home import WORLD_TRADE
 from warehouse.memory import memory_limit
 
@@ -69,7 +69,7 @@ def connect(home: Path) -> duckdb.DuckDBPyConnection:
         raise Unusable(f"no world trade in {home}: `dyad ingest baci <archive>` lands CEPII's BACI first")
     con = duckdb.connect(str(path), read_only=True)
     con.execute(f"set memory_limit = {quoted(memory_limit())}")
-    con.execute(CLOSE)
+    con.execute(SANDBOX)
     return con
 
 

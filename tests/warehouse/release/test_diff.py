@@ -104,5 +104,5 @@ def test_a_release_of_another_version_is_told_apart_or_refused_in_words(built: P
     renamed = altered("alter table charts.bloc_membership rename column iso3 to country")
     [change] = [c for c in diff.between(renamed, built) if c.dataset == "bloc_membership"]
     assert (change.column, change.before) == ("key columns", "without iso3")
-    with pytest.raises(Unusable, match="cannot be compared .*another version of the project made it; to publish without"):
+    with pytest.raises(Unusable, match="cannot be compared .*another version of the project built it; to publish without"):
         diff.between(altered("drop table catalog.dyad"), built)
