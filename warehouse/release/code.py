@@ -1,7 +1,7 @@
-"""Digest the code that decides what a release holds, so that rewording a comment or a docstring renames no release.
+"""Digest the code that determines a release's content, so that rewording a comment or a docstring changes no release id.
 
-Table and column descriptions are published, so they count: they enter as the text of the data dictionary. SQL counts with its
-comments, since each dataset's metadata publishes it.
+Descriptions of tables and columns are published, so the digest includes the text of the data dictionary. SQL counts with its comments,
+since each dataset's metadata publishes it.
 """
 
 import ast
@@ -18,7 +18,7 @@ SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js"}
 def digests(root: Path) -> Iterator[str]:
     """Yield a line for each file of code below `root`, and one for the data dictionary."""
     files = [path for folder in ("schemas", "warehouse") for path in sorted((root / folder).rglob("*")) if path.suffix in SUFFIXES]
-    files += sorted((root / "sources").glob("*.py"))  # how snapshots are read; what a source's own parse.py writes is a snapshot
+    files += sorted((root / "sources").glob("*.py"))  # they read snapshots; a source's own parse.py only writes them
     for path in files:
         if not {"examples", "__pycache__"} & set(path.relative_to(root).parts):
             text = path.read_text("utf-8")
@@ -40,7 +40,7 @@ def statements(source: str) -> str:
 
 
 def _strings(tree: ast.Module) -> tuple[list[tuple[int, int]], dict[int, list[ast.expr]]]:
-    """Return the lines of each docstring, first and last, and the other strings by each line that they touch."""
+    """Return the lines of each docstring, first and last, and the other strings by each of their lines."""
     docstrings: list[tuple[int, int]] = []
     strings: dict[int, list[ast.expr]] = {}
     for node in ast.walk(tree):

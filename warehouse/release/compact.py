@@ -8,17 +8,17 @@ import duckdb
 from schemas.sql import quoted
 
 BUILT = "built.duckdb"  # the database while it is copied
-STORAGE_VERSION = "v1.5.0"  # the oldest in support
+STORAGE_VERSION = "v1.5.0"  # the oldest supported version, so that tools with an older DuckDB open the file
 
 
 def compact(database: Path) -> None:
     """Replace a closed database by a copy of its rows.
 
-    A file from which rows were deleted still contains them, and their bounds in its statistics: a release must not contain what
-    nobody knew by its day.
+    Deleted rows stay in a database file, and their bounds in its statistics; a release must contain nothing that became known after its
+    day.
 
     Raises:
-        OSError: the database or the copy was not written to its end.
+        OSError: the database or the copy is incomplete.
     """
     _check_written(database)
     built = database.rename(database.with_name(BUILT))
@@ -36,11 +36,11 @@ def compact(database: Path) -> None:
 def _check_written(database: Path) -> None:
     """Check that all of a closed database is in its file.
 
-    DuckDB reports nothing if the disk is full while it closes a database: the rest stays in the log beside the file, which a rename would lose.
+    If the disk is full while DuckDB closes a database, it reports no error and leaves data in the log beside the file.
 
     Raises:
-        OSError: it is not.
+        OSError: a log is left beside the file.
     """
     log = database.with_name(f"{database.name}.wal")
     if log.exists():
-        raise OSError(errno.EIO, f"{database.name} was not written to its end; is the disk full?", str(log))
+        raise OSError(errno.EIO, f"{database.name} was not written completely; is the disk full?", str(log))

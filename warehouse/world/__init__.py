@@ -1,4 +1,4 @@
-"""Land, validate and aggregate the trade of all states: archives of a quarter of a billion rows, answered for any pair.
+"""Land, validate and aggregate the trade of all states, a quarter of a billion rows, and answer queries for any pair.
 
-Put here what needs DuckDB at that size. Dagster belongs in `pipelines`, the curated sources in `warehouse.build`.
+Put code for data of that size here, not Dagster (`pipelines`) or the curated sources (`warehouse.build`).
 """

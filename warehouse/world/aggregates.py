@@ -1,10 +1,9 @@
-"""Aggregate a landed edition a year at a time, into the file that answers for any pair.
+"""Aggregate a landed edition by year into the trade file, which answers queries for any pair.
 
-Landing belongs in `ingest`, the aggregates' SQL in `warehouse/models/bulk`, opening the file in `trade_file`.
+Landing belongs in `ingest`, the aggregates' SQL in `warehouse/models/bulk`, opening the trade file in `trade_file`.
 
-A year is built again only if its key changed: the hash of its members, the reference figures and the SQL. A new file is the last one
-with those years replaced. Years are computed side by side, each straight into that file, which is cheaper than tables or
-Parquet files beside it.
+A year is rebuilt only if its key changed: the hash of its members, the reference figures and the SQL. A new trade file is a copy of the
+last one with those years replaced. Years are computed in parallel, each directly into that file.
 """
 
 import hashlib
@@ -25,7 +24,7 @@ from warehouse.world.editions import Edition
 from warehouse.world.engine import connect
 
 MACROS = models.FOLDER / "bulk" / "macros"
-# a pair's rows lie in one or two groups a year: an eighth of the usual size reads that much less at no cost in bytes
+# small row groups, since a query reads whole groups and a pair has rows in only one or two groups per year
 ROW_GROUP = 16384
 MEMBER = """
     create or replace table member (
@@ -36,14 +35,14 @@ MEMBER = """
 
 
 class YearBuild(NamedTuple):
-    """A year of an edition, and the hash of everything its tables are made from."""
+    """A year of an edition, and the hash of everything its tables are computed from."""
 
     year: int
     key: str
 
 
 def year_builds(edition: Edition, references: str) -> list[YearBuild]:
-    """Return the edition's years: equal inputs, equal keys; `references` is the text of the reference tables."""
+    """Return the edition's years with their keys; `references` is the text of the reference tables."""
     fixed = [m.sql for m in models.layer("bulk")] + [references, duckdb.__version__]
     return [
         YearBuild(m.year, hashlib.sha256("\n".join([*fixed, m.sha256]).encode()).hexdigest()[:16])
@@ -52,11 +51,11 @@ def year_builds(edition: Edition, references: str) -> list[YearBuild]:
 
 
 def build(
-    home: Path, edition: Edition, sources: Sequence[Source], say: Callable[[str], None] = lambda line: None, engine: str = "duckdb"
+    home: Path, edition: Edition, sources: Sequence[Source], report: Callable[[str], None] = lambda line: None, engine: str = "duckdb"
 ) -> Path:
-    """Compute the years that changed since the last build, write the file that answers for any pair, and return its path.
+    """Compute the years that changed since the last build, write the trade file, and return its path.
 
-    `engine` computes the aggregates: duckdb or spark; what follows from them is always computed by DuckDB.
+    `engine`, duckdb or spark, computes the aggregates; DuckDB does the rest. `report` gets a line of progress for each year.
 
     Raises:
         Unusable: the engine is not installed.
@@ -72,22 +71,22 @@ def build(
             missing = _missing(con, wanted)
             computed = _spark_years(con, temp, edition, missing) if engine == "spark" else _years(con, edition, missing)
             for number, year_build in enumerate(computed, start=1):
-                say(f"{year_build.year}: aggregated ({number} of {len(missing)})")
+                report(f"{year_build.year}: aggregated ({number} of {len(missing)})")
             _write_references_and_members(con, home, edition)
             _comment(con)
             con.execute(macros)
     if not target.exists():
-        new.rename(target)  # closed now, so whole
+        new.rename(target)  # complete, since its connection is closed
     trade_file.set_current(target)
     return target
 
 
 def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition: Edition, wanted: list[YearBuild]) -> None:
-    """Create and open the new file: a copy of the last one if they share a year, else empty tables."""
+    """Create and open the new file: a copy of the last one if both have a year of the same key, else empty tables."""
     new.parent.mkdir(parents=True, exist_ok=True)
-    for left in new.parent.glob(f"{new.name}*"):  # a killed build leaves its log too
-        left.unlink()
-    # a shared key means the same SQL, so the same columns
+    for leftover in new.parent.glob(f"{new.name}*"):  # a killed build also leaves its log
+        leftover.unlink()
+    # an equal key implies equal SQL, hence equal columns
     shared = last and {b.key for b in wanted} & _keys(last)
     if shared:
         shutil.copyfile(last, new)
@@ -103,7 +102,7 @@ def _keys(path: Path) -> set[str]:
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
-    """Create the file's tables with the types that the models give them."""
+    """Create the file's tables with the column types of the models."""
     con.execute("create table trade.increment (year integer, key varchar)")
     with con.cursor() as cursor:
         _attach_inputs(cursor, "shape", f"read_parquet({quoted(edition.files()[0])}, hive_partitioning = false) limit 0")
@@ -113,7 +112,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
 
 
 def _missing(con: duckdb.DuckDBPyConnection, wanted: list[YearBuild]) -> list[YearBuild]:
-    """Return the years still to be computed; delete from the file those that are not wanted."""
+    """Return the years to compute; delete other years from the file."""
     present = [YearBuild(*row) for row in con.execute("select year, key from increment").fetchall()]
     for surplus in set(present) - set(wanted):
         for table in (*(m.table for m in models.layer("bulk")), "increment"):
@@ -122,7 +121,7 @@ def _missing(con: duckdb.DuckDBPyConnection, wanted: list[YearBuild]) -> list[Ye
 
 
 def _years(con: duckdb.DuckDBPyConnection, edition: Edition, missing: list[YearBuild]) -> Iterator[YearBuild]:
-    """Yield each year once its tables are in the file; several at a time, as one year does not keep two cores busy."""
+    """Compute the years in parallel; yield each once its tables are in the file."""
     with ThreadPoolExecutor(con.execute("select current_setting('threads')").fetchone()[0]) as pool:
         jobs = [pool.submit(_run_year, con, edition, year_build) for year_build in missing]
         for job in jobs:
@@ -130,11 +129,11 @@ def _years(con: duckdb.DuckDBPyConnection, edition: Edition, missing: list[YearB
 
 
 def _run_year(con: duckdb.DuckDBPyConnection, edition: Edition, year_build: YearBuild) -> YearBuild:
-    """Add one year's rows to the file, in one transaction: a commit a table would take a third of the time of a small edition."""
+    """Add one year's rows to the file in one transaction, since a commit per table is slow."""
     year = year_build.year
     files = ", ".join(map(quoted, edition.files([year])))
     with con.cursor() as cursor:
-        # the models read a database of the year's own, since other years are added at the same time
+        # the models read a separate database, since other years are added at the same time
         _attach_inputs(cursor, f"y{year}", f"read_parquet([{files}], hive_partitioning = false)")
         for model in models.layer("bulk"):
             cursor.execute(f"create view bulk.{model.table} as from trade.{model.table} where year = {year}")
@@ -148,7 +147,7 @@ def _run_year(con: duckdb.DuckDBPyConnection, edition: Edition, year_build: Year
 
 
 def _attach_inputs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None:
-    """Attach a database in memory with the views that the models read; reference tables are landed once for every year."""
+    """Attach a database in memory with the views that the models read; the reference tables are shared by all years."""
     cursor.execute(f"attach ':memory:' as {name}")
     cursor.execute(f"use {name}")
     cursor.execute("create schema bulk")
@@ -158,16 +157,16 @@ def _attach_inputs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> N
 
 
 def _spark_years(con: duckdb.DuckDBPyConnection, temp: Path, edition: Edition, missing: list[YearBuild]) -> Iterator[YearBuild]:
-    """Yield each year once the tables that Spark computed are in the file."""
+    """Compute the years with Spark; yield each once its tables are in the file."""
     from warehouse.world import spark
 
     tables_of = {name: con.table(f"memory.bulk.{name}") for name in reference.TABLES}
     references = {name: [dict(zip(t.columns, row, strict=True)) for row in t.fetchall()] for name, t in tables_of.items()}
-    written = spark.run(temp / "spark", edition.files([b.year for b in missing]), references) if missing else {}
+    queries = spark.run(temp / "spark", edition.files([b.year for b in missing]), references) if missing else {}
     for year_build in missing:
         con.execute("begin")
         for model in models.layer("bulk"):
-            con.execute(f"insert into {model.table} {written[model.table]} where year = {year_build.year} order by {model.header['key']}")
+            con.execute(f"insert into {model.table} {queries[model.table]} where year = {year_build.year} order by {model.header['key']}")
         _commit(con, year_build)
         yield year_build
 
@@ -178,7 +177,7 @@ def _commit(con: duckdb.DuckDBPyConnection, year_build: YearBuild) -> None:
 
 
 def _write_references_and_members(con: duckdb.DuckDBPyConnection, home: Path, edition: Edition) -> None:
-    """Write the reference tables, and the members that are the evidence, with the files of `home` that hold their rows."""
+    """Write the reference tables, and the members as evidence, each with the landed file of its rows."""
     for name in reference.TABLES:
         con.execute(f"create or replace table {name} as from memory.bulk.{name}")
     landed = edition.folder.relative_to(home)
@@ -189,7 +188,7 @@ def _write_references_and_members(con: duckdb.DuckDBPyConnection, home: Path, ed
     ]
     con.execute(MEMBER)
     con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    # a macro, as a table function takes no list from a table
+    # a macro, since a table function takes no list from a table
     con.execute(f"create or replace macro landed_files() as [{', '.join(quoted(row[-1]) for row in rows)}]")
 
 

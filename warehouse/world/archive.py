@@ -1,6 +1,6 @@
-"""Read the members of an archive or folder as plain files, one at a time, hashed while they are read.
+"""Unpack the members of an archive or folder as plain files, one at a time, and hash them.
 
-Put here what may be wrong with an archive as a container; the rows of a member belong in `file_format` and `validate_member`.
+Put checks of the container here; the rows of a member belong in `file_format` and `validate_member`.
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from sources import disk
 from sources.live import answers
 
 BLOCK = 1 << 20
-# CSV of figures deflates five to twelve times; zeros, a thousand times
+# far above the ratio of CSV with figures, far below that of a decompression bomb
 LARGEST_RATIO = 100
 LARGEST_MEMBER = 64 << 30
 
 
 class Member(NamedTuple):
-    """A file in an archive or folder: its name, its packed size, an identity that changes with its bytes, and if it must be unpacked."""
+    """A file in an archive or folder; `size` is its packed size, `identity` changes with its bytes."""
 
     archive: Path
     name: str
@@ -46,11 +46,11 @@ def fetched(home: Path) -> Path:
 
 
 def members(path: Path) -> list[Member]:
-    """Return all members, by name; nothing is unpacked.
+    """Return all members, sorted by name, without unpacking them.
 
     Raises:
         Unusable: there is nothing at `path`, or it is neither a zip nor a folder.
-        Refused: the archive is damaged, or a member could write outside its folder, or fill the disk.
+        Refused: the archive is damaged, or a member would unpack outside its folder or fill the disk.
     """
     if path.is_dir():
         files = [p for p in sorted(path.iterdir()) if p.is_file()]
@@ -77,17 +77,17 @@ def _zipped(path: Path, info: zipfile.ZipInfo) -> Member:
     if info.file_size > LARGEST_MEMBER or info.file_size > LARGEST_RATIO * max(info.compress_size, BLOCK):
         raise Refused(
             f"{path.name}: member {info.filename} would unpack to {info.file_size / 1e9:.1f} GB from {info.compress_size / 1e6:.1f} MB; "
-            "figures do not pack so well, this is not the publisher's file"
+            "figures do not compress so well, this is not the publisher's file"
         )
     return Member(path, info.filename, info.compress_size, f"{info.file_size}-{info.CRC:08x}", True)
 
 
 @contextlib.contextmanager
 def unpacked(member: Member, temp: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the member as a plain file and the SHA-256 of its bytes; a file of a folder in place, others in `temp` for as long as needed.
+    """Yield the member as a plain file and the SHA-256 of its bytes; a packed member is unpacked to `temp` until the context ends.
 
     Raises:
-        Refused: a wrong checksum, or more bytes than the archive promised.
+        Refused: the checksum is wrong, or there are more bytes than the archive lists.
         Unusable: the disk is too small.
     """
     if not member.is_packed:

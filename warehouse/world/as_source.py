@@ -1,7 +1,7 @@
-"""Write the world's trade as a source of a release: the rows that its dyads need, in the layout of every other source.
+"""Write the world's trade as a source of a release: the rows of its dyads, in the layout of every other source.
 
-Datasets 3, 4 and 5 read it like any other publisher, last in the order of precedence. Each document is a member of the landed archive,
-named with its SHA-256, so that evidence leads to the publisher's bytes.
+Datasets 3, 4 and 5 read it like any other publisher, last in the order of precedence. Each document is a member of the landed archive
+and gives its SHA-256, so that evidence leads to the publisher's bytes.
 """
 
 import calendar
@@ -26,11 +26,11 @@ URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 
 
 def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
-    """Return the world's trade for these dyads as one more source; none if there is no file of it.
+    """Return the world's trade for these dyads as a list of one source; an empty list if `path` is None.
 
     Args:
-        path: a file of all years in its home, as `trade_file.current` or `trade_file.named` gives it.
-        dyads: the pairs whose rows are wanted.
+        path: the trade file in its home, from `trade_file.current` or `trade_file.named`.
+        dyads: the pairs whose rows to write.
     """
     if path is None:
         return []
@@ -44,7 +44,7 @@ def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
 
 
 def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
-    """Link the world's trade beside the warehouse in `folder`, two levels below the home, if it was public on that day."""
+    """Link the trade file into `folder`, two levels below the home, if it was public on that day."""
     if path is None:
         return
     home = path.parents[2]
@@ -80,18 +80,18 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> No
         },
         "kind": "bulk",
     }
-    # written last: the folder is a source once it is there
+    # written last, since it makes the folder a source
     (folder / "origin.yaml").write_text(yaml.safe_dump(origin, sort_keys=False, allow_unicode=True), "utf-8")
 
 
 def _last_place() -> int:
-    """Return the place after every curated series."""
+    """Return the precedence after every curated series."""
     with CURATED.open(encoding="utf-8", newline="") as text:
         return 1 + max(int(row["precedence"]) for row in csv.DictReader(text))
 
 
 def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
-    """Yield (kind, header, rows) of each snapshot file; leave out a kind without rows, as an empty file is refused."""
+    """Yield (kind, header, rows) of each snapshot file; skip a kind without rows, since an empty file is refused."""
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
     newest = f"y{members[-1][0]}"
     row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
@@ -114,13 +114,13 @@ def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[st
     header = ["year", "country", "partner", "rule", "trade_usd", "total_trade_usd", "rank", "partner_count", "document", "note"]
     if ranks:
         yield "partner_rank", header, ranks
-    # a small pair has years without a flow: no row cites their members
+    # small pairs have years without a flow, whose members no row cites
     cited = {newest, *(row[-2] for row in [*products, *ranks])}
     yield "documents", DOCUMENTS, [document for member in members if (document := _document(*member))[0] in cited]
 
 
 def _document(year: int, release: str, member: str, sha256: str, read_on: dt.date) -> list:
-    """Return a member as a document."""
+    """Return a member as a row of `documents`."""
     return [
         f"y{year}",
         "CEPII",
@@ -134,6 +134,6 @@ def _document(year: int, release: str, member: str, sha256: str, read_on: dt.dat
 
 
 def _published(release: str, read_on: dt.date) -> dt.date:
-    """Return the end of the month that the edition's name gives."""
+    """Return the last day of the month in the edition's name, or `read_on` if that is earlier."""
     year, month = map(int, re.search(r"V(\d{4})(\d{2})", release).groups())
     return min(dt.date(year, month, calendar.monthrange(year, month)[1]), read_on)

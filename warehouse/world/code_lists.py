@@ -25,23 +25,23 @@ class CodeLists(NamedTuple):
 
 
 def read(members: Sequence[archive.Member], temp: Path) -> CodeLists:
-    """Read both lists of an archive, with the headers of either generation.
+    """Read both lists of an archive; older and newer editions name the columns differently.
 
     Raises:
-        Refused: a list is missing or not readable.
+        Refused: a list is missing or unreadable.
     """
     countries = _rows("country_codes", members, temp)
     products = _rows("product_codes", members, temp)
     try:
         return CodeLists([_country(row) for row in countries], [(row["code"].zfill(6), row["description"]) for row in products])
     except (KeyError, ValueError) as error:
-        raise Refused(f"{members[0].archive.name}: a code list is not as CEPII writes it: {error}") from None
+        raise Refused(f"{members[0].archive.name}: a code list has an unexpected structure: {error}; download it again") from None
 
 
 def _country(row: dict[str, str]) -> tuple[int, str, str]:
     code = row["country_code"]
     if not re.fullmatch(r"[0-9]{1,3}", code.strip()):
-        raise ValueError(f"country_code {code[:20]!r} is no number of up to three digits")
+        raise ValueError(f"country_code {code[:20]!r} is not a number of one to three digits")
     name = row.get("country_name") or row["country_name_abbreviation"]
     return int(code), name, row.get("country_iso3") or row.get("iso_3digit_alpha", "")
 

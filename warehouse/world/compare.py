@@ -1,6 +1,6 @@
-"""Answer `dyad compare` and `dyad top`: several pairs side by side, and the pairs that moved most.
+"""Answer `dyad compare` and `dyad top`: several pairs side by side, and the pairs whose trade changed most.
 
-Put the SQL of the questions and a drawing of the answer here; opening the file that they are asked of belongs in `trade_file`.
+Put the SQL of these queries and the drawing of their results here; opening the trade file belongs in `trade_file`.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ MEASURES = {"growth": "growth_pct", "change": "change_usd"}
 
 
 def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0) -> pd.DataFrame:
-    """Return two-way trade of each dyad by year: year, dyad, two_way_usd, share_a_pct and share_b_pct (of each side's trade with the world)."""
+    """Return year, dyad, two_way_usd, share_a_pct and share_b_pct; the shares are of each side's trade with the world."""
     return con.execute(
         """
         select
@@ -42,7 +42,7 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     """Draw the dyads of `compare` as lines, in the format of the file's name (.svg, .png, .html).
 
     Raises:
-        Unusable: another format.
+        Unusable: the file name has another suffix.
     """
     if path.suffix not in (".svg", ".png", ".html"):
         raise Unusable(f"{path}: name a file that ends in .svg, .png or .html")
@@ -51,13 +51,13 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
 
 
 def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, least_usd: float = 1e9) -> pd.DataFrame:
-    """Return the dyads whose two-way trade moved most from `since` to the newest year.
+    """Return the dyads whose two-way trade changed most from `since` to the newest year.
 
     Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
     small pair multiplies easily.
 
     Raises:
-        Unusable: the release does not hold the year, or `by` is no measure.
+        Unusable: the edition does not cover the year, or `by` is not a measure.
     """
     first, last = con.execute("select min(year), max(year) from dyad_year").fetchone()
     if by not in MEASURES or not first <= since < last:

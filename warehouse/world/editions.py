@@ -1,8 +1,8 @@
-"""Keep the landed editions of BACI: their folders, manifests and files.
+"""Load, list, verify and prune the landed editions of BACI.
 
     <home>/snapshots/bulk/baci/<edition>/year=1995/<first 16 of sha256>.parquet, manifest.json
 
-Readers go by the manifest, so an edition is whole or absent and an ingest never disturbs a reader.
+Readers use the files in the manifest only, so an edition is whole or absent and an ingest never disturbs a reader.
 """
 
 import contextlib
@@ -68,7 +68,7 @@ def load(folder: Path) -> Edition:
 
 
 def write_manifest(edition: Edition) -> None:
-    """Write the manifest by one rename; files that it replaces stay until `prune`, as releases may rest on them."""
+    """Write the manifest by one rename; replaced files stay until `prune`, since releases may need them."""
     manifest = {
         "release": edition.name, "source": "baci", "read_on": edition.read_on, "rows": sum(m.rows for m in edition.members),
         "members": [m._asdict() for m in edition.members], "countries": edition.codes.countries, "products": edition.codes.products,
@@ -106,15 +106,15 @@ def _problem(path: Path, digest: str | None) -> str:
     return "" if disk.sha256(path) == digest else "damaged"
 
 
-def prune(home: Path, kept: Collection[str]) -> None:
-    """Remove landed files that neither a manifest nor `kept` (paths in the home) names.
+def prune(home: Path, keep: Collection[str]) -> None:
+    """Remove landed files that neither a manifest nor `keep` (paths in the home) lists.
 
     Nothing is removed from an edition whose manifest is damaged or whose ingest was interrupted.
     """
     for folder in _folders(home):
         if progress.exists(folder):
             continue
-        with contextlib.suppress(Refused):  # `dyad doctor` names it
-            named = {*map(Path, load(folder).files()), *(home / name for name in kept)}
-            for path in set(folder.glob("year=*/*.parquet")) - named:
+        with contextlib.suppress(Refused):  # `dyad doctor` reports it
+            in_use = {*map(Path, load(folder).files()), *(home / name for name in keep)}
+            for path in set(folder.glob("year=*/*.parquet")) - in_use:
                 path.unlink()

@@ -1,4 +1,4 @@
-"""Open a DuckDB connection that stays within the machine: bounded memory, spilling to the home."""
+"""Open a DuckDB connection with bounded memory, which spills to the home."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from warehouse.memory import memory_limit
 
 
 def is_too_small(error: Exception) -> bool:
-    """Return True if the machine failed, whatever the data."""
+    """Return True if memory or disk ran out, which is no fault of the data."""
     return isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error)
 
 
@@ -31,17 +31,15 @@ def _is_alive(pid: int) -> bool:
 
 @contextmanager
 def connect(home: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """Yield an in-memory database and a folder for what does not fit.
-
-    The folder is removed at the end, those of dead processes at once.
+    """Yield an in-memory database and its folder for temporary files; remove that folder at the end, and those of dead processes at once.
 
     Raises:
-        Unusable: the memory or the disk is too small for what is done with it.
+        Unusable: memory or disk ran out.
     """
     temp = home / TEMP / f"bulk-{os.getpid()}"
-    for left in temp.parent.glob("bulk-*"):
-        if not _is_alive(int(left.name.removeprefix("bulk-"))):
-            shutil.rmtree(left, ignore_errors=True)
+    for leftover in temp.parent.glob("bulk-*"):
+        if not _is_alive(int(leftover.name.removeprefix("bulk-"))):
+            shutil.rmtree(leftover, ignore_errors=True)
     temp.mkdir(parents=True, exist_ok=True)
     limit = memory_limit()
     try:

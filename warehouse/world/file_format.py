@@ -1,4 +1,4 @@
-"""Read a member of a BACI archive as typed rows: its name, its columns, and the names they have here.
+"""Parse a member of a BACI archive: its file name, and its columns as typed columns of this project.
 
 Containers belong in `archive`, code lists in `code_lists`, rules in `schemas.world`.
 """
@@ -18,7 +18,7 @@ MEMBER = re.compile(r"BACI_(?P<revision>HS\d\d)_Y(?P<year>\d{4})_(?P<edition>V\d
 
 
 class Cell(NamedTuple):
-    """A column of the file: its name here and its SQL type; decimals beyond the type's, below a dollar or a kilogram, are rounded."""
+    """The name and SQL type of a column in the landed file; decimals beyond the type's, below a dollar or a kilogram, are rounded."""
 
     name: str
     sql_type: str
@@ -32,26 +32,26 @@ COLUMNS = {
     "v": Cell("value_thousand_usd", "DECIMAL(18,3)"),
     "q": Cell("quantity_tonnes", "DECIMAL(18,3)"),
 }
-# read by Arrow as these; text and integers come as they are, since a code with a fraction must be refused
+# the types that Arrow reads: integers stay integers, so that a code with a fraction is refused
 ARROW = {"SMALLINT": pa.int16(), "VARCHAR": pa.string(), "DECIMAL(18,3)": pa.float64()}
 MISSING = ["", *(padded for blanks in range(24) for padded in (" " * blanks + "NA", "NA" + " " * blanks))]
 
 
 def parse_name(name: str) -> re.Match[str] | None:
-    """Return HS revision, year and edition of a member's name; None if it is no member with rows."""
+    """Return the match of HS revision, year and edition in a member's name; None if the member has no rows of trade."""
     return MEMBER.fullmatch(Path(name).name)
 
 
 def delimiter(header: str) -> str:
-    """Return the character that separates the columns of a header."""
+    """Return the delimiter of a header: comma, semicolon or tab."""
     return max(",;\t", key=header.count)
 
 
 def cells(name: str, path: Path) -> arrow_csv.CSVStreamingReader:
     """Return the member's cells in blocks, as the declared types.
 
-    Arrow is faster than DuckDB's reader and refuses a code with a fraction, which DuckDB rounds in silence. The system's
-    allocator returns memory that Arrow's own keeps.
+    Arrow's reader is faster than DuckDB's, and refuses a code with a fraction, which DuckDB rounds silently. The system's allocator
+    returns memory to the system, unlike Arrow's own.
 
     Raises:
         Refused: a column is missing.
@@ -72,12 +72,12 @@ def cells(name: str, path: Path) -> arrow_csv.CSVStreamingReader:
 
 
 def typed(relation: str) -> str:
-    """Return the query of the declared columns from the cells in `relation`."""
+    """Return SQL that selects the declared columns, typed, from the cells in `relation`."""
     return f"select {', '.join(f'cast({column} as {cell.sql_type}) as {cell.name}' for column, cell in COLUMNS.items())} from {relation}"
 
 
 def as_text(name: str, path: Path) -> str:
-    """Return the query of the declared columns as text, each row with its `line` in the file."""
+    """Return SQL that selects the declared columns as text, with the `line` of each row in the file."""
     between, columns = _header(name, path)
     types = ", ".join(f"{quoted(c)}: 'VARCHAR'" for c in columns)
     rows = (

@@ -1,6 +1,6 @@
-"""Land a BACI archive in the snapshot store: members validated side by side, the manifest written last.
+"""Land a BACI archive in the snapshot store: validate members in parallel, then write the manifest.
 
-Landing one member belongs in `land`, containers in `archive`, what lies in the store in `editions`.
+Landing one member belongs in `land`, containers in `archive`, landed editions in `editions`.
 """
 
 import datetime as dt
@@ -20,17 +20,19 @@ from warehouse.world.land import land
 from warehouse.world.progress import LandedMember
 
 
-def ingest(path: Path, home: Path, say: Callable[[str], None] = lambda line: None) -> Edition:
-    """Validate and land every member of `path`; members that an interrupted or older ingest landed are kept.
+def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: None) -> Edition:
+    """Validate and land every member of `path`; keep members that an interrupted or older ingest landed.
+
+    `report` gets a line of progress for each member.
 
     Raises:
         Refused: a member is damaged or breaks a rule; other landed members and editions stay.
-        Unusable: `path` is no archive of BACI, or memory or disk are too small.
+        Unusable: `path` is not an archive of BACI, or memory or disk ran out.
     """
     listed = archive.members(path)
     data = [m for m in listed if file_format.parse_name(m.name)]
     if not data:
-        raise Unusable(f"{path}: no member of baci in it; their names look like {file_format.MEMBER.pattern}")
+        raise Unusable(f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}")
     name = _edition_name(path, data)
     folder = editions.store(home) / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,7 @@ def ingest(path: Path, home: Path, say: Callable[[str], None] = lambda line: Non
         codes = code_lists.read(listed, temp)
         earlier = editions.landed(home)
         known = next((e for e in earlier if e.folder == folder), None)
-        members = _land_all(con, temp, folder, codes, data, known.members if known else [], say)
+        members = _land_all(con, temp, folder, codes, data, known.members if known else [], report)
         is_known = known and (known.members, known.codes) == (members, codes)
         edition = known if is_known else Edition(name, folder, members, codes, dt.date.today().isoformat())
         plausibility.check_totals(edition, earlier)
@@ -50,20 +52,22 @@ def _edition_name(path: Path, data: Sequence[archive.Member]) -> str:
     """Return the edition that the members belong to, as HS92_V202601.
 
     Raises:
-        Refused: two members hold one year, a year follows the edition, or there are several editions.
+        Refused: two members have one year, a year is later than the edition, or there are several editions.
     """
     years: dict[str, str] = {}
     names = set()
     for member in data:
         revision, year, edition = file_format.parse_name(member.name).groups()
         if year in years:
-            raise Refused(f"{path.name}: {years[year]} and {member.name} both hold {year}: every key would stand twice")
+            raise Refused(
+                f"{path.name}: {years[year]} and {member.name} both have the year {year}: every key would appear twice; give one of them"
+            )
         if year > edition[1:5]:
-            raise Refused(f"{path.name}: {member.name}: the year {year} is outside the release {edition}")
+            raise Refused(f"{path.name}: {member.name}: the year {year} is later than the edition {edition}")
         years[year] = member.name
         names.add(f"{revision}_{edition}")
     if len(names) > 1:
-        raise Refused(f"{path.name}: members of several releases, {' and '.join(sorted(names))}: give one release at a time")
+        raise Refused(f"{path.name}: members of several editions, {' and '.join(sorted(names))}: give one edition at a time")
     return names.pop()
 
 
@@ -74,11 +78,11 @@ def _land_all(
     codes: CodeLists,
     data: Sequence[archive.Member],
     existing: Sequence[LandedMember],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> list[LandedMember]:
-    """Return every member of the edition by year; land those that were not landed before by the same code lists.
+    """Return every member of the edition by year; land those that were not landed before with the same code lists.
 
-    Years that are not in `data` stay, so that a year can be added by a folder of its own.
+    Years that are not in `data` stay, so that a folder with one year can be added.
     """
     wanted = [m._replace(identity=f"{m.identity}-{codes.digest()}") for m in data]
     known = {(m.name, m.identity): m for m in [*progress.resume(folder), *existing] if m.digests}
@@ -87,9 +91,9 @@ def _land_all(
     years = {int(file_format.parse_name(m.name)["year"]) for m in data}
     others = [m for m in existing if m.year not in years]
     if members or others:
-        say(f"{len(members)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
+        report(f"{len(members)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
     if waiting:
-        members += _land_side_by_side(con, temp, folder, codes, waiting, say)
+        members += _land_side_by_side(con, temp, folder, codes, waiting, report)
     return sorted([*members, *others], key=lambda m: m.year)
 
 
@@ -99,19 +103,19 @@ def _land_side_by_side(
     folder: Path,
     codes: CodeLists,
     waiting: Sequence[archive.Member],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> list[LandedMember]:
-    """Land members, one to a thread; note each once it is landed.
+    """Land members in parallel; record each once it is landed.
 
     Raises:
-        Refused: with every member that is wrong; the others are landed and need not be read again.
+        Refused: with the errors of every refused member; the others are landed, and the next attempt skips them.
     """
     rules = member_rules.of_archive(codes)
     validate_member.load_lists(con, rules)
     threads = con.execute("select current_setting('threads')").fetchone()[0]
     members, refused = [], []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()
-    with ThreadPoolExecutor(threads + 1) as pool:  # one more member than cores, so that no core waits for the disk
+    with ThreadPoolExecutor(threads + 1) as pool:  # one more worker than cores, so that no core waits for the disk
         jobs = [(m, pool.submit(land, con, temp, folder, rules, m)) for m in waiting]
         try:
             for member, job in jobs:
@@ -123,7 +127,7 @@ def _land_side_by_side(
                 progress.add(folder, members[-1])
                 done += member.size
                 left = (monotonic() - started) * (size - done) / done
-                say(f"{member.name}: {members[-1].rows:,} rows; {done / size:.0%}, about {left:.0f} s to go")
+                report(f"{member.name}: {members[-1].rows:,} rows; {done / size:.0%}, about {left:.0f} s to go")
         finally:
             for _, job in jobs:
                 job.cancel()

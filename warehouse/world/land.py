@@ -1,4 +1,4 @@
-"""Land one member of an archive: its bytes become a validated Parquet file of its year."""
+"""Land one member of an archive as a validated Parquet file."""
 
 import hashlib
 from pathlib import Path
@@ -21,12 +21,12 @@ def land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, rules: ModelR
     """Unpack, validate and store a member in the edition's `folder`; `rules` are the archive's, with their lists loaded.
 
     Raises:
-        Refused: with the member, the line, the column and the rule.
+        Refused: a row breaks a rule; the message gives member, line, column and rule.
     """
     year = int(file_format.parse_name(member.name)["year"])
     rules = member_rules.of_year(rules, year)
     with con.cursor() as cursor, archive.unpacked(member, temp) as (path, sha256):
-        part = temp / f"{hashlib.sha256(member.name.encode()).hexdigest()}.parquet"  # two members may be of the same bytes
+        part = temp / f"{hashlib.sha256(member.name.encode()).hexdigest()}.parquet"  # by name, since two members may have the same bytes
         if error := _convert(cursor, member.name, path, part):
             raise validate_member.unreadable(cursor, rules, member.name, path, error)
         valid = validate_member.validate(cursor, rules, member.name, part)
@@ -40,7 +40,7 @@ def land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, rules: ModelR
 
 
 def _convert(con: duckdb.DuckDBPyConnection, name: str, path: Path, part: Path) -> Exception | None:
-    """Write the member's rows to `part`; return the error if cells or lines are not as declared."""
+    """Write the member's rows to `part`; return the error if cells or lines do not match the declaration."""
     try:
         with file_format.cells(name, path) as cells:
             con.register("read", cells)
@@ -53,7 +53,7 @@ def _convert(con: duckdb.DuckDBPyConnection, name: str, path: Path, part: Path) 
 
 
 def _sort(con: duckdb.DuckDBPyConnection, part: Path, key: list[str]) -> Path:
-    """Replace the file by one in the order of the key; return its path."""
+    """Replace the file by one sorted by the key; return its path."""
     ordered = part.with_suffix(".sorted")
     con.execute(f"copy (from {quoted(str(part))} order by {', '.join(key)}) to {quoted(str(ordered))} ({PARQUET})")
     part.unlink()

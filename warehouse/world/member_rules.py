@@ -1,4 +1,4 @@
-"""Return the rules of a member: those of every BACI member, narrowed by the archive's code lists and the member's year."""
+"""Derive the rules of a member: those of every BACI member, narrowed by the archive's code lists and the member's year."""
 
 from schemas.compile.rules import Check, ModelRules
 from schemas.world import BACI_RULES, BETWEEN_STATES
@@ -8,7 +8,7 @@ UNKNOWN_CODE = "a code that the publisher's list holds"
 
 
 def of_archive(codes: CodeLists) -> ModelRules:
-    """Return the rules of every member that comes with these lists."""
+    """Return the rules of every member of an archive with these lists."""
     countries, products = [code for code, *_ in codes.countries], [code for code, _ in codes.products]
     rules = BACI_RULES
     for column, listed in {"exporter_code": countries, "importer_code": countries, "product_code": products}.items():
@@ -22,5 +22,5 @@ def of_year(rules: ModelRules, year: int) -> ModelRules:
 
 
 def is_reported(rule: str) -> bool:
-    """Return True for a rule whose offenders are counted, named and kept, since the publisher's notes may explain them."""
+    """Return True if offenders of the rule are reported and kept, since the publisher's notes may explain them."""
     return rule in (BETWEEN_STATES, UNKNOWN_CODE)

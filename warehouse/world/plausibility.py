@@ -1,4 +1,4 @@
-"""Reject an edition with a year in another unit: its total is a hundred times that of the year before, or of what was landed before."""
+"""Reject an edition if a year seems to be in another unit: its total is a hundredfold of the year before or of the total landed earlier."""
 
 import itertools
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ HUNDREDFOLD = 100
 
 
 def check_totals(edition: Edition, earlier: Sequence[Edition]) -> None:
-    """Compare each year's total with the one landed before, and with the year before.
+    """Compare each year's total with the one landed earlier, and with the year before.
 
     Raises:
-        Refused: with the member; or with both years, if neither was landed before. The next ingest reads them again.
+        Refused: totals differ a hundredfold. The next ingest reads the member again, and the year before too if it was not landed earlier.
     """
     last = {m.year: m.total for e in earlier for m in e.members}
     for m in edition.members:
@@ -24,10 +24,10 @@ def check_totals(edition: Edition, earlier: Sequence[Edition]) -> None:
         _compare(edition, m.total, before.total, before.name, m, *([] if before.year in last else [before]))
 
 
-def _compare(edition: Edition, total: float, standard: float | None, what: str, *suspects: LandedMember) -> None:
-    if standard and not 1 / HUNDREDFOLD < total / standard < HUNDREDFOLD:
+def _compare(edition: Edition, total: float, expected: float | None, compared_with: str, *suspects: LandedMember) -> None:
+    if expected and not 1 / HUNDREDFOLD < total / expected < HUNDREDFOLD:
         progress.forget(edition.folder, suspects)
         raise Refused(
-            f"{suspects[0].name}: the trade in it is {total / standard:,.4g} times that of {what}: "
+            f"{suspects[0].name}: its total trade is {total / expected:,.4g} times that of {compared_with}: "
             f"is {'it' if len(suspects) == 1 else 'one of them'} in another unit? Give the publisher's file as it is"
         )

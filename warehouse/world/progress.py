@@ -1,4 +1,4 @@
-"""Keep the progress of an ingest, so that the next attempt goes on at the member where this one stopped.
+"""Record the progress of an ingest, so that the next attempt continues at the member where this one stopped.
 
 `<edition>/progress.jsonl` has a line for each landed member and is removed once the manifest is written.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class LandedMember(NamedTuple):
-    """A member in the store: its bytes' SHA-256, its rows, year and total, its file, the lines to report, and the file's SHA-256."""
+    """A landed member: `sha256` is of its CSV, `total` its trade in thousand USD, `reported` its lines to report, `digests` of its `files`."""
 
     name: str
     identity: str
@@ -33,14 +33,14 @@ def exists(folder: Path) -> bool:
 
 
 def resume(folder: Path) -> list[LandedMember]:
-    """Return the members whose files an earlier attempt landed; drop the others, and a line that a kill cut short."""
+    """Return the members whose files an earlier attempt landed; drop the others, and an incomplete last line."""
     members = [m for m in _read(folder) if all((folder / file).exists() for file in m.files)]
     _write(folder, members)
     return members
 
 
 def add(folder: Path, member: LandedMember) -> None:
-    """Note a landed member."""
+    """Record a landed member."""
     with _log(folder).open("a", encoding="utf-8") as log:
         log.write(json.dumps(member._asdict()) + "\n")
 

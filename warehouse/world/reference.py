@@ -1,4 +1,4 @@
-"""Load the small tables that the aggregates join, from the bundled reference figures.
+"""Load the reference tables that the aggregates join, from the bundled files of `dyad_reference`.
 
 Put their SQL here; the SQL that joins them belongs in `warehouse/models/bulk`.
 """
@@ -11,7 +11,7 @@ from schemas.sql import identifier
 from sources.snapshot import Source, table
 from warehouse.world.code_lists import CodeLists
 
-# a code that only the publisher lists keeps the ISO code of that list
+# a code that only the publisher's list has keeps the ISO code given there
 TABLES = {
     "country_code": """
         select code, coalesce(c.iso3, l.iso3) as iso3
@@ -43,14 +43,14 @@ TABLES = {
 
 
 def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], codes: CodeLists) -> str:
-    """Create them in schema `bulk` of the connection's database; return all their rows, as text.
+    """Create the tables in schema `bulk` of the connection's database; return all their rows as text.
 
     Raises:
         Refused: a bundled file is damaged.
     """
     con.execute("create schema if not exists bulk")
     con.execute("create schema given")
-    listed = {code: iso3 for code, _, iso3 in codes.countries}  # the last of a repeated code
+    listed = {code: iso3 for code, _, iso3 in codes.countries}  # the last entry of a repeated code
     con.execute(
         "create table given.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", [[*listed], [*listed.values()]]
     )

@@ -1,6 +1,6 @@
 """Run the aggregates' SQL on Apache Spark: the same SQL files, translated, over the same Parquet layout.
 
-Put the translation and the session here; a model belongs in `warehouse/models/bulk`, everything after the aggregates stays in DuckDB.
+Put the translation and the session here; a model belongs in `warehouse/models/bulk`, every later step in `aggregates`.
 Needs the extra `spark` and Java 17. `DYAD_SPARK` is a Spark Connect address (sc://host:15002); without it the session is local.
 """
 
@@ -22,8 +22,8 @@ from warehouse.models import Model
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# constructs that both engines read, but not alike
-UNLIKE = {
+# constructs that both engines accept but interpret differently
+DIFFERENT = {
     exp.Pivot: "PIVOT",
     exp.Qualify: "QUALIFY",
     exp.PercentileCont: "quantiles",
@@ -45,29 +45,31 @@ def translate(model: Model) -> str:
     """Return the model's SELECT in Spark's dialect, its tables as temporary views without a schema.
 
     Raises:
-        Unusable: the SQL uses what the two engines do not read alike.
+        Unusable: the SQL uses a construct that the two engines interpret differently.
     """
     tree = sqlglot.parse_one(model.sql, read="duckdb")
-    for unlike, called in UNLIKE.items():
-        if any(not (isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)) for node in tree.find_all(unlike)):
-            raise Unusable(f"{model.name}: {called}: DuckDB and Spark do not read it alike; write it another way in the SQL file")
+    for construct, label in DIFFERENT.items():
+        if any(not (isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)) for node in tree.find_all(construct)):
+            raise Unusable(f"{model.name}: {label}: DuckDB and Spark interpret it differently; write it another way in the SQL file")
     for select in tree.find_all(exp.Select):
-        aliases = {e.alias for e in select.expressions if isinstance(e, exp.Alias) and not _renames(e)}
+        aliases = {e.alias for e in select.expressions if isinstance(e, exp.Alias) and not _reads_its_name(e)}
         scope = (c for part in select.expressions for c in part.find_all(exp.Column) if not c.table)
         if reused := aliases & {c.name for c in scope if c.find_ancestor(exp.Select) is select}:
-            raise Unusable(f"{model.name}: {', '.join(sorted(reused))}: an alias used again in its own SELECT means a column to Spark")
+            raise Unusable(
+                f"{model.name}: {', '.join(sorted(reused))}: Spark reads an alias used in its own SELECT as a column; rename it in the SQL file"
+            )
     for table in tree.find_all(exp.Table):
         if table.db == "bulk":
             table.set("db", None)
     return tree.sql(dialect="spark", comments=False)
 
 
-def _renames(alias: exp.Alias) -> bool:
+def _reads_its_name(alias: exp.Alias) -> bool:
     return any(c.name == alias.alias for c in alias.find_all(exp.Column))
 
 
 def session() -> "SparkSession":
-    """Return a Spark session at `DYAD_SPARK`, or on this machine.
+    """Return a Spark session at `DYAD_SPARK`, or a local one.
 
     Raises:
         Unusable: the extra is not installed.
@@ -91,20 +93,20 @@ def session() -> "SparkSession":
 
 
 def run(target: Path, files: Sequence[str], references: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
-    """Compute the tables from these landed files; return SQL for each that reads it from `target` with the declared columns.
+    """Compute the tables from these landed files; return, for each, SQL that reads its model columns from `target`.
 
-    Spark's workers read the landed files and write into the home, so on a cluster the home lies on storage they share.
+    Spark's workers read the landed files and write into the home, so on a cluster the home must lie on shared storage.
     """
     spark = session()
     try:
         _run(spark, files, references, target)
     finally:
         spark.stop()
-    written = {}
-    for name, declared in AGGREGATES.items():
-        columns = ", ".join(c.name if c.name != "year" else "year::smallint as year" for c in render.columns(declared))
-        written[name] = f"select {columns} from read_parquet({quoted(f'{target}/{name}/*/*.parquet')}, hive_partitioning = true)"
-    return written
+    queries = {}
+    for name, model in AGGREGATES.items():
+        columns = ", ".join(c.name if c.name != "year" else "year::smallint as year" for c in render.columns(model))
+        queries[name] = f"select {columns} from read_parquet({quoted(f'{target}/{name}/*/*.parquet')}, hive_partitioning = true)"
+    return queries
 
 
 def _run(spark: "SparkSession", files: Sequence[str], references: dict[str, list[dict[str, Any]]], target: Path) -> None:

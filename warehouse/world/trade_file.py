@@ -1,8 +1,8 @@
-"""Open the file of all years that answers for any pair of economies.
+"""Open the trade file: the aggregates of all years, which answer queries for any pair of economies.
 
-    <home>/bulk/baci/trade-<key>.duckdb   immutable, named by the hash of what it is made from; `current.duckdb` links to the newest
+    <home>/bulk/baci/trade-<key>.duckdb   immutable, named by the hash of its inputs; `current.duckdb` links to the newest
 
-Making the file belongs in `aggregates`, questions to it in `compare`.
+Building the file belongs in `aggregates`, queries of it in `compare`.
 """
 
 from pathlib import Path
@@ -17,18 +17,18 @@ from warehouse.memory import memory_limit
 
 
 def folder(home: Path) -> Path:
-    """Return the folder of the aggregates."""
+    """Return the folder of the trade files."""
     return home / WORLD_TRADE
 
 
 def current(home: Path) -> Path | None:
-    """Return the newest file of all years; None if no edition was ingested."""
+    """Return the newest trade file; None if no edition was ingested."""
     link = folder(home) / "current.duckdb"
     return link.resolve() if link.exists() else None
 
 
 def set_current(path: Path) -> None:
-    """Let `current.duckdb` link to a file of all years, by one rename."""
+    """Link `current.duckdb` to a trade file, by one rename."""
     link = path.with_name("current.new")
     link.unlink(missing_ok=True)
     link.symlink_to(path.name)
@@ -36,30 +36,30 @@ def set_current(path: Path) -> None:
 
 
 def named(home: Path, name: str | None) -> Path | None:
-    """Return the file of all years of that name; None if none is named.
+    """Return the trade file of that name; None if `name` is None.
 
     Raises:
-        Unusable: it is gone.
+        Unusable: the file is missing.
     """
     if name is None:
         return None
     if not (folder(home) / name).exists():
-        raise Unusable(f"{folder(home) / name} is gone: the release rests on it; restore it from a backup or ingest its archive again")
+        raise Unusable(f"{folder(home) / name} is missing, and the release needs it: restore it from a backup or ingest its archive again")
     return folder(home) / name
 
 
 def landed_files(path: Path) -> list[str]:
-    """Return the landed files, as paths in the home, that a file of all years was made from.
+    """Return the landed files that a trade file was built from, as paths in the home.
 
     Raises:
-        duckdb.Error: it is damaged, or of a version that did not name them.
+        duckdb.Error: the trade file is damaged, or of a version that does not list them.
     """
     with duckdb.connect(str(path), read_only=True) as con:
         return [file for (file,) in con.execute("select file from member").fetchall()]
 
 
 def connect(home: Path) -> duckdb.DuckDBPyConnection:
-    """Return a read-only connection to the newest file of all years: `from dyad_trade('FRA', 'DEU')`.
+    """Return a read-only connection to the newest trade file: `from dyad_trade('FRA', 'DEU')`.
 
     Raises:
         Unusable: no edition was ingested.

@@ -1,4 +1,4 @@
-"""Validate a member of an archive; report errors by the lines of its file.
+"""Validate a member of an archive; report errors by line.
 
 Rules belong in `schemas.world` and `member_rules`, their SQL in `schemas.compile.rules`.
 """
@@ -20,7 +20,7 @@ from warehouse.world.engine import is_too_small
 
 
 class Checked(NamedTuple):
-    """A relation that was read once: its rows, the rules that some break, the measures asked for, and whether each key follows the last."""
+    """The result of one pass over a relation; `measures` are the requested aggregates, `is_ordered` is true if each key follows the last."""
 
     rows: int
     findings: list[Finding]
@@ -29,7 +29,7 @@ class Checked(NamedTuple):
 
 
 class Valid(NamedTuple):
-    """A member without a wrong row: its rows, its total, the lines to report, and whether it lies in the key's order."""
+    """A valid member; `reported` are the lines to report, `is_ordered` is true if its rows are sorted by the key."""
 
     rows: int
     total: float
@@ -38,13 +38,13 @@ class Valid(NamedTuple):
 
 
 def load_lists(con: duckdb.DuckDBPyConnection, model: ModelRules) -> None:
-    """Create the tables of allowed values that `check` reads, once for every connection to this database."""
+    """Create the tables of allowed values that `check` reads; all connections to this database share them."""
     for table, values in model.value_lists().items():
         con.execute(f"create or replace table {identifier(table)} as select distinct unnest(?) as value", [values])
 
 
 def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row: str, measures: Sequence[str] = ()) -> Checked:
-    """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is the SQL that names its rows."""
+    """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is SQL for a row's number."""
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
     rows, is_ordered, *numbers = con.execute(rules.counts(model, relation, types, measures)).fetchone()
     measured, offenders = numbers[: len(measures)], numbers[len(measures) :]
@@ -52,16 +52,16 @@ def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row:
     for rule, count in zip(rules.in_sql(model, types), offenders, strict=True):
         if count:
             findings.append(_finding(rule, count, con.execute(rules.first(model, rule, relation, types, row)).fetchall()))
-    # a key that stands twice does not follow itself
+    # only an unordered relation can repeat a key, since a repeated key does not follow itself
     repeated = [] if is_ordered else con.execute(rules.duplicates(model, relation, types, row)).fetchall()
     if repeated:
         rule = Rule(", ".join(model.key), rules.KEY_RULE, "", tuple(model.key))
-        findings.append(_finding(rule, repeated[0][0], [found for _, *found in repeated]))
+        findings.append(_finding(rule, repeated[0][0], [row_values for _, *row_values in repeated]))
     return Checked(rows, findings, measured, is_ordered)
 
 
 def _finding(rule: Rule, count: int, rows: list[Any]) -> Finding:
-    """Return a finding with the value of the column, or, for a rule about whole rows, of every column that it reads."""
+    """Return a finding with the value of the column, or the values of every column that the rule reads."""
     first = [(at, dict(zip(rule.reads, values, strict=True)) if rule.reads else values[0]) for at, *values in rows]
     return Finding(rule.column, rule.rule, count, first)
 
@@ -70,20 +70,20 @@ def validate(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, part:
     """Validate the member `name`, whose rows lie in the Parquet file `part` in the order of its lines.
 
     Raises:
-        Refused: it breaks a rule, with the line of the first row of each; or it has no rows.
+        Refused: a rule is broken (the message gives the first line of each rule), or the member has no rows.
     """
     relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
     checked = check(con, model, relation, "file_row_number", ["sum(value_thousand_usd)"])
-    findings = [f.named(lambda row: row + 2) for f in checked.findings]  # below the header
-    if wrong := [f for f in findings if not member_rules.is_reported(f.rule)]:
-        raise Refused("\n".join(f.line(name) for f in wrong))
+    findings = [f.named(lambda row: row + 2) for f in checked.findings]  # lines count from 1, after the header
+    if violations := [f for f in findings if not member_rules.is_reported(f.rule)]:
+        raise Refused("\n".join(f.line(name) for f in violations))
     if not checked.rows:
         raise Refused(f"{name}: no rows; download it again")
     return Valid(checked.rows, float(checked.measures[0]), [f.line(name) for f in findings], checked.is_ordered)
 
 
 def unreadable(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, path: Path, error: Exception) -> Refused:
-    """Return the refusal of a member whose cells do not have the declared types, or whose lines do not have the header's columns."""
+    """Return the refusal of a member with cells of other types than declared, or lines of other columns than the header."""
     findings = []
     try:
         con.execute(f"create or replace temp table cells as {file_format.as_text(name, path)}")

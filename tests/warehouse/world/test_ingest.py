@@ -167,14 +167,14 @@ def test_a_code_list_that_is_no_utf8_is_refused_by_its_byte(folder, home):
 @pytest.mark.parametrize("code", ["4" * 50, "", "4.0", "-4", "AFG"])
 def test_a_country_code_that_is_no_number_of_three_digits_is_refused(folder, home, code):
     edit(folder / "country_codes_V202601.csv", lambda lines: [*lines, f"{code},Nowhere,NW,NWH"])
-    with pytest.raises(Refused, match="a code list is not as CEPII writes it: country_code"):
+    with pytest.raises(Refused, match="a code list has an unexpected structure: country_code"):
         land_archive(folder, home)
 
 
 def test_years_that_another_folder_landed_stay(folder, home, tmp_path):
     whole, said = land_archive(folder, home), []
     one = baci.write(tmp_path / "one", 500, range(2023, 2024))
-    release = land_archive(one, home, say=said.append)
+    release = land_archive(one, home, report=said.append)
     assert [m.year for m in release.members] == [*YEARS, 2023] and release.members[:4] == whole.members
     assert "4 others stay" in said[0]
 
@@ -274,7 +274,7 @@ def a_thousand_times(lines):
         (an_empty_line, r"Y2021.*csv:5: column year: must satisfy a value is required"),
         (a_cell_short, r"Y2021.*csv:5: "),
         (no_quantities, r"Y2021.*csv:1: column q: the column is required"),
-        (a_thousand_times, r"Y2021.*: the trade in it is .* times that of what was landed before: is it in another unit"),
+        (a_thousand_times, r"Y2021.*: its total trade is .* times that of what was landed before: is it in another unit"),
     ],
 )
 def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, damage, said):
@@ -330,7 +330,7 @@ def test_intra_national_flows_and_unknown_codes_are_reported_and_kept(folder, ho
 
 def test_a_year_after_its_release_is_refused(folder, home):
     (folder / "BACI_HS92_Y2031_V202601.csv").write_text("t,i,j,k,v,q\n", "utf-8")
-    with pytest.raises(Refused, match="the year 2031 is outside the release V202601"):
+    with pytest.raises(Refused, match="the year 2031 is later than the edition V202601"):
         land_archive(folder, home)
 
 
@@ -345,7 +345,7 @@ def test_a_year_in_two_members_is_refused(home, tmp_path):
     path = baci.write(tmp_path / "BACI_HS92_V202601.zip", ROWS, YEARS)
     with zipfile.ZipFile(path, "a") as zipped:
         zipped.writestr("copy/" + member(2021), zipped.read(member(2021)))
-    with pytest.raises(Refused, match="both hold 2021"):
+    with pytest.raises(Refused, match="both have the year 2021"):
         land_archive(path, home)
 
 
@@ -475,7 +475,7 @@ def test_memory_has_a_limit_that_can_be_told(monkeypatch, tmp_path):
 
 def test_progress_says_how_much_is_left(folder, home):
     said = []
-    land_archive(folder, home, say=said.append)
+    land_archive(folder, home, report=said.append)
     assert len(said) == len(YEARS) and "100%, about 0 s to go" in said[-1]
 
 
