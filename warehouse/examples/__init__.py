@@ -1,1 +1,1 @@
-"""Worked queries and a notebook to copy from; the tests run them, nothing imports them."""
+"""Example queries and a notebook to copy from; tests run them, no module imports them."""

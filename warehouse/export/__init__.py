@@ -1,4 +1,4 @@
-"""Export each chart table as Parquet, CSV and JSON, described once, packed for machines and for people."""
+"""Export each chart table as Parquet, CSV and JSON, with its metadata, catalogues and a zip."""
 
 from pathlib import Path
 from typing import Any
@@ -19,29 +19,29 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         release: `release` (the id), `as_of` and `dyads`, as in the manifest.
 
     Returns:
-        The files written, in order: equal inputs give equal bytes.
+        The paths of the files, in the order of writing. Equal inputs give equal bytes.
 
     Raises:
-        Refused: a table holds what a format cannot carry (a number that is not finite, a list with `;` inside).
+        Refused: a table contains a value that a format cannot represent (a number that is not finite, a list item with `;`).
     """
     target = folder / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
+    paths: list[Path] = []
     described = []
     for table in dataset.tables():
         data = dataset.read(con, table, release)
         name = data.metadata["dataset"]
-        written += [_put(target / f"{name}.{suffix}", content(data)) for suffix, content in formats.FORMATS.items()]
+        paths += [_put(target / f"{name}.{suffix}", content(data)) for suffix, content in formats.FORMATS.items()]
         beside = {path.name for path in target.glob(f"{name}.*")} | {f"{name}.metadata.json"}
         described.append(data.metadata | {"files": sorted(beside)})
-        written.append(_put(target / f"{name}.metadata.json", formats.as_json(described[-1])))
-    written.append(_put(folder / "datapackage.json", formats.as_json(package.datapackage(target, described, release))))
-    written.append(_put(folder / "catalog.jsonld", formats.as_json(package.catalog(target, described, release))))
-    return written
+        paths.append(_put(target / f"{name}.metadata.json", formats.as_json(described[-1])))
+    paths.append(_put(folder / "datapackage.json", formats.as_json(package.datapackage(target, described, release))))
+    paths.append(_put(folder / "catalog.jsonld", formats.as_json(package.catalog(target, described, release))))
+    return paths
 
 
 def bundle(folder: Path, release: dict[str, Any]) -> Path:
-    """Zip what a release offers to take away; call it last, when `charts/` is complete. Equal files give equal bytes."""
+    """Zip the data of a release; call it last, when `charts/` is complete. Equal files give equal bytes."""
     return archive.bundle(folder, FOLDER, release)
 
 

@@ -1,4 +1,4 @@
-"""Pack a release's data into one zip with a README, the same bytes for the same files."""
+"""Pack a release's data into one zip with a README; equal files give equal bytes."""
 
 import json
 import zipfile
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 BESIDE = ("datapackage.json", "catalog.jsonld", "claims.md")
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can date a file
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date of a file in a zip
 
 
 def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
@@ -20,21 +20,21 @@ def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
         for member, content in sorted(members.items()):
             entry = zipfile.ZipInfo(f"{name}/{member}", FIRST_DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, on whatever system this runs
+            entry.create_system = 3  # always Unix, so that the bytes do not depend on the system
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
     return target
 
 
 def readme(charts: Path, release: dict[str, Any]) -> str:
-    """Write the README: the datasets, the format of the files, how to cite them, and the terms of each source."""
-    described = [json.loads(path.read_text("utf-8")) for path in sorted(charts.glob("*.metadata.json"))]
-    origins = {o["source"]: o for m in described for o in m["origins"]}
+    """Return the README: the datasets, the file formats, how to cite them, and the terms of each source."""
+    metadata = [json.loads(path.read_text("utf-8")) for path in sorted(charts.glob("*.metadata.json"))]
+    origins = {o["source"]: o for m in metadata for o in m["origins"]}
     lines = [
         f"dyad, release {release['release']}: {', '.join(release['dyads'])}, from what was public on {release['as_of']}",
         "",
         "DATASETS (in charts/)",
-        *(line for m in described for line in _dataset(m)),
+        *(line for m in metadata for line in _dataset(m)),
         "",
         "FILES",
         "  .parquet        types, descriptions and sources inside the file",

@@ -1,4 +1,4 @@
-"""Read a chart table as it leaves the warehouse: rows in key order, their meaning, origins, and the models they are computed from."""
+"""Read a chart table for export: its rows in key order, their metadata and origins, and the models they are computed from."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from schemas.errors import Refused
 from warehouse import models
 
 READING = ("title", "unit", "counting_rule", "how_to_read", "not_shown")
-CLAIMS_TABLE = "charts.claims"  # has no model of its own: every claim is one
+CLAIMS_TABLE = "charts.claims"  # each claim is a model; the table itself has none
 CLAIMS = {
     "title": "Claims of the article, decided",
     "unit": "claims",
@@ -30,12 +30,12 @@ class Dataset(NamedTuple):
 
 
 def tables() -> list[str]:
-    """List every table of schema `charts`, the claims last."""
+    """Return every table of schema `charts`, the claims last."""
     return [*sorted(model.name for model in models.layer("charts")), CLAIMS_TABLE]
 
 
 def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) -> Dataset:
-    """Read a table with its description; one without rows is described as outside coverage.
+    """Read a table with its metadata; a dyad without rows is listed as outside coverage.
 
     Raises:
         Refused: a number that is not finite, which JSON cannot write.
@@ -46,7 +46,7 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
     _finite(table, rows, columns)
     name = table.removeprefix("charts.")
     reading = next((m.header for m in models.layer("charts") if m.name == table), CLAIMS)
-    ground = reading.get("drawn_on") if rows.num_rows else None  # what its map is drawn on, and nothing is counted from
+    ground = reading.get("drawn_on") if rows.num_rows else None  # the table of land under its map, from which nothing is counted
     metadata = {
         "dataset": name,
         **{field: reading[field] for field in READING},
@@ -67,7 +67,7 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
 
 
 def _key_points(reading: dict[str, str]) -> list[str]:
-    """Write the few sentences a reader must know before using the figures."""
+    """Return the sentences that a reader must know before using the figures."""
     points = {"Unit": "unit", "Counted": "counting_rule", "How to read": "how_to_read", "Not shown": "not_shown"}
     return [f"{name}: {reading[field].rstrip('.')}." for name, field in points.items()]
 
@@ -76,11 +76,11 @@ def _finite(table: str, rows: pa.Table, columns: list[render.Column]) -> None:
     for c in columns:
         if c.sql_type == "DOUBLE" and (odd := rows.filter(pc.invert(pc.is_finite(rows[c.name])))).num_rows:
             where = ", ".join(f"{name} {value}" for name, value in odd.slice(0, 1).to_pylist()[0].items() if name != "evidence")
-            raise Refused(f"{table}: column {c.name} holds a number that is not finite ({where}); correct the model or its input")
+            raise Refused(f"{table}: column {c.name} has a number that is not finite ({where}); correct the model or its input")
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.Column], release: dict[str, Any]) -> dict[str, Any]:
-    """Return the first and last moment of the rows, by the first column that is a day or a year, and how many each dyad has."""
+    """Return the first and last value of the first column that is a day or a year, and the number of rows per dyad."""
     time = next((c.name for c in columns if c.unit in ("date", "year")), "null")
     first, last, count = con.execute(f"select min({time})::varchar, max({time})::varchar, count(*) from {table}").fetchone()
     counted = dict(con.execute(f"select dyad, count(*) from {table} group by dyad").fetchall())
@@ -91,7 +91,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.C
 
 
 def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence", counted: bool = True) -> list[dict[str, Any]]:
-    """List the sources whose figures the rows cite, the most cited first; not `counted`: the land that a map is drawn on."""
+    """Return the sources whose figures the rows cite, the most cited first; without `counted`, figures are 0, as for a map's land."""
     answer = con.execute(
         f"select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, {'count(*)' if counted else '0'} as figures "
         f"from (select distinct unnest({cited}) as evidence_id from {table}) as cited "
@@ -104,18 +104,18 @@ def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence"
 
 
 def _processing(con: duckdb.DuckDBPyConnection, table: str, beside: Sequence[str]) -> list[dict[str, Any]]:
-    """List the models that the table is computed from and drawn on with their SQL, nearest first, down to raw tables and files."""
-    known = {m.name: m for layer in ("core", "charts") for m in models.layer(layer)}
+    """Return the models behind the table and its map with their SQL, nearest first, down to raw tables and files."""
+    by_name = {m.name: m for layer in ("core", "charts") for m in models.layer(layer)}
     steps = [
         {"table": m.name, "reads": m.depends_on, "sql": m.sql}
-        for m in (models.claims() if table not in known else [known[t] for t in (table, *beside)])
+        for m in (models.claims() if table not in by_name else [by_name[t] for t in (table, *beside)])
     ]
     seen = {step["table"] for step in steps}
-    for step in steps:  # grows while it is walked
+    for step in steps:  # the loop appends to this list
         for name in step["reads"]:
             if name not in seen:
                 seen.add(name)
-                model = known.get(name)
+                model = by_name.get(name)
                 steps.append({"table": name, "reads": model.depends_on if model else [], "sql": model.sql if model else None})
     files = con.execute("select 'raw.' || kind, file, sha256 from raw.snapshot_file order by all").fetchall()
     for step in steps:

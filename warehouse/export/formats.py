@@ -19,13 +19,13 @@ ARROW = {
     "VARCHAR[]": pa.list_(pa.string()),
 }  # fmt: skip
 
-# What a spreadsheet may take for a formula: = + - @, their full-width forms, or a control character, also behind blanks.
-# Apostrophes in front count, so that taking one away from a guarded cell always gives the original back.
+# A text that a spreadsheet may read as a formula begins with = + - @, their full-width forms or a control character, also after blanks.
+# Leading apostrophes count too, so that removing one from a guarded cell always restores the original.
 FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20\x00-\x1f\x7f-\x9f]")
 
 
 def parquet(data: Dataset) -> bytes:
-    """Write Parquet with the dataset's description as key-value metadata, and each column's as metadata of its Arrow field."""
+    """Return Parquet with the dataset's description as key-value metadata, and each column's as metadata of its Arrow field."""
     m = data.metadata
     fields = [
         pa.field(
@@ -42,7 +42,7 @@ def parquet(data: Dataset) -> bytes:
 
 
 def as_csv(data: Dataset) -> bytes:
-    """Write CSV as in RFC 4180, in UTF-8: ISO dates, true and false, lists joined by `;`, an empty cell for NULL (and for an empty list)."""
+    """Return CSV (RFC 4180, UTF-8): ISO dates, true and false, lists joined by `;`, an empty cell for NULL and for an empty list."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(data.rows.column_names)
@@ -60,7 +60,9 @@ def _cell(data: Dataset, value: Any) -> str:
             return harmless(value)
         case list():
             if odd := [item for item in value if not item or ";" in item]:
-                raise Refused(f"charts.{data.metadata['dataset']}: a list holds {odd[0]!r}, which `;` cannot join; correct its input")
+                raise Refused(
+                    f"charts.{data.metadata['dataset']}: a list has the item {odd[0]!r}, which cannot be joined by `;`; correct its input"
+                )
             return ";".join(map(harmless, value))
         case dt.date():
             return value.isoformat()
@@ -69,18 +71,18 @@ def _cell(data: Dataset, value: Any) -> str:
 
 
 def harmless(text: str) -> str:
-    """Put an apostrophe in front of a text that a spreadsheet might run as a formula."""
+    """Return the text, with an apostrophe in front if a spreadsheet might run it as a formula."""
     return "'" + text if FORMULA.match(text) else text
 
 
 def rows_json(data: Dataset) -> bytes:
-    """Write an array of row objects, one a line: ISO dates, lists as arrays, NULL as null."""
+    """Return an array of row objects, one per line: ISO dates, lists as arrays, NULL as null."""
     lines = [json.dumps(row, ensure_ascii=False, allow_nan=False, default=dt.date.isoformat) for row in data.rows.to_pylist()]
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 
 def as_json(value: Any) -> bytes:
-    """Write plain data as JSON, indented, for people to read too."""
+    """Return plain data as indented JSON."""
     return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 

@@ -1,4 +1,4 @@
-"""Describe all datasets for machines: a Frictionless Data Package and a schema.org catalogue."""
+"""Describe all datasets as a Frictionless Data Package and a schema.org catalogue."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ FRICTIONLESS = {
 
 
 def datapackage(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
-    """Compose a Data Package (version 2): the CSV files in `folder` as resources, each with its Parquet twin, all with bytes and SHA-256."""
+    """Return a Data Package (version 2): the CSV files in `folder` as resources, each with its Parquet file, with bytes and SHA-256."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"dyad-{release['release']}",
@@ -38,7 +38,7 @@ def _resource(folder: Path, m: dict[str, Any]) -> dict[str, Any]:
         "description": " ".join(filter(None, [m["description"], m["coverage"]["note"]])),
         **_rights(m["origins"]),
         "schema": {"fields": [_field(c) for c in m["columns"]], "primaryKey": m["primary_key"], "missingValues": [""]},
-        # no resource of its own: the specification knows only tables, and its Python reader fails on Parquet's lists
+        # not a resource: the Python reader of Data Packages fails on lists in Parquet
         "alternates": [_file(folder / f"{m['dataset']}.parquet")],
     }
 
@@ -56,14 +56,14 @@ def _file(path: Path) -> dict[str, Any]:
 
 def _field(c: dict[str, Any]) -> dict[str, Any]:
     kind = FRICTIONLESS[c["type"]]
-    # an empty list is an empty cell, so that a list is never required of a file
+    # a list is never required, since an empty list is an empty cell
     required = {"constraints": {"required": True}} if c["required"] and kind["type"] != "list" else {}
     unit = {"unit": c["unit"]} if c["unit"] else {}
     return {"name": c["name"], **kind, "description": c["description"], **unit, **required}
 
 
 def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Name licences and sources; leave the keys out if there is nothing to name, as the specification asks."""
+    """Return licences and sources, or no keys if there are none, as the specification requires."""
     if not origins:
         return {}
     licences = [{"path": o["licence_url"], "title": o["licence"]} if o["licence_url"] else {"name": "notspecified", "title": o["licence"]}
@@ -75,7 +75,7 @@ def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def catalog(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
-    """Compose a DataCatalog of schema.org, with a Dataset per table and a DataDownload per file."""
+    """Return a DataCatalog of schema.org, with a Dataset per table and a DataDownload per file."""
     return {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
@@ -135,6 +135,6 @@ def _sha256(path: Path) -> str:
 
 
 def _once(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return each item once, in order; an origin is the same origin however many figures a dataset took from it."""
+    """Return each item once, in order, ignoring the number of figures, which differs by dataset."""
     plain = [{k: v for k, v in item.items() if k != "figures"} for item in items]
     return [item for n, item in enumerate(plain) if item not in plain[:n]]

@@ -1,4 +1,4 @@
-"""Write the page of a release: one HTML file that opens from disk, without a network."""
+"""Write the page of a release: one HTML file that works from disk, without a network."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ NAME = "index.html"
 
 
 def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any]) -> Path:
-    """Write a release's `index.html`; call it after the visuals and the export, whose files it shows and links.
+    """Write a release's `index.html`; call it after the visuals and the export, since it embeds and links their files.
 
     Args:
         con: a connection to the built warehouse.
@@ -29,7 +29,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         release: `release` (the id), `as_of`, `dyads` and `follows`, as in the manifest.
 
     Returns:
-        The file: equal inputs give equal bytes.
+        The path of the file. Equal inputs give equal bytes.
     """
     read = content.read(con, folder, release)
     scripts = [_bundled(), (HERE / "page.js").read_text("utf-8")]
@@ -47,12 +47,12 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
 
 @cache
 def library() -> Future[str]:
-    """Begin to bundle Vega, Vega-Lite and Vega-Embed as one script, with nothing fetched: it takes a second beside other work."""
+    """Start bundling Vega, Vega-Lite and Vega-Embed as one script in a thread, without a network."""
     return ThreadPoolExecutor(1).submit(convert.script, "window.vegaEmbed = vegaEmbed;")
 
 
 def _bundled() -> str:
-    """Wait for the script; after a failure the next page has it bundled anew."""
+    """Wait for the script; after a failure the next call bundles it again."""
     try:
         return library().result()
     except OSError:
@@ -61,9 +61,9 @@ def _bundled() -> str:
 
 
 def embedded(data: Any) -> Markup:
-    """Write plain data as JSON for a script element, which a `<` could end."""
+    """Return plain data as JSON for a script element, with `<` escaped, since it could end the element."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- nothing is left that HTML reads
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- it contains no HTML
 
 
 def _template() -> Any:

@@ -1,4 +1,4 @@
-"""Read what the page shows, as plain data: sections, claims, changes, lineage and sources; and what its script needs."""
+"""Read the content of the page as plain data: sections, claims, changes, lineage and sources, and the data of its script."""
 
 import datetime as dt
 import json
@@ -28,12 +28,12 @@ WHOLE = {
     "claims.md": "the claims ledger as text",
     "manifest.json": "SHA-256 of every input and file of this release",
 }
-LISTED = 20  # changes of a tier that are listed one by one
-CHANGES_SHOWN = 200  # of the rest, in a table
+LISTED = 20  # changes per tier that are listed one by one
+CHANGES_SHOWN = 200  # further changes that are shown in a table
 COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CODE = re.compile(r"[A-Z]{3}")
 TEXT = "{http://www.w3.org/2000/svg}text"
-LEGIBLE = 8.5  # px of type; a chart that would be set smaller keeps its size and scrolls
+LEGIBLE = 8.5  # px, the smallest type; a chart that would need smaller type keeps its size and scrolls
 
 
 class Content(NamedTuple):
@@ -44,17 +44,17 @@ class Content(NamedTuple):
 
 
 def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> Content:
-    """Read everything the page of this release shows."""
-    described = {name: _json(folder / FOLDER / f"{name}.metadata.json") for name in (t.removeprefix("charts.") for t in tables())}
-    claimed = described.pop(CLAIMS_TABLE.removeprefix("charts."))
-    datasets = [name for name in (t.removeprefix("charts.") for t in registry.MODELED) if name in described]
+    """Read the content of this release's page."""
+    metadata_of = {name: _json(folder / FOLDER / f"{name}.metadata.json") for name in (t.removeprefix("charts.") for t in tables())}
+    claims_metadata = metadata_of.pop(CLAIMS_TABLE.removeprefix("charts."))
+    datasets = [name for name in (t.removeprefix("charts.") for t in registry.MODELED) if name in metadata_of]
     dyads = [dict(zip(("dyad", *"ab"), row, strict=True)) for row in _ask(con, "select dyad, name_a, name_b from core.dyad order by dyad")]
-    cited = _cited(con)
-    at = cited.pop("at")
-    data: dict[str, Any] = {**cited, "charts": {}, "tables": {}}
+    evidence = _cited(con)
+    at = evidence.pop("at")
+    data: dict[str, Any] = {**evidence, "charts": {}, "tables": {}}
     shapes: dict[str, int] = {}
     for pair in dyads:
-        pair["sections"] = [_section(folder, described[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in datasets]
+        pair["sections"] = [_section(folder, metadata_of[name], pair["dyad"], [d["dyad"] for d in dyads]) for name in datasets]
         for section in pair["sections"]:
             metadata, key, spec = section["metadata"], section["key"], section.pop("spec")
             rows = _rows(con, metadata, pair["dyad"])
@@ -62,21 +62,21 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
             section["row_count"] = len(rows)
             if section["is_drawn"]:
                 data["charts"][key] = _chart(spec, rows, shapes)
-    claims = [row for pair in dyads for row in _rows(con, claimed, pair["dyad"])]
-    data["tables"]["claims"] = _table(claimed, claims, at)
+    claims = [row for pair in dyads for row in _rows(con, claims_metadata, pair["dyad"])]
+    data["tables"]["claims"] = _table(claims_metadata, claims, at)
     data["shapes"] = [json.loads(shape) for shape in shapes]
     data["names"] = _names(con, data["tables"].values())
     page = {
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
         "claims_files": _downloads(folder, "claims", None, []),
-        "changes": _changes(con, folder, release), "models": _models([*described.values(), claimed]),
-        "sources": _sources(con, [*described.values(), claimed]), "whole": WHOLE, "count": len(datasets),
+        "changes": _changes(con, folder, release), "models": _models([*metadata_of.values(), claims_metadata]),
+        "sources": _sources(con, [*metadata_of.values(), claims_metadata]), "whole": WHOLE, "count": len(datasets),
     }  # fmt: skip
     return Content(page, data)
 
 
 def day(value: str | None) -> str:
-    """Write `2026-11-23` as `23 November 2026`."""
+    """Format `2026-11-23` as `23 November 2026`."""
     if not value:
         return "not known"
     date = dt.date.fromisoformat(value)
@@ -84,17 +84,17 @@ def day(value: str | None) -> str:
 
 
 def size(count: int) -> str:
-    """Write a number of bytes for people."""
+    """Format a number of bytes as kB or MB."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def spelled(count: int) -> str:
-    """Write a small count in words, as inside a sentence."""
+    """Format a small count as a word, a larger one in digits."""
     return COUNTS[count] if count < len(COUNTS) else str(count)
 
 
 def figure(value: str | None) -> str:
-    """Write a value of `catalog.change` for people: thousands apart, at most ten digits."""
+    """Format a value of `catalog.change` with thousands separators and at most ten digits."""
     try:
         number = float(value or "")
     except ValueError:
@@ -103,7 +103,7 @@ def figure(value: str | None) -> str:
 
 
 def is_link(text: Any) -> bool:
-    """Accept an address that a page may link: a source's text could hold a script."""
+    """Return True for an http(s) address; a source's text could contain a script instead."""
     return str(text or "").startswith(("https://", "http://"))
 
 
@@ -132,24 +132,24 @@ def _drawn(spec: dict[str, Any], picture: Path) -> dict[str, Any]:
 
 
 def _undrawn(metadata: dict[str, Any], dyad: str) -> dict[str, Any]:
-    """Describe a dataset without a visual: its title stands for a finding, its table and files for the picture."""
+    """Describe a dataset without a visual by its own title."""
     is_empty = not metadata["coverage"]["dyads"][dyad]
     note = metadata["coverage"]["note"] if is_empty else f"Not shown: {metadata['not_shown']}."
     return {"title": metadata["title"], "subtitle": "", "note": note, "source": "", "is_empty": is_empty, "is_drawn": False}
 
 
 def _downloads(folder: Path, dataset: str, dyad: str | None, dyads: Sequence[str]) -> list[dict[str, Any]]:
-    """List the files of a dataset and of its visual for this dyad, by format."""
+    """Return the files of a dataset and of its visual for this dyad, by format."""
     stems = dict.fromkeys([dataset, stem(dataset, dyad, dyads)] if dyad else [dataset])
     files = [(label, folder / FOLDER / f"{name}{suffix}") for suffix, label in FORMATS.items() for name in stems]
     return [{"label": label, "href": f"{FOLDER}/{path.name}", "bytes": path.stat().st_size} for label, path in files if path.exists()]
 
 
 def _measures(file: Path, spec: Mapping[str, Any]) -> dict[str, float]:
-    """Measure the bare chart: its height as a share of its width, and the px of width below which its smallest type cannot be read.
+    """Return the chart's height as a share of its width, and the width in px below which its smallest type is illegible.
 
-    The page keeps the height free, so that nothing moves when the chart is drawn. The picture is taller by title, subtitle,
-    note and their distances, which the page sets as text.
+    The page reserves that height, so that nothing moves when the chart is drawn. The height excludes title, subtitle, note and the
+    distances between them, which are in the picture and which the page sets as text.
     """
     if spec["usermeta"]["is_empty"]:
         return {"height": 0, "least": 0}
@@ -167,7 +167,7 @@ def _measures(file: Path, spec: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], shapes: dict[str, int]) -> dict[str, Any]:
-    """Take the words around the chart away, lead each mark to its rows, and keep each land shape once for all charts."""
+    """Remove the text around the chart, link each mark to its rows, and store each land shape once for all charts."""
     at = {tuple(row[column] for column in spec["usermeta"]["key"]): position for position, row in enumerate(rows)}
     bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta", "description")} | {"vconcat": spec["vconcat"][:-1]}
     bare["config"] = spec["config"] | {"background": "transparent", "padding": 0}
@@ -179,12 +179,12 @@ def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], shapes: dict
 
 
 def _datum(datum: dict[str, Any], at: Mapping[tuple, int], shapes: dict[str, int]) -> dict[str, Any]:
-    kept = dict(datum)
-    if "keys" in kept:
-        kept["rows"] = sorted(at[tuple(key)] for key in kept.pop("keys"))
-    if "geometry" in kept:
-        kept["shape"] = shapes.setdefault(json.dumps(kept.pop("geometry")), len(shapes))
-    return kept
+    result = dict(datum)
+    if "keys" in result:
+        result["rows"] = sorted(at[tuple(key)] for key in result.pop("keys"))
+    if "geometry" in result:
+        result["shape"] = shapes.setdefault(json.dumps(result.pop("geometry")), len(shapes))
+    return result
 
 
 def _rows(con: duckdb.DuckDBPyConnection, metadata: Mapping[str, Any], dyad: str) -> list[dict[str, Any]]:
@@ -196,7 +196,7 @@ def _rows(con: duckdb.DuckDBPyConnection, metadata: Mapping[str, Any], dyad: str
 
 
 def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:
-    """Return the rows by position, their evidence as positions in the list of all that is cited."""
+    """Return columns, rows and evidence of a table; evidence as positions in the list of all cited figures."""
     columns = [c for c in metadata["columns"] if c["name"] not in ("dyad", "evidence", "decided_by")]
     values = [[_plain(row[c["name"]]) for c in columns] for row in rows]
     return {
@@ -211,7 +211,7 @@ def _plain(value: Any) -> Any:
 
 
 def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Read every figure a chart row cites: its file, document and lines; files and documents once each."""
+    """Read the figures that chart rows cite, each with its file, document and lines; each file and document is stored once."""
     ids = " union ".join(f"select unnest(evidence) as evidence_id from {table}" for table in tables())
     figures = _ask(
         con,
@@ -226,16 +226,16 @@ def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(figures)}}
 
 
-def _names(con: duckdb.DuckDBPyConnection, shown: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Name the states whose codes are values of these tables."""
-    values = (value for table in shown for row in table["rows"] for cell in row for value in (cell if isinstance(cell, list) else [cell]))
+def _names(con: duckdb.DuckDBPyConnection, tables: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the names of the states whose codes are values in these tables."""
+    values = (value for table in tables for row in table["rows"] for cell in row for value in (cell if isinstance(cell, list) else [cell]))
     codes = {value for value in values if isinstance(value, str) and CODE.fullmatch(value)}
     return {iso3: name for iso3, name in _ask(con, "select iso3, name from raw.country order by iso3") if iso3 in codes}
 
 
-def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """List every step from which the datasets are computed once: chart tables first, then the tables they read, raw ones last."""
-    steps = {step["table"]: step for metadata in described for step in metadata["processing"]}
+def _models(datasets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return each table behind the datasets once: chart tables first, then the tables they read, raw ones last."""
+    steps = {step["table"]: step for metadata in datasets for step in metadata["processing"]}
     layers = ("charts.", "core.", "raw.", "catalog.")
     return sorted(
         ({"files": [], **s} for s in steps.values() if s["table"].startswith(layers)),
@@ -243,25 +243,27 @@ def _models(described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     )
 
 
-def _sources(con: duckdb.DuckDBPyConnection, described: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """List every source with the datasets that cite it; `stale_since` if its publisher gives no usable answer."""
+def _sources(con: duckdb.DuckDBPyConnection, datasets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return every source with the datasets that cite it; `stale_since` is set if its publisher gives no usable answer."""
     stale = {source: str(day) for source, day in _ask(con, "select source, stale_since from catalog.source where stale_since is not null")}
     sources: dict[str, dict[str, Any]] = {}
-    for metadata in described:
+    for metadata in datasets:
         for origin in metadata["origins"]:
             sources.setdefault(origin["source"], origin | {"datasets": []})["datasets"].append(metadata["dataset"])
     return [sources[name] | {"stale_since": stale.get(name)} for name in sorted(sources)]
 
 
 def _changes(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the changes since the release before: counted, the gravest one by one, the rest for a table."""
+    """Read the changes since the release that this one follows: counts, the most severe one by one, the rest for a table."""
     is_kept = _ask(con, "select 1 from duckdb_tables() where schema_name = 'catalog' and table_name = 'change'")
     changes = [diff.Change(*row) for row in _ask(con, "from catalog.change")] if is_kept else []
     tiers = {tier: [c for c in changes if c.tier == tier] for tier in diff.TIERS}
     listed = [
-        {"heading": diff.TIERS[tier], "count": len(of), "changes": of[:LISTED]} for tier, of in tiers.items() if of and tier != "other"
+        {"heading": diff.TIERS[tier], "count": len(in_tier), "changes": in_tier[:LISTED]}
+        for tier, in_tier in tiers.items()
+        if in_tier and tier != "other"
     ]
-    rest = [c for tier, of in tiers.items() for c in of[0 if tier == "other" else LISTED :]]
+    rest = [c for tier, in_tier in tiers.items() for c in in_tier[0 if tier == "other" else LISTED :]]
     return {
         "follows": release.get("follows"), "text": "changes.md" if (folder / "changes.md").exists() else None,
         "kinds": diff.KINDS, "counts": diff.counted(changes), "listed": listed,

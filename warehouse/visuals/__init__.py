@@ -1,4 +1,4 @@
-"""The visuals of a release, drawn from its published tables alone.
+"""Draw the visuals of a release from its published tables alone.
 
-Put a visual into a module of its subject, with `@visual`. This module stays empty: a process that draws imports it.
+Put a visual into the module of its subject, with `@visual`. Keep this module empty, since the drawing processes import it.
 """

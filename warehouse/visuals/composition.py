@@ -12,12 +12,12 @@ from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, data, percent, usd
 
 TURN = 2022  # the article compares what was sold before and after this year
-NAMES, FIGURES = 181, 176  # px left and right of the plots, for names and figures
+NAMES, FIGURES = 181, 176  # px left and right of the plots
 
 
 @visual
 def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Draw what each sells the other by product group, in the last year before 2022 and the newest after."""
+    """Draw what each sells the other by product group, in the last year before 2022 and the newest after it."""
     rows = dataset_rows(con, "trade_composition", pair, "year, exporter, hs_chapter")
     rows = [row for row in rows if row["value_usd"] is not None]
     years = _two_years({row["year"] for row in rows})
@@ -63,12 +63,12 @@ def _bases(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], years
 
 
 def _on(bases: Sequence[dict[str, Any]]) -> str:
-    """Name the series that the figures are of: ` (BACI, reconciled bilateral trade)`."""
+    """Return the series of the figures: ` (BACI, reconciled bilateral trade)`."""
     return f" ({style.listed([basis['title'] or basis['basis'] for basis in bases])})" if bases else ""
 
 
 def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
-    """Return one entry a direction and product group: dollars by year (under the year), shares by year (under -year), rows by year."""
+    """Return one entry per direction and product group: dollars by year, shares by the negative year, and `rows` by year."""
     groups: dict[tuple[str, str], dict[Any, Any]] = {}
     for row in rows:
         group = groups.setdefault(
@@ -81,7 +81,7 @@ def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
 
 
 def _title(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair) -> str:
-    """Name the group whose share moved most, for each direction; or the largest, if there is one year only."""
+    """Return, for each direction, the group whose share changed most, or the largest if there is only one year."""
     parts = []
     for exporter, importer in ((pair.name_a, pair.name_b), (pair.name_b, pair.name_a)):
         mine = [g for g in groups if g["direction"] == f"{exporter} to {importer}"]
@@ -115,7 +115,7 @@ def _panel_title(direction: str, years: Sequence[int]) -> str:
 
 
 def _figures(ends: Sequence[dict[str, Any]]) -> str:
-    """`42.3 bn (38 %, was 48 %)`."""
+    """Return the figures beside a dumbbell: `42.3 bn (38 %, was 48 %)`."""
     was = f", was {ends[0]['share']}" if len(ends) == 2 else ""
     return f"{ends[-1]['value'].removesuffix(style.NBSP + 'USD')} ({ends[-1]['share']}{was})"
 
@@ -162,7 +162,7 @@ def _direction_panel(
     )
     return alt.layer(
         alt.Chart(data(bars)).mark_rule(stroke=colour, strokeWidth=3, opacity=0.45, tooltip=None).encode(x=x, x2="to:Q", y=y),
-        base, earlier.encode(x=x, y=y, tooltip=tooltip),  # the smaller ring above, so that it shows where both years are alike
+        base, earlier.encode(x=x, y=y, tooltip=tooltip),  # the smaller ring on top, so that it shows if both years are equal
         alt.Chart(data(after)).mark_text(align="left", dx=11, fontSize=style.SMALL, tooltip=None).encode(x=x, y=y, text="text:N"),
         alt.Chart(data([{"y": e[0]["y"], "text": e[0]["group"]} for e in ends]))
         .mark_text(align="right", fontSize=style.LABEL, tooltip=None).encode(x=alt.value(-12), y=y, text="text:N"),

@@ -1,6 +1,6 @@
-"""Turn specifications into pictures and scripts, in processes beside this one.
+"""Turn specifications into pictures and scripts, in separate processes.
 
-vl-convert keeps the interpreter's lock while it works: in this process, no other thread would run meanwhile.
+vl-convert holds the interpreter's lock while it works, so in this process it would block every other thread.
 """
 
 import functools
@@ -22,17 +22,17 @@ PROCESSES = 2
 
 
 def svg(spec: dict[str, Any]) -> str:
-    """Draw a Vega-Lite specification; nothing is fetched.
+    """Draw a Vega-Lite specification as SVG, without a network.
 
     Raises:
-        ValueError: it cannot be drawn; the message is vl-convert's.
-        OSError: the process that draws ended, or cannot be started.
+        ValueError: the specification cannot be drawn; the message is vl-convert's.
+        OSError: the drawing process ended, or cannot be started.
     """
     return _run(vl_convert.vegalite_to_svg, spec, allowed_base_urls=[])
 
 
 def png(picture: str, scale: float) -> bytes:
-    """Paint an SVG as pixels, `scale` times its size.
+    """Render an SVG as PNG, `scale` times its size.
 
     Raises:
         ValueError, OSError: as `svg`.
@@ -41,7 +41,7 @@ def png(picture: str, scale: float) -> bytes:
 
 
 def script(snippet: str) -> str:
-    """Bundle Vega, Vega-Lite and Vega-Embed, and this snippet behind them, as one script.
+    """Bundle Vega, Vega-Lite and Vega-Embed, followed by this snippet, as one script.
 
     Raises:
         ValueError, OSError: as `svg`.
@@ -56,18 +56,18 @@ def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
     except BrokenProcessPool:
         _pool.cache_clear()
         raise OSError("the process that draws ended; is the memory full?") from None
-    except (ValueError, RuntimeError) as error:  # vl-convert raises a RuntimeError for a picture that is none
+    except (ValueError, RuntimeError) as error:  # vl-convert raises a RuntimeError for an invalid SVG
         raise ValueError(str(error)) from None
 
 
 @functools.cache
 def _pool(process: int) -> ProcessPoolExecutor:
-    """Return the processes of this one, each started with the first work it gets; a fork, whose number is another, has its own."""
+    """Return the pool of this process; a fork has another id and so its own pool."""
     return ProcessPoolExecutor(PROCESSES, mp_context=_Spawn(), initializer=_end_with_parent)
 
 
 class _Worker(SpawnProcess):
-    """Runs no main script again, which may lack a guard, and leaves interrupts to its parent."""
+    """A process that does not import the main script, which may lack a guard, and that leaves interrupts to its parent."""
 
     starting = threading.Lock()
 
@@ -84,13 +84,13 @@ class _Worker(SpawnProcess):
 
 
 class _Spawn(SpawnContext):
-    """Starts each process anew: a fork of this one, which has threads, may wait forever for a lock."""
+    """A context that spawns processes: a fork of this process, which has threads, may wait forever for a lock."""
 
     Process = _Worker
 
 
 def _end_with_parent() -> None:
-    """End this process with the one that started it, even if that was killed."""
+    """Make this process exit with its parent, even if the parent is killed."""
     threading.Thread(target=_exit_after_parent, daemon=True).start()
 
 

@@ -13,10 +13,10 @@ from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Point, data, percent
 
-SHARE_RULE = "A"  # every rule has the same share; A ranks every year that has a table
-ROOM, HEIGHT = 150, 230  # px for the lines' names, and of the shares' plot
+SHARE_RULE = "A"  # the share is the same under every rule; A has a rank for every year with a table
+ROOM, HEIGHT = 150, 230  # px: width of the lines' names, height of the shares' plot
 LINE_STEP = 17  # px between two lines of a name
-MOST_RUNGS = 60  # above, rungs would run together
+MOST_RUNGS = 60  # with more, rungs would overlap
 RULE_STEP = 44  # px between two rules of the ladder
 
 
@@ -51,9 +51,11 @@ def _notes(con: duckdb.DuckDBPyConnection, shares: Sequence[dict[str, Any]], ran
     notes += ["A gap is a year without a partner table."] if _has_gaps(shares) else []
     for country in sorted({row["country"] for row in ranks}):
         mine = [row for row in ranks if row["country"] == country]
-        lacking = [r["rule"] for r in _rules(con) if r["rule"] not in {row["rule"] for row in mine}]
+        missing_rules = [r["rule"] for r in _rules(con) if r["rule"] not in {row["rule"] for row in mine}]
         notes += (
-            [f"No rank of {_ranked(mine[0], pair)} under {style.listed(lacking)}: what the rule joins was not found."] if lacking else []
+            [f"No rank of {_ranked(mine[0], pair)} under {style.listed(missing_rules)}: what the rule joins was not found."]
+            if missing_rules
+            else []
         )
     return notes
 
@@ -68,9 +70,9 @@ def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _rank_year(rows: Sequence[dict[str, Any]]) -> int:
-    """Choose the newest year in which both have a rank, else the newest of all."""
-    of = [{row["year"] for row in rows if row["country"] == country} for country in {row["country"] for row in rows}]
-    return max(set.intersection(*of) or set.union(*of))
+    """Return the newest year in which both have a rank, else the newest years_by_country all."""
+    years_by_country = [{row["year"] for row in rows if row["country"] == country} for country in {row["country"] for row in rows}]
+    return max(set.intersection(*years_by_country) or set.union(*years_by_country))
 
 
 def _has_gaps(shares: Sequence[dict[str, Any]]) -> bool:
@@ -93,7 +95,7 @@ def _title(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], ye
 
 
 def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
-    """Draw a line per state, broken at a year without a table; hollow points rest on the partners' reports."""
+    """Draw a line per state, broken at a year without a table; hollow points come from the partners' reports."""
     marks = []
     for country, group in groupby(rows, key=lambda r: r["country"]):
         by_year = {row["year"]: row for row in group}
@@ -142,7 +144,7 @@ def _country_scale(pair: Pair) -> alt.Scale:
 
 
 def _end_names(known: Sequence[dict[str, Any]], pair: Pair, domain: Point) -> list[dict[str, Any]]:
-    """Place the lines' names at their ends, moved apart if they would overlap."""
+    """Return the lines' names at their ends, moved apart if they would overlap."""
     ends = [max((m for m in known if m["country"] == c), key=lambda m: m["year"]) for c in sorted({m["country"] for m in known})]
     names, floor, px = [], 0.0, style.pixels(HEIGHT, domain)
     for end in sorted(ends, key=lambda m: m["share"]):
@@ -189,7 +191,7 @@ def _ranked(row: dict[str, Any], pair: Pair) -> str:
 
 
 def _rank_marks(ranks: Sequence[dict[str, Any]], place: dict[str, float], titles: dict[str, str], pair: Pair) -> list[dict[str, Any]]:
-    """Return a numbered disc per rank; two states of the same rank under a rule stand half a disc to each side."""
+    """Return a numbered disc per rank; discs of two states with the same rank under a rule are moved apart."""
     sharing = Counter((row["rule"], row["rank"]) for row in ranks)
     return [
         {

@@ -17,7 +17,7 @@ from warehouse.visuals.style import Drawing, data
 LESSER = "Lesser standing in "
 NOT_DOCUMENTED = "not documented"
 VOTES = {"abstain": "abstained", "yes": "in favour", "no": "against", NOT_DOCUMENTED: NOT_DOCUMENTED}
-QUIET = 5  # years without a veto after which that is what there is to say
+QUIET = 5  # years without a veto after which the title reports their absence
 DOT = 22  # square px of the dot on a vote that was not on a whole draft
 VOTE_COLOURS = {"abstained": "#767676", "in favour": "#00805d", "against": "#a06000", NOT_DOCUMENTED: "#d9d9d9"}
 MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
@@ -25,7 +25,7 @@ MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, st
 
 @visual
 def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Draw a square per vetoed vote, stacked by year; below, the other state's votes on what one vetoed without it."""
+    """Draw a square per vetoed vote, stacked by year; below, how each state voted on drafts that the other vetoed without it."""
     rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
     if not rows:
         return Drawing(f"Vetoes of {pair.both}: nothing to draw")
@@ -64,7 +64,7 @@ def _votes_in_words(group: dict[str, Any]) -> str:
 
 
 def _covered(con: duckdb.DuckDBPyConnection, pair: Pair) -> tuple[dt.date, dt.date]:
-    """Return the span in which votes of both are covered: since their source begins and both exist, to the release's day."""
+    """Return the first and last day on which votes of both are covered: their source covers it, both exist, and it is known."""
     (span,) = ask(
         con,
         "select greatest(min(s.coverage_first), any_value(d.valid_from)) as first, least(?, any_value(d.valid_to)) as last "
@@ -78,7 +78,7 @@ def _covered(con: duckdb.DuckDBPyConnection, pair: Pair) -> tuple[dt.date, dt.da
 
 
 def _names_of(rows: Sequence[dict[str, Any]], pair: Pair) -> dict[str, str]:
-    """Name each veto type: a state that other permanent members joined did not veto alone, only without the other."""
+    """Return a name for each veto type; a state joined by other permanent members vetoed without the other, but not alone."""
     names = {"joint": "both"}
     for kind, name, other in (("second only", pair.the_b, pair.the_a), ("first only", pair.the_a, pair.the_b)):
         joined = any(len(row["vetoed_by"]) > 1 for row in rows if row["veto_type"] == kind)
@@ -102,9 +102,9 @@ def _apart(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
 
 
 def _vetoes_title(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> str:
-    """`China and Russia vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20) and China alone twice`.
+    """Return the title: `China and Russia vetoed together 18 times since 1991, Russia alone 25 times (China abstained on 20)`.
 
-    Where both have vetoed nothing for long, that is the finding: `France and the United Kingdom have vetoed nothing since 1989`.
+    If both have vetoed nothing for long, the title says so: `France and the United Kingdom have vetoed nothing since 1989`.
     """
     together, newest, (first, last) = sum(row["veto_type"] == "joint" for row in rows), max(row["year"] for row in rows), covered
     quiet = last - newest > QUIET
@@ -161,7 +161,7 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
 
 
 def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
-    """Draw a bar per state that vetoed without the other, divided by the other's vote; the line above it gives the numbers."""
+    """Draw a bar per state that vetoed without the other, divided by the other's vote, with the numbers above it."""
     parts, heads, y = [], [], 0
     widest = max(group["count"] for group in apart)
     width = style.WIDTH - style.MARGIN
@@ -228,8 +228,8 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
 
 
 def _bloc_notes(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], classes: dict[str, tuple[int, str, str]]) -> list[str]:
-    drawn = {row["iso3"] for row in ask(con, "select iso3 from core.country_shape where iso3 is not null")}
-    missing = list({row["iso3"]: row["country_name"] for row in rows if row["iso3"] not in drawn}.values())
+    on_map = {row["iso3"] for row in ask(con, "select iso3 from core.country_shape where iso3 is not null")}
+    missing = list({row["iso3"]: row["country_name"] for row in rows if row["iso3"] not in on_map}.values())
     notes = (
         ["*: sources disagree about the standing; hatched on the map where it gives the colour."]
         if any(row["is_disputed"] for row in rows)
@@ -244,7 +244,7 @@ def _bloc_notes(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], 
 
 
 def _verified(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], day: dt.date) -> str:
-    """Write `, as last verified on 30 September 2025` if a bloc's source covers it up to a day before the map's."""
+    """Return `, as last verified on 30 September 2025` if a bloc's source covers it only up to a day before the map's."""
     blocs = sorted({row["bloc"] for row in rows})
     verified = {bloc: _covered_until(con, [row for row in rows if row["bloc"] == bloc]) for bloc in blocs}
     days = sorted({until for until in verified.values() if until and until < day})
@@ -270,11 +270,11 @@ def _blocs_title(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pai
     sizes = style.listed([f"{bloc} has {counts[bloc]} members" for bloc in blocs])
     if len(blocs) > 1 and len(set(counts.values())) == 1:
         sizes = f"{style.listed(blocs)} have {counts[blocs[0]]} members each"
-    of = {
+    memberships = {
         iso3: [row["bloc"] for row in rows if row["iso3"] == iso3 and row["status"] == "member" and not row["is_disputed"]]
         for iso3 in (pair.iso3_a, pair.iso3_b)
     }
-    a, b = of[pair.iso3_a], of[pair.iso3_b]
+    a, b = memberships[pair.iso3_a], memberships[pair.iso3_b]
     if a == b:
         return f"{sizes}; {pair.both} {_belong(a, blocs, '')}"
     return f"{sizes}; {pair.the_a} {_belong(a, blocs, 's')}, {pair.the_b} {_belong(b, blocs, 's')}"
@@ -287,7 +287,7 @@ def _belong(member: Sequence[str], blocs: Sequence[str], ending: str) -> str:
 
 
 def _class(mine: Sequence[dict[str, Any]], blocs: Sequence[str]) -> tuple[int, str, str]:
-    """Return place in the legend, name of the standing, fill."""
+    """Return position in the legend, name of the standing, and fill."""
     member = [row["bloc"] for row in mine if row["status"] == "member"]
     if len(member) > 1:
         return 0, f"Members of {style.listed(member)}", MEMBER_OF_BOTH
@@ -310,7 +310,7 @@ def _area(mine: Sequence[dict[str, Any]], kind: tuple[int, str, str]) -> Area:
 
 
 def _giving(mine: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """Return the standings that give a country its class: its memberships, or all if it is a member of none."""
+    """Return the standings that determine a country's class: its memberships, or all standings if it has none."""
     return [row for row in mine if row["status"] == "member"] or mine
 
 
@@ -319,7 +319,7 @@ def _status(row: dict[str, Any]) -> str:
 
 
 def _listed_as(mine: Sequence[dict[str, Any]], name: str) -> str:
-    """Write a country in the list of its class, other standings in brackets and an asterisk behind what is disputed."""
+    """Return a country's entry in the list of its class: other standings in brackets, an asterisk after a disputed one."""
     several = len(mine) > 1
     beside = [row for row in mine if (row["status"] != "member" if name.startswith("Members") else several or row["status"] != "partner")]
     words = [f"{row['bloc']} {_word(row)}" if several else _word(row) for row in beside]

@@ -1,6 +1,6 @@
-"""Draw the two maps: frames on the globe, coastlines, symbols and names that do not cover each other.
+"""Draw the two maps: frames on the globe, coastlines, and symbols and names without overlap.
 
-Put geometry, projections and placing here, not the choice of rows or titles (`military`, `diplomacy`).
+Put geometry, projections and placement here, not the choice of rows or titles (`military`, `diplomacy`).
 """
 
 import json
@@ -18,11 +18,11 @@ from warehouse.visuals.style import Point, data
 
 SYMBOL = 6.5  # px from a symbol's centre to its edge
 DETAIL = (46, 36)  # degrees of longitude and latitude that an enlargement may span
-CROWD = 6  # drills that make an enlargement worth its place
-BEGAN = {"month": "{:%B %Y}".format, "year": "{:%Y}".format}  # how a day is written that is not known to the day
+CROWD = 6  # the fewest drills that get an enlargement
+BEGAN = {"month": "{:%B %Y}".format, "year": "{:%Y}".format}  # formats of a date that is not known to the day
 SHAPES = {"bilateral": "circle", "multilateral": "diamond"}
-ROW = 8  # px: how finely the land is cut into rows to look points up in
-WATER_NEAR = 45  # px within which a sea's name is kept off the land
+ROW = 8  # px: height of the rows that index the land
+WATER_NEAR = 45  # px: within this distance a sea's name avoids land
 DOT = 1.9  # degrees from the centre to the edge of a country too small for a shape
 WORLD_SCALE = style.WIDTH / 5.48  # natural earth projection: the whole equator in the picture's width
 WORLD_ROTATION = -11  # cuts the map in the Bering Strait
@@ -31,15 +31,15 @@ WORLD_HEIGHT = 262
 
 
 class Disputed(NamedTuple):
-    """A part of a country's shape that two states claim: drawn as an area of its own, in the colour of neither."""
+    """A part of a country's shape that two states claim; it is drawn as a separate area in the colour of neither."""
 
     name: str
-    part_of: str  # name of the shape that holds it
-    within: tuple[float, float, float, float]  # west, south, east, north: holds the part and no other of the shape
+    part_of: str  # name of the shape that contains it
+    within: tuple[float, float, float, float]  # west, south, east, north: contains this part of the shape and no other
     reason: str
 
 
-# Natural Earth draws boundaries by who controls an area, and gives Crimea to Russia as a part of its own of Russia's shape
+# Natural Earth draws boundaries by control of an area; Crimea is a separate part of Russia's shape
 DISPUTED = (
     Disputed(
         "Crimea",
@@ -51,7 +51,7 @@ DISPUTED = (
 
 
 class Frame(NamedTuple):
-    """A Mercator map: its middle meridian, px of a radian, the northing (radians) of its upper edge, and its size in px."""
+    """A Mercator map: its middle meridian, px per radian, the northing (radians) of its upper edge, and its size in px."""
 
     middle: float
     scale: float
@@ -61,7 +61,7 @@ class Frame(NamedTuple):
 
     @classmethod
     def around(cls, places: Sequence[Point], margin: float, least: float, highest: float) -> "Frame":
-        """Return the frame of these places with `margin` degrees around them, `least` degrees wide, at most `highest` px high."""
+        """Return the frame around these places with `margin` degrees, at least `least` degrees wide and at most `highest` px high."""
         west = _west(places)
         lons = [(lon - west) % 360 for lon, _ in places]
         span = max(max(lons) + 2 * margin, least)
@@ -73,22 +73,22 @@ class Frame(NamedTuple):
         return cls(middle, scale, (north + south) / 2 + height / scale / 2, style.WIDTH, round(height))
 
     def px(self, place: Point) -> Point:
-        """Return the point of the picture on which a place lies."""
+        """Return the point of the picture for a place."""
         lon = (place[0] - self.middle + 180) % 360 - 180
         return self.width / 2 + math.radians(lon) * self.scale, (self.top - _northing(place[1])) * self.scale
 
     def outline(self, ring: Sequence[Point]) -> list[Point]:
-        """Return an unwrapped ring on the picture: whole, even if it runs over the meridian opposite the picture's middle."""
+        """Return an unwrapped ring on the picture, unbroken even if it crosses the meridian opposite the picture's middle."""
         first = self.px(ring[0])[0]
         return [(first + math.radians(lon - ring[0][0]) * self.scale, self.px((lon, lat))[1]) for lon, lat in ring]
 
     def place(self, px: Point) -> Point:
-        """Return the place under a point of the picture."""
+        """Return the place for a point of the picture."""
         lat = math.degrees(2 * math.atan(math.exp(self.top - px[1] / self.scale)) - math.pi / 2)
         return (self.middle + math.degrees((px[0] - self.width / 2) / self.scale) + 180) % 360 - 180, lat
 
     def holds(self, place: Point, margin: float = 0) -> bool:
-        """Return true if a place lies on the picture, or less than `margin` px outside."""
+        """Return True if a place is on the picture, or less than `margin` px outside."""
         x, y = self.px(place)
         return -margin <= x <= self.width + margin and -margin <= y <= self.height + margin
 
@@ -105,20 +105,20 @@ def _northing(lat: float) -> float:
 
 
 def _west(places: Sequence[Point]) -> float:
-    """Return the westernmost longitude: the one after the widest empty stretch around the globe."""
+    """Return the westernmost longitude: the first one east of the widest gap around the globe."""
     lons = sorted({lon % 360 for lon, _ in places})
     gaps = [((lon - lons[i - 1]) % 360 or 360, lon) for i, lon in enumerate(lons)]
     return max(gaps)[1]
 
 
 def shapes(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Read every country shape: name, iso3 and its GeoJSON geometry; disputed parts of a country on their own."""
+    """Read every country shape: name, iso3 and GeoJSON geometry; disputed parts are separate shapes."""
     rows = ask(con, "select name, iso3, geometry from core.country_shape order by name")
     return [part for row in rows for part in _apart({**row, "geometry": json.loads(row["geometry"])})]
 
 
 def _apart(shape: dict[str, Any]) -> list[dict[str, Any]]:
-    """Split a country's shape into the undisputed rest and each disputed part, a shape without a country (no iso3)."""
+    """Split a country's shape into the undisputed rest and the disputed parts, which have no iso3."""
     parts = []
     for disputed in (d for d in DISPUTED if d.part_of == shape["name"] and shape["geometry"]["type"] == "MultiPolygon"):
         polygons = shape["geometry"]["coordinates"]
@@ -146,7 +146,7 @@ def _unwrapped(ring: Sequence[Sequence[float]]) -> list[Point]:
 
 
 def dot(place: Sequence[float]) -> dict[str, Any]:
-    """Return a small round country, drawn clockwise as the projections want it."""
+    """Return a circle for a small country, clockwise, as the projections require."""
     lon, lat = place
     turns = [-2 * math.pi * i / 16 for i in range(17)]
     ring = [[round(lon + DOT * math.cos(t) / math.cos(math.radians(lat)), 2), round(lat + DOT * math.sin(t), 2)] for t in turns]
@@ -154,7 +154,7 @@ def dot(place: Sequence[float]) -> dict[str, Any]:
 
 
 def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], enclosed: set[str], ages: Sequence[str]) -> Any:
-    """Draw symbols on coastlines: one map, or an overview and below it the place where the drills crowd, enlarged."""
+    """Draw symbols on coastlines: one map, or an overview and below it an enlargement of the place with most drills."""
     places = [(row["longitude"], row["latitude"]) for row in rows]
     crowd = _crowd(places)
     land = shapes(con)
@@ -171,7 +171,7 @@ def drill_map(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], en
 
 
 def _crowd(places: Sequence[Point]) -> list[int]:
-    """Return the places inside the window of DETAIL degrees around one of them that holds most."""
+    """Return the indices of the places in the fullest window of DETAIL degrees around one of them."""
     wide, high = DETAIL[0] / 2, DETAIL[1] / 2
 
     def near(middle: Point) -> list[int]:
@@ -190,7 +190,7 @@ class Look(NamedTuple):
     legend: bool = True
 
     def span(self, year: int) -> str:
-        """Name the span of a year as in the legend."""
+        """Return the span of a year as in the legend."""
         first, last = next(s for s in self.spans if s[0] <= year <= s[1])
         return str(first) if first == last else f"{first}–{last}"
 
@@ -234,7 +234,7 @@ def _located(frame: Frame, px: Point, suffix: str = "") -> dict[str, float]:
 
 
 def _leaders(frame: Frame, true: Sequence[Point], moved: Sequence[Point]) -> alt.Chart:
-    """Draw thin lines from the place of a drill to its symbol, if that was moved."""
+    """Draw thin lines from the place of each moved symbol to the symbol."""
     return _ruled(
         [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL], style.GREY
     )
@@ -299,23 +299,23 @@ def _sea_names(
     rows: Sequence[dict[str, Any]],
     moved: Sequence[Point],
     enclosed: set[str],
-    taken: Iterable[Box],
+    occupied: Iterable[Box],
     is_land: Callable[[Point], bool],
 ) -> list[alt.Chart]:
-    """Write each sea's name and count beside its drills, bold if the first island chain encloses it; none covers another."""
-    taken = [*taken, *((x - SYMBOL, y - SYMBOL, x + SYMBOL, y + SYMBOL) for x, y in moved)]
+    """Draw each sea's name and count beside its drills, without overlap; bold if the first island chain encloses it."""
+    occupied = [*occupied, *((x - SYMBOL, y - SYMBOL, x + SYMBOL, y + SYMBOL) for x, y in moved)]
     names, lines = [], []
     for sea, count in sorted(Counter(row["sea"] for row in rows).items(), key=lambda item: (-item[1], item[0])):
         marks = [px for row, px in zip(rows, moved, strict=True) if row["sea"] == sea]
         text, bold = f"{sea} {count}", sea in enclosed
         half = style.text_width(text, style.LABEL) * (1.08 if bold else 1) / 2 + 2
-        box = _free(marks, half, taken, frame, is_land)
-        taken.append(box)
+        box = _free_box(marks, half, occupied, frame, is_land)
+        occupied.append(box)
         keys = [row["key"] for row in rows if row["sea"] == sea]
         names.append(_located(frame, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) | {"text": text, "enclosed": bold, "keys": keys})
         end, symbol = min(((_nearest(box, mark), mark) for mark in marks), key=lambda pair: math.dist(*pair))
         away = math.dist(end, symbol)
-        # symbols of other seas about as near: only a line says which one is meant
+        # symbols of other seas are about as near: a line shows which symbol the name belongs to
         others = [px for row, px in zip(rows, moved, strict=True) if row["sea"] != sea]
         if away > 3 * SYMBOL or any(math.dist(_nearest(box, other), other) < 1.6 * away for other in others):
             edge = tuple(s + (e - s) * min(1, SYMBOL / away) for s, e in zip(symbol, end, strict=True))
@@ -329,20 +329,20 @@ def _sea_names(
     return layers
 
 
-def _free(marks: Sequence[Point], half: float, taken: Sequence[Box], frame: Frame, is_land: Callable[[Point], bool]) -> Box:
-    """Choose room for a name as near as can be to the middle of its symbols, on water if there is any near; else the nearest place."""
+def _free_box(marks: Sequence[Point], half: float, occupied: Sequence[Box], frame: Frame, is_land: Callable[[Point], bool]) -> Box:
+    """Return the available box for a name nearest to the middle of its symbols, preferably on water."""
     x0, y0 = (sorted(values)[len(values) // 2] for values in zip(*marks, strict=True))
-    tall, tried = 9, []
+    tall, candidates = 9, []
     for away in range(6, 200, 6):
         for turn in (90, 270, 0, 180, 45, 135, 315, 225):
             x = x0 + (half + away) * math.cos(math.radians(turn))
             y = y0 + (tall + away) * math.sin(math.radians(turn))
             x, y = min(max(x, half + 2), frame.width - half - 2), min(max(y, tall + 2), frame.height - tall - 2)
-            tried.append((x - half, y - tall, x + half, y + tall))
-    free = [box for box in tried if not any(_overlap(box, other) for other in taken)]
-    near = [box for box in free if math.dist(_nearest(box, (x0, y0)), (x0, y0)) < WATER_NEAR]
-    wet = [box for box in near if not any(is_land((x, (box[1] + box[3]) / 2)) for x in (box[0], (box[0] + box[2]) / 2, box[2]))]
-    return next(iter([*wet, *free, *tried]))
+            candidates.append((x - half, y - tall, x + half, y + tall))
+    available = [box for box in candidates if not any(_overlap(box, other) for other in occupied)]
+    near = [box for box in available if math.dist(_nearest(box, (x0, y0)), (x0, y0)) < WATER_NEAR]
+    on_water = [box for box in near if not any(is_land((x, (box[1] + box[3]) / 2)) for x in (box[0], (box[0] + box[2]) / 2, box[2]))]
+    return next(iter([*on_water, *available, *candidates]))
 
 
 def _nearest(box: Box, point: Point) -> Point:
@@ -351,7 +351,7 @@ def _nearest(box: Box, point: Point) -> Point:
 
 
 def _land(shores: Sequence[Sequence[Point]], frame: Frame) -> Callable[[Point], bool]:
-    """Return a test for points on land (even-odd rule); edges are kept by row of the picture, so that few are looked at."""
+    """Return a test for points on land (even-odd rule); edges are indexed by row of the picture for speed."""
     by_row: dict[int, list[tuple[Point, Point]]] = {}
     for ring in shores:
         for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
@@ -367,7 +367,7 @@ def _land(shores: Sequence[Sequence[Point]], frame: Frame) -> Callable[[Point], 
 
 
 def _floats(px: Point, frame: Frame, is_land: Callable[[Point], bool]) -> bool:
-    """Return true if a symbol there lies on the picture and on water, with most points around its centre."""
+    """Return True if a symbol at this point is on the picture and on water, at its centre and at points around it."""
     x, y = px
     if not (SYMBOL <= x <= frame.width - SYMBOL and SYMBOL <= y <= frame.height - SYMBOL):
         return False
@@ -380,7 +380,7 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 class Area(NamedTuple):
-    """A country on the world map: its fill, whether sources disagree about it, its name if that should stand on it, and the fields of its mark."""
+    """A country on the world map; `label` is the name to draw on it, if any, and `fields` are the fields of its mark."""
 
     fill: str
     is_disputed: bool
@@ -389,7 +389,7 @@ class Area(NamedTuple):
 
 
 def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: set[str]) -> alt.LayerChart:
-    """Draw the world's countries; those in `areas` (by iso3) filled, disputed ones hatched, those `outlined` with a strong border.
+    """Draw the world's countries: those in `areas` (by iso3) filled, disputed ones hatched, those in `outlined` with a strong border.
 
     Areas that states dispute (DISPUTED) are hatched too, in the colour of neither.
     """
@@ -405,7 +405,7 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
         features.append({"type": "Feature", "geometry": geometry, "fill": fill, "iso3": shape["iso3"], **fields})
         keys = {"keys": fields["keys"]} if "keys" in fields else {}
         if area and area.is_disputed:
-            # in a small area the lines stand close, so that some cross it
+            # closer lines in a small area, so that some cross it
             cuts = style.hatch(rings(geometry), 3.2 if shape["name"] not in small and shape["iso3"] else 1.3)
             paths = {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}
             lines.append({"type": "Feature", "geometry": paths, "stroke": style.hatch_colour(area.fill), **keys})
@@ -432,7 +432,7 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
 
 
 def _unsettled(name: str) -> Area | None:
-    """Return an area that states dispute as it is drawn; None for any other."""
+    """Return the Area of a disputed part; None for any other name."""
     reason = next((d.reason for d in DISPUTED if d.name == name), None)
     return Area(style.UNSETTLED, True, None, {"country": name, "standing": f"disputed: {reason}", "evidence": ""}) if reason else None
 
@@ -446,12 +446,12 @@ def _short(point: Point) -> list[float]:
 
 
 def _polar(geometry: Mapping[str, Any]) -> bool:
-    """Return true for land around a pole, which is no state."""
+    """Return True for land around the South Pole, which is no state."""
     return all(lat < -60 for ring in rings(geometry) for _, lat in ring) and bool(rings(geometry))
 
 
 def _fitting(label: str, geometry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Write the name in the middle of the country's largest part, if it fits there."""
+    """Return the name at the middle of the country's widest part, or nothing if it does not fit."""
     ring = max(rings(geometry), key=lambda ring: max(x for x, _ in ring) - min(x for x, _ in ring))
     lats = [lat for _, lat in ring]
     best: tuple[float, float, float] = (0, 0, 0)

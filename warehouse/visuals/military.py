@@ -25,7 +25,7 @@ AGES = ["#fcce25", "#f2844b", "#b12a90", "#0d0887"]  # plasma: light to dark is 
 
 @visual
 def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Draw columns of exercises per year, patrols apart, the unfinished year hatched."""
+    """Draw columns of exercises per year, with patrols in their own colour and an unfinished year hatched."""
     rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
     shown = [row for row in rows if row["category"] == CATEGORY]
     if not shown:
@@ -53,7 +53,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
 
 
 def _measure(shown: Sequence[dict[str, Any]]) -> str:
-    """Name the kinds of exercise counted: `bilateral and multilateral, patrols included`."""
+    """Return the kinds of exercise counted: `bilateral and multilateral, patrols included`."""
     formats = sorted({row["format"] for row in shown if row["exercise_count"]})
     return style.listed(formats) + (", patrols included" if any(row["of_which_patrols"] for row in shown) else "")
 
@@ -118,7 +118,7 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
 
 @visual
 def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Draw a map with a symbol per drill, coloured by year; a second map enlarges the place in which drills crowd."""
+    """Draw a map with a symbol per drill, coloured by year; a second map enlarges the place with most drills."""
     rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
     since = [row for row in rows if row["year"] >= SINCE]
     shown = [row for row in since if row["latitude"] is not None and row["longitude"] is not None]

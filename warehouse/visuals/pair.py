@@ -38,34 +38,34 @@ class Pair(NamedTuple):
 
     @property
     def both(self) -> str:
-        """`China and Russia`, `France and the United Kingdom`."""
+        """Return both names inside a sentence: `France and the United Kingdom`."""
         return f"{self.the_a} and {self.the_b}"
 
     @property
     def the_a(self) -> str:
-        """The first state inside a sentence."""
+        """Return the first state's name inside a sentence."""
         return style.the(self.name_a)
 
     @property
     def the_b(self) -> str:
-        """The second state inside a sentence."""
+        """Return the second state's name inside a sentence."""
         return style.the(self.name_b)
 
     def direction(self, row: dict[str, Any]) -> str:
-        """Write the direction of a row's goods: `China to Russia`."""
+        """Return the direction of a row's goods: `China to Russia`."""
         return f"{self.name(row['exporter'])} to {self.name(row['importer'])}"
 
     def name(self, iso3: str) -> str:
-        """Name one of the two states, as in a list or a legend."""
+        """Return the name of one of the two states, as in a list or a legend."""
         return self.name_a if iso3 == self.iso3_a else self.name_b
 
     def the(self, iso3: str) -> str:
-        """Name one of the two states inside a sentence."""
+        """Return the name of one of the two states inside a sentence."""
         return style.the(self.name(iso3))
 
 
 def key_columns(dataset: str) -> list[str]:
-    """Return the columns that name a row among those of its dyad."""
+    """Return the columns that identify a row among those of its dyad."""
     return [name for name in render.key(registry.MODELED[f"charts.{dataset}"]) if name != "dyad"]
 
 
@@ -76,16 +76,16 @@ def dataset_rows(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order
 
 
 def key_of(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:
-    """Return the key of a row as JSON can hold it."""
+    """Return the key of a row as values that JSON can represent."""
     return [value.isoformat() if isinstance(value := row[name], dt.date) else value for name in columns]
 
 
 def ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query by column name; a number that is none or infinite is not known."""
+    """Return the rows of a query by column name; NaN and infinity become None."""
     answer = con.execute(sql, list(values))
     names = [name for name, *_ in answer.description]
-    return [{name: _known(value) for name, value in zip(names, row, strict=True)} for row in answer.fetchall()]
+    return [{name: _finite_or_none(value) for name, value in zip(names, row, strict=True)} for row in answer.fetchall()]
 
 
-def _known(value: Any) -> Any:
+def _finite_or_none(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""Find the function that draws a dataset."""
+"""Register the functions that draw datasets."""
 
 import importlib
 import pkgutil
@@ -11,7 +11,7 @@ DRAWN: dict[str, Callable] = {}
 
 
 def visual(draw: Callable) -> Callable:
-    """Register a function as the visual of the dataset that has its name.
+    """Register a function as the visual of the dataset of the same name.
 
     Raises:
         Unusable: no chart table has that name.
@@ -24,7 +24,7 @@ def visual(draw: Callable) -> Callable:
 
 
 def drawings() -> dict[str, Callable]:
-    """Return the visuals of all modules of this package by dataset, in the order in which the datasets are declared."""
+    """Return the visuals of all modules of this package by dataset, in the order of the datasets' declarations."""
     package = __package__
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         importlib.import_module(f"{package}.{module.name}")

@@ -1,8 +1,8 @@
-"""Give the visuals one look: colours, type, hatching, wrapped text, and the frame of title, note and source around a chart.
+"""Give the visuals one style: colours, type, hatching, wrapped text, and the frame of title, note and source around a chart.
 
-Put here what every visual shares and none decides for itself.
+Put here what all visuals share, not what one of them decides.
 
-Text from sources enters a specification as data or as a title, never inside an expression: Vega shows both as they are.
+Text from sources enters a specification as data or as a title, never inside an expression, so Vega shows it unchanged.
 """
 
 import datetime as dt
@@ -17,12 +17,12 @@ import altair as alt
 
 WIDTH = 600  # px of a plot
 LEAST_TYPE = 8.5  # px: the smallest type of a picture shown 400 px wide
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert, so that pictures need no system font
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is bundled with vl-convert, so that pictures need no system font
 TITLE, SUBTITLE, LABEL, SMALL = 21, 14.5, 14.5, 14
 MARGIN = 38  # px left of a plot for the labels of its axis
 NBSP = "\u00a0"  # keeps a figure and its unit on one line
 
-# Okabe and Ito's palette, distinct to every kind of colour vision
+# Okabe and Ito's palette, distinct for every kind of colour vision
 BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
 INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
 INDIGO = "#332288"  # Paul Tol's
@@ -30,9 +30,9 @@ FIRST, SECOND, BOTH = (
     VERMILLION,
     BLUE,
     "#0d0887",
-)  # the dyad's two states, and what they do together: apart in grey print and in the dark too
-UNSETTLED = "#c9c2ae"  # an area that states dispute: the colour of none of them
-HATCHES = "#1a1a1a", "#ffffff"  # over pale and over strong fills; no dark page changes these two as it changes ink and paper
+)  # the dyad's two states, and both together: distinct in grey print and in dark mode too
+UNSETTLED = "#c9c2ae"  # a disputed area: the colour of none of the states
+HATCHES = "#1a1a1a", "#ffffff"  # over pale and over strong fills; dark mode does not change these two
 
 CONFIG = {
     "background": "white",
@@ -65,7 +65,7 @@ _ADVANCES = {
 ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
 UNKNOWN_ADVANCE = 1000
 
-# States whose name takes an article inside a sentence; a list or a legend does without
+# names that take an article inside a sentence, but not in a list or a legend
 ARTICLE = re.compile(
     "^(United|Soviet Union|Holy See|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia|DR Congo|Isle of|Democratic Republic|"
     r"Trust Territory|Panama Canal Zone)\b|(Islands|Republic|Territory|Territories)$"
@@ -75,10 +75,10 @@ Point = tuple[float, float]
 
 
 class Drawing(NamedTuple):
-    """One visual before it is framed: its finding as title, its chart (None: nothing to draw), and the rows it shows.
+    """A visual before it is framed: its main result as title, its chart (None if there is nothing to draw), and its rows.
 
-    `alt` says in words what is drawn; `shows` and `counted` sharpen the dataset's unit and counting rule; `left` is how many px
-    the chart reaches left of its plot.
+    `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule; `left` is the width in px of
+    the chart left of its plot.
     """
 
     title: str
@@ -92,7 +92,7 @@ class Drawing(NamedTuple):
 
 
 def text_width(text: str, size: float) -> float:
-    """Measure a line in px, as Liberation Sans sets it."""
+    """Return the width of a line in px, in Liberation Sans."""
     return sum(ADVANCE.get(letter, UNKNOWN_ADVANCE) for letter in text) * size / 1000
 
 
@@ -121,17 +121,17 @@ def shorten(text: str, size: float, width: float) -> str:
 
 
 def capital(text: str) -> str:
-    """Write the first letter of the text large."""
+    """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
 def the(name: str) -> str:
-    """Write a state's name as inside a sentence: `the United Kingdom`."""
+    """Return a state's name as inside a sentence: `the United Kingdom`."""
     return f"the {name}" if ARTICLE.search(name) else name
 
 
 def whose(name: str) -> str:
-    """Write the possessive of a name."""
+    """Return the possessive of a name."""
     return name + ("'" if name.endswith("s") else "'s")
 
 
@@ -141,17 +141,17 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """Count things: `1 drill`, `2 drills`."""
+    """Return a count with its noun: `1 drill`, `2 drills`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def day(date: dt.date) -> str:
-    """Write a day: `30 September 2025`."""
+    """Format a day: `30 September 2025`."""
     return f"{date.day} {date:%B %Y}"
 
 
 def usd(value: float) -> str:
-    """Write dollars with three digits at most: `240 bn USD`, `4.1 m USD`."""
+    """Format dollars with at most three digits: `240 bn USD`, `4.1 m USD`."""
     for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "thousand")):
         if abs(value) >= limit:
             return f"{value:.2e}{NBSP}USD" if word is None else f"{_three_digits(value / limit)}{NBSP}{word}{NBSP}USD"
@@ -163,13 +163,13 @@ def _three_digits(value: float) -> str:
 
 
 def axis_unit(values: Iterable[float]) -> tuple[float, str]:
-    """Choose the dollars per unit of an axis, and the unit's name."""
+    """Return the dollars per unit of an axis, and the unit's name."""
     top = max((abs(value) for value in values), default=0)
     return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "m USD")) if top >= size), (1, "USD"))
 
 
 def percent(value: float) -> str:
-    """Write a share as read aloud: whole above ten, one decimal below."""
+    """Format a share: no decimals from ten per cent, one below."""
     if 0 < value < 0.05:
         return f"under 0.1{NBSP}%"
     if abs(value) >= 1e4:
@@ -178,7 +178,7 @@ def percent(value: float) -> str:
 
 
 def stands_for(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the fields by which a mark leads to the rows it stands for: their keys, and their evidence for its tooltip."""
+    """Return the fields that link a mark to its rows: their keys, and their evidence for the tooltip."""
     return {"keys": [row["key"] for row in rows], "evidence": cite(union(rows))}
 
 
@@ -188,14 +188,14 @@ def union(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def cite(ids: Sequence[str], most: int = 3) -> str:
-    """Name the first evidence ids of a mark and count the others."""
+    """Return the first evidence ids of a mark and the number of others."""
     return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
 
 
 def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
     """Return rows as inline data.
 
-    As one text until `framed`: Altair copies a chart's lists deeply each time it joins charts (measured: 6 of 8 s).
+    The rows are one JSON text until `framed`, since Altair deep-copies lists, slowly, each time it joins charts.
     """
     rounded = [{k: round(v, 6) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
     return alt.InlineData(values=json.dumps(rounded, ensure_ascii=False, allow_nan=False))
@@ -207,21 +207,21 @@ def tooltip(**fields: str) -> list[alt.Tooltip]:
 
 
 def years_axis(first: int, last: int, room: float) -> list[int]:
-    """Choose the years to label on an axis `room` px wide: all, or every second, fifth, tenth."""
+    """Return the years to label on an axis `room` px wide: all, or every second, fifth, tenth and so on."""
     steps = (s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s * 46 <= room)
     step = next(steps, 200)
     return [year for year in range(first, last + 1) if year % step == 0 or step == 1]
 
 
 def year_span(years: Collection[int]) -> tuple[int, int]:
-    """Choose first and last year of an axis; fewer than eight are widened, so that a lone column is no wall."""
+    """Return first and last year of an axis, at least eight years, so that a single column does not fill the plot."""
     first, last = min(years), max(years)
     missing = max(0, 7 - (last - first))
     return first - (missing + 1) // 2, last + missing // 2
 
 
 def year_x(field: str, first: int, last: int, width: float) -> alt.X:
-    """Return a linear axis of years on which a column may stand from `year - 0.4` to `year + 0.4`."""
+    """Return a linear axis of years with room for columns from `year - 0.4` to `year + 0.4`."""
     axis = alt.Axis(values=years_axis(first, last, width), format="d", title=None, tickSize=4)
     return alt.X(f"{field}:Q", scale=alt.Scale(domain=[first - 0.6, last + 0.6]), axis=axis)
 
@@ -267,12 +267,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def hatch_colour(fill: str) -> str:
-    """Choose the colour of hatching that stands out from a fill."""
+    """Return the hatching colour with the higher contrast to a fill."""
     return max(HATCHES, key=lambda colour: contrast(colour, fill))
 
 
 def hatched_bar(left: float, right: float, low: float, high: float, x_px: float, y_px: float) -> list[dict[str, float]]:
-    """Return the hatching of a bar in data units; `x_px` and `y_px` are the px of one unit, so that the lines stand at 45 degrees."""
+    """Return the hatching of a bar in data units; `x_px` and `y_px` are the px per unit, so that the lines run at 45 degrees."""
     ring = [(left * x_px, low * y_px), (right * x_px, low * y_px), (right * x_px, high * y_px), (left * x_px, high * y_px)]
     lines = hatch([ring], 6)
     return [{"left": a[0] / x_px, "low": a[1] / y_px, "right": b[0] / x_px, "high": b[1] / y_px} for a, b in lines]
@@ -284,22 +284,24 @@ def hatching(lines: Sequence[dict[str, float]], x: alt.X, y: alt.Y) -> alt.Chart
     return alt.Chart(data(lines)).mark_rule(stroke="white", strokeWidth=2, tooltip=None).encode(**encoded)
 
 
-def spread(points: Sequence[Point], radius: float, wanted: Callable[[Point], bool] = lambda point: True, most: float = 60) -> list[Point]:
-    """Move each point as little as needed to be two radii from those before it, at a place that is `wanted`.
+def spread(
+    points: Sequence[Point], radius: float, is_wanted: Callable[[Point], bool] = lambda point: True, most: float = 60
+) -> list[Point]:
+    """Move each point as little as needed, so that it is two radii from earlier points and at a place accepted by `is_wanted`.
 
-    Within `most` no wanted place may be free: then any free one will do. Same input, same output.
+    If no such place is free within `most`, use the nearest free one. The result depends on the input alone.
     """
     placed: list[Point] = []
     for point in points:
         free = (at for at in _around(point, radius / 2) if all(math.dist(at, other) >= 2 * radius for other in placed))
         first = next(free)
-        near = (at for at in [first, *islice(free, 600)] if math.dist(at, point) <= most and wanted(at))
+        near = (at for at in [first, *islice(free, 600)] if math.dist(at, point) <= most and is_wanted(at))
         placed.append(next(near, first))
     return placed
 
 
 def _around(point: Point, step: float) -> Iterator[Point]:
-    """Yield a point, then places around it, ever farther."""
+    """Yield a point, then places around it at increasing distance."""
     yield point
     for ring in count(1):
         for turn in range(6 * ring):
@@ -308,7 +310,7 @@ def _around(point: Point, step: float) -> Iterator[Point]:
 
 
 def corner_text(text: str) -> alt.Chart:
-    """Write the unit of an axis above its upper end."""
+    """Draw the unit of an axis above its upper end."""
     return (
         alt.Chart(data([{"text": text}])).mark_text(align="left", baseline="bottom", fontSize=SMALL, color=GREY, dy=-9, tooltip=None)
         .encode(x=alt.value(-MARGIN), y=alt.value(0), text="text:N")
@@ -316,7 +318,7 @@ def corner_text(text: str) -> alt.Chart:
 
 
 def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> alt.Chart:
-    """Write a legend as lines of text, each in the colour of what it names."""
+    """Draw a legend as lines of text, each in the colour of its series."""
     marks = [
         {"text": line, "y": i, field: key[field]}
         for i, (key, line) in enumerate((k, w) for k in keys for w in wrap(k["text"], LABEL * 1.09))
@@ -329,7 +331,7 @@ def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> a
 
 
 def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Chart:
-    """Return wrapped text as a view of its own, one paragraph an item, beginning `left` px left of the plots."""
+    """Return wrapped text as a separate view, one paragraph per item, starting `left` px left of the plots."""
     lines = [line for part in text for line in wrap(part, size)]
     step = size * 1.35
     return (
@@ -341,7 +343,7 @@ def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Ch
 
 
 def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str, Any]:
-    """Return the complete specification: title and subtitle above the chart, note and source below; or only a sentence if nothing is drawn."""
+    """Return the complete specification: title, subtitle, chart, note and source; or only title and note if there is no chart."""
     title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.09), subtitle=wrap(subtitle, SUBTITLE))
     if drawing.chart is None:
         chart = paragraph([note], LABEL).properties(title=title)

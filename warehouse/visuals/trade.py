@@ -15,14 +15,14 @@ from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, data, usd
 
-ABOVE = 30  # px between legend and plot: the unit and a series' name stand there
+ABOVE = 30  # px between legend and plot, for the unit and the name of a series
 UNSPLIT = "Both ways, split not found here"
 
 Rows = Sequence[dict[str, Any]]
 
 
 class Series(NamedTuple):
-    """One published series: its basis, and whose report it is (None: reconciled from several)."""
+    """A published series: its basis, and its reporter (None if reconciled from several)."""
 
     basis: str
     reporter: str | None
@@ -33,13 +33,13 @@ class Series(NamedTuple):
         return self.basis.removesuffix(f", {self.reporter}-reported")
 
     def name(self, pair: Pair) -> str:
-        """Name the series for readers: `UN Comtrade as China reported`."""
+        """Return the series' name for readers: `UN Comtrade as China reported`."""
         return f"{self.publisher} as {pair.the(self.reporter)} reported" if self.publisher != self.basis else self.basis
 
 
 @visual
 def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
-    """Draw columns of exports both ways per year with the article's landmarks, and lines per month beneath."""
+    """Draw columns of exports both ways per year with the article's landmarks, and below them lines per month."""
     rows = dataset_rows(con, "bilateral_trade", pair, "frequency, period_start, exporter")
     rows = [row | {"series": Series(row["basis"], row["reporter"])} for row in rows]
     every, rows = rows, [row for row in rows if row["is_headline"] and (row["value_usd"], row["two_way_total_usd"]) != (None, None)]
@@ -82,7 +82,7 @@ def _whole_years(rows: Rows) -> Rows:
 
 
 def _one_series(every: Rows, annual: Rows) -> tuple[Series | None, dict[int, float]]:
-    """Return the newest headline series and its two-way totals of whole years, headline or not: comparable with each other."""
+    """Return the newest headline series and its two-way totals of whole years, headline or not, which are comparable."""
     whole = _whole_years(annual)
     if not whole:
         return None, {}
@@ -92,7 +92,7 @@ def _one_series(every: Rows, annual: Rows) -> tuple[Series | None, dict[int, flo
 
 
 def _same_series(series: Series | None, totals: dict[int, float], annual: Rows) -> list[str]:
-    """Note that the title compares within one series, if a column of a year it names shows another."""
+    """Return a note that the title compares within one series, if the column of a year in the title shows another series."""
     drawn = {row["period_start"].year: row["series"] for row in annual}
     years = _compared(totals) if totals else []
     other = [year for year in years if drawn.get(year, series) != series]
@@ -103,7 +103,7 @@ def _same_series(series: Series | None, totals: dict[int, float], annual: Rows) 
 
 
 def _compared(totals: dict[int, float]) -> list[int]:
-    """Choose the years of the title: the newest and the greatest, or the one before if the newest is the greatest of few."""
+    """Return the years of the title: the newest and the greatest; if these are one, the newest, with the year before if there are few."""
     last, peak = max(totals), max(totals, key=lambda y: (totals[y], y))
     before = [year for year in sorted(totals) if year != last]
     return [last, peak] if peak != last else [last, *([] if len(before) > 4 else before[-1:])]
@@ -111,12 +111,12 @@ def _compared(totals: dict[int, float]) -> list[int]:
 
 def _drawn(rows: Rows, pair: Pair) -> list[tuple[Rows, float, str]]:
     """Return the marks of each period: its directions with rows, value and name, or the two-way total if no split is published."""
-    drawn = []
+    marks = []
     for _, group in groupby(rows, key=lambda row: (row["frequency"], row["period_start"])):
         period = list(group)
         split = [([row], row["value_usd"], pair.direction(row)) for row in period if row["value_usd"] is not None]
-        drawn += split or [(period, period[0]["two_way_total_usd"], UNSPLIT)]
-    return drawn
+        marks += split or [(period, period[0]["two_way_total_usd"], UNSPLIT)]
+    return marks
 
 
 def _title(totals: dict[int, float], rows: Rows, pair: Pair) -> str:
@@ -150,7 +150,7 @@ def _in_words(annual: Rows, monthly: Rows) -> str:
 
 
 def _bases(rows: Rows, pair: Pair) -> str:
-    """List the series drawn, with their years and reporters: `IMF DOTS (1992–2016), UN Comtrade (2017–2024), all as China reported`."""
+    """Return the drawn series with their years and reporters: `IMF DOTS (1992–2016), UN Comtrade (2017–2024), all as China reported`."""
     by_period = sorted({(row["period_start"].year, row["basis"], row["series"]) for row in rows}, key=lambda item: item[:2])
     reporters = {series.reporter for _, _, series in by_period}
     runs = []
@@ -163,7 +163,7 @@ def _bases(rows: Rows, pair: Pair) -> str:
 
 
 def _format(top: float) -> str:
-    """Choose the format of an axis's figures."""
+    """Return the number format of an axis."""
     return ".1e" if top >= 1e7 else ",.0f" if top >= 6 else ".1f"
 
 
@@ -212,9 +212,9 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair) -> alt.Layer
 
 
 def _series(rows: Rows, top: float, px: tuple[float, float], landmarks: Rows, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Draw a dotted line between two published series, which spares the landmarks' words, and name the series.
+    """Draw a dotted line between two published series, interrupted at the landmarks' text, and the names of the series.
 
-    A name without room in the plot stands above it if the series is the last: its line leads there.
+    If the last series is too narrow for its name, the name is drawn above the plot.
     """
     by_year = sorted({(row["period_start"].year, row["basis"], row["series"].publisher) for row in rows})
     runs = [(publisher, [year for year, *_ in group]) for (_, publisher), group in groupby(by_year, key=lambda item: item[1:])]
@@ -223,7 +223,7 @@ def _series(rows: Rows, top: float, px: tuple[float, float], landmarks: Rows, x:
     lines = [
         {"left": years[0] - 0.5, "low": low, "high": high}
         for _, years in runs[1:]
-        for low, high in _free(years[0] - 0.5, top, px, landmarks)
+        for low, high in _uncrossed(years[0] - 0.5, top, px, landmarks)
     ]
     names = [
         {"left": years[0] - 0.3, "low": top, "text": style.shorten(publisher, style.SMALL, (len(years) - 0.4) * px[0])}
@@ -242,8 +242,8 @@ def _series(rows: Rows, top: float, px: tuple[float, float], landmarks: Rows, x:
     ]
 
 
-def _free(at: float, top: float, px: tuple[float, float], landmarks: Rows) -> list[tuple[float, float]]:
-    """Return the stretches of an upright line that no landmark's words cross."""
+def _uncrossed(at: float, top: float, px: tuple[float, float], landmarks: Rows) -> list[tuple[float, float]]:
+    """Return the parts of a vertical line that no landmark's text crosses."""
     crossed = sorted(
         mark["low"] for mark in landmarks
         if mark["right"] - (style.text_width(mark["text"], style.LABEL) * 1.09 + 8) / px[0] < at < mark["left"]
@@ -264,17 +264,17 @@ def _direction_colour(marks: Rows, pair: Pair, field: str = "direction") -> alt.
 
 
 def _landmarks(con: duckdb.DuckDBPyConnection, rows: Rows, size: float, dyad: str) -> list[dict[str, Any]]:
-    """Mark the two-way totals of the years that claims name in their header, beside their columns."""
+    """Return marks for the two-way totals of_year the years that claims give as `landmark_year` in their header."""
     claims = ask(con, "select claim, verdict, decided_by from charts.claims where dyad = ? order by claim_id", dyad)
     marks = []
     for claim in claims:
         year = int(models.header(claim["decided_by"]).get("landmark_year", 0))
-        of = [row for row in rows if row["period_start"].year == year and row["two_way_total_usd"] is not None]
-        if of:
-            total = of[-1]["two_way_total_usd"]
+        of_year = [row for row in rows if row["period_start"].year == year and row["two_way_total_usd"] is not None]
+        if of_year:
+            total = of_year[-1]["two_way_total_usd"]
             marks.append({
                 "left": year - 0.45, "right": year - 2.2, "low": total / size, "text": f"{usd(total)} in {year}",
-                "claim": claim["claim"], "verdict": claim["verdict"], **style.stands_for(of),
+                "claim": claim["claim"], "verdict": claim["verdict"], **style.stands_for(of_year),
             })  # fmt: skip
     return marks
 
@@ -295,7 +295,7 @@ def _months(rows: Rows) -> list[dt.date]:
 
 
 def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the first days of these months and of all between."""
+    """Return the first day of every month from `first` to `last`."""
     count = (last.year - first.year) * 12 + last.month - first.month
     return [dt.date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
 
@@ -306,8 +306,8 @@ def _gaps(rows: Rows) -> bool:
 
 def _monthly(rows: Rows, pair: Pair, alone: bool) -> alt.LayerChart:
     """Draw a line per direction, broken at a missing month; a month between two gaps is a dot."""
-    # to the release's day, so that how old the newest figure is can be seen; by rows without a figure, not by the scale's
-    # domain: written as a day, that is lost on a page that lets Vega run no code
+    # up to the release's day, to show the age of the newest figure; by rows without a figure, since a scale domain of dates
+    # is lost on a page that does not let Vega run code
     months, drawn = _months_between(_months(rows)[0], max(_months(rows)[-1], pair.as_of)), _drawn(rows, pair)
     size, name = style.axis_unit(worth for _, worth, _ in drawn)
     marks = []
@@ -336,7 +336,7 @@ def _monthly(rows: Rows, pair: Pair, alone: bool) -> alt.LayerChart:
 
 
 def _months_axis(months: Sequence[dt.date]) -> alt.Axis:
-    """Label Januaries, or single months if there are few."""
+    """Return an axis that labels Januaries, or single months if there are few."""
     if len(months) > 18:
         every = max(1, round(len(months) / 120))
         ticks = [month for month in months if month.month == 1 and month.year % every == 0]
