@@ -1,6 +1,6 @@
 -- audit: what a share is taken of is at least 99 percent of the economies' sum, and at most 111 where the table is complete
 -- table: charts.trade_dependence
--- note: the bound is the data's, as that of core__partner_trade_adds_up_to_the_world
+-- note: the bound comes from the data, as in core__partner_trade_adds_up_to_the_world
 with
 economies as (
     select country, year, bool_and(is_complete) as is_complete, sum(trade_usd) as economies_usd

@@ -1,6 +1,6 @@
 -- audit: in a list of the largest partners the last is at least a hundredth of the first
 -- table: core.trade_flow
--- note: a list is one where a source gives at most fifty partners of a flow and year; the widest real distance is 44 (RIA Novosti, 2023)
+-- note: a list is at most fifty partners of a flow and year from one source; the widest real distance is 44 (RIA Novosti, 2023)
 with
 lists as (
     select *, count(*) over one as partner_count, max(value_usd) over one as largest_usd

@@ -1,6 +1,6 @@
 -- audit: twelve months add up to the annual figure of the flow within 5 percent; eleven are one lost
 -- table: core.trade_flow
--- note: held to the publisher's own year, where it has none to every other's; the widest real distance is 1.9 percent, between
+-- note: compared with the publisher's own annual figure, or, if it has none, with every other publisher's; the widest real distance is 1.9 percent, between
 --   publishers. A first count and a later one of different publishers may be further apart than that
 with
 months as (

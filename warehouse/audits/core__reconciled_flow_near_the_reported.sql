@@ -1,6 +1,6 @@
 -- audit: a flow added up from chapters is within a factor of 1.5 of every figure reported for it
 -- table: core.trade_by_product
--- note: the widest real distance is a factor of 1.24 (China's exports in 2017); whole-world sources are let be, since
+-- note: the widest real distance is a factor of 1.24 (China's exports in 2017); whole-world sources are exempt, since
 --   small and early flows differ widely between their two reports
 with
 reconciled as (

@@ -1,6 +1,6 @@
 -- audit: no more votes are recorded of a part of the Council than the tally counts
 -- table: core.council_vote
--- note: a roll call of the whole Council, eleven members until the end of 1965, is held to equal the tally
+-- note: a roll call of the whole Council, eleven members until the end of 1965, must equal the tally (core__roll_calls_equal_the_tally)
 with
 counted as (
     select

@@ -1,6 +1,6 @@
 -- audit: a figure for the year to date is not below that of an earlier month of the year, and at most twice what its share of the months would be
 -- table: core.trade_flow
--- note: the steepest real one is 1.21 times that share
+-- note: the highest real figure is 1.21 times that share
 with
 cumulative as (
     select

@@ -1,6 +1,6 @@
 -- audit: an exercise's point lies in its region
 -- table: raw.exercise
--- note: boxes around the regions, five degrees and more beyond the outermost point: a lost sign leaves them
+-- note: boxes around the regions, at least five degrees beyond the outermost point; a lost sign moves a point outside
 with
 box (region, south, north, west, east) as (
     values

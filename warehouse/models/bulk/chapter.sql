@@ -1,7 +1,7 @@
 -- grain: a year, an exporter, an importer and an HS chapter
 -- key: year, exporter, importer, hs_chapter
--- note: the one pass over six-digit rows; all other bulk tables start from here. An economy whose code no crosswalk
---   knows keeps the publisher's code. Flows within a state are reported when they land and not counted.
+-- note: reads the six-digit rows once; all other bulk tables start from this one. An economy whose code is in no
+--   crosswalk keeps the publisher's code. Flows within a state are reported during landing and not counted.
 with
 by_code as (
     select

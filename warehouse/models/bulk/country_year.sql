@@ -1,6 +1,6 @@
 -- grain: a year and a country
 -- key: year, country
--- note: trade with all economies together, whatever a counting rule says of them
+-- note: trade with all economies together, regardless of counting rules
 with
 sides as (
     select year, exporter as country, importer as partner, value_usd as exports_usd, cast(0 as decimal(18, 2)) as imports_usd

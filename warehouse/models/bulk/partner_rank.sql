@@ -1,7 +1,7 @@
 -- grain: a year, a country, its partner and a counting rule
 -- key: year, country, rule, partner
--- note: a partner that a rule counts inside a bloc has no row of its own under that rule, the bloc has; a country is no
---   partner of itself, so a member's trade with its own bloc is its trade with the other members
+-- note: if a rule counts a partner inside a bloc, the bloc has the row under that rule; a country is not its own
+--   partner, so a member's trade with its own bloc is its trade with the other members
 with
 sides as (
     select year, exporter as country, importer as partner, value_usd from bulk.dyad_year
@@ -13,7 +13,7 @@ pairs as (
     from sides
     group by year, country, partner
 ),
--- who a partner is under a rule: a few hundred rows a year, so that the many pairs are joined once
+-- the partners under each rule: a small table, so that the many pairs are joined only once
 partners as (
     select p.year, p.partner, r.rule, coalesce(m.bloc, p.partner) as counted_as
     from (select distinct year, partner from pairs) as p

@@ -30,7 +30,7 @@ select
     count(e.exercise_id) as exercise_count,
     count(e.exercise_id) filter (where e.is_patrol) as of_which_patrols,
     g.year = year(least(g.coverage_last, getvariable('as_of'))) as is_partial,
-    -- a zero is evidenced by the list as a whole
+    -- the evidence of a zero is the list as a whole
     coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), any_value(w.evidence)) as evidence
 from grid as g
 left join core.exercise as e

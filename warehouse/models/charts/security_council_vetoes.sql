@@ -7,7 +7,7 @@
 -- not_shown: drafts withdrawn under the threat of a veto; votes that no record documents
 with
 seats as (
-    -- a state that is no permanent member has none, and asks for nothing
+    -- a state that is not a permanent member has no seat and adds no condition
     select d.dyad, max(s.valid_from) as held_from, min(s.valid_to) as held_to
     from core.dyad as d
     join raw.unsc_seat as s on s.iso3 in (d.iso3_a, d.iso3_b)

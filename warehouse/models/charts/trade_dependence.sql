@@ -31,14 +31,14 @@ counted as (
                 and coalesce(c.un_member_to::date, date '9999-12-31') >= make_date(t.year, 12, 31)
             )
         )
-        -- published aggregates: never beside their members in a complete table, and only under rules that join them
+        -- published aggregates: only under rules that join them, and never beside their members in a complete table
         and (
             t.partner_iso3 not in (select code from raw.economy_group)
             or (not t.is_complete and contains(r.blocs_as_one, t.partner_iso3))
         )
         and (t.is_complete or m.bloc is null)
 ),
--- a bloc that a rule counts as one partner, and a table of the largest partners does not list
+-- a bloc that a rule counts as one partner and that a table of the largest partners does not list
 unlisted as (
     select t.country, t.year, r.rule
     from (select distinct country, year from core.partner_trade where not is_complete) as t

@@ -10,7 +10,7 @@ cited as (
     from core.partner_table_lines as l
     join raw.documents as d on d.source = l.source and d.document = l.document  -- one: its key
     union all
-    -- a list as a whole, for rows that say it holds nothing of the kind: our edition of it, cited for what it holds by the day
+    -- a whole list, as evidence of an absence: this project's edition of it, cited for its content as of the build's day
     select
         w.evidence_id, w.source, s.producer, s.title, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line
     from raw.whole_file as w

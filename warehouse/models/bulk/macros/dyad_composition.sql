@@ -12,7 +12,7 @@ select
     t.quantity_tonnes::double as quantity_tonnes,
     [m.evidence_id] as evidence
 from (
-    -- a direction at a time: equality finds its blocks of rows sooner than a list does (8 ms against 11)
+    -- one direction at a time, since equality skips more row groups than a list
     from chapter where exporter = a and importer = b
     union all
     from chapter where exporter = b and importer = a

@@ -1,4 +1,4 @@
--- What any two economies are to each other as partners, as dataset trade_dependence shows it: from dyad_rank('FRA', 'DEU').
+-- Ranks of any two economies among each other's partners, as dataset trade_dependence shows it: from dyad_rank('FRA', 'DEU').
 create or replace macro dyad_rank(a, b) as table
 select
     least(a, b) || '-' || greatest(a, b) as dyad,
@@ -14,7 +14,7 @@ select
     false as is_mirror,
     [m.evidence_id] as evidence
 from (
-    -- a side at a time: equality finds its blocks of rows sooner than a list does (8 ms against 13)
+    -- one side at a time, since equality skips more row groups than a list
     from partner_rank where country = a and partner = b
     union all
     from partner_rank where country = b and partner = a

@@ -1,5 +1,5 @@
 -- Trade of any two economies by year and direction, as dataset bilateral_trade shows it: from dyad_trade('FRA', 'DEU').
--- A year of the release in which a direction has no row is a 0: the release holds the whole of reported trade.
+-- A direction without a row in a year of the edition is 0, since the edition contains all reported trade.
 create or replace macro dyad_trade(a, b) as table
 with
 flows as (
@@ -9,7 +9,7 @@ flows as (
     from member as m
     cross join (values (a), (b)) as x (exporter)
     left join (
-        -- a direction at a time: equality finds its blocks of rows sooner than a list does (5 ms against 8)
+        -- one direction at a time, since equality skips more row groups than a list
         from dyad_year where exporter = a and importer = b
         union all
         from dyad_year where exporter = b and importer = a

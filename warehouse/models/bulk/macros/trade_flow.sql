@@ -1,17 +1,17 @@
--- The world's trade at six digits as CEPII's BACI reconciles it, a row of the publisher's each: from trade_flow(home := 'data').
--- It reads the landed files below the home, so it needs a connection that may open files: not that of `dyad sql`.
--- An economy that the publisher lists under two codes has rows of both; flows within a state are left out. The product is six digits of the
--- HS revision in the release's name, the value is priced FOB in current US dollars, evidence_id leads to the publisher's file in member.
+-- World trade by six-digit product, as CEPII's BACI reconciles it, in the publisher's rows: from trade_flow(home := 'data').
+-- It reads the landed files below the home, so it needs a connection that may open files, unlike that of `dyad sql`.
+-- An economy that the publisher lists under two codes has the rows of both; flows within a state are left out. The product is six digits of the
+-- HS revision in the edition's name, the value is FOB in current US dollars, evidence_id refers to the publisher's file in member.
 create or replace macro trade_flow(home := 'data') as table
 with
 economy as (
     select code, iso3 from country_code
     union all
-    -- the aggregates hold every economy of the rows, as text where it is a code that no list knows
+    -- the aggregates contain every economy of the rows, as text if its code is in no list
     select distinct cast(country as bigint) as code, country as iso3 from country_year
     where country not in (select iso3 from country_code)
 ),
--- files that are not those the aggregates were made from
+-- files other than those that the aggregates were computed from
 damaged as (
     select m.member
     from parquet_file_metadata(list_transform(landed_files(), lambda file: home || '/' || file)) as f
