@@ -62,13 +62,13 @@ def build(
     """
     macros = "\n".join(path.read_text("utf-8") for path in sorted(MACROS.glob("*.sql")))
     with connect(home) as (con, temp):
-        wanted = year_builds(edition, reference.land(con, sources, edition.codes))
-        inputs = [macros, edition.name, edition.read_on, *(b.key for b in wanted)]
+        years = year_builds(edition, reference.land(con, sources, edition.codes))
+        inputs = [macros, edition.name, edition.read_on, *(b.key for b in years)]
         target = trade_file.folder(home) / f"trade-{hashlib.sha256(chr(10).join(inputs).encode()).hexdigest()[:16]}.duckdb"
         new = target.with_suffix(".new")
         if not target.exists():
-            _start(con, new, trade_file.current(home), edition, wanted)
-            missing = _missing(con, wanted)
+            _start(con, new, trade_file.current(home), edition, years)
+            missing = _missing(con, years)
             computed = _spark_years(con, temp, edition, missing) if engine == "spark" else _years(con, edition, missing)
             for number, year_build in enumerate(computed, start=1):
                 report(f"{year_build.year}: aggregated ({number} of {len(missing)})")
@@ -81,13 +81,13 @@ def build(
     return target
 
 
-def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition: Edition, wanted: list[YearBuild]) -> None:
+def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition: Edition, years: list[YearBuild]) -> None:
     """Create and open the new file: a copy of the last one if both have a year of the same key, else empty tables."""
     new.parent.mkdir(parents=True, exist_ok=True)
     for leftover in new.parent.glob(f"{new.name}*"):  # a killed build also leaves its log
         leftover.unlink()
     # an equal key implies equal SQL, hence equal columns
-    shared = last and {b.key for b in wanted} & _keys(last)
+    shared = last and {b.key for b in years} & _keys(last)
     if shared:
         shutil.copyfile(last, new)
     con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
@@ -111,13 +111,13 @@ def _create_tables(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
             cursor.execute(f"create view bulk.{model.table} as from trade.{model.table}")
 
 
-def _missing(con: duckdb.DuckDBPyConnection, wanted: list[YearBuild]) -> list[YearBuild]:
+def _missing(con: duckdb.DuckDBPyConnection, years: list[YearBuild]) -> list[YearBuild]:
     """Return the years to compute; delete other years from the file."""
     present = [YearBuild(*row) for row in con.execute("select year, key from increment").fetchall()]
-    for surplus in set(present) - set(wanted):
+    for surplus in set(present) - set(years):
         for table in (*(m.table for m in models.layer("bulk")), "increment"):
             con.execute(f"delete from {table} where year = {surplus.year}")
-    return [b for b in wanted if b not in present]
+    return [b for b in years if b not in present]
 
 
 def _years(con: duckdb.DuckDBPyConnection, edition: Edition, missing: list[YearBuild]) -> Iterator[YearBuild]:

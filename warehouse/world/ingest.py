@@ -29,20 +29,20 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
         Refused: a member is damaged or breaks a rule; other landed members and editions stay.
         Unusable: `path` is not an archive of BACI, or memory or disk ran out.
     """
-    listed = archive.members(path)
-    data = [m for m in listed if file_format.parse_name(m.name)]
+    archive_members = archive.members(path)
+    data = [m for m in archive_members if file_format.parse_name(m.name)]
     if not data:
         raise Unusable(f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}")
     name = _edition_name(path, data)
     folder = editions.store(home) / name
     folder.mkdir(parents=True, exist_ok=True)
     with connect(home) as (con, temp):
-        codes = code_lists.read(listed, temp)
+        codes = code_lists.read(archive_members, temp)
         earlier = editions.landed(home)
-        known = next((e for e in earlier if e.folder == folder), None)
-        members = _land_all(con, temp, folder, codes, data, known.members if known else [], report)
-        is_known = known and (known.members, known.codes) == (members, codes)
-        edition = known if is_known else Edition(name, folder, members, codes, dt.date.today().isoformat())
+        same_edition = next((e for e in earlier if e.folder == folder), None)
+        members = _land_all(con, temp, folder, codes, data, same_edition.members if same_edition else [], report)
+        is_unchanged = same_edition and (same_edition.members, same_edition.codes) == (members, codes)
+        edition = same_edition if is_unchanged else Edition(name, folder, members, codes, dt.date.today().isoformat())
         plausibility.check_totals(edition, earlier)
     editions.write_manifest(edition)
     return edition
@@ -84,20 +84,20 @@ def _land_all(
 
     Years that are not in `data` stay, so that a folder with one year can be added.
     """
-    wanted = [m._replace(identity=f"{m.identity}-{codes.digest()}") for m in data]
-    known = {(m.name, m.identity): m for m in [*progress.resume(folder), *existing] if m.digests}
-    members = [known[m.name, m.identity] for m in wanted if (m.name, m.identity) in known]
-    waiting = [m for m in wanted if (m.name, m.identity) not in known]
+    candidates = [m._replace(identity=f"{m.identity}-{codes.digest()}") for m in data]
+    landed = {(m.name, m.identity): m for m in [*progress.resume(folder), *existing] if m.digests}
+    members = [landed[m.name, m.identity] for m in candidates if (m.name, m.identity) in landed]
+    waiting = [m for m in candidates if (m.name, m.identity) not in landed]
     years = {int(file_format.parse_name(m.name)["year"]) for m in data}
     others = [m for m in existing if m.year not in years]
     if members or others:
         report(f"{len(members)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
     if waiting:
-        members += _land_side_by_side(con, temp, folder, codes, waiting, report)
+        members += _land_in_parallel(con, temp, folder, codes, waiting, report)
     return sorted([*members, *others], key=lambda m: m.year)
 
 
-def _land_side_by_side(
+def _land_in_parallel(
     con: duckdb.DuckDBPyConnection,
     temp: Path,
     folder: Path,

@@ -15,8 +15,8 @@ from warehouse.world.code_lists import CodeLists
 TABLES = {
     "country_code": """
         select code, coalesce(c.iso3, l.iso3) as iso3
-        from (select cast(code as bigint) as code, iso3 from given.country_code where system = 'baci') as c
-        full join (from given.listed where regexp_full_match(iso3, '[A-Z]{3}')) as l using (code)
+        from (select cast(code as bigint) as code, iso3 from input.country_code where system = 'baci') as c
+        full join (from input.listed where regexp_full_match(iso3, '[A-Z]{3}')) as l using (code)
     """,
     "country": """
         select
@@ -24,7 +24,7 @@ TABLES = {
             name,
             coalesce(cast(un_member_from as date), date '9999-12-31') as un_member_from,
             coalesce(cast(un_member_to as date), date '9999-12-31') as un_member_to
-        from given.country
+        from input.country
     """,
     "bloc_member": """
         select
@@ -32,13 +32,13 @@ TABLES = {
             iso3,
             cast(member_from as date) as member_from,
             coalesce(cast(member_to as date), date '9999-12-31') as member_to
-        from given.bloc_member
+        from input.bloc_member
     """,
     "counting_rule": """
         select rule, un_members_only = 'true' as un_members_only, coalesce(blocs_as_one, '') as blocs_as_one, coalesce(left_out, '') as left_out
-        from given.counting_rule
+        from input.counting_rule
     """,
-    "hs_chapter": "select hs_chapter, title, product_group from given.hs_chapter",
+    "hs_chapter": "select hs_chapter, title, product_group from input.hs_chapter",
 }
 
 
@@ -49,19 +49,19 @@ def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], codes: CodeL
         Refused: a bundled file is damaged.
     """
     con.execute("create schema if not exists bulk")
-    con.execute("create schema given")
+    con.execute("create schema input")
     listed = {code: iso3 for code, _, iso3 in codes.countries}  # the last entry of a repeated code
     con.execute(
-        "create table given.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", [[*listed], [*listed.values()]]
+        "create table input.listed as select unnest(?::bigint[]) as code, unnest(?::varchar[]) as iso3", [[*listed], [*listed.values()]]
     )
     for file in (f for s in sources for f in s.files if s.name == "dyad_reference" and f.kind in TABLES):
         header, cells = table(file)
         columns = ", ".join(f"unnest(?::varchar[]) as {identifier(name)}" for name in header)
         values = [[cell or None for cell in column] for column in zip(*cells, strict=True)]
-        con.execute(f"create table given.{file.kind} as select {columns}", values)
+        con.execute(f"create table input.{file.kind} as select {columns}", values)
     rows = []
     for name, sql in TABLES.items():
         con.execute(f"create table bulk.{name} as {sql} order by all")
         rows += con.execute(f"from bulk.{name}").fetchall()
-    con.execute("drop schema given cascade")
+    con.execute("drop schema input cascade")
     return str(rows)
