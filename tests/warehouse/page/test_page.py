@@ -6,6 +6,7 @@ import os
 import shutil
 import xml.etree.ElementTree as ET
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -62,7 +63,8 @@ def uncovered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DYAD_HOME", str(home))
         patch.setenv("DAGSTER_HOME", str(home / "dagster"))
-        launch.refresh(dyads=["FRA-GBR"])
+        with ThreadPoolExecutor(1) as thread:  # Dagster needs a thread without a running event loop; Playwright's runs in this one
+            thread.submit(launch.refresh, dyads=["FRA-GBR"]).result()
     return home / "current" / "index.html"
 
 
