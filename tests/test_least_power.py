@@ -110,9 +110,9 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 def test_a_key_is_nowhere(world: played.Publishers, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Not in a log, a manifest, a release or Dagster's event store: after a good answer, and after a publisher that repeats it."""
     launch.refresh(live=["un_comtrade"], since=2024)
-    world.lies["un_comtrade"] = [played.status(401, f'{{"message": "invalid subscription key {KEY}"}}'.encode())] * 20
+    world.faults["un_comtrade"] = [played.status(401, f'{{"message": "invalid subscription key {KEY}"}}'.encode())] * 20
     launch.refresh(live=["un_comtrade"], since=2024)
-    assert any(KEY in asked.headers.values() for asked in world.asked if asked.source == "un_comtrade"), "the key was sent"
+    assert any(KEY in asked.headers.values() for asked in world.requests if asked.source == "un_comtrade"), "the key was sent"
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert any("dagster" in path.parts for path in files) and any(path.name == "manifest.jsonl" for path in files)
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []

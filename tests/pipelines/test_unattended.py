@@ -27,9 +27,9 @@ def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one
     first = launch.refresh(live=["world_bank_wdi"], since=2020)
     live = ask(tmp_path, "select count(*) from core.evidence where file like 'live/world_bank_wdi/2026-11-24/%'")
     assert live[0][0] > 0
-    asked = len(world.asked)
+    asked = len(world.requests)
     assert launch.refresh(live=["world_bank_wdi"], since=2020) == first
-    assert len(world.asked) > asked, "the change detector is asked"
+    assert len(world.requests) > asked, "the change detector is asked"
 
 
 @pytest.mark.parametrize("since", [0, 2016])
@@ -44,7 +44,7 @@ def test_all_publishers_together_make_a_release(since: int, world, tmp_path: Pat
 def test_a_source_that_fails_is_marked_and_the_release_is_made(world, tmp_path: Path) -> None:
     launch.refresh(live=["world_bank_wdi"], since=2020)
     world.updated = "2026-08-01"
-    world.lies["world_bank_wdi"] = [played.status(500)] * 50
+    world.faults["world_bank_wdi"] = [played.status(500)] * 50
     launch.refresh(live=["world_bank_wdi"], since=2020)
     assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-11-24",)]
     with dg.DagsterInstance.get() as instance:
@@ -89,12 +89,12 @@ def test_the_sensor_asks_for_a_run_when_something_was_released(world) -> None:
 )
 def test_the_sensor_skips_what_it_cannot_read_in_little_time_and_leaves_a_run_alone(bad, world, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(planning, "BRIEF", 0.3)
-    world.lies["un_comtrade"] = [bad] * 4
+    world.faults["un_comtrade"] = [bad] * 4
     sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "comtrade_releases")
     with dg.DagsterInstance.ephemeral() as instance:
         tick = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=None))
     assert not tick.run_requests and tick.skip_message.startswith("un_comtrade: ")
-    assert len(world.asked) <= 4, "one attempt"
+    assert len(world.requests) <= 4, "one attempt"
     assert not (tmp_path / "snapshots" / "incoming").exists()
 
 

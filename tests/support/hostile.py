@@ -43,7 +43,7 @@ def honest() -> dict[str, tuple[Request, bytes]]:
     """Return a request and its honest answer for every connector with a parser."""
     world, exchanges = Publishers(), {}
     for source, connector in CONNECTORS.items():
-        answer = getattr(world, f"say_{source}")
+        answer = getattr(world, f"answer_{source}")
         path = lambda request: request.url.split("/", 3)[3]  # noqa: E731
         answers = {d.name: answer(path(d), d.params).body for d in connector.detectors(SCOPE)}
         requests = list(connector.requests(SCOPE, answers))
@@ -196,7 +196,7 @@ def entrances(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Entrance, list[
     seeds["snapshot file"] = (snapshot_file, [exercises])
     seeds["source folder"] = (source_folder, [(bundled / "fcs_russia" / p).read_bytes() for p in ("snapshot/SHA256SUMS", "origin.yaml")])
     seeds["store manifest"] = (manifest, [2 * MANIFEST])
-    seeds["answer's outside"] = (outside, [Publishers().say_cepii_baci("", {}).body, exercises, b"<html></html>", b"[{}]"])
+    seeds["answer's outside"] = (outside, [Publishers().answer_cepii_baci("", {}).body, exercises, b"<html></html>", b"[{}]"])
     rows = {"security_council_vetoes": "CHN-RUS S/2007/14", "trade_dependence": "CHN-RUS 2023 CHN A"}
     seeds["key of a row"] = (key(con), ["\x1f".join([name, *values.split()]).encode() for name, values in rows.items()])
     lines = [

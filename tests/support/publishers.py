@@ -4,8 +4,8 @@
         monkeypatch.setenv(*...) for name, value in world.environment().items()
         world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = 5.4      # revise a figure
         world.updated = "2026-12-01"                           # report the revision in the change detector
-        world.lies["world_bank_wdi"] = [status(429), cut_connection]   # replace the next answers of that source, in order
-        world.asked                                            # (source, path, query, headers) of every request so far
+        world.faults["world_bank_wdi"] = [status(429), cut_connection]   # replace the next answers of that source, in order
+        world.requests                                            # (source, path, query, headers) of every request so far
 
 Formats, field names and error bodies are the publishers'. The trade of the pair and of the world is the bundled one, so that a
 release from these answers passes its audits; other figures are invented.
@@ -52,7 +52,7 @@ def as_json(value: Any, **more: Any) -> Reply:
     return Reply(json.dumps(value).encode(), **more)
 
 
-class Asked(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """A request that a source received."""
 
     source: str
@@ -67,10 +67,10 @@ class Asked(NamedTuple):
 def status(code: int, body: bytes = b"", **headers: str) -> Callable:
     """Answer with an error status; headers are given as `retry_after="1"`."""
 
-    def lie(handler: "_Handler", honest: Reply) -> None:
+    def fault(handler: "_Handler", honest: Reply) -> None:
         handler.reply(Reply(body, status=code, headers={k.replace("_", "-"): v for k, v in headers.items()}))
 
-    return lie
+    return fault
 
 
 def body(data: bytes, content_type: str = "application/json") -> Callable:
@@ -86,11 +86,11 @@ def changed(change: Callable[[bytes], bytes]) -> Callable:
 def hang(seconds: float) -> Callable:
     """Wait, then close the connection without an answer."""
 
-    def lie(handler: "_Handler", honest: Reply) -> None:
+    def fault(handler: "_Handler", honest: Reply) -> None:
         time.sleep(seconds)
         handler.close_connection = True
 
-    return lie
+    return fault
 
 
 def cut_connection(handler: "_Handler", honest: Reply) -> None:
@@ -153,7 +153,7 @@ def endless(handler: "_Handler", honest: Reply) -> None:
 def trickle(pause: float, code: int = 200) -> Callable:
     """Send single bytes with a pause between them, without end, so that no read times out."""
 
-    def lie(handler: "_Handler", honest: Reply) -> None:
+    def fault(handler: "_Handler", honest: Reply) -> None:
         handler.send_response(code)
         handler.end_headers()
         handler.close_connection = True
@@ -164,7 +164,7 @@ def trickle(pause: float, code: int = 200) -> Callable:
         except OSError:
             pass  # the client hung up, as it should
 
-    return lie
+    return fault
 
 
 def two_gigabytes_announced(handler: "_Handler", honest: Reply) -> None:
@@ -180,13 +180,13 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         _, source, rest = parts.path.split("/", 2)
         query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        world.asked.append(Asked(source, unquote(rest), query, {k.lower(): v for k, v in self.headers.items()}))
+        world.requests.append(ReceivedRequest(source, unquote(rest), query, {k.lower(): v for k, v in self.headers.items()}))
         honest = world.honest(source, unquote(rest), query)
         etag = honest.headers.get("ETag")
         if etag and self.headers.get("If-None-Match") == etag:
             honest = Reply(b"", honest.content_type, 304, honest.headers)
-        lie = world.next_lie(source)
-        lie(self, honest) if lie else self.reply(honest)
+        fault = world.next_fault(source)
+        fault(self, honest) if fault else self.reply(honest)
 
     def reply(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -215,8 +215,8 @@ class Publishers:
     """The server and the figures that it publishes, which are attributes that a test can change."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
-        self.lies: dict[str, list[Callable]] = defaultdict(list)
+        self.requests: list[ReceivedRequest] = []
+        self.faults: dict[str, list[Callable]] = defaultdict(list)
         self.delay = 0.0  # seconds before every answer, so that a test can kill a refresh while it waits
         self.updated = "2026-07-13"
         self.wdi: dict[tuple[str, int, str], float | None] = {
@@ -260,17 +260,17 @@ class Publishers:
         return {"DYAD_CONTACT": "desk@example.org"} | {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
 
     def played(self) -> list[str]:
-        return sorted(name.removeprefix("say_") for name in dir(self) if name.startswith("say_"))
+        return sorted(name.removeprefix("answer_") for name in dir(self) if name.startswith("answer_"))
 
     def honest(self, source: str, path: str, query: dict[str, str]) -> Reply:
         time.sleep(self.delay)
-        return getattr(self, f"say_{source}")(path, query)
+        return getattr(self, f"answer_{source}")(path, query)
 
-    def next_lie(self, source: str) -> Callable | None:
+    def next_fault(self, source: str) -> Callable | None:
         with self._guard:
-            return self.lies[source].pop(0) if self.lies[source] else None
+            return self.faults[source].pop(0) if self.faults[source] else None
 
-    def say_world_bank_wdi(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_world_bank_wdi(self, path: str, query: dict[str, str]) -> Reply:
         if path == "v2/sources/2":
             meta = {"page": 1, "pages": 1, "per_page": "50", "total": 1}
             return as_json([meta, [{"id": "2", "lastupdated": self.updated, "name": "World Development Indicators", "code": "WDI"}]])
@@ -287,7 +287,7 @@ class Publishers:
         meta = {"page": 1, "pages": 1, "per_page": 20000, "total": len(rows), "sourceid": "2", "lastupdated": self.updated}
         return as_json([meta, rows or None])
 
-    def say_un_comtrade(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_un_comtrade(self, path: str, query: dict[str, str]) -> Reply:
         frequency = path.split("/")[-2]
         if "/getDa/" in path:
             data = [
@@ -335,7 +335,7 @@ class Publishers:
                     return self.trade[figure]
         return 1e8
 
-    def say_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
         reporter, indicators, partner, frequency = path.rsplit("/", 1)[-1].split(".")
         years = range(int(query["startPeriod"]), int(query["endPeriod"]) + 1)
         today = f"{http.now():%Y-M%m}"  # no period has figures before it ends
@@ -354,7 +354,7 @@ class Publishers:
                         lines.append(f"IMF.STA:IMTS(1.0.0),{reporter},{indicator},{counterpart},{frequency},{period},{value},6,{estimate}")
         return Reply(("\n".join(lines) + "\n").encode(), "application/vnd.sdmx.data+csv")
 
-    def say_un_sc_vetoes(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_un_sc_vetoes(self, path: str, query: dict[str, str]) -> Reply:
         if path.endswith(".htm"):
             row = "<tr><td>22 March 2024</td><td>S/2024/239</td><td>S/PV.9584</td><td>Middle East</td><td>China<br>Russian Federation</td></tr>"
             page = f"<html><body><table class=tablefont><tr><th>Date</th></tr>{row}</table></body></html>"
@@ -366,7 +366,7 @@ class Publishers:
         data = ("\n".join([header, *self.vetoes]) + "\n").encode()
         return Reply(b"\xef\xbb\xbf" + data, "text/csv", headers={"ETag": f'"{hash_of(*self.vetoes)}"'})
 
-    def say_undl_sc_votes(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_undl_sc_votes(self, path: str, query: dict[str, str]) -> Reply:
         if path == "api/v1/file":
             base = "https://digitallibrary.un.org/record/4055387/files"
             names = ["2025_7_21_sc_voting.csv", self.votes_file, "2026_02_06_sc_voting_md.md"]
@@ -382,7 +382,7 @@ class Publishers:
         lines.append("41,CHN,CHINA,True,X,2026-01-31,S/RES/2816,,S/PV.2,,Agenda,,,0,0,0,15,15,Adopted without vote,https://x")
         return Reply(("\ufeff" + "\n".join([header, *lines]) + "\n").encode(), "text/csv")
 
-    def say_wikidata_memberships(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_wikidata_memberships(self, path: str, query: dict[str, str]) -> Reply:
         bindings = [
             {
                 "org": {"type": "uri", "value": f"http://www.wikidata.org/entity/{item}"}, "iso3": {"type": "literal", "value": iso3},
@@ -397,13 +397,13 @@ class Publishers:
         names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"]
         return as_json({"head": {"vars": names}, "results": {"bindings": bindings}}, content_type="application/sparql-results+json")
 
-    def say_cepii_baci(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_cepii_baci(self, path: str, query: dict[str, str]) -> Reply:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("BACI_HS92_Y2023_V202601.csv", "t,i,j,k,v,q\n2023,156,643,270900,  12.5,  NA\n")
         return Reply(packed.getvalue(), "application/zip")
 
-    def say_gacc_country_table(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_gacc_country_table(self, path: str, query: dict[str, str]) -> Reply:
         if path.endswith("monthly.html"):
             link = "<a href=http://english.customs.gov.cn/Statics/9f-02.html>Feb.</a>"
             row = f"<tr><td>（2） Imports and Exports by Country （Region） of Origin/Destination</td><td>{link}</td><td><span>Mar.</span></td></tr>"
@@ -417,7 +417,7 @@ class Publishers:
         table = "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>" for row in rows)
         return Reply(f"<html><table>{table}</table></html>".encode(), "text/html")
 
-    def say_mme_exercises(self, path: str, query: dict[str, str]) -> Reply:
+    def answer_mme_exercises(self, path: str, query: dict[str, str]) -> Reply:
         header = (
             "MMEID,Ex_Name,Series_Name,Location,lat,lon,StartDate,s.year,s.month,s.day,EndDate,e.year,e.month,e.day,CPX,Air,Land,Sea,"
             "FocusDescription,StateA,StateB,StateC"

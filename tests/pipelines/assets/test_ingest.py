@@ -18,7 +18,7 @@ FAILED, FETCHED, BUNDLED = "world_bank_wdi", "un_sc_vetoes", "gacc_press"
 @pytest.fixture
 def history(world: played.Publishers) -> Iterator[dg.DagsterInstance]:
     """The run history of an empty home; publishers are played, one of them is broken."""
-    world.lies[FAILED] = [played.status(500)] * 50
+    world.faults[FAILED] = [played.status(500)] * 50
     with instance.history() as opened:
         yield opened
 

@@ -9,67 +9,67 @@ from schemas.errors import Refused, Unfetched
 from sources.connector import Publisher, Request
 from sources.live import answers, http
 from sources.live import refresh as live
-from tests.support import publishers as lie
+from tests.support import publishers as fault
 
 SOURCE = "world_bank_wdi"
 ONLY = [SOURCE]
 
 
 def refresh(home, **more):
-    (outcome,) = live.refresh_live(home, lie.SCOPE, only=ONLY, log=lambda line: None, **more)
+    (outcome,) = live.refresh_live(home, fault.SCOPE, only=ONLY, log=lambda line: None, **more)
     return outcome
 
 
 TRANSIENT = {
-    "429 with Retry-After": lie.status(429, b'{"statusCode":429,"message":"Rate limit is exceeded."}', retry_after="7"),
-    "429 without": lie.status(429),
-    "408": lie.status(408),
-    "500": lie.status(500),
-    "503 page": lie.status(503, b"<html>busy</html>"),
-    "the World Bank's random 400": lie.status(400),
-    "the World Bank's XML error with 200": lie.body(b'\xef\xbb\xbf<?xml version="1.0"?><wb:error/>', "text/xml"),
-    "cut connection": lie.cut_connection,
-    "truncated body": lie.truncated_body,
-    "gzip garbage": lie.gzip_garbage,
-    "500 with nested brackets": lie.status(500, b"[" * 3000),
+    "429 with Retry-After": fault.status(429, b'{"statusCode":429,"message":"Rate limit is exceeded."}', retry_after="7"),
+    "429 without": fault.status(429),
+    "408": fault.status(408),
+    "500": fault.status(500),
+    "503 page": fault.status(503, b"<html>busy</html>"),
+    "the World Bank's random 400": fault.status(400),
+    "the World Bank's XML error with 200": fault.body(b'\xef\xbb\xbf<?xml version="1.0"?><wb:error/>', "text/xml"),
+    "cut connection": fault.cut_connection,
+    "truncated body": fault.truncated_body,
+    "gzip garbage": fault.gzip_garbage,
+    "500 with nested brackets": fault.status(500, b"[" * 3000),
 }
 PERMANENT = {
-    "404": (lie.status(404, b'{"statusCode":404,"message":"Resource not found"}'), "Resource not found"),
-    "401": (lie.status(401), "status 401"),
-    "403": (lie.status(403), "drop folder"),
-    "202": (lie.status(202), "status 202"),
-    "204": (lie.status(204), "status 204"),
-    "empty": (lie.body(b""), "empty"),
-    "blank": (lie.body(b" \r\n "), "empty"),
-    "html challenge": (lie.html_challenge, "web page where json was due"),
-    "redirect loop": (lie.redirect_loop, "redirects"),
-    "two gigabytes announced": (lie.two_gigabytes_announced, "larger than"),
-    "two gigabytes, unannounced": (lie.endless, "larger than"),
-    "gzip bomb": (lie.gzip_bomb(30_000_000), "larger than"),
-    "wrong Content-Length": (lie.short_content_length, "cut or damaged"),
-    "error inside 200": (lie.body(b'[{"message":[{"id":"120","key":"Invalid value","value":"not valid"}]}]'), "Invalid value"),
-    "no rows": (lie.body(b'[{"page":0,"total":0},null]'), "without data"),
-    "half a page": (lie.changed(lambda b: b.replace(b'"total": 10', b'"total": 11')), "10 of 11 rows"),
-    "another encoding": (lie.changed(lambda b: b.replace(b"CHN", b"\xff\xfe", 1)), "not UTF-8"),
-    "unknown code": (lie.changed(lambda b: b.replace(b'"RUS"', b'"QQQ"')), "QQQ is unknown"),
-    "unit changed": (lie.changed(lambda b: b.replace(b"current US$", b"current LCU")), "unit may be another"),
-    "renamed field": (lie.changed(lambda b: b.replace(b'"date"', b'"year"')), "column date is missing"),
-    "not a number": (lie.changed(lambda b: re.sub(rb'"value": [0-9.]+', b'"value": "n/a"', b)), "not a number"),
+    "404": (fault.status(404, b'{"statusCode":404,"message":"Resource not found"}'), "Resource not found"),
+    "401": (fault.status(401), "status 401"),
+    "403": (fault.status(403), "drop folder"),
+    "202": (fault.status(202), "status 202"),
+    "204": (fault.status(204), "status 204"),
+    "empty": (fault.body(b""), "empty"),
+    "blank": (fault.body(b" \r\n "), "empty"),
+    "html challenge": (fault.html_challenge, "web page where json was due"),
+    "redirect loop": (fault.redirect_loop, "redirects"),
+    "two gigabytes announced": (fault.two_gigabytes_announced, "larger than"),
+    "two gigabytes, unannounced": (fault.endless, "larger than"),
+    "gzip bomb": (fault.gzip_bomb(30_000_000), "larger than"),
+    "wrong Content-Length": (fault.short_content_length, "cut or damaged"),
+    "error inside 200": (fault.body(b'[{"message":[{"id":"120","key":"Invalid value","value":"not valid"}]}]'), "Invalid value"),
+    "no rows": (fault.body(b'[{"page":0,"total":0},null]'), "without data"),
+    "half a page": (fault.changed(lambda b: b.replace(b'"total": 10', b'"total": 11')), "10 of 11 rows"),
+    "another encoding": (fault.changed(lambda b: b.replace(b"CHN", b"\xff\xfe", 1)), "not UTF-8"),
+    "unknown code": (fault.changed(lambda b: b.replace(b'"RUS"', b'"QQQ"')), "QQQ is unknown"),
+    "unit changed": (fault.changed(lambda b: b.replace(b"current US$", b"current LCU")), "unit may be another"),
+    "renamed field": (fault.changed(lambda b: b.replace(b'"date"', b'"year"')), "column date is missing"),
+    "not a number": (fault.changed(lambda b: re.sub(rb'"value": [0-9.]+', b'"value": "n/a"', b)), "not a number"),
 }
 
 
 @pytest.mark.parametrize("name", TRANSIENT)
 def test_transient_failures_are_tried_again(name, world, tmp_path, slept):
-    world.lies[SOURCE] = [TRANSIENT[name]] * (http.ATTEMPTS - 1)
+    world.faults[SOURCE] = [TRANSIENT[name]] * (http.ATTEMPTS - 1)
     assert refresh(tmp_path).status == "fetched"
-    assert len(world.asked) == 5 + http.ATTEMPTS - 1
+    assert len(world.requests) == 5 + http.ATTEMPTS - 1
     if "with Retry-After" in name:
         assert slept.count(7.0) == http.ATTEMPTS - 1
 
 
 @pytest.mark.parametrize("name", TRANSIENT)
 def test_transient_failures_that_last_end_the_source(name, world, tmp_path):
-    world.lies[SOURCE] = [TRANSIENT[name]] * 100
+    world.faults[SOURCE] = [TRANSIENT[name]] * 100
     outcome = refresh(tmp_path)
     assert outcome.status == "failed" and outcome.message.startswith(f"{SOURCE}: http") and f"{http.ATTEMPTS} times" in outcome.message
     assert "\n" not in outcome.message
@@ -80,11 +80,11 @@ def test_transient_failures_that_last_end_the_source(name, world, tmp_path):
 def test_permanent_failures_are_said_at_once(name, world, tmp_path):
     bad, said = PERMANENT[name]
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
-    world.lies[SOURCE] = [honest] + [bad] * (http.REDIRECTS + 1 if name == "redirect loop" else 1)
+    world.faults[SOURCE] = [honest] + [bad] * (http.REDIRECTS + 1 if name == "redirect loop" else 1)
     outcome = refresh(tmp_path)
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(SOURCE), outcome
     assert "\n" not in outcome.message
-    assert len(world.asked) <= 5 + http.REDIRECTS
+    assert len(world.requests) <= 5 + http.REDIRECTS
     kept = answers.latest(tmp_path, SOURCE)
     assert sorted(kept) == ["fp.cpi.totl.zg-CHN-RUS", "ny.gdp.mktp.kd.zg-CHN-RUS", "pa.nus.fcrf-CHN-RUS"], "the others go on"
     assert answers.verify(tmp_path) == [] and list(answers.incoming(tmp_path).glob("*")) == []
@@ -92,13 +92,13 @@ def test_permanent_failures_are_said_at_once(name, world, tmp_path):
 
 def test_a_hang_ends(world, tmp_path, monkeypatch):
     monkeypatch.setattr(http, "READ_SECONDS", 0.2)
-    world.lies[SOURCE] = [lie.hang(1)] * 8
+    world.faults[SOURCE] = [fault.hang(1)] * 8
     assert "no answer in time" in refresh(tmp_path).message
 
 
 def test_a_trickle_is_bounded_as_a_whole(world, tmp_path):
     publisher = Publisher(0, 10**6, total_seconds=0.2)
-    world.lies[SOURCE] = [lie.trickle(0.02), lie.trickle(0.02, code=500)] * 2
+    world.faults[SOURCE] = [fault.trickle(0.02), fault.trickle(0.02, code=500)] * 2
     started = time.monotonic()
     with http.Client(SOURCE, publisher, tmp_path) as client, pytest.raises(Unfetched, match="not complete after"):
         client.get(Request("x", "https://api.worldbank.org/v2/sources/2"))
@@ -109,17 +109,17 @@ QUOTA = b'{ "statusCode": 403, "message": "Out of call volume quota. Quota will 
 
 
 @pytest.mark.parametrize(
-    "refusal", [lie.status(403, QUOTA), lie.status(403, QUOTA, retry_after="11657"), lie.status(429, retry_after="9999")]
+    "refusal", [fault.status(403, QUOTA), fault.status(403, QUOTA, retry_after="11657"), fault.status(429, retry_after="9999")]
 )
 def test_an_exhausted_quota_ends_the_source_and_the_next_run_resumes(refusal, world, tmp_path):
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
-    world.lies["un_comtrade"] = [honest] * 14 + [refusal]
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
+    world.faults["un_comtrade"] = [honest] * 14 + [refusal]
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
     assert outcome.status == "failed" and re.search(r"out of quota .* resume at 20\d\d-", outcome.message)
     assert "10 of 26 due answers were kept" in outcome.message
-    asked = len(world.asked)
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
-    assert outcome.status == "fetched" and len(world.asked) - asked == 4 + 16
+    asked = len(world.requests)
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
+    assert outcome.status == "fetched" and len(world.requests) - asked == 4 + 16
 
 
 def test_the_rate_budget_is_kept(world, tmp_path, slept):
@@ -129,35 +129,35 @@ def test_the_rate_budget_is_kept(world, tmp_path, slept):
 
 def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
-    world.lies["un_comtrade"] = [lie.status(401, b'{"message":"s3cret-key is not valid"}')] * 9
+    world.faults["un_comtrade"] = [fault.status(401, b'{"message":"s3cret-key is not valid"}')] * 9
     said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=said.append)
-    assert all(asked.headers["ocp-apim-subscription-key"] == "s3cret-key" for asked in world.asked)
-    assert all("/data/v1/" in f"/{asked.path}" for asked in world.asked)
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
+    assert all(asked.headers["ocp-apim-subscription-key"] == "s3cret-key" for asked in world.requests)
+    assert all("/data/v1/" in f"/{asked.path}" for asked in world.requests)
     assert "s3cret" not in repr((outcome, said)) and "***" in outcome.message
     assert "DYAD_UN_COMTRADE_KEY" in outcome.message
 
 
 def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "\ufeffs3cret-key\r\n")
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
-    assert outcome.status == "fetched" and world.asked[0].headers["ocp-apim-subscription-key"] == "s3cret-key"
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
+    assert outcome.status == "fetched" and world.requests[0].headers["ocp-apim-subscription-key"] == "s3cret-key"
 
 
 @pytest.mark.parametrize("key", ["s3cret\rkey", "s3cret\x00key", "s3crét"])
 def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch):
     monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
     said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=said.append)
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
     assert "the key in DYAD_UN_COMTRADE_KEY holds characters that no key has" in outcome.message
-    assert "s3cr" not in repr((outcome, said)) and not world.asked
+    assert "s3cr" not in repr((outcome, said)) and not world.requests
 
 
 def test_the_key_does_not_follow_a_redirect_to_another_host(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
-    world.lies["un_comtrade"] = [lie.redirect_to(f"{world.url}/un_comtrade/elsewhere".replace("127.0.0.1", "localhost"))] * 9
-    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade"], log=lambda line: None)
-    elsewhere = [asked for asked in world.asked if asked.path == "elsewhere"]
+    world.faults["un_comtrade"] = [fault.redirect_to(f"{world.url}/un_comtrade/elsewhere".replace("127.0.0.1", "localhost"))] * 9
+    live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
+    elsewhere = [asked for asked in world.requests if asked.path == "elsewhere"]
     assert all("ocp-apim-subscription-key" not in asked.headers for asked in elsewhere)
 
 
@@ -169,14 +169,14 @@ def test_a_key_never_travels_unprotected(tmp_path, monkeypatch):
 
 def test_who_wants_a_contact_is_not_asked_without(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_CONTACT", "")
-    (outcome,) = live.refresh_live(tmp_path, lie.SCOPE, only=["wikidata_memberships"], log=lambda line: None)
-    assert outcome.status == "failed" and "set DYAD_CONTACT" in outcome.message and world.asked == []
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["wikidata_memberships"], log=lambda line: None)
+    assert outcome.status == "failed" and "set DYAD_CONTACT" in outcome.message and world.requests == []
 
 
 def test_the_user_agent_names_a_contact(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_CONTACT", "desk@example.org")
     refresh(tmp_path)
-    assert {asked.headers["user-agent"] for asked in world.asked} == {"dyad/0.1 (interstate-cooperation warehouse; desk@example.org)"}
+    assert {asked.headers["user-agent"] for asked in world.requests} == {"dyad/0.1 (interstate-cooperation warehouse; desk@example.org)"}
 
 
 @pytest.mark.parametrize(

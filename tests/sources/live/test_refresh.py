@@ -24,7 +24,7 @@ from sources.live import refresh as live
 from sources.live.live_snapshots import materialise
 from sources.live.restore import restored
 from tests.campaigns import kill as harness
-from tests.support import publishers as lie
+from tests.support import publishers as fault
 
 ALL = [c.source for c in connectors()]
 
@@ -42,7 +42,7 @@ def day(monkeypatch):
 
 
 def refresh(home: Path, *only: str, **more) -> dict[str, live.Outcome]:
-    return {o.source: o for o in live.refresh_live(home, lie.SCOPE, only=only or None, log=lambda line: None, **more)}
+    return {o.source: o for o in live.refresh_live(home, fault.SCOPE, only=only or None, log=lambda line: None, **more)}
 
 
 def rows(home: Path, source: str, kind: str) -> pd.DataFrame:
@@ -72,12 +72,12 @@ def test_nothing_changed_asks_only_the_detectors(world, tmp_path, day):
     refresh(tmp_path, *ALL)
     before = {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()}
     objects = sorted(tmp_path.rglob("objects/*/*"))
-    world.asked.clear()
+    world.requests.clear()
     day("2026-11-25")
     outcomes = refresh(tmp_path, *ALL)
     assert {o.status for o in outcomes.values()} == {"unchanged"}
     # without a detector of the publisher's own, the answer is its own detector
-    own = [a for a in world.asked if a.source not in ("imf_imts", "wikidata_memberships", "un_sc_vetoes", "gacc_country_table")]
+    own = [a for a in world.requests if a.source not in ("imf_imts", "wikidata_memberships", "un_sc_vetoes", "gacc_country_table")]
     assert len(own) == 4 + 1 + 1  # getDa, file list, lastupdated
     assert {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()} == before
     assert sorted(tmp_path.rglob("objects/*/*")) == objects
@@ -117,9 +117,9 @@ def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, 
 
 def test_conditional_requests_spare_the_download(world, tmp_path, day):
     refresh(tmp_path, "un_sc_vetoes")
-    world.asked.clear()
+    world.requests.clear()
     assert refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"].status == "unchanged"
-    assert all("if-none-match" in asked.headers for asked in world.asked)
+    assert all("if-none-match" in asked.headers for asked in world.requests)
 
 
 def test_a_revision_is_a_vintage_and_only_what_changed_is_fetched(world, tmp_path, day):
@@ -158,7 +158,7 @@ def test_what_a_change_detector_said_is_kept_when_something_rests_on_it(world, t
 
 def test_every_refused_answer_is_kept(world, tmp_path, day):
     for letter in (b"x", b"y", b"y"):
-        world.lies["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), lie.body(b"no votes " + letter + b"\n", "text/csv")]
+        world.faults["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), fault.body(b"no votes " + letter + b"\n", "text/csv")]
         refresh(tmp_path, "undl_sc_votes")
     assert len(list(tmp_path.glob("snapshots/rejected/undl_sc_votes-sc-votes-*"))) == 2
 
@@ -167,7 +167,7 @@ def test_answers_that_still_stand_or_cannot_be_used_are_not_left_on_their_way(wo
     for _ in range(2):
         outcomes = refresh(tmp_path)
     assert {o.status for o in outcomes.values()} == {"unchanged"}
-    world.lies["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), lie.body(b"no votes\n", "text/csv")]
+    world.faults["undl_sc_votes"] = [lambda handler, reply: handler.reply(reply), fault.body(b"no votes\n", "text/csv")]
     refresh(tmp_path)
     assert list(answers.incoming(tmp_path).glob("*")) == []
 
@@ -181,13 +181,13 @@ def test_what_a_killed_run_left_on_its_way_is_removed(world, tmp_path, day):
 
 def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(world, tmp_path, day):
     refresh(tmp_path, "un_comtrade")
-    world.asked.clear()
+    world.requests.clear()
     day("2026-12-01")
     world.released["156", "2023"] = "2026-11-30T00:00:00"
     world.trade_factor["156", "2023"] = 1.2
     outcome = refresh(tmp_path, "un_comtrade")["un_comtrade"]
     assert outcome.message == "3 of 26 answers are new"
-    assert [a.query.get("period") for a in world.asked[4:]] == ["2023"] * 3
+    assert [a.query.get("period") for a in world.requests[4:]] == ["2023"] * 3
     table = pd.read_csv(tmp_path / "live/un_comtrade/2026-12-01/trade_flow.csv")
     assert sorted(set(table["document"])) == ["annual-CHN-2023-M@2026-12-01", "annual-CHN-2023-X@2026-12-01"]
     assert sorted(table[table["flow"] == "import"]["partner_iso3"]) == ["IND", "RUS", "TWN", "USA", "WLD"]
@@ -234,7 +234,7 @@ def test_a_check_warns_and_changes_nothing(world, tmp_path, day):
 
 def test_a_check_that_fails_leaves_its_source_as_it_is(world, tmp_path, day):
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
-    world.lies["un_sc_vetoes"] = [honest, lie.changed(lambda page: page.replace(b"China<br>", b"China*<br>"))]
+    world.faults["un_sc_vetoes"] = [honest, fault.changed(lambda page: page.replace(b"China<br>", b"China*<br>"))]
     outcome = refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"]
     assert outcome.status == "fetched" and any("library-list" in note and "China*" in note for note in outcome.notes), outcome
 
@@ -243,7 +243,7 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
     refresh(tmp_path, "world_bank_wdi", "imf_imts")
     before = rows(tmp_path, "imf_imts", "trade_flow")
     day("2026-12-05")
-    world.lies["imf_imts"] = [lie.html_challenge] * 4
+    world.faults["imf_imts"] = [fault.html_challenge] * 4
     outcomes = refresh(tmp_path, "world_bank_wdi", "imf_imts")
     assert outcomes["imf_imts"].status == "failed" and outcomes["imf_imts"].stale_since == "2026-11-24"
     assert outcomes["world_bank_wdi"].status == "unchanged"
@@ -253,20 +253,20 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (lie.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
-        (lie.body(b'{"data":[{"per'), "the JSON is cut or damaged"),
-        (lie.body(b"[1]"), "no envelope"),
-        (lie.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "resume at"),
-        (lie.html_challenge, "web page where json was due"),
+        (fault.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
+        (fault.body(b'{"data":[{"per'), "the JSON is cut or damaged"),
+        (fault.body(b"[1]"), "no envelope"),
+        (fault.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "resume at"),
+        (fault.html_challenge, "web page where json was due"),
     ],
 )
 def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_path, day):
-    world.lies["un_comtrade"] = [bad] * 4
+    world.faults["un_comtrade"] = [bad] * 4
     outcomes = refresh(tmp_path, "un_comtrade", "world_bank_wdi")
     assert outcomes["un_comtrade"].status == "failed" and said in outcomes["un_comtrade"].message
     assert outcomes["un_comtrade"].message.startswith("un_comtrade: ")
     assert outcomes["world_bank_wdi"].status == "fetched"
-    assert not any("/preview/" in asked.path for asked in world.asked)
+    assert not any("/preview/" in asked.path for asked in world.requests)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp
     refresh(tmp_path, "imf_imts")
     day("2026-12-05")
     world.imf_factor = 1.1
-    world.lies["imf_imts"] = [lie.changed(change)]
+    world.faults["imf_imts"] = [fault.changed(change)]
     outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith("imf_imts: ")
     assert not any(r.request.name == "annual-CHN" and r.day == "2026-12-05" for r in answers.manifest(tmp_path, "imf_imts"))
@@ -295,13 +295,13 @@ def test_years_that_are_not_asked_for_any_more_are_not_missed(source, world, tmp
     """The default years move every January, and a run from an early year is followed by one from the default."""
     for first, last in ((2020, 2022), (2020, 2024), (2022, 2024), (2024, 2024)):
         world.updated = f"2026-11-{last - first + 1:02}"
-        scope = lie.SCOPE._replace(first_year=first, last_year=last)
+        scope = fault.SCOPE._replace(first_year=first, last_year=last)
         (outcome,) = live.refresh_live(tmp_path, scope, only=[source], log=lambda line: None)
         assert outcome.status != "failed", outcome
 
 
 def test_a_pair_that_a_publisher_has_no_code_for_ends_its_source_only(world, tmp_path, day):
-    scope = lie.SCOPE._replace(dyads=("CHN-SUN",))
+    scope = fault.SCOPE._replace(dyads=("CHN-SUN",))
     outcomes = live.refresh_live(tmp_path, scope, only=["un_comtrade", "un_sc_vetoes"], log=lambda line: None)
     status = {o.source: o.status for o in outcomes}
     assert status == {"un_comtrade": "failed", "un_sc_vetoes": "fetched"}
@@ -338,7 +338,7 @@ def test_reordered_and_new_columns_are_read_and_reported(world, tmp_path, day):
         lines = [line.split(b",") for line in text.decode("utf-8-sig").encode().splitlines()]
         return b"".join(b",".join([*reversed(cells), b"new" if n == 0 else b"x"]) + b"\n" for n, cells in enumerate(lines))
 
-    world.lies["imf_imts"] = [lie.changed(reorder)]
+    world.faults["imf_imts"] = [fault.changed(reorder)]
     outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
     assert outcome.status == "fetched" and "annual-CHN: new column new, not read" in outcome.notes
 
@@ -423,7 +423,7 @@ def test_killed_in_mid_fetch_and_started_again(world, tmp_path):
     )
     world.delay = 0.05
     running = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, **world.environment()}, stdout=subprocess.DEVNULL)
-    while len(world.asked) < 15:
+    while len(world.requests) < 15:
         assert running.poll() is None
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
@@ -431,18 +431,18 @@ def test_killed_in_mid_fetch_and_started_again(world, tmp_path):
     world.delay = 0
     kept = len(answers.latest(tmp_path, "un_comtrade"))
     assert 0 < kept < 26 and answers.verify(tmp_path) == []
-    world.asked.clear()
+    world.requests.clear()
     assert refresh(tmp_path, "un_comtrade")["un_comtrade"].status == "fetched"
-    assert len(world.asked) == 4 + 26 - kept
+    assert len(world.requests) == 4 + 26 - kept
     assert len(rows(tmp_path, "un_comtrade", "trade_flow")) and list(answers.incoming(tmp_path).glob("*")) == []
 
 
 def test_a_dropped_file_stands_in_for_the_publisher(world, tmp_path, day):
     drop = tmp_path / "drop" / "undl_sc_votes"
     drop.mkdir(parents=True)
-    (drop / "sc-votes.csv").write_bytes(world.say_undl_sc_votes("record/4055387/files/x.csv", {}).body)
+    (drop / "sc-votes.csv").write_bytes(world.answer_undl_sc_votes("record/4055387/files/x.csv", {}).body)
     outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
-    assert outcome.status == "dropped" and world.asked == []
+    assert outcome.status == "dropped" and world.requests == []
     (row,) = answers.manifest(tmp_path, "undl_sc_votes")
     assert (row.status, row.url) == (0, "file:sc-votes.csv")
     assert rows(tmp_path, "undl_sc_votes", "documents")["note"][0].endswith("A person downloaded it.")
@@ -468,8 +468,8 @@ def test_a_dropped_file_stands_in_for_the_publisher(world, tmp_path, day):
 def test_a_dropped_file_says_its_question_where_only_the_publisher_lists_them(source, name, path, query, world, tmp_path, day):
     drop = tmp_path / "drop" / source
     drop.mkdir(parents=True)
-    (drop / name).write_bytes(getattr(world, f"say_{source}")(path, query).body)
-    assert refresh(tmp_path, source)[source].status == "dropped" and world.asked == []
+    (drop / name).write_bytes(getattr(world, f"answer_{source}")(path, query).body)
+    assert refresh(tmp_path, source)[source].status == "dropped" and world.requests == []
     (drop / name).rename(drop / f"annual-{name}")
     assert "name it after one, as sources/README.md says" in refresh(tmp_path, source)[source].message
 
@@ -514,22 +514,22 @@ def test_baci_is_kept_whole_and_asked_once(world, tmp_path, day):
     assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "fetched"
     row = answers.latest(tmp_path, "cepii_baci")["baci-hs92-v202601"]
     assert answers.path(tmp_path, row.sha256).stat().st_size == row.bytes
-    world.asked.clear()
-    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "unchanged" and world.asked == []
+    world.requests.clear()
+    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "unchanged" and world.requests == []
 
 
 def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
     drop = tmp_path / "drop" / "cepii_baci"
     drop.mkdir(parents=True)
-    packed = world.say_cepii_baci("", {}).body
+    packed = world.answer_cepii_baci("", {}).body
     (drop / "baci-hs92-v202601.zip").write_bytes(packed[:-9])
     assert "not a complete zip" in refresh(tmp_path, "cepii_baci")["cepii_baci"].message
     (drop / "baci-hs92-v202601.zip").write_bytes(packed)
-    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "dropped" and world.asked == []
+    assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "dropped" and world.requests == []
 
 
 def test_an_index_without_a_single_table_is_a_failure(world, tmp_path, day):
-    world.lies["gacc_country_table"] = [lie.changed(lambda page: page.replace(b"<a href", b"<span title"))]
+    world.faults["gacc_country_table"] = [fault.changed(lambda page: page.replace(b"<a href", b"<span title"))]
     outcome = refresh(tmp_path, "gacc_country_table")["gacc_country_table"]
     assert outcome.status == "failed" and "no question follows from what the publisher lists" in outcome.message
 
@@ -541,7 +541,7 @@ def test_an_unknown_source_is_unusable(tmp_path):
 
 def test_the_estimate_follows_from_the_rate_budgets(world, tmp_path, day):
     said: list[str] = []
-    live.refresh_live(tmp_path, lie.SCOPE, only=["un_comtrade", "imf_imts"], log=said.append)
+    live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade", "imf_imts"], log=said.append)
     assert said[:3] == [
         "imf_imts: 4 of 4 requests are due, about 6 s",
         "un_comtrade: 26 of 26 requests are due, about 31 s",
