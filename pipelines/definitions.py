@@ -10,7 +10,7 @@ from pipelines.progress import progress
 from pipelines.run import run
 from pipelines.schedules import schedules, sensors
 from pipelines.settings import Settings
-from sources.snapshot import known
+from sources.snapshot import all_sources
 
 refresh = dg.define_asset_job(
     "refresh",
@@ -22,7 +22,7 @@ refresh = dg.define_asset_job(
 @dg.definitions
 def defs() -> dg.Definitions:
     """Return all definitions; the executor uses one process, since all steps write one DuckDB file."""
-    sources = known()
+    sources = all_sources()
     core, charts = models.core_step(), models.charts_step()
     published = release.step([*core.specs, *charts.specs])
     return dg.Definitions(

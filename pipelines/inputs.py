@@ -11,7 +11,7 @@ from pipelines.settings import Settings
 from sources import snapshot
 from sources.live import staleness
 from sources.live.refresh import Outcome
-from sources.live.restore import as_listed
+from sources.live.restore import listed_sources
 from sources.snapshot import Source
 from warehouse.build.clock import Clock
 from warehouse.release import identity, publish
@@ -53,7 +53,7 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
     world = as_source.sources(trade, settings.dyads)
     folder = Path(settings.sources_folder)
     if rebuilt:
-        sources = as_listed(home, rebuilt, folder, world)
+        sources = listed_sources(home, rebuilt, folder, world)
     else:
         recorded = snapshot.sources(folder, home)
         stale = staleness.record(home, outcomes, recorded)

@@ -60,7 +60,7 @@ def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg
     )  # fmt: skip
     def comtrade_releases(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
-            released = planning.released(RELEASES, scope(DEFAULT_DYADS))
+            released = planning.release_signature(RELEASES, scope(DEFAULT_DYADS))
         except Refused as error:
             return dg.SkipReason(str(error))
         if released == context.cursor:

@@ -20,7 +20,7 @@ class Finding(NamedTuple):
     count: int
     first: list[tuple[Any, Any]]
 
-    def named(self, name: Callable[[Any], Any]) -> "Finding":
+    def with_row_names(self, name: Callable[[Any], Any]) -> "Finding":
         """Return the finding with the name of each row, as `name` gives it, in the row's place."""
         return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
 

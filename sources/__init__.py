@@ -1,6 +1,4 @@
-"""Upstream products, one folder each, and what they share.
+"""Read and fetch upstream products, one folder each.
 
-Belongs here: `snapshot` (reading and proving bytes), `http`, `store` and `live` (fetching and keeping them), and a folder per
-product with `origin.yaml`, its snapshot and its connector.
-Does not belong here: Dagster, DuckDB, or any judgement about which publisher is right.
+Put here a product's origin, snapshot and connector, and the code that they share, not Dagster, DuckDB or a preference among publishers.
 """

@@ -1,7 +1,7 @@
-"""What a connector is: the requests it makes of its publisher, and the frame it reads out of an answer.
+"""Define a connector: the requests to its publisher, and the parsing of the answers.
 
-Belongs here: the shapes that `fetch.py` and `parse.py` of a source folder share with the client and the store, and finding them.
-Does not belong here: fetching (`http`), keeping (`store`), or anything about one publisher.
+Put here the types that `fetch.py` and `parse.py` of a source folder share with `sources.live`, not sending requests
+(`live.http`), storing answers (`live.answers`) or anything about one publisher.
 """
 
 import importlib
@@ -16,7 +16,7 @@ BUNDLED = Path(__file__).parent
 
 
 class Scope(NamedTuple):
-    """What a release is about: the pairs of states, and the years to ask for, both included."""
+    """The pairs of states of a release, and the first and last year to request."""
 
     dyads: tuple[str, ...]
     first_year: int
@@ -24,23 +24,23 @@ class Scope(NamedTuple):
 
     @property
     def countries(self) -> list[str]:
-        """The states of the pairs, alphabetically."""
+        """Return the states of the pairs, alphabetically."""
         return sorted({code for dyad in self.dyads for code in dyad.split("-")})
 
     @property
     def years(self) -> range:
-        """The years asked for."""
+        """Return the years to request."""
         return range(self.first_year, self.last_year + 1)
 
 
 class Publisher(NamedTuple):
-    """What the client must know about a publisher.
+    """Limits and habits of a publisher, for the client.
 
-    `seconds_between` is its rate budget; `max_bytes` the largest answer that is believed; `transient` the statuses it
-    sends, against their meaning, when it is only busy; `key_env` the environment variable with its key, sent as `key_header`.
-    An optional publisher is asked only when it is named. `measured_by` is the source whose annual trade shows the unit of a
-    first answer, where a source has no figures of its own to show it. One that wants a contact in the User-Agent is not asked without;
-    one with XML errors sends them with status 200 when it is only busy.
+    `seconds_between` is its rate budget; `max_bytes` the largest answer accepted; `transient` the statuses that it sends,
+    against their meaning, while it is busy; `key_env` the environment variable with its key, sent as `key_header`. A run asks an
+    optional publisher only if `--only` names it. `measured_by` is the source whose annual trade gives the scale of a first
+    answer, for a source without figures of its own. A publisher with `wants_contact` is asked only if a contact for the
+    User-Agent is set; one with `has_xml_errors` sends an error page in XML with status 200 while it is busy.
     """
 
     seconds_between: float
@@ -56,12 +56,13 @@ class Publisher(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One question to a publisher. The same question has the same `name` in every run: its answers are its vintages.
+    """One question to a publisher; it has the same `name` in every run, and its answers are its vintages.
 
-    `expects` is json, csv, html or zip. `kind` is the raw table the answer holds, empty where bytes are kept unread.
-    `cap` is the row count at which the publisher cuts silently. `signature` and `published_on` are what the publisher's
-    change detector says of the answer. `against` names the source whose table the answer only checks. A pinned answer
-    never changes. A detector's answer is kept for the record, since days of publication rest on it. A bundle is a file in the format of a snapshot, with documents of its own.
+    `expects` is json, csv, html or zip. `kind` is the raw table that the answer fills, empty if its bytes are kept unread. `cap`
+    is the number of rows at which the publisher truncates silently. `signature` and `published_on` come from the publisher's
+    change detector. `against` is the source that the answer is compared with, and never stored in. A pinned answer never
+    changes. A detector's answer is kept because days of publication are read from it. A bundle is a file in the format of a
+    snapshot, with documents of its own.
     """
 
     name: str
@@ -81,7 +82,7 @@ class Request(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """An answer's rows: the columns of its kind without `document`; when it was published, if it says; what to report."""
+    """Rows of an answer, in the columns of its kind without `document`; its day of publication, if stated; notes for a person."""
 
     rows: "pd.DataFrame"
     published_on: str = ""
@@ -91,8 +92,9 @@ class Parsed(NamedTuple):
 class Connector(NamedTuple):
     """A source folder that can be fetched.
 
-    `detectors` are asked first, in every run; `requests` plans from their answers, by name, and may end in a refusal
-    after what it could plan. `named` is the request of a name that a dropped file bears, where it follows from detectors' answers.
+    `detectors` are asked first, in every run; `requests` plans from their answers, by name, and may raise `Refused` after the
+    requests that it could plan. `request_for` returns the request that a dropped file's name answers, if only a detector's answer
+    would list it.
     """
 
     source: str
@@ -100,15 +102,15 @@ class Connector(NamedTuple):
     detectors: Callable[[Scope], Sequence[Request]]
     requests: Callable[[Scope, Mapping[str, bytes]], Iterable[Request]]
     parse: Callable[[bytes, Request], Parsed] | None
-    named: Callable[[Scope, str], Request | None] = lambda scope, name: None
+    request_for: Callable[[Scope, str], Request | None] = lambda scope, name: None
 
 
 def connectors(folder: Path = BUNDLED) -> Iterator[Connector]:
-    """Every source folder with a `fetch.py`, by name."""
+    """Yield a connector for every source folder with a `fetch.py`, by name."""
     for path in sorted(folder.glob("*/fetch.py")):
         source = path.parent.name
         fetch = importlib.import_module(f"sources.{source}.fetch")
         parse = importlib.import_module(f"sources.{source}.parse").parse if (path.parent / "parse.py").exists() else None
         detectors = getattr(fetch, "detectors", lambda scope: [])
-        named = getattr(fetch, "named", lambda scope, name: None)
-        yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse, named)
+        request_for = getattr(fetch, "request_for", lambda scope, name: None)
+        yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse, request_for)

@@ -1,6 +1,6 @@
 """Hash files and flush them to the disk.
 
-Put what any store of bytes needs here, not what one of them keeps.
+Put here operations on bytes that several stores share, not the layout of one of them.
 """
 
 import hashlib

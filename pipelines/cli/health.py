@@ -45,7 +45,7 @@ def _facts() -> dict[str, Any]:
         rows = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
     try:
-        overdue, damaged = staleness.overdue(home(), snapshot.known(), dt.date.today()), ""
+        overdue, damaged = staleness.overdue(home(), snapshot.all_sources(), dt.date.today()), ""
     except Refused as error:
         overdue, damaged = {}, str(error)
     return {

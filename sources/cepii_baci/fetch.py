@@ -1,7 +1,7 @@
-"""Fetch CEPII BACI: one pinned edition, the whole zip file, which `dyad ingest baci` lands.
+"""Request CEPII BACI: one pinned edition as a zip file, which `dyad ingest baci` lands.
 
-Some gigabytes, so it is asked only when it is named. An edition never changes: once kept it is never asked again, and a newer
-one is a new name here. CEPII moves old editions to another address, so keep the store.
+The file has some gigabytes, so a run fetches it only if `--only` names the source. An edition never changes and is fetched once;
+set EDITION to fetch a newer one. CEPII moves old editions to another address, so keep the store.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ EDITION = "HS92_V202601"
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Ask for the one file of all years and countries."""
+    """Yield the request for the one file of all years and countries."""
     yield Request(
         name=f"baci-{EDITION.lower().replace('_', '-')}",
         url=f"https://www.cepii.fr/DATA_DOWNLOAD/baci/data/BACI_{EDITION}.zip",

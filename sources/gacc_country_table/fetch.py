@@ -1,9 +1,7 @@
-"""China's customs: the monthly table of trade by country, from the year's index of tables.
+"""Request China's customs' monthly tables of trade by country, from the year's index of tables.
 
-Belongs here: which pages are needed, and the publisher's limits. Does not belong here: asking, or reading pages (`parse`).
-
-Asked only when it is named: the site is brittle, and UN Comtrade has the same figures later. Tables are revised silently at
-their address, so every month of the index is asked again; a page that did not change costs nothing else.
+A run asks only if `--only` names the source: the site often fails, and UN Comtrade has the same figures later. Tables are revised
+silently at their address, so every month of the index is requested again.
 """
 
 import re
@@ -22,24 +20,24 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def detectors(scope: Scope) -> list[Request]:
-    """The index of this year's monthly tables; until March last year's too, whose last months come late."""
+    """Return the index of this year's monthly tables, and until March last year's, whose last months come late."""
     today = http.now()
     past = [Request(f"index-{today.year - 1}", INDEX.replace(".html", f"{today.year - 1}.html"), expects="html")]
     return [Request("index", INDEX, expects="html"), *(past if today.month <= LAST_YEAR_UNTIL else [])]
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Table (2) of every month that has a link; the months to come have none."""
+    """Yield table (2) of every month that has a link; future months have none."""
     for name, body in answers.items():
         yield from _linked(name, text(body))
 
 
 def _linked(name: str, page: str) -> Iterator[Request]:
-    stated = re.search(r'<option value="?(\d{4})', page)  # the newest year heads the list on every year's page
+    newest_year = re.search(r'<option value="?(\d{4})', page)  # the newest year heads the list on every year's page
     row = re.search(r"Imports and Exports by Country.*?</tr>", page, re.DOTALL)
-    if not stated or not row:
-        raise Refused(f"gacc_country_table: {name}: the row of the table by country is gone; compare fetch.py with the page")
-    year = name.removeprefix("index-") if name != "index" else stated[1]
+    if not newest_year or not row:
+        raise Refused(f"gacc_country_table: {name}: the page has no row for the table by country; compare fetch.py with the page")
+    year = name.removeprefix("index-") if name != "index" else newest_year[1]
     for label, target in links(row[0]):
         if label[:3] in MONTHS:
             yield _month(f"{year}-{MONTHS.index(label[:3]) + 1:02}", target)
@@ -50,6 +48,6 @@ def _month(month: str, url: str) -> Request:
     return Request(f"month-{month}", url, expects="html", kind="trade_flow", title=title)
 
 
-def named(scope: Scope, name: str) -> Request | None:
-    """The table of a dropped file's name, `month-2026-02`; its page's address is in the index, which was not asked."""
+def request_for(scope: Scope, name: str) -> Request | None:
+    """Return the request that a dropped file's name, `month-2026-02`, answers; the index, not asked here, has its page's address."""
     return _month(name.removeprefix("month-"), INDEX) if re.fullmatch(r"month-\d{4}-(0[1-9]|1[0-2])", name) else None

@@ -1,10 +1,8 @@
-"""China's customs: the monthly table of trade by country as trade flows of the month and of the year to date.
+"""Parse China's customs' monthly table of trade by country into trade flows of the month and of the year to date.
 
-Belongs here: the page's layout, unit and names. Does not belong here: asking (`fetch`).
-
-A page has 10 cells a row: name, then month and year to date of total, exports and imports, then three growth rates; January's
-has 7. `-` and a row of # (a column too narrow when it was pasted) are no figures. Groups of countries end in a colon.
-Country names that the reference table does not have are left out and reported.
+A row has 10 cells: name, then month and year to date of total, exports and imports, then three growth rates; in January 7. `-` and
+a run of # (pasted from a column too narrow to show its figure) mean no figure. Names of groups of countries end in a colon. Country
+names that the reference table lacks are skipped and reported.
 """
 
 import re
@@ -21,8 +19,8 @@ from sources.reading.table import number, text
 FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
 ROUNDING = 2.0  # thousand US dollars
 REPORTER = "CHN"
-COVERED = 0.9  # of the total: less, and the publisher has changed how it writes names
-# how customs names a country, where the reference table names it otherwise
+COVERED = 0.9  # least share of the total: below it the publisher has changed how it writes names
+# names that customs and the reference table write differently
 NAMES = {
     "Hong Kong, China": "Hong Kong", "Macao, China": "Macao", "Macau, China": "Macao", "Taiwan, China": "Taiwan",
     "China, Hong Kong": "Hong Kong", "China, Macao": "Macao", "China, Taiwan": "Taiwan", "Taiwan Province": "Taiwan",
@@ -38,7 +36,7 @@ NAMES = {
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The figures of every country whose name is known.
+    """Return the figures of every country in the reference table.
 
     Raises:
         Refused: another unit, month or layout, or exports and imports that do not add up to the total (a shifted column).
@@ -47,10 +45,10 @@ def parse(body: bytes, request: Request) -> Parsed:
     flat = " ".join(cell for row in rows for cell in row)
     month = request.name.removeprefix("month-")
     if not re.search(r"Unit\s*[:：]\s*US\$\s*1,?000\b", flat):
-        raise Refused("the unit is not US$1,000 any more; compare parse.py with the page")
-    stated = re.search(r"by Country.*?[,，]\s*(\d{1,2})\.(\d{4})", flat)
-    if not stated or f"{stated[2]}-{int(stated[1]):02}" != month:
-        raise Refused(f"the page is not that of {month}; the publisher's index is wrong: try again later")
+        raise Refused("the unit is not US$1,000; the publisher has changed the table: compare parse.py with the page")
+    heading = re.search(r"by Country.*?[,，]\s*(\d{1,2})\.(\d{4})", flat)
+    if not heading or f"{heading[2]}-{int(heading[1]):02}" != month:
+        raise Refused(f"the page is not the table of {month}; the publisher's index is wrong: try again later")
     width = 7 if month.endswith("-01") else 10
     flows, unknown = [], []
     for n, row in enumerate((row for row in rows if len(row) == width), start=1):
@@ -61,33 +59,33 @@ def parse(body: bytes, request: Request) -> Parsed:
         elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):
             unknown.append(name)
     if not flows:
-        raise Refused("no row of a country; the publisher has changed the table: compare parse.py")
-    _covers(flows, f"{month}-01", unknown)
+        raise Refused("no row has the name of a country; the publisher has changed the table: compare parse.py")
+    _check_coverage(flows, f"{month}-01", unknown)
     return Parsed(
         pd.DataFrame(flows), "", (f"{len(unknown)} names are not in the reference table: {', '.join(unknown)}",) if unknown else ()
     )
 
 
-def _covers(flows: list[dict[str, Any]], period: str, unknown: list[str]) -> None:
-    """Raises `Refused` where the named partners hold too little of the total."""
+def _check_coverage(flows: list[dict[str, Any]], period: str, unknown: list[str]) -> None:
+    """Raise `Refused` if the known partners account for too little of the total."""
     totals = [f for f in flows if (f["frequency"], f["flow"], f["period"]) == ("monthly", "total", period)]
     world = sum(f["value"] for f in totals if f["partner_iso3"] == "WLD")
-    named = sum(f["value"] for f in totals if f["partner_iso3"] != "WLD")
-    if not world or named < COVERED * world:
+    partners = sum(f["value"] for f in totals if f["partner_iso3"] != "WLD")
+    if not world or partners < COVERED * world:
         raise Refused(
-            f"the partners whose names are known hold {named:,.0f} of {world:,.0f}; add names to parse.py, first {', '.join(unknown[:5])}"
+            f"partners with a known name account for {partners:,.0f} of {world:,.0f}; add names to parse.py: {', '.join(unknown[:5])}"
         )
 
 
 def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[str, Any]]:
     step = (len(row) - 4) // 3
     spans = ["monthly", "year_to_date"] if step == 2 else ["monthly"]
-    found = []
+    flows = []
     for at, frequency in enumerate(spans, start=1):
         values = [_figure(row[at + step * n], where) for n in range(3)]
         if None not in values and abs(values[0] - values[1] - values[2]) > ROUNDING:  # type: ignore[operator]
             raise Refused(f"{where}: exports and imports do not add up to the total; a column has shifted")
-        found += [
+        flows += [
             {
                 "frequency": frequency, "period": f"{month}-01", "reporter_iso3": REPORTER, "partner_iso3": partner, "flow": flow,
                 "valuation": valuation, "value": value, "unit": "thousand USD", "is_estimate": False,
@@ -96,7 +94,7 @@ def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[st
             for (flow, valuation), value in zip(FLOWS, values, strict=True)
             if value is not None
         ]  # fmt: skip
-    return found
+    return flows
 
 
 def _figure(cell: str, where: str) -> float | None:

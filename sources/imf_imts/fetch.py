@@ -1,9 +1,7 @@
-"""IMF IMTS over SDMX 2.1: a reporter's annual trade with every partner, and the months of each pair, as SDMX-CSV.
+"""Request IMF IMTS over SDMX 2.1: a reporter's annual trade with every partner, and the months of each pair, as SDMX-CSV.
 
-Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
-
-No key; ten requests in five seconds are allowed, one in 1.5 is asked. Nothing says when a series changed, so the answers are
-their own change detector. No match is HTTP 204.
+The API needs no key and allows ten requests in five seconds. It has no date of the last change, so every series is requested
+again and compared. It answers a query without matches with HTTP 204.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,16 +15,16 @@ INDICATORS = "XG_FOB_USD+MG_CIF_USD"
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Key order: COUNTRY.INDICATOR.COUNTERPART_COUNTRY.FREQUENCY; an empty place is a wildcard."""
-    code = {country: countries.code("imf", country, f"{scope.last_year}-12-31") for country in scope.countries}
+    """Yield the requests; the order of a key is COUNTRY.INDICATOR.COUNTERPART_COUNTRY.FREQUENCY, an empty place a wildcard."""
+    codes = {country: countries.code("imf", country, f"{scope.last_year}-12-31") for country in scope.countries}
     years = f"{scope.first_year} to {scope.last_year}"
     for country in scope.countries:
         title = f"{country}'s trade by partner, {years}"
-        yield _request(f"annual-{country}", f"{code[country]}.{INDICATORS}..A", scope, title)
+        yield _request(f"annual-{country}", f"{codes[country]}.{INDICATORS}..A", scope, title)
     for dyad in scope.dyads:
         for reporter, partner in (dyad.split("-"), reversed(dyad.split("-"))):
             title = f"{reporter}'s monthly trade with {partner}, {years}"
-            yield _request(f"monthly-{reporter}-{partner}", f"{code[reporter]}.{INDICATORS}.{code[partner]}.M", scope, title)
+            yield _request(f"monthly-{reporter}-{partner}", f"{codes[reporter]}.{INDICATORS}.{codes[partner]}.M", scope, title)
 
 
 def _request(name: str, key: str, scope: Scope, title: str) -> Request:

@@ -1,9 +1,7 @@
-"""IMF IMTS: SDMX-CSV 1.0 as trade flows.
+"""Parse IMF IMTS in SDMX-CSV 1.0 into trade flows.
 
-Belongs here: the publisher's columns, codes and scale. Does not belong here: asking (`fetch`).
-
-OBS_VALUE is plain US dollars: SCALE 6 only says that it is usually shown in millions (exports of the United States in
-2024 come as 2065411250609). Months are written 2025-M01. Aggregates of countries (G998, TX...) are left out, the world stays.
+OBS_VALUE is in US dollars: SCALE 6 means that it is usually displayed in millions (exports of the United States in 2024 are
+2065411250609). Months are written 2025-M01. Aggregates of countries (G998, TX...) are skipped, except the world.
 """
 
 import re
@@ -23,14 +21,14 @@ OPTIONAL = [
 INDICATORS = {"XG_FOB_USD": ("export", "FOB"), "MG_CIF_USD": ("import", "CIF")}
 GROUP = re.compile(r"G(?!001)\d{3}|TX\w*|W00")
 PERIOD = re.compile(r"(\d{4})(?:-M(\d\d))?")
-WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, three times the largest so far: above it the unit has changed
+WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, above the largest reporter's trade: beyond it the unit has changed
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The observations that have a value.
+    """Return the observations that have a value.
 
     Raises:
-        Refused: a changed column, another unit or indicator, an unknown code, a value that is no number.
+        Refused: a changed column, another unit or indicator, an unknown code, a value that is not a number.
     """
     rows, notes = csv_rows(body, COLUMNS, OPTIONAL)
     flows = [
@@ -39,26 +37,26 @@ def parse(body: bytes, request: Request) -> Parsed:
         if row["OBS_VALUE"] not in ("", "NaN") and not GROUP.fullmatch(row["COUNTERPART_COUNTRY"])
     ]
     if request.name.startswith("annual-"):
-        _has_world(flows)
+        _check_complete(flows)
     return Parsed(pd.DataFrame(flows), "", notes)
 
 
-def _has_world(flows: list[dict]) -> None:
-    """Raises `Refused` where a table by partner has no total: an answer that ends early is cut at a line's end."""
+def _check_complete(flows: list[dict]) -> None:
+    """Raise `Refused` if a table by partner lacks its total: an answer may be truncated at the end of a line."""
     tables = {(f["flow"], f["period"]) for f in flows}
-    whole = {(f["flow"], f["period"]) for f in flows if f["partner_iso3"] == "WLD"}
-    if cut := sorted(tables - whole) or sorted({flow for flow, _ in INDICATORS.values()} - {flow for flow, _ in tables}):
-        raise Refused(f"no total of all partners for {cut[0]}; the answer is cut: try again later")
+    complete = {(f["flow"], f["period"]) for f in flows if f["partner_iso3"] == "WLD"}
+    if incomplete := sorted(tables - complete) or sorted({flow for flow, _ in INDICATORS.values()} - {flow for flow, _ in tables}):
+        raise Refused(f"no total of all partners for {incomplete[0]}; the answer is truncated: try again later")
 
 
 def _flow(row: dict[str, str], where: str) -> dict:
     period = PERIOD.fullmatch(row["TIME_PERIOD"])
     if row["INDICATOR"] not in INDICATORS or row.get("UNIT", "USD") not in ("USD", "") or not period:
-        raise Refused(f"{where}: {row['INDICATOR']} {row['TIME_PERIOD']} {row.get('UNIT', '')} was not asked for; compare fetch.py")
+        raise Refused(f"{where}: {row['INDICATOR']} {row['TIME_PERIOD']} {row.get('UNIT', '')} was not requested; compare fetch.py")
     flow, valuation = INDICATORS[row["INDICATOR"]]
     value = number(row["OBS_VALUE"], f"{where}: OBS_VALUE")
     if not 0 <= value <= WORLD_OF_ONE_REPORTER:
-        raise Refused(f"{where}: OBS_VALUE {value:.4g} is no amount of US dollars; the publisher has changed the unit")
+        raise Refused(f"{where}: OBS_VALUE {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit")
     day = f"{period[1]}-{period[2] or '12'}-28"
     return {
         "frequency": "monthly" if period[2] else "annual",

@@ -1,4 +1,4 @@
-"""Ask publishers: HTTP, the store of their answers, and the dated snapshots made from them.
+"""Ask publishers over HTTP, store their answers, and write the dated snapshots that follow from them.
 
 Put here everything between a connector and a live snapshot, not anything about one publisher.
 """

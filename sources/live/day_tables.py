@@ -1,6 +1,6 @@
-"""Make the tables of a live day: the rows of its answers that no earlier day has, and the documents they cite.
+"""Build the tables of a live day: the rows of its answers that no earlier day has, and the documents they cite.
 
-Put here how a day's answers become tables, not the rule of what is new (`vintages`) or their files (`live_snapshots`).
+Put here how a day's answers become tables, not the rules for new rows (`vintages`) or the writing of files (`live_snapshots`).
 """
 
 from collections.abc import Sequence
@@ -26,46 +26,47 @@ def of_day(
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the tables of a day by kind, `documents` among them, and notes for a person.
 
-    `earlier` has the answers before, by question: what one of them listed and its successor does not is withdrawn.
+    `earlier` has the previous answers by question: a figure listed there and missing from the new answer is withdrawn.
     """
     origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
     files = vintages.snapshot_files(home, folder, connector.source, day)
     kinds = {row.request.kind for row in rows if not row.request.against} - {"", "documents"}
-    known = {kind: vintages.known(files, kind) for kind in kinds}
+    known = {kind: vintages.newest_rows(files, kind) for kind in kinds}
     newest = max((str(frame["published_on"].max()) for frame in known.values() if len(frame)), default="")
     frames: dict[str, list[pd.DataFrame]] = {}
     lines: list[str] = []
     touched: dict[str, list[tuple]] = {}
     for row in (row for row in rows if row.request.kind and not row.request.against):
-        parsed = parser.stored(row)
+        parsed = parser.parse_stored(row)
         frame = parsed.rows
         if not row.request.is_bundle:
             document = _document(row, parsed, origin, newest)
             frames.setdefault("documents", []).append(pd.DataFrame([document]))
             frame = frame.assign(document=document["document"])
-            lost, found = _withdrawn(parser, row, earlier.get(row.request.name))
-            touched.setdefault(row.request.kind, []).extend([*lost, *found])
-            lines += notes.listed(row.request.name, [f"{' '.join(map(str, figure))}: not listed any more" for figure in lost])
+            lost, regained = _lost_and_regained(parser, row, earlier.get(row.request.name))
+            touched.setdefault(row.request.kind, []).extend([*lost, *regained])
+            lines += notes.first_lines(row.request.name, [f"{' '.join(map(str, figure))}: no longer listed" for figure in lost])
         frames.setdefault(row.request.kind, []).append(frame)
     tables = {
-        kind: vintages.checked(kind, pd.concat(parts, ignore_index=True), f"{connector.source}: {kind}") for kind, parts in frames.items()
+        kind: vintages.validate_rows(kind, pd.concat(parts, ignore_index=True), f"{connector.source}: {kind}")
+        for kind, parts in frames.items()
     }
     list_ends = notes.list_ends(origin, rows)
     for kind in kinds:
-        tables[kind] = vintages.news(kind, tables[kind], known[kind], list_ends, touched.get(kind, ()))
+        tables[kind] = vintages.new_rows(kind, tables[kind], known[kind], list_ends, touched.get(kind, ()))
     return _citing(tables, known), lines
 
 
-def _withdrawn(parser: Parser, row: answers.Row, earlier: answers.Row | None) -> tuple[list[tuple], list[tuple]]:
-    """Return the figures that a question's answer lists no more, and those that it lists (again)."""
+def _lost_and_regained(parser: Parser, row: answers.Row, earlier: answers.Row | None) -> tuple[list[tuple], list[tuple]]:
+    """Return the figures missing from a question's new answer, and those missing from the one before."""
     if not earlier or row.request.kind not in vintages.PERIOD:
         return [], []
-    now, then = parser.stored(row).rows, parser.stored(earlier).rows
+    now, then = parser.parse_stored(row).rows, parser.parse_stored(earlier).rows
     return vintages.withdrawn(row.request.kind, now, then), vintages.withdrawn(row.request.kind, then, now)
 
 
 def _citing(tables: dict[str, pd.DataFrame], known: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables that have rows; of the documents those that a row cites and no earlier day has."""
+    """Return the tables that have rows, and the documents that a row cites and no earlier day has."""
     documents = tables.pop("documents", pd.DataFrame(columns=["document"]))
     filled = {kind: frame for kind, frame in tables.items() if len(frame)}
     cited = set().union(*(frame["document"] for frame in filled.values()))
@@ -75,16 +76,16 @@ def _citing(tables: dict[str, pd.DataFrame], known: dict[str, pd.DataFrame]) -> 
 
 
 def _document(row: answers.Row, parsed: Parsed, origin: dict[str, Any], newest: str) -> dict[str, Any]:
-    """Return the answer as a document, known since the day its publisher gives, else since the day it was fetched.
+    """Return the answer as a document, published on the day that its publisher states, else on the day of the fetch.
 
-    The publisher's day counts only if it is later than every document before: a revision never predates what it revises.
+    The publisher's day counts only if it is later than every earlier document's: a revision never predates the figure it revises.
     """
     day = parsed.published_on or row.request.published_on
     return {
         "document": f"{row.request.name}@{row.day}",
         "publisher": origin["producer"],
         "title": row.request.title,
-        "url": http.shown(row.request.url, row.request.params),
+        "url": http.public_url(row.request.url, row.request.params),
         "published_on": day if newest < day <= row.day else row.day,
         "published_precision": "day",
         "read_on": row.day,

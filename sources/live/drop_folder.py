@@ -1,10 +1,10 @@
 """Read the drop folder: files that a person puts into `<home>/drop/<source>/` replace the answers of a publisher that refuses robots.
 
-Put here how those files are found and whole snapshots of curated sources read, not checks: they pass those of a fetched answer.
+Put here listing those files and reading snapshots of curated sources, not checks: dropped files pass those of a fetched answer.
 
-For a source with a connector a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a
-curated source the files are those of a snapshot: `documents.csv` and one CSV a kind. While files lie there the publisher is not
-asked.
+For a source with a connector, a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a curated
+source the files are those of a snapshot: `documents.csv` and one CSV per kind. While a source has dropped files, its publisher is
+not asked.
 """
 
 import csv
@@ -30,13 +30,13 @@ def files(home: Path, source: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted((home / DROP / source).glob("*")) if path.is_file() and path.name[0] != "."}
 
 
-def received(home: Path, path: Path, request: Request) -> http.Answer:
-    """Return a dropped file as an answer of this moment.
+def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
+    """Return a dropped file as an answer received at this moment.
 
     Raises:
-        Refused: an archive that is not complete; text is checked by its parser.
+        Refused: the file is an incomplete archive; text is checked by its parser.
     """
-    if request.expects == "zip" and (problem := http.wrong_outside(path, "zip")):
+    if request.expects == "zip" and (problem := http.format_problem(path, "zip")):
         raise Refused(f"{path}: {problem}")
     answers.incoming(home).mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copyfile(path, answers.incoming(home) / path.name))
@@ -67,6 +67,6 @@ def parse(body: bytes, request: Request) -> Parsed:
         raise Refused(f"{len(rows[0])} columns, more than any table has; drop the file of the kind it is named after")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
-            raise Refused(f"line {number}: {len(row)} cells where the header has {len(rows[0])}")
+            raise Refused(f"line {number}: {len(row)} cells, but the header has {len(rows[0])}; save the file again")
     frame = pd.DataFrame(rows[1:], columns=rows[0] if rows else [], dtype="string", index=pd.RangeIndex(2, len(rows) + 1))
     return Parsed(frame.replace("", pd.NA))

@@ -1,6 +1,6 @@
-"""Take the answers of a plan: ask for each, check it, and keep it or put it aside.
+"""Fetch the answers of a plan: request each, check it, and store or reject it.
 
-Put here what happens to one answer after another, not which questions are asked (`planning`) or what is plausible (`plausibility`).
+Put here the handling of each answer, not the choice of questions (`planning`) or the rules of plausibility (`plausibility`).
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from sources.live.planning import PROBLEMS, Plan
 PROGRESS = 25
 
 
-class Taken(NamedTuple):
+class NewAnswers(NamedTuple):
     """The number of answers with other bytes than before, and of their rows."""
 
     answers: int = 0
@@ -26,77 +26,81 @@ class Taken(NamedTuple):
 
 
 class Fetch:
-    """Fetches one source's due answers, in order; problems and notes are one line each."""
+    """Fetch of one source's due answers, in order; problems and notes are one line each."""
 
     def __init__(self, home: Path, folder: Path, plan: Plan, parser: Parser, is_accepted: bool) -> None:
-        """Ask nobody yet; with `is_accepted` a person answers for the size of the answers."""
+        """Send no request yet; with `is_accepted` a person vouches for the answers, so plausibility is not checked."""
         self.home, self.folder, self.plan, self.parser, self.is_accepted = home, folder, plan, parser, is_accepted
         self.source = plan.connector.source
         self.problems: list[str] = list(plan.problems)
         self.notes: list[str] = []
-        self._known = cache(lambda kind: vintages.known(vintages.snapshot_files(home, folder, self.source), kind))
+        self._newest_rows = cache(lambda kind: vintages.newest_rows(vintages.snapshot_files(home, folder, self.source), kind))
 
-    def run(self, log: Callable[[str], None]) -> Taken:
-        """Ask for what is due until the publisher has failed too often or is out of quota."""
-        plan, have, taken = self.plan, answers.latest(self.home, self.source), Taken()
+    def run(self, log: Callable[[str], None]) -> NewAnswers:
+        """Request what is due, until the publisher has failed too often or the quota is spent."""
+        plan, current, new = self.plan, answers.latest(self.home, self.source), NewAnswers()
         with Client(self.source, plan.connector.publisher, answers.incoming(self.home), traffic=plan.traffic) as client:
             for number, request in enumerate(plan.due, start=1):
                 try:
-                    rows = self._one(client, request, have.get(request.name))
+                    rows = self._one(client, request, current.get(request.name))
                     if rows is not None:
-                        taken = Taken(taken.answers + 1, taken.rows + rows)
+                        new = NewAnswers(new.answers + 1, new.rows + rows)
                 except Refused as error:
-                    # a list that only checks the source's own is no reason to call the source stale
+                    # the failure of a list that only checks the source's own does not make the source stale
                     (self.notes if request.against == self.source else self.problems).append(str(error))
                     if getattr(error, "resume_at", "") or len(self.problems) >= PROBLEMS:
                         break
                 if number % PROGRESS == 0:
                     log(f"{self.source}: {number} of {len(plan.due)} requests done")
-        return taken
+        return new
 
     def _one(self, client: Client, request: Request, row: answers.Row | None) -> int | None:
-        """Ask one question; return the rows of a new answer, None if the answer before still stands."""
-        if request.name in self.plan.dropped:
-            answer = drop_folder.received(self.home, self.plan.dropped[request.name], request)
+        """Ask one question; return the number of rows of a new answer, None if the answer before is still current."""
+        if request.name in self.plan.files:
+            answer = drop_folder.as_answer(self.home, self.plan.files[request.name], request)
         else:
             answer = client.get(request, _validators(row))
         if answer is None or (row and answer.sha256 == row.sha256):
             answers.note_unchanged(self.home, self.source, request, row)
             return None
         if not self.is_accepted and answers.is_withdrawn(self.home, self.source, request, answer.sha256):
-            raise Refused(f"{self.source}: {request.name}: the publisher still gives the answer that was withdrawn")
+            raise Refused(f"{self.source}: {request.name}: the publisher still sends the withdrawn answer; {plausibility.ACCEPT}")
         return self._take(request, answer, row)
 
     def _take(self, request: Request, answer: Answer, row: answers.Row | None) -> int:
-        """Check an answer and keep it; return its rows.
+        """Check an answer and store it; return its number of rows.
 
         Raises:
-            Refused: it breaks a rule; it was put aside and the last good one stands.
+            Refused: it breaks a rule; it is kept in `rejected/`, and the last good answer stays current.
         """
         rows = 0
         try:
             if self.plan.connector.parse and request.kind:
-                parsed = self.parser.received(request, answer)
+                parsed = self.parser.parse_received(request, answer)
                 rows = len(parsed.rows)
                 if not (self.is_accepted or request.against or request.is_bundle):
                     self._check_plausible(request, parsed, row)
         except Refused as error:
-            aside = answers.reject(self.home, self.source, request, answer)
-            raise Refused(f"{error} (the answer is in {aside})") from None
+            rejected = answers.reject(self.home, self.source, request, answer)
+            raise Refused(f"{error} (the answer is in {rejected})") from None
         answers.put(self.home, self.source, request, answer, rows)
         return rows
 
     def _check_plausible(self, request: Request, parsed: Parsed, row: answers.Row | None) -> None:
-        """Compare an answer with the one before, of that only with the years that were asked for this time; a first one with what is known."""
+        """Compare an answer with the requested years of the one before; a first answer with the figures of the source's snapshots.
+
+        Raises:
+            Refused: the answer is implausible.
+        """
         where = f"{self.source}: {request.name}"
         if row:
-            before = plausibility.within(request.kind, self.parser.stored(row).rows, self.plan.years)
+            before = plausibility.within(request.kind, self.parser.parse_stored(row).rows, self.plan.years)
             plausibility.check_against(request.kind, parsed.rows, before, where)
             return
-        plausibility.check_magnitude(request.kind, parsed.rows, self._known(request.kind), where)
+        plausibility.check_magnitude(request.kind, parsed.rows, self._newest_rows(request.kind), where)
         if other := self.plan.connector.publisher.measured_by:
-            known = vintages.known(vintages.snapshot_files(self.home, self.folder, other), request.kind)
-            plausibility.check_scale(parsed.rows, known, where)
+            measure = vintages.newest_rows(vintages.snapshot_files(self.home, self.folder, other), request.kind)
+            plausibility.check_scale(parsed.rows, measure, where)
 
 
 def _validators(row: answers.Row | None) -> dict[str, str]:

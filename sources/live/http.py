@@ -1,9 +1,9 @@
-"""Ask publishers over HTTP, through one client that turns every way of failing into one readable line.
+"""Ask publishers over HTTP, through one client that reports every failure in one readable line.
 
-Put here timeouts, rate budgets, retries, redirects, size bounds, keys and their redaction, and checks of an answer's outside, not
-what an answer means (`parse.py` of the source) or keeping it (`answers`).
+Put here timeouts, rate budgets, retries, redirects, size bounds, keys and their redaction, and checks of a body's format, not the
+meaning of an answer (`parse.py` of the source) or storing it (`answers`).
 
-Errors are of two kinds. Transient ones (429, 408, 5xx, a cut connection, a damaged body, a publisher's disguises) are
+Transient errors (429, 408, 5xx, a broken connection, a damaged body, the statuses that a publisher sends while it is busy) are
 retried with growing, jittered pauses; every other error would repeat, so it is raised at once.
 """
 
@@ -32,10 +32,10 @@ from sources.connector import Publisher, Request
 ATTEMPTS = 4
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-LONGEST_PAUSE = 120.0  # a publisher that asks for more is out of quota: the run goes on without it
+LONGEST_PAUSE = 120.0  # a publisher that requests a longer one is out of quota, and the run goes on without it
 REDIRECTS = 5
 CONTACT = "DYAD_CONTACT"
-BLANK = " \t\r\n\ufeff"  # around a key that was read from a file
+BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -44,9 +44,9 @@ _asked_at: dict[str, float] = {}
 
 
 class Answer(NamedTuple):
-    """A good answer, its body in a temporary file beside the store. `fetched_at` is UTC to the second.
+    """A usable answer, its body in a temporary file beside the store; `fetched_at` is UTC to the second.
 
-    `url` is its real origin: the publisher, a mirror, or a file; without user and key.
+    `url` is the address that sent it, a publisher's, a mirror's or a file's, without user and key.
     """
 
     status: int
@@ -60,14 +60,14 @@ class Answer(NamedTuple):
 
 @dataclass
 class Traffic:
-    """The number of requests to a publisher, each attempt counted, and of the bytes received."""
+    """Counts of the requests to a publisher, every attempt included, and of the bytes received."""
 
     requests: int = 0
     bytes: int = 0
 
 
 class _Transient(Exception):
-    """Worth another attempt, after `pause` seconds if the publisher named them."""
+    """An error worth another attempt, after `pause` seconds if the publisher stated them."""
 
     def __init__(self, message: str, pause: float | None = None) -> None:
         super().__init__(message)
@@ -75,7 +75,7 @@ class _Transient(Exception):
 
 
 class _Timely(httpx.SyncByteStream):
-    """A body that ends at a deadline, however little of it comes at a time."""
+    """A body that must be complete by a deadline, however slowly it arrives."""
 
     def __init__(self, stream: Any, seconds: float) -> None:
         self.stream, self.seconds, self.deadline = stream, seconds, time.monotonic() + seconds
@@ -95,13 +95,13 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
-def _joined(url: str, params: Mapping[str, str]) -> httpx.URL:
+def _with_params(url: str, params: Mapping[str, str]) -> httpx.URL:
     return httpx.URL(url).copy_merge_params(dict(params)) if params else httpx.URL(url)
 
 
-def shown(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return the address as people and manifests see it: no user, no password, no key."""
-    parsed = _joined(url, params)
+def public_url(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the address for messages and manifests, without user, password and key."""
+    parsed = _with_params(url, params)
     secret = [name for name in parsed.params if re.search(r"key|token|secret|password", name, re.IGNORECASE)]
     clean = parsed.copy_with(username=None, password=None)
     for name in secret:
@@ -110,7 +110,7 @@ def shown(url: str, params: Mapping[str, str] = MappingProxyType({})) -> str:
 
 
 def address(source: str, url: str) -> str:
-    """Return the request's address, on the host that `DYAD_<SOURCE>_URL` names if it is set."""
+    """Return the request's address, on the host in `DYAD_<SOURCE>_URL` if that is set."""
     base = os.environ.get(f"DYAD_{source.upper()}_URL", "").rstrip("/")
     return base + httpx.URL(url).raw_path.decode() if base else url
 
@@ -123,19 +123,19 @@ def _is_loopback(host: str) -> bool:
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
-    """Return the pause that the publisher asked for, else 1, 2, 4 seconds with jitter."""
-    named = getattr(state.outcome.exception(), "pause", None) if state.outcome else None
-    return named if named is not None else tenacity.wait_exponential_jitter(initial=1, max=30, jitter=1)(state)
+    """Return the pause that the publisher requested, else 1, 2, 4 seconds with jitter."""
+    requested = getattr(state.outcome.exception(), "pause", None) if state.outcome else None
+    return requested if requested is not None else tenacity.wait_exponential_jitter(initial=1, max=30, jitter=1)(state)
 
 
 class Client:
-    """Asks one publisher, within its budget; bodies go to temporary files in `folder`.
+    """Client of one publisher, within its rate budget; it writes bodies to temporary files in `folder`.
 
-    Use as a context manager. `get` raises `Unfetched`, its message one line: source, address, what happened, what to do.
+    Use it as a context manager. `get` raises `Unfetched`, its message one line: source, address, what happened, what to do.
     """
 
     def __init__(self, source: str, publisher: Publisher, folder: Path, attempts: int = ATTEMPTS, traffic: Traffic | None = None) -> None:
-        """Open nothing yet; count into `traffic`."""
+        """Open no connection yet; count requests and bytes in `traffic`."""
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.traffic = traffic or Traffic()
         self.key = os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
@@ -156,15 +156,16 @@ class Client:
         self.http.__exit__(kind, error, trace)
 
     def get(self, request: Request, validators: Mapping[str, str] | None = None) -> Answer | None:
-        """Return the answer, or None if the publisher sends 304: the bytes are still those with these validators.
+        """Return the answer, or None if the publisher sends 304: the bytes with these validators are current.
 
         Raises:
-            Unfetched: no usable answer; nothing was kept.
+            Unfetched: no usable answer; nothing is stored.
         """
         if self.publisher.wants_contact and not os.environ.get(CONTACT):
             raise self._unfetched(request, f"the publisher wants a contact: set {CONTACT} to an address people can write to")
-        if self.key and not (self.key.isascii() and self.key.isprintable()):  # the error of a key that cannot be sent would quote it
-            raise Unfetched(f"{self.source}: the key in {self.publisher.key_env} holds characters that no key has; set it again")
+        # httpx's error for a key that cannot be sent would quote the key
+        if self.key and not (self.key.isascii() and self.key.isprintable()):
+            raise Unfetched(f"{self.source}: the key in {self.publisher.key_env} has characters that are not printable ASCII; set it again")
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(self.attempts),
@@ -175,11 +176,11 @@ class Client:
         try:
             return retrying(self._once, request, dict(validators or {}))
         except _Transient as error:
-            often = f"{self.attempts} times" if self.attempts > 1 else "once"
-            raise self._unfetched(request, f"{error}, {often}; try again later") from None
+            attempts = f"{self.attempts} times" if self.attempts > 1 else "once"
+            raise self._unfetched(request, f"{error}, {attempts}; try again later") from None
 
     def _unfetched(self, request: Request, what: str, resume_at: str = "") -> Unfetched:
-        line = f"{self.source}: {shown(address(self.source, request.url), request.params)}: {what}"
+        line = f"{self.source}: {public_url(address(self.source, request.url), request.params)}: {what}"
         line = " ".join(line.split())
         return Unfetched(line.replace(self.key, "***") if self.key else line, resume_at)
 
@@ -195,7 +196,7 @@ class Client:
             try:
                 if response.status_code == 304 and validators:
                     return None
-                self._judge_status(request, response)
+                self._check_status(request, response)
                 return self._save(request, response)
             finally:
                 response.close()
@@ -209,8 +210,8 @@ class Client:
             raise _Transient(f"the connection failed ({error})") from None
 
     def _send(self, request: Request, validators: dict[str, str]) -> httpx.Response:
-        """Follow a few redirects by hand, so that the key never goes to another host or over an open wire."""
-        url = _joined(address(self.source, request.url), request.params)
+        """Follow a few redirects one by one, so that the key never goes to another host or over an unencrypted connection."""
+        url = _with_params(address(self.source, request.url), request.params)
         origin = (url.scheme, url.host, url.port)
         for _ in range(REDIRECTS + 1):
             headers = {"Accept": request.accept, **validators}
@@ -224,11 +225,13 @@ class Client:
             response.close()
             target = url.join(response.headers["location"])
             if url.scheme == "https" and target.scheme != "https":
-                raise self._unfetched(request, f"redirected to an unprotected address, {shown(str(target))}; check the source's address")
+                raise self._unfetched(
+                    request, f"redirected to an unprotected address, {public_url(str(target))}; check the source's address"
+                )
             url = target
         raise self._unfetched(request, f"more than {REDIRECTS} redirects; check the source's address")
 
-    def _judge_status(self, request: Request, response: httpx.Response) -> None:
+    def _check_status(self, request: Request, response: httpx.Response) -> None:
         status = response.status_code
         if status == 200:
             return
@@ -244,7 +247,7 @@ class Client:
         advice = {
             401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else "the publisher wants a login",
             403: f"the publisher refuses this client; {DROP_HINT}",
-        }.get(status, "the address or the question has changed; compare the source's fetch.py with the publisher's documentation")
+        }.get(status, "the address or the query has changed; compare the source's fetch.py with the publisher's documentation")
         raise self._unfetched(request, f"status {status} ({message or 'no explanation'}); {advice}")
 
     def _explanation(self, response: httpx.Response) -> str:
@@ -280,20 +283,20 @@ class Client:
                         raise self._unfetched(request, too_large)
                     digest.update(chunk)
                     file.write(chunk)
-            if problem := wrong_outside(path, request.expects):
+            if problem := format_problem(path, request.expects):
                 if self.publisher.has_xml_errors and _is_xml(path):
                     raise _Transient("an error in XML with status 200")
                 raise self._unfetched(request, problem)
         except BaseException:
             path.unlink()
             raise
-        kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        asked = shown(address(self.source, request.url), request.params)
-        return Answer(response.status_code, kept, path, digest.hexdigest(), size, now().isoformat(), asked)
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        url = public_url(address(self.source, request.url), request.params)
+        return Answer(response.status_code, headers, path, digest.hexdigest(), size, now().isoformat(), url)
 
 
-def wrong_outside(path: Path, expects: str) -> str:
-    """Return what is wrong with a body's outside, or nothing: emptiness, a web page instead of data, a cut end."""
+def format_problem(path: Path, expects: str) -> str:
+    """Return why a body is not of the expected format, or an empty string: it is empty, a web page, another format or truncated."""
     with path.open("rb") as file:
         head = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
         file.seek(max(0, path.stat().st_size - 1))
@@ -302,13 +305,13 @@ def wrong_outside(path: Path, expects: str) -> str:
         return f"the answer is empty; try again later, or {DROP_HINT}"
     is_page = head[:1] == b"<"
     if is_page and expects != "html":
-        return f"a web page where {expects} was due, probably a challenge for robots; open it in a browser and {DROP_HINT}"
+        return f"a web page instead of {expects}, probably a challenge for robots; open it in a browser and {DROP_HINT}"
     if expects == "html" and not is_page:
-        return "no web page where one was due; the publisher has changed the address"
+        return "not a web page; the publisher has changed the address: compare the source's fetch.py with its site"
     if expects == "json" and head[:1] not in b"[{":
         return "not JSON; the publisher has changed the answer's format"
     if expects == "csv" and tail != b"\n":
-        return f"the last line does not end, so the file is cut; try again later, or {DROP_HINT}"
+        return f"the last line is incomplete, so the file is truncated; try again later, or {DROP_HINT}"
     if expects == "zip" and not zipfile.is_zipfile(path):
         return "not a complete zip file; try again later"
     return ""
@@ -320,7 +323,7 @@ def _is_xml(path: Path) -> bool:
 
 
 def _retry_after(header: str | None, message: str) -> float | None:
-    """Return the seconds to wait: from the header, as a number or a date, or from UN Comtrade's sentence about its quota."""
+    """Return the seconds to wait: from the header, as a number or a date, or from UN Comtrade's message about its quota."""
     if header and header.strip().isdigit():
         return float(header)
     if header:
@@ -328,5 +331,5 @@ def _retry_after(header: str | None, message: str) -> float | None:
             return max(0.0, (email.utils.parsedate_to_datetime(header) - now()).total_seconds())
         except (TypeError, ValueError):
             return None
-    named: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", message)
-    return float(named[1]) * 3600 + float(named[2]) * 60 + float(named[3]) if named else None
+    clock: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", message)
+    return float(clock[1]) * 3600 + float(clock[2]) * 60 + float(clock[3]) if clock else None

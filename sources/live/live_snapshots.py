@@ -1,10 +1,10 @@
 """Write live snapshots: the new rows of the stored answers, as files in the format of the bundled snapshots.
 
-Put here the folders `<home>/live/<source>/<day>/`, derived from the store alone: deleted, they come back with the same bytes.
-Which rows are new is in `day_tables`.
+Put here the writing of `<home>/live/<source>/<day>/`, not the choice of new rows (`day_tables`). The folders are derived from the
+store alone: if they are deleted, the next run writes them again with the same bytes.
 
-A day's folder is a snapshot: `documents.csv`, a CSV a kind, SHA256SUMS; and BODIES, the digests of what it follows from. The
-files' own bytes are kept in the store too, so that a release can be rebuilt from the digests in its manifest.
+A day's folder is a snapshot: `documents.csv`, one CSV per kind, SHA256SUMS; and BODIES, the digests of its inputs. The store keeps
+the bytes of its files too, so that a release can be rebuilt from the digests in its manifest.
 """
 
 import csv
@@ -29,61 +29,59 @@ REWRITING = "REWRITING"
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED, parser: Parser | None = None) -> list[str]:
-    """Write the days that the store has and `live/` lacks or has from other answers; return notes on what the newest withdrew.
+    """Write the days that `live/` lacks or has from other inputs; return notes on the figures that the newest day withdrew.
 
-    A day whose answers a person withdrew is removed.
-
-    A day that is written again takes the later ones with it: each holds only what the days before did not. A run that was
-    killed here leaves the file REWRITING, and the next run writes them all.
+    A day whose answers a person withdrew is removed. If a day is written again, so are all later ones, because each has only the
+    rows that the days before lack. A killed run leaves the file REWRITING, and the next run writes all days.
     """
     notes: list[str] = []
     parser = parser or Parser(home, connector)
-    at_work = home / LIVE / connector.source / REWRITING
+    marker = home / LIVE / connector.source / REWRITING
     inputs = _inputs(connector, folder)
-    days = answers.vintages(answers.believed(home, connector.source)) if connector.parse else {}
-    is_stale = _remove_withdrawn(home, connector.source, set(days), at_work) or at_work.exists()
+    days = answers.vintages(answers.not_withdrawn(home, connector.source)) if connector.parse else {}
+    is_stale = _remove_withdrawn(home, connector.source, set(days), marker) or marker.exists()
     before: dict[str, answers.Row] = {}
     for day, rows in days.items():
         earlier, before = before, before | {row.request.name: row for row in rows}
         bodies = inputs + "".join(f"{row.sha256}  {row.request.name}\n" for row in rows)
         target = home / LIVE / connector.source / day
-        mark = target / "BODIES"
-        if not is_stale and mark.exists() and mark.read_text("utf-8") == bodies:
+        inputs_file = target / "BODIES"
+        if not is_stale and inputs_file.exists() and inputs_file.read_text("utf-8") == bodies:
             continue
         is_stale = True
         tables, notes = day_tables.of_day(home, connector, folder, parser, day, rows, earlier)
-        _begin(at_work)
+        _mark(marker)
         shutil.rmtree(target, ignore_errors=True)
         _write(home, target, tables)
-        mark.write_text(bodies, "utf-8")
-    at_work.unlink(missing_ok=True)
+        inputs_file.write_text(bodies, "utf-8")
+    marker.unlink(missing_ok=True)
     return notes
 
 
-def _remove_withdrawn(home: Path, source: str, days: set[str], at_work: Path) -> bool:
-    """Remove the days that no answer stands for; return True if there were any."""
+def _remove_withdrawn(home: Path, source: str, days: set[str], marker: Path) -> bool:
+    """Remove the days whose answers were all withdrawn; return True if there were any."""
     gone = [day for day in snapshot.live_days(home, source) if day.name not in days]
     if gone:
-        _begin(at_work)
+        _mark(marker)
         for day in gone:
             shutil.rmtree(day)
     return bool(gone)
 
 
-def _begin(at_work: Path) -> None:
-    at_work.parent.mkdir(parents=True, exist_ok=True)
-    at_work.touch()
-    sync(at_work.parent)
+def _mark(marker: Path) -> None:
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+    sync(marker.parent)
 
 
 def _inputs(connector: Connector, folder: Path) -> str:
-    """Return the digests of what a day's rows follow from besides its answers: the bundled figures and the parser."""
+    """Return the digests of a day's inputs besides its answers: the bundled figures and the parser."""
     paths = [folder / connector.source / "snapshot" / "SHA256SUMS", snapshot.BUNDLED / connector.source / "parse.py"]
     return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths if path.exists())
 
 
 def _write(home: Path, target: Path, tables: dict[str, pd.DataFrame]) -> None:
-    """Write a day's folder whole, beside its place, then move it there; its files are links into the store."""
+    """Write a day's complete folder elsewhere, then rename it into place; its files are links into the store."""
     building = answers.incoming(home) / "day"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
@@ -102,7 +100,7 @@ def _write(home: Path, target: Path, tables: dict[str, pd.DataFrame]) -> None:
 
 
 def csv_bytes(kind: str, frame: pd.DataFrame) -> bytes:
-    """Return the frame as a snapshot file: columns as declared, rows of one document and table together."""
+    """Return the frame as a snapshot file: columns in declared order, rows of one document and table together."""
     columns = list(raw.KINDS[kind].to_schema().columns)
     order = ["document", *vintages.WHOLE.get(kind, []), *vintages.key(kind)] if kind != "documents" else ["document"]
     frame = frame.reindex(columns=columns).sort_values(list(dict.fromkeys(order)), kind="stable")

@@ -1,6 +1,6 @@
-"""Plan what to ask a publisher: ask its change detectors, and keep the requests whose answers are missing or changed.
+"""Plan the requests to a publisher: ask its change detectors, and select those whose answers are missing or changed.
 
-Put here which questions are due, not how answers are taken (`fetching`) or what one publisher's questions are (its `fetch.py`).
+Put here the choice of due requests, not the handling of answers (`fetching`) or one publisher's requests (its `fetch.py`).
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from sources.connector import Connector, Request, Scope, connectors
 from sources.live import answers, drop_folder
 from sources.live.http import ATTEMPTS, Answer, Client, Traffic
 
-PROBLEMS = 3  # a source is given up for this run after so many answers that cannot be used
-BRIEF = 10.0  # seconds a question of a sensor may take
+PROBLEMS = 3  # unusable answers after which a run stops asking a source
+BRIEF = 10.0  # seconds that a sensor's request may take
 SHOWN = 5
 # raised by a parser or a plan when an answer, or a file, has an unexpected structure
 SHAPES = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
-Detected = dict[str, tuple[Request, Answer]]  # the answers of change detectors, by name
+DetectorAnswers = dict[str, tuple[Request, Answer]]  # the answers of change detectors, by name
 
 
 class Plan(NamedTuple):
-    """A source's requests of this run: those due, those answered by dropped files, and what could not be planned."""
+    """A source's requests in a run: the due ones, those answered by dropped files, and the problems of planning."""
 
     connector: Connector
     due: list[Request]
-    dropped: dict[str, Path]
+    files: dict[str, Path]
     problems: list[str]
     total: int
     years: range
@@ -35,84 +35,86 @@ class Plan(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """The least time that asking takes at the publisher's rate budget."""
-        return (len(self.due) - len(self.dropped)) * self.connector.publisher.seconds_between
+        """Return the least time that the due requests take at the publisher's rate budget."""
+        return (len(self.due) - len(self.files)) * self.connector.publisher.seconds_between
 
 
 def plan(home: Path, connector: Connector, scope: Scope) -> Plan:
-    """Plan a source's requests; whatever goes wrong with it is a problem of this source only."""
+    """Plan a source's requests; an error becomes a problem of this source only."""
     try:
         return _plan(home, connector, scope)
     except (Refused, *SHAPES) as error:
-        return Plan(connector, [], {}, [named(connector.source, error)], 0, scope.years, Traffic())
+        return Plan(connector, [], {}, [message_of(connector.source, error)], 0, scope.years, Traffic())
 
 
-def named(source: str, error: Exception) -> str:
-    """Return an error's message as one line that starts with its source."""
+def message_of(source: str, error: Exception) -> str:
+    """Return an error's message in one line that starts with its source."""
     message = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {' '.join(str(error).split())}"
     return message if message.startswith(source) else f"{source}: {message}"
 
 
-def released(source: str, scope: Scope) -> str:
-    """Return a digest of the signatures that a source's change detectors give its answers: it differs if something new is out.
+def release_signature(source: str, scope: Scope) -> str:
+    """Return a digest of the signatures from a source's change detectors; it changes if the publisher has released something new.
 
-    One attempt, in little time: the sensor that asks will ask again.
+    Each detector is asked once and briefly, because the sensor that calls this repeats.
 
     Raises:
-        Refused: a detector could not be asked, or its answer cannot be read.
+        Refused: a detector gave no usable answer.
     """
     problems: list[str] = []
     (connector,) = (c for c in connectors() if c.source == source)
     brief = connector._replace(publisher=connector.publisher._replace(total_seconds=BRIEF))
-    with tempfile.TemporaryDirectory() as folder:  # not the home's: a run may be clearing that
-        detected = _detected(brief, scope, problems, Path(folder), Traffic(), 1)
-        planned = [] if problems else _requests(connector, scope, detected, problems)
+    with tempfile.TemporaryDirectory() as folder:  # not the home's folder, which a run may be clearing
+        detector_answers = _ask_detectors(brief, scope, problems, Path(folder), Traffic(), 1)
+        requests = [] if problems else _requests(connector, scope, detector_answers, problems)
     if problems:
         raise Refused(problems[0])
-    signatures = sorted((request.name, request.signature) for request in planned)
+    signatures = sorted((request.name, request.signature) for request in requests)
     return hashlib.sha256(repr(signatures).encode()).hexdigest()
 
 
 def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
-    dropped = drop_folder.files(home, connector.source)
+    files = drop_folder.files(home, connector.source)
     problems: list[str] = []
     traffic = Traffic()
-    detected = {} if dropped else _detected(connector, scope, problems, answers.incoming(home), traffic)
-    planned = _requests(connector, scope, detected, problems)
-    if not planned and not problems and not dropped:
-        problems.append(f"{connector.source}: no question follows from what the publisher lists; compare fetch.py with its site")
-    if dropped:
-        due = _dropped(connector, scope, planned, dropped, problems)
-        return Plan(connector, due, {r.name: dropped[r.name] for r in due}, problems, len(planned), scope.years, traffic)
-    have = answers.latest(home, connector.source)
-    due = [request for request in planned if _is_due(request, have.get(request.name))]
-    _keep_detected(home, connector, detected or {}, bool(due))
-    return Plan(connector, due, {}, problems, len(planned), scope.years, traffic)
+    detector_answers = {} if files else _ask_detectors(connector, scope, problems, answers.incoming(home), traffic)
+    requests = _requests(connector, scope, detector_answers, problems)
+    if not requests and not problems and not files:
+        problems.append(f"{connector.source}: no request follows from the publisher's list; compare fetch.py with its site")
+    if files:
+        due = _answered_by_files(connector, scope, requests, files, problems)
+        return Plan(connector, due, {r.name: files[r.name] for r in due}, problems, len(requests), scope.years, traffic)
+    current = answers.latest(home, connector.source)
+    due = [request for request in requests if _is_due(request, current.get(request.name))]
+    _store_detector_answers(home, connector, detector_answers or {}, bool(due))
+    return Plan(connector, due, {}, problems, len(requests), scope.years, traffic)
 
 
-def _dropped(connector: Connector, scope: Scope, planned: list[Request], dropped: dict[str, Path], problems: list[str]) -> list[Request]:
-    """Return the requests that dropped files answer, adding to `planned` those that only a file's name asks."""
-    planned += [request for name in dropped if name not in {r.name for r in planned} and (request := connector.named(scope, name))]
-    due = [request for request in planned if request.name in dropped]
-    for name in sorted(dropped.keys() - {r.name for r in due}):
-        problems.append(f"{dropped[name]}: answers no question of {connector.source}; name it after one{_some_names(planned)}")
+def _answered_by_files(
+    connector: Connector, scope: Scope, requests: list[Request], files: dict[str, Path], problems: list[str]
+) -> list[Request]:
+    """Return the requests that dropped files answer, adding to `requests` those that follow from a file's name alone."""
+    requests += [request for name in files if name not in {r.name for r in requests} and (request := connector.request_for(scope, name))]
+    due = [request for request in requests if request.name in files]
+    for name in sorted(files.keys() - {r.name for r in due}):
+        problems.append(f"{files[name]}: answers no question of {connector.source}; name it after one{_some_names(requests)}")
     return due
 
 
-def _requests(connector: Connector, scope: Scope, detected: Detected | None, problems: list[str]) -> list[Request]:
+def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnswers | None, problems: list[str]) -> list[Request]:
     """Return the requests that follow from the detectors' answers; none if no detector answered."""
-    planned: list[Request] = []
-    if detected is None:
-        return planned
+    requests: list[Request] = []
+    if detector_answers is None:
+        return requests
     try:
-        for request in connector.requests(scope, {name: answer.path.read_bytes() for name, (_, answer) in detected.items()}):
-            planned.append(request)
+        for request in connector.requests(scope, {name: answer.path.read_bytes() for name, (_, answer) in detector_answers.items()}):
+            requests.append(request)
     except Refused as error:
-        problems.append(named(connector.source, error))
+        problems.append(message_of(connector.source, error))
     except SHAPES as error:
-        changed = "the change detector's answer has another shape than it had"
-        problems.append(f"{connector.source}: {changed} ({type(error).__name__}: {error}); compare fetch.py")
-    return planned
+        problem = "the change detector's answer has an unexpected structure"
+        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {error}); compare fetch.py")
+    return requests
 
 
 def _some_names(requests: Sequence[Request]) -> str:
@@ -124,14 +126,14 @@ def _some_names(requests: Sequence[Request]) -> str:
     )
 
 
-def _detected(
+def _ask_detectors(
     connector: Connector, scope: Scope, problems: list[str], incoming: Path, traffic: Traffic, attempts: int = ATTEMPTS
-) -> Detected | None:
+) -> DetectorAnswers | None:
     """Return the detectors' answers; None if there are detectors and none answered, or the quota is spent."""
-    found: Detected = {}
-    asked = connector.detectors(scope)
+    detector_answers: DetectorAnswers = {}
+    requests = connector.detectors(scope)
     with Client(connector.source, connector.publisher, incoming, attempts, traffic) as client:
-        for request in asked:
+        for request in requests:
             try:
                 answer = client.get(request)
             except Unfetched as error:
@@ -140,23 +142,23 @@ def _detected(
                     return None
                 continue
             if answer:
-                found[request.name] = request, answer
-    return found if found or not asked else None
+                detector_answers[request.name] = request, answer
+    return detector_answers if detector_answers or not requests else None
 
 
-def _keep_detected(home: Path, connector: Connector, detected: Detected, is_news: bool) -> None:
-    """Keep the detectors' answers that something rests on; an answer with a clock in it differs at every call."""
-    have = answers.latest(home, connector.source, detectors=True)
-    for name, (request, answer) in detected.items():
-        if is_news and (name not in have or have[name].sha256 != answer.sha256):
+def _store_detector_answers(home: Path, connector: Connector, detector_answers: DetectorAnswers, is_news: bool) -> None:
+    """Store the detectors' answers that led to due requests and differ from the last; one with a clock in it always differs."""
+    current = answers.latest(home, connector.source, detectors=True)
+    for name, (request, answer) in detector_answers.items():
+        if is_news and (name not in current or current[name].sha256 != answer.sha256):
             answers.put(home, connector.source, request._replace(is_detector=True), answer, 0)
         else:
             answer.path.unlink()
 
 
-def _is_due(request: Request, have: answers.Row | None) -> bool:
-    if have is None:
+def _is_due(request: Request, current: answers.Row | None) -> bool:
+    if current is None:
         return True
     if request.is_pinned:
         return False
-    return not request.signature or request.signature != have.request.signature
+    return not request.signature or request.signature != current.request.signature

@@ -1,6 +1,6 @@
-"""Reject implausible answers: coverage that shrank, or figures in another unit.
+"""Reject implausible answers: with less coverage than before, or figures in another unit.
 
-Put here rules on a whole answer against an earlier one, not rules on single rows (`schemas.raw`).
+Put here rules that compare a whole answer with an earlier one, not rules for single rows (`schemas.raw`).
 """
 
 import pandas as pd
@@ -9,29 +9,29 @@ from schemas.errors import Refused
 from sources.live.vintages import PERIOD, key, vanished
 
 MAGNITUDE = {"trade_flow": "value", "trade_by_product": "value_usd", "economy_indicator": "value"}
-SHRINK = 0.1  # a tenth of an answer's figures gone is a broken answer until a person says otherwise
+SHRINK = 0.1  # share of an answer's figures whose loss refuses its successor until a person accepts it
 ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
-JUMP = 50  # the unit changed: half of all figures fifty times larger or smaller
+JUMP = 50  # factor of the median figure at which the unit must have changed
 
 
 def check_against(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
     """Compare an answer with the one before it.
 
     Raises:
-        Refused: a tenth of the figures is gone, or the usual figure is fifty times larger or smaller.
+        Refused: a tenth of the figures is missing, or the median figure is fifty times larger or smaller.
     """
     gone = vanished(kind, rows, before)
     if len(gone) > max(3, SHRINK * len(before)):
         first = " ".join(map(str, gone[0]))
-        raise Refused(f"{where}: coverage shrank, {len(gone)} of {len(before)} figures are gone, first {first}; {ACCEPT}")
+        raise Refused(f"{where}: coverage shrank, {len(gone)} of {len(before)} figures are missing, first {first}; {ACCEPT}")
     check_magnitude(kind, rows, before, where)
 
 
 def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
-    """Compare the usual figure with that of `before`.
+    """Compare the figures with those of `before`.
 
     Raises:
-        Refused: it is fifty times larger or smaller.
+        Refused: the median figure is fifty times larger or smaller.
     """
     if kind not in MAGNITUDE or before.empty:
         return
@@ -40,14 +40,14 @@ def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: 
     both = both[(both[value] != 0) & (both[f"{value}_before"] != 0)]
     ratio = (both[value] / both[f"{value}_before"]).abs().median() if len(both) else 1.0
     if not 1 / JUMP < ratio < JUMP:
-        raise Refused(f"{where}: magnitude jumped, the usual {value} is {ratio:.3g} times the one before; {ACCEPT}")
+        raise Refused(f"{where}: magnitude jumped, the median {value} is {ratio:.3g} times the one before; {ACCEPT}")
 
 
 def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
-    """Compare annual trade with another source's, of the year nearest to it, by reporter, partner and flow.
+    """Compare the first year of annual trade with the last of another source, by reporter, partner and flow.
 
     Raises:
-        Refused: the usual figure is fifty times larger or smaller: another unit.
+        Refused: the median figure is fifty times larger or smaller, so the unit differs.
     """
     flow = ["reporter_iso3", "partner_iso3", "flow"]
     first, last = (
@@ -57,9 +57,9 @@ def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
     near = near[(near["value"] != 0) & (near["value_before"] != 0)]
     ratio = (near["value"] / near["value_before"]).median() if len(near) else 1.0
     if not 1 / JUMP < ratio < JUMP:
-        raise Refused(f"{where}: magnitude jumped, the usual value is {ratio:.3g} times that of the source it is measured by; {ACCEPT}")
+        raise Refused(f"{where}: magnitude jumped, the median value is {ratio:.3g} times that of the source it is compared with; {ACCEPT}")
 
 
 def within(kind: str, rows: pd.DataFrame, years: range) -> pd.DataFrame:
-    """Return the rows of these years; all rows of a kind that is not asked for by year."""
+    """Return the rows of these years, or all rows of a kind that is not requested by year."""
     return rows[rows[PERIOD[kind]].astype("string").str[:4].astype(int).isin(years)] if kind in PERIOD else rows

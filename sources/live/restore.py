@@ -1,6 +1,6 @@
-"""Find the files again that a release's manifest lists: bundled ones of the same bytes, live ones in the store.
+"""Locate the files that a release's manifest lists: bundled ones with the same bytes, live ones in the store.
 
-Put here what a rebuild reads, not what it makes of it (`warehouse.release`).
+Put here the inputs of a rebuild, not the rebuild itself (`warehouse.release`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,31 +13,33 @@ from sources.home import LIVE
 from sources.live import answers
 
 
-def as_listed(
+def listed_sources(
     home: Path, manifest: dict[str, Any], folder: Path = snapshot.BUNDLED, derived: Sequence[snapshot.Source] = ()
 ) -> list[snapshot.Source]:
-    """Return the sources as a release's manifest lists them; `derived` are sources that were derived again, as they stand.
+    """Return the sources with the files that a release's manifest lists, and the `derived` ones, which the caller has computed again.
 
     Raises:
-        Refused: a listed file is not there any more, or has other bytes.
+        Refused: a listed file is missing, or has other bytes.
     """
-    listed, found = manifest["snapshots"], []
-    for source in snapshot.known(folder):
+    listed, result = manifest["snapshots"], []
+    for source in snapshot.all_sources(folder):
         bundled = [file for file in source.files if listed.get(file.name) == file.sha256]
-        live = list(restored(home, source.name, listed))
-        origin = snapshot.covering(source.origin, live)
-        found.append(snapshot.Source(source.name, origin, bundled + live, manifest["stale"].get(source.name, "")))
-    found += derived
-    if missing := sorted(listed.keys() - {file.name for source in found for file in source.files}):
-        raise Refused(f"{missing[0]}: not the bytes this release was made of; check out the version of the project that made it")
-    return [source for source in found if source.files]
+        live = list(stored_files(home, source.name, listed))
+        origin = snapshot.with_live_coverage(source.origin, live)
+        result.append(snapshot.Source(source.name, origin, bundled + live, manifest["stale"].get(source.name, "")))
+    result += derived
+    if missing := sorted(listed.keys() - {file.name for source in result for file in source.files}):
+        raise Refused(
+            f"{missing[0]}: missing, or other bytes than this release was built from; check out the version of the project that built it"
+        )
+    return [source for source in result if source.files]
 
 
-def restored(home: Path, source: str, snapshots: dict[str, str]) -> Iterator[snapshot.SnapshotFile]:
-    """Yield the live files of a source that a release's manifest names (`name: sha256`), from the store, as they were then.
+def stored_files(home: Path, source: str, snapshots: dict[str, str]) -> Iterator[snapshot.SnapshotFile]:
+    """Yield a source's live files that a release's manifest lists (`name: sha256`), from the store.
 
     Raises:
-        Refused: the store no longer has them.
+        Refused: the store lacks one.
     """
     for name, digest in sorted(snapshots.items()):
         if not name.startswith(f"{LIVE}/{source}/"):

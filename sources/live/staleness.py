@@ -1,7 +1,7 @@
 """Track stale publishers and since when, from one run to the next.
 
-Put here the file `<home>/live/stale.json` and who was not asked for too long, not asking (`refresh`) or how a release shows it
-(a source's `stale_since`).
+Put here reading and writing of `<home>/live/stale.json` and the list of overdue sources, not asking publishers (`refresh`) or how a
+release shows a stale source (its `stale_since`).
 """
 
 import datetime as dt
@@ -17,9 +17,9 @@ from sources.live.refresh import Outcome
 
 
 def record(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.Source]) -> dict[str, str]:
-    """Record these outcomes and return the stale sources with the day of their last usable answer; hold the home's lock meanwhile.
+    """Record these outcomes and return the stale sources with the day of their last usable answer; the caller must own the home's lock.
 
-    A source that never answered counts as stale from the day its bundled figures were read.
+    A source that never answered counts as stale from the day its bundled data was read.
 
     Raises:
         Unusable: the file is damaged.
@@ -28,13 +28,13 @@ def record(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.S
     try:
         stale = json.loads(path.read_text("utf-8")) if path.exists() else {}
     except ValueError:
-        raise Unusable(f"{path}: damaged; delete it, the next `dyad refresh --live` writes it again") from None
-    known = {source.name: source for source in sources}
+        raise Unusable(f"{path}: damaged; delete it, and the next `dyad refresh --live` writes it again") from None
+    by_name = {source.name: source for source in sources}
     for outcome in outcomes:
         if outcome.status != "failed":
             stale.pop(outcome.source, None)
-        elif outcome.source in known:
-            stale.setdefault(outcome.source, outcome.stale_since or snapshot.read_until([known[outcome.source]]).isoformat())
+        elif outcome.source in by_name:
+            stale.setdefault(outcome.source, outcome.stale_since or snapshot.read_until([by_name[outcome.source]]).isoformat())
     if outcomes:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
@@ -44,18 +44,18 @@ def record(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.S
 
 
 def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
-    """Return the sources that can be asked and gave no answer for twice their cadence, with the day of the last.
+    """Return the scheduled sources without an answer for twice their cadence, with the day of the last.
 
-    For a source that was never asked, that is the day its bundled figures were read; one that never gave figures is left out.
+    For a source that was never asked, that is the day its bundled data was read; a source without any figures is not listed.
 
     Raises:
         Refused: the store's manifest or a bundled snapshot is damaged.
     """
-    asked = [source for source in sources if "schedule" in source.origin]
-    heard = {source.name: snapshot.read_until([source]).isoformat() for source in asked if source.files}
-    names = {source.name for source in asked}
+    scheduled = [source for source in sources if "schedule" in source.origin]
+    answered_on = {source.name: snapshot.read_until([source]).isoformat() for source in scheduled if source.files}
+    names = {source.name for source in scheduled}
     for row in answers.manifest(home):
         if row.source in names and row.status != answers.WITHDRAWN and not row.request.is_detector:
-            heard[row.source] = max(heard.get(row.source, ""), row.day)
+            answered_on[row.source] = max(answered_on.get(row.source, ""), row.day)
     patience = {source.name: dt.timedelta(days=2 * source.origin["cadence_days"]) for source in sources}
-    return {name: day for name, day in sorted(heard.items()) if today - dt.date.fromisoformat(day) > patience[name]}
+    return {name: day for name, day in sorted(answered_on.items()) if today - dt.date.fromisoformat(day) > patience[name]}

@@ -1,11 +1,11 @@
 """Find the new rows of an answer by comparing them with earlier rows of their kind.
 
-Put here what makes a row new, not whether it is plausible (`plausibility`) or where rows come from or go.
+Put here the rules for new rows, not plausibility (`plausibility`), parsing (`parsing`) or writing (`live_snapshots`).
 
-A figure whose kind has `document` in its key is kept once per value: unchanged, it stays known since its first document;
-changed, it is a new row with a new document. A partner table is written whole when any of its figures changed, because a
-rank cites its lines as one block. Events (vetoes, exercises, memberships) have one row for ever: what a publisher says
-of an event already listed is compared and reported, and only events after the list's end are added.
+A figure whose kind has `document` in its key has one row per value: if unchanged, it is known from its first document on; if
+changed, it is a new row with a new document. A partner table is written whole if any of its figures changed, because a rank cites
+its lines as one block. Events (vetoes, exercises, memberships) have one permanent row: a publisher's version of a listed event is
+compared and reported, and only events after the list's end are added.
 """
 
 from collections.abc import Sequence
@@ -19,38 +19,38 @@ from schemas.validate import findings, misfits
 from sources import snapshot
 from sources.snapshot import SnapshotFile, read
 
-WHOLE = {"trade_flow": ["frequency", "period", "reporter_iso3", "flow"]}  # rows that stand or change together
-# the columns that identify an event in another publisher's list, and those that are compared
+WHOLE = {"trade_flow": ["frequency", "period", "reporter_iso3", "flow"]}  # columns that identify a table, whose rows are written together
+# columns that identify an event in another publisher's list, and columns to compare
 EVENTS = {
     "veto": (["draft_symbol"], ["vote_date", "vetoed_by"]),
     "membership": (["bloc", "iso3", "status"], ["start_date", "end_date"]),
     "exercise": (["exercise_id"], ["start_date"]),
 }
 EVENT_DAY = {"veto": "vote_date", "membership": "start_date", "exercise": "start_date"}
-PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # figures are asked for by their year
+PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # kinds that are requested by year
 NOT_CONTENT = ("document", "note", "published_on")
 
 
 def key(kind: str) -> list[str]:
-    """Return the columns that identify a figure or an event, whatever document it stands in."""
+    """Return the columns that identify a figure or an event, whatever its document."""
     return [column for column in raw.KINDS[kind].Config.unique if column != "document"]
 
 
 def is_event(kind: str) -> bool:
-    """True if a row is for ever, so that a second document cannot repeat it."""
+    """Return True if rows are permanent, so that a second document cannot repeat one."""
     return "document" not in raw.KINDS[kind].Config.unique
 
 
-def checked(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
+def validate_rows(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     """Validate rows and return them with the kind's types.
 
     Raises:
-        Refused: they break the kind's rules; one line says where and how.
+        Refused: they break a rule of the kind; the message names place, column, rule and value.
     """
-    wrong = misfits(raw.KINDS[kind], rows)
-    frame, wrong = (rows, wrong) if wrong else findings(raw.KINDS[kind].to_schema(), rows)
-    if wrong:
-        raise Refused(wrong[0].line(where))
+    problems = misfits(raw.KINDS[kind], rows)
+    frame, problems = (rows, problems) if problems else findings(raw.KINDS[kind].to_schema(), rows)
+    if problems:
+        raise Refused(problems[0].line(where))
     return frame
 
 
@@ -61,9 +61,9 @@ def snapshot_files(home: Path, folder: Path, source: str, before: str = "9999") 
     return files + snapshot.live_files(home, source, before)
 
 
-def known(files: Sequence[SnapshotFile], kind: str) -> pd.DataFrame:
+def newest_rows(files: Sequence[SnapshotFile], kind: str) -> pd.DataFrame:
     """Return the newest row of every figure or event in these files, with the day its document was published."""
-    frames = [checked(kind, read(file), file.name) for file in files if file.kind == kind]
+    frames = [validate_rows(kind, read(file), file.name) for file in files if file.kind == kind]
     if not frames:
         return pd.DataFrame(columns=[*raw.KINDS[kind].to_schema().columns, "published_on"])
     documents = pd.concat([read(file) for file in files if file.kind == "documents"]).set_index("document")
@@ -74,23 +74,23 @@ def known(files: Sequence[SnapshotFile], kind: str) -> pd.DataFrame:
 
 def vanished(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:
     """Return the keys of `before` that `rows` lacks."""
-    now = set(rows[key(kind)].itertuples(index=False, name=None))
-    return [k for k in before[key(kind)].itertuples(index=False, name=None) if k not in now]
+    present = set(rows[key(kind)].itertuples(index=False, name=None))
+    return [k for k in before[key(kind)].itertuples(index=False, name=None) if k not in present]
 
 
 def withdrawn(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:
-    """Return the figures of `before`, the same question's last answer, that `rows` lacks although it has others of their period."""
+    """Return the figures of `before`, the question's last answer, that `rows` lacks although it has others of the same period."""
     if kind not in PERIOD:
         return []
     at = key(kind).index(PERIOD[kind])
     periods = set(rows[PERIOD[kind]])
-    return [gone for gone in vanished(kind, rows, before) if gone[at] in periods]
+    return [figure for figure in vanished(kind, rows, before) if figure[at] in periods]
 
 
-def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "", touched: Sequence[tuple] = ()) -> pd.DataFrame:
-    """Return the rows that differ from `before`; rows of one table come together, and of events those after the list's last day.
+def new_rows(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "", touched: Sequence[tuple] = ()) -> pd.DataFrame:
+    """Return the rows that differ from `before`: whole tables if any row differs, and only the events after the list's last day.
 
-    A table that lost or regained a figure (`touched`) is new as a whole: what it does not list is withdrawn.
+    A table that lost or regained a figure (`touched`) is new as a whole: a figure that it does not list is withdrawn.
     """
     content = [] if is_event(kind) else [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
     now = rows.reset_index(drop=True)
@@ -100,8 +100,8 @@ def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "
         is_same = (now[column] == then[column]).fillna(False).astype(bool) | (now[column].isna() & then[column].isna())
         is_new |= ~is_same
     if kind in WHOLE:
-        other = {tuple(dict(zip(key(kind), figure, strict=True))[column] for column in WHOLE[kind]) for figure in touched}
-        is_new |= pd.Series([table in other for table in now[WHOLE[kind]].itertuples(index=False, name=None)], dtype=bool)
+        changed = {tuple(dict(zip(key(kind), figure, strict=True))[column] for column in WHOLE[kind]) for figure in touched}
+        is_new |= pd.Series([table in changed for table in now[WHOLE[kind]].itertuples(index=False, name=None)], dtype=bool)
         is_new = is_new.groupby([now[column] for column in WHOLE[kind]]).transform("any")
     if list_ends and is_event(kind):
         is_new &= (now[EVENT_DAY[kind]].fillna("") > list_ends).astype(bool)
@@ -109,21 +109,21 @@ def news(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "
 
 
 def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str = "9999") -> list[str]:
-    """Return a line for each difference between a publisher's list and ours, for events up to `until`.
+    """Return a line for each difference between a publisher's list and the curated one, for events up to `until`.
 
-    Only what the answer covers is compared: blocs and statuses it names, and cells it fills.
+    The comparison is limited to the answer's coverage: its blocs and statuses, and the cells that it fills.
     """
     ours, theirs = (_by_event(kind, frame[frame[EVENT_DAY[kind]].fillna("") <= until]) for frame in (before, rows))
     covered = {(event[0], event[2]) for event in theirs} if kind == "membership" else None
-    other = [
-        f"{' '.join(event)}: {column} is {value}, our list says {ours[event][column] or 'nothing'}"
+    changes = [
+        f"{' '.join(event)}: {column} is {value}, our list has {ours[event][column] or 'no value'}"
         for event in sorted(theirs.keys() & ours.keys())
         for column, value in theirs[event].items()
         if value and value != ours[event][column]
     ]
     new = [f"{' '.join(event)}: not in our list" for event in sorted(theirs.keys() - ours.keys())]
     gone = sorted(event for event in ours.keys() - theirs.keys() if covered is None or (event[0], event[2]) in covered)
-    return [*other, *new, *(f"{' '.join(event)}: only in our list" for event in gone)]
+    return [*changes, *new, *(f"{' '.join(event)}: only in our list" for event in gone)]
 
 
 def _by_event(kind: str, rows: pd.DataFrame) -> dict[tuple[str, ...], dict[str, str]]:

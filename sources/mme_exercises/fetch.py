@@ -1,7 +1,6 @@
-"""Military Exercises data set: one pinned file.
+"""Request the Military Exercises data set: one pinned file, because version 7 is the last.
 
-Belongs here: which file. Does not belong here: asking, or reading it (`parse`).
-Asked only when it is named, and only once: version 7 is the last.
+A run fetches it only if `--only` names the source, and only once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ COMMIT = "3946bcf89a6d72de8abace812dc557f1f249f5f7"
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """The file as the package `troopdata` keeps it."""
+    """Yield the request for the file in the package `troopdata`."""
     url = f"https://raw.githubusercontent.com/meflynn/troopdata/{COMMIT}/data-raw/mme_v7.csv"
     title = "Military Exercises data set, version 7"
     yield Request("mme-v7", url, expects="csv", kind="exercise", title=title, published_on="2020-12-31", is_pinned=True)

@@ -1,9 +1,7 @@
-"""Military Exercises data set, version 7: the exercises before 2003 as exercises.
+"""Parse the Military Exercises data set, version 7, into the exercises before 2003.
 
-Belongs here: the publisher's columns and missing values. Does not belong here: asking (`fetch`).
-
-States are named, without roles; an exercise with a name that the reference table does not have is left out and counted. One
-column mixes `10/6/99` and `1980-01-xx`: dates are read from year, month and day, `xx` where not documented.
+States are listed by name, without roles; an exercise with a name that the reference table lacks is skipped and counted. The columns
+of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year, month and day, `xx` if not documented.
 """
 
 import pandas as pd
@@ -24,27 +22,29 @@ MISSING = ("", "-9", "xx")
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The exercises of at least two known states.
+    """Return the exercises of at least two states, all of them in the reference table.
 
     Raises:
-        Refused: a changed column, or a year that is none.
+        Refused: a changed column, or a value that is not a year.
     """
     states = [f"State{letter}" for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ"] + [f"StateA{letter}" for letter in "ABCDEFGHIJKLM"]
     records, notes = csv_rows(body, COLUMNS, [*KNOWN, *states])
-    rows, left_out = [], 0
+    rows, skipped = [], 0
     for line, row in records:
         if not row["s.year"].isdigit():
-            raise Refused(f"line {line}: {row['s.year']!r} is not a year")
+            raise Refused(f"line {line}: {row['s.year']!r} is not a year; the publisher has changed the file: compare parse.py")
         if int(row["s.year"]) >= FIRST_CURATED_YEAR:
             continue
-        named = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
-        members = sorted({iso3 for name in named if (iso3 := countries.by_name(name, _day(row, "s")[0]))})
-        if len(members) < 2 or len(members) < len(named):
-            left_out += 1
+        names = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
+        members = sorted({iso3 for name in names if (iso3 := countries.by_name(name, _day(row, "s")[0]))})
+        if len(members) < 2 or len(members) < len(names):
+            skipped += 1
             continue
         rows.append(_exercise(row, members))
     frame = pd.DataFrame(rows).drop_duplicates("exercise_id")
-    return Parsed(frame, "", (*notes, *([f"{left_out} exercises name a state that is not in the reference table"] if left_out else [])))
+    return Parsed(
+        frame, "", (*notes, *([f"{skipped} exercises skipped: they name a state that is not in the reference table"] if skipped else []))
+    )
 
 
 def _exercise(row: dict[str, str], members: list[str]) -> dict:
@@ -78,9 +78,9 @@ def _exercise(row: dict[str, str], members: list[str]) -> dict:
     }
 
 
-def _day(row: dict[str, str], which: str) -> tuple[str, str]:
-    """The first day of what is documented, and how exactly it is."""
-    year, month, day = (row[f"{which}.{part}"] for part in ("year", "month", "day"))
+def _day(row: dict[str, str], prefix: str) -> tuple[str, str]:
+    """Return the first day of the documented day, month or year, and which of the three it is."""
+    year, month, day = (row[f"{prefix}.{part}"] for part in ("year", "month", "day"))
     if year in MISSING:
         return "", "year"
     if month in MISSING:

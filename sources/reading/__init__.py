@@ -1,4 +1,4 @@
-"""Readers of publishers' tables and pages.
+"""Read publishers' tables and pages.
 
-Belongs here: formats several connectors read. Does not belong here: anything about one publisher.
+Put here formats that several connectors read, not anything about one publisher.
 """

@@ -1,17 +1,14 @@
-"""Reading tables out of publishers' web pages.
-
-Belongs here: cells as text. Does not belong here: what one publisher's table means.
-"""
+"""Read the table cells and links of a publisher's web page as text; their meaning belongs in the publisher's `parse.py`."""
 
 from html.parser import HTMLParser
 
 from schemas.errors import Refused
 
-TAIL = 5000  # characters; counters and scripts may follow the end
+TAIL = 5000  # characters in which the closing tag is searched: counters and scripts may follow it
 
 
 class _Tables(HTMLParser):
-    """Collects the cells of every row; a line break inside a cell becomes a newline."""
+    """Collector of the cells of every row; a line break inside a cell becomes a newline."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,23 +52,23 @@ def _read(page: str) -> _Tables:
     try:
         tables.feed(page)
         tables.close()
-    except AssertionError as error:  # the parser's word for a declaration it cannot read
-        raise Refused(f"the page is cut or damaged ({error}); try again later") from None
+    except AssertionError as error:  # raised by the parser at a declaration that it cannot read
+        raise Refused(f"the page is truncated or damaged ({error}); try again later") from None
     return tables
 
 
 def cells(page: str) -> list[list[str]]:
-    """The text of every table row's cells, in order.
+    """Return the text of every table row's cells, in order.
 
     Raises:
-        Refused: what cannot be read as a page, or a page without its end, whose table may lack rows.
+        Refused: the page cannot be parsed, or lacks its end, so that its table may lack rows.
     """
     rows = _read(page).rows
     if "</html>" not in page[-TAIL:].lower():
-        raise Refused("the page is cut or damaged (it has no end); try again later")
+        raise Refused("the page is truncated or damaged (no closing </html>); try again later")
     return rows
 
 
 def links(page: str) -> list[tuple[str, str]]:
-    """Text and target of every link, in order."""
+    """Return the text and target of every link, in order."""
     return _read(page).links

@@ -1,6 +1,6 @@
-"""Reading publishers' tables strictly: JSON, CSV and HTML as rows of text, with the header held to what was agreed.
+"""Read publishers' JSON and CSV strictly: the header must have the expected columns, and numbers must be plain.
 
-Belongs here: what all `parse.py` need to read bytes. Does not belong here: what one publisher's columns mean.
+Put here functions that several `parse.py` use to read bytes, not the meaning of one publisher's columns.
 """
 
 import csv
@@ -14,7 +14,7 @@ from sources.snapshot import MOST_COLUMNS, csv_reader
 
 
 def text(body: bytes) -> str:
-    """The body as text, a byte order mark left out.
+    """Return the body as text, without a byte order mark.
 
     Raises:
         Refused: not UTF-8.
@@ -26,7 +26,7 @@ def text(body: bytes) -> str:
 
 
 def json_value(body: bytes) -> Any:
-    """The body as JSON.
+    """Return the value of a JSON body.
 
     Raises:
         Refused: not UTF-8, or not complete JSON.
@@ -34,33 +34,33 @@ def json_value(body: bytes) -> Any:
     try:
         return json.loads(text(body))
     except ValueError as error:
-        raise Refused(f"the JSON is cut or damaged ({error}); try again later") from None
+        raise Refused(f"the JSON is truncated or damaged ({error}); try again later") from None
     except RecursionError:
-        raise Refused("the JSON is nested deeper than any answer is; the publisher is broken") from None
+        raise Refused("the JSON is nested too deeply to be an answer; the publisher is broken") from None
 
 
-def header_notes(found: Iterable[str], required: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """What is new in a header, for people; the order does not matter.
+def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Return a note on the new columns of a header, in any order.
 
     Raises:
-        Refused: a required column is missing or was renamed, or there are too many.
+        Refused: a required column is missing or was renamed, or there are too many columns.
     """
-    found, required = list(found), list(required)
-    if len(found) > MOST_COLUMNS:
-        raise Refused(f"{len(found)} columns, more than any table has; the publisher is broken")
-    new = [name for name in found if name not in required and name not in set(known)]
-    missing = [name for name in required if name not in found]
+    header, required = list(header), list(required)
+    if len(header) > MOST_COLUMNS:
+        raise Refused(f"{len(header)} columns, more than any table has; the publisher is broken")
+    new = [name for name in header if name not in required and name not in set(known)]
+    missing = [name for name in required if name not in header]
     if missing:
-        hint = f" (new is {', '.join(new)})" if new else ""
+        hint = f" (new: {', '.join(new)})" if new else ""
         raise Refused(f"column {', '.join(missing)} is missing{hint}; the publisher has changed the table: compare parse.py")
     return (f"new column {', '.join(new)}, not read",) if new else ()
 
 
 def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) -> tuple[list[tuple[int, dict[str, str]]], tuple[str, ...]]:
-    """The records with their line numbers, cells stripped, and notes on new columns.
+    """Return the records with their line numbers, cells stripped, and notes on new columns.
 
     Raises:
-        Refused: not UTF-8, no CSV, a repeated, missing or renamed column, or a record of another length.
+        Refused: not UTF-8, not CSV, a repeated, missing or renamed column, or a record of another length.
     """
     reader = csv_reader(io.StringIO(text(body), newline=""))
     rows = []
@@ -68,21 +68,23 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
         header = [name.strip() for name in next(reader, [])]
         notes = header_notes(header, required, known)
         if len(set(header)) != len(header):
-            raise Refused(f"line 1: a column name is repeated in {','.join(header)}")
+            raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: compare parse.py")
         for row in reader:
             if len(row) != len(header):
-                raise Refused(f"line {reader.line_num}: {len(row)} cells where the header has {len(header)}; the file is cut or damaged")
+                raise Refused(
+                    f"line {reader.line_num}: {len(row)} cells, but the header has {len(header)}; the file is truncated or damaged"
+                )
             rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))))
     except csv.Error as error:
-        raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is cut or damaged") from None
+        raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is truncated or damaged") from None
     return rows, notes
 
 
 def number(value: Any, where: str) -> float:
-    """A finite number, as a publisher writes one: `1_000`, `٣` and a truth value are numbers to Python alone.
+    """Return a finite number; refuse `1_000`, `٣` and booleans, which Python alone reads as numbers.
 
     Raises:
-        Refused: it is none; the message starts with `where`.
+        Refused: the value is not such a number; the message starts with `where`.
     """
     try:
         result = float(value)

@@ -1,11 +1,9 @@
-"""UN Comtrade v1: annual totals with every partner, monthly totals of the pairs, HS chapters of the pairs.
+"""Request UN Comtrade v1: annual totals with every partner, monthly totals of the pairs, HS chapters of the pairs.
 
-Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
-
-With a key (`DYAD_UN_COMTRADE_KEY`) the answers may have 100,000 rows and 500 calls a day; without one the preview answers
-with 500 rows. The same questions are asked either way, small enough for both: a reporter's flow in a year has about 240
-partners, a pair's months of a year 24 rows, its chapters 194. Beyond the cap the publisher cuts silently.
-getDa says per reporter and period when it was last released, with a checksum: what it says unchanged is not asked again.
+With a key (`DYAD_UN_COMTRADE_KEY`) an answer may have 100,000 rows, and a day 500 calls; without one the public preview has 500
+rows an answer. Beyond that the publisher truncates silently, so each request is small enough for both: a reporter's flow in a year
+has about 240 partners, a pair's months of a year 24 rows, its chapters 194. getDa lists the last release and a checksum per
+reporter and period; a period without a change is not requested again.
 """
 
 import hashlib
@@ -23,9 +21,9 @@ BASE = "https://comtradeapi.un.org"
 KEY_ENV = "DYAD_UN_COMTRADE_KEY"
 PUBLISHER = Publisher(1.2, 100_000_000, key_env=KEY_ENV, key_header="Ocp-Apim-Subscription-Key")
 FREQUENCIES = {"A": "annual", "M": "monthly"}
-LATE = 2  # years a reporter may be behind the other side; more, and it has stopped
+LATE = 2  # years that a reporter may be behind the other side before it counts as having stopped
 FLOWS = {"M": "imports", "X": "exports"}
-# one row per partner, flow and product: without these the answer holds every breakdown and the totals
+# one row per partner, flow and product: without these an answer has every breakdown beside the totals
 TOTALS = {"partner2Code": "0", "customsCode": "C00", "motCode": "0", "breakdownMode": "classic", "format": "JSON"}
 
 
@@ -38,7 +36,7 @@ def _code(country: str, year: int) -> str:
 
 
 def detectors(scope: Scope) -> list[Request]:
-    """What is available of each reporter, by year and by month: one call covers all periods."""
+    """Return the requests for each reporter's available years and months: one call covers all periods."""
     base = f"{BASE}/{'data' if _has_key() else 'public'}/v1/getDa/C"
     return [
         Request(f"availability-{country}-{frequency}", f"{base}/{frequency}/HS", {"reporterCode": _code(country, scope.last_year)})
@@ -48,7 +46,7 @@ def detectors(scope: Scope) -> list[Request]:
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """What getDa lists; a reporter of whom it lists nothing at all is refused at the end, after all others."""
+    """Yield requests for the periods that getDa lists; raise for a reporter without any period at the end, after all others."""
     listed = {name: _listed(body, name) for name, body in answers.items()}
     for country in scope.countries:
         yield from _annual(scope, country, listed.get(f"availability-{country}-A", {}))
@@ -58,31 +56,31 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
             yield from _monthly(scope, reporter, partner, listed.get(f"availability-{reporter}-M", {}))
         yield from _one_sides_chapters(scope, a, b, listed)
     if empty := [name for name, periods in listed.items() if not periods]:
-        raise Refused(f"un_comtrade: {empty[0]}: nothing is listed of this reporter; it does not report, or the publisher is broken")
+        raise Refused(f"un_comtrade: {empty[0]}: no period is listed for this reporter; it does not report, or the publisher is broken")
 
 
-def named(scope: Scope, name: str) -> Request | None:
-    """The question of a dropped file's name, which says states and year: `annual-CHN-2023-M`, `monthly-CHN-RUS-2023`."""
-    said = re.fullmatch(r"(annual|monthly|chapters)-([A-Z]{3})(?:-([A-Z]{3}))?-(\d{4})(?:-[MX])?", name)
-    if not said:
+def request_for(scope: Scope, name: str) -> Request | None:
+    """Return the request that a dropped file's name answers: `annual-CHN-2023-M`, `monthly-CHN-RUS-2023`."""
+    parts = re.fullmatch(r"(annual|monthly|chapters)-([A-Z]{3})(?:-([A-Z]{3}))?-(\d{4})(?:-[MX])?", name)
+    if not parts:
         return None
-    kind, reporter, partner, year = said.groups()
-    one = scope._replace(first_year=int(year), last_year=int(year))
+    kind, reporter, partner, year = parts.groups()
+    year_only = scope._replace(first_year=int(year), last_year=int(year))
     listed = {year: [("", "", "")], **{f"{year}{month:02}": [("", "", "")] for month in range(1, 13)}}
     if (kind == "annual") == bool(partner):
         return None
     if kind == "annual":
-        asked = _annual(one, reporter, listed)
+        candidates = _annual(year_only, reporter, listed)
     else:
-        asked = (_monthly if kind == "monthly" else _chapters)(one, reporter, partner, listed)
-    return next((request._replace(signature="") for request in asked if request.name == name), None)
+        candidates = (_monthly if kind == "monthly" else _chapters)(year_only, reporter, partner, listed)
+    return next((request._replace(signature="") for request in candidates if request.name == name), None)
 
 
 def _one_sides_chapters(scope: Scope, a: str, b: str, listed: dict[str, dict[str, list]]) -> Iterator[Request]:
-    """One side's report for both directions: two reports of one flow would be two answers to one question.
+    """Yield one side's report of both directions, because both sides' reports would give each flow twice.
 
-    It is the same side for all years, the first unless it stopped reporting: a side that is only later with its newest year
-    must not turn the whole history from CIF to FOB. Nothing is chosen while one side's list is missing.
+    One side reports for all years, the first unless it stopped reporting: if only its newest year is late, the whole history must
+    not switch from CIF to FOB. Nothing is requested while one side's list is missing.
     """
     sides = [listed.get(f"availability-{country}-A") for country in (a, b)]
     if None in sides:
@@ -93,7 +91,7 @@ def _one_sides_chapters(scope: Scope, a: str, b: str, listed: dict[str, dict[str
 
 
 def _listed(body: bytes, name: str) -> dict[str, list[tuple[str, str, str]]]:
-    """By period: last release, checksum and record count of every dataset."""
+    """Return the last release, checksum and record count of every dataset, by period."""
     envelope = json_value(body)
     if not isinstance(envelope, dict) or not isinstance(envelope.get("data"), list) or envelope.get("error"):
         raise Refused(f"un_comtrade: {name}: {envelope.get('error') if isinstance(envelope, dict) else 'no envelope'}; try again later")
@@ -110,9 +108,9 @@ def _signature(entries: list[tuple[str, str, str]]) -> dict[str, str]:
 
 
 def _request(name: str, frequency: str, params: dict[str, str], kind: str, title: str, **detected: Any) -> Request:
-    door, cap = ("data/v1/get", 100_000) if _has_key() else ("public/v1/preview", 500)
+    path, cap = ("data/v1/get", 100_000) if _has_key() else ("public/v1/preview", 500)
     params = {**params, **TOTALS, "maxRecords": str(cap)}
-    return Request(name, f"{BASE}/{door}/C/{frequency}/HS", params, kind=kind, title=f"UN Comtrade, {title}", cap=cap, **detected)
+    return Request(name, f"{BASE}/{path}/C/{frequency}/HS", params, kind=kind, title=f"UN Comtrade, {title}", cap=cap, **detected)
 
 
 def _annual(scope: Scope, country: str, listed: dict[str, list]) -> Iterator[Request]:

@@ -1,10 +1,8 @@
-"""UN Comtrade v1: the envelope's rows as trade flows, or as trade by HS chapter.
+"""Parse UN Comtrade v1 into trade flows, or into trade by HS chapter.
 
-Belongs here: the publisher's fields, codes and duplicates. Does not belong here: asking (`fetch`).
-
-Imports come with freight and insurance unless only their FOB value is given. A weight of 0 means, like null, that there
-is none. Rows of a breakdown (a mode of transport, a customs procedure, a second partner) repeat what the totals
-hold: only totals are read, and a figure that still comes twice refuses the answer.
+Imports include freight and insurance unless only their FOB value is given. A weight of 0, like null, means that it is not
+documented. Rows of a breakdown (by mode of transport, customs procedure, second partner) are part of the totals: only totals are
+read, and a repeated figure refuses the answer.
 """
 
 from collections.abc import Iterable
@@ -28,27 +26,27 @@ OPTIONAL = [
     "cmdDesc", "customsDesc", "motDesc", "qtyUnitAbbr", "altQtyUnitAbbr",
 ]  # fmt: skip
 FLOW = {"M": "import", "X": "export"}
-# partners that are no economy of the reference table: bunkers, free zones, special categories, regions "not elsewhere specified",
+# partners that are not economies in the reference table: bunkers, free zones, special categories, regions "not elsewhere specified",
 # and territories without an ISO code (British Antarctic Territory, Midway, Channel Islands, Pacific islands of the US, Wake)
 NOWHERE = {80, 488, 830, 849, 872, 129, 221, 290, 471, 472, 473, 492, 527, 536, 568, 577, 636, 637, 697, 837, 838, 839, 879, 899}
-WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, three times the largest so far: above it the unit has changed
+WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, above the largest reporter's trade: beyond it the unit has changed
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The totals in the answer; partners that are no economy are left out.
+    """Return the totals in the answer, without partners that are not economies.
 
     Raises:
-        Refused: an error in the envelope, no rows, a cut answer, a changed field, an unknown code, a figure twice.
+        Refused: an error in the envelope, no rows, a truncated answer, a changed field, an unknown code, a repeated figure.
     """
     rows = _envelope(json_value(body), request)
     notes = header_notes(rows[0], FIELDS, OPTIONAL)
     totals = [(n, row) for n, row in enumerate(rows, start=1) if _is_total(row)]
     for n, row in totals:
-        _held_to(row, request, f"row {n}")
-    _unique(totals)
-    known = [(n, row) for n, row in totals if row["partnerCode"] not in NOWHERE]
-    read = _flow if request.kind == "trade_flow" else _product
-    return Parsed(pd.DataFrame([read(row, f"row {n}") for n, row in known]), "", notes)
+        _check_requested(row, request, f"row {n}")
+    _check_unique(totals)
+    economies = [(n, row) for n, row in totals if row["partnerCode"] not in NOWHERE]
+    parse_row = _flow if request.kind == "trade_flow" else _product
+    return Parsed(pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies]), "", notes)
 
 
 def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
@@ -60,9 +58,9 @@ def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
     if not rows:
         raise Refused("an empty answer, although the publisher lists data for it; try again later")
     if count != len(rows):
-        raise Refused(f"{len(rows)} rows came where the envelope counts {count}; try again later")
+        raise Refused(f"{len(rows)} rows received, but the envelope counts {count}; try again later")
     if len(rows) >= request.cap:
-        raise Refused(f"{len(rows)} rows are the most an answer can have, so it is cut; set a key, or ask for less at once")
+        raise Refused(f"{len(rows)} rows are the most an answer can have, so it is truncated; set a key, or request less at once")
     return rows
 
 
@@ -70,9 +68,9 @@ def _is_total(row: dict[str, Any]) -> bool:
     return (row["partner2Code"], row["customsCode"], int(row["motCode"])) == (0, "C00", 0)
 
 
-def _held_to(row: dict[str, Any], request: Request, where: str) -> None:
-    """The row answers the question that was asked."""
-    asked = request.params
+def _check_requested(row: dict[str, Any], request: Request, where: str) -> None:
+    """Raise `Refused` if the row is outside the request."""
+    params = request.params
     wrong = [
         name
         for name, field in (
@@ -81,34 +79,34 @@ def _held_to(row: dict[str, Any], request: Request, where: str) -> None:
             ("period", "period"),
             ("flowCode", "flowCode"),
         )
-        if name in asked and str(row[field]) not in asked[name].split(",")
+        if name in params and str(row[field]) not in params[name].split(",")
     ]
-    if asked["cmdCode"] == "TOTAL" and row["cmdCode"] != "TOTAL" or asked["cmdCode"] == "AG2" and len(str(row["cmdCode"])) != 2:
+    if params["cmdCode"] == "TOTAL" and row["cmdCode"] != "TOTAL" or params["cmdCode"] == "AG2" and len(str(row["cmdCode"])) != 2:
         wrong.append("cmdCode")
     if wrong:
-        raise Refused(f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not asked for; the publisher is broken")
+        raise Refused(f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not requested; the publisher is broken")
 
 
-def _unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
-    seen: dict[tuple, int] = {}
+def _check_unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    row_of: dict[tuple, int] = {}
     for n, row in rows:
         figure = tuple(row[c] for c in ("period", "reporterCode", "partnerCode", "flowCode", "cmdCode"))
-        if figure in seen:
+        if figure in row_of:
             raise Refused(
-                f"rows {seen[figure]} and {n} are the same figure, {figure}; the publisher has added a breakdown: compare fetch.py"
+                f"rows {row_of[figure]} and {n} are the same figure, {figure}; the publisher has added a breakdown: compare fetch.py"
             )
-        seen[figure] = n
+        row_of[figure] = n
 
 
-def _value(row: dict[str, Any], where: str) -> float:
+def _usd(row: dict[str, Any], where: str) -> float:
     value = number(row["primaryValue"], f"{where}: primaryValue")
     if not 0 <= value <= WORLD_OF_ONE_REPORTER:
-        raise Refused(f"{where}: primaryValue {value:.4g} is no amount of US dollars; the publisher has changed the unit")
+        raise Refused(f"{where}: primaryValue {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit")
     return value
 
 
 def _states(row: dict[str, Any], where: str) -> tuple[str, str, str]:
-    """First day of the period, reporter and partner."""
+    """Return the first day of the period, the reporter and the partner."""
     period = str(row["period"])
     day = f"{period[:4]}-{period[4:6] or '01'}-01"
     end = f"{period[:4]}-{period[4:6] or '12'}-28"
@@ -126,7 +124,7 @@ def _flow(row: dict[str, Any], where: str) -> dict[str, Any]:
         "partner_iso3": partner,
         "flow": FLOW[row["flowCode"]],
         "valuation": "FOB" if is_fob else "CIF",
-        "value": _value(row, where),
+        "value": _usd(row, where),
         "unit": "USD",
         "is_estimate": False,
         "is_partial": False,
@@ -142,7 +140,7 @@ def _product(row: dict[str, Any], where: str) -> dict[str, Any]:
         "exporter_iso3": reporter if is_export else partner,
         "importer_iso3": partner if is_export else reporter,
         "hs_code": str(row["cmdCode"]),
-        "value_usd": _value(row, where),
+        "value_usd": _usd(row, where),
         "quantity_tonnes": number(row["netWgt"], where) / 1000 if row["netWgt"] else None,
         "note": f"{reporter}-reported, {'FOB' if is_export else 'CIF'}",
     }

@@ -1,7 +1,6 @@
-"""Vetoes of the Security Council: the DPPA's data set (on HDX), and the Dag Hammarskjöld Library's list to check it by.
+"""Request the vetoes of the Security Council: the DPPA's data set on HDX, and the Dag Hammarskjöld Library's list as a check.
 
-Belongs here: which requests are needed, and the publishers' limits. Does not belong here: asking, or reading answers (`parse`).
-Both are one small file; conditional requests spare the download where the host supports them.
+Each is one small file; conditional requests save the download if the host supports them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,6 @@ LIBRARY = "https://www.un.org/depts/dhl/resguide/scact_veto_table_en.htm"
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """The whole list, whatever the pairs: a draft nobody vetoed is not in it."""
+    """Yield the requests for both whole lists, whatever the pairs; drafts without a veto are in neither."""
     yield Request("vetoes", DPPA, expects="csv", kind="veto", title="Security Council Data - Vetoes Since 1946 (DPPA-SCVETOES)")
     yield Request("library-list", LIBRARY, expects="html", kind="veto", title="Security Council: Veto List", against="un_sc_vetoes")

@@ -1,9 +1,7 @@
-"""Vetoes as the DPPA publishes them (CSV), and as the Dag Hammarskjöld Library lists them (a web page).
+"""Parse the vetoes that the DPPA publishes (CSV) and the Dag Hammarskjöld Library lists (a web page).
 
-Belongs here: the publishers' columns and whose vote a column means on a day. Does not belong here: asking (`fetch`).
-
-One DPPA column stands for the Soviet Union and Russia, and China's seat was held by the Republic of China until 1971: who
-voted follows from the seat and the day. What kind of vote it was is in neither list: every row is read as a draft.
+The voter follows from the seat and the day: one DPPA column is for the Soviet Union and Russia, and the Republic of China held
+China's seat until 1971. Neither list gives the kind of vote, so every row is read as a draft.
 """
 
 import re
@@ -31,10 +29,10 @@ NAMES = {"USSR": "Russia", "Russian Federation": "Russia", "UK": "United Kingdom
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """A row per vetoed draft, drafts voted on more than once told apart by their number.
+    """Return a row per vetoed draft; a number distinguishes votes on the same draft.
 
     Raises:
-        Refused: a changed column, a flag that is no flag, a day that is none, a row without a veto.
+        Refused: a changed column, a flag other than 0 or 1, a value that is not a day, a row without a veto.
     """
     if request.expects == "html":
         rows, notes = _library(text(body)), ()
@@ -43,10 +41,10 @@ def parse(body: bytes, request: Request) -> Parsed:
         records, notes = csv_rows(body, COLUMNS, ["year"])
         rows = [_dppa(row, f"line {line}") for line, row in records]
         updated = max((row["last_update"][:10] for _, row in records), default="")
-    seen: Counter[str] = Counter()
+    votes: Counter[str] = Counter()
     for row in rows:
-        seen[row["draft_symbol"]] += 1
-        if (n := seen[row["draft_symbol"]]) > 1:
+        votes[row["draft_symbol"]] += 1
+        if (n := votes[row["draft_symbol"]]) > 1:
             row["draft_symbol"] += f" [vote {n}]"
     return Parsed(pd.DataFrame(rows), updated if is_iso_date(updated) else "", notes)
 
@@ -56,17 +54,17 @@ def _dppa(row: dict[str, str], where: str) -> dict:
     flags = {column: row[column] or "0" for column in SEATS}
     if not is_iso_date(day):
         raise Refused(f"{where}: {row['date']!r} is not a day; the publisher has changed the format of dates")
-    if odd := {v for v in flags.values() if v not in ("0", "1")}:
-        raise Refused(f"{where}: {odd.pop()!r} where 0 or 1 was due; the publisher has changed the columns")
+    if wrong := [column for column, flag in flags.items() if flag not in ("0", "1")]:
+        raise Refused(f"{where}: {wrong[0]} is {flags[wrong[0]]!r}, neither 0 nor 1; the publisher has changed the columns")
     seats = [SEATS[column] for column, flag in flags.items() if flag == "1"]
     if len(seats) != int(row["#_of_pms"] or len(seats)):
-        raise Refused(f"{where}: {len(seats)} members are marked where #_of_pms says {row['#_of_pms']}")
+        raise Refused(f"{where}: {len(seats)} members are marked, but #_of_pms is {row['#_of_pms']}; the publisher has changed the columns")
     record = row["record"]
     return _veto(row["draft_res#"], f"S/PV.{record}" if record.isdigit() else record, day, row["agenda"], row["short_agenda"], seats, where)
 
 
 def _library(page: str) -> list[dict]:
-    """Five columns: date, draft, meeting record, agenda item, members; a line break separates members."""
+    """Return the vetoes of the page's table: date, draft, meeting record, agenda item, members separated by line breaks."""
     rows = []
     for n, row in enumerate(cells(page), start=1):
         if len(row) != 5 or not (day := _day(row[0])):
@@ -78,11 +76,11 @@ def _library(page: str) -> list[dict]:
     return rows
 
 
-def _day(written: str) -> str:
-    """`23 December 2016`, of a range its last day; nothing for a header cell."""
-    found = re.search(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})$", written.strip())
+def _day(cell: str) -> str:
+    """Return the day of `23 December 2016`, the last one of a range, empty for a header cell."""
+    date = re.search(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})$", cell.strip())
     try:
-        return datetime.strptime(" ".join(found.groups()), "%d %B %Y").date().isoformat() if found else ""
+        return datetime.strptime(" ".join(date.groups()), "%d %B %Y").date().isoformat() if date else ""
     except ValueError:
         return ""
 

@@ -1,6 +1,4 @@
-"""UN Digital Library: the newest dated file of the Security Council's votes.
-
-Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
+"""Request the UN Digital Library's newest dated file of the Security Council's votes.
 
 The list of files is the change detector. The library may answer robots with 202 or a challenge: then download the file from
 the record's page and put it into the drop folder as `sc-votes.csv`.
@@ -16,19 +14,19 @@ from sources.reading.table import json_value
 BASE = "https://digitallibrary.un.org"
 RECORD = "4055387"
 PUBLISHER = Publisher(seconds_between=5.0, max_bytes=100_000_000)
-DATED = re.compile(r"(\d{4})_(\d{1,2})_(\d{1,2})_sc_voting\.csv$")  # months and days come with and without a zero
+DATED = re.compile(r"(\d{4})_(\d{1,2})_(\d{1,2})_sc_voting\.csv$")  # months and days have a leading zero or none
 
 
 def detectors(scope: Scope) -> list[Request]:
-    """The files of the record."""
+    """Return the request for the record's list of files."""
     return [Request("files", f"{BASE}/api/v1/file", {"recid": RECORD})]
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """The newest file by the date in its name; several may be listed."""
+    """Yield the request for the newest of the listed files, by the date in its name."""
     day, url = "", f"{BASE}/record/{RECORD}"
     if "files" in answers:
-        dated = [(_day(found), item["url"]) for item in json_value(answers["files"]) if (found := DATED.search(item["url"]))]
+        dated = [(_day(match), item["url"]) for item in json_value(answers["files"]) if (match := DATED.search(item["url"]))]
         if not dated:
             raise Refused("undl_sc_votes: files: no dated csv is listed; the publisher has renamed its files: compare fetch.py")
         day, url = max(dated)
@@ -37,5 +35,5 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
     )
 
 
-def _day(found: re.Match[str]) -> str:
-    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+def _day(match: re.Match[str]) -> str:
+    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"

@@ -1,9 +1,7 @@
-"""UN Digital Library: the Security Council's votes on adopted resolutions, a row a member.
+"""Parse the UN Digital Library's votes of Security Council members on adopted resolutions.
 
-Belongs here: the publisher's columns and codes. Does not belong here: asking (`fetch`).
-
-`modality` says whether there was a vote at all: resolutions adopted without one are listed with letters that mean nothing.
-X is a member that did not vote, and has no row.
+Resolutions adopted without a vote (`modality`) are skipped: their letters have no meaning. X marks a member that did not vote, and
+gives no row.
 """
 
 import pandas as pd
@@ -21,7 +19,7 @@ VOTES = {"Y": "yes", "N": "no", "A": "abstain", "X": None}
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The recorded votes.
+    """Return the recorded votes.
 
     Raises:
         Refused: a changed column, an unknown letter, an unknown member.

@@ -1,10 +1,8 @@
-"""Wikidata: who is stated to be a member of the blocs, by one query.
+"""Request the members of the blocs from Wikidata, in one query.
 
-Belongs here: the query and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
-
-A member is stated at the state (P463), at the bloc (P527) or at both; a role (P2868, P3831) tells observers from members.
-60 seconds of processing a minute are allowed, 429 with Retry-After must be obeyed, and the User-Agent must name a contact
-(`DYAD_CONTACT`).
+Membership is a statement of the state's item (P463), of the bloc's (P527) or of both; a role (P2868, P3831) distinguishes observers
+from members. The service allows 60 seconds of processing a minute, sends 429 with a Retry-After that must be obeyed, and requires a
+contact in the User-Agent (`DYAD_CONTACT`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +28,7 @@ ORDER BY ?org ?iso3 ?start
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """All members of all blocs."""
+    """Yield the request for the members of all blocs."""
     yield Request(
         name="members",
         url="https://query.wikidata.org/sparql",

@@ -1,8 +1,7 @@
-"""Wikidata: SPARQL results as memberships, to be compared with the curated table.
+"""Parse Wikidata's SPARQL results into memberships, to be compared with the curated table.
 
-Belongs here: the publisher's shapes. Does not belong here: asking (`fetch`).
-An optional variable without a value is absent; a start known by year or month (precision 9 or 10) is left out, since our
-table writes such days by a rule of its own.
+An optional variable without a value is absent. A start known by year or month (precision 9 or 10) is left empty, because the curated
+table writes such days by its own rule.
 """
 
 import re
@@ -15,22 +14,22 @@ from sources.reading.table import header_notes, json_value
 from sources.wikidata_memberships.fetch import BLOCS
 
 DAY = "11"
-LESS = re.compile("observer|partner|candidate|applicant|invite", re.IGNORECASE)  # roles of those that are no members
+NOT_MEMBER = re.compile("observer|partner|candidate|applicant|invite", re.IGNORECASE)  # roles short of membership
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The members, one row each; of several statements the first.
+    """Return the members, one row each, from the first of several statements.
 
     Raises:
-        Refused: not SPARQL results, or no member at all.
+        Refused: not SPARQL results, or no members.
     """
     answer = json_value(body)
     notes = header_notes(answer["head"]["vars"], ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"], ())
-    found = answer["results"]["bindings"]
-    if not found:
-        raise Refused("no member at all; the publisher has changed its items, or the query was cut")
-    stated = [{name: cell["value"] for name, cell in binding.items()} for binding in found]
-    rows = pd.DataFrame([_member(row) for row in stated if not LESS.search(row.get("roleLabel", ""))])
+    bindings = answer["results"]["bindings"]
+    if not bindings:
+        raise Refused("no members; the publisher has changed its items, or the query was truncated: compare fetch.py")
+    statements = [{name: cell["value"] for name, cell in binding.items()} for binding in bindings]
+    rows = pd.DataFrame([_member(row) for row in statements if not NOT_MEMBER.search(row.get("roleLabel", ""))])
     return Parsed(rows.drop_duplicates(["bloc", "iso3"]), "", notes)
 
 

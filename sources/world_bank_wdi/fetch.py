@@ -1,8 +1,7 @@
-"""World Bank Indicators API v2: one question per indicator, for the states of the pairs.
+"""Request the World Bank Indicators API v2: one query per indicator, for the states of the pairs.
 
-Belongs here: which requests are needed, and the publisher's limits. Does not belong here: asking, or reading answers (`parse`).
-
-No key, no published limit; random 400 is how the API throttles, and so is an XML page with status 200. The source's `lastupdated` is the change detector.
+The API needs no key and publishes no limit; it throttles with random status 400, or an XML page with status 200. The source's
+`lastupdated` is the change detector.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,12 +17,12 @@ PER_PAGE = 20000
 
 
 def detectors(scope: Scope) -> list[Request]:
-    """When the World Development Indicators (source 2) were last updated."""
+    """Return the request for the last update of the World Development Indicators (source 2)."""
     return [Request("lastupdated", f"{BASE}/sources/2", {"format": "json"})]
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """An indicator for all states and years; the growth of a year needs no other year."""
+    """Yield a request per indicator, for all states and years."""
     updated = ""
     if "lastupdated" in answers:
         envelope = json_value(answers["lastupdated"])

@@ -1,7 +1,6 @@
-"""World Bank Indicators API v2: `[meta, rows]` as economy indicators.
+"""Parse `[meta, rows]` of the World Bank Indicators API v2 into economy indicators.
 
-Belongs here: the publisher's fields, units and disguises. Does not belong here: asking (`fetch`).
-An error comes as `[{"message": [...]}]` with HTTP 200, and no data as `[meta, null]`.
+The API sends an error as `[{"message": [...]}]` with HTTP 200, and `[meta, null]` if it has no data.
 """
 
 import pandas as pd
@@ -11,7 +10,7 @@ from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import header_notes, json_value, number
 
-# indicator code: its name, held to the letter because the unit stands in it; ours; its unit
+# indicator code: its name, compared exactly because it contains the unit; its name in the warehouse; its unit
 INDICATORS = {
     "NY.GDP.MKTP.CD": ("GDP (current US$)", "gdp_usd", "USD"),
     "NY.GDP.MKTP.KD.ZG": ("GDP growth (annual %)", "gdp_growth_pct", "percent"),
@@ -22,20 +21,20 @@ FIELDS = ["indicator", "country", "countryiso3code", "date", "value", "unit", "o
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """The figures that have a value; a null is no figure.
+    """Return the figures that have a value.
 
     Raises:
-        Refused: an error inside HTTP 200, a cut page, another indicator or unit, an unknown code.
+        Refused: an error with HTTP 200, a truncated page, another indicator or unit, an unknown code.
     """
     answer = json_value(body)
     if isinstance(answer, list) and answer and "message" in answer[0]:
-        said = "; ".join(f"{m.get('key')}: {m.get('value')}" for m in answer[0]["message"])
-        raise Refused(f"the publisher answered with an error, {said}; compare fetch.py with its documentation")
+        errors = "; ".join(f"{m.get('key')}: {m.get('value')}" for m in answer[0]["message"])
+        raise Refused(f"the publisher answered with an error, {errors}; compare fetch.py with its documentation")
     if not isinstance(answer, list) or len(answer) != 2 or not answer[1]:
         raise Refused("an answer without data; the publisher is broken or the question is wrong")
     meta, rows = answer
     if int(meta.get("pages", 1)) != 1 or int(meta["total"]) != len(rows) or len(rows) >= request.cap:
-        raise Refused(f"{len(rows)} of {meta['total']} rows came; ask for fewer years")
+        raise Refused(f"{len(rows)} of {meta['total']} rows received; request fewer years")
     notes = header_notes(rows[0], FIELDS, ())
     figures = [_figure(row, f"row {n}") for n, row in enumerate(rows, start=1) if row["value"] is not None]
     return Parsed(pd.DataFrame(figures), str(meta.get("lastupdated") or ""), notes)
@@ -45,7 +44,9 @@ def _figure(row: dict, where: str) -> dict:
     code = row["indicator"]["id"]
     title, indicator, unit = INDICATORS.get(code, ("", "", ""))
     if row["indicator"]["value"] != title:
-        raise Refused(f"{where}: indicator {code} is now named {row['indicator']['value']!r}, so its unit may be another; compare parse.py")
+        raise Refused(
+            f"{where}: indicator {code} is named {row['indicator']['value']!r} instead of {title!r}, so its unit may have changed; compare parse.py"
+        )
     return {
         "iso3": countries.iso3("worldbank", row["countryiso3code"], f"{row['date']}-12-31", where),
         "year": int(row["date"]),

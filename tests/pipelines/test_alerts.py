@@ -50,7 +50,7 @@ def test_a_run_that_fails_in_its_first_step_is_told(told: list[str], monkeypatch
         context = dg.build_run_status_sensor_context("say_why", event, instance, failed).for_run_failure()
         sensor(context)
     [line] = told
-    assert line.startswith("refresh failed: no_such_source is no live source") and "\n" not in line
+    assert line.startswith("refresh failed: no_such_source is not a live source") and "\n" not in line
 
 
 def test_without_a_webhook_and_with_a_broken_one_the_log_says_it(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

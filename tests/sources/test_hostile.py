@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from sources.live import http
-from sources.live.parsing import parsed_rows
+from sources.live.parsing import parse_answer
 from sources.reading import table
 from sources.reading.html import cells
 from tests.support import hostile
@@ -83,7 +83,7 @@ def test_a_bomb_is_refused_in_little_memory(bomb: str, entrances: dict, tmp_path
     for source, connector in hostile.CONNECTORS.items():
         request, _ = hostile.honest()[source]
         with pytest.raises(Refused) as caught:
-            parsed_rows(connector, request, BOMBS[bomb])
+            parse_answer(connector, request, BOMBS[bomb])
         assert len(str(caught.value)) < 2000 and "\n" not in str(caught.value)
     path = tmp_path / "exercise.csv"
     path.write_bytes(BOMBS[bomb])
@@ -111,7 +111,7 @@ def test_an_archive_is_never_unpacked(tmp_path: Path) -> None:
         archive.writestr("../../escaped.csv", "x")
         archive.writestr("zeros.csv", bytes(100_000_000))
     assert path.stat().st_size < 1_000_000
-    assert http.wrong_outside(path, "zip") == ""
+    assert http.format_problem(path, "zip") == ""
     assert not (tmp_path.parent.parent / "escaped.csv").exists()
     assert list(tmp_path.iterdir()) == [path]
 
@@ -128,8 +128,8 @@ def test_an_infinite_year_or_code_is_refused(field: str) -> None:
     request, body = hostile.honest()["un_comtrade"]
     spoiled = re.sub(rb'("%s": )[^,]+' % field.encode(), rb"\1Infinity", body)
     assert spoiled != body
-    with pytest.raises(Refused, match="another shape than it had .OverflowError"):
-        parsed_rows(hostile.CONNECTORS["un_comtrade"], request, spoiled)
+    with pytest.raises(Refused, match="an unexpected structure .OverflowError"):
+        parse_answer(hostile.CONNECTORS["un_comtrade"], request, spoiled)
 
 
 @pytest.mark.parametrize("value", ["12", " 12 ", "-1.5e3", 12, 0.5])
@@ -161,7 +161,7 @@ def test_identifiers_with_quotes_are_quoted() -> None:
 
 
 def test_pages_that_break_the_parser_are_refused() -> None:
-    with pytest.raises(Refused, match="the page is cut or damaged"):
+    with pytest.raises(Refused, match="the page is truncated or damaged"):
         cells("<table><tr><td>x<![x[")
 
 
@@ -169,7 +169,7 @@ def test_a_formula_stays_text() -> None:
     """A cell that a spreadsheet would run is kept as it came, for the export to guard."""
     request, body = hostile.honest()["undl_sc_votes"]
     spoiled = body.replace(b"Agenda", b"=cmd|' /C calc'!A0")
-    rows = parsed_rows(hostile.CONNECTORS["undl_sc_votes"], request, spoiled).rows
+    rows = parse_answer(hostile.CONNECTORS["undl_sc_votes"], request, spoiled).rows
     assert set(rows["agenda_item"]) == {"=cmd|' /C calc'!A0"}
 
 
@@ -183,7 +183,7 @@ def test_a_field_of_another_kind_is_refused(key: str, value: str, said: str, tmp
     shutil.copytree(snapshot.BUNDLED / "fcs_russia", folder)
     text = (folder / "origin.yaml").read_text("utf-8")
     (folder / "origin.yaml").write_text(re.sub(rf"(?ms)^{key}:.*?(?=^\S)", f"{key}: {value}\n", text + "end:\n"), "utf-8")
-    with pytest.raises(Refused, match=f"fcs_russia/origin.yaml: {said}: not of the kind"):
+    with pytest.raises(Refused, match=f"fcs_russia/origin.yaml: {said}: wrong type"):
         snapshot.sources(tmp_path)
 
 

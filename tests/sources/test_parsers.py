@@ -14,7 +14,7 @@ from sources import countries
 from sources.connector import BUNDLED, Request, connectors
 from sources.gacc_country_table.parse import NAMES
 from sources.live import http
-from sources.live.parsing import parsed_rows
+from sources.live.parsing import parse_answer
 from sources.reading.table import csv_rows
 from tests.support import hostile
 from tests.support.publishers import SCOPE, comtrade_row
@@ -25,7 +25,7 @@ ANNUAL = Request("x", "u", {"reporterCode": "156", "period": "2023", "cmdCode": 
 
 def comtrade(rows: list[dict], request: Request = ANNUAL, **envelope):
     body = {"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": "", **envelope}
-    return parsed_rows(CONNECTORS["un_comtrade"], request, json.dumps(body).encode())
+    return parse_answer(CONNECTORS["un_comtrade"], request, json.dumps(body).encode())
 
 
 def row(**changes) -> dict:
@@ -87,7 +87,7 @@ READ = {
 @pytest.mark.parametrize("source", [c for c in CONNECTORS if CONNECTORS[c].parse])
 def test_honest_answers_are_read_as_they_stand(source, honest):
     request, body = honest[source]
-    found = parsed_rows(CONNECTORS[source], request, body)
+    found = parse_answer(CONNECTORS[source], request, body)
     rows = ["|".join(map(str, found.rows.iloc[n].dropna())) for n in (0, -1)]
     assert (len(found.rows), found.published_on, found.notes, *rows) == READ[source]
 
@@ -109,7 +109,7 @@ def test_a_member_of_a_bloc_has_the_days_that_are_stated_to_the_day(honest):
     first |= {"start": {"value": "2009-06-16T00:00:00Z"}, "startPrecision": {"value": "11"}, "end": {"value": "2024-01-01T00:00:00Z"}}
     second |= {"start": {"value": "2009-01-01T00:00:00Z"}, "startPrecision": {"value": "9"}, "end": {"value": "http://unknown"}}
     del third["memberLabel"]
-    rows = parsed_rows(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode()).rows
+    rows = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode()).rows
     days = rows[["start_date", "start_precision", "end_date", "end_precision"]].astype(object)
     assert list(days.iloc[0]) == ["2009-06-16", "day", "2024-01-01", "day"] and days.iloc[1:].isna().all(axis=None)
     assert rows["country_name"].iloc[2] == third["iso3"]["value"]
@@ -119,7 +119,7 @@ def test_vetoes_of_the_librarys_page():
     cells = ["22 to 23 December 2016", "S/2016/1026<br>amended", "S/PV.7825<br>p. 2", "Middle East", "Russian Federation<br>China"]
     page = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in (["Date", *cells[1:]], cells, cells[:4]))
     request = Request("un_sc_vetoes", "https://research.un.org/en/docs/sc/quick", {}, kind="veto", expects="html")
-    found = parsed_rows(CONNECTORS["un_sc_vetoes"], request, f"<html><table>{page}</table></html>".encode()).rows
+    found = parse_answer(CONNECTORS["un_sc_vetoes"], request, f"<html><table>{page}</table></html>".encode()).rows
     assert [list(row.dropna()) for _, row in found.drop(columns="document").iterrows()] == [
         ["S/2016/1026", "S/PV.7825", "2016-12-23", "draft", "Middle East", "Middle East", "CHN;RUS"]
     ]
@@ -133,7 +133,7 @@ def test_damaged_answers_are_refused_or_still_obey(source, honest, data):
     at = data.draw(st.integers(0, len(body)))
     damaged = data.draw(st.sampled_from([body[:at], body[:at] + data.draw(st.binary(max_size=3)) + body[at + 1 :]]))
     try:
-        parsed_rows(CONNECTORS[source], request, damaged)
+        parse_answer(CONNECTORS[source], request, damaged)
     except Refused as error:
         assert str(error).startswith(source)
 
@@ -151,10 +151,10 @@ def test_comtrade_reads_totals_once_among_breakdowns():
         ([], {}, "empty answer"),
         ([row()], {"count": 2}, "1 rows came where the envelope counts 2"),
         ([row()], {"error": "period is required"}, "period is required"),
-        ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "so it is cut"),
+        ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "so it is truncated"),
         ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown"),
-        ([row(reporterCode=842)], {}, "reporterCode is 842, which was not asked for"),
-        ([row(cmdCode="27")], {}, "cmdCode is '27', which was not asked for"),
+        ([row(reporterCode=842)], {}, "reporterCode is 842, which was not requested"),
+        ([row(cmdCode="27")], {}, "cmdCode is '27', which was not requested"),
         ([row(primaryValue=1e15)], {}, "changed the unit"),
         ([row(primaryValue=None)], {}, "'None' is not a number"),
         ([{k: v for k, v in row().items() if k != "primaryValue"} | {"value": 1}], {}, "primaryValue is missing (new is value)"),
@@ -185,7 +185,7 @@ def test_imf_values_are_plain_dollars_and_estimates_are_marked(honest):
         "IMF.STA:IMTS(1.0.0),RUS,MG_CIF_USD,G001,A,2024,300000000000,6,\n"
         "IMF.STA:IMTS(1.0.0),RUS,MG_CIF_USD,TX983,A,2024,1,6,\n"
     )
-    frame = parsed_rows(CONNECTORS["imf_imts"], request, text.encode()).rows
+    frame = parse_answer(CONNECTORS["imf_imts"], request, text.encode()).rows
     assert list(frame["period"]) == ["2025-01-01", "2024-01-01"] and list(frame["value"]) == [2065411250.0, 3e11]
     assert list(frame["is_estimate"]) == [True, False] and list(frame["partner_iso3"]) == ["CHN", "WLD"]
 
@@ -198,7 +198,7 @@ def test_vetoes_are_cast_by_who_held_the_seat(honest):
         b"2,S/2,1991-12-23,3000,Agenda,Short,1,0,1,0,0,0,https://x,2026-11-01",
         b"3,S/2,1991-12-24,3001,Agenda,Short,2,0,1,0,1,0,https://x,2026-11-01",
     ]
-    frame = parsed_rows(CONNECTORS["un_sc_vetoes"], request, b"\n".join([header, *old, b""])).rows
+    frame = parse_answer(CONNECTORS["un_sc_vetoes"], request, b"\n".join([header, *old, b""])).rows
     assert list(frame["vetoed_by"]) == ["TWN", "SUN", "RUS;USA"]
     assert list(frame["draft_symbol"]) == ["S/1", "S/2", "S/2 [vote 2]"]
 
@@ -206,12 +206,12 @@ def test_vetoes_are_cast_by_who_held_the_seat(honest):
 def test_resolutions_without_a_vote_have_no_rows(honest):
     request, body = honest["undl_sc_votes"]
     assert b"S/RES/2816" in body
-    assert "S/RES/2816" not in set(parsed_rows(CONNECTORS["undl_sc_votes"], request, body).rows["resolution"])
+    assert "S/RES/2816" not in set(parse_answer(CONNECTORS["undl_sc_votes"], request, body).rows["resolution"])
 
 
 def test_gacc_reads_the_month_and_the_year_to_date_and_sees_a_shifted_column(honest):
     request, body = honest["gacc_country_table"]
-    parsed = parsed_rows(CONNECTORS["gacc_country_table"], request, body)
+    parsed = parse_answer(CONNECTORS["gacc_country_table"], request, body)
     russia = parsed.rows[parsed.rows["partner_iso3"] == "RUS"]
     assert dict(zip(zip(russia["frequency"], russia["flow"], strict=True), russia["value"], strict=True)) == {
         ("monthly", "total"): 18000500, ("monthly", "export"): 9000300, ("monthly", "import"): 9000200,
@@ -220,9 +220,9 @@ def test_gacc_reads_the_month_and_the_year_to_date_and_sees_a_shifted_column(hon
     assert "Ruritania" in parsed.notes[0]
     for bad, said in ((b"US$10,000", "unit"), (b"CNY 1,000", "unit")):
         with pytest.raises(Refused, match=said):
-            parsed_rows(CONNECTORS["gacc_country_table"], request, body.replace(b"US$1,000", bad))
+            parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"US$1,000", bad))
     with pytest.raises(Refused, match="a column has shifted"):
-        parsed_rows(CONNECTORS["gacc_country_table"], request, body.replace(b"18,000,500", b"38,000,500"))
+        parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"18,000,500", b"38,000,500"))
 
 
 @given(st.permutations(["a", "b", "c"]))
@@ -283,7 +283,7 @@ def test_a_code_means_the_state_of_its_day_where_the_publisher_does_not_go_back(
 def test_an_exercise_of_the_soviet_union_is_not_russias(honest):
     request, body = honest["mme_exercises"]
     early = body.replace(b"10/6/99,1999,10,6,10/6/99,1999", b"10/6/85,1985,10,6,10/6/85,1985")
-    rows = parsed_rows(CONNECTORS["mme_exercises"], request, early).rows
+    rows = parse_answer(CONNECTORS["mme_exercises"], request, early).rows
     assert "CHN;SUN" in set(rows["participants"]) and "CHN;RUS" not in set(rows["participants"])
 
 
@@ -299,7 +299,7 @@ def test_a_reporter_of_whom_nothing_is_listed_is_refused_after_the_others():
     listed = {"data": [{"period": "2023", "lastReleased": "2026-01-01T00:00:00", "datasetChecksum": 1, "totalRecords": 2}], "error": ""}
     answers = {"availability-CHN-A": json.dumps(listed).encode(), "availability-RUS-A": b'{"count":0,"data":[],"error":""}'}
     planned = []
-    with pytest.raises(Refused, match="availability-RUS-A: nothing is listed"):
+    with pytest.raises(Refused, match="availability-RUS-A: no period is listed"):
         for request in connector.requests(SCOPE, answers):
             planned.append(request.name)
     assert planned == ["annual-CHN-2023-M", "annual-CHN-2023-X", "chapters-CHN-RUS-2023"]
@@ -347,8 +347,8 @@ def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
     for bad, said in ((body[: body.index(b"India")], "it has no end"), (body.replace(b"Russia", b"Rossiya"), "hold 0 of 19,000,000")):
         with pytest.raises(Refused, match=said):
-            parsed_rows(CONNECTORS["gacc_country_table"], request, bad)
-    renamed = parsed_rows(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows
+            parse_answer(CONNECTORS["gacc_country_table"], request, bad)
+    renamed = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows
     assert "RUS" in set(renamed["partner_iso3"])
 
 
@@ -357,12 +357,12 @@ def test_an_imf_table_without_its_total_is_cut(honest):
     asked = Request("annual-CHN", "u", kind="trade_flow")
     lines = [line for line in body.decode().splitlines() if ",G001," not in line]
     with pytest.raises(Refused, match="no total of all partners"):
-        parsed_rows(CONNECTORS["imf_imts"], asked, ("\n".join(lines) + "\n").encode())
+        parse_answer(CONNECTORS["imf_imts"], asked, ("\n".join(lines) + "\n").encode())
 
 
 def test_observers_are_no_members(honest):
     request, body = honest["wikidata_memberships"]
-    rows = parsed_rows(CONNECTORS["wikidata_memberships"], request, body).rows
+    rows = parse_answer(CONNECTORS["wikidata_memberships"], request, body).rows
     assert set(rows[rows["bloc"] == "SCO"]["iso3"]) == {"CHN", "RUS", "XKX", "KAZ"}
     assert all(word in request.params["query"] for word in ("p:P463", "p:P527", "pq:P2868|pq:P3831"))
 
@@ -379,5 +379,5 @@ def test_a_parser_that_stumbles_is_a_refusal():
     def stumble(body, request):
         raise KeyError("data")
 
-    with pytest.raises(Refused, match="another shape than it had"):
-        parsed_rows(SimpleNamespace(source="s", parse=stumble), Request("x", "u", kind="veto"), b"")
+    with pytest.raises(Refused, match="an unexpected structure"):
+        parse_answer(SimpleNamespace(source="s", parse=stumble), Request("x", "u", kind="veto"), b"")

@@ -21,7 +21,7 @@ from sources import snapshot
 from sources.connector import Request, connectors
 from sources.live import answers as store
 from sources.live import drop_folder, http
-from sources.live.parsing import parsed_rows
+from sources.live.parsing import parse_answer
 from tests.support.publishers import SCOPE, Publishers
 from warehouse.release import trace
 
@@ -88,7 +88,7 @@ def parser(source: str) -> Entrance:
 
     def enter(body: bytes) -> None:
         try:
-            parsed_rows(CONNECTORS[source], request, body)
+            parse_answer(CONNECTORS[source], request, body)
         except Refused as error:
             assert "\n" not in str(error)
 
@@ -100,7 +100,7 @@ def dropped(body: bytes) -> None:
     for kind in ("exercise", "documents"):
         connector = CONNECTORS["un_sc_vetoes"]._replace(source="dyad_exercises", parse=drop_folder.parse)
         try:
-            parsed_rows(connector, Request(kind, "", expects="csv", kind=kind, is_bundle=True), body)
+            parse_answer(connector, Request(kind, "", expects="csv", kind=kind, is_bundle=True), body)
         except Refused as error:
             assert "\n" not in str(error)
 
@@ -150,7 +150,7 @@ def outside(body: bytes) -> None:
         path = Path(name) / "body"
         path.write_bytes(body)
         for expects in ("json", "csv", "html", "zip"):
-            assert isinstance(http.wrong_outside(path, expects), str)
+            assert isinstance(http.format_problem(path, expects), str)
 
 
 def key(con: duckdb.DuckDBPyConnection) -> Entrance:

@@ -25,4 +25,4 @@ def validate(con: duckdb.DuckDBPyConnection, table: str) -> TableResult:
     frame = con.execute(f"select *{replaced}, concat_ws(' ', {', '.join(render.key(model))}) as \"row key\" from {table}").df()
     keys = frame.pop("row key")
     _, violations = findings(model.to_schema(), frame)
-    return TableResult(table, len(frame), [f.named(keys.get) for f in violations])
+    return TableResult(table, len(frame), [f.with_row_names(keys.get) for f in violations])

@@ -74,7 +74,7 @@ def validate(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, part:
     """
     relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
     checked = check(con, model, relation, "file_row_number", ["sum(value_thousand_usd)"])
-    findings = [f.named(lambda row: row + 2) for f in checked.findings]  # lines count from 1, after the header
+    findings = [f.with_row_names(lambda row: row + 2) for f in checked.findings]  # lines count from 1, after the header
     if violations := [f for f in findings if not member_rules.is_reported(f.rule)]:
         raise Refused("\n".join(f.line(name) for f in violations))
     if not checked.rows:

@@ -41,12 +41,12 @@ PERMANENT = {
     "204": (fault.status(204), "status 204"),
     "empty": (fault.body(b""), "empty"),
     "blank": (fault.body(b" \r\n "), "empty"),
-    "html challenge": (fault.html_challenge, "web page where json was due"),
+    "html challenge": (fault.html_challenge, "web page instead of json"),
     "redirect loop": (fault.redirect_loop, "redirects"),
     "two gigabytes announced": (fault.two_gigabytes_announced, "larger than"),
     "two gigabytes, unannounced": (fault.endless, "larger than"),
     "gzip bomb": (fault.gzip_bomb(30_000_000), "larger than"),
-    "wrong Content-Length": (fault.short_content_length, "cut or damaged"),
+    "wrong Content-Length": (fault.short_content_length, "truncated or damaged"),
     "error inside 200": (fault.body(b'[{"message":[{"id":"120","key":"Invalid value","value":"not valid"}]}]'), "Invalid value"),
     "no rows": (fault.body(b'[{"page":0,"total":0},null]'), "without data"),
     "half a page": (fault.changed(lambda b: b.replace(b'"total": 10', b'"total": 11')), "10 of 11 rows"),
@@ -116,7 +116,7 @@ def test_an_exhausted_quota_ends_the_source_and_the_next_run_resumes(refusal, wo
     world.faults["un_comtrade"] = [honest] * 14 + [refusal]
     (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
     assert outcome.status == "failed" and re.search(r"out of quota .* resume at 20\d\d-", outcome.message)
-    assert "10 of 26 due answers were kept" in outcome.message
+    assert "10 of 26 due answers were stored" in outcome.message
     asked = len(world.requests)
     (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
     assert outcome.status == "fetched" and len(world.requests) - asked == 4 + 16
@@ -149,7 +149,7 @@ def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch
     monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
     said: list[str] = []
     (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
-    assert "the key in DYAD_UN_COMTRADE_KEY holds characters that no key has" in outcome.message
+    assert "the key in DYAD_UN_COMTRADE_KEY has characters that are not printable ASCII" in outcome.message
     assert "s3cr" not in repr((outcome, said)) and not world.requests
 
 
@@ -187,7 +187,7 @@ def test_the_user_agent_names_a_contact(world, tmp_path, monkeypatch):
     ],
 )
 def test_addresses_are_shown_without_secrets(url, clean):
-    assert http.shown(url).replace("%2A", "*") == clean
+    assert http.public_url(url).replace("%2A", "*") == clean
 
 
 def test_refused_is_what_a_failure_is():

@@ -22,7 +22,7 @@ from sources.connector import connectors
 from sources.live import answers, http, parsing, vintages
 from sources.live import refresh as live
 from sources.live.live_snapshots import materialise
-from sources.live.restore import restored
+from sources.live.restore import stored_files
 from tests.campaigns import kill as harness
 from tests.support import publishers as fault
 
@@ -87,7 +87,7 @@ def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, 
     """Whether it is new, compared with the one before, or only still standing."""
     parsed: Counter = Counter()
     validated: Counter = Counter()
-    parse, check = parsing.parsed_rows, vintages.checked
+    parse, check = parsing.parse_answer, vintages.checked
 
     def counting(connector, request, body):
         parsed[connector.source, request.name, hashlib.sha256(body).hexdigest()] += 1
@@ -97,7 +97,7 @@ def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, 
         validated[where] += 1
         return check(kind, rows, where)
 
-    monkeypatch.setattr(parsing, "parsed_rows", counting)
+    monkeypatch.setattr(parsing, "parse_answer", counting)
     monkeypatch.setattr(vintages, "checked", checking)
     sources = ("world_bank_wdi", "un_sc_vetoes", "imf_imts")
     for today, revised in (("2026-11-24", False), ("2026-11-25", False), ("2026-12-01", True)):
@@ -203,7 +203,7 @@ def test_a_partner_that_is_not_listed_any_more_is_withdrawn_with_its_table_and_c
         day(today)
         world.released["156", "2023"], world.partners = f"{today}T00:00:00", partners
         notes = refresh(tmp_path, "un_comtrade", accept=["un_comtrade"])["un_comtrade"].notes
-        assert any("2023-01-01 CHN IND import False: not listed any more" in note for note in notes) == (today == "2026-12-01"), notes
+        assert any("2023-01-01 CHN IND import False: no longer listed" in note for note in notes) == (today == "2026-12-01"), notes
         table = pd.read_csv(tmp_path / f"live/un_comtrade/{today}/trade_flow.csv").query("flow == 'import' and period == '2023-01-01'")
         listed.append(sorted(table[table["frequency"] == "annual"]["partner_iso3"]))
     assert listed[1] == ["RUS", "TWN", "USA", "WLD"] and listed[2] == ["IND", "RUS", "TWN", "USA", "WLD"]
@@ -221,7 +221,7 @@ def test_events_are_added_after_the_list_and_compared_within_it(world, tmp_path,
     world.vetoes[0] = world.vetoes[0].replace(",2,1,1,0,0,0,", ",1,0,1,0,0,0,")
     outcome = refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"]
     assert list(rows(tmp_path, "un_sc_vetoes", "veto")["draft_symbol"]) == ["S/2026/801"]
-    assert any("veto: S/2024/239: vetoed_by is RUS, our list says CHN;RUS" in note for note in outcome.notes)
+    assert any("veto: S/2024/239: vetoed_by is RUS, our list has CHN;RUS" in note for note in outcome.notes)
 
 
 def test_a_check_warns_and_changes_nothing(world, tmp_path, day):
@@ -254,10 +254,10 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
     ("bad", "said"),
     [
         (fault.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
-        (fault.body(b'{"data":[{"per'), "the JSON is cut or damaged"),
+        (fault.body(b'{"data":[{"per'), "the JSON is truncated or damaged"),
         (fault.body(b"[1]"), "no envelope"),
         (fault.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "resume at"),
-        (fault.html_challenge, "web page where json was due"),
+        (fault.html_challenge, "web page instead of json"),
     ],
 )
 def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_path, day):
@@ -272,7 +272,7 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells where the header has"),
+        (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells, but the header has"),
         (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "no total of all partners"),
         (lambda text: b"\n".join(line for line in text.split(b"\n") if b",USA," not in line), "coverage shrank"),
         (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new is VALUE)"),
@@ -356,7 +356,7 @@ def test_live_snapshots_come_back_with_the_same_bytes(world, tmp_path, day):
     assert {path: path.read_bytes() for path in (tmp_path / "live").rglob("*") if path.is_file()} == before
     manifest = {f.name: f.sha256 for s in snapshot.sources(home=tmp_path) for f in s.files}
     shutil.rmtree(tmp_path / "live")
-    again = {f.name: f.path.read_bytes() for s in ALL for f in restored(tmp_path, s, manifest)}
+    again = {f.name: f.path.read_bytes() for s in ALL for f in stored_files(tmp_path, s, manifest)}
     assert again == {str(path.relative_to(tmp_path)): data for path, data in before.items() if path.suffix == ".csv"}
 
 
@@ -535,7 +535,7 @@ def test_an_index_without_a_single_table_is_a_failure(world, tmp_path, day):
 
 
 def test_an_unknown_source_is_unusable(tmp_path):
-    with pytest.raises(Unusable, match="no live source: choose from"):
+    with pytest.raises(Unusable, match="is not a live source: choose from"):
         refresh(tmp_path, "nowhere")
 
 

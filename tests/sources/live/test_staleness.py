@@ -50,7 +50,7 @@ def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monk
 
 
 def test_a_source_without_bundled_figures_is_overdue_once_it_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known, later = snapshot.known(), dt.date(2099, 1, 1)
+    known, later = snapshot.all_sources(), dt.date(2099, 1, 1)
     assert "wikidata_memberships" not in staleness.overdue(tmp_path, known, later)
     monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
     answers.note_unchanged(tmp_path, "wikidata_memberships", Request("members", "https://example.org"))

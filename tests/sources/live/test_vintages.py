@@ -19,7 +19,7 @@ def flows(values: dict[tuple[str, str], float]) -> pd.DataFrame:
         }
         for (partner, year), value in values.items()
     ]  # fmt: skip
-    return vintages.checked("trade_flow", pd.DataFrame(rows), "here")
+    return vintages.validate_rows("trade_flow", pd.DataFrame(rows), "here")
 
 
 def growth(values: dict[int, float]) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def growth(values: dict[int, float]) -> pd.DataFrame:
         }
         for y, v in values.items()
     ]
-    return vintages.checked("economy_indicator", pd.DataFrame(rows), "here")
+    return vintages.validate_rows("economy_indicator", pd.DataFrame(rows), "here")
 
 
 BEFORE = flows({("CAN", "2023"): 5.0, ("MEX", "2023"): 4.0, ("CAN", "2022"): 5.0, ("MEX", "2022"): 4.0})
@@ -44,12 +44,12 @@ BEFORE = flows({("CAN", "2023"): 5.0, ("MEX", "2023"): 4.0, ("CAN", "2022"): 5.0
 
 def test_a_partner_table_with_one_changed_figure_comes_whole_and_the_others_not_at_all():
     now = flows({("CAN", "2023"): 5.5, ("MEX", "2023"): 4.0, ("CAN", "2022"): 5.0, ("MEX", "2022"): 4.0})
-    fresh = vintages.news("trade_flow", now, BEFORE)
+    fresh = vintages.new_rows("trade_flow", now, BEFORE)
     assert sorted(zip(fresh["period"], fresh["partner_iso3"], strict=True)) == [("2023-01-01", "CAN"), ("2023-01-01", "MEX")]
 
 
 def test_nothing_new_is_nothing():
-    assert vintages.news("trade_flow", BEFORE, BEFORE).empty
+    assert vintages.new_rows("trade_flow", BEFORE, BEFORE).empty
 
 
 @settings(deadline=None)  # a busy machine is no failure
@@ -58,7 +58,7 @@ def test_nothing_new_is_nothing():
 )
 def test_what_is_new_is_what_differs(before, now):
     known = growth(before) if before else pd.DataFrame(columns=growth({2000: 0.0}).columns)
-    fresh = vintages.news("economy_indicator", growth(now), known)
+    fresh = vintages.new_rows("economy_indicator", growth(now), known)
     assert dict(zip(fresh["year"], fresh["value"], strict=True)) == {y: v for y, v in now.items() if before.get(y) != v}
 
 
@@ -69,8 +69,8 @@ def test_an_event_is_new_after_the_end_of_the_list_only():
         {"draft_symbol": f"S/{n}", "vote_date": day, **columns, **empty}
         for n, day in ((1, "2020-01-01"), (2, "2026-12-01"), (3, "2027-01-01"))
     ]
-    now = vintages.checked("veto", pd.DataFrame(rows), "here")
-    fresh = vintages.news("veto", now, now.iloc[[2]], "2026-10-05")
+    now = vintages.validate_rows("veto", pd.DataFrame(rows), "here")
+    fresh = vintages.new_rows("veto", now, now.iloc[[2]], "2026-10-05")
     assert list(fresh["draft_symbol"]) == ["S/2"]
     assert vintages.differences("veto", now, now.iloc[[2]], "2026-10-05") == ["S/1: not in our list"]
 
@@ -78,7 +78,7 @@ def test_an_event_is_new_after_the_end_of_the_list_only():
 def test_an_event_of_the_lists_last_day_is_compared_and_not_new():
     ours = memberships([("SCO", "IND", "member", "2017-06-09", "")])
     now = memberships([("SCO", "IND", "member", "2017-06-09", ""), ("SCO", "IRN", "member", "2023-07-04", "")])
-    assert vintages.news("membership", now, ours, "2023-07-04").empty
+    assert vintages.new_rows("membership", now, ours, "2023-07-04").empty
     assert vintages.differences("membership", now, ours, "2023-07-04") == ["SCO IRN member: not in our list"]
     assert vintages.differences("membership", now, ours, "2023-07-03") == []
 
@@ -91,8 +91,8 @@ def test_only_what_an_answer_covers_is_compared():
     ])  # fmt: skip
     now = memberships([("SCO", "IND", "member", "2017-06-10", "2020-01-01"), ("SCO", "CHN", "member", "2001-06-15", "")])
     assert vintages.differences("membership", now, ours) == [
-        "SCO IND member: start_date is 2017-06-10, our list says 2017-06-09",
-        "SCO IND member: end_date is 2020-01-01, our list says nothing",
+        "SCO IND member: start_date is 2017-06-10, our list has 2017-06-09",
+        "SCO IND member: end_date is 2020-01-01, our list has no value",
         "SCO PAK member: only in our list",
     ]
 
@@ -106,7 +106,7 @@ def memberships(rows: list[tuple[str, str, str, str, str]]) -> pd.DataFrame:
 
 def test_a_table_that_regained_a_figure_comes_whole():
     """Its figures are those of an earlier answer again: nothing differs, and yet the table that lacks one must not stand."""
-    fresh = vintages.news("trade_flow", BEFORE, BEFORE, touched=[("annual", "2023-01-01", "USA", "MEX", "export", False)])
+    fresh = vintages.new_rows("trade_flow", BEFORE, BEFORE, touched=[("annual", "2023-01-01", "USA", "MEX", "export", False)])
     assert sorted(zip(fresh["period"], fresh["partner_iso3"], strict=True)) == [("2023-01-01", "CAN"), ("2023-01-01", "MEX")]
 
 
@@ -121,5 +121,5 @@ def test_a_lost_factor_of_a_thousand_is_not_believed(factor):
 def test_a_tenth_gone_is_not_believed():
     before = growth({year: 1.0 for year in range(1960, 2000)})
     plausibility.check_against("economy_indicator", before.iloc[:36], before, "there")
-    with pytest.raises(Refused, match="coverage shrank, 5 of 40 figures are gone, first USA 1995 gdp_growth_pct"):
+    with pytest.raises(Refused, match="coverage shrank, 5 of 40 figures are missing, first USA 1995 gdp_growth_pct"):
         plausibility.check_against("economy_indicator", before.iloc[:35], before, "there")
