@@ -42,9 +42,10 @@ serve: $(READY) ## the same with the schedules on, which ask the publishers and 
 sql: $(READY) ## open the warehouse in an SQL prompt
 	$(VENV)/bin/dyad sql
 
-lint: $(READY) ## check style and formatting, changing nothing
+lint: $(READY) ## check style, formatting and types, changing nothing
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
 
 docs: $(READY) ## regenerate the data dictionary, the column lineage and the snapshot of the asset graph
 	$(VENV)/bin/python -m warehouse.release.dictionary
@@ -79,7 +80,7 @@ bench: $(READY) ## time the loads and the queries
 	$(VENV)/bin/python -m tests.campaigns.bench_world
 
 clean: ## remove the environment, the data and every cache
-	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find pipelines sources warehouse schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # not compiled by pip: Python compiles the few modules that are imported

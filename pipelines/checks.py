@@ -11,6 +11,7 @@ from pipelines.assets.specs import asset_key
 from schemas.errors import Refused
 from schemas.finding import FIRST
 from warehouse.build import audit
+from warehouse.build.database import Connection
 from warehouse.build.validate import TableResult
 
 
@@ -26,7 +27,7 @@ def specs(tables: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheckSpec]
 
 
 def results(
-    context: dg.AssetExecutionContext, con, layer: str, tables: Sequence[TableResult], hints: Sequence[str]
+    context: dg.AssetExecutionContext, con: Connection, layer: str, tables: Sequence[TableResult], hints: Sequence[str]
 ) -> Iterator[dg.AssetCheckResult]:
     """Yield the results of the Pandera checks and, if all pass, of the layer's audits.
 
@@ -37,7 +38,7 @@ def results(
     for t in tables:
         yield _schema_result(t)
     outcomes = [] if problems else list(audit.run(con, layer))
-    problems += [outcome.line() for outcome in outcomes if outcome.count]
+    problems += [outcome.line() for outcome in outcomes if outcome.row_count]
     yield from map(_audit_result, outcomes)
     if problems:
         raise Refused("\n".join([*problems, *hints]))
@@ -56,7 +57,7 @@ def _check_name(rule: audit.Audit) -> str:
 
 
 def _schema_result(result: TableResult) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": sum(f.count for f in result.findings)}
+    metadata: dict = {"failing_rows": sum(f.row_count for f in result.findings)}
     if result.findings:
         rows = [(row, f.column, f.rule, value) for f in result.findings for row, value in f.first][:FIRST]
         metadata["first_rows"] = first_rows(["row", "column", "rule", "value"], rows)
@@ -64,11 +65,11 @@ def _schema_result(result: TableResult) -> dg.AssetCheckResult:
 
 
 def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": outcome.count, "sql": dg.MetadataValue.md(f"```sql\n{outcome.audit.sql}\n```")}
-    if outcome.count:
+    metadata: dict = {"failing_rows": outcome.row_count, "sql": dg.MetadataValue.md(f"```sql\n{outcome.audit.sql}\n```")}
+    if outcome.row_count:
         metadata["first_rows"] = first_rows(outcome.columns, outcome.first)
     return dg.AssetCheckResult(
-        passed=not outcome.count,
+        passed=not outcome.row_count,
         check_name=_check_name(outcome.audit),
         asset_key=asset_key(outcome.audit.table),
         metadata=metadata,

@@ -28,8 +28,8 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[ingest.step(sources), raw.step(sources), core, charts, published, *(spec for a in world.ASSETS for spec in a.specs)],
         jobs=[refresh, _bulk_job()],
-        schedules=schedules(sources, refresh),
-        sensors=sensors(refresh),
+        schedules=schedules(sources, refresh.name),
+        sensors=sensors(refresh.name),
         resources={"settings": Settings(), "run": run},
         loggers={"progress": progress},
         executor=dg.in_process_executor,

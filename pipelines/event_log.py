@@ -45,7 +45,7 @@ class EventLog(SqliteEventLogStorage):
 
     def run_connection(self, run_id: str | None = None) -> Any:
         """Begin a transaction on a run's file."""
-        return self._transaction(run_id)
+        return self._transaction(run_id)  # type: ignore[arg-type]  # Dagster calls it with a run only
 
     def index_connection(self) -> Any:
         """Begin a transaction on the file that indexes all runs."""
@@ -85,7 +85,8 @@ class EventLog(SqliteEventLogStorage):
 
     def _engine(self, address: str) -> db.Engine:
         """Return the open engine of an address; dispose of the least recently used one if too many are open. Call with the lock held."""
-        self._engines[address] = self._engines.pop(address, None) or _create_engine(address)
+        engine = self._engines.pop(address, None)
+        self._engines[address] = engine or _create_engine(address)
         if len(self._engines) > OPEN_FILES:
             self._engines.pop(next(iter(self._engines))).dispose()
         return self._engines[address]

@@ -60,7 +60,7 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
         sources = [s._replace(stale_since=stale.get(s.name, "")) for s in recorded] + world
     clock = settings.clock(sources)
     changes = {"changes": rebuilt["changes"]} if rebuilt else {}
-    about = identity.describe(home, sources, clock, rebuilt, trade and trade.name) | changes
+    about = identity.describe(home, sources, clock, rebuilt, trade.name if trade else None) | changes
     return Inputs(sources, clock, about, rebuilt, publish.existing_release(home, about["release"]), trade, _unproved(home, sources))
 
 

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import dagster as dg
 import yaml
 from sqlalchemy.exc import DBAPIError
@@ -142,7 +143,7 @@ def main() -> None:
         sys.exit(f"dyad: {error}")
     with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
         for run_id in fail_orphaned_runs(instance, alive=""):
-            print(f"run {run_id}: its process had died; the run is marked as failed")
+            click.echo(f"run {run_id}: its process had died; the run is marked as failed")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import logging
 import dagster as dg
 
 
-@dg.logger(description="What the steps report, one line each, on standard error; the full log is in the run history")
+@dg.logger(None, description="What the steps report, one line each, on standard error; the full log is in the run history")
 def progress(_: dg.InitLoggerContext) -> logging.Logger:
     """Return a logger that prints the steps' own messages, without Dagster's events."""
 

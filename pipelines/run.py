@@ -78,10 +78,11 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
     process dies, the system frees the lock.
     """
     with refresh_lock(home()):
-        shared = Run(context.run.run_id)
+        shared = Run(context.run.run_id)  # type: ignore[union-attr]  # a resource is made for a run
         try:
             yield shared
         finally:
             if shared.is_recorded:
-                events = (entry.dagster_event for entry in context.instance.all_logs(shared.id) if entry.dagster_event)
+                logs = context.instance.all_logs(shared.id)  # type: ignore[union-attr]  # and in an instance of Dagster
+                events = (entry.dagster_event for entry in logs if entry.dagster_event)
                 last_refresh.end(home(), reason(events), shared.is_published)

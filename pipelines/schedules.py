@@ -25,7 +25,7 @@ def _is_on() -> bool:
     return os.environ.get("DYAD_SCHEDULES") == "on"
 
 
-def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
+def schedules(sources: Sequence[Source], job: str) -> list[dg.ScheduleDefinition]:
     """Return one schedule per cadence, for the sources whose `origin.yaml` names it."""
     status = dg.DefaultScheduleStatus.RUNNING if _is_on() else dg.DefaultScheduleStatus.STOPPED
     names_by_cadence = {cadence: [s.name for s in sources if s.origin.get("schedule") == cadence] for cadence in CRONS}
@@ -34,7 +34,7 @@ def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.Sched
             name=f"refresh_{cadence}",
             cron_schedule=CRONS[cadence],
             execution_timezone="UTC",
-            job=job,
+            job_name=job,
             run_config=run_config(live=names),
             default_status=status,
             description=f"Ask {', '.join(names)} and build a release",
@@ -44,17 +44,17 @@ def schedules(sources: Sequence[Source], job: dg.JobDefinition) -> list[dg.Sched
     ]
 
 
-def sensors(job: dg.JobDefinition) -> list[dg.SensorDefinition]:
+def sensors(job: str) -> list[dg.SensorDefinition]:
     """Return the sensor on UN Comtrade's releases, and the sensor that notifies of failed runs."""
     status = dg.DefaultSensorStatus.RUNNING if _is_on() else dg.DefaultSensorStatus.STOPPED
     return [_release_sensor(job, status), failure_sensor(status)]
 
 
-def _release_sensor(job: dg.JobDefinition, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+def _release_sensor(job: str, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     """Return the sensor that reads UN Comtrade's release dates, and requests a refresh if they changed."""
 
     @dg.sensor(
-        name="comtrade_releases", job=job, minimum_interval_seconds=SIX_HOURS,
+        name="comtrade_releases", job_name=job, minimum_interval_seconds=SIX_HOURS,
         default_status=status,
         description="A refresh as soon as UN Comtrade releases a period of the states of the default pair",
     )  # fmt: skip

@@ -4,6 +4,8 @@ Put the class of each `warehouse/models/charts/<table>.sql` here, first column d
 computed belongs in the SQL.
 """
 
+import pandas as pd
+
 from schemas.fields import SEA_REGIONS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
 from schemas.table import EVERY_TABLE, Table, is_dataset
 
@@ -19,7 +21,7 @@ class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset)):
         coerce = True
 
     @frame_rule("evidence is not empty", "evidence")
-    def has_evidence(cls, frame):  # noqa: N805
+    def has_evidence(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Require evidence of every row."""
         return frame["evidence"].map(lambda ids: ids is not None and len(ids) > 0)
 
@@ -121,7 +123,7 @@ class BilateralTrade(
     evidence: TextList = column("evidence")
 
     @frame_rule("a direction's value or the two-way total is given", "value_usd", "two_way_total_usd")
-    def has_figure(cls, frame):  # noqa: N805
+    def has_figure(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Require a figure in every row."""
         return frame["value_usd"].notna() | frame["two_way_total_usd"].notna()
 

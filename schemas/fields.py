@@ -51,7 +51,8 @@ def row_rule(sentence: str, sql: str) -> Any:
     """
 
     def passes(cls: type, frame: pd.DataFrame) -> pd.Series:
-        return frame.eval(sql).fillna(True).astype(bool)
+        truth: Any = frame.eval(sql)
+        return truth.fillna(True).astype(bool)
 
     columns = [word for word in dict.fromkeys(re.findall(r"[a-z_]\w*", sql)) if word not in ("and", "or", "not")]
     return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql, "columns": columns})(passes)
@@ -382,9 +383,9 @@ def column(
     Raises:
         Unusable: the vocabulary lacks the name, and no description is given.
     """
-    if name not in VOCABULARY and not description:
+    entry = VOCABULARY.get(name) or (Described(description) if description else None)
+    if entry is None:
         raise Unusable(f"schemas/fields.py: the column {name} is not described; add it there, or give description=... where it is used")
-    entry = VOCABULARY.get(name) or Described(description)
     checks = {**entry.rules, **rules}
     return pa.Field(
         nullable=nullable,

@@ -17,7 +17,7 @@ class Finding(NamedTuple):
 
     column: str
     rule: str
-    count: int
+    row_count: int
     first: list[tuple[Any, Any]]
 
     def with_row_names(self, name: Callable[[Any], Any]) -> "Finding":
@@ -28,7 +28,7 @@ class Finding(NamedTuple):
         """Return one readable line: place, row, column, rule and value."""
         row, value = self.first[0] if self.first else (None, None)
         place = f"{where}:{row}" if row is not None else where
-        more = f" (and {self.count - 1} more)" if self.count > 1 else ""
+        more = f" (and {self.row_count - 1} more)" if self.row_count > 1 else ""
         pairs = [f"{name} {value[name]!r}" for name in value] if isinstance(value, dict) else [] if value is None else [repr(value)]
         column = "" if isinstance(value, dict) else f"column {self.column}: "
         values = f", found {', '.join(pairs)}" if pairs else ""

@@ -5,6 +5,8 @@ belong in `core`. The class name gives the file name; `Config.unique` is the key
 evidence_id.
 """
 
+import pandas as pd
+
 from schemas import render
 from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule, row_rule
 from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, is_kind
@@ -60,7 +62,7 @@ class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
         unique = ["frequency", "period", "reporter_iso3", "partner_iso3", "flow", "document", "is_partial"]
 
     @frame_rule("one unit per frequency", "frequency", "unit")
-    def one_unit(cls, frame):  # noqa: N805
+    def one_unit(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Require one unit for the figures of a source and frequency: a mix means that a table was pasted into another."""
         parts = [c for c in ("source", "frequency") if c in frame]  # an answer has no column source before it is landed
         usual = frame.groupby(parts)["unit"].transform(lambda units: units.mode().iloc[0])
@@ -177,7 +179,7 @@ class Exercise(RawTable, known_from="start_date"):
         unique = ["exercise_id"]
 
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
-    def ends_after_start(cls, frame):  # noqa: N805
+    def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Compare the days as ISO text, which sorts as dates do."""
         return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
@@ -298,7 +300,7 @@ class Membership(
         unique = ["bloc", "iso3", "status", "start_date"]
 
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
-    def ends_after_start(cls, frame):  # noqa: N805
+    def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Compare the days as ISO text, which sorts as dates do."""
         return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
 

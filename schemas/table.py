@@ -137,8 +137,8 @@ def is_kind(model: type[Table]) -> Iterator[str]:
         yield "known_from: a raw row cites nothing; name a column, or another of Known"
     if period(model) is None and declared(model).known_from is Known.DOCUMENT:
         yield "add period: the column with the day or year that must lie in the source's coverage"
-    if period(model):
-        yield from _is_time("period", period(model), {c.name: c for c in render.columns(model)})
+    if column := period(model):
+        yield from _is_time("period", column, {c.name: c for c in render.columns(model)})
 
 
 def has_evidence(model: type[Table]) -> Iterator[str]:

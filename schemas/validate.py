@@ -55,7 +55,8 @@ def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFram
 
 def _of_columns(cases: pd.DataFrame) -> Iterator[Finding]:
     # drop a rule about rows that could not be evaluated because a value has the wrong type
-    unevaluated = (cases["schema_context"] == "DataFrameSchema") & cases["check"].str.startswith("coerce_dtype(").any()
+    has_wrong_type = bool(cases["check"].str.startswith("coerce_dtype(").any())
+    unevaluated = (cases["schema_context"] == "DataFrameSchema") & has_wrong_type
     cases = cases[~_is_of_rows(cases) & ~unevaluated]
     # a value of the wrong type fails its coercion, its type and every comparison of its column: keep the first
     coercion = cases["check"].str.startswith("coerce_dtype(")

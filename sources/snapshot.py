@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 BUNDLED = Path(__file__).parent
 MOST_COLUMNS = 200  # far more than any publisher's table has; the cost of a frame grows with its columns
 LONGEST_CELL = 1 << 17
-ORIGIN = {
+ORIGIN: dict[str, type] = {
     "producer": str, "title": str, "description": str, "url": str, "citation": str, "license": dict, "cadence_days": int,
     "coverage": dict, "kind": str,
 }  # fmt: skip
-PARTS = {"license": {"name": str}, "coverage": {"first": dt.date, "last": dt.date, "note": str}}
+PARTS: dict[str, dict[str, type]] = {"license": {"name": str}, "coverage": {"first": dt.date, "last": dt.date, "note": str}}
 
 
 class SnapshotFile(NamedTuple):

@@ -56,7 +56,7 @@ name = "charts.vetoes_per_year"
 with database.connect(Path(sys.argv[1])) as con:
     con.execute(f"drop table {name}")
     layers.run_model(con, next(m for m in models.layer("charts") if m.name == name), Clock(dt.date(2026, 11, 23), ("CHN-RUS",)))
-    print("\\n".join(o.line() for o in audit.run(con, "charts") if o.count and o.audit.table == name))
+    print("\\n".join(o.line() for o in audit.run(con, "charts") if o.row_count and o.audit.table == name))
 """
 
 

@@ -5,7 +5,7 @@ Put here how Dagster shows the requests, not how a publisher is asked (`sources.
 One step asks all: a step takes longer than an answer, and a publisher that fails must not stop the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     """Return the step that asks the publishers that the settings name, and reads the inputs of the run."""
 
     @dg.multi_asset(name="publishers", specs=specs(sources), check_specs=check_specs(sources))
-    def ingest(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]):
+    def ingest(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
         with failing_in_one_sentence():
             run.record()
             instance.fail_orphaned_runs(context.instance, run.id)

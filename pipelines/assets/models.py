@@ -4,6 +4,8 @@ Put here what the steps yield, not SQL (`warehouse/models`). A layer is one step
 than the models in it.
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from pipelines import checks
@@ -14,7 +16,7 @@ from pipelines.run import Run
 from schemas import charts, registry, render
 from warehouse import models
 from warehouse.build import as_of, claims, layers
-from warehouse.build.database import connect
+from warehouse.build.database import Connection, connect
 from warehouse.release import assemble
 
 CLAIMS = "charts.claims"
@@ -44,7 +46,7 @@ def core_step() -> dg.AssetsDefinition:
     tables = layer_specs("core")
 
     @dg.multi_asset(name="core", specs=tables, check_specs=checks.specs(tables, "core"))
-    def core(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]):
+    def core(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence(), connect(run.database) as con:
             as_of.forget(con, run.inputs.clock)
             results = list(layers.run_layer(con, "core", run.inputs.clock))
@@ -63,7 +65,7 @@ def charts_step() -> dg.AssetsDefinition:
         specs=[*tables, claims_table],
         check_specs=[*checks.specs(tables, "charts"), *checks.specs([claims_table], "claims")],
     )
-    def datasets(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]):
+    def datasets(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence(), connect(run.database) as con:
             inputs = run.inputs
             results = list(layers.run_layer(con, "charts", inputs.clock))
@@ -79,11 +81,11 @@ def charts_step() -> dg.AssetsDefinition:
     return datasets
 
 
-def freshness_of(con, table: str) -> dict[str, dg.MetadataValue]:
+def freshness_of(con: Connection, table: str) -> dict[str, dg.MetadataValue]:
     """Return the days on which the newest and the oldest figure behind a dataset were read; nothing if the dataset is empty."""
-    days = con.execute(
+    [days] = con.execute(
         "select max(read_on)::varchar, min(read_on)::varchar from core.evidence "
         f"semi join (select unnest(evidence) as evidence_id from {table}) using (evidence_id)"
-    ).fetchone()
+    ).fetchall()
     days_by_name = zip(("newest figure read on", "oldest figure read on"), days, strict=True)
     return {name: dg.MetadataValue.text(day) for name, day in days_by_name if day}

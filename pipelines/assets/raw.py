@@ -3,7 +3,7 @@
 Put here what the step yields, not how a file is read (`sources.snapshot`) or landed (`warehouse.build`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -34,7 +34,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     tables = specs(sources)
 
     @dg.multi_asset(name="raw", specs=tables, check_specs=checks.specs(tables, "raw"))
-    def raw_step(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]):
+    def raw_step(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence():
             inputs = run.inputs
             run.folder = publish.begin(home(), run.id)

@@ -61,7 +61,9 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
     )
 
     @dg.multi_asset(name="release", specs=assets, check_specs=[revisions])
-    def release(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]):
+    def release(
+        context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence():
             inputs = run.inputs
             with connect(run.database) as con:
@@ -95,7 +97,7 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
         Refused: a dataset shrank or jumped, and its revision is not accepted.
     """
     refused = [line for dataset, line in problems.items() if dataset not in accepted]
-    metadata = {"changes": len(changes), "problems": "; ".join(problems.values())}
+    metadata: dict[str, Any] = {"changes": len(changes), "problems": "; ".join(problems.values())}
     yield dg.AssetCheckResult(passed=not refused, check_name="revisions", asset_key=RELEASE, metadata=metadata)
     if refused:
         raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused))

@@ -37,5 +37,7 @@ def code_references(paths: Sequence[Path]) -> dict[str, dg.CodeReferencesMetadat
         return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # Dagster is pinned to the minor version that is tested
-        references = [dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=path.name) for path in paths]
+        references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = [
+            dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=path.name) for path in paths
+        ]
         return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=references)}

@@ -5,6 +5,7 @@ Put here what Dagster shows of tables of all layers, not what one layer computes
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pandera.pandas as pa
@@ -13,6 +14,7 @@ from pipelines.assets.specs import OWNERS, asset_key, code_references, column_sc
 from pipelines.checks import first_rows
 from schemas import registry, render
 from warehouse import models
+from warehouse.build.database import Connection
 from warehouse.build.validate import TableResult
 from warehouse.models import lineage
 
@@ -46,11 +48,11 @@ def spec(
     )
 
 
-def materialization(con, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
+def materialization(con: Connection, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
     """Return a table's materialization with its row count, first ten rows, column lineage, and the metadata `more`."""
     first = con.execute(f"select * from {table.table} limit 10")
     preview = first_rows([name for name, *_ in first.description], first.fetchall())
-    metadata = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
+    metadata: dict[str, Any] = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
     return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
 
 

@@ -7,7 +7,7 @@ Dagster's overhead to each. The aggregates have no partitions, since each year a
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Engine(dg.Config):
 MADE = "Made by the job `ingest`, under *Jobs*, from a publisher's archive."
 
 
-def _spec(name: str, description: str, **how) -> dg.AssetSpec:
+def _spec(name: str, description: str, **how: Any) -> dg.AssetSpec:
     return dg.AssetSpec(["bulk", name], group_name="bulk", owners=OWNERS, description=f"{description}\n\n{MADE}", **how)
 
 
@@ -64,12 +64,14 @@ AGGREGATES = [
 
 
 @dg.multi_asset(name="bulk_landed", specs=[LANDED], backfill_policy=dg.BackfillPolicy.single_run())
-def landed_step(context: dg.AssetExecutionContext, config: Archive, report: dg.ResourceParam[Callable[[str], None]]):
+def landed_step(
+    context: dg.AssetExecutionContext, config: Archive, report: dg.ResourceParam[Callable[[str], None]]
+) -> Iterator[dg.MaterializeResult]:
     """Stream, validate and land every member of an archive."""
     with refresh_lock(home()):
         edition = ingest(Path(config.path), home(), report)
     reported = [line for m in edition.members for line in m.reported]
-    metadata = {
+    metadata: dict[str, Any] = {
         "release": edition.name,
         "dagster/row_count": sum(m.rows for m in edition.members),
         "dagster/uri": str(edition.folder),
@@ -80,7 +82,7 @@ def landed_step(context: dg.AssetExecutionContext, config: Archive, report: dg.R
 
 
 @dg.multi_asset(name="bulk_aggregates", specs=AGGREGATES)
-def aggregates_step(config: Engine, report: dg.ResourceParam[Callable[[str], None]]):
+def aggregates_step(config: Engine, report: dg.ResourceParam[Callable[[str], None]]) -> Iterator[dg.MaterializeResult]:
     """Aggregate the years that changed."""
     landed = editions.landed(home())
     if not landed:
@@ -134,6 +136,6 @@ def run(path: Path | None, engine: str, report: Callable[[str], None]) -> dict[s
 
 def _year_tags(path: Path) -> dict[str, str]:
     """Return the tags by which Dagster marks the archive's years as materialized; years without a partition get none."""
-    archive_years = {match["year"] for m in archive.members(path) if (match := file_format.parse_name(m.name))}
+    archive_years = {file_format.parse_name(m.name).year for m in archive.members(path) if file_format.has_rows(m.name)}
     years = sorted(filter(YEARS.has_partition_key, archive_years))
     return {ASSET_PARTITION_RANGE_START_TAG: years[0], ASSET_PARTITION_RANGE_END_TAG: years[-1]} if years else {}

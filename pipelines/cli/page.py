@@ -1,5 +1,7 @@
 """Serve the releases' pages: `dyad page`."""
 
+import contextlib
+
 import click
 
 
@@ -11,10 +13,8 @@ def page() -> None:
 
     with web.server(home()) as server:
         click.echo(f"the current release's page is at {web.address()}; stop with Ctrl-C")
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # the intended way to stop
             server.serve_forever()
-        except KeyboardInterrupt:
-            pass  # the intended way to stop
 
 
 COMMANDS = [page]

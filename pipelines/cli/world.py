@@ -88,8 +88,9 @@ def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> N
         click.echo(json.dumps(frame.to_dict("records")))
         return
     click.echo(f"{'dyad':<9}{'from bn':>10}{'to bn':>10}{'change bn':>11}{'growth %':>10}")
-    for row in frame.itertuples():
-        click.echo(f"{row.dyad:<9}{row.from_usd / 1e9:>10.1f}{row.to_usd / 1e9:>10.1f}{row.change_usd / 1e9:>11.1f}{row.growth_pct:>10.1f}")
+    for row in frame.to_dict("records"):
+        from_bn, to_bn, change_bn = (row[name] / 1e9 for name in ("from_usd", "to_usd", "change_usd"))
+        click.echo(f"{row['dyad']:<9}{from_bn:>10.1f}{to_bn:>10.1f}{change_bn:>11.1f}{row['growth_pct']:>10.1f}")
 
 
 COMMANDS = [ingest, compare_pairs, top_pairs]

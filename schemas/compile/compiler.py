@@ -56,7 +56,7 @@ def _check(where: str, check: pa.Check) -> Check:
     _refuse_options(where, check)
     # lists may be declared as sets or series
     arguments = {name: list(value) if name == "allowed_values" else value for name, value in (check.statistics or {}).items()}
-    return Check(check.name, arguments, check.error or check.name)
+    return Check(check.name or "", arguments, check.error or check.name or "")
 
 
 def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> RowRule:
@@ -65,7 +65,7 @@ def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> RowRule:
     statistics = check.statistics or {}
     if not statistics.get("sql"):
         raise Refused(f"{where}: a check of whole rows is compiled only if it is declared with schemas.fields.row_rule")
-    return RowRule(check.error or check.name, statistics["sql"], statistics["columns"])
+    return RowRule(check.error or check.name or "", statistics["sql"], statistics["columns"])
 
 
 def _refuse_options(where: str, check: pa.Check) -> None:

@@ -5,6 +5,7 @@ OBS_VALUE is in US dollars: SCALE 6 means that it is usually displayed in millio
 """
 
 import re
+from typing import Any
 
 import pandas as pd
 

@@ -9,7 +9,8 @@ not asked.
 
 import csv
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ import pandas as pd
 from schemas import raw
 from schemas.errors import Refused
 from sources import disk
-from sources.connector import Connector, Parsed, Publisher, Request
+from sources.connector import Connector, Parsed, Publisher, Request, Scope
 from sources.home import DROP
 from sources.live import answers, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
@@ -48,11 +49,11 @@ def curated(home: Path, folder: Path) -> Iterator[Connector]:
     for path in sorted((home / DROP).glob("*/")):
         if not (folder / path.name / "fetch.py").exists() and (folder / path.name / "origin.yaml").exists() and files(home, path.name):
             kinds = [kind for kind in raw.KINDS if kind in files(home, path.name)]
-            yield Connector(path.name, CURATED, lambda scope: [], lambda scope, detected, kinds=kinds: map(_question, kinds), parse)
+            yield Connector(path.name, CURATED, lambda scope: [], partial(_questions, kinds), parse)
 
 
-def _question(kind: str) -> Request:
-    return Request(name=kind, url="", expects="csv", kind=kind, is_bundle=True)
+def _questions(kinds: Sequence[str], scope: Scope, detected: Mapping[str, bytes]) -> list[Request]:
+    return [Request(name=kind, url="", expects="csv", kind=kind, is_bundle=True) for kind in kinds]
 
 
 def parse(body: bytes, request: Request) -> Parsed:

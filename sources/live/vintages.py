@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from schemas import raw
+from schemas import raw, render
 from schemas.errors import Refused
 from schemas.validate import findings, misfits
 from sources import snapshot

@@ -35,7 +35,8 @@ def parse(body: bytes, request: Request) -> Parsed:
         Refused: a changed column, a flag other than 0 or 1, a value that is not a day, a row without a veto.
     """
     if request.expects == "html":
-        rows, notes = _library(text(body)), ()
+        rows = _library(text(body))
+        notes: tuple[str, ...] = ()
         updated = ""
     else:
         records, notes = csv_rows(body, COLUMNS, ["year"])

@@ -4,6 +4,7 @@ An entrance must accept a case or raise an error of its own type. Put here entra
 tests, `campaigns.fuzz`).
 """
 
+import contextlib
 import json
 import random
 import tempfile
@@ -125,10 +126,8 @@ def source_folder(body: bytes) -> None:
             (folder / "snapshot").mkdir(parents=True)
             for path in ("snapshot/SHA256SUMS", "snapshot/trade_flow.csv", "snapshot/documents.csv", "origin.yaml"):
                 (folder / path).write_bytes(body if path == target else (snapshot.BUNDLED / "fcs_russia" / path).read_bytes())
-            try:
+            with contextlib.suppress(Refused):
                 snapshot.sources(folder.parent)
-            except Refused:
-                pass
 
 
 def manifest(body: bytes) -> None:

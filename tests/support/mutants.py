@@ -293,7 +293,7 @@ class Proving:
         for each in audit.load():
             if each.layer == layer and (changed is None or not changed.isdisjoint(_reads(each))):
                 outcome = audit.outcome(self.con, each)
-                yield f"{layer} audit", outcome.line() if outcome.count else ""
+                yield f"{layer} audit", outcome.line() if outcome.row_count else ""
 
 
 @cache

@@ -6,7 +6,7 @@ from itertools import groupby
 import duckdb
 
 from schemas import raw, render
-from schemas.table import Known, Parent, declared, first_day, is_reference
+from schemas.table import Known, Parent, Table, declared, first_day, is_reference
 from warehouse.build.clock import Clock
 
 
@@ -23,11 +23,11 @@ def forget(con: duckdb.DuckDBPyConnection, clock: Clock) -> None:
     con.execute("update catalog.source set coverage_last = $day where coverage_last > $day", day)
 
 
-def _table(model: type[raw.RawTable]) -> str:
+def _table(model: type[Table]) -> str:
     return f"raw.{render.table_name(model)}"
 
 
-def _depth(model: type[raw.RawTable]) -> int:
+def _depth(model: type[Table]) -> int:
     known_from = declared(model).known_from
     return 1 + _depth(known_from.model) if isinstance(known_from, Parent) else 0
 
@@ -41,7 +41,7 @@ def _later(model: type[raw.RawTable]) -> str:
         return "(source, document) in (select (source, document) from raw.documents where published_on > $day)"
     if isinstance(known_from, Parent):
         return f"{known_from.column} in (select {known_from.column} from {_table(known_from.model)} where {_later(known_from.model)})"
-    return f"{first_day(model, known_from)} > $day"
+    return f"{first_day(model, str(known_from))} > $day"
 
 
 def _blank(model: type[raw.RawTable]) -> Iterator[str]:

@@ -24,14 +24,14 @@ class Outcome(NamedTuple):
     """The result of an audit: the number of offending rows, their columns and the first ten."""
 
     audit: Audit
-    count: int
+    row_count: int
     columns: list[str]
     first: list[tuple[Any, ...]]
 
     def line(self) -> str:
         """Return one line with the first offending row."""
         shown = ", ".join(f"{c} {v}" for c, v in zip(self.columns[1:], self.first[0][1:], strict=True)) if self.first else ""
-        more = f" (and {self.count - 1} more)" if self.count > 1 else ""
+        more = f" (and {self.row_count - 1} more)" if self.row_count > 1 else ""
         return f"{self.first[0][0]}: {self.audit.sentence}; found {shown}{more} [audit {self.audit.name}]"
 
 

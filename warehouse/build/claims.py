@@ -57,7 +57,7 @@ def _row(con: duckdb.DuckDBPyConnection, claim: models.Model, was: Decision, now
 
 def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model, clock: Clock) -> Decision:
     con.execute("set variable as_of = cast(? as date)", [clock.as_of.isoformat()])
-    value, verdict, evidence = con.execute(claim.sql).fetchone()
+    [(value, verdict, evidence)] = con.execute(claim.sql).fetchall()
     return Decision(value, verdict or "not documented", list(evidence or []))
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import duckdb
 
+Connection = duckdb.DuckDBPyConnection
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
+
+def connect(path: Path) -> Connection:
     """Open `warehouse.duckdb` of a build for writing.
 
     It uses one thread, so that sums of doubles, and with them the published figures, depend on the input alone.

@@ -1,6 +1,8 @@
 """Land snapshot files as raw tables, one per kind, and list the lines that evidence can cite."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -44,6 +46,10 @@ def _register(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> dict
             row = [file.source, file.place, file.kind, file.sha256, source.origin["license"]["name"]]
             con.execute("insert into raw.snapshot_file values (?, ?, ?, ?, ?, null)", row)
     return files
+
+
+def _place(file: SnapshotFile, row: Any) -> str:
+    return f"{file.place}:{row}"
 
 
 def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[SnapshotFile]) -> TableResult:

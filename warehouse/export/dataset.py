@@ -82,7 +82,7 @@ def _finite(table: str, rows: pa.Table, columns: list[render.Column]) -> None:
 def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.Column], release: dict[str, Any]) -> dict[str, Any]:
     """Return the first and last value of the first column that is a day or a year, and the number of rows per dyad."""
     time = next((c.name for c in columns if c.unit in ("date", "year")), "null")
-    first, last, count = con.execute(f"select min({time})::varchar, max({time})::varchar, count(*) from {table}").fetchone()
+    [(first, last, count)] = con.execute(f"select min({time})::varchar, max({time})::varchar, count(*) from {table}").fetchall()
     counted = dict(con.execute(f"select dyad, count(*) from {table} group by dyad").fetchall())
     dyads = {dyad: counted.get(dyad, 0) for dyad in release["dyads"]}
     outside = [dyad for dyad, rows in dyads.items() if not rows]

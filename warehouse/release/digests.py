@@ -42,7 +42,7 @@ def of_tables(database: Path) -> dict[str, str]:
 
 
 def _of_table(con: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> str:
-    rows, sum_of_hashes = con.execute(
+    [(rows, sum_of_hashes)] = con.execute(
         f"select count(*), sum(hash(r)::hugeint) from {identifier(schema)}.{identifier(table)} as r"
-    ).fetchone()
+    ).fetchall()
     return hashlib.sha256(f"{columns}; {rows} rows; {sum_of_hashes}".encode()).hexdigest()

@@ -58,7 +58,7 @@ def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: 
     for lost, how in ((removed, "are gone"), (emptied, "have lost their value")):
         for dataset in dict.fromkeys(c.dataset for c in lost):
             keys = {c.key for c in lost if c.dataset == dataset}
-            (rows,) = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchone()
+            [(rows,)] = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchall()
             if len(keys) > SHRINKAGE * rows:
                 messages[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the release before {how}, the first is {min(keys)}"
     for c in changes:

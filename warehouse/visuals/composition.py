@@ -14,6 +14,8 @@ from warehouse.visuals.style import Drawing, data, percent, usd
 TURN = 2022  # the article compares what was sold before and after this year
 NAMES, FIGURES = 181, 176  # px left and right of the plots
 
+Group = dict[Any, Any]  # fields by name, dollars by year, shares by negative year
+
 
 @visual
 def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
@@ -96,7 +98,7 @@ def _title(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair) -
     return f"{style.capital(style.listed(parts))} ({'–'.join(map(str, years))})"
 
 
-def _dumbbells(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair) -> alt.VConcatChart:
+def _dumbbells(groups: Sequence[Group], years: Sequence[int], pair: Pair) -> alt.VConcatChart:
     size, name = style.axis_unit(g[y] for g in groups for y in years if y in g)
     values = [g.get(y, 0) / size for g in groups for y in years]
     domain = [min(0, *values), max(*values, 0) or 1]
@@ -126,8 +128,8 @@ def _keys(ends: Sequence[dict[str, Any]]) -> list[list[Any]]:
 
 
 def _direction_panel(
-    groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair, size: float, name: str, domain: list[float], is_last: bool
-) -> alt.LayerChart:
+    groups: Sequence[Group], years: Sequence[int], pair: Pair, size: float, name: str, domain: list[float], is_last: bool
+) -> style.Layers:
     groups = sorted(groups, key=lambda g: (g["group"] == "other", -g.get(years[-1], 0)))
     step = 25
     direction = groups[0]["direction"]

@@ -95,5 +95,6 @@ def _end_with_parent() -> None:
 
 
 def _exit_after_parent() -> None:
-    multiprocessing.parent_process().join()
+    if parent := multiprocessing.parent_process():
+        parent.join()
     os._exit(1)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import duckdb
@@ -124,8 +124,9 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> alt.LayerChart:
-    marks, height = [], Counter()
+def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pair) -> style.Layers:
+    marks: list[dict[str, Any]] = []
+    height = Counter[int]()
     names = {kind: style.capital(name) for kind, name in _names_of(rows, pair).items()}
     order = list(names)
     for row in sorted(rows, key=lambda r: (r["year"], order.index(r["veto_type"]), r["vote_date"], r["draft_symbol"])):
@@ -139,7 +140,7 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
         })  # fmt: skip
     first, last = style.year_span(covered)
     width, top = style.WIDTH - style.MARGIN, max(height.values())
-    up = {"scale": alt.Scale(domain=[0, max(top, 3)]), "axis": alt.Axis(title=None, format="d", tickMinStep=1, tickCount=6)}
+    up: dict[str, Any] = {"scale": alt.Scale(domain=[0, max(top, 3)]), "axis": alt.Axis(title=None, format="d", tickMinStep=1, tickCount=6)}
     who = list(names.values())
     colours = [{"joint": style.BOTH, "second only": style.SECOND, "first only": style.FIRST}[kind] for kind in names]
     columns = 1 if style.text_width("".join(who), style.LABEL) > style.WIDTH - 130 else 0
@@ -336,7 +337,7 @@ def _by_class(classes: dict[str, tuple[int, str, str]]) -> dict[str, list[str]]:
     return {kind[1]: [iso3 for iso3, mine in classes.items() if mine == kind] for kind in sorted(set(classes.values()))}
 
 
-def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[int, str, str]]) -> alt.LayerChart:
+def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[int, str, str]]) -> style.Layers:
     """Draw the legend with the countries' names: a swatch, the class and its members."""
     lines, swatches, y = [], [], 0
     for kind, members in _by_class(classes).items():
@@ -349,10 +350,11 @@ def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[
             y += 17
         y += 5
     scale = alt.Y("y:Q", scale=alt.Scale(domain=[0, y], reverse=True), axis=None)
+    weights: list[tuple[bool, float, Literal["bold", "normal"]]] = [(True, style.LABEL, "bold"), (False, style.SMALL, "normal")]
     texts = [
         alt.Chart(data([line for line in lines if line["bold"] is bold]))
         .mark_text(align="left", fontSize=size, fontWeight=weight, tooltip=None).encode(x=alt.value(24), y=scale, text="text:N")
-        for bold, size, weight in ((True, style.LABEL, "bold"), (False, style.SMALL, "normal"))
+        for bold, size, weight in weights
     ]  # fmt: skip
     swatch = (
         alt.Chart(data(swatches))

@@ -209,7 +209,7 @@ def _panel(
     enclosed: set[str],
     look: Look,
     enlarged: tuple[Frame, str] | None,
-) -> alt.LayerChart:
+) -> style.Layers:
     true = [frame.px((row["longitude"], row["latitude"])) for row in rows]
     near = [shape for shape in land if any(frame.holds(point, 150) for ring in rings(shape["geometry"]) for point in ring)]
     coast = [{"type": "Feature", "geometry": shape["geometry"], "name": shape["name"]} for shape in near]
@@ -281,13 +281,14 @@ def _corner(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[Box]:
 
 def _box(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[alt.Chart]:
     """Draw the outline of the part that the second map enlarges, with its label inside."""
-    marks = []
+    marks: list[alt.Chart] = []
+    label = enlarged[1] if enlarged else ""
     for left, top, right, bottom in _corner(frame, enlarged):
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         path = [_located(frame, corner) | {"order": i} for i, corner in enumerate(corners)]
         encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "order": "order:Q"}
         marks.append(alt.Chart(data(path)).mark_line(stroke=style.INK, strokeWidth=1.4, tooltip=None).encode(**encoded))
-        words = style.wrap(enlarged[1], style.SMALL, right - left - 10)
+        words = style.wrap(label, style.SMALL, right - left - 10)
         lines = [_located(frame, ((left + right) / 2, top + 14 + i * 17)) | {"text": line} for i, line in enumerate(words)]
         text = alt.Chart(data(lines)).mark_text(fontSize=style.SMALL, fontWeight="bold", stroke=None)
         marks.append(text.encode(longitude="lon:Q", latitude="lat:Q", text="text:N"))
@@ -318,11 +319,13 @@ def _sea_names(
         # symbols of other seas are about as near: a line shows which symbol the name belongs to
         others = [px for row, px in zip(rows, moved, strict=True) if row["sea"] != sea]
         if away > 3 * SYMBOL or any(math.dist(_nearest(box, other), other) < 1.6 * away for other in others):
-            edge = tuple(s + (e - s) * min(1, SYMBOL / away) for s, e in zip(symbol, end, strict=True))
+            share = min(1, SYMBOL / away)
+            edge = (symbol[0] + (end[0] - symbol[0]) * share, symbol[1] + (end[1] - symbol[1]) * share)
             lines.append(_located(frame, end) | _located(frame, edge, "2"))
     encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "text:N"}
     layers = [_ruled(lines, "#123c5a")]
-    for bold, kind in ((True, {"fontWeight": "bold"}), (False, {"fontStyle": "italic"})):
+    kinds: list[tuple[bool, dict[str, Any]]] = [(True, {"fontWeight": "bold"}), (False, {"fontStyle": "italic"})]
+    for bold, kind in kinds:
         chosen = data([name for name in names if name["enclosed"] is bold])
         halo = alt.Chart(chosen).mark_text(stroke="white", strokeWidth=3, strokeJoin="round", tooltip=None, **kind).encode(**encoded)
         layers += [halo, alt.Chart(chosen).mark_text(color="#123c5a", tooltip=None, **kind).encode(**encoded)]
@@ -421,7 +424,7 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
         alt.Chart(data(labels)).mark_text(color="white", fontSize=style.SMALL, fontWeight="bold", tooltip=None)
         .encode(longitude="lon:Q", latitude="lat:Q", text="text:N"),
     ]  # fmt: skip
-    projection = {
+    projection: dict[str, Any] = {
         "type": "naturalEarth1",
         "scale": round(WORLD_SCALE, 4),
         "rotate": [WORLD_ROTATION, 0, 0],

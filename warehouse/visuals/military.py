@@ -34,7 +34,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     for row in shown:
         years[row["year"]] += row["exercise_count"]
     partial = sorted({row["year"] for row in shown if row["is_partial"]})
-    others = Counter()
+    others = Counter[str]()
     for row in rows:
         others[row["category"].replace("_", " ")] += row["exercise_count"] if row["category"] != CATEGORY else 0
     left_out = [f"{count} {name}" for name, count in sorted(others.items()) if count]
@@ -73,8 +73,9 @@ def _exercises_title(years: Counter, partial: Sequence[int], measure: str, pair:
     )
 
 
-def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: Sequence[int]) -> alt.LayerChart:
-    bars, tops, lows = [], Counter(), Counter()
+def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: Sequence[int]) -> style.Layers:
+    bars: list[dict[str, Any]] = []
+    tops, lows = Counter[int](), Counter[int]()
     for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
         patrols = row["of_which_patrols"]
         for kind, count in ((f"{row['format']} exercise", row["exercise_count"] - patrols), (f"{row['format']} patrol", patrols)):

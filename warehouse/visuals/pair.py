@@ -33,8 +33,8 @@ class Pair(NamedTuple):
         if states is None:
             known = ", ".join(d for (d,) in con.execute("select dyad from core.dyad order by dyad").fetchall())
             raise Unusable(f"no dyad {dyad} in this release: it has {known}")
-        (day,) = con.execute("select value::date from catalog.parameter where name = 'as_of'").fetchone()
-        return cls(*states, day)
+        [(day,)] = con.execute("select value::date from catalog.parameter where name = 'as_of'").fetchall()
+        return cls._make((*states, day))
 
     @property
     def both(self) -> str:

@@ -34,7 +34,7 @@ FIRST, SECOND, BOTH = (
 UNSETTLED = "#c9c2ae"  # a disputed area: the colour of none of the states
 HATCHES = "#1a1a1a", "#ffffff"  # over pale and over strong fills; dark mode does not change these two
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "background": "white",
     "font": FONT,
     "padding": 12,
@@ -74,6 +74,9 @@ ARTICLE = re.compile(
 Point = tuple[float, float]
 
 
+Layers = alt.LayerChart | alt.FacetChart  # the type of altair.layer(...)
+
+
 class Drawing(NamedTuple):
     """A visual before it is framed: its main result as title, its chart (None if there is nothing to draw), and its rows.
 
@@ -82,7 +85,7 @@ class Drawing(NamedTuple):
     """
 
     title: str
-    chart: alt.LayerChart | alt.VConcatChart | None = None
+    chart: Layers | alt.VConcatChart | None = None
     alt: str = ""
     shows: str = ""
     counted: str = ""
@@ -346,7 +349,7 @@ def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str,
     """Return the complete specification: title, subtitle, chart, note and source; or only title and note if there is no chart."""
     title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.09), subtitle=wrap(subtitle, SUBTITLE))
     if drawing.chart is None:
-        chart = paragraph([note], LABEL).properties(title=title)
+        chart: alt.Chart | alt.VConcatChart = paragraph([note], LABEL).properties(title=title)
     else:
         chart = alt.vconcat(drawing.chart, paragraph([note, source], left=drawing.left), title=title, spacing=16)
     spec = chart.configure(**CONFIG).to_dict()

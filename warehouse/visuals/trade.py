@@ -1,7 +1,7 @@
 """Draw trade between the two states: columns per year, lines per month."""
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -96,7 +96,7 @@ def _same_series(series: Series | None, totals: dict[int, float], annual: Rows) 
     drawn = {row["period_start"].year: row["series"] for row in annual}
     years = _compared(totals) if totals else []
     other = [year for year in years if drawn.get(year, series) != series]
-    if not other:
+    if not series or not other:
         return []
     shown = style.listed([f"the column of {year} shows {drawn[year].publisher}" for year in other])
     return [f"The title compares {style.listed(list(map(str, years)))} in the same series, {series.publisher}; {shown}."]
@@ -169,7 +169,8 @@ def _format(top: float) -> str:
 
 def _bars(rows: Rows, pair: Pair) -> list[dict[str, Any]]:
     """Stack the marks of each year, in dollars."""
-    bars, tops, lows = [], Counter(), Counter()
+    bars: list[dict[str, Any]] = []
+    tops, lows = defaultdict[int, float](float), defaultdict[int, float](float)
     for of, worth, direction in _drawn(rows, pair):
         row, year = of[0], of[0]["period_start"].year
         start = tops[year] if worth >= 0 else lows[year]
@@ -181,7 +182,7 @@ def _bars(rows: Rows, pair: Pair) -> list[dict[str, Any]]:
     return bars
 
 
-def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair) -> alt.LayerChart:
+def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair) -> style.Layers:
     bars = _bars(rows, pair)
     size, name = style.axis_unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
     bars = [bar | {"low": bar["low"] / size, "high": bar["high"] / size} for bar in bars]
@@ -229,7 +230,7 @@ def _series(rows: Rows, top: float, px: tuple[float, float], landmarks: Rows, x:
         {"left": years[0] - 0.3, "low": top, "text": style.shorten(publisher, style.SMALL, (len(years) - 0.4) * px[0])}
         for publisher, years in runs
     ]
-    words = {"align": "left", "baseline": "top", "fontSize": style.SMALL}
+    words: dict[str, Any] = {"align": "left", "baseline": "top", "fontSize": style.SMALL}
     base = alt.Chart(data([name for name in names if len(name["text"]) > 6])).encode(x=x, y=y, text="text:N")
     publisher, years = runs[-1]
     narrow = [{"left": years[-1] + 0.5, "low": top, "text": publisher}] if len(names[-1]["text"]) <= 6 else []
@@ -281,7 +282,7 @@ def _landmarks(con: duckdb.DuckDBPyConnection, rows: Rows, size: float, dyad: st
 
 def _landmark_layers(marks: Rows, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     tooltip = style.tooltip(claim="The article says", verdict="Verdict on its day")
-    words = {"align": "right", "dx": -4, "fontWeight": "bold"}
+    words: dict[str, Any] = {"align": "right", "dx": -4, "fontWeight": "bold"}
     beside, at = data([mark | {"left": mark["right"]} for mark in marks]), {"x": x, "y": y, "text": "text:N"}
     return [
         alt.Chart(data(marks)).mark_rule(stroke=style.INK, tooltip=None).encode(x=x, x2="right:Q", y=y),
@@ -304,18 +305,21 @@ def _gaps(rows: Rows) -> bool:
     return bool(rows) and {row["period_start"] for row in rows} != set(_months(rows))
 
 
-def _monthly(rows: Rows, pair: Pair, alone: bool) -> alt.LayerChart:
+def _monthly(rows: Rows, pair: Pair, alone: bool) -> style.Layers:
     """Draw a line per direction, broken at a missing month; a month between two gaps is a dot."""
     # up to the release's day, to show the age of the newest figure; by rows without a figure, since a scale domain of dates
     # is lost on a page that does not let Vega run code
     months, drawn = _months_between(_months(rows)[0], max(_months(rows)[-1], pair.as_of)), _drawn(rows, pair)
     size, name = style.axis_unit(worth for _, worth, _ in drawn)
-    marks = []
+    marks: list[dict[str, Any]] = []
     for direction in sorted({direction for _, _, direction in drawn}):
         by_month = {of[0]["period_start"]: (of, worth) for of, worth, way in drawn if way == direction}
         for before, month, after in zip([None, *months], months, [*months[1:], None], strict=False):
-            of, worth = by_month.get(month, (None, None))
-            marks.append({"month": month.isoformat(), "direction": direction, "worth": None} if of is None else {
+            if month not in by_month:
+                marks.append({"month": month.isoformat(), "direction": direction, "worth": None})
+                continue
+            of, worth = by_month[month]
+            marks.append({
                 "month": month.isoformat(), "direction": direction, "worth": worth / size, "lone": not {before, after} & set(by_month),
                 "value": usd(worth), "basis": of[0]["series"].name(pair), "when": f"{month:%B %Y}", **style.stands_for(of),
             })  # fmt: skip
@@ -339,7 +343,7 @@ def _months_axis(months: Sequence[dt.date]) -> alt.Axis:
     """Return an axis that labels Januaries, or single months if there are few."""
     if len(months) > 18:
         every = max(1, round(len(months) / 120))
-        ticks = [month for month in months if month.month == 1 and month.year % every == 0]
+        ticks: Sequence[dt.date] = [month for month in months if month.month == 1 and month.year % every == 0]
     else:
         ticks = months[:: max(1, len(months) // 6)]
     return alt.Axis(title=None, format="%Y" if len(months) > 18 else "%b %Y", values=[month.isoformat() for month in ticks], tickSize=4)

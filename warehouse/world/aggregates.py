@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -89,7 +89,7 @@ def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition
     # an equal key implies equal SQL, hence equal columns
     shared = last and {b.key for b in years} & _keys(last)
     if shared:
-        shutil.copyfile(last, new)
+        shutil.copyfile(shared, new)
     con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
     con.execute("use trade")
     if not shared:
@@ -181,7 +181,7 @@ def _write_references_and_members(con: duckdb.DuckDBPyConnection, home: Path, ed
     for name in reference.TABLES:
         con.execute(f"create or replace table {name} as from memory.bulk.{name}")
     landed = edition.folder.relative_to(home)
-    rows = [
+    rows: list[list[Any]] = [
         [f"cepii_baci/{m.name}@{m.sha256[:8]}", m.year, edition.name, m.name, m.sha256, m.rows, edition.read_on, str(landed / file)]
         for m in edition.members
         for file in m.files

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -49,7 +50,7 @@ def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
         return
     home = path.parents[2]
     with duckdb.connect(str(path), read_only=True) as con:
-        release, read_on = con.execute("select max(release), max(read_on) from member").fetchone()
+        [(release, read_on)] = con.execute("select max(release), max(read_on) from member").fetchall()
     if _published(release, read_on) <= as_of:
         (folder / TRADE).symlink_to(Path("..", "..", path.relative_to(home)))
 

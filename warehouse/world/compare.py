@@ -59,7 +59,7 @@ def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, le
     Raises:
         Unusable: the edition does not cover the year, or `by` is not a measure.
     """
-    first, last = con.execute("select min(year), max(year) from dyad_year").fetchone()
+    [(first, last)] = con.execute("select min(year), max(year) from dyad_year").fetchall()
     if by not in MEASURES or not first <= since < last:
         raise Unusable(f"--by is one of {', '.join(MEASURES)} and --since a year from {first} to {last - 1}: got {by} and {since}")
     return con.execute(

@@ -17,6 +17,14 @@ from warehouse.world import archive
 MEMBER = re.compile(r"BACI_(?P<revision>HS\d\d)_Y(?P<year>\d{4})_(?P<edition>V\d{6}[a-z]?)\.csv", re.IGNORECASE)
 
 
+class MemberName(NamedTuple):
+    """The parts of a member's name: HS revision, year and edition."""
+
+    revision: str
+    year: str
+    edition: str
+
+
 class Cell(NamedTuple):
     """The name and SQL type of a column in the landed file; decimals beyond the type's, below a dollar or a kilogram, are rounded."""
 

@@ -57,7 +57,7 @@ def _edition_name(path: Path, data: Sequence[archive.Member]) -> str:
     years: dict[str, str] = {}
     names = set()
     for member in data:
-        revision, year, edition = file_format.parse_name(member.name).groups()
+        revision, year, edition = file_format.parse_name(member.name)
         if year in years:
             raise Refused(
                 f"{path.name}: {years[year]} and {member.name} both have the year {year}: every key would appear twice; give one of them"
@@ -112,7 +112,7 @@ def _land_in_parallel(
     """
     rules = member_rules.of_archive(codes)
     validate_member.load_lists(con, rules)
-    threads = con.execute("select current_setting('threads')").fetchone()[0]
+    [(threads,)] = con.execute("select current_setting('threads')").fetchall()
     members, refused = [], []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()
     with ThreadPoolExecutor(threads + 1) as pool:  # one more worker than cores, so that no core waits for the disk

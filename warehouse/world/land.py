@@ -23,7 +23,7 @@ def land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, rules: ModelR
     Raises:
         Refused: a row breaks a rule; the message gives member, line, column and rule.
     """
-    year = int(file_format.parse_name(member.name)["year"])
+    year = int(file_format.parse_name(member.name).year)
     rules = member_rules.of_year(rules, year)
     with con.cursor() as cursor, archive.unpacked(member, temp) as (path, sha256):
         part = temp / f"{hashlib.sha256(member.name.encode()).hexdigest()}.parquet"  # by name, since two members may have the same bytes

@@ -46,7 +46,7 @@ def load_lists(con: duckdb.DuckDBPyConnection, model: ModelRules) -> None:
 def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row: str, measures: Sequence[str] = ()) -> Checked:
     """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is SQL for a row's number."""
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
-    rows, is_ordered, *numbers = con.execute(rules.counts(model, relation, types, measures)).fetchone()
+    [(rows, is_ordered, *numbers)] = con.execute(rules.counts(model, relation, types, measures)).fetchall()
     measured, offenders = numbers[: len(measures)], numbers[len(measures) :]
     findings = []
     for rule, count in zip(rules.in_sql(model, types), offenders, strict=True):

@@ -62,7 +62,7 @@ COMPILED = compiler.compile_model(EveryRule)
 def agreed(found) -> set:
     """Column, rule, count and first rows of each finding; of a rule about rows the columns it reads, once."""
     found = list(found)
-    agreeing = {(f.column, f.rule, f.count, tuple(sorted((row for row, _ in f.first), key=str))) for f in found}
+    agreeing = {(f.column, f.rule, f.row_count, tuple(sorted((row for row, _ in f.first), key=str))) for f in found}
     assert len(agreeing) == len(found)
     return agreeing
 
@@ -206,7 +206,7 @@ def test_nan_is_missing_as_null_is():
     rows = [dict.fromkeys(ROW) | {"required": value, "word": "XYZ", "whole": n} for n, value in enumerate([1.0, None, math.nan])]
     with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
         [finding] = compiled_findings(con)
-    assert (finding.column, finding.rule, finding.count) == ("required", "a value is required", 2)
+    assert (finding.column, finding.rule, finding.row_count) == ("required", "a value is required", 2)
     assert [row for row, _ in finding.first] == [3, 4]
 
 
@@ -248,7 +248,7 @@ def test_only_the_first_ten_rows_are_fetched_and_all_are_counted():
     rows = [dict.fromkeys(ROW) | {"required": 9.0, "word": "XYZ", "whole": n} for n in range(8, 38)]
     with in_database(rows, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
         [finding] = compiled_findings(con)
-    assert finding.count == 30
+    assert finding.row_count == 30
     assert finding.first == [(line, 9.0) for line in range(2, 12)]
 
 
@@ -343,7 +343,7 @@ def test_a_check_more_is_as_if_the_model_declared_it():
     narrowed = narrowed.narrowed("code", rules.Check("isin", {"allowed_values": MANY[1:]}, "listed"))
     with in_database(SOUND, {c: SQL_TYPES[t.split("[")[0]] for c, t in DTYPES.items()}) as con:
         findings_of_both = compiled_findings(con, narrowed)
-    assert [(f.column, f.rule, f.count) for f in findings_of_both] == [("whole", "at most 0", 3), ("code", "listed", 1)]
+    assert [(f.column, f.rule, f.row_count) for f in findings_of_both] == [("whole", "at most 0", 3), ("code", "listed", 1)]
     with pytest.raises(ValueError, match="EveryRule has no column wohle"):
         COMPILED.narrowed("wohle", rules.Check("equal_to", {"value": 1}, "1"))
 
@@ -351,4 +351,4 @@ def test_a_check_more_is_as_if_the_model_declared_it():
 def test_a_list_may_be_declared_as_a_set():
     compiled = compiler.compile_model(model_of(a=(Text, pa.Field(isin=set(MANY)))))
     with in_database([{"a": MANY[0]}, {"a": MANY[0]}, {"a": "no"}], {"a": "VARCHAR"}) as con:
-        assert [(f.rule.split("(")[0], f.count) for f in compiled_findings(con, compiled)] == [("isin", 1), (rules.KEY_RULE, 2)]
+        assert [(f.rule.split("(")[0], f.row_count) for f in compiled_findings(con, compiled)] == [("isin", 1), (rules.KEY_RULE, 2)]

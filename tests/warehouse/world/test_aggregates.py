@@ -433,7 +433,7 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
         for layer in ("core", "charts"):
             assert [f for t in layers.run_layer(made, layer, clock) for f in t.findings] == []
         for layer in ("raw", "core", "charts"):
-            assert [o.line() for o in audit.run(made, layer) if o.count] == []
+            assert [o.line() for o in audit.run(made, layer) if o.row_count] == []
         for macro, chart in (("dyad_rank", "trade_dependence"), ("dyad_composition", "trade_composition")):
             columns = "* exclude (evidence)"
             expected = con.execute(f"select {columns} from {macro}('{a}', '{b}') order by all").fetchall()
@@ -464,4 +464,4 @@ def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(h
     with database.connect(tmp_path / "warehouse.duckdb") as made:
         assert [f for t in land.land(made, filled) for f in t.findings] == []
         catalog.fill(made, filled, Clock(snapshot.read_until(filled), (f"{a}-{b}",)))
-        assert [o.line() for o in audit.run(made, "raw") if o.count] == []
+        assert [o.line() for o in audit.run(made, "raw") if o.row_count] == []
