@@ -111,6 +111,6 @@ def connectors(folder: Path = BUNDLED) -> Iterator[Connector]:
         source = path.parent.name
         fetch = importlib.import_module(f"sources.{source}.fetch")
         parse = importlib.import_module(f"sources.{source}.parse").parse if (path.parent / "parse.py").exists() else None
-        detectors = getattr(fetch, "detectors", lambda scope: [])
-        request_for = getattr(fetch, "request_for", lambda scope, name: None)
+        detectors: Callable[[Scope], Sequence[Request]] = getattr(fetch, "detectors", lambda scope: [])
+        request_for: Callable[[Scope, str], Request | None] = getattr(fetch, "request_for", lambda scope, name: None)
         yield Connector(source, fetch.PUBLISHER, detectors, fetch.requests, parse, request_for)

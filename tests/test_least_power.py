@@ -127,6 +127,7 @@ FORBIDDEN = {
 }  # fmt: skip
 # names that only look alike: a pattern's compilation, and pandas' arithmetic on the columns of a frame in a rule that a schema writes
 HARMLESS = {("re", "compile"), ("frame", "eval")}
+OURS = ("pipelines", "sources", "warehouse", "schemas")
 
 
 def _called(tree: ast.AST) -> set[str]:
@@ -134,7 +135,11 @@ def _called(tree: ast.AST) -> set[str]:
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            found |= {part for alias in node.names for part in alias.name.split(".")} | set((getattr(node, "module", "") or "").split("."))
+            module = getattr(node, "module", None) or ""
+            if not module.startswith(OURS):
+                found |= set(module.split("."))
+            if not module.startswith("schemas"):  # whose `compile` is a package
+                found |= {part for alias in node.names for part in alias.name.split(".")}
         elif isinstance(node, ast.Attribute):
             owner = node.value.id if isinstance(node.value, ast.Name) else ""
             found |= set() if (owner, node.attr) in HARMLESS else {node.attr}

@@ -44,7 +44,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 def _check_complete(flows: list[dict]) -> None:
     """Raise `Refused` if a table by partner lacks its total: an answer may be truncated at the end of a line."""
-    tables = {(f["flow"], f["period"]) for f in flows}
+    tables: set[Any] = {(f["flow"], f["period"]) for f in flows}
     complete = {(f["flow"], f["period"]) for f in flows if f["partner_iso3"] == "WLD"}
     if incomplete := sorted(tables - complete) or sorted({flow for flow, _ in INDICATORS.values()} - {flow for flow, _ in tables}):
         raise Refused(f"no total of all partners for {incomplete[0]}; the answer is truncated: try again later")

@@ -56,6 +56,7 @@ class Fetch:
 
     def _one(self, client: Client, request: Request, row: answers.Row | None) -> int | None:
         """Ask one question; return the number of rows of a new answer, None if the answer before is still current."""
+        answer: Answer | None
         if request.name in self.plan.files:
             answer = drop_folder.as_answer(self.home, self.plan.files[request.name], request)
         else:

@@ -33,12 +33,12 @@ NOT_CONTENT = ("document", "note", "published_on")
 
 def key(kind: str) -> list[str]:
     """Return the columns that identify a figure or an event, whatever its document."""
-    return [column for column in raw.KINDS[kind].Config.unique if column != "document"]
+    return [column for column in render.key(raw.KINDS[kind]) if column != "document"]
 
 
 def is_event(kind: str) -> bool:
     """Return True if rows are permanent, so that a second document cannot repeat one."""
-    return "document" not in raw.KINDS[kind].Config.unique
+    return "document" not in render.key(raw.KINDS[kind])
 
 
 def validate_rows(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def _depth(model: type[Table]) -> int:
     return 1 + _depth(known_from.model) if isinstance(known_from, Parent) else 0
 
 
-def _later(model: type[raw.RawTable]) -> str:
+def _later(model: type[Table]) -> str:
     """Return the SQL condition of rows that were not known by $day; empty if every row was."""
     known_from = declared(model).known_from
     if is_reference(model):

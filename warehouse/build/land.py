@@ -57,7 +57,7 @@ def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[Snapsh
     model, table = raw.KINDS[kind], f"raw.{kind}"
     con.execute(render.ddl(table, render.landed_columns(model), render.title(model)))
     frames = [(file, read(file)) for file in files]
-    violations = [f.with_row_names(lambda row, file=file: f"{file.place}:{row}") for file, frame in frames for f in misfits(model, frame)]
+    violations = [f.with_row_names(partial(_place, file)) for file, frame in frames for f in misfits(model, frame)]
     if violations or not frames:
         return TableResult(table, 0, violations)
     rows = pd.concat([with_evidence(file, frame) for file, frame in frames], ignore_index=True)

@@ -106,7 +106,7 @@ def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence"
 def _processing(con: duckdb.DuckDBPyConnection, table: str, beside: Sequence[str]) -> list[dict[str, Any]]:
     """Return the models behind the table and its map with their SQL, nearest first, down to raw tables and files."""
     by_name = {m.name: m for layer in ("core", "charts") for m in models.layer(layer)}
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"table": m.name, "reads": m.depends_on, "sql": m.sql}
         for m in (models.claims() if table not in by_name else [by_name[t] for t in (table, *beside)])
     ]

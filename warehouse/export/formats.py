@@ -35,7 +35,9 @@ def parquet(data: Dataset) -> bytes:
         for c in m["columns"]
     ]  # fmt: skip
     exported = {k: v for k, v in m.items() if k not in ("columns", "processing")}
-    described = {k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in exported.items()}
+    described: dict[bytes | str, bytes | str] = {
+        k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in exported.items()
+    }
     out = io.BytesIO()
     pq.write_table(data.rows.cast(pa.schema(fields, metadata=described)), out)
     return out.getvalue()

@@ -52,8 +52,8 @@ def _columns(model: models.Model, columns: list[str]) -> dict[str, list[str]]:
     sources = {}
     for column in columns:
         nodes = lineage(column, tree.copy(), schema=tables, dialect="duckdb").walk()
-        leaves = [node for node in nodes if not node.downstream and isinstance(node.source, sqlglot.exp.Table)]
-        sources[column] = sorted({f"{leaf.source.db}.{leaf.source.name}.{leaf.name.split('.')[-1]}" for leaf in leaves})
+        leaves = [(node.source, node.name) for node in nodes if not node.downstream and isinstance(node.source, sqlglot.exp.Table)]
+        sources[column] = sorted({f"{table.db}.{table.name}.{name.split('.')[-1]}" for table, name in leaves})
     return sources
 
 

@@ -150,7 +150,7 @@ def stored(con: duckdb.DuckDBPyConnection, database: str) -> list[Change]:
     return [Change(*row) for row in con.execute(f"from {database}.catalog.change").fetchall()]
 
 
-def counted(changes: Sequence[Change]) -> list[tuple[str, int, int, int]]:
+def counted(changes: Sequence[Change]) -> list[tuple[str, *tuple[int, ...]]]:
     """Return the changed datasets, each with its number of changes of every kind in `KINDS`."""
     count = Counter((c.dataset, c.change) for c in changes)
     return [(dataset, *(count[dataset, change] for change in KINDS)) for dataset in sorted({c.dataset for c in changes})]

@@ -69,7 +69,7 @@ def _on(bases: Sequence[dict[str, Any]]) -> str:
     return f" ({style.listed([basis['title'] or basis['basis'] for basis in bases])})" if bases else ""
 
 
-def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
+def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[Group]:
     """Return one entry per direction and product group: dollars by year, shares by the negative year, and `rows` by year."""
     groups: dict[tuple[str, str], dict[Any, Any]] = {}
     for row in rows:
@@ -82,7 +82,7 @@ def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[dict[str, Any]]:
     return list(groups.values())
 
 
-def _title(groups: Sequence[dict[str, Any]], years: Sequence[int], pair: Pair) -> str:
+def _title(groups: Sequence[Group], years: Sequence[int], pair: Pair) -> str:
     """Return, for each direction, the group whose share changed most, or the largest if there is only one year."""
     parts = []
     for exporter, importer in ((pair.name_a, pair.name_b), (pair.name_b, pair.name_a)):

@@ -94,7 +94,7 @@ def _title(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], ye
     return f"In {year} {pair.the(row['partner'])} ranked {row['rank']} among {_whose(pair, row)} partners under rule {row['rule']}"
 
 
-def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> alt.LayerChart:
+def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> style.Layers:
     """Draw a line per state, broken at a year without a table; hollow points come from the partners' reports."""
     marks = []
     for country, group in groupby(rows, key=lambda r: r["country"]):
@@ -190,7 +190,7 @@ def _ranked(row: dict[str, Any], pair: Pair) -> str:
     return f"{pair.the(row['partner'])} among {_whose(pair, row)} partners"
 
 
-def _rank_marks(ranks: Sequence[dict[str, Any]], place: dict[str, float], titles: dict[str, str], pair: Pair) -> list[dict[str, Any]]:
+def _rank_marks(ranks: Sequence[dict[str, Any]], place: dict[str, int], titles: dict[str, str], pair: Pair) -> list[dict[str, Any]]:
     """Return a numbered disc per rank; discs of two states with the same rank under a rule are moved apart."""
     sharing = Counter((row["rule"], row["rank"]) for row in ranks)
     return [

@@ -161,7 +161,7 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
     return alt.layer(chart, dots).properties(width=width, height=min(260, max(120, 34 * top)))
 
 
-def _other_votes(apart: Sequence[dict[str, Any]]) -> alt.LayerChart:
+def _other_votes(apart: Sequence[dict[str, Any]]) -> style.Layers:
     """Draw a bar per state that vetoed without the other, divided by the other's vote, with the numbers above it."""
     parts, heads, y = [], [], 0
     widest = max(group["count"] for group in apart)

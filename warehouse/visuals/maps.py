@@ -391,7 +391,7 @@ class Area(NamedTuple):
     fields: dict[str, Any]
 
 
-def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: set[str]) -> alt.LayerChart:
+def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: set[str]) -> style.Layers:
     """Draw the world's countries: those in `areas` (by iso3) filled, disputed ones hatched, those in `outlined` with a strong border.
 
     Areas that states dispute (DISPUTED) are hatched too, in the colour of neither.

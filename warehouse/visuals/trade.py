@@ -34,7 +34,7 @@ class Series(NamedTuple):
 
     def name(self, pair: Pair) -> str:
         """Return the series' name for readers: `UN Comtrade as China reported`."""
-        return f"{self.publisher} as {pair.the(self.reporter)} reported" if self.publisher != self.basis else self.basis
+        return f"{self.publisher} as {pair.the(self.reporter)} reported" if self.reporter and self.publisher != self.basis else self.basis
 
 
 @visual
@@ -111,10 +111,12 @@ def _compared(totals: dict[int, float]) -> list[int]:
 
 def _drawn(rows: Rows, pair: Pair) -> list[tuple[Rows, float, str]]:
     """Return the marks of each period: its directions with rows, value and name, or the two-way total if no split is published."""
-    marks = []
+    marks: list[tuple[Rows, float, str]] = []
     for _, group in groupby(rows, key=lambda row: (row["frequency"], row["period_start"])):
         period = list(group)
-        split = [([row], row["value_usd"], pair.direction(row)) for row in period if row["value_usd"] is not None]
+        split: list[tuple[Rows, float, str]] = [
+            ([row], row["value_usd"], pair.direction(row)) for row in period if row["value_usd"] is not None
+        ]
         marks += split or [(period, period[0]["two_way_total_usd"], UNSPLIT)]
     return marks
 

@@ -87,7 +87,7 @@ def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition
     for leftover in new.parent.glob(f"{new.name}*"):  # a killed build also leaves its log
         leftover.unlink()
     # an equal key implies equal SQL, hence equal columns
-    shared = last and {b.key for b in years} & _keys(last)
+    shared = last if last and {b.key for b in years} & _keys(last) else None
     if shared:
         shutil.copyfile(shared, new)
     con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")
@@ -122,7 +122,8 @@ def _missing(con: duckdb.DuckDBPyConnection, years: list[YearBuild]) -> list[Yea
 
 def _years(con: duckdb.DuckDBPyConnection, edition: Edition, missing: list[YearBuild]) -> Iterator[YearBuild]:
     """Compute the years in parallel; yield each once its tables are in the file."""
-    with ThreadPoolExecutor(con.execute("select current_setting('threads')").fetchone()[0]) as pool:
+    [(threads,)] = con.execute("select current_setting('threads')").fetchall()
+    with ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(_run_year, con, edition, year_build) for year_build in missing]
         for job in jobs:
             yield job.result()

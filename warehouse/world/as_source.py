@@ -91,7 +91,9 @@ def _last_place() -> int:
         return 1 + max(int(row["precedence"]) for row in csv.DictReader(text))
 
 
-def _tables(con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]) -> Iterator[tuple[str, list[str], list[list]]]:
+def _tables(
+    con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]
+) -> Iterator[tuple[str, list[str], Sequence[Sequence[Any]]]]:
     """Yield (kind, header, rows) of each snapshot file; skip a kind without rows, since an empty file is refused."""
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
     newest = f"y{members[-1][0]}"
@@ -136,5 +138,5 @@ def _document(year: int, release: str, member: str, sha256: str, read_on: dt.dat
 
 def _published(release: str, read_on: dt.date) -> dt.date:
     """Return the last day of the month in the edition's name, or `read_on` if that is earlier."""
-    year, month = map(int, re.search(r"V(\d{4})(\d{2})", release).groups())
+    [(year, month)] = [(int(year), int(month)) for year, month in re.findall(r"V(\d{4})(\d{2})", release)]
     return min(dt.date(year, month, calendar.monthrange(year, month)[1]), read_on)

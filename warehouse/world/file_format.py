@@ -45,9 +45,15 @@ ARROW = {"SMALLINT": pa.int16(), "VARCHAR": pa.string(), "DECIMAL(18,3)": pa.flo
 MISSING = ["", *(padded for blanks in range(24) for padded in (" " * blanks + "NA", "NA" + " " * blanks))]
 
 
-def parse_name(name: str) -> re.Match[str] | None:
-    """Return the match of HS revision, year and edition in a member's name; None if the member has no rows of trade."""
-    return MEMBER.fullmatch(Path(name).name)
+def has_rows(name: str) -> bool:
+    """Return True if a member of this name has rows of trade."""
+    return MEMBER.fullmatch(Path(name).name) is not None
+
+
+def parse_name(name: str) -> MemberName:
+    """Parse the name of a member that has rows."""
+    [parts] = MEMBER.findall(Path(name).name)
+    return MemberName(*parts)
 
 
 def delimiter(header: str) -> str:

@@ -30,7 +30,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
         Unusable: `path` is not an archive of BACI, or memory or disk ran out.
     """
     archive_members = archive.members(path)
-    data = [m for m in archive_members if file_format.parse_name(m.name)]
+    data = [m for m in archive_members if file_format.has_rows(m.name)]
     if not data:
         raise Unusable(f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}")
     name = _edition_name(path, data)
@@ -41,8 +41,8 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
         earlier = editions.landed(home)
         same_edition = next((e for e in earlier if e.folder == folder), None)
         members = _land_all(con, temp, folder, codes, data, same_edition.members if same_edition else [], report)
-        is_unchanged = same_edition and (same_edition.members, same_edition.codes) == (members, codes)
-        edition = same_edition if is_unchanged else Edition(name, folder, members, codes, dt.date.today().isoformat())
+        is_unchanged = same_edition is not None and (same_edition.members, same_edition.codes) == (members, codes)
+        edition = same_edition if same_edition and is_unchanged else Edition(name, folder, members, codes, dt.date.today().isoformat())
         plausibility.check_totals(edition, earlier)
     editions.write_manifest(edition)
     return edition
@@ -88,7 +88,7 @@ def _land_all(
     landed = {(m.name, m.identity): m for m in [*progress.resume(folder), *existing] if m.digests}
     members = [landed[m.name, m.identity] for m in candidates if (m.name, m.identity) in landed]
     waiting = [m for m in candidates if (m.name, m.identity) not in landed]
-    years = {int(file_format.parse_name(m.name)["year"]) for m in data}
+    years = {int(file_format.parse_name(m.name).year) for m in data}
     others = [m for m in existing if m.year not in years]
     if members or others:
         report(f"{len(members)} of {len(data)} members were landed before" + (f"; {len(others)} others stay" if others else ""))
