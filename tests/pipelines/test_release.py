@@ -381,7 +381,7 @@ def test_a_refusal_is_told_in_json_too(dyad, monkeypatch: pytest.MonkeyPatch) ->
 def test_the_help_shows_examples_as_they_are_typed(dyad) -> None:
     start = dyad("--help")
     assert "\b" not in start and "\\b" not in start
-    assert "  dyad refresh --as-of 2024-12-12                as its reader would have seen it that day\n" in start
+    assert "  dyad refresh --as-of 2024-12-12                from what was known on that day\n" in start
     for name in ("refresh", "claims", "trace", "sql", "releases", "rollback", "status"):
         assert f"Example: dyad {name}" in dyad(name, "--help")
 

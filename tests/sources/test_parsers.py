@@ -51,7 +51,7 @@ READ = {
         "monthly|2024-12-01|RUS|CHN|import|CIF|9606321790.0|USD|True|False|derivation E|monthly-RUS-CHN",
     ),
     "mme_exercises": (
-        2, "", ("1 exercises name a state that is not in the reference table",),
+        2, "", ("1 exercises skipped: they name a state that is not in the reference table",),
         "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
         "medium|Joint|mme-v7",
         "mme2|Cobra|core_military|bilateral|joint|False|1985-01-01|1985-01-01|month|THA;USA|Field|not documented|medium|Joint|mme-v7",
@@ -149,7 +149,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
     ("rows", "envelope", "said"),
     [
         ([], {}, "empty answer"),
-        ([row()], {"count": 2}, "1 rows came where the envelope counts 2"),
+        ([row()], {"count": 2}, "1 rows received, but the envelope counts 2"),
         ([row()], {"error": "period is required"}, "period is required"),
         ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "so it is truncated"),
         ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown"),
@@ -157,7 +157,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
         ([row(cmdCode="27")], {}, "cmdCode is '27', which was not requested"),
         ([row(primaryValue=1e15)], {}, "changed the unit"),
         ([row(primaryValue=None)], {}, "'None' is not a number"),
-        ([{k: v for k, v in row().items() if k != "primaryValue"} | {"value": 1}], {}, "primaryValue is missing (new is value)"),
+        ([{k: v for k, v in row().items() if k != "primaryValue"} | {"value": 1}], {}, "primaryValue is missing (new: value)"),
     ],
 )
 def test_comtrade_refuses(rows, envelope, said):
@@ -345,7 +345,7 @@ def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
 def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
     assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
-    for bad, said in ((body[: body.index(b"India")], "it has no end"), (body.replace(b"Russia", b"Rossiya"), "hold 0 of 19,000,000")):
+    for bad, said in ((body[: body.index(b"India")], "no closing </html>"), (body.replace(b"Russia", b"Rossiya"), "hold 0 of 19,000,000")):
         with pytest.raises(Refused, match=said):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
     renamed = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows

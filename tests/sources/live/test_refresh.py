@@ -275,7 +275,7 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_
         (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells, but the header has"),
         (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "no total of all partners"),
         (lambda text: b"\n".join(line for line in text.split(b"\n") if b",USA," not in line), "coverage shrank"),
-        (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new is VALUE)"),
+        (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new: VALUE)"),
         (lambda text: re.sub(rb"\d\d\d(,6,)", rb"\1", text), "magnitude jumped"),
         (lambda text: text[:-4], "the last line does not end"),
     ],

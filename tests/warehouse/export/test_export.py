@@ -133,7 +133,7 @@ def test_no_cell_of_text_is_a_formula(blank: str, start: str, rest: str) -> None
 
 
 def test_a_list_that_cannot_be_joined_is_refused() -> None:
-    with pytest.raises(Refused, match=r"charts\.example: a list holds 'a;b'"):
+    with pytest.raises(Refused, match=r"charts\.example: a list has the item 'a;b'"):
         formats.as_csv(built_from([{name: None for name in COLUMNS} | {"items": ["a;b"]}]))
 
 
