@@ -27,6 +27,7 @@ ISO3_LIST = r"^[A-Z]{3}(;[A-Z]{3})*$"
 DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
+VERDICTS = ["holds", "holds under a named rule", "holds in part", "fails", "not documented"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
 EXERCISE_FORMATS = ["bilateral", "multilateral"]
@@ -319,9 +320,9 @@ VOCABULARY: dict[str, Described] = {
     "decided_by": Described("The SQL that decides the claim, over published tables only"),
     "value_claimed": Described("Value the article gives"),
     "value_found": Described("Value computed from what had been published by the article's day"),
-    "verdict": Described("holds, holds under a named rule, holds in part, fails, or not documented"),
+    "verdict": Described("holds, holds under a named rule, holds in part, fails, or not documented", None, {"isin": VERDICTS}),
     "value_today": Described("The same query on the release's own day"),
-    "verdict_today": Described("Verdict on the release's own day"),
+    "verdict_today": Described("Verdict on the release's own day", None, {"isin": VERDICTS}),
     "article_day": _day("Day of the article's clock"),
     # catalogue
     "parameter": Described("Parameter", column="name"),

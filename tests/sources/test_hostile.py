@@ -189,7 +189,10 @@ def test_a_field_of_another_kind_is_refused(key: str, value: str, said: str, tmp
 
 def test_a_stray_quote_and_a_cell_of_two_lines_are_refused_by_line(tmp_path: Path):
     """Neither may swallow the lines after it, nor move the numbers by which lines are cited."""
-    for text, said in (('a,b\n1,"x\n2,y\n3,z\n', "line 2|unexpected end"), ('a,b\n1,"x\ny"\n3,z\n', "line 2: a cell continues on the next line")):
+    for text, said in (
+        ('a,b\n1,"x\n2,y\n3,z\n', "line 2|unexpected end"),
+        ('a,b\n1,"x\ny"\n3,z\n', "line 2: a cell continues on the next line"),
+    ):
         path = tmp_path / "t.csv"
         path.write_text(text, "utf-8")
         with pytest.raises(Refused, match=said):

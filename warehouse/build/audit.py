@@ -18,6 +18,7 @@ from warehouse.build.guarantees import Audit, generate
 from warehouse.models import header
 
 FOLDER = Path(__file__).parents[1] / "audits"
+LAYERS = ("raw", "core", "charts", "claims")
 
 
 class Outcome(NamedTuple):
@@ -41,7 +42,7 @@ def load() -> list[Audit]:
 
     Raises:
         Unusable: the folder has no audits, as in an incomplete installation, which must not publish; two audits share a name;
-            or a file's header lacks a field.
+            a file's name has no known layer, or its header lacks a field.
     """
     written = [_audit(path) for path in sorted(FOLDER.glob("*.sql"))]
     if not written:
@@ -58,7 +59,10 @@ def _audit(path: Path) -> Audit:
     fields = header(sql)
     if missing := [name for name in ("audit", "table") if name not in fields]:
         raise Unusable(f"{path}: its first lines lack `-- {missing[0]}: ...`; add it")
-    return Audit(path.stem, path.stem.split("__")[0], fields["table"], fields["audit"], sql)
+    layer = path.stem.split("__")[0]
+    if layer not in LAYERS:
+        raise Unusable(f"{path}: no layer {layer}: begin the name with one of {', '.join(LAYERS)} and two underscores")
+    return Audit(path.stem, layer, fields["table"], fields["audit"], sql)
 
 
 def run(con: duckdb.DuckDBPyConnection, layer: str) -> Iterator[Outcome]:

@@ -28,9 +28,10 @@ def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
     The article's day is built in memory from the same raw rows, as of that day, so that later publications do not count.
     """
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
-    claims = models.claims()
-    dyad = claims[0].header["dyad"]
-    if dyad in clock.dyads:
+    for dyad in clock.dyads:
+        claims = [claim for claim in models.claims() if claim.header["dyad"] == dyad]
+        if not claims:
+            continue
         earlier = Clock(min(ARTICLE_DAY, clock.as_of), (dyad,))
         today = [_decide(con, claim, clock) for claim in claims]
         then = _decide_earlier(con, claims, earlier)
