@@ -100,6 +100,7 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("dyad_exercises__exercise", "participants = 'CHN;CHN'"),
     ],
     "raw__trade_basis_references_resolve": [line_2("dyad_reference__trade_basis", "basis_source = 'nobody'")],
+    "raw__trade_break_references_resolve": [line_2("dyad_reference__trade_break", "basis_source = 'nobody'")],
     "raw__partner_table_references_resolve": [
         line_2("dyad_reference__partner_table", "export_source = 'nobody'"),
         line_2("dyad_reference__partner_table", "import_source = 'nobody'"),
