@@ -87,7 +87,7 @@ def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, 
     """Whether it is new, compared with the one before, or only still standing."""
     parsed: Counter = Counter()
     validated: Counter = Counter()
-    parse, check = parsing.parse_answer, vintages.checked
+    parse, check = parsing.parse_answer, vintages.validate_rows
 
     def counting(connector, request, body):
         parsed[connector.source, request.name, hashlib.sha256(body).hexdigest()] += 1
@@ -98,7 +98,7 @@ def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, 
         return check(kind, rows, where)
 
     monkeypatch.setattr(parsing, "parse_answer", counting)
-    monkeypatch.setattr(vintages, "checked", checking)
+    monkeypatch.setattr(vintages, "validate_rows", checking)
     sources = ("world_bank_wdi", "un_sc_vetoes", "imf_imts")
     for today, revised in (("2026-11-24", False), ("2026-11-25", False), ("2026-12-01", True)):
         day(today)
