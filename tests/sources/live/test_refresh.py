@@ -277,7 +277,7 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_
         (lambda text: b"\n".join(line for line in text.split(b"\n") if b",USA," not in line), "coverage shrank"),
         (lambda text: text.replace(b"OBS_VALUE", b"VALUE"), "column OBS_VALUE is missing (new: VALUE)"),
         (lambda text: re.sub(rb"\d\d\d(,6,)", rb"\1", text), "magnitude jumped"),
-        (lambda text: text[:-4], "the last line does not end"),
+        (lambda text: text[:-4], "the last line is incomplete"),
     ],
 )
 def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp_path, day):
