@@ -531,7 +531,7 @@ def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
 def test_an_index_without_a_single_table_is_a_failure(world, tmp_path, day):
     world.faults["gacc_country_table"] = [fault.changed(lambda page: page.replace(b"<a href", b"<span title"))]
     outcome = refresh(tmp_path, "gacc_country_table")["gacc_country_table"]
-    assert outcome.status == "failed" and "no question follows from what the publisher lists" in outcome.message
+    assert outcome.status == "failed" and "no request follows from the publisher's list" in outcome.message
 
 
 def test_an_unknown_source_is_unusable(tmp_path):
