@@ -13,11 +13,11 @@ from tests.support import publishers as played
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Publishers]:
-    """Simulate every publisher on loopback, with an empty home and a fixed clock."""
+    """Simulate every publisher on loopback, with an empty home and a clock fixed after every bundled reading."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setattr(http, "sleep", lambda seconds: None)
-    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 24, 6, tzinfo=dt.UTC))
+    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 12, 24, 6, tzinfo=dt.UTC))
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with played.Publishers() as publishers:

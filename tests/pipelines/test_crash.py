@@ -273,7 +273,7 @@ def test_nothing_is_removed_while_a_refresh_is_at_work(ill: Path) -> None:
 def test_a_broken_current_is_pointed_at_the_newest_whole_release(ill: Path) -> None:
     first, second = sorted((ill / "releases").iterdir())
     shutil.rmtree(second)
-    assert f"it is {first.name} now" in dyad("doctor")
+    assert f"pointed `current` at {first.name}" in dyad("doctor")
     assert harness.not_whole(ill) == []
 
 

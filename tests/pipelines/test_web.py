@@ -40,8 +40,9 @@ def test_the_link_of_a_release_leads_to_its_page(home: Path, served: tuple[str, 
         told = instance.get_latest_materialization_event(dg.AssetKey(["release"])).asset_materialization.metadata
     link = urlsplit(told["page"].url)
     assert (link.scheme, link.hostname, link.port) == ("http", web.HOST, web.PORT)
-    assert ask(served, link.path) == (200, Path(told["page file"].path).read_bytes())
-    assert (home / "releases" / told["release"].value / "index.html") == Path(told["page file"].path)
+    page = Path("releases") / told["release"].value / "index.html"
+    assert ask(served, link.path) == (200, (home / page).read_bytes())
+    assert Path(told["page file"].path).parts[-3:] == page.parts, "this home may be a copy of the one that was refreshed"
 
 
 def test_the_bare_address_leads_to_the_current_page_and_its_files(home: Path, served: tuple[str, int]) -> None:

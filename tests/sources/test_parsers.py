@@ -345,7 +345,7 @@ def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
 def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
     assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
-    for bad, said in ((body[: body.index(b"India")], "no closing </html>"), (body.replace(b"Russia", b"Rossiya"), "hold 0 of 19,000,000")):
+    for bad, said in ((body[: body.index(b"India")], "no closing </html>"), (body.replace(b"Russia", b"Rossiya"), "account for 0 of 19,000,000")):
         with pytest.raises(Refused, match=said):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
     renamed = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows

@@ -11,7 +11,6 @@ import pytest
 
 from warehouse import export
 from warehouse.build import views
-from warehouse.models import header
 
 FOLDER = Path(export.__file__).parents[1]
 README = (FOLDER / "README.md").read_text("utf-8")
@@ -85,4 +84,3 @@ def test_the_attach_of_the_web_page_opens_read_only(folder: Path, monkeypatch: p
 def test_files_and_views_exist() -> None:
     assert all((FOLDER / name).is_file() for name in re.findall(r"(?:`|\()(?:warehouse/)?([\w/]+\.(?:py|md))", README))
     assert set(re.findall(r"from (views\.\w+)", README)) <= {view.name for view in views.load()}
-    assert all(header(view.sql)["view"] for view in views.load())

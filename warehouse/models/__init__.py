@@ -18,6 +18,7 @@ HEADERS = {
     "core": ("grain", "key"),
     "charts": ("grain", "key", "title", "unit", "counting_rule", "how_to_read", "not_shown"),
     "claims": ("dyad", "claim", "rule", "claimed", "searched"),
+    "views": ("view",),
 }
 REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk)\.[a-z0-9_]+)", re.IGNORECASE)
 
