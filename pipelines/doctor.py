@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from pipelines import history_files
 from schemas.errors import Unusable
-from sources.live import answers, http
+from sources.connector import CONTACT
+from sources.live import answers
 from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
@@ -72,9 +73,9 @@ def _installation() -> Iterator[Finding]:
 
 def _contact() -> Finding:
     """Check that requests to publishers name a contact; some publishers refuse requests without one."""
-    if contact := os.environ.get(http.CONTACT):
+    if contact := os.environ.get(CONTACT):
         return Finding("ok", f"requests to publishers name the contact {contact}")
-    return Finding("note", f"{http.CONTACT} is not set: publishers see no contact, and wikidata_memberships is not asked")
+    return Finding("note", f"{CONTACT} is not set: publishers see no contact, and wikidata_memberships is not asked")
 
 
 def _installed_version(name: str) -> str:

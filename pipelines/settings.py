@@ -16,7 +16,7 @@ from schemas.errors import Unusable
 from schemas.fields import DYAD
 from sources import snapshot
 from sources.connector import Scope, connectors
-from sources.live import http
+from sources.live import clock
 from warehouse.build.clock import Clock
 
 DEFAULT_DYADS = ["CHN-RUS"]
@@ -66,7 +66,7 @@ class Settings(dg.ConfigurableResource):
 
 def scope(dyads: Sequence[str], since: int = 0) -> Scope:
     """Return the dyads and years to request from publishers: from `since` (default: three years ago) to this year."""
-    this_year = http.now().year
+    this_year = clock.now().year
     return Scope(tuple(dyads), since or this_year - YEARS_BACK, this_year)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BUNDLED = Path(__file__).parent
+CONTACT = "DYAD_CONTACT"  # environment variable with an address that publishers may write to, sent in the User-Agent
 
 
 class Scope(NamedTuple):

@@ -233,8 +233,10 @@ def read(file: SnapshotFile) -> "pd.DataFrame":
 
 
 def _column(sources: Sequence[Source], kind: str, column: str) -> Iterator[str]:
-    for frame in (read(file) for source in sources for file in source.files if file.kind == kind):
-        yield from frame[column].dropna() if column in frame else ()
+    for header, rows in (table(file) for source in sources for file in source.files if file.kind == kind):
+        if column in header:
+            at = header.index(column)
+            yield from (row[at] for row in rows if row[at])
 
 
 def read_until(sources: Sequence[Source]) -> dt.date:

@@ -12,7 +12,7 @@ import pytest_socket
 
 from pipelines import launch
 from schemas.errors import Unusable
-from sources.live import http
+from sources.live import clock
 from tests.campaigns import kill
 from tests.support import publishers as played
 from warehouse.connect import connect, query
@@ -96,8 +96,8 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Every publisher on loopback, an empty home, a planted key."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    monkeypatch.setattr(http, "sleep", lambda seconds: None)
-    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 24, 6, tzinfo=dt.UTC))
+    monkeypatch.setattr(clock, "sleep", lambda seconds: None)
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 24, 6, tzinfo=dt.UTC))
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)

@@ -119,6 +119,12 @@ def records(sql: str, folder: Path | None = None) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def as_records(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return the rows of a result, whose columns have different names, as dictionaries by column name."""
+    names = [name for name, *_ in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
 @contextlib.contextmanager
 def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     try:

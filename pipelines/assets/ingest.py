@@ -17,7 +17,7 @@ from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
 from pipelines.settings import Settings
 from sources import snapshot
-from sources.live import http, refresh, staleness
+from sources.live import clock, refresh, staleness
 from warehouse.home import home
 
 ANSWERED = "answered"
@@ -60,7 +60,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             outcomes = _ask(context, settings)
             run.inputs = inputs.read(home(), settings, list(outcomes.values()))
             sources_by_name = {s.name: s for s in run.inputs.sources}
-            overdue = staleness.overdue(home(), sources, http.now().date())
+            overdue = staleness.overdue(home(), sources, clock.now().date())
             for name in (s.name for s in sources):
                 yield _result(name, sources_by_name.get(name), outcomes.get(name), overdue.get(name, ""))
 

@@ -3,20 +3,19 @@
 Put here arguments and printing, not logic (`warehouse.world`). Only `ingest` imports Dagster.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+from pipelines.cli.printing import json_option, print_json, print_table
 
 
 @click.command()
 @click.argument("source", type=click.Choice(["baci"]))
 @click.argument("archive", type=click.Path(path_type=Path), required=False)
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What computes the aggregates.")
-@as_json
+@json_option
 def ingest(source: str, archive: Path | None, engine: str, as_json: bool) -> None:
     """Land a bulk archive (zip or folder), validate and aggregate it; after an interruption, resume.
 
@@ -30,7 +29,7 @@ def ingest(source: str, archive: Path | None, engine: str, as_json: bool) -> Non
 
     result = world.run(archive, engine, report=lambda line: click.echo(line, err=True))
     if as_json:
-        click.echo(json.dumps(result))
+        print_json(result)
         return
     print_ingest(result)
 
@@ -46,7 +45,7 @@ def print_ingest(result: dict[str, Any], err: bool = False) -> None:
 @click.argument("dyads", nargs=-1, required=True)
 @click.option("--since", type=int, default=0, metavar="YEAR", help="First year to show.")
 @click.option("--draw", "drawing", type=click.Path(path_type=Path), help="Draw the series into this file (.svg, .png or .html).")
-@as_json
+@json_option
 def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: bool) -> None:
     """Show several pairs' two-way trade side by side, from the newest bulk release.
 
@@ -57,15 +56,19 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 
     with trade_file.connect(home()) as con:
         countries = {iso3 for (iso3,) in con.execute("select distinct country from country_year").fetchall()}
-        frame = compare.compare(con, [trade_file.valid_dyad(dyad, countries) for dyad in dyads], since)
+        rows = compare.compare(con, [trade_file.valid_dyad(dyad, countries) for dyad in dyads], since)
     if drawing:
-        compare.draw(frame, drawing)
+        compare.draw(rows, drawing)
         click.echo(f"drawn in {drawing}", err=True)
     if as_json:
-        click.echo(json.dumps(frame.to_dict("records")))
-    else:
-        click.echo("two-way trade, bn current US dollars")
-        click.echo((frame.pivot(index="year", columns="dyad", values="two_way_usd") / 1e9).round(1).to_string(na_rep="-"))
+        print_json(rows)
+        return
+    names = sorted({row["dyad"] for row in rows})
+    cells = {(row["year"], row["dyad"]): _bn(row["two_way_usd"]) for row in rows}
+    click.echo("two-way trade, bn current US dollars")
+    print_table(
+        ["year", *names], [[year, *(cells.get((year, name), "-") for name in names)] for year in sorted({year for year, _ in cells})]
+    )
 
 
 @click.command("top")
@@ -73,7 +76,7 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 @click.option("--since", type=int, required=True, metavar="YEAR", help="Compare the newest year with this one.")
 @click.option("--limit", type=int, default=20, show_default=True)
 @click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Leave out pairs that traded less in either year.")
-@as_json
+@json_option
 def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
     """List the pairs of the whole world whose two-way trade changed most.
 
@@ -83,14 +86,17 @@ def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> N
     from warehouse.world import compare, trade_file
 
     with trade_file.connect(home()) as con:
-        frame = compare.top(con, by, since, limit, least)
+        rows = compare.top(con, by, since, limit, least)
     if as_json:
-        click.echo(json.dumps(frame.to_dict("records")))
+        print_json(rows)
         return
-    click.echo(f"{'dyad':<9}{'from bn':>10}{'to bn':>10}{'change bn':>11}{'growth %':>10}")
-    for row in frame.to_dict("records"):
-        from_bn, to_bn, change_bn = (row[name] / 1e9 for name in ("from_usd", "to_usd", "change_usd"))
-        click.echo(f"{row['dyad']:<9}{from_bn:>10.1f}{to_bn:>10.1f}{change_bn:>11.1f}{row['growth_pct']:>10.1f}")
+    dollars = ("from_usd", "to_usd", "change_usd")
+    cells = [[row["dyad"], *(_bn(row[name]) for name in dollars), f"{row['growth_pct']:.1f}"] for row in rows]
+    print_table(["dyad", "from bn", "to bn", "change bn", "growth %"], cells)
+
+
+def _bn(dollars: float) -> str:
+    return f"{dollars / 1e9:.1f}"
 
 
 COMMANDS = [ingest, compare_pairs, top_pairs]

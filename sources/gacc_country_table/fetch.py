@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from schemas.errors import Refused
 from sources.connector import Publisher, Request, Scope
-from sources.live import http
+from sources.live import clock
 from sources.reading.html import links
 from sources.reading.table import text
 
@@ -21,7 +21,7 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def detectors(scope: Scope) -> list[Request]:
     """Return the index of this year's monthly tables, and until March last year's, whose last months come late."""
-    today = http.now()
+    today = clock.now()
     past = [Request(f"index-{today.year - 1}", INDEX.replace(".html", f"{today.year - 1}.html"), expects="html")]
     return [Request("index", INDEX, expects="html"), *(past if today.month <= LAST_YEAR_UNTIL else [])]
 

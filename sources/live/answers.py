@@ -20,14 +20,17 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.errors import Refused
 from sources import disk
 from sources.connector import Request
 from sources.disk import sync
 from sources.home import SNAPSHOTS
-from sources.live import http
+from sources.live import clock
+
+if TYPE_CHECKING:
+    from sources.live.http import Answer
 
 ASIDE = 5  # refused bodies kept per question: an error page with the time in it has other bytes every day
 WITHDRAWN = 410  # status of a line by which a person withdrew an answer
@@ -96,7 +99,7 @@ def keep_bytes(home: Path, data: bytes) -> str:
     return digest
 
 
-def put(home: Path, source: str, request: Request, answer: http.Answer, rows: int) -> Row:
+def put(home: Path, source: str, request: Request, answer: "Answer", rows: int) -> Row:
     """Store an answer's body, append its line to the manifest and return that line."""
     keep(home, answer.path, answer.sha256)
     row = Row(source, request, answer.url, answer.status, answer.headers, answer.fetched_at, answer.sha256, answer.size, rows)
@@ -107,7 +110,7 @@ def put(home: Path, source: str, request: Request, answer: http.Answer, rows: in
 def note_unchanged(home: Path, source: str, request: Request, row: Row | None = None) -> None:
     """Record a check without new bytes: those of `row` are current, or, without `row`, the source as a whole is unchanged."""
     line = row._replace(request=request) if row else Row(source, request, "", 0, {}, "", "", 0, 0)
-    _append(home, line._replace(status=304, fetched_at=http.now().isoformat()))
+    _append(home, line._replace(status=304, fetched_at=clock.now().isoformat()))
 
 
 def _append(home: Path, row: Row) -> None:
@@ -168,7 +171,7 @@ def withdraw(home: Path, source: str, day: str) -> list[Row]:
         if row.day == day and row.sha256 and row.status != 304 and not row.request.is_detector
     }
     for row in withdrawn.values():
-        _append(home, row._replace(status=WITHDRAWN, fetched_at=http.now().isoformat()))
+        _append(home, row._replace(status=WITHDRAWN, fetched_at=clock.now().isoformat()))
     return list(withdrawn.values())
 
 
@@ -208,7 +211,7 @@ def vintages(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return days
 
 
-def reject(home: Path, source: str, request: Request, answer: http.Answer) -> Path:
+def reject(home: Path, source: str, request: Request, answer: "Answer") -> Path:
     """Move a refused body to `rejected/`, the same bytes only once, and keep the `ASIDE` newest of each question; return its path."""
     target = folder(home) / "rejected" / f"{source}-{request.name}-{answer.sha256[:12]}"
     target.parent.mkdir(parents=True, exist_ok=True)

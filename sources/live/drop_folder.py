@@ -20,7 +20,7 @@ from schemas.errors import Refused
 from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request, Scope
 from sources.home import DROP
-from sources.live import answers, http
+from sources.live import answers, clock, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
 
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
@@ -41,7 +41,7 @@ def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
         raise Refused(f"{path}: {problem}")
     answers.incoming(home).mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copyfile(path, answers.incoming(home) / path.name))
-    return http.Answer(0, {}, copy, disk.sha256(copy), copy.stat().st_size, http.now().isoformat(), f"file:{path.name}")
+    return http.Answer(0, {}, copy, disk.sha256(copy), copy.stat().st_size, clock.now().isoformat(), f"file:{path.name}")
 
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:

@@ -15,7 +15,6 @@ import json
 import os
 import re
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,19 +26,18 @@ import httpx
 import tenacity
 
 from schemas.errors import Unfetched
-from sources.connector import Publisher, Request
+from sources.connector import CONTACT, Publisher, Request
+from sources.live import clock
 
 ATTEMPTS = 4
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LONGEST_PAUSE = 120.0  # a publisher that requests a longer one is out of quota, and the run goes on without it
 REDIRECTS = 5
-CONTACT = "DYAD_CONTACT"
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
-sleep = time.sleep
 _asked_at: dict[str, float] = {}
 
 
@@ -78,21 +76,16 @@ class _Timely(httpx.SyncByteStream):
     """A body that must be complete by a deadline, however slowly it arrives."""
 
     def __init__(self, stream: Any, seconds: float) -> None:
-        self.stream, self.seconds, self.deadline = stream, seconds, time.monotonic() + seconds
+        self.stream, self.seconds, self.deadline = stream, seconds, clock.monotonic() + seconds
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self.stream:
-            if time.monotonic() > self.deadline:
+            if clock.monotonic() > self.deadline:
                 raise _Transient(f"not complete after {self.seconds:.0f} s")
             yield chunk
 
     def close(self) -> None:
         self.stream.close()
-
-
-def now() -> dt.datetime:
-    """Return the time in UTC, to the second."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def _with_params(url: str, params: Mapping[str, str]) -> httpx.URL:
@@ -170,7 +163,7 @@ class Client:
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(self.attempts),
             wait=_pause,
-            sleep=lambda seconds: sleep(seconds),
+            sleep=lambda seconds: clock.sleep(seconds),
             reraise=True,
         )
         try:
@@ -185,10 +178,10 @@ class Client:
         return Unfetched(line.replace(self.key, "***") if self.key else line, resume_at)
 
     def _once(self, request: Request, validators: dict[str, str]) -> Answer | None:
-        wait = _asked_at.get(self.source, float("-inf")) + self.publisher.seconds_between - time.monotonic()
+        wait = _asked_at.get(self.source, float("-inf")) + self.publisher.seconds_between - clock.monotonic()
         if wait > 0:
-            sleep(wait)
-        _asked_at[self.source] = time.monotonic()
+            clock.sleep(wait)
+        _asked_at[self.source] = clock.monotonic()
         self.traffic.requests += 1
         try:
             response = self._send(request, validators)
@@ -240,7 +233,7 @@ class Client:
         message = self._explanation(response)
         pause = _retry_after(response.headers.get("retry-after"), message)
         if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in message.lower()):
-            at = (now() + dt.timedelta(seconds=pause or 86400)).isoformat()
+            at = (clock.now() + dt.timedelta(seconds=pause or 86400)).isoformat()
             raise self._unfetched(request, f"status {status}, out of quota ({message}); resume at {at}", at)
         if status in (408, 429) or status >= 500 or status in self.publisher.transient:
             raise _Transient(f"status {status} ({message})" if message else f"status {status}", pause)
@@ -292,7 +285,7 @@ class Client:
             raise
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         url = public_url(address(self.source, request.url), request.params)
-        return Answer(response.status_code, headers, path, digest.hexdigest(), size, now().isoformat(), url)
+        return Answer(response.status_code, headers, path, digest.hexdigest(), size, clock.now().isoformat(), url)
 
 
 def format_problem(path: Path, expects: str) -> str:
@@ -328,8 +321,8 @@ def _retry_after(header: str | None, message: str) -> float | None:
         return float(header)
     if header:
         try:
-            return max(0.0, (email.utils.parsedate_to_datetime(header) - now()).total_seconds())
+            return max(0.0, (email.utils.parsedate_to_datetime(header) - clock.now()).total_seconds())
         except (TypeError, ValueError):
             return None
-    clock: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", message)
-    return float(clock[1]) * 3600 + float(clock[2]) * 60 + float(clock[3]) if clock else None
+    time: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", message)
+    return float(time[1]) * 3600 + float(time[2]) * 60 + float(time[3]) if time else None

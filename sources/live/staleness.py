@@ -8,15 +8,18 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.errors import Unusable
 from sources import snapshot
 from sources.home import LIVE
 from sources.live import answers
-from sources.live.refresh import Outcome
+
+if TYPE_CHECKING:
+    from sources.live.refresh import Outcome
 
 
-def record(home: Path, outcomes: Sequence[Outcome], sources: Sequence[snapshot.Source]) -> dict[str, str]:
+def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot.Source]) -> dict[str, str]:
     """Record these outcomes and return the stale sources with the day of their last usable answer; the caller must own the home's lock.
 
     A source that never answered counts as stale from the day its bundled data was read.

@@ -278,9 +278,9 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
     from pipelines import definitions, settings
     from pipelines import launch as run
     from schemas import registry
-    from sources.live import http
+    from sources.live import clock
 
-    http.sleep = lambda seconds: None  # simulated publishers need no pauses between requests
+    clock.sleep = lambda seconds: None  # simulated publishers need no pauses between requests
     definitions.defs()  # import Dagster once, not in each forked run
 
     os.environ.update(DYAD_HOME=str(home), DAGSTER_HOME=str(home / "dagster"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
-from sources.live import http
+from sources.live import clock
 from tests.support import publishers as played
 
 
@@ -16,8 +16,8 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Pu
     """Simulate every publisher on loopback, with an empty home and a clock fixed after every bundled reading."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    monkeypatch.setattr(http, "sleep", lambda seconds: None)
-    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 12, 24, 6, tzinfo=dt.UTC))
+    monkeypatch.setattr(clock, "sleep", lambda seconds: None)
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 12, 24, 6, tzinfo=dt.UTC))
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with played.Publishers() as publishers:

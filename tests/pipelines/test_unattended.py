@@ -14,7 +14,7 @@ from pipelines.cli.main import main
 from pipelines.definitions import defs
 from pipelines.schedules import CRONS
 from schemas.errors import Refused
-from sources.live import http, planning
+from sources.live import clock, planning
 from tests.support import publishers as played
 
 
@@ -114,7 +114,7 @@ def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, 
     first = launch.refresh(live=["world_bank_wdi"])
     honest = world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"]
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-12-23", 520.0
-    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 12, 25, 6, tzinfo=dt.UTC))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 12, 25, 6, tzinfo=dt.UTC))
     for asked in (["world_bank_wdi"], []):
         with pytest.raises(Refused, match="dyad withdraw world_bank_wdi 2026-12-25"):
             launch.refresh(live=asked)

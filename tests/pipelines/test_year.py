@@ -8,7 +8,7 @@ import pytest_socket
 
 from pipelines.settings import scope
 from sources import snapshot
-from sources.live import http, refresh
+from sources.live import clock, refresh
 from tests.support import publishers as played
 from warehouse.build import catalog, database, land, layers
 from warehouse.build.clock import Clock
@@ -24,14 +24,14 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
     """The home after a year, and the figure by the day from which the publisher said it."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    monkeypatch.setattr(http, "sleep", lambda seconds: None)
+    monkeypatch.setattr(clock, "sleep", lambda seconds: None)
     said = {}
     with played.Publishers() as world:
         for name, value in world.environment().items():
             monkeypatch.setenv(name, value)
         for n in range(DAYS):
             today = START + dt.timedelta(days=n)
-            monkeypatch.setattr(http, "now", lambda today=today: dt.datetime(today.year, today.month, today.day, 6, tzinfo=dt.UTC))
+            monkeypatch.setattr(clock, "now", lambda today=today: dt.datetime(today.year, today.month, today.day, 6, tzinfo=dt.UTC))
             if n % EVERY == 0:
                 said[today] = round(4 + n / 1000, 3)
                 world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today.isoformat(), said[today]

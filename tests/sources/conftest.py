@@ -3,7 +3,7 @@
 import pytest
 import pytest_socket
 
-from sources.live import http
+from sources.live import clock, http
 from tests.support.publishers import Publishers
 
 
@@ -18,7 +18,7 @@ def loopback() -> None:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Record pauses instead of waiting."""
     pauses: list[float] = []
-    monkeypatch.setattr(http, "sleep", pauses.append)
+    monkeypatch.setattr(clock, "sleep", pauses.append)
     monkeypatch.setattr(http, "_asked_at", {})
     return pauses
 

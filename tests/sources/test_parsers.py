@@ -13,7 +13,7 @@ from schemas.errors import Refused
 from sources import countries
 from sources.connector import BUNDLED, Request, connectors
 from sources.gacc_country_table.parse import NAMES
-from sources.live import http
+from sources.live import clock
 from sources.live.parsing import parse_answer
 from sources.reading.table import csv_rows
 from tests.support import hostile
@@ -332,7 +332,7 @@ def test_one_side_reports_the_chapters_of_all_years(listed, reporter):
 
 @pytest.mark.parametrize(("today", "indexes"), [("2027-01-05", ["index", "index-2026"]), ("2026-11-24", ["index"])])
 def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
-    monkeypatch.setattr(http, "now", lambda: dt.datetime.fromisoformat(f"{today}T06:00:00+00:00"))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime.fromisoformat(f"{today}T06:00:00+00:00"))
     connector = CONNECTORS["gacc_country_table"]
     asked = connector.detectors(SCOPE)
     assert [r.name for r in asked] == indexes and all(r.url.endswith(("monthly.html", "monthly2026.html")) for r in asked)
@@ -345,7 +345,10 @@ def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
 def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
     assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
-    for bad, said in ((body[: body.index(b"India")], "no closing </html>"), (body.replace(b"Russia", b"Rossiya"), "account for 0 of 19,000,000")):
+    for bad, said in (
+        (body[: body.index(b"India")], "no closing </html>"),
+        (body.replace(b"Russia", b"Rossiya"), "account for 0 of 19,000,000"),
+    ):
         with pytest.raises(Refused, match=said):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
     renamed = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows

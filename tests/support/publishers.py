@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sources.connector import BUNDLED, Scope
-from sources.live import http
+from sources.live import clock
 
 SCOPE = Scope(("CHN-RUS",), 2020, 2024)  # the dyad and years with figures
 WDI_NAMES = {
@@ -338,7 +338,7 @@ class Publishers:
     def answer_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
         reporter, indicators, partner, frequency = path.rsplit("/", 1)[-1].split(".")
         years = range(int(query["startPeriod"]), int(query["endPeriod"]) + 1)
-        today = f"{http.now():%Y-M%m}"  # no period has figures before it ends
+        today = f"{clock.now():%Y-M%m}"  # no period has figures before it ends
         periods = [str(y) for y in years] if frequency == "A" else [f"{y}-M{m:02}" for y in years for m in range(1, 13)]
         periods = [period for period in periods if period < today[: len(period)]]
         lines = ["DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,DERIVATION_TYPE,STATUS"]

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from schemas import registry, render
 from schemas.errors import Refused
 from warehouse import models
+from warehouse.connect import as_records
 
 READING = ("title", "unit", "counting_rule", "how_to_read", "not_shown")
 CLAIMS_TABLE = "charts.claims"  # each claim is a model; the table itself has none
@@ -92,15 +93,14 @@ def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.C
 
 def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence", counted: bool = True) -> list[dict[str, Any]]:
     """Return the sources whose figures the rows cite, the most cited first; without `counted`, figures are 0, as for a map's land."""
-    answer = con.execute(
+    sources = con.execute(
         f"select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, {'count(*)' if counted else '0'} as figures "
         f"from (select distinct unnest({cited}) as evidence_id from {table}) as cited "
         "join core.evidence as e using (evidence_id) "
         "join catalog.source as s on s.source = e.source "
         "group by all order by figures desc, s.source"
     )
-    names = [name for name, *_ in answer.description]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    return as_records(sources)
 
 
 def _processing(con: duckdb.DuckDBPyConnection, table: str, beside: Sequence[str]) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from schemas import registry, render
 from schemas.errors import Unusable
+from warehouse.connect import as_records
 
 BOOKKEEPING = "source, file, evidence_id, document"  # already in the evidence
 CLAIMS = "select claim_id, claim, value_claimed, value_found, verdict, value_today, verdict_today, as_of from charts.claims order by 1"
@@ -36,30 +36,27 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     Raises:
         Unusable: no such dataset, a key of another length, or no such row; the message lists accepted values.
     """
-    datasets = {name.removeprefix("charts."): model for name, model in registry.MODELED.items() if name.startswith("charts.")}
-    if dataset not in datasets:
-        raise Unusable(f"no dataset {dataset}: choose one of {', '.join(sorted(datasets))}")
-    key = render.key(datasets[dataset])
+    keys = dict(con.execute("select \"table\", primary_key from catalog.tables where schema = 'charts' order by 1").fetchall())
+    if dataset not in keys:
+        raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
+    key = keys[dataset]
     if len(values) != len(key):
         raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}")
     where = " and ".join(f'"{column}"::varchar = ?' for column in key)
     try:
-        result = con.execute(f"select * exclude (evidence), evidence from charts.{dataset} where {where}", values)
+        rows = as_records(con.execute(f"from charts.{dataset} where {where}", values))
     except duckdb.InvalidInputException:
         raise Unusable(f"{' '.join(map(ascii, values))}: the key is not valid UTF-8; copy it from the dataset") from None
-    names = [name for name, *_ in result.description]
-    row = result.fetchone()
-    if row is None:
+    if not rows:
         sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
         example = f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}{example}")
+    [row] = rows
     figures = con.execute(
         "select e.* from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) as c using (evidence_id) order by file, first_line",
-        [row[-1]],
+        [row.pop("evidence")],
     )
-    evidence_names = [name for name, *_ in figures.description]
-    evidence = [dict(zip(evidence_names, e, strict=True)) for e in figures.fetchall()]
-    return {"row": dict(zip(names[:-1], row[:-1], strict=True)), "evidence": [{**e, "lines": _lines(con, e)} for e in evidence]}
+    return {"row": row, "evidence": [{**cited, "lines": _lines(con, cited)} for cited in as_records(figures)]}
 
 
 def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:
@@ -68,6 +65,5 @@ def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[s
         return []
     [(kind,)] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchall()
     sql = f"select line, * exclude (line, {BOOKKEEPING}) from raw.{kind} where file = ? and line between ? and ? order by line"
-    rows = con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]])
-    names = [name for name, *_ in rows.description]
-    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows.fetchall()]
+    rows = as_records(con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]]))
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]

@@ -1,27 +1,14 @@
 """Read the lists of economies and products that come with a BACI archive."""
 
 import csv
-import hashlib
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from schemas.errors import Refused
 from warehouse.world import archive
+from warehouse.world.editions import CodeLists
 from warehouse.world.file_format import delimiter
-
-
-class CodeLists(NamedTuple):
-    """The publisher's lists: (code, name, ISO alpha-3) of economies, (code, description) of products."""
-
-    countries: list[tuple[int, str, str]]
-    products: list[tuple[str, str]]
-
-    def digest(self) -> str:
-        """Return a short hash that changes when a list is corrected."""
-        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:8]
 
 
 def read(members: Sequence[archive.Member], temp: Path) -> CodeLists:

@@ -5,19 +5,19 @@ Put the SQL of these queries and the drawing of their results here; opening the 
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import altair as alt
 import duckdb
-import pandas as pd
 
 from schemas.errors import Unusable
+from warehouse.connect import as_records
 
 MEASURES = {"growth": "growth_pct", "change": "change_usd"}
 
 
-def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0) -> pd.DataFrame:
+def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0) -> list[dict[str, Any]]:
     """Return year, dyad, two_way_usd, share_a_pct and share_b_pct; the shares are of each side's trade with the world."""
-    return con.execute(
+    result = con.execute(
         """
         select
             t.year,
@@ -35,10 +35,11 @@ def compare(con: duckdb.DuckDBPyConnection, dyads: Sequence[str], since: int = 0
         order by t.year, d.dyad
         """,
         [list(dyads), since],
-    ).df()
+    )
+    return as_records(result)
 
 
-def draw(frame: pd.DataFrame, path: Path) -> None:
+def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
     """Draw the dyads of `compare` as lines, in the format of the file's name (.svg, .png, .html).
 
     Raises:
@@ -46,11 +47,14 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     """
     if path.suffix not in (".svg", ".png", ".html"):
         raise Unusable(f"{path}: name a file that ends in .svg, .png or .html")
-    lines = alt.Chart(frame.assign(bn_usd=frame["two_way_usd"] / 1e9), title="Two-way trade, bn current US dollars").mark_line(point=True)
+    import altair as alt  # not at the top: figures are printed without it
+
+    data = alt.Data(values=[{**row, "bn_usd": row["two_way_usd"] / 1e9} for row in rows])
+    lines = alt.Chart(data, title="Two-way trade, bn current US dollars").mark_line(point=True)
     lines.encode(x=alt.X("year:O", title=None), y=alt.Y("bn_usd:Q", title=None), color=alt.Color("dyad:N", title=None)).save(str(path))
 
 
-def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, least_usd: float = 1e9) -> pd.DataFrame:
+def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, least_usd: float = 1e9) -> list[dict[str, Any]]:
     """Return the dyads whose two-way trade changed most from `since` to the newest year.
 
     Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
@@ -62,7 +66,7 @@ def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, le
     [(first, last)] = con.execute("select min(year), max(year) from dyad_year").fetchall()
     if by not in MEASURES or not first <= since < last:
         raise Unusable(f"--by is one of {', '.join(MEASURES)} and --since a year from {first} to {last - 1}: got {by} and {since}")
-    return con.execute(
+    result = con.execute(
         f"""
         select
             least(exporter, importer) || '-' || greatest(exporter, importer) as dyad,
@@ -78,4 +82,5 @@ def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, le
         limit $limit
         """,
         {"since": since, "last": last, "least": least_usd, "limit": limit},
-    ).df()
+    )
+    return as_records(result)

@@ -6,6 +6,7 @@ Readers use the files in the manifest only, so an edition is whole or absent and
 """
 
 import contextlib
+import hashlib
 import itertools
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -16,8 +17,18 @@ from schemas.errors import Refused
 from sources import disk
 from warehouse.home import EDITIONS
 from warehouse.world import progress
-from warehouse.world.code_lists import CodeLists
 from warehouse.world.progress import LandedMember
+
+
+class CodeLists(NamedTuple):
+    """The publisher's lists: (code, name, ISO alpha-3) of economies, (code, description) of products."""
+
+    countries: list[tuple[int, str, str]]
+    products: list[tuple[str, str]]
+
+    def digest(self) -> str:
+        """Return a short hash that changes when a list is corrected."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:8]
 
 
 class Edition(NamedTuple):

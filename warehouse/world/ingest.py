@@ -13,8 +13,7 @@ import duckdb
 
 from schemas.errors import Refused, Unusable
 from warehouse.world import archive, code_lists, editions, file_format, member_rules, plausibility, progress, validate_member
-from warehouse.world.code_lists import CodeLists
-from warehouse.world.editions import Edition
+from warehouse.world.editions import CodeLists, Edition
 from warehouse.world.engine import connect
 from warehouse.world.land import land
 from warehouse.world.progress import LandedMember

@@ -2,7 +2,7 @@
 
 from schemas.compile.rules import Check, ModelRules
 from schemas.world import BACI_RULES, BETWEEN_STATES
-from warehouse.world.code_lists import CodeLists
+from warehouse.world.editions import CodeLists
 
 UNKNOWN_CODE = "a code that the publisher's list holds"
 

@@ -9,7 +9,7 @@ import duckdb
 
 from schemas.sql import identifier
 from sources.snapshot import Source, table
-from warehouse.world.code_lists import CodeLists
+from warehouse.world.editions import CodeLists
 
 # a code that only the publisher's list has keeps the ISO code given there
 TABLES = {

@@ -19,7 +19,7 @@ import pytest
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from sources.connector import connectors
-from sources.live import answers, http, parsing, vintages
+from sources.live import answers, clock, parsing, vintages
 from sources.live import refresh as live
 from sources.live.live_snapshots import materialise
 from sources.live.restore import stored_files
@@ -35,7 +35,7 @@ def day(monkeypatch):
 
     def set_day(text: str) -> None:
         at = dt.datetime.fromisoformat(f"{text}T06:00:00+00:00")
-        monkeypatch.setattr(http, "now", lambda: at)
+        monkeypatch.setattr(clock, "now", lambda: at)
 
     set_day("2026-11-24")
     return set_day
@@ -417,8 +417,8 @@ def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(world, tmp_pat
 
 def test_killed_in_mid_fetch_and_started_again(world, tmp_path):
     program = (
-        "from pathlib import Path; from sources.connector import Scope; from sources.live import http, refresh as live\n"
-        "http.sleep = lambda seconds: None\n"
+        "from pathlib import Path; from sources.connector import Scope; from sources.live import clock, refresh as live\n"
+        "clock.sleep = lambda seconds: None\n"
         f"live.refresh_live(Path({str(tmp_path)!r}), Scope(('CHN-RUS',), 2020, 2024), only=['un_comtrade'])"
     )
     world.delay = 0.05

@@ -8,7 +8,7 @@ import pytest
 from schemas.errors import Unusable
 from sources import snapshot
 from sources.connector import Request
-from sources.live import answers, http, staleness
+from sources.live import answers, clock, staleness
 from sources.live.refresh import Outcome
 
 SOURCES = snapshot.sources()
@@ -41,7 +41,7 @@ def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monk
     late = read + dt.timedelta(days=181)
     assert "world_bank_wdi" not in staleness.overdue(tmp_path, SOURCES, late - dt.timedelta(days=1))
     assert staleness.overdue(tmp_path, SOURCES, late)["world_bank_wdi"] == read.isoformat()
-    monkeypatch.setattr(http, "now", lambda: dt.datetime.combine(late, dt.time(12), dt.UTC))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime.combine(late, dt.time(12), dt.UTC))
     answers.note_unchanged(tmp_path, "world_bank_wdi", Request("asked", "https://example.org", is_detector=True))
     assert "world_bank_wdi" in staleness.overdue(tmp_path, SOURCES, late), "a change detector is no answer"
     answers.note_unchanged(tmp_path, "world_bank_wdi", Request("asked", "https://example.org"))
@@ -52,6 +52,6 @@ def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monk
 def test_a_source_without_bundled_figures_is_overdue_once_it_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known, later = snapshot.all_sources(), dt.date(2099, 1, 1)
     assert "wikidata_memberships" not in staleness.overdue(tmp_path, known, later)
-    monkeypatch.setattr(http, "now", lambda: dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
     answers.note_unchanged(tmp_path, "wikidata_memberships", Request("members", "https://example.org"))
     assert staleness.overdue(tmp_path, known, later)["wikidata_memberships"] == "2026-11-25"
