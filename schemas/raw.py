@@ -434,14 +434,21 @@ class HsChapter(RawTable, known_from=Known.ALWAYS):
 
 
 class Sea(RawTable, known_from=Known.ALWAYS):
-    """Seas, the larger sea each belongs to, its region, and whether the first island chain encloses it."""
+    """Seas, the larger sea each belongs to, its region, a roomy box around it, and whether the first island chain encloses it."""
 
     sea: Text = column("sea", description="Sea, gulf or strait as exercises name it")
     canonical_sea: Text = column("canonical_sea")
     region: Text = column("region", isin=["Europe", "Indo-Pacific", "Middle East", "Africa", "Arctic", "Americas"])
     is_first_island_chain: Flag = column("is_first_island_chain")
+    south: Number = column("south", description="Latitude of the box's southern side", unit="degrees", ge=-90, le=90)
+    north: Number = column("north", description="Latitude of the box's northern side", unit="degrees", ge=-90, le=90)
+    west: Number = column("west", description="Longitude of the box's western side", unit="degrees", ge=-180, le=180)
+    east: Number = column(
+        "east", description="Longitude of the box's eastern side; above 180 beyond the antimeridian", unit="degrees", le=360
+    )
     document: Text = column("document")
     note: Text = column("note", nullable=True)
+    box_is_open = row_rule("south is below north and west of east", "south < north and west < east")
 
     class Config:
         """Key."""
@@ -531,6 +538,20 @@ class PartnerTableGap(RawTable, known_from=Known.ALWAYS):
         """Key."""
 
         unique = ["country", "year"]
+
+
+class KnownAnomaly(RawTable, known_from=Known.ALWAYS):
+    """Rows that an audit would reject and that stay as published, each with the reason."""
+
+    audit: Text = column("audit", description="Name of the audit that accepts the row")
+    place: Text = column("place", description="The row, as the audit names it in its column at")
+    document: Text = column("document")
+    note: Text = column("note", description="Why the row stays")
+
+    class Config:
+        """Key."""
+
+        unique = ["audit", "place"]
 
 
 KINDS: dict[str, type[RawTable]] = {render.table_name(model): model for model in RawTable.__subclasses__()}

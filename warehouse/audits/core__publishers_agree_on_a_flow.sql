@@ -1,11 +1,24 @@
--- audit: two publishers' figures of one flow are within a factor of 3 where one exceeds a million dollars
+-- audit: two publishers' figures of one flow are near each other, and about as near as in the other periods that they share
 -- table: core.trade_flow
--- note: the widest real distance is 2.05 (imports from Panama in 2014, IMF DOTS and UN Comtrade)
-select concat_ws(' ', a.source, a.frequency, a.period_start, a.reporter, a.partner_iso3, a.flow) as at,
-    a.value_usd, b.source as compared_with, b.value_usd as compared_usd
-from core.trade_flow as a
-join core.trade_flow as b
-    on b.source > a.source and b.frequency = a.frequency and b.period_start = a.period_start and b.reporter = a.reporter
-    and b.partner_iso3 = a.partner_iso3 and b.flow = a.flow and b.is_partial = a.is_partial and b.is_current
-where a.is_current and greatest(a.value_usd, b.value_usd) > 1e6
-    and greatest(a.value_usd, b.value_usd) > 3 * least(a.value_usd, b.value_usd)
+-- note: within a factor of 3 above a million dollars, of 1.3 above a billion (1.7 for totals), and, if they share four periods, 4 percent further apart at most
+--   than twice the second widest. The widest real distances are 2.05 (imports from Panama, 2014), 1.23 (from Ghana, 2014), 1.58 (Russia and Hong Kong,
+--   2023), and 3.5 percent further (China's imports, 2015)
+with
+pairs as (
+    select
+        concat_ws(' ', a.source, a.frequency, a.period_start, a.reporter, a.partner_iso3, a.flow) as place, a.flow,
+        a.value_usd, b.source as compared_with, b.value_usd as compared_usd, greatest(a.value_usd, b.value_usd) as larger_usd,
+        abs(ln(nullif(a.value_usd, 0) / nullif(b.value_usd, 0))) as distance,
+        max(distance, 2) over one as widest_two, count(distance) over one as shared
+    from core.trade_flow as a
+    join core.trade_flow as b
+        on b.source > a.source and b.frequency = a.frequency and b.period_start = a.period_start and b.reporter = a.reporter
+        and b.partner_iso3 = a.partner_iso3 and b.flow = a.flow and b.is_partial = a.is_partial and b.is_current
+    where a.is_current
+    window one as (partition by a.source, b.source, a.frequency, a.reporter, a.partner_iso3, a.flow)
+)
+select place as at, value_usd, compared_with, compared_usd
+from pairs
+where (larger_usd > 1e6 and coalesce(distance, larger_usd) > ln(3))
+    or (larger_usd > 1e9 and distance > ln(if(flow = 'total', 1.7, 1.3)))
+    or (larger_usd > 1e9 and shared >= 4 and distance > 2 * widest_two[2] + 0.04)

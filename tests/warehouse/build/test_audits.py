@@ -157,7 +157,43 @@ MUTATIONS: dict[str, list[str]] = {
         change("raw.exercise", "is_patrol = not is_patrol", "exercise_id = 'joint-air-patrol-05'"),
         change("raw.exercise", "is_patrol = not is_patrol", "exercise_id = 'vostok-2018'"),
         change("raw.exercise", "seas = null", "exercise_id = 'joint-sea-2014'"),
+    ],
+    "raw__exercise_personnel_is_plausible": [
         change("raw.exercise", "personnel_total = 1000 * personnel_total", "exercise_id = 'vostok-2018'"),
+        change("raw.exercise", "personnel_total = 26000", "exercise_id = 'coalition-2003'"),
+        change("raw.exercise", "personnel_total = 13", "exercise_id = 'coalition-2003'"),
+        change("raw.exercise", "personnel_total = 10 * personnel_total", "exercise_id = 'peace-mission-2012'"),
+        change("raw.exercise", "personnel_total = personnel_total / 10", "exercise_id = 'peace-mission-2012'"),
+    ],
+    "raw__exercise_points_lie_in_their_sea": [
+        change("raw.exercise", "latitude = latitude - 10", "exercise_id = 'joint-sea-2014'"),
+        change("raw.exercise", "longitude = longitude + 10", "exercise_id = 'joint-sea-2014'"),
+        change("raw.exercise", "seas = 'Yellow Sea'", "exercise_id = 'joint-sea-2013'"),
+        change("raw.exercise", "region = 'Eurasian interior', latitude = 32", "exercise_id = 'joint-sea-2014'"),
+        change("raw.sea", "south = south + 9", "sea = 'South China Sea'"),
+        change("raw.sea", "region = 'Europe'", "sea = 'Bering Sea'"),
+        "delete from raw.known_anomaly where place = 'aman-2021'",
+    ],
+    "raw__exercises_are_entered_once": [
+        "insert into raw.exercise select * replace ('again' as exercise_id, 'again' as evidence_id, 'Another name' as name, "
+        "end_date as start_date, end_date + 2 as end_date) from raw.exercise where exercise_id = 'joint-sea-2014'",
+        "insert into raw.exercise select * replace ('again' as exercise_id, 'again' as evidence_id, 'air' as domain) "
+        "from raw.exercise where exercise_id = 'joint-sea-2014'",
+        "delete from raw.known_anomaly where place = 'joint-naval-patrol-01 joint-sea-2021'",
+    ],
+    "raw__energy_units_fit": [
+        change("raw.energy_volume", "quantity_unit = 'Mt', quantity = quantity / 1e6", "hs_code = '2701' and year = 2020"),
+    ],
+    "raw__valuation_fits_the_flow": [
+        line_2("imf_dots__trade_flow", "valuation = if(flow = 'import', 'FOB', 'CIF')"),
+        change(
+            "raw.trade_flow",
+            "valuation = 'FOB'",
+            "source = 'un_comtrade_mirror' and flow = 'import' and reporter_iso3 = 'DEU' and year(period) = 2020",
+        ),
+        change("raw.trade_flow", "valuation = 'CIF'", "source = 'ria_novosti'"),
+        change("raw.trade_flow", "valuation = 'CIF'", "source = 'world_bank_wits'"),
+        change("raw.trade_flow", "valuation = 'mixed'", "source = 'imf_dots_extract'"),
     ],
     "raw__votes_fill_the_council": [
         change("raw.veto", "abstained = abstained + 1", "draft_symbol = 'S/2007/14'"),
@@ -238,11 +274,80 @@ MUTATIONS: dict[str, list[str]] = {
     ],
     "core__publishers_agree_on_a_flow": [
         change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'gacc_major_partners' and year(period_start) = 2023")
-        for slip in ("/ 1000", "* 1000")
+        for slip in ("/ 1000", "* 1000", "* 1.4")
+    ]
+    + [
+        change("core.trade_flow", "value_usd = value_usd * 1.8", "source = 'harvard_atlas' and year(period_start) = 2023"),
+        change(
+            "core.trade_flow",
+            "value_usd = value_usd * 1.1",
+            "source = 'un_comtrade' and flow = 'export' and frequency = 'annual' and partner_iso3 = 'RUS' and year(period_start) = 2019",
+        ),
+        change("core.trade_flow", "value_usd = 0", "source = 'gacc_major_partners' and year(period_start) = 2023"),
     ],
-    "core__mirror_flows_within_a_hundredfold": [
+    "core__mirror_flows_are_near": [
         change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'un_comtrade_mirror' and reporter = 'BRA'")
         for slip in ("/ 1000", "* 1000")
+    ]
+    + [
+        change(
+            "core.trade_flow",
+            f"value_usd = value_usd {slip}",
+            "source = 'imf_dots' and reporter = 'RUS' and partner_iso3 = 'CHN' and year(period_start) = 2003",
+        )
+        for slip in ("/ 10", "* 10")
+    ]
+    + [
+        change(
+            "core.trade_flow",
+            "value_usd = value_usd * 8",
+            "source = 'un_comtrade_mirror' and reporter = 'MNG' and year(period_start) = 2016",
+        )
+    ],
+    "core__spikes_do_not_return": [
+        change(
+            "core.trade_flow",
+            f"value_usd = value_usd {slip}",
+            "source = 'imf_dots' and reporter = 'RUS' and partner_iso3 = 'DEU' and year(period_start) = 2003",
+        )
+        for slip in ("/ 6", "* 6")
+    ]
+    + [
+        change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'un_comtrade' and period_start = '2022-10-01'")
+        for slip in ("/ 3", "* 3")
+    ]
+    + ["delete from raw.known_anomaly where place = 'imf_dots 2009-01-01 RUS DZA export'"],
+    "core__no_figure_is_given_for_two_periods": [
+        "update core.trade_flow as b set value_usd = a.value_usd from core.trade_flow as a where a.source = 'un_comtrade' and b.source = a.source "
+        "and a.flow = 'export' and b.flow = 'export' and a.period_start = date '2022-10-01' and b.period_start = date '2022-11-01'",
+        "delete from raw.known_anomaly where place = 'un_comtrade_mirror 2017-01-01 LBY CHN export'",
+    ],
+    "core__exports_and_imports_are_not_swapped": [
+        change(
+            "core.trade_flow",
+            "flow = if(flow = 'export', 'import', 'export')",
+            f"source = '{source}' and year(period_start) = {year} and {pair}",
+        )
+        for source, year, pair in (
+            ("un_comtrade", 2018, "reporter = 'CHN' and partner_iso3 = 'RUS' and frequency = 'annual'"),
+            ("gacc_press", 2022, "flow <> 'total' and frequency = 'annual'"),
+            ("imf_dots", 2010, "reporter = 'RUS' and partner_iso3 = 'NLD'"),
+            ("imf_dots", 2005, "reporter = 'CHN' and partner_iso3 = 'USA'"),
+        )
+    ],
+    "core__year_to_date_is_the_sum_of_its_months": [
+        change(
+            "core.trade_flow",
+            f"value_usd = value_usd * {slip}",
+            f"source = 'gacc_press' and frequency = '{frequency}' and flow = 'export' and period_start = date '{day}'",
+        )
+        for slip, frequency, day in (
+            (1.01, "year_to_date", "2023-12-01"),
+            (0.99, "year_to_date", "2024-12-01"),
+            (1.1, "monthly", "2025-09-01"),
+            (0.9, "monthly", "2025-09-01"),
+            (1.05, "year_to_date", "2022-11-01"),
+        )
     ],
     "core__totals_are_the_sum_of_flows": [
         change("core.trade_flow", "value_usd = value_usd * 1.006", "source = 'gacc_press' and flow = 'total' and frequency = 'annual'"),
@@ -252,7 +357,12 @@ MUTATIONS: dict[str, list[str]] = {
         for slip in ("/ 2", "* 3")
     ],
     "core__months_add_up_to_the_year": [
-        change("core.trade_flow", "value_usd = value_usd * 2", "frequency = 'monthly' and period_start = '2023-10-01'"),
+        change("core.trade_flow", "value_usd = value_usd * 1.02", "frequency = 'monthly' and period_start = '2023-10-01'"),
+        change(
+            "core.trade_flow",
+            "source = 'another', value_usd = value_usd * 1.04",
+            "source = 'un_comtrade' and frequency = 'monthly' and year(period_start) = 2023",
+        ),
         "delete from core.trade_flow where source = 'un_comtrade' and frequency = 'monthly' and period_start = '2023-10-01'",
     ],
     "core__neighbour_months_within_a_factor": [
@@ -267,14 +377,33 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.trade_by_product", f"{column} = {column} * 1000", "hs_code = '2701' and year = 2020")
         for column in ("value_usd", "quantity_tonnes")
     ],
-    "core__prices_move_within_a_hundredfold": [
-        change("core.trade_by_product", f"quantity_tonnes = quantity_tonnes {slip}", "hs_code = '44' and year = 2020")
-        for slip in ("/ 1000", "* 1000")
+    "core__prices_are_near_their_neighbours": [
+        change(
+            "core.trade_by_product",
+            f"quantity_tonnes = quantity_tonnes {slip}",
+            f"source = 'cepii_baci' and exporter = 'RUS' and hs_code = '{code}' and year = {year}",
+        )
+        for code, year, slip in (
+            ("44", 2020, "/ 1000"),
+            ("44", 2020, "* 1000"),
+            ("44", 2020, "* 6"),
+            ("44", 2023, "/ 20"),
+            ("26", 2023, "* 20"),
+            ("27", 2023, "* 6"),
+            ("19", 2023, "* 200"),
+        )
     ],
+    "core__products_do_not_spike": [
+        change("core.trade_by_product", f"{column} = {column} {slip}", "exporter = 'RUS' and hs_code = '44' and year = 2020")
+        for slip in ("/ 10", "* 10")
+        for column in ("value_usd", "quantity_tonnes")
+    ]
+    + ["delete from raw.known_anomaly where place = 'cepii_baci 2018 RUS CHN 75'"],
     "core__energy_prices_are_plausible": [
         change("core.energy_volume", f"value_usd = value_usd {slip}", "value_usd is not null") for slip in ("/ 1000", "* 1000")
     ]
-    + [change("core.energy_volume", "quantity_unit = 'tonnes'", "quantity_unit = 'Mt' and value_usd is not null")],
+    + [change("core.energy_volume", "quantity_unit = 'tonnes'", "quantity_unit = 'Mt' and value_usd is not null")]
+    + [change("core.energy_volume", f"quantity = quantity {slip}", "hs_code = '2701' and year = 2020") for slip in ("/ 7", "* 7")],
     "core__energy_volumes_agree": [
         change("core.energy_volume", "quantity = quantity * 1.2", "hs_code = '271111' and year = 2020"),
         change("core.energy_volume", "value_usd = value_usd * 1.3", "hs_code = '271600' and year = 2020"),
@@ -286,6 +415,8 @@ MUTATIONS: dict[str, list[str]] = {
     ]
     + [
         change("core.economy_indicator", "value = value / 1000", "year = 2023 and value = 3.6"),
+        change("core.economy_indicator", "value = value * 2.1", "indicator = 'gdp_usd' and iso3 = 'CHN' and year = 1970"),
+        change("core.economy_indicator", "value = value * 1.6", "indicator = 'exchange_rate_lcu_per_usd' and iso3 = 'CHN' and year = 2005"),
         change("core.economy_indicator", "value = -value", "indicator = 'gdp_growth_pct' and year = 1961"),
     ],
     "core__partner_table_lines_are_one_block": [

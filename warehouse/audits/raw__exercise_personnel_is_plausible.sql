@@ -1,0 +1,9 @@
+-- audit: an exercise brought at least 20 people, at most 400,000 if it is naval or joint, 25,000 if another, and is within a factor of 12 of its series
+-- table: raw.exercise
+-- note: the real figures lie between 64 and 300,000, outside the two domains up to 10,000; the widest distance in a series is a factor of 10 (ADMM-Plus)
+select b.file || ':' || b.line as at, b.exercise_id, b.domain, b.personnel_total, a.exercise_id as compared_with, a.personnel_total as compared
+from raw.exercise as b
+left join raw.exercise as a
+    on a.series = b.series and greatest(a.personnel_total, b.personnel_total) > 12 * least(a.personnel_total, b.personnel_total)
+where b.personnel_total not between 20 and if(b.domain in ('naval', 'joint'), 400000, 25000)
+    or a.exercise_id is not null
