@@ -52,6 +52,17 @@ class Source(CatalogTable):
     stale_since: Day = column("stale_since", nullable=True)
 
 
+class ClaimedText(CatalogTable):
+    """Texts whose claims are decided in charts.claims."""
+
+    text: Text = column("text", description="Folder of its claims")
+    title: Text = column("title")
+    author: Text = column("author", nullable=True)
+    publisher: Text = column("publisher", description="Who published it")
+    published_on: Day = day("published_on", description="Day it was published")
+    url: Text = column("url", description="Address")
+
+
 class Change(CatalogTable):
     """Differences from the release before, the gravest first."""
 

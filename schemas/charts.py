@@ -6,7 +6,7 @@ computed belongs in the SQL.
 
 import pandas as pd
 
-from schemas.fields import SEA_REGIONS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
+from schemas.fields import SEA_REGIONS, VERDICTS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
 from schemas.table import EVERY_TABLE, Table, is_dataset
 
 
@@ -259,10 +259,13 @@ class BlocMembership(
 
 
 class Claims(ChartTable, known_from="as_of", expected=None):
-    """The article's claims, decided by SQL on the article's day and on the release's."""
+    """Claims of texts, decided by SQL on the text's day and on the release's."""
 
     dyad: Text = column("dyad")
+    text: Text = column("text")
     claim_id: Text = column("claim_id")
+    section: Text = column("section")
+    quote: Text = column("quote")
     claim: Text = column("claim")
     rule: Text = column("claim_rule")
     value_claimed: Text = column("value_claimed")
@@ -272,10 +275,17 @@ class Claims(ChartTable, known_from="as_of", expected=None):
     as_of: Day = column("as_of")
     value_today: Text = column("value_today", nullable=True)
     verdict_today: Text = column("verdict_today")
+    reason: Text = column("reason", nullable=True)
     decided_by: Text = column("decided_by")
     evidence: TextList = column("evidence")
 
     class Config:
         """Key."""
 
-        unique = ["dyad", "claim_id"]
+        unique = ["dyad", "text", "claim_id"]
+
+    @frame_rule("a reason is given if and only if a verdict is not decidable", "verdict", "verdict_today", "reason")
+    def gives_reason(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
+        """Compare the verdicts of both days with the reason."""
+        is_undecided = (frame["verdict"] == VERDICTS[-1]) | (frame["verdict_today"] == VERDICTS[-1])
+        return frame["reason"].notna() == is_undecided

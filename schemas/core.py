@@ -276,6 +276,7 @@ class Membership(CoreTable, known_from="known_on"):
     iso3: Text = column("iso3")
     country_name: Text = column("country_name")
     status: Text = column("status")
+    invited_as: Text = column("invited_as", nullable=True)
     since: Day = column("since")
     until: Day = column("until", nullable=True)
     is_founding: Flag = column("is_founding")

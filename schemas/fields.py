@@ -27,7 +27,7 @@ ISO3_LIST = r"^[A-Z]{3}(;[A-Z]{3})*$"
 DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
-VERDICTS = ["holds", "holds under a named rule", "holds in part", "fails", "not documented"]
+VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
 EXERCISE_FORMATS = ["bilateral", "multilateral"]
@@ -314,16 +314,26 @@ VOCABULARY: dict[str, Described] = {
         "GeoJSON geometry, longitude and latitude on WGS 84; rings may cross the antimeridian", None, {"str_startswith": '{"type":'}
     ),
     # claims
-    "claim_id": Described("Id of the article's claim, C01 to C18", None, {"str_matches": r"^C\d{2}$"}),
-    "claim": Described("What the article asserts, in our words"),
+    "text": Described("Text that asserts the claim, see catalog.claimed_text", None, {"str_matches": r"^[a-z0-9_]+$"}),
+    "claim_id": Described("Id of the claim within its text", None, {"str_matches": r"^C\d{2}$"}),
+    "section": Described("Section of the text that asserts the claim"),
+    "quote": Described("The assertion in a few words of the text"),
+    "claim": Described("What the text asserts, in our words"),
     "claim_rule": Described("How the claim is decided", column="rule"),
     "decided_by": Described("The SQL that decides the claim, over published tables only"),
-    "value_claimed": Described("Value the article gives"),
-    "value_found": Described("Value computed from what had been published by the article's day"),
-    "verdict": Described("holds, holds under a named rule, holds in part, fails, or not documented", None, {"isin": VERDICTS}),
+    "value_claimed": Described("Value the text gives"),
+    "value_found": Described("Value computed from what had been published by the text's day"),
+    "verdict": Described(f"Verdict on the text's day: {', '.join(VERDICTS)}", None, {"isin": VERDICTS}),
     "value_today": Described("The same query on the release's own day"),
-    "verdict_today": Described("Verdict on the release's own day", None, {"isin": VERDICTS}),
-    "article_day": _day("Day of the article's clock"),
+    "verdict_today": Described(
+        "Verdict on the release's own day; overtaken: right on the text's day, until events moved on; revised: until the publisher "
+        "changed the figure",
+        None,
+        {"isin": VERDICTS},
+    ),
+    "reason": Described("Why the claim is not decidable, on the day that it is not"),
+    "article_day": _day("Day of the text's clock: its publication, or the release's day if that is earlier"),
+    "author": Described("Who wrote the text, if it is signed"),
     # catalogue
     "parameter": Described("Parameter", column="name"),
     "parameter_value": Described("Its value", column="value"),

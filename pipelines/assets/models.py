@@ -37,7 +37,7 @@ def claims_spec() -> dg.AssetSpec:
     """Return the asset of the table of claims, which depends on the tables that any claim's model reads."""
     claim_models = models.claims()
     deps = [asset_key(d) for d in sorted({d for m in claim_models for d in m.depends_on if d in TABLES})]
-    code = [models.FOLDER / "claims" / f"{m.table}.sql" for m in claim_models]
+    code = [models.FOLDER.joinpath(*m.name.split(".")).with_suffix(".sql") for m in claim_models]
     return spec(CLAIMS, "claims", charts.Claims, render.columns(charts.Claims), deps, code)
 
 

@@ -48,23 +48,31 @@ def _prompt() -> Iterator[str]:
 @click.command()
 @json_option
 def claims(as_json: bool) -> None:
-    """List the article's claims: the value claimed, the value found, the verdict, and the same as of today.
+    """List the claims of every text: the value claimed, the value found, the verdict, and the same as of today.
 
     Example: dyad claims --json
     """
     from warehouse.connect import records
-    from warehouse.release.trace import CLAIMS
+    from warehouse.release.trace import CLAIMS, TEXTS
 
     rows = records(CLAIMS)
     if as_json:
         print_json(rows)
     elif not rows:
-        click.echo("the current release does not cover the dyad of the article")
+        click.echo("the current release does not cover the dyad of any text")
     else:
-        for row in rows:
-            click.echo(f"{row['claim_id']}  {row['claim']}")
-            click.echo(f"     claimed {row['value_claimed']}; found {row['value_found']}: {row['verdict']}")
-            click.echo(f"     today {row['value_today']}: {row['verdict_today']}")
+        for text in records(TEXTS):
+            click.echo(f"{text['title']} ({text['publisher']}, {text['published_on']})\n{text['url']}\n")
+            for row in (row for row in rows if row["text"] == text["text"]):
+                _print_claim(row)
+
+
+def _print_claim(row: dict[str, Any]) -> None:
+    click.echo(f"{row['claim_id']}  {row['claim']}")
+    click.echo(f"     claimed {row['value_claimed']}; found {row['value_found'] or 'nothing'}: {row['verdict']}")
+    click.echo(f"     today {row['value_today'] or 'nothing'}: {row['verdict_today']}")
+    if row["reason"]:
+        click.echo(f"     {row['reason']}")
 
 
 @click.command()

@@ -24,8 +24,9 @@ import duckdb
 from schemas.errors import Refused  # noqa: E402
 from sources import snapshot  # noqa: E402
 from tests.support.mutants import Proving
-from tests.warehouse.models import test_charts
+from tests.warehouse.models import test_charts, test_claims
 from warehouse import models  # noqa: E402
+from warehouse.build.claims import set_days
 
 CHANGES = [
     (r"(?<![<>=])<=", "<"), (r"(?<![<>=])>=", ">"), (r"(?<![<>=])<(?![<>=])", "<="), (r"(?<![<>=])>(?![<>=])", ">="), (r"<>", "="),
@@ -55,7 +56,7 @@ def mutated(model: models.Model) -> Iterator[tuple[models.Model, str]]:
 
 def _is_as_expected(answer: tuple, expected: tuple) -> bool:
     value, verdict, evidence = answer
-    return (value, verdict or "not documented") == expected[:2] and expected[2] in (None, len(set(evidence)))
+    return (value, verdict or "not decidable") == expected[:2] and expected[2] in (None, len(set(evidence)))
 
 
 def _decide(con: duckdb.DuckDBPyConnection, claims: list[models.Model]) -> dict[str, tuple]:
@@ -77,7 +78,7 @@ def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
             if not changed:
                 return "equivalent"
         verdicts = _decide(proving.con, [model] if is_claim else models.claims())
-        if not all(_is_as_expected(answer, test_charts.ANSWERS[name][is_today]) for name, answer in verdicts.items()):
+        if not all(_is_as_expected(answer, test_claims.ANSWERS[name][is_today]) for name, answer in verdicts.items()):
             return "by hand"
         if changed and is_today and any(proving.con.execute(sql).fetchall() != rows for sql, rows in test_charts.BY_HAND.values()):
             return "by hand"
@@ -99,7 +100,7 @@ def _provings() -> Iterator[list[Proving]]:
             place.mkdir()
             provings.append(proving := Proving(place, snapshot.sources(), day))
             proving.con.execute("set memory_limit = '6GB'")
-            proving.con.execute("set variable as_of = cast(? as date)", [proving.clock.as_of.isoformat()])
+            set_days(proving.con, proving.clock.as_of, models.texts()[0].published_on)
             proving.verdicts = _decide(proving.con, models.claims())
         yield provings
         for proving in provings:

@@ -274,7 +274,7 @@ def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         0,
     )
     assert count("claims", "CHN-RUS") == 0
-    assert (tmp_path / "current" / "claims.md").read_text().endswith("does not cover the dyad of the article.\n")
+    assert (tmp_path / "current" / "claims.md").read_text().endswith("does not cover the dyad of any text.\n")
 
 
 def test_rollback_and_releases(home: Path, dyad) -> None:

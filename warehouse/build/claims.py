@@ -1,17 +1,18 @@
-"""Decide the article's claims on two days: the article's own and the build's."""
+"""Decide the claims of every text on two days: the text's own and the build's."""
 
 import datetime as dt
 from typing import Any, NamedTuple
 
 import duckdb
 
-from schemas import charts, render
+from schemas import charts, fields, render
+from schemas.errors import Refused
 from warehouse import models
 from warehouse.build.clock import Clock
 from warehouse.build.layers import run_model
 from warehouse.build.validate import TableResult, validate
 
-ARTICLE_DAY = dt.date(2024, 12, 12)
+UNDECIDED = fields.VERDICTS[-1]
 
 
 class Decision(NamedTuple):
@@ -25,41 +26,62 @@ class Decision(NamedTuple):
 def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
     """Decide every claim on both days and store the decisions in `charts.claims`.
 
-    The article's day is built in memory from the same raw rows, as of that day, so that later publications do not count.
+    The text's day is built in memory from the same raw rows, as of that day, so that later publications do not count.
     """
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
-    for dyad in clock.dyads:
-        claims = [claim for claim in models.claims() if claim.header["dyad"] == dyad]
-        if not claims:
-            continue
-        earlier = Clock(min(ARTICLE_DAY, clock.as_of), (dyad,))
-        today = [_decide(con, claim, clock) for claim in claims]
-        then = _decide_earlier(con, claims, earlier)
-        for claim, was, now in zip(claims, then, today, strict=True):
-            row = _row(con, claim, was, now) | {"dyad": dyad, "article_day": earlier.as_of, "as_of": clock.as_of}
-            con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+    for text in models.texts():
+        for dyad in clock.dyads:
+            if claims := [claim for claim in text.claims if claim.header["dyad"] == dyad]:
+                _decide_text(con, text, claims, Clock(clock.as_of, (dyad,)))
     return validate(con, "charts.claims")
 
 
+def set_days(con: duckdb.DuckDBPyConnection, as_of: dt.date, said_on: dt.date) -> None:
+    """Set the variables that a claim's query reads: the day it is asked for, and the day on which the text asserted it."""
+    for name, day in (("as_of", as_of), ("said_on", min(said_on, as_of))):
+        con.execute(f"set variable {name} = cast(? as date)", [day.isoformat()])
+
+
+def _decide_text(con: duckdb.DuckDBPyConnection, text: models.ClaimedText, claims: list[models.Model], clock: Clock) -> None:
+    earlier = Clock(min(text.published_on, clock.as_of), clock.dyads)
+    set_days(con, clock.as_of, earlier.as_of)
+    today = [_decide(con, claim) for claim in claims]
+    then = _decide_earlier(con, claims, earlier)
+    for claim, was, now in zip(claims, then, today, strict=True):
+        row = _row(con, claim, was, now) | {
+            "dyad": clock.dyads[0], "text": text.text, "article_day": earlier.as_of, "as_of": clock.as_of,
+        }  # fmt: skip
+        con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+
+
 def _row(con: duckdb.DuckDBPyConnection, claim: models.Model, was: Decision, now: Decision) -> dict[str, Any]:
+    header = claim.header
+    is_undecided = UNDECIDED in (was.verdict, now.verdict)
     return {
         "claim_id": claim.claim_id,
-        "claim": claim.header["claim"],
-        "rule": claim.header["rule"],
-        "value_claimed": claim.header["claimed"],
+        "section": header["section"],
+        "quote": header["quote"],
+        "claim": header["claim"],
+        "rule": header["rule"],
+        "value_claimed": header["claimed"],
         "value_found": was.value,
         "verdict": was.verdict,
         "value_today": now.value,
         "verdict_today": now.verdict,
+        "reason": header.get("reason", "No figure that the rule asks for was public on the day.") if is_undecided else None,
         "decided_by": claim.sql,
-        "evidence": sorted({*was.evidence, *now.evidence}) or _searched(con, claim.header["searched"]),
+        "evidence": sorted({*was.evidence, *now.evidence}) or _searched(con, header["searched"]),
     }
 
 
-def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model, clock: Clock) -> Decision:
-    con.execute("set variable as_of = cast(? as date)", [clock.as_of.isoformat()])
-    [(value, verdict, evidence)] = con.execute(claim.sql).fetchall()
-    return Decision(value, verdict or "not documented", list(evidence or []))
+def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model) -> Decision:
+    try:
+        [(value, verdict, evidence)] = con.execute(claim.sql).fetchall()
+    except (duckdb.Error, ValueError) as error:
+        raise Refused(
+            f"warehouse/models/{claim.name.replace('.', '/')}.sql: {str(error).splitlines()[0]}; return one row: value_found, verdict, evidence"
+        ) from error
+    return Decision(value, verdict or UNDECIDED, list(evidence or []))
 
 
 def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
@@ -84,7 +106,8 @@ def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], 
     con.execute("create table catalog.dyad as select unnest(?) as dyad", [list(clock.dyads)])
     for model in models.upstream(claims):
         run_model(con, model, clock)
-    decisions = [_decide(con, claim, clock) for claim in claims]
+    set_days(con, clock.as_of, clock.as_of)
+    decisions = [_decide(con, claim) for claim in claims]
     # the earlier day may prefer another partner table, and the evidence of every verdict must resolve in the release
     evidence = next(model.sql for model in models.layer("core") if model.name == "core.evidence")
     con.execute(f"insert into warehouse.core.evidence by name from (\n{evidence}\n) anti join warehouse.core.evidence using (evidence_id)")

@@ -15,11 +15,12 @@ from warehouse.connect import as_records
 READING = ("title", "unit", "counting_rule", "how_to_read", "not_shown")
 CLAIMS_TABLE = "charts.claims"  # each claim is a model; the table itself has none
 CLAIMS = {
-    "title": "Claims of the article, decided",
+    "title": "Claims of texts, decided",
     "unit": "claims",
-    "counting_rule": "the SQL in decided_by decides, once from what was public on the article's day and once on the release's",
-    "how_to_read": "one row a claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood",
-    "not_shown": "judgements and forecasts of the article: only what published figures can decide is here",
+    "counting_rule": "the SQL in decided_by decides, once from what was public on the text's day and once on the release's",
+    "how_to_read": "one row a claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood; "
+    "a claim that no public figure or document decides is not decidable, with the reason",
+    "not_shown": "what a text only reports as the opinion of others",
 }
 
 

@@ -1,14 +1,19 @@
 """Load the SQL models, `<layer>/<table>.sql`, one SELECT per file, with the fields of their headers and the tables they read.
 
+The queries that decide claims are `claims/<text>/<id>_<words>.sql`, beside a `text.yaml` that describes the text.
+
 Running a model belongs in `warehouse.build`.
 """
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 from schemas.errors import Unusable
 
@@ -17,7 +22,7 @@ FOLDER = Path(__file__).parent
 HEADERS = {
     "core": ("grain", "key"),
     "charts": ("grain", "key", "title", "unit", "counting_rule", "how_to_read", "not_shown"),
-    "claims": ("dyad", "claim", "rule", "claimed", "searched"),
+    "claims": ("dyad", "section", "quote", "claim", "rule", "claimed", "searched"),
     "views": ("view",),
 }
 REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk)\.[a-z0-9_]+)", re.IGNORECASE)
@@ -34,12 +39,24 @@ class Model(NamedTuple):
     @property
     def table(self) -> str:
         """Return the name without its layer: `trade_flow`."""
-        return self.name.split(".")[1]
+        return self.name.split(".")[-1]
 
     @property
     def claim_id(self) -> str:
-        """Return the id of the claim that the query decides: `c01_exercises_more_frequent` decides C01."""
+        """Return the id of the claim that the query decides: `claims.cfr_2024.c01_exercises_more_frequent` decides C01."""
         return self.table.split("_")[0].upper()
+
+
+class ClaimedText(NamedTuple):
+    """A text whose claims are decided: its folder's name, the fields of `text.yaml`, and the queries, by claim id."""
+
+    text: str
+    title: str
+    author: str | None
+    publisher: str
+    published_on: dt.date
+    url: str
+    claims: list[Model]
 
 
 def header(sql: str) -> dict[str, str]:
@@ -65,10 +82,12 @@ def load(path: Path, schema: str) -> Model:
     """
     sql = path.read_text("utf-8")
     fields = header(sql)
+    place = path.relative_to(FOLDER)
     if missing := [name for name in HEADERS.get(schema, ()) if name not in fields]:
-        raise Unusable(f"warehouse/models/{schema}/{path.name}: its first lines lack `-- {missing[0]}: ...`; add it")
+        raise Unusable(f"warehouse/models/{place}: its first lines lack `-- {missing[0]}: ...`; add it")
     code = re.sub(r"--[^\n]*", "", sql)
-    return Model(f"{schema}.{path.stem}", sql, fields, sorted({name.lower() for name in REFERENCE.findall(code)}))
+    name = ".".join(place.with_suffix("").parts)
+    return Model(name, sql, fields, sorted({name.lower() for name in REFERENCE.findall(code)}))
 
 
 @cache
@@ -111,14 +130,28 @@ def upstream(targets: Sequence[Model]) -> list[Model]:
 
 
 @cache
-def claims() -> list[Model]:
-    """Return the queries that decide the article's claims, by id; each returns value, verdict and evidence.
+def texts() -> list[ClaimedText]:
+    """Return the texts whose claims are decided, by name.
 
     Raises:
-        Unusable: a file's name does not begin with the id of its claim.
+        Unusable: a `text.yaml` lacks a field or has another, or a file's name does not begin with the id of its claim.
     """
-    claims = [load(path, "claims") for path in sorted((FOLDER / "claims").glob("*.sql"))]
+    return [_text(path.parent) for path in sorted((FOLDER / "claims").glob("*/text.yaml"))]
+
+
+def claims() -> list[Model]:
+    """Return the queries that decide claims, by text and id; each returns value, verdict and evidence."""
+    return [claim for text in texts() for claim in text.claims]
+
+
+def _text(folder: Path) -> ClaimedText:
+    where = f"warehouse/models/claims/{folder.name}"
+    fields = yaml.safe_load((folder / "text.yaml").read_text("utf-8"))
+    expected = set(ClaimedText._fields) - {"text", "claims"}
+    if wrong := sorted(expected ^ fields.keys()):
+        raise Unusable(f"{where}/text.yaml: {'add' if wrong[0] in expected else 'remove'} {wrong[0]}; it has {', '.join(sorted(expected))}")
+    claims = [load(path, "claims") for path in sorted(folder.glob("*.sql"))]
     for model in claims:
         if not re.fullmatch(r"C\d\d", model.claim_id):
-            raise Unusable(f"warehouse/models/claims/{model.table}.sql: the file's name must begin with the claim's id, such as c19_")
-    return claims
+            raise Unusable(f"{where}/{model.table}.sql: the file's name must begin with the claim's id, such as c19_; rename it")
+    return ClaimedText(text=folder.name, claims=claims, **fields)

@@ -62,12 +62,12 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
             section["row_count"] = len(rows)
             if section["is_drawn"]:
                 data["charts"][key] = _chart(spec, rows, shapes)
-    claims = [row for pair in dyads for row in _rows(con, claims_metadata, pair["dyad"])]
+    claims = [row | {"row": n} for n, row in enumerate(row for pair in dyads for row in _rows(con, claims_metadata, pair["dyad"]))]
     data["tables"]["claims"] = _table(claims_metadata, claims, at)
     data["shapes"] = [json.loads(shape) for shape in shapes]
     data["names"] = _names(con, data["tables"].values())
     page = {
-        "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "claims": claims,
+        "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "dyads": dyads, "texts": _texts(con, claims),
         "claims_files": _downloads(folder, "claims", None, []),
         "changes": _changes(con, folder, release), "models": _models([*metadata_of.values(), claims_metadata]),
         "sources": _sources(con, [*metadata_of.values(), claims_metadata]), "whole": WHOLE, "count": len(datasets),
@@ -231,6 +231,15 @@ def _names(con: duckdb.DuckDBPyConnection, tables: Iterable[Mapping[str, Any]]) 
     values = (value for table in tables for row in table["rows"] for cell in row for value in (cell if isinstance(cell, list) else [cell]))
     codes = {value for value in values if isinstance(value, str) and CODE.fullmatch(value)}
     return {iso3: name for iso3, name in _ask(con, "select iso3, name from raw.country order by iso3") if iso3 in codes}
+
+
+def _texts(con: duckdb.DuckDBPyConnection, claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the texts that this release decides claims of, each with its claims."""
+    names = ("text", "title", "author", "publisher", "published_on", "url")
+    texts = _ask(con, f"select {', '.join(names)} from catalog.claimed_text order by text")
+    described = [dict(zip(names, text, strict=True)) for text in texts]
+    of_text = [text | {"claims": [claim for claim in claims if claim["text"] == text["text"]]} for text in described]
+    return [text for text in of_text if text["claims"]]
 
 
 def _models(datasets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from warehouse.release import dictionary
 
-SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js"}
+SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js", ".yaml"}
 
 
 def digests(root: Path) -> Iterator[str]:

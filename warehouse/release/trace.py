@@ -11,20 +11,36 @@ from schemas.errors import Unusable
 from warehouse.connect import as_records
 
 BOOKKEEPING = "source, file, evidence_id, document"  # already in the evidence
-CLAIMS = "select claim_id, claim, value_claimed, value_found, verdict, value_today, verdict_today, as_of from charts.claims order by 1"
+CLAIMS = (
+    "select text, claim_id, section, quote, claim, value_claimed, value_found, verdict, value_today, verdict_today, reason, as_of "
+    "from charts.claims order by all"
+)
+TEXTS = "select t.*, min(c.article_day) as article_day from catalog.claimed_text as t join charts.claims as c using (text) group by all order by 1"
+SHOWN = ("claim_id", "claim", "value_claimed", "value_found", "verdict", "value_today", "verdict_today")
 
 
 def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
-    """Return `claims.md`: the article's claims, decided on both days."""
-    rows = con.execute(CLAIMS).fetchall()
-    lines = ["# The article's claims", ""]
+    """Return `claims.md`: the claims of every text, decided on both days."""
+    rows = _records(con, CLAIMS)
+    lines = ["# Claims", ""]
     if not rows:
-        return "\n".join([*lines, "This release does not cover the dyad of the article.", ""])
-    [(article_day,)] = con.execute("select distinct article_day from charts.claims").fetchall()
-    lines += [f"Decided by SQL on what was known on {article_day}, and on {rows[0][-1]}.", ""]
-    lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
-    lines += ["| " + " | ".join(str(v if v is not None else "").replace("|", "\\|") for v in row[:-1]) + " |" for row in rows]
-    return "\n".join([*lines, ""])
+        return "\n".join([*lines, "This release does not cover the dyad of any text.", ""])
+    for text in _records(con, TEXTS):
+        lines += [f"## [{text['title']}]({text['url']})", "", f"{text['publisher']}, {text['published_on']}.", ""]
+        lines += [f"Decided by SQL on what was known on {text['article_day']}, and on {rows[0]['as_of']}.", ""]
+        lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
+        lines += ["| " + " | ".join(_cell(row[name]) for name in SHOWN) + " |" for row in rows if row["text"] == text["text"]] + [""]
+    return "\n".join(lines)
+
+
+def _records(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    answer = con.execute(sql)
+    names = [name for name, *_ in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _cell(value: Any) -> str:
+    return str(value if value is not None else "").replace("|", "\\|")
 
 
 def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> dict[str, Any]:

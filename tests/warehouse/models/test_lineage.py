@@ -19,7 +19,20 @@ def test_a_computed_column_names_all_it_reads() -> None:
 
 def test_every_column_is_read_from_somewhere() -> None:
     """But for a grid's own words, and what the ledger says of a claim before it asks."""
-    told = {"dyad", "claim_id", "claim", "rule", "value_claimed", "article_day", "as_of", "decided_by"}
+    told = {
+        "dyad",
+        "text",
+        "claim_id",
+        "section",
+        "quote",
+        "claim",
+        "reason",
+        "rule",
+        "value_claimed",
+        "article_day",
+        "as_of",
+        "decided_by",
+    }
     without = {f"{table}.{column}" for table, columns in lineage.read().items() for column, read in columns.items() if not read}
     assert without == {"charts.joint_exercises.category", "charts.joint_exercises.format", *(f"charts.claims.{column}" for column in told)}
     assert "core.membership.since" in lineage.read()["charts.claims"]["value_found"]

@@ -77,7 +77,8 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute("update charts.naval_drills set name = ?, sea = ?", [ATTACK, ATTACK])
         con.execute("update charts.bloc_membership set country_name = ? where iso3 = 'BRA'", [ATTACK])
         con.execute("update core.evidence set title = ?, publisher = ?, url = 'javascript:window.hacked=1'", [ATTACK, ATTACK])
-        con.execute("update charts.claims set claim = ?, value_found = ?", [ATTACK, ATTACK])
+        con.execute("update charts.claims set claim = ?, value_found = ?, quote = ?, reason = ?", [ATTACK] * 4)
+        con.execute("update catalog.claimed_text set title = ?, publisher = ?, url = 'javascript:window.hacked=1'", [ATTACK] * 2)
         con.execute("update catalog.source set title = ?, url = 'javascript:window.hacked=1'", [ATTACK])
         con.execute("delete from charts.trade_composition")
         con.execute("delete from catalog.change")  # the page shows the first of many

@@ -37,6 +37,6 @@ def test_the_file_itself_tells_tables_rows_and_keys(built) -> None:
                 assert con.execute(
                     f"select count(*) from (select {', '.join(key)} from {name} group by all having count(*) > 1)"
                 ).fetchone() == (0,)
-    assert described["charts.claims"] == ["dyad", "claim_id"]
+    assert described["charts.claims"] == ["dyad", "text", "claim_id"]
     assert described["raw.veto"] == ["source", "draft_symbol"]
     assert {name for name, key in described.items() if key} == dictionary.keys().keys()

@@ -40,7 +40,7 @@ def test_a_release_does_not_differ_from_itself(built: Path) -> None:
 
 def test_every_kind_and_tier(built: Path, altered) -> None:
     after = altered(
-        "update charts.claims set verdict_today = 'fails' where claim_id = 'C04'",
+        "update charts.claims set verdict_today = 'does not hold' where claim_id = 'C04'",
         "update charts.bilateral_trade set value_usd = value_usd * 1.02 where is_headline and frequency = 'annual' and year(period_start) = 2023 and exporter = 'CHN'",
         "update charts.bilateral_trade set value_usd = value_usd * 1.001 where is_headline and frequency = 'annual' and year(period_start) = 2022 and exporter = 'CHN'",
         "delete from charts.naval_drills where year = 2012",
@@ -49,7 +49,12 @@ def test_every_kind_and_tier(built: Path, altered) -> None:
     found = diff.between(built, after)
     verdict = next(c for c in found if c.tier == "verdict")
     assert found[0] == verdict
-    assert (verdict.dataset, verdict.key, verdict.column, verdict.after) == ("claims", "CHN-RUS C04", "verdict_today", "fails")
+    assert (verdict.dataset, verdict.key, verdict.column, verdict.after) == (
+        "claims",
+        "CHN-RUS cfr_2024 C04",
+        "verdict_today",
+        "does not hold",
+    )
     moved = {(c.key[:22], round(c.factor, 3), c.tier) for c in found if c.dataset == "bilateral_trade"}
     assert moved == {("CHN-RUS annual 2023-01", 1.02, "headline"), ("CHN-RUS annual 2022-01", 1.001, "other")}
     counted = Counter((c.dataset, c.change) for c in found)

@@ -6,6 +6,7 @@ select
     iso3,
     country_name,
     status,
+    invited_as,
     start_date::date as since,
     if(end_date::date <= getvariable('as_of'), end_date::date, null) as until,
     is_founding,

@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Growing Military Ties
+-- quote: Since 2012, ... bilateral naval simulations in geopolitically strategic seas
 -- claim: Since 2012 the two hold bilateral naval drills, among other places in the East China Sea and the Sea of Japan.
 -- rule: At least one bilateral drill or patrol at sea begun since 2012-01-01 in each of the two seas; the first date in every
 --   sea is reported, since the series began elsewhere.
@@ -26,10 +28,10 @@ counted as (
 select
     'first in each sea: ' || found as value_found,
     case
-        when seas = 0 then 'not documented'
+        when seas = 0 then 'not decidable'
         when named_seas = 2 then 'holds'
         when named_seas = 1 then 'holds in part'
-        else 'fails'
+        else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Complementary Economies
+-- quote: Russia was only China's sixth-largest as of 2023
 -- claim: Russia was China's sixth-largest trading partner in 2023.
 -- rule: Russia's rank among China's partners in 2023 under each counting rule A to E; it holds under the rules that give 6, and
 --   without a rule to name only if all do.
@@ -22,10 +24,10 @@ counted as (
 select
     if(sixth > 0, 'rank 6 under ' || sixth_under, 'rank 6 under none') || ' (' || found || ')' as value_found,
     case
-        when rules = 0 then 'not documented'
+        when rules = 0 then 'not decidable'
         when sixth = rules then 'holds'
         when sixth > 0 then 'holds under a named rule'
-        else 'fails'
+        else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

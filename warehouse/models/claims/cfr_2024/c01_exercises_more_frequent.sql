@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Growing Military Ties
+-- quote: exercises have also increased in frequency
 -- claim: Joint exercises of China and Russia grew more frequent over two decades.
 -- rule: Bilateral core military exercises per year, patrols included: the mean of the last five full years against the mean
 --   of the first five years the source covers.
@@ -31,6 +33,6 @@ select
         '%.1f a year in %d-%d, %.1f in %d-%d (%.1f without patrols)',
         first_mean, first_from, first_to, last_mean, last_from, last_to, last_mean_without_patrols
     ), null) as value_found,
-    case when years < 10 then 'not documented' when last_mean > first_mean then 'holds' else 'fails' end as verdict,
+    case when years < 10 then 'not decidable' when last_mean > first_mean then 'holds' else 'does not hold' end as verdict,
     coalesce(evidence, []) as evidence
 from means

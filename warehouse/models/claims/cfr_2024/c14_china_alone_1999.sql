@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Increased Diplomatic Cooperation
+-- quote: Beijing has not opposed a resolution without Moscow since 1999
 -- claim: China has not opposed a resolution alone, without Russia, since 1999.
 -- rule: The newest veto by China that Russia did not share was cast in 1999 or before.
 -- claimed: 1999
@@ -21,9 +23,9 @@ counted as (
 select
     if(vetoes = 0, null, coalesce(newest || ' (' || draft_symbol || ')', 'none alone')) as value_found,
     case
-        when vetoes = 0 then 'not documented'
+        when vetoes = 0 then 'not decidable'
         when newest is null or year(newest) <= 1999 then 'holds'
-        else 'fails'
+        else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

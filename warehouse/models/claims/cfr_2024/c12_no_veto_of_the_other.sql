@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Increased Diplomatic Cooperation
+-- quote: neither country has vetoed a UN Security Council resolution proposed by the other
 -- claim: Neither vetoed a draft resolution of the other.
 -- rule: No veto by one alone on a draft the other sponsored (a draft both vetoed is of neither). Where the sponsors are not
 --   documented, a state that abstained is taken not to be one: a claim that rests on this holds under that named rule.
@@ -43,8 +45,8 @@ select
         of_the_other, vetoes - amendments, of_the_other + of_others, by_abstention, unknown, amendments
     )) as value_found,
     case
-        when vetoes = 0 then 'not documented'
-        when of_the_other > 0 then 'fails'
+        when vetoes = 0 then 'not decidable'
+        when of_the_other > 0 then 'does not hold'
         when unknown > 0 then 'holds in part'
         when by_abstention > 0 then 'holds under a named rule'
         else 'holds'

@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Increased Diplomatic Cooperation
+-- quote: BRICS was founded in 2009 ... and joined the following year by South Africa
 -- claim: BRICS began in 2009 with Brazil, Russia, India and China; South Africa joined a year later.
 -- rule: Members since 2009-06-16, the first leaders' summit, are exactly those four, and South Africa is a member since 2010
 --   (its acceptance was announced on 2010-12-23). With the foreign ministers' first meeting in 2006 or South Africa's first
@@ -28,11 +30,11 @@ select
         || if(is_disputed, ' (a date is disputed)', '')
     ) as value_found,
     case
-        when members = 0 then 'not documented'
+        when members = 0 then 'not decidable'
         when founders = ['BRA', 'CHN', 'IND', 'RUS'] and year(first_since) = 2009 and year(joined_on) = 2010
             then if(is_disputed, 'holds under a named rule', 'holds')
         when founders = ['BRA', 'CHN', 'IND', 'RUS'] or year(joined_on) = 2010 then 'holds in part'
-        else 'fails'
+        else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

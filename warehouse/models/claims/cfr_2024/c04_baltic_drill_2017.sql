@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Growing Military Ties
+-- quote: In 2017, ... a drill in the Baltic Sea, practicing live fire against land and air targets
 -- claim: In 2017 the two drilled together in the Baltic Sea.
 -- rule: A drill at sea begun in 2017 that touched the Baltic Sea exists.
 -- claimed: a drill in 2017
@@ -19,6 +21,6 @@ counted as (
 )
 select
     case when drills = 0 then null else coalesce(names, 'none') end as value_found,
-    case when drills = 0 then 'not documented' when found > 0 then 'holds' else 'fails' end as verdict,
+    case when drills = 0 then 'not decidable' when found > 0 then 'holds' else 'does not hold' end as verdict,
     coalesce(evidence, []) as evidence
 from counted

@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Complementary Economies
+-- quote: bilateral trade has increased over the past twenty years
 -- claim: Two-way trade grew over twenty years.
 -- rule: The two-way total of 2023 exceeds that of 2003. On one basis that gives both years it holds; where none does, the
 --   headline bases of the two years are compared if China reported both, and it holds under that named rule; the largest gap
@@ -46,8 +48,8 @@ select
         ' (' || first_basis || '; ' || last_basis || coalesce(printf('; these differ by at most %.1f %% where both exist', gap_pct), '') || ')'
     ) as value_found,
     case
-        when first_usd is null then 'not documented'
-        when last_usd <= first_usd then 'fails'
+        when first_usd is null then 'not decidable'
+        when last_usd <= first_usd then 'does not hold'
         when is_same_basis then 'holds'
         else 'holds under a named rule'
     end as verdict,

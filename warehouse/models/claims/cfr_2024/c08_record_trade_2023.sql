@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Complementary Economies
+-- quote: In 2023, China-Russia trade reached an all-time high of $240 billion
 -- claim: Two-way trade reached a record of 240 bn USD in 2023.
 -- rule: The GACC preliminary two-way total of 2023 rounds to 240 bn USD and exceeds every earlier year, both on that basis and
 --   on the headline basis of each year; the figure alone, without the record, holds in part.
@@ -25,10 +27,10 @@ found as (
 select
     printf('%.2f bn USD', usd / 1e9) || coalesce(printf('; highest before: %.2f in %d', earlier_usd / 1e9, earlier_year), '') as value_found,
     case
-        when usd is null or earlier_usd is null then 'not documented'
+        when usd is null or earlier_usd is null then 'not decidable'
         when round(usd / 1e9) = 240 and usd > earlier_usd then 'holds'
         when round(usd / 1e9) = 240 or usd > earlier_usd then 'holds in part'
-        else 'fails'
+        else 'does not hold'
     end as verdict,
     coalesce(list_sort(list_distinct(evidence)), []) as evidence
 from found

@@ -1,12 +1,15 @@
 -- dyad: CHN-RUS
+-- section: Increased Diplomatic Cooperation
+-- quote: twenty-three cases in which the Russian Federation exercised its veto power alone
 -- claim: Russia has vetoed without China twenty-three times.
 -- rule: Votes vetoed by Russia and not by China, from 1991-12-24 (the Russian Federation holds the seat) to the day.
 --   Votes on amendments count as vetoes; where only the count without them agrees, it holds under that named rule.
+--   Where the count of the article's day agrees and the later one does not, events have moved on since.
 -- claimed: 23
 -- searched: veto
 with
 vetoes as (
-    select is_amendment, evidence
+    select vote_date, is_amendment, evidence
     from charts.security_council_vetoes
     where dyad = 'CHN-RUS' and veto_type = 'second only' and vote_date between date '1991-12-24' and getvariable('as_of')
 ),
@@ -14,6 +17,7 @@ counted as (
     select
         count(*) as vetoes,
         count(*) filter (where not is_amendment) as drafts,
+        count(*) filter (where vote_date <= getvariable('said_on')) as vetoes_then,
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
     from vetoes
 )
@@ -24,10 +28,11 @@ select
         else printf('%d (%d without amendments)', vetoes, drafts)
     end as value_found,
     case
-        when vetoes = 0 then 'not documented'
+        when vetoes = 0 then 'not decidable'
         when vetoes = 23 then 'holds'
         when drafts = 23 then 'holds under a named rule'
-        else 'fails'
+        when vetoes_then = 23 then 'overtaken'
+        else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

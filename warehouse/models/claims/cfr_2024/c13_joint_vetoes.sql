@@ -1,12 +1,15 @@
 -- dyad: CHN-RUS
+-- section: Increased Diplomatic Cooperation
+-- quote: dually vetoed sixteen Security Council resolutions
 -- claim: China and Russia have vetoed together sixteen times.
 -- rule: Votes with both among those who vetoed, from 1991-12-24 (the Russian Federation holds the seat) to the day.
 --   Votes on amendments count as vetoes; where only the count without them agrees, it holds under that named rule.
+--   Where the count of the article's day agrees and the later one does not, events have moved on since.
 -- claimed: 16
 -- searched: veto
 with
 vetoes as (
-    select is_amendment, evidence
+    select vote_date, is_amendment, evidence
     from charts.security_council_vetoes
     where dyad = 'CHN-RUS' and veto_type = 'joint' and vote_date between date '1991-12-24' and getvariable('as_of')
 ),
@@ -14,6 +17,7 @@ counted as (
     select
         count(*) as vetoes,
         count(*) filter (where not is_amendment) as drafts,
+        count(*) filter (where vote_date <= getvariable('said_on')) as vetoes_then,
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
     from vetoes
 )
@@ -24,10 +28,11 @@ select
         else printf('%d (%d without amendments)', vetoes, drafts)
     end as value_found,
     case
-        when vetoes = 0 then 'not documented'
+        when vetoes = 0 then 'not decidable'
         when vetoes = 16 then 'holds'
         when drafts = 16 then 'holds under a named rule'
-        else 'fails'
+        when vetoes_then = 16 then 'overtaken'
+        else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

@@ -1,4 +1,6 @@
 -- dyad: CHN-RUS
+-- section: Complementary Economies
+-- quote: $147 billion in 2021 before the war
 -- claim: Two-way trade was 147 bn USD in 2021.
 -- rule: The GACC preliminary two-way total of 2021 rounds to 147 bn USD.
 -- claimed: 147 bn USD
@@ -13,6 +15,6 @@ found as (
 )
 select
     printf('%.2f bn USD', usd / 1e9) as value_found,
-    case when usd is null then 'not documented' when round(usd / 1e9) = 147 then 'holds' else 'fails' end as verdict,
+    case when usd is null then 'not decidable' when round(usd / 1e9) = 147 then 'holds' else 'does not hold' end as verdict,
     coalesce(list_sort(list_distinct(evidence)), []) as evidence
 from found
