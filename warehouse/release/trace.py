@@ -21,22 +21,16 @@ SHOWN = ("claim_id", "claim", "value_claimed", "value_found", "verdict", "value_
 
 def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
     """Return `claims.md`: the claims of every text, decided on both days."""
-    rows = _records(con, CLAIMS)
+    rows = as_records(con.execute(CLAIMS))
     lines = ["# Claims", ""]
     if not rows:
         return "\n".join([*lines, "This release does not cover the dyad of any text.", ""])
-    for text in _records(con, TEXTS):
+    for text in as_records(con.execute(TEXTS)):
         lines += [f"## [{text['title']}]({text['url']})", "", f"{text['publisher']}, {text['published_on']}.", ""]
         lines += [f"Decided by SQL on what was known on {text['article_day']}, and on {rows[0]['as_of']}.", ""]
         lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
         lines += ["| " + " | ".join(_cell(row[name]) for name in SHOWN) + " |" for row in rows if row["text"] == text["text"]] + [""]
     return "\n".join(lines)
-
-
-def _records(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    answer = con.execute(sql)
-    names = [name for name, *_ in answer.description]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def _cell(value: Any) -> str:

@@ -111,8 +111,16 @@ ANSWERS = {
         ("BRA, CHN, IND, RUS on 2009-06-16; ZAF on 2010-12-23 (a date is disputed)", "holds under a named rule", 6),
     ),
     "C18": (
-        ("9 members, 4 since 2024 (Egypt, Ethiopia, Iran, United Arab Emirates); disputed and not counted: Saudi Arabia", "holds under a named rule", 10),
-        ("9 members, 4 since 2024 (Egypt, Ethiopia, Iran, United Arab Emirates); disputed and not counted: Saudi Arabia; 10 on 2026-11-28, last verified 2025-09-30", "holds under a named rule", 11),
+        (
+            "9 members, 4 since 2024 (Egypt, Ethiopia, Iran, United Arab Emirates); disputed and not counted: Saudi Arabia",
+            "holds under a named rule",
+            10,
+        ),
+        (
+            "9 members, 4 since 2024 (Egypt, Ethiopia, Iran, United Arab Emirates); disputed and not counted: Saudi Arabia; 10 on 2026-11-28, last verified 2025-09-30",
+            "holds under a named rule",
+            11,
+        ),
     ),
 }
 VERDICTS = {name: then[1] for name, (then, _) in ANSWERS.items()}
@@ -164,5 +172,3 @@ def test_todays_members_are_told_with_the_day_they_were_verified(built: Path, ar
     for path, told in ((built, True), (article, False)):
         [(today, then)] = ask(path, "select value_today, value_found from charts.claims where claim_id = 'C18'")
         assert (today.endswith(", last verified 2025-09-30"), "verified" in then) == (told, False)
-
-

@@ -1,5 +1,6 @@
--- Which of the article's claims have another verdict or value today than on the article's day?
+-- Which claims have another verdict or value today than on the day their text was published?
 select
+    text,
     claim_id,
     claim,
     value_claimed,
@@ -12,4 +13,4 @@ select
     verdict is distinct from verdict_today as verdict_changed
 from charts.claims
 where verdict is distinct from verdict_today or value_found is distinct from value_today
-order by verdict_changed desc, claim_id;
+order by verdict_changed desc, text, claim_id;
