@@ -7,6 +7,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from schemas.errors import Cause
 from warehouse.home import DAGSTER, home
 
 
@@ -15,13 +16,13 @@ def dagster_home() -> Path:
     return Path(os.environ.get("DAGSTER_HOME") or home() / DAGSTER).resolve()
 
 
-def damage(dagster_home: Path) -> list[str]:
+def damage(dagster_home: Path) -> list[Cause]:
     """Return a line for each file of the history that SQLite cannot read."""
     files = [*(dagster_home / "history").rglob("*.db"), *(dagster_home / "schedules").glob("*.db")]
     return [f"{file}: {problem}" for file in sorted(files) if (problem := _quick_check(file)) != "ok"]
 
 
-def _quick_check(file: Path) -> str:
+def _quick_check(file: Path) -> Cause:
     try:
         con = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.settings import Settings
+from schemas.errors import Problem
 from sources import snapshot
 from sources.live import staleness
 from sources.live.refresh import Outcome
@@ -64,7 +65,7 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
     return Inputs(sources, clock, about, rebuilt, publish.existing_release(home, about["release"]), trade, _unproved(home, sources))
 
 
-def _unproved(home: Path, sources: Sequence[Source]) -> list[str]:
+def _unproved(home: Path, sources: Sequence[Source]) -> list[Problem]:
     released = {name for release in releases(home) for name in release.get("snapshots", {})}
     days = sorted({(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.is_live and f.name not in released})
     return [

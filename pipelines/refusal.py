@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from schemas.errors import Refused, Unusable
+from schemas.errors import Problem, Refused, Unusable
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def failing_in_one_sentence() -> Iterator[None]:
         raise dg.Failure(str(error), allow_retries=False) from None
 
 
-def reason(events: Iterable[dg.DagsterEvent]) -> str | None:
+def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
     """Return the innermost cause of the first failure among these events; None if there is no failure."""
     for event in events:
         error = getattr(event.event_specific_data, "error", None)

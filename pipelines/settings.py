@@ -93,7 +93,7 @@ def valid_dyad(text: str, countries: set[str]) -> str:
     unknown = [code for code in (a, b) if code not in countries]
     if unknown or a == b:
         reason = f"{unknown[0]} is not a known country code" if unknown else "a dyad is two different states"
-        raise Unusable(f"{text!r} is not a dyad: {reason}; the codes are listed in sources/dyad_reference/snapshot/country.csv")
+        raise Unusable(f"{text!r} is not a dyad: {reason}; choose codes from sources/dyad_reference/snapshot/country.csv")
     return f"{a}-{b}"
 
 

@@ -1,7 +1,11 @@
-"""The exceptions whose message a person reads: one line with what happened, where, and what to do.
+"""Define the exceptions whose message a person reads, and the types of other lines for a person.
 
 Printing them belongs in `pipelines.cli`.
 """
+
+Problem = str  # what happened, where, and what to do
+Cause = str  # what happened and where; the message that quotes it says what to do
+Note = str  # what was done or seen; nothing needs to be done
 
 
 class Refused(Exception):

@@ -6,6 +6,8 @@ Evaluating rules belongs in `validate` and `warehouse.world`; import nothing hea
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from schemas.errors import Problem
+
 FIRST = 10
 
 
@@ -24,7 +26,7 @@ class Finding(NamedTuple):
         """Return the finding with the name of each row, as `name` gives it, in the row's place."""
         return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
 
-    def line(self, where: str) -> str:
+    def line(self, where: str) -> Problem:
         """Return one readable line: place, row, column, rule and value."""
         row, value = self.first[0] if self.first else (None, None)
         place = f"{where}:{row}" if row is not None else where

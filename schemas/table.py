@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandera.pandas as pa
 
 from schemas import render
-from schemas.errors import Unusable
+from schemas.errors import Problem, Unusable
 
 
 class Known(Enum):
@@ -49,7 +49,7 @@ class Declared(NamedTuple):
     nullable_key: tuple[str, ...] = ()
 
 
-Rule = Callable[[type["Table"]], Iterator[str]]
+Rule = Callable[[type["Table"]], Iterator[Problem]]
 
 
 class Table(pa.DataFrameModel):
@@ -81,13 +81,13 @@ def declared(model: type[Table]) -> Declared:
     return model._declared
 
 
-def has_title(model: type[Table]) -> Iterator[str]:
+def has_title(model: type[Table]) -> Iterator[Problem]:
     """Require a docstring."""
     if not model.__doc__ or model.__doc__ == model.__mro__[1].__doc__:
         yield "add a docstring that says what a row is: it is the title of the table"
 
 
-def has_key(model: type[Table]) -> Iterator[str]:
+def has_key(model: type[Table]) -> Iterator[Problem]:
     """Require a key of declared columns, none of them nullable unless `nullable_key` lists it."""
     key = model.to_schema().unique
     if not key:
@@ -100,7 +100,7 @@ def has_key(model: type[Table]) -> Iterator[str]:
             yield f"column {part} is part of the key: drop nullable=True, or name it in nullable_key"
 
 
-def has_units(model: type[Table]) -> Iterator[str]:
+def has_units(model: type[Table]) -> Iterator[Problem]:
     """Require a unit for every number."""
     names = model.to_schema().columns
     for c in render.columns(model):
@@ -108,7 +108,7 @@ def has_units(model: type[Table]) -> Iterator[str]:
             yield f"column {c.name} is a number without a unit; add it to its entry in schemas/fields.py, or unit=... here"
 
 
-def has_day(model: type[Table]) -> Iterator[str]:
+def has_day(model: type[Table]) -> Iterator[Problem]:
     """Require `known_from` of the table, and check that of values that became known later than their row."""
     columns = {c.name: c for c in render.columns(model)}
     known_from = declared(model).known_from
@@ -124,14 +124,14 @@ def has_day(model: type[Table]) -> Iterator[str]:
             yield f"column {name}: known_from must name a column, and the value must be nullable or a flag"
 
 
-def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> Iterator[str]:
+def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> Iterator[Problem]:
     if name not in columns:
         yield f"{declaration} names {name}, which is not a column; name a column with a day or a year"
     elif columns[name].unit not in ("date", "year"):
         yield f"{declaration} names {name}, which is neither a day nor a year; name a column that is one"
 
 
-def is_kind(model: type[Table]) -> Iterator[str]:
+def is_kind(model: type[Table]) -> Iterator[Problem]:
     """Require the declarations that landing and an as-of build read of a raw kind: from when a row is known, and its period."""
     if declared(model).known_from is Known.EVIDENCE:
         yield "known_from: a raw row cites nothing; name a column, or another of Known"
@@ -141,7 +141,7 @@ def is_kind(model: type[Table]) -> Iterator[str]:
         yield from _is_time("period", column, {c.name: c for c in render.columns(model)})
 
 
-def has_evidence(model: type[Table]) -> Iterator[str]:
+def has_evidence(model: type[Table]) -> Iterator[Problem]:
     """Require a column with ids of core.evidence, and rows known by a day of their own, by their evidence or always."""
     if not citations(model):
         yield 'add the column evidence: TextList = column("evidence"), or evidence_id: Text = column("evidence_id")'
@@ -149,7 +149,7 @@ def has_evidence(model: type[Table]) -> Iterator[str]:
         yield "known_from: name a column with a day or a year, Known.EVIDENCE or Known.ALWAYS"
 
 
-def is_dataset(model: type[Table]) -> Iterator[str]:
+def is_dataset(model: type[Table]) -> Iterator[Problem]:
     """Require the columns and declarations that every chart table has."""
     names = [c.name for c in render.columns(model)]
     if missing := [name for name in ("dyad", "evidence") if name not in names]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pipelines.cli.printing import json_option, print_json
-from schemas.errors import Refused, Unusable
+from schemas.errors import Note, Refused, Unusable
 
 
 @click.command()
@@ -58,7 +58,7 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _lines(facts: dict[str, Any]) -> Iterator[str]:
+def _lines(facts: dict[str, Any]) -> Iterator[Note]:
     """Yield the facts as lines for a person, each problem with the command that solves it."""
     yield f"{facts['release']}  as of {facts['as_of']}  {' '.join(facts['dyads'])}  published {facts['published_at']}"
     for table, count in facts["rows"].items():

@@ -34,13 +34,15 @@ def _refuse_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema)
     if other or schema.index or schema.dtype or schema.parsers or schema.ordered or schema.add_missing_columns or schema.drop_invalid_rows:
         raise Refused(
             f"{model.__name__}: index, frame dtype, order, parsers, defaults, optional or unique columns and column patterns "
-            f"cannot be compiled{': ' if other else ''}{', '.join(other)}"
+            f"cannot be compiled; remove them{' from ' if other else ''}{', '.join(other)}"
         )
     is_coerced = schema.coerce or all(f.coerce for _, f in fields)
     if schema.strict is not True or not is_coerced or not schema.unique:
-        raise Refused(f"{model.__name__}: only a model with strict = True, coerce = True and a unique key can be compiled")
+        raise Refused(
+            f"{model.__name__}: only a model with strict = True, coerce = True and a unique key can be compiled; set them in Config"
+        )
     if schema.report_duplicates != "all":
-        raise Refused(f"{model.__name__}: report_duplicates other than 'all' cannot be compiled")
+        raise Refused(f"{model.__name__}: report_duplicates other than 'all' cannot be compiled; remove it")
 
 
 def _column(model: type[pa.DataFrameModel], field: pa.Column) -> Column:
@@ -64,10 +66,12 @@ def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> RowRule:
     _refuse_options(where, check)
     statistics = check.statistics or {}
     if not statistics.get("sql"):
-        raise Refused(f"{where}: a check of whole rows is compiled only if it is declared with schemas.fields.row_rule")
+        raise Refused(f"{where}: a check of whole rows without SQL cannot be compiled; declare it with schemas.fields.row_rule")
     return RowRule(check.error or check.name or "", statistics["sql"], statistics["columns"])
 
 
 def _refuse_options(where: str, check: pa.Check) -> None:
     if check.groupby or check.element_wise or check.raise_warning or check.n_failure_cases is not None or not check.ignore_na:
-        raise Refused(f"{where}: {check.name}: groupby, element_wise, ignore_na, raise_warning and n_failure_cases cannot be compiled")
+        raise Refused(
+            f"{where}: {check.name}: groupby, element_wise, ignore_na, raise_warning and n_failure_cases cannot be compiled; remove them"
+        )

@@ -85,7 +85,7 @@ def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[st
         values = [_figure(row[at + step * n], where) for n in range(3)]
         known = [value for value in values if value is not None]
         if len(known) == 3 and abs(known[0] - known[1] - known[2]) > ROUNDING:
-            raise Refused(f"{where}: exports and imports do not add up to the total; a column has shifted")
+            raise Refused(f"{where}: exports and imports do not add up to the total; a column has shifted: compare parse.py")
         flows += [
             {
                 "frequency": frequency, "period": f"{month}-01", "reporter_iso3": REPORTER, "partner_iso3": partner, "flow": flow,

@@ -57,7 +57,9 @@ def _flow(row: dict[str, str], where: str) -> dict:
     flow, valuation = INDICATORS[row["INDICATOR"]]
     value = number(row["OBS_VALUE"], f"{where}: OBS_VALUE")
     if not 0 <= value <= WORLD_OF_ONE_REPORTER:
-        raise Refused(f"{where}: OBS_VALUE {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit")
+        raise Refused(
+            f"{where}: OBS_VALUE {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: compare parse.py"
+        )
     day = f"{period[1]}-{period[2] or '12'}-28"
     return {
         "frequency": "monthly" if period[2] else "annual",

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from schemas.errors import Refused
+from schemas.errors import Problem, Refused
 from sources import disk
 from sources.connector import Request
 from sources.disk import sync
@@ -229,7 +229,7 @@ def clear_incoming(home: Path) -> None:
     shutil.rmtree(incoming(home), ignore_errors=True)
 
 
-def verify(home: Path) -> list[str]:
+def verify(home: Path) -> list[Problem]:
     """Return a line for each problem of the store: a damaged manifest, and bytes that are missing, damaged or under a wrong name."""
     problems, rows = [], {}
     try:

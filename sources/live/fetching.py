@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.errors import Refused
+from schemas.errors import Note, Problem, Refused
 from sources.connector import Parsed, Request
 from sources.live import answers, drop_folder, plausibility, vintages
 from sources.live.http import Answer, Client
@@ -32,8 +32,8 @@ class Fetch:
         """Send no request yet; with `is_accepted` a person vouches for the answers, so plausibility is not checked."""
         self.home, self.folder, self.plan, self.parser, self.is_accepted = home, folder, plan, parser, is_accepted
         self.source = plan.connector.source
-        self.problems: list[str] = list(plan.problems)
-        self.notes: list[str] = []
+        self.problems: list[Problem] = list(plan.problems)
+        self.notes: list[Note] = []
         self._newest_rows = cache(lambda kind: vintages.newest_rows(vintages.snapshot_files(home, folder, self.source), kind))
 
     def run(self, log: Callable[[str], None]) -> NewAnswers:
@@ -83,7 +83,7 @@ class Fetch:
                     self._check_plausible(request, parsed, row)
         except Refused as error:
             rejected = answers.reject(self.home, self.source, request, answer)
-            raise Refused(f"{error} (the answer is in {rejected})") from None
+            raise Refused(f"{error}; see the answer in {rejected}") from None
         answers.put(self.home, self.source, request, answer, rows)
         return rows
 

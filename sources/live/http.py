@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import httpx
 import tenacity
 
-from schemas.errors import Unfetched
+from schemas.errors import Problem, Unfetched
 from sources.connector import CONTACT, Publisher, Request
 from sources.live import clock
 
@@ -288,7 +288,7 @@ class Client:
         return Answer(response.status_code, headers, path, digest.hexdigest(), size, clock.now().isoformat(), url)
 
 
-def format_problem(path: Path, expects: str) -> str:
+def format_problem(path: Path, expects: str) -> Problem:
     """Return why a body is not of the expected format, or an empty string: it is empty, a web page, another format or truncated."""
     with path.open("rb") as file:
         head = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -302,7 +302,7 @@ def format_problem(path: Path, expects: str) -> str:
     if expects == "html" and not is_page:
         return "not a web page; the publisher has changed the address: compare the source's fetch.py with its site"
     if expects == "json" and head[:1] not in b"[{":
-        return "not JSON; the publisher has changed the answer's format"
+        return "not JSON; the publisher has changed the answer's format: compare the source's parse.py with its site"
     if expects == "csv" and tail != b"\n":
         return f"the last line is incomplete, so the file is truncated; try again later, or {DROP_HINT}"
     if expects == "zip" and not zipfile.is_zipfile(path):

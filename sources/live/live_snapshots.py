@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from schemas import raw
+from schemas.errors import Note
 from sources import snapshot
 from sources.connector import Connector
 from sources.disk import sync
@@ -28,13 +29,13 @@ from sources.live.parsing import Parser
 REWRITING = "REWRITING"
 
 
-def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED, parser: Parser | None = None) -> list[str]:
+def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED, parser: Parser | None = None) -> list[Note]:
     """Write the days that `live/` lacks or has from other inputs; return notes on the figures that the newest day withdrew.
 
     A day whose answers a person withdrew is removed. If a day is written again, so are all later ones, because each has only the
     rows that the days before lack. A killed run leaves the file REWRITING, and the next run writes all days.
     """
-    notes: list[str] = []
+    notes: list[Note] = []
     parser = parser or Parser(home, connector)
     marker = home / LIVE / connector.source / REWRITING
     inputs = _inputs(connector, folder)

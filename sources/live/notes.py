@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from schemas.errors import Note
 from sources.connector import Connector
 from sources.live import answers, vintages
 from sources.live.parsing import Parser
@@ -16,9 +17,9 @@ from sources.live.parsing import Parser
 SHOWN = 5
 
 
-def on_current_answers(home: Path, connector: Connector, folder: Path, parser: Parser) -> list[str]:
+def on_current_answers(home: Path, connector: Connector, folder: Path, parser: Parser) -> list[Note]:
     """Return the notes on a source's newest answers, from whatever run."""
-    lines: list[str] = []
+    lines: list[Note] = []
     if not connector.parse:
         return lines
     origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
@@ -43,7 +44,7 @@ def list_ends(origin: dict[str, Any], rows: Sequence[answers.Row]) -> str:
     return str(origin["coverage"]["last"]) if is_list else ""
 
 
-def first_lines(name: str, lines: Sequence[str]) -> list[str]:
+def first_lines(name: str, lines: Sequence[Note]) -> list[Note]:
     """Return the first lines, each with the name in front, and the number of the others."""
     more = [f"{name}: and {len(lines) - SHOWN} more differences"] if len(lines) > SHOWN else []
     return [f"{name}: {line}" for line in lines[:SHOWN]] + more

@@ -66,7 +66,7 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
         problem = f"{type(error).__name__}: {_one_line(error)}"
         raise Refused(f"{where}: the answer has an unexpected structure ({problem}); compare parse.py") from None
     if parsed.rows.empty:
-        raise Refused(f"{where}: an answer without a single row; the publisher is broken or the question is wrong")
+        raise Refused(f"{where}: an answer without a single row; try again later, or compare fetch.py with the publisher's documentation")
     frame = parsed.rows if request.is_bundle else parsed.rows.assign(document=request.name)
     return parsed._replace(rows=vintages.validate_rows(request.kind, frame, where))
 

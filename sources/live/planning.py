@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.errors import Refused, Unfetched
+from schemas.errors import Problem, Refused, Unfetched
 from sources.connector import Connector, Request, Scope, connectors
 from sources.live import answers, drop_folder
 from sources.live.http import ATTEMPTS, Answer, Client, Traffic
@@ -28,7 +28,7 @@ class Plan(NamedTuple):
     connector: Connector
     due: list[Request]
     files: dict[str, Path]
-    problems: list[str]
+    problems: list[Problem]
     total: int
     years: range
     traffic: Traffic
@@ -61,7 +61,7 @@ def release_signature(source: str, scope: Scope) -> str:
     Raises:
         Refused: a detector gave no usable answer.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     (connector,) = (c for c in connectors() if c.source == source)
     brief = connector._replace(publisher=connector.publisher._replace(total_seconds=BRIEF))
     with tempfile.TemporaryDirectory() as folder:  # not the home's folder, which a run may be clearing
@@ -75,7 +75,7 @@ def release_signature(source: str, scope: Scope) -> str:
 
 def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     files = drop_folder.files(home, connector.source)
-    problems: list[str] = []
+    problems: list[Problem] = []
     traffic = Traffic()
     detector_answers = {} if files else _ask_detectors(connector, scope, problems, answers.incoming(home), traffic)
     requests = _requests(connector, scope, detector_answers, problems)
@@ -91,7 +91,7 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
 
 
 def _answered_by_files(
-    connector: Connector, scope: Scope, requests: list[Request], files: dict[str, Path], problems: list[str]
+    connector: Connector, scope: Scope, requests: list[Request], files: dict[str, Path], problems: list[Problem]
 ) -> list[Request]:
     """Return the requests that dropped files answer, adding to `requests` those that follow from a file's name alone."""
     requests += [request for name in files if name not in {r.name for r in requests} and (request := connector.request_for(scope, name))]
@@ -101,7 +101,7 @@ def _answered_by_files(
     return due
 
 
-def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnswers | None, problems: list[str]) -> list[Request]:
+def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnswers | None, problems: list[Problem]) -> list[Request]:
     """Return the requests that follow from the detectors' answers; none if no detector answered."""
     requests: list[Request] = []
     if detector_answers is None:
@@ -127,7 +127,7 @@ def _some_names(requests: Sequence[Request]) -> str:
 
 
 def _ask_detectors(
-    connector: Connector, scope: Scope, problems: list[str], incoming: Path, traffic: Traffic, attempts: int = ATTEMPTS
+    connector: Connector, scope: Scope, problems: list[Problem], incoming: Path, traffic: Traffic, attempts: int = ATTEMPTS
 ) -> DetectorAnswers | None:
     """Return the detectors' answers; None if there are detectors and none answered, or the quota is spent."""
     detector_answers: DetectorAnswers = {}

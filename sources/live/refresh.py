@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.errors import Refused, Unusable
+from schemas.errors import Note, Problem, Refused, Unusable
 from sources import snapshot
 from sources.connector import Connector, Request, Scope, connectors
 from sources.home import LIVE
@@ -147,7 +147,7 @@ def _outcome(home: Path, folder: Path, source_plan: Plan, log: Callable[[str], N
     return Outcome(source, status, message, stale_since, tuple(lines), rows=new.rows)
 
 
-def _status(source_plan: Plan, problems: Sequence[str], new: NewAnswers) -> tuple[str, str]:
+def _status(source_plan: Plan, problems: Sequence[Problem], new: NewAnswers) -> tuple[str, Note]:
     """Return the status and the message of a source."""
     if problems:
         more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""

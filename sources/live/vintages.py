@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from schemas import raw, render
-from schemas.errors import Refused
+from schemas.errors import Note, Refused
 from schemas.validate import findings, misfits
 from sources import snapshot
 from sources.snapshot import SnapshotFile, read
@@ -108,7 +108,7 @@ def new_rows(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str
     return now[is_new]
 
 
-def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str = "9999") -> list[str]:
+def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str = "9999") -> list[Note]:
     """Return a line for each difference between a publisher's list and the curated one, for events up to `until`.
 
     The comparison is limited to the answer's coverage: its blocs and statuses, and the cells that it fills.

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from schemas.errors import Refused
+from schemas.errors import Note, Refused
 from sources.snapshot import MOST_COLUMNS, csv_reader
 
 
@@ -22,7 +22,7 @@ def text(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused(f"byte {error.start} is not UTF-8; the publisher has changed the encoding") from None
+        raise Refused(f"byte {error.start} is not UTF-8; the publisher has changed the encoding: compare parse.py") from None
 
 
 def json_value(body: bytes) -> Any:
@@ -36,10 +36,10 @@ def json_value(body: bytes) -> Any:
     except ValueError as error:
         raise Refused(f"the JSON is truncated or damaged ({error}); try again later") from None
     except RecursionError:
-        raise Refused("the JSON is nested too deeply to be an answer; the publisher is broken") from None
+        raise Refused("the JSON is nested too deeply to be an answer; the publisher is broken: try again later") from None
 
 
-def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable[str]) -> tuple[Note, ...]:
     """Return a note on the new columns of a header, in any order.
 
     Raises:
@@ -47,7 +47,7 @@ def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable
     """
     header, required = list(header), list(required)
     if len(header) > MOST_COLUMNS:
-        raise Refused(f"{len(header)} columns, more than any table has; the publisher is broken")
+        raise Refused(f"{len(header)} columns, more than any table has; the publisher is broken: try again later")
     new = [name for name in header if name not in required and name not in set(known)]
     missing = [name for name in required if name not in header]
     if missing:
@@ -72,11 +72,11 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
         for row in reader:
             if len(row) != len(header):
                 raise Refused(
-                    f"line {reader.line_num}: {len(row)} cells, but the header has {len(header)}; the file is truncated or damaged"
+                    f"line {reader.line_num}: {len(row)} cells, but the header has {len(header)}; the file is truncated or damaged: try again later"
                 )
             rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))))
     except csv.Error as error:
-        raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is truncated or damaged") from None
+        raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is truncated or damaged: try again later") from None
     return rows, notes
 
 
@@ -89,9 +89,9 @@ def number(value: Any, where: str) -> float:
     try:
         result = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise Refused(f"{where}: {str(value)[:80]!r} is not a number") from None
+        raise Refused(f"{where}: {str(value)[:80]!r} is not a number; the publisher has changed the table: compare parse.py") from None
     if isinstance(value, bool) or "_" in str(value) or not str(value).isascii():
-        raise Refused(f"{where}: {value!r} is not a number")
+        raise Refused(f"{where}: {value!r} is not a number; the publisher has changed the table: compare parse.py")
     if result != result or result in (float("inf"), float("-inf")):
-        raise Refused(f"{where}: {value!r} is not a finite number")
+        raise Refused(f"{where}: {value!r} is not a finite number; the publisher has changed the table: compare parse.py")
     return result

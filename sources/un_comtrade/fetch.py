@@ -56,7 +56,9 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
             yield from _monthly(scope, reporter, partner, listed.get(f"availability-{reporter}-M", {}))
         yield from _one_sides_chapters(scope, a, b, listed)
     if empty := [name for name, periods in listed.items() if not periods]:
-        raise Refused(f"un_comtrade: {empty[0]}: no period is listed for this reporter; it does not report, or the publisher is broken")
+        raise Refused(
+            f"un_comtrade: {empty[0]}: no period is listed for this reporter; it does not report, or the publisher is broken: try again later"
+        )
 
 
 def request_for(scope: Scope, name: str) -> Request | None:

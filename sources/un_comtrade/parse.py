@@ -51,7 +51,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
     if not isinstance(answer, dict) or "data" not in answer:
-        raise Refused("no data in the answer's envelope; the publisher has changed the answer's format")
+        raise Refused("no data in the answer's envelope; the publisher has changed the answer's format: compare parse.py")
     if answer.get("error"):
         raise Refused(f"the publisher answered with an error, {str(answer['error'])[:160]}; try again later")
     rows, count = answer["data"] or [], answer.get("count")
@@ -84,7 +84,7 @@ def _check_requested(row: dict[str, Any], request: Request, where: str) -> None:
     if params["cmdCode"] == "TOTAL" and row["cmdCode"] != "TOTAL" or params["cmdCode"] == "AG2" and len(str(row["cmdCode"])) != 2:
         wrong.append("cmdCode")
     if wrong:
-        raise Refused(f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not requested; the publisher is broken")
+        raise Refused(f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not requested; the publisher is broken: try again later")
 
 
 def _check_unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
@@ -101,7 +101,9 @@ def _check_unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
 def _usd(row: dict[str, Any], where: str) -> float:
     value = number(row["primaryValue"], f"{where}: primaryValue")
     if not 0 <= value <= WORLD_OF_ONE_REPORTER:
-        raise Refused(f"{where}: primaryValue {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit")
+        raise Refused(
+            f"{where}: primaryValue {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: compare parse.py"
+        )
     return value
 
 

@@ -31,7 +31,7 @@ def parse(body: bytes, request: Request) -> Parsed:
         errors = "; ".join(f"{m.get('key')}: {m.get('value')}" for m in answer[0]["message"])
         raise Refused(f"the publisher answered with an error, {errors}; compare fetch.py with its documentation")
     if not isinstance(answer, list) or len(answer) != 2 or not answer[1]:
-        raise Refused("an answer without data; the publisher is broken or the question is wrong")
+        raise Refused("an answer without data; try again later, or compare fetch.py with the publisher's documentation")
     meta, rows = answer
     if int(meta.get("pages", 1)) != 1 or int(meta["total"]) != len(rows) or len(rows) >= request.cap:
         raise Refused(f"{len(rows)} of {meta['total']} rows received; request fewer years")

@@ -1,4 +1,4 @@
--- audit: every snapshot file holds at least one row
+-- audit: every snapshot file has at least one row
 -- table: raw.documents
 select s.file as at, 0 as row_count
 from raw.snapshot_file as s

@@ -1,4 +1,4 @@
--- audit: a note on a spell has the day by which all that it tells was public, the spell's own end included, and a dispute has its day
+-- audit: a note on a spell has the day by which everything in it was public, the spell's own end included, and a dispute has its day
 -- table: raw.membership
 with
 told as (

@@ -85,5 +85,7 @@ def outcome(con: duckdb.DuckDBPyConnection, audit: Audit) -> Outcome:
         columns = [name for name, *_ in result.description]
         rows = result.fetchall()
     except duckdb.Error as error:
-        raise Refused(f"{audit.table}: {str(error).splitlines()[0]} [audit {audit.name}]") from error
+        raise Refused(
+            f"{audit.table}: {str(error).splitlines()[0]}; correct the figures, or the SQL of the audit [audit {audit.name}]"
+        ) from error
     return Outcome(audit, len(rows), columns, rows[:FIRST])

@@ -36,4 +36,4 @@ def run_model(con: duckdb.DuckDBPyConnection, model: models.Model, clock: Clock)
     try:
         con.execute(f"insert into {model.name} by name select * from (\n{model.sql}\n) order by {order}")
     except duckdb.Error as error:
-        raise Refused(f"{model.name}: {str(error).splitlines()[0]} (see the SQL model of that name)") from error
+        raise Refused(f"{model.name}: {str(error).splitlines()[0]}; correct the figures, or the SQL model of that name") from error

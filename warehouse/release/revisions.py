@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from schemas.errors import Cause
 from schemas.sql import quoted
 from warehouse.home import DATABASE
 from warehouse.release.diff import Change, compare, not_comparable, stored
@@ -50,7 +51,7 @@ def changes_since(
         raise not_comparable(before, error) from None
 
 
-def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str) -> dict[str, str]:
+def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str) -> dict[str, Cause]:
     """Return a message for each dataset that shrank or jumped."""
     messages = {}
     removed = [c for c in changes if c.change == "removed"]

@@ -51,7 +51,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
     key = keys[dataset]
     if len(values) != len(key):
-        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}")
+        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}; give each, in this order")
     where = " and ".join(f'"{column}"::varchar = ?' for column in key)
     try:
         rows = as_records(con.execute(f"from charts.{dataset} where {where}", values))

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.errors import Unusable
+from schemas.errors import Cause, Unusable
 from warehouse.home import MANIFEST, RELEASES, TRADE
 from warehouse.release import digests, manifest
 
 
-def damage(folder: Path) -> list[str]:
+def damage(folder: Path) -> list[Cause]:
     """Return one line for every difference between a release's files and its manifest."""
     try:
         listed = manifest.read(folder / MANIFEST)["files"]
@@ -24,7 +24,7 @@ def damage(folder: Path) -> list[str]:
     return [f"{folder / name}: {problem}" for name, problem in sorted(problems.items())]
 
 
-def unreadable_trade(home: Path) -> list[str]:
+def unreadable_trade(home: Path) -> list[Cause]:
     """Return one line for each trade file of a release that does not open; these are not hashed, since their names identify their inputs."""
     problems = []
     for file in sorted({link.resolve() for link in (home / RELEASES).glob(f"*/{TRADE}")}):

@@ -32,7 +32,7 @@ class Pair(NamedTuple):
         states = con.execute("select dyad, iso3_a, iso3_b, name_a, name_b from core.dyad where dyad = ?", [dyad]).fetchone()
         if states is None:
             known = ", ".join(d for (d,) in con.execute("select dyad from core.dyad order by dyad").fetchall())
-            raise Unusable(f"no dyad {dyad} in this release: it has {known}")
+            raise Unusable(f"no dyad {dyad} in this release: choose one of {known}")
         [(day,)] = con.execute("select value::date from catalog.parameter where name = 'as_of'").fetchall()
         return cls._make((*states, day))
 

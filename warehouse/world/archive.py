@@ -69,15 +69,17 @@ def members(path: Path) -> list[Member]:
 def _zipped(path: Path, info: zipfile.ZipInfo) -> Member:
     name = PurePosixPath(info.filename.replace("\\", "/"))
     if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-        raise Refused(f"{path.name}: member {info.filename!r} is not a file inside the archive; this is not the publisher's file")
+        raise Refused(
+            f"{path.name}: member {info.filename!r} is not a file inside the archive; this is not the publisher's file: download it again"
+        )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Refused(f"{path.name}: member {info.filename} is packed by method {info.compress_type}, not deflated; download it again")
     if info.flag_bits & 1:
-        raise Refused(f"{path.name}: member {info.filename} is encrypted; this is not the publisher's file")
+        raise Refused(f"{path.name}: member {info.filename} is encrypted; this is not the publisher's file: download it again")
     if info.file_size > LARGEST_MEMBER or info.file_size > LARGEST_RATIO * max(info.compress_size, BLOCK):
         raise Refused(
             f"{path.name}: member {info.filename} would unpack to {info.file_size / 1e9:.1f} GB from {info.compress_size / 1e6:.1f} MB; "
-            "figures do not compress so well, this is not the publisher's file"
+            "figures do not compress so well, this is not the publisher's file: download it again"
         )
     return Member(path, info.filename, info.compress_size, f"{info.file_size}-{info.CRC:08x}", True)
 
@@ -111,7 +113,7 @@ def _unpack(member: Member, file: IO[bytes]) -> str:
             total += len(block)
             if total > LARGEST_RATIO * max(member.size, BLOCK):
                 raise Refused(
-                    f"{member.archive.name}: member {member.name} unpacks to more than {LARGEST_RATIO} times its size; not unpacked"
+                    f"{member.archive.name}: member {member.name} unpacks to more than {LARGEST_RATIO} times its size; this is not the publisher's file: download it again"
                 )
             hashed.update(block)
             file.write(block)

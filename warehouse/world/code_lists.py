@@ -36,7 +36,7 @@ def _country(row: dict[str, str]) -> tuple[int, str, str]:
 def _rows(kind: str, members: Sequence[archive.Member], temp: Path) -> list[dict[str, str]]:
     lists = [m for m in members if kind in m.name]
     if not lists:
-        raise Refused(f"{members[0].archive.name}: the list {kind}_… is missing; it comes with every release")
+        raise Refused(f"{members[0].archive.name}: the list {kind}_… is missing; every edition has it: download the archive again")
     name = lists[0].name
     with archive.unpacked(lists[0], temp) as (file, _):
         body = file.read_bytes()

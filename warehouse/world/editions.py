@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.errors import Refused
+from schemas.errors import Cause, Problem, Refused
 from sources import disk
 from warehouse.home import EDITIONS
 from warehouse.world import progress
@@ -90,9 +90,9 @@ def write_manifest(edition: Edition) -> None:
     progress.clear(edition.folder)
 
 
-def damage(home: Path) -> list[str]:
+def damage(home: Path) -> list[Problem]:
     """Return a line for every damaged manifest, and for every landed file that is missing or changed."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     for folder in _folders(home):
         try:
             problems += _changed_files(load(folder))
@@ -101,7 +101,7 @@ def damage(home: Path) -> list[str]:
     return problems
 
 
-def _changed_files(edition: Edition) -> Iterator[str]:
+def _changed_files(edition: Edition) -> Iterator[Problem]:
     for member in edition.members:
         for file, digest in itertools.zip_longest(member.files, member.digests):
             path = edition.folder / file
@@ -109,7 +109,7 @@ def _changed_files(edition: Edition) -> Iterator[str]:
                 yield f"{path}: {problem}; delete {edition.folder} and ingest its archive again"
 
 
-def _problem(path: Path, digest: str | None) -> str:
+def _problem(path: Path, digest: str | None) -> Cause:
     if not path.exists():
         return "missing"
     if not digest:

@@ -31,7 +31,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
     archive_members = archive.members(path)
     data = [m for m in archive_members if file_format.has_rows(m.name)]
     if not data:
-        raise Unusable(f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}")
+        raise Unusable(f"{path}: no member has a name of BACI, {file_format.MEMBER.pattern}; give the archive as the publisher ships it")
     name = _edition_name(path, data)
     folder = editions.store(home) / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,9 @@ def _edition_name(path: Path, data: Sequence[archive.Member]) -> str:
                 f"{path.name}: {years[year]} and {member.name} both have the year {year}: every key would appear twice; give one of them"
             )
         if year > edition[1:5]:
-            raise Refused(f"{path.name}: {member.name}: the year {year} is later than the edition {edition}")
+            raise Refused(
+                f"{path.name}: {member.name}: the year {year} is later than the edition {edition}; correct the name, or download the archive again"
+            )
         years[year] = member.name
         names.add(f"{revision}_{edition}")
     if len(names) > 1:

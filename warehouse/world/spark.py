@@ -77,7 +77,7 @@ def session() -> "SparkSession":
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise Unusable("pyspark is not installed: pip install 'dyad[spark]'; it also needs Java 17") from None
+        raise Unusable("pyspark is not installed: run `pip install 'dyad[spark]'`; it also needs Java 17") from None
     if remote := os.environ.get("DYAD_SPARK"):
         return SparkSession.builder.remote(remote).getOrCreate()
     quiet = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "8"}
