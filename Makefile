@@ -47,9 +47,10 @@ lint: $(READY) ## check style, formatting and types, changing nothing
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-docs: $(READY) ## regenerate the data dictionary, the column lineage and the snapshot of the asset graph
+docs: $(READY) ## regenerate the data dictionary, the column lineage, the list of messages and the snapshot of the asset graph
 	$(VENV)/bin/python -m warehouse.release.dictionary
 	$(VENV)/bin/python -m warehouse.models.lineage
+	$(VENV)/bin/python -m tests.messages
 	$(VENV)/bin/python -m tests.pipelines.assets.test_graph
 
 lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes newer releases)

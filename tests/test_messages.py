@@ -1,0 +1,49 @@
+"""Test that the list of messages is the code's, and that each names what happened, where, and what to do."""
+
+import re
+from fnmatch import fnmatch
+
+import pytest
+
+from tests.messages import FILE, KINDS, Message, collect, rendered
+
+MESSAGES = collect()
+TO_ACT_ON = [m for m in MESSAGES if m.kind in ("refusal", "problem")]
+PLACED_BY_THE_CALLER = (  # it puts the class, the file, or the source and its question before the message
+    "schemas/table.py",
+    "sources/live/drop_folder.py",
+    "sources/live/http.py",
+    "sources/reading/*.py",
+    "sources/*/parse.py",
+)
+PLACE = re.compile(r"\{|`|--\w|\w/\w|\.\w+\b|[A-Z]+_[A-Z]+|\bthe (run|query)\b")
+VERBS = """
+    add ask begin cast check choose compare copy correct declare delete download drop fetch free give ingest install launch leave make move
+    name open put raise remove rename request restore resume return run save see send set start stop try unpack use write
+"""
+ACTION = re.compile(
+    rf"(^|[:;,.?] |\b(and|or|then|first|it|to) )({'|'.join(VERBS.split())})\b"  # an order
+    r"|`(dyad|make|pip|sha256sum) |chmod |flock "  # a command
+    r"|\b(must|is one of|choose from|available|for example)\b",  # what is expected
+    re.IGNORECASE,
+)
+DIALECT = re.compile(r"\b(tells?|told|bury|buried|stands?(?! for)|stood|lands? upon|gone on|lest|wherein|thereof)\b|\b(holds?|held)\b")
+SEAT = re.compile(r"\bseat is held|\bheld (a|the) (permanent )?seat")  # which a state holds
+
+
+def test_the_list_is_the_code_s() -> None:
+    """After a change that is meant: `make docs`."""
+    assert {m.kind for m in MESSAGES} == set(KINDS)
+    assert FILE.read_text("utf-8") == rendered()
+
+
+@pytest.mark.parametrize("message", TO_ACT_ON, ids=lambda m: f"{m.file}: {m.text[:50]}")
+def test_a_message_names_its_place_and_what_to_do(message: Message) -> None:
+    assert PLACE.search(message.text) or any(fnmatch(message.file, files) for files in PLACED_BY_THE_CALLER)
+    assert ACTION.search(message.text)
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda m: f"{m.file}: {m.text[:50]}")
+def test_a_message_is_in_plain_words(message: Message) -> None:
+    assert not DIALECT.search(SEAT.sub("", message.text))
+    assert not message.text.rstrip().endswith(".")
