@@ -146,7 +146,9 @@ def _texts(node: ast.AST, names: Names) -> Iterator[str]:
     if template is not None:
         yield template
     elif isinstance(node, ast.IfExp):
-        yield from (text for branch in (node.body, node.orelse) for text in _texts(branch, names))
+        texts = [list(_texts(branch, names)) for branch in (node.body, node.orelse)]
+        for branch, found in zip((node.body, node.orelse), texts, strict=True):
+            yield from found or ([f"{{{ast.unparse(branch)}}}"] if any(texts) else [])
     elif _called(node) == "get" and isinstance(node.func.value, ast.Dict):
         yield from (text for value in [*node.func.value.values, *node.args[1:]] for text in _texts(value, names))
 

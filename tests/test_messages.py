@@ -22,7 +22,7 @@ VERBS = """
     name open put raise remove rename request restore resume return run save see send set start stop try unpack use write
 """
 ACTION = re.compile(
-    rf"(^|[:;,.?] |\b(and|or|then|first|it|to) )({'|'.join(VERBS.split())})\b"  # an order
+    rf"(^|[:;,.?] \(?|\b(and|or|then|first|it|to) )({'|'.join(VERBS.split())})\b"  # an order
     r"|`(dyad|make|pip|sha256sum) |chmod |flock "  # a command
     r"|\b(must|is one of|choose from|available|for example)\b",  # what is expected
     re.IGNORECASE,
