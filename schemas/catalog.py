@@ -117,6 +117,7 @@ class FigureLine(BookkeepingTable):
     kind: Text = column("raw_kind")
     file: Text = column("file", description="File: below this project's folder (sources/...) or the home (live/...)")
     line: Whole = column("line")
+    as_printed: Text = column("as_printed", nullable=True)
 
 
 class WholeFile(BookkeepingTable):

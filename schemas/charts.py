@@ -209,7 +209,9 @@ class SecurityCouncilVetoes(
 
     dyad: Text = column("dyad")
     draft_symbol: Text = column("draft_symbol")
+    draft_url: Text = column("draft_url", nullable=True)
     meeting_record: Text = column("meeting_record")
+    record_url: Text = column("record_url", nullable=True)
     vote_date: Day = column("vote_date")
     year: Whole = column("year")
     topic: Text = column("topic", nullable=True)

@@ -24,7 +24,13 @@ class Evidence(CoreTable, known_from=Known.EVIDENCE):
     source: Text = column("source")
     publisher: Text = column("publisher")
     title: Text = column("title")
-    url: Text = column("url", nullable=True, description="Address of the document; none for a list of this project as a whole")
+    as_printed: Text = column("as_printed", nullable=True)
+    is_primary: Flag = column("is_primary")
+    url: Text = column(
+        "url", nullable=True, description="Address of the document at its publisher; empty if only a copy's is known, and for a whole list"
+    )
+    via: Text = column("via", nullable=True)
+    via_url: Text = column("via_url", nullable=True)
     locator: Text = column("locator")
     published_on: Day = column("published_on")
     read_on: Day = column("read_on")
@@ -218,6 +224,7 @@ class Exercise(CoreTable, known_from="known_on"):
     end_date: Day = column("end_date", nullable=True)
     date_precision: Text = column("date_precision")
     participants: TextList = column("participants_list")
+    participants_at_sea: TextList = column("participants_at_sea_list", nullable=True)
     seas: TextList = column("seas", nullable=True)
     region: Text = column("region")
     latitude: Number = column("latitude", nullable=True)
@@ -237,7 +244,9 @@ class Veto(CoreTable, known_from="known_on"):
     """Vetoed votes of the Security Council up to the build's day."""
 
     draft_symbol: Text = column("draft_symbol")
+    draft_url: Text = column("draft_url", nullable=True)
     meeting_record: Text = column("meeting_record")
+    record_url: Text = column("record_url", nullable=True)
     vote_date: Day = column("vote_date")
     kind: Text = column("kind")
     topic: Text = column("topic", nullable=True)

@@ -25,6 +25,7 @@ TextList = Series[object]
 ISO3 = r"^[A-Z]{3}$"
 ISO3_LIST = r"^[A-Z]{3}(;[A-Z]{3})*$"
 DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
+UN = "https://docs.un.org/en/S/"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
 VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
@@ -118,7 +119,13 @@ VOCABULARY: dict[str, Described] = {
     ),
     "evidence_before": Described("Id of the bytes behind the value before", is_citation=True),
     "publisher": Described("Who published the document the figure was read in"),
-    "url": Described("Address of the document", None, {"str_startswith": "http"}),
+    "url": Described("Address of the document at its publisher; empty if only a copy's is known", None, {"str_startswith": "http"}),
+    "is_primary": Described(
+        "True for the publisher's own words; false for a copy, and for a press report or blog that quotes another's figures"
+    ),
+    "via": Described("Who copied or quoted the document, in whose text it was read; empty if it was read at its publisher"),
+    "via_url": Described("Address of the copy or quotation that was read", None, {"str_startswith": "http"}),
+    "as_printed": Described("The value or the words as the document gives them; empty if they were not kept"),
     "locator": Described("Where in the snapshot the figure stands: file and line or lines"),
     "published_on": _day("Day the figure became known through this document; the last day of the month or year when no more is documented"),
     "published_precision": Described("How exactly published_on is documented", None, {"isin": ["day", "month", "year"]}),
@@ -220,6 +227,8 @@ VOCABULARY: dict[str, Described] = {
     "date_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
     "participants": _codes("Participants, ISO alpha-3 codes joined by ;"),
     "participants_list": _list("Participants, ISO alpha-3", "participants"),
+    "participants_at_sea": _codes("Participants documented at sea, if fewer than all, ISO alpha-3 codes joined by ;"),
+    "participants_at_sea_list": _list("Participants documented at sea, if fewer than all", "participants_at_sea"),
     "hosts": _codes("Hosts, ISO alpha-3 codes joined by ;"),
     "location_name": Described("Place as documented"),
     "region": Described("World region"),
@@ -240,6 +249,12 @@ VOCABULARY: dict[str, Described] = {
     # vetoes
     "draft_symbol": Described("UN symbol of the draft; a bracket tells votes under one symbol apart"),
     "meeting_record": Described("UN symbol of the meeting record, or of the letters for written votes"),
+    "draft_url": Described(
+        "Address of the draft at the United Nations, built from its symbol; empty if it has none of its own", None, {"str_startswith": UN}
+    ),
+    "record_url": Described(
+        "Address of the meeting record at the United Nations, built from its symbol; empty for written votes", None, {"str_startswith": UN}
+    ),
     "vote_date": _day("Day of the vote"),
     "kind": Described(
         "What was voted on", None, {"isin": ["draft", "amendment", "part_vote", "preliminary_question", "secretary_general_recommendation"]}

@@ -28,7 +28,10 @@ class Documents(RawTable, known_from=Known.CITED):
     document: Text = column("document")
     publisher: Text = column("publisher")
     title: Text = column("title")
-    url: Text = column("url")
+    url: Text = column("url", nullable=True)
+    is_primary: Flag = column("is_primary")
+    via: Text = column("via", nullable=True)
+    via_url: Text = column("via_url", nullable=True)
     published_on: Day = column("published_on")
     published_precision: Text = column("published_precision")
     read_on: Day = column("read_on")
@@ -38,6 +41,16 @@ class Documents(RawTable, known_from=Known.CITED):
         """Key."""
 
         unique = ["document"]
+
+    @frame_rule("a document has an address, a copy says who copied it, and a copy is not primary", "url", "is_primary", "via", "via_url")
+    def names_the_copy(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
+        """Compare only whether cells are empty."""
+        is_copy = frame["via"].notna()
+        return (
+            (frame["url"].notna() | frame["via_url"].notna())
+            & (frame["via_url"].isna() | is_copy)
+            & ~(is_copy & frame["is_primary"].fillna(value=False))
+        )
 
 
 class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
@@ -54,6 +67,7 @@ class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
     is_estimate: Flag = column("is_estimate")
     is_partial: Flag = column("is_partial")
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
     class Config:
@@ -79,6 +93,7 @@ class TradeByProduct(RawTable, known_from=Known.DOCUMENT, period="year"):
     value_usd: Number = column("value_usd")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
     between_states = row_rule("exporter and importer differ", "exporter_iso3 != importer_iso3")
 
@@ -121,6 +136,7 @@ class EnergyVolume(RawTable, known_from=Known.DOCUMENT, period="year"):
     quantity_unit: Text = column("quantity_unit", nullable=True)
     value_usd: Number = column("value_usd", nullable=True)
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
     class Config:
@@ -139,6 +155,7 @@ class EconomyIndicator(RawTable, known_from=Known.DOCUMENT, period="year"):
     unit: Text = column("unit")
     is_forecast: Flag = column("is_forecast")
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
     class Config:
@@ -161,6 +178,7 @@ class Exercise(RawTable, known_from="start_date"):
     end_date: Day = column("end_date", nullable=True)
     date_precision: Text = column("date_precision")
     participants: Text = column("participants")
+    participants_at_sea: Text = column("participants_at_sea", nullable=True)
     hosts: Text = column("hosts", nullable=True)
     location_name: Text = column("location_name", nullable=True)
     seas: Text = column("seas_text", nullable=True, listed_in="raw.sea.sea")
@@ -171,6 +189,7 @@ class Exercise(RawTable, known_from="start_date"):
     personnel_total: Whole = column("personnel_total", nullable=True)
     confidence: Text = column("confidence")
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
     class Config:
@@ -201,6 +220,7 @@ class Veto(RawTable, known_from="vote_date"):
     abstained: Whole = column("abstained", nullable=True)
     not_voting: Whole = column("not_voting", nullable=True)
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
     class Config:
@@ -291,6 +311,7 @@ class Membership(
     is_disputed: Flag = column("is_disputed", known_from="disputed_on")
     disputed_on: Day = column("disputed_on", nullable=True, known_from="disputed_on")
     document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True, known_from="note_known_on")
     note_known_on: Day = column("note_known_on", nullable=True, known_from="note_known_on")
 

@@ -14,7 +14,11 @@ def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding
     """Return a finding for each missing and each undeclared column of a frame."""
     declared = model.to_schema().columns
     return [
-        *(Finding(c, "the column is required", 1, [(1, None)]) for c in declared if c not in frame.columns),
+        *(
+            Finding(c, "the column is required", 1, [(1, None)])
+            for c, field in declared.items()
+            if field.required and c not in frame.columns
+        ),
         *(Finding(str(c), "the column is declared in schemas/raw.py", 1, [(1, None)]) for c in frame.columns if c not in declared),
     ]
 

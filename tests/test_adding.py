@@ -39,8 +39,8 @@ class VetoesPerYear(ChartTable, known_from="year", expected="select dyad from ch
         unique = ["dyad", "year"]
 '''
 SOURCE = {
-    "documents": "document,publisher,title,url,published_on,published_precision,read_on,note\n"
-    "trade-2019,Example customs,Trade in 2019,https://example.org/2019,2020-01-14,day,2026-11-01,\n",
+    "documents": "document,publisher,title,url,is_primary,via,via_url,published_on,published_precision,read_on,note\n"
+    "trade-2019,Example customs,Trade in 2019,https://example.org/2019,true,,,2020-01-14,day,2026-11-01,\n",
     "trade_flow": "frequency,period,reporter_iso3,partner_iso3,flow,valuation,value,unit,is_estimate,is_partial,document,note\n"
     "annual,2019-01-01,CHN,RUS,export,FOB,49700000000,USD,false,false,trade-2019,\n",
 }

@@ -101,9 +101,14 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
 
 def _print_evidence(evidence: dict[str, Any]) -> None:
     click.echo(f"\n  {evidence['evidence_id']}")
-    click.echo(f"    {evidence['publisher']}: {evidence['title']}")
+    if evidence["as_printed"]:
+        click.echo(f'    "{evidence["as_printed"]}"')
+    secondary = "" if evidence["is_primary"] or evidence["via"] else " (secondary)"
+    click.echo(f"    {evidence['publisher']}: {evidence['title']}{secondary}")
     if evidence["url"]:  # a list that this project compiled has none
         click.echo(f"    {evidence['url']}")
+    if evidence["via"]:
+        click.echo(f"    via {evidence['via']} {evidence['via_url'] or ''}".rstrip())
     click.echo(f"    published {evidence['published_on']}, read {evidence['read_on']}; {evidence['licence']}")
     click.echo(f"    {evidence['locator']}, sha256 {evidence['snapshot_sha256']}")
     for line in evidence["lines"][:SHOWN_LINES]:

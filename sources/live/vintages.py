@@ -28,7 +28,7 @@ EVENTS = {
 }
 EVENT_DAY = {"veto": "vote_date", "membership": "start_date", "exercise": "start_date"}
 PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # kinds that are requested by year
-NOT_CONTENT = ("document", "note", "published_on")
+NOT_CONTENT = ("document", "as_printed", "note", "published_on")
 
 
 def key(kind: str) -> list[str]:

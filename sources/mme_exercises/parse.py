@@ -65,6 +65,7 @@ def _exercise(row: dict[str, str], members: list[str]) -> dict:
         "end_date": end if end and end >= start else None,
         "date_precision": precision,
         "participants": ";".join(members),
+        "participants_at_sea": None,
         "hosts": None,
         "location_name": row["Location"] or None,
         "seas": None,

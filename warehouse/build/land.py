@@ -81,7 +81,9 @@ def with_evidence(file: SnapshotFile, frame: pd.DataFrame) -> pd.DataFrame:
 def cite(con: duckdb.DuckDBPyConnection) -> None:
     """Create views of every citable line with its document and file, and of every file as a whole."""
     lines = " union all ".join(
-        f"select evidence_id, source, document, '{kind}' as kind, file, line from raw.{kind}" for kind in raw.KINDS if kind != "documents"
+        f"select evidence_id, source, document, '{kind}' as kind, file, line, {_words(kind)} as as_printed from raw.{kind}"
+        for kind in raw.KINDS
+        if kind != "documents"
     )
     con.execute(f"create view raw.figure_line as {lines};\n{registry.comments('raw.figure_line')}")
     con.execute(
@@ -91,3 +93,7 @@ def cite(con: duckdb.DuckDBPyConnection) -> None:
         "from raw.snapshot_file as s left join raw.figure_line as l on l.file = s.file where s.kind <> 'documents' "
         f"group by s.source, s.kind, s.file, s.sha256, s.read_on;\n{registry.comments('raw.whole_file')}"
     )
+
+
+def _words(kind: str) -> str:
+    return "as_printed" if "as_printed" in raw.KINDS[kind].to_schema().columns else "null"

@@ -17,7 +17,11 @@ ROW_EVIDENCE = {
     "evidence_id": "Id of the figure in core.evidence",
     "publisher": "Who published the document the figure was read in",
     "title": "Title of the document",
-    "url": "Address of the document",
+    "as_printed": "The value or the words as the document gives them; empty if they were not kept",
+    "is_primary": "True for the publisher's own words; false for a copy, and for a press report or blog that quotes another's figures",
+    "url": "Address of the document at its publisher",
+    "via": "Who copied or quoted the document, in whose text it was read",
+    "via_url": "Address of the copy or quotation that was read",
     "published_on": "Day the figure became known through this document",
     "locator": "Where in the snapshot the figure stands: file and line or lines",
     "licence": "Licence or terms of the source's figures",
@@ -42,7 +46,9 @@ def row_evidence() -> models.Model:
 cited as (
     {cited}
 )
-select c.dataset, c.row_key, c.evidence_id, e.publisher, e.title, e.url, e.published_on, e.locator, e.licence
+select
+    c.dataset, c.row_key, c.evidence_id, e.publisher, e.title, e.as_printed, e.is_primary, e.url, e.via, e.via_url, e.published_on, e.locator,
+    e.licence
 from cited as c
 join core.evidence as e on e.evidence_id = c.evidence_id  -- one: its key"""
     return models.Model("views.row_evidence", sql, ROW_EVIDENCE, [*sorted(charts), "core.evidence"])

@@ -215,13 +215,14 @@ def _cited(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     ids = " union ".join(f"select unnest(evidence) as evidence_id from {table}" for table in tables())
     figures = _ask(
         con,
-        "select evidence_id, file, snapshot_sha256, publisher, title, url, published_on::varchar, read_on::varchar, first_line, last_line "
+        "select evidence_id, file, snapshot_sha256, publisher, title, url, is_primary, via, via_url, published_on::varchar, read_on::varchar, "
+        "first_line, last_line, as_printed "
         f"from core.evidence semi join ({ids}) using (evidence_id) order by evidence_id",
     )
     files: dict[tuple, int] = {}
     documents: dict[tuple, int] = {}
     evidence = [
-        [files.setdefault((row[1], row[2]), len(files)), documents.setdefault(row[3:8], len(documents)), *row[8:]] for row in figures
+        [files.setdefault((row[1], row[2]), len(files)), documents.setdefault(row[3:11], len(documents)), *row[11:]] for row in figures
     ]
     return {"files": list(files), "documents": list(documents), "evidence": evidence, "at": {row[0]: i for i, row in enumerate(figures)}}
 

@@ -27,14 +27,16 @@
   const panel = dialog.querySelector(".panel");
 
   function cited(index) {
-    const [fileIndex, documentIndex, first, last] = data.evidence[index];
+    const [fileIndex, documentIndex, first, last, printed] = data.evidence[index];
     const [file, sha256] = data.files[fileIndex];
-    const [publisher, title, url, published, read] = data.documents[documentIndex];
-    const name = title || url || "untitled";
-    const link = /^https?:\/\//.test(url || "") ? make("a", { href: url, rel: "noreferrer", target: "_blank" }, name) : name;
+    const [publisher, title, url, primary, via, copy, published, read] = data.documents[documentIndex];
+    const linked = (name, address) =>
+      /^https?:\/\//.test(address || "") ? make("a", { href: address, rel: "noreferrer", target: "_blank" }, name) : name;
+    const source = via ? [", via ", linked(via, copy)] : primary ? [] : [" (secondary)"];
     const place = `${file}, ${first === last ? `line ${first}` : `lines ${first} to ${last}`}`;
     return make("li", {},
-      make("p", { class: "document" }, `${publisher}: `, link),
+      ...(printed ? [make("p", { class: "printed" }, `\u201c${printed}\u201d`)] : []),
+      make("p", { class: "document" }, `${publisher}: `, linked(title || url || "untitled", url), ...source),
       make("p", {}, `Published ${published || "on a day not known"}, read ${read || "on a day not known"}.`),
       make("p", {}, make("code", {}, place)),
       make("p", { class: "sha" }, "sha256 ", make("code", {}, sha256)));
@@ -129,10 +131,10 @@
 
   function restsOn(key, rows) {
     const ids = [...new Set(rows.flatMap((index) => data.tables[key].evidence[index]))];
-    const [publisher, title, url] = data.documents[data.evidence[ids[0]][1]];
+    const [publisher, title, url, , via] = data.documents[data.evidence[ids[0]][1]];
     const more = ids.length - 1;
     const rest = more ? ` and ${more} more ${more === 1 ? "figure" : "figures"}` : "";
-    return [make("p", { class: "document" }, `${publisher}: ${title || url || "untitled"}${rest}.`), make("p", {}, "Choose it for the links.")];
+    return [make("p", { class: "document" }, `${publisher}: ${title || url || "untitled"}${via ? `, via ${via}` : ""}${rest}.`), make("p", {}, "Choose it for the links.")];
   }
 
   const tooltip = (key) => (_, event, item, value) => {

@@ -22,7 +22,9 @@ from warehouse.world import trade_file
 
 SOURCE = "cepii_baci_world"
 CURATED = snapshot.BUNDLED / "dyad_reference" / "snapshot" / "trade_basis.csv"
-DOCUMENTS = ["document", "publisher", "title", "url", "published_on", "published_precision", "read_on", "note"]
+DOCUMENTS = [
+    "document", "publisher", "title", "url", "is_primary", "via", "via_url", "published_on", "published_precision", "read_on", "note",
+]  # fmt: skip
 URL = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 
 
@@ -129,6 +131,9 @@ def _document(year: int, release: str, member: str, sha256: str, read_on: dt.dat
         "CEPII",
         f"BACI {release}, {member}, sha256 {sha256}",
         URL,
+        "true",
+        None,
+        None,
         _published(release, read_on),
         "month",
         read_on,

@@ -487,12 +487,12 @@ def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
 EXERCISE = {
     "exercise_id": "new-drill-2026", "name": "New drill", "series": "", "category": "core_military", "format": "bilateral",
     "domain": "naval", "is_patrol": "false", "start_date": "2026-11-20", "end_date": "", "date_precision": "day",
-    "participants": "CHN;RUS", "hosts": "", "location_name": "", "seas": "", "region": "Europe", "latitude": "", "longitude": "",
+    "participants": "CHN;RUS", "participants_at_sea": "", "hosts": "", "location_name": "", "seas": "", "region": "Europe", "latitude": "", "longitude": "",
     "coordinate_precision": "", "personnel_total": "", "confidence": "high", "document": "report", "note": "",
 }  # fmt: skip
 DOCUMENT = {
     "document": "report", "publisher": "Agency", "title": "A drill", "url": "https://example.org/1", "published_on": "2026-11-21",
-    "published_precision": "day", "read_on": "2026-11-24", "note": "",
+    "is_primary": "true", "via": "", "via_url": "", "published_precision": "day", "read_on": "2026-11-24", "note": "",
 }  # fmt: skip
 
 

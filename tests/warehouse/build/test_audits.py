@@ -95,6 +95,10 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("dyad_exercises__exercise", "seas = 'Yellow Sea;Sea of Nowhere'"),
         "delete from raw.sea where source = 'dyad_reference' and sea = 'Yellow Sea'",
     ],
+    "raw__exercise_at_sea_are_participants": [
+        change("raw.exercise", "participants_at_sea = 'CHN;JPN;RUS'", "exercise_id = 'vostok-2022'"),
+        change("raw.exercise", "seas = null", "exercise_id = 'vostok-2022'"),
+    ],
     "raw__exercise_format_fits_participants": [
         line_2("dyad_exercises__exercise", "format = 'bilateral', participants = 'CHN;KAZ;RUS'"),
         line_2("dyad_exercises__exercise", "participants = 'CHN;CHN'"),
@@ -215,7 +219,8 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__roll_calls_are_whole": [
         "delete from raw.roll_call where draft_symbol = 'S/10423' and member_iso3 = 'ARG'",
         change("raw.roll_call", "member_iso3 = 'BRA'", "draft_symbol = 'S/10423' and member_iso3 = 'FRA'"),
-        change("raw.roll_call", "document = 'dhl-veto-1946-02-16'", "draft_symbol = 'S/10423' and member_iso3 = 'FRA'"),
+        change("raw.roll_call", "document = 'spv1660-1972-08-25'", "draft_symbol = 'S/10423' and member_iso3 = 'FRA'"),
+        change("raw.roll_call", "document = 'dhl-veto-1946-02-16'", "draft_symbol = 'S/10423'"),
         change("raw.roll_call", "member_iso3 = 'BRA'", "basis = 'member_only' and member_iso3 = 'CHN'"),
     ],
     "raw__council_of_a_year_is_one": [

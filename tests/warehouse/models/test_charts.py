@@ -41,6 +41,21 @@ BY_HAND = {
         "select other_participants from charts.naval_drills where exercise_id = 'vostok-2022'",
         [([],)],
     ),
+    "ten states took part on land": (
+        "select participants from core.exercise where exercise_id = 'vostok-2022'",
+        [(["BLR", "CHN", "DZA", "IND", "LAO", "MNG", "NIC", "RUS", "SYR", "TJK"],)],
+    ),
+    # one of several votes under a draft, a draft, a draft voted on in writing, and a vote known by its record alone
+    "drafts and records are linked by their own symbols": (
+        "select draft_symbol, draft_url, record_url from core.veto where draft_symbol in "
+        "('S/2007/14', 'S/17172 [part vote 1]', 'S/PV.23', 'S/2020/667') order by 1",
+        [
+            ("S/17172 [part vote 1]", None, "https://docs.un.org/en/S/PV.2580"),
+            ("S/2007/14", "https://docs.un.org/en/S/2007/14", "https://docs.un.org/en/S/PV.5619"),
+            ("S/2020/667", "https://docs.un.org/en/S/2020/667", None),
+            ("S/PV.23", None, "https://docs.un.org/en/S/PV.23"),
+        ],
+    ),
     "off South Africa is Africa, in the drill's own region and in its sea's": (
         "select d.region, e.region from charts.naval_drills as d join core.exercise as e using (exercise_id) where exercise_id = 'mosi-ii-2023'",
         [("Africa", "Africa")],

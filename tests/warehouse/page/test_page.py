@@ -76,9 +76,12 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         con.execute("update charts.naval_drills set name = ?, sea = ?", [ATTACK, ATTACK])
         con.execute("update charts.bloc_membership set country_name = ? where iso3 = 'BRA'", [ATTACK])
-        con.execute("update core.evidence set title = ?, publisher = ?, url = 'javascript:window.hacked=1'", [ATTACK, ATTACK])
+        link = "javascript:window.hacked=1"
+        con.execute(
+            "update core.evidence set title = $1, publisher = $1, as_printed = $1, via = $1, url = $2, via_url = $2", [ATTACK, link]
+        )
         con.execute("update charts.claims set claim = ?, value_found = ?, quote = ?, reason = ?", [ATTACK] * 4)
-        con.execute("update catalog.claimed_text set title = ?, publisher = ?, url = 'javascript:window.hacked=1'", [ATTACK] * 2)
+        con.execute("update catalog.claimed_text set title = ?, publisher = ?, url = ?", [ATTACK, ATTACK, link])
         con.execute("update catalog.source set title = ?, url = 'javascript:window.hacked=1'", [ATTACK])
         con.execute("delete from charts.trade_composition")
         con.execute("delete from catalog.change")  # the page shows the first of many
@@ -274,8 +277,11 @@ def test_a_mark_opens_its_row_and_evidence(visit, file, built):
         ids = con.execute(
             "select evidence from charts.security_council_vetoes where draft_symbol = ?", [fields["draft_symbol"]]
         ).fetchone()[0]
-        (url,) = con.execute("select any_value(url) from core.evidence where list_contains(?, evidence_id)", [ids]).fetchone()
-        cited = con.execute("select publisher || ': ' || title from core.evidence where evidence_id = ?", [ids[0]]).fetchone()[0]
+        (url,) = con.execute(
+            "select any_value(coalesce(url, via_url)) from core.evidence where list_contains(?, evidence_id)", [ids]
+        ).fetchone()
+        words = "publisher || ': ' || title || coalesce(', via ' || via, '')"
+        cited = con.execute(f"select {words} from core.evidence where evidence_id = ?", [ids[0]]).fetchone()[0]
     assert tip == f"{cited} and {len(ids) - 1} more figures."
     assert panel.locator(".cited > li").count() == len(ids)
     assert panel.locator(f".cited a[href='{url}']").count()
@@ -409,6 +415,8 @@ def test_text_from_sources_stays_text(visit, odd):
     tab.wait_for_selector("[data-table='naval_drills'] tbody tr")
     tab.locator("[data-table='naval_drills'] button.evidence").first.click()
     assert tab.locator("dialog[open]").inner_text().count(ATTACK) >= 2
+    assert tab.locator("dialog[open] .cited li").first.inner_text().count(ATTACK) == 4
+    assert tab.locator("dialog[open] .cited li > p").first.inner_text() == f"“{ATTACK}”", "the words of the document come first"
     assert tab.locator("dialog[open] .cited a").count() == 0
     assert tab.locator("#changes").inner_text().count(ATTACK) == 4 * len(diff.TIERS)
     assert tab.evaluate("window.hacked") is None

@@ -3,16 +3,15 @@
 -- title: Drills and patrols at sea
 -- unit: drills
 -- counting_rule: core military and coast-guard exercises with a documented sea; air patrols are not drills at sea
--- how_to_read: one row a drill; the point stands for a port, an area or a country, as coordinate_precision says; seas lists all seas it touched
+-- how_to_read: one row a drill, with the states documented at sea; the point stands for a port, an area or a country, as coordinate_precision says; seas lists all seas it touched
 -- not_shown: tracks and exact positions; the point is representative
 -- drawn_on: core.country_shape
 with
 drills as (
-    select d.dyad, d.iso3_a, d.iso3_b, e.*
+    select d.dyad, d.iso3_a, d.iso3_b, e.*, coalesce(e.participants_at_sea, e.participants) as at_sea
     from core.dyad as d
     join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
-    join core.exercise as e
-        on e.source = s.source and list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
+    join core.exercise as e on e.source = s.source and list_has_all(coalesce(e.participants_at_sea, e.participants), [d.iso3_a, d.iso3_b])
     where e.seas is not null and e.domain <> 'air' and e.category in ('core_military', 'coast_guard')
 ),
 seas as (
@@ -38,7 +37,7 @@ select
     d.date_precision,
     year(d.start_date) as year,
     d.format,
-    list_filter(d.participants, lambda p: p not in (d.iso3_a, d.iso3_b)) as other_participants,
+    list_filter(d.at_sea, lambda p: p not in (d.iso3_a, d.iso3_b)) as other_participants,
     s.sea,
     list_concat([s.sea], list_filter(s.seas, lambda other: other <> s.sea)) as seas,
     s.region,

@@ -16,7 +16,9 @@ seats as (
 select
     d.dyad,
     v.draft_symbol,
+    v.draft_url,
     v.meeting_record,
+    v.record_url,
     v.vote_date,
     year(v.vote_date) as year,
     v.topic,

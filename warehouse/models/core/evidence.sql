@@ -2,33 +2,44 @@
 -- key: evidence_id
 with
 cited as (
-    select f.evidence_id, f.source, d.publisher, d.title, d.url, d.published_on, d.read_on, f.file, f.line as first_line, f.line as last_line
+    select f.evidence_id, f.source, f.document, f.as_printed, f.file, f.line as first_line, f.line as last_line
     from raw.figure_line as f
-    join raw.documents as d on d.source = f.source and d.document = f.document  -- one: its key
     union all
-    select distinct l.evidence_id, l.source, d.publisher, d.title, d.url, d.published_on, d.read_on, l.file, l.first_line, l.last_line
+    select distinct l.evidence_id, l.source, l.document, null, l.file, l.first_line, l.last_line
     from core.partner_table_lines as l
-    join raw.documents as d on d.source = l.source and d.document = l.document  -- one: its key
-    union all
-    -- a whole list, as evidence of an absence: this project's edition of it, cited for its content as of the build's day
+),
+resolved as (
     select
-        w.evidence_id, w.source, s.producer, s.title, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line
+        c.evidence_id, c.source, d.publisher, d.title, c.as_printed, d.is_primary, d.url, d.via, d.via_url, d.published_on, d.read_on,
+        c.file, c.first_line, c.last_line
+    from cited as c
+    join raw.documents as d on d.source = c.source and d.document = c.document  -- one: its key
+    union all
+    -- a whole list, as evidence of an absence: this project's edition of it, cited for its content as of the build's day;
+    --   as good as the worst of its documents
+    select
+        w.evidence_id, w.source, s.producer, s.title, null,
+        not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line
     from raw.whole_file as w
     join catalog.source as s on s.source = w.source  -- one: its key
 )
 select
-    c.evidence_id,
-    c.source,
-    c.publisher,
-    c.title,
-    c.url,
-    c.file || if(c.first_line = c.last_line, ' line ' || c.first_line, ' lines ' || c.first_line || '-' || c.last_line) as locator,
-    c.published_on::date as published_on,
-    c.read_on::date as read_on,
+    r.evidence_id,
+    r.source,
+    r.publisher,
+    r.title,
+    r.as_printed,
+    r.is_primary,
+    r.url,
+    r.via,
+    r.via_url,
+    r.file || if(r.first_line = r.last_line, ' line ' || r.first_line, ' lines ' || r.first_line || '-' || r.last_line) as locator,
+    r.published_on::date as published_on,
+    r.read_on::date as read_on,
     s.sha256 as snapshot_sha256,
-    c.file,
-    c.first_line,
-    c.last_line,
+    r.file,
+    r.first_line,
+    r.last_line,
     s.licence
-from cited as c
-join raw.snapshot_file as s on s.file = c.file  -- one: its key
+from resolved as r
+join raw.snapshot_file as s on s.file = r.file  -- one: its key

@@ -13,6 +13,7 @@ select
     end_date::date as end_date,
     date_precision,
     string_split(participants, ';') as participants,
+    string_split(participants_at_sea, ';') as participants_at_sea,
     string_split(seas, ';') as seas,
     region,
     latitude,

@@ -1,8 +1,12 @@
 -- grain: a vetoed vote up to the build's day
 -- key: draft_symbol
+-- note: the United Nations addresses a document by its symbol; a vote under a record's symbol, or one of several under a draft's, has
+--   no draft of its own, and a written vote no record
 select
     draft_symbol,
+    if(regexp_full_match(draft_symbol, 'S/[^ ]+') and draft_symbol not like 'S/PV.%', 'https://docs.un.org/en/' || draft_symbol, null) as draft_url,
     meeting_record,
+    if(regexp_full_match(meeting_record, 'S/PV\.[0-9]+'), 'https://docs.un.org/en/' || meeting_record, null) as record_url,
     vote_date::date as vote_date,
     kind,
     topic,
