@@ -1,7 +1,7 @@
 """Check the installation and a home, and repair what is safe to repair.
 
-Put a check here, with its advice, not a repair that can lose data (`publish`, `retention`, `answers`). Two repairs are
-safe: deleting the leftovers of dead runs, and pointing a broken `current` at the newest whole release.
+Put a check here, with the advice to print if it fails. Two repairs are safe: deleting the leftovers of dead runs, and pointing a
+broken `current` at the newest whole release. No other repair belongs here, because it could lose data.
 """
 
 import os

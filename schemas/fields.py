@@ -1,7 +1,7 @@
-"""Describe every column of the warehouse once: its meaning, unit and rules.
+"""Describe the columns that tables share, each once: its meaning, unit and rules.
 
-Put a column here, under its own name; a table picks it with `column`, so that validation, DDL, `COMMENT ON`, Dagster's
-column schema and the data dictionary agree. The list of a table's columns belongs in its class.
+A table picks a column by its name with `column`; validation, DDL, `COMMENT ON`, Dagster's column schema and the data dictionary follow
+from it. Describe a column that one table has in its class.
 """
 
 import re

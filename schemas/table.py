@@ -15,7 +15,7 @@ class Known(Enum):
 
     ALWAYS = "known on every day: a reference table of this project"
     DOCUMENT = "known from the day its document was published"
-    CITED = "known if a known row cites it"
+    CITED = "known from the day of the first row that cites it"
     EVIDENCE = "known from the day of the figures it cites"
 
 

@@ -35,13 +35,19 @@ class Scope(NamedTuple):
 
 
 class Publisher(NamedTuple):
-    """Limits and habits of a publisher, for the client.
+    """Limits and habits of a publisher, which the HTTP client keeps to.
 
-    `seconds_between` is its rate budget; `max_bytes` the largest answer accepted; `transient` the statuses that it sends,
-    against their meaning, while it is busy; `key_env` the environment variable with its key, sent as `key_header`. A run asks an
-    optional publisher only if `--only` names it. `measured_by` is the source whose annual trade gives the scale of a first
-    answer, for a source without figures of its own. A publisher with `wants_contact` is asked only if a contact for the
-    User-Agent is set; one with `has_xml_errors` sends an error page in XML with status 200 while it is busy.
+    Attributes:
+        seconds_between: the least pause between two requests.
+        max_bytes: the largest answer that is accepted.
+        transient: statuses that this publisher sends while it is busy, although they mean something else.
+        key_env: the environment variable that has the key; empty if no key is needed.
+        key_header: the header that sends the key.
+        total_seconds: the longest time that an answer may take.
+        is_optional: ask only if `--only` names the source.
+        measured_by: another source, whose annual trade a first answer is compared with, if this source has no figures yet.
+        wants_contact: ask only if `DYAD_CONTACT` is set.
+        has_xml_errors: the publisher sends errors as XML with status 200 while it is busy.
     """
 
     seconds_between: float

@@ -1,4 +1,4 @@
-"""Follow the guides "Add a source" and "Add a dataset" in a copy, and check that a faulty one of each is refused in one line."""
+"""Add a source and a dataset to a copy of the project, as CONTRIBUTING.md describes; check that faulty ones are refused in one line."""
 
 import hashlib
 import os

@@ -73,6 +73,11 @@ def test_named_verbs_exist(name):
     assert set(re.findall(r"(?:`|^)(?:\.venv/bin/)?dyad ([a-z]+)", text, re.MULTILINE)) <= set(main.commands)
 
 
+@pytest.mark.parametrize("name", main.commands)
+def test_every_verb_prints_an_example(name):
+    assert f"Example: dyad {name}" in (main.commands[name].help or "")
+
+
 def test_every_verb_is_described():
     made = set(re.findall(r"(?:`|^)make ([a-z]+)", "\n".join(GUIDES.values()), re.MULTILINE))
     assert made == set(VERBS) - {"help"}

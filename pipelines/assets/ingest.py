@@ -1,8 +1,7 @@
-"""Ask the publishers in one step, whose assets are their products with the outcome of this run.
+"""Ask all publishers in one step, and show each publisher's outcome as an asset.
 
-Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`).
-
-One step asks all: a step takes longer than an answer, and a publisher that fails must not stop the others.
+Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`). A step of its own for each publisher would
+take longer than the request, and its failure would stop the steps of the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -77,7 +77,10 @@ def _lines(facts: dict[str, Any]) -> Iterator[Note]:
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
-    """Check the installation and this home, repair what is safe to repair; exit with 1 if a problem remains."""
+    """Check the installation and this home, repair what is safe to repair; exit with 1 if a problem remains.
+
+    Example: dyad doctor --json
+    """
     from pipelines import doctor
     from pipelines.history_files import dagster_home
     from warehouse.home import home

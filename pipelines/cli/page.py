@@ -7,7 +7,10 @@ import click
 
 @click.command()
 def page() -> None:
-    """Serve the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's pages."""
+    """Serve the releases' pages to the browsers of this machine until stopped; `make ui` does so beside Dagster's pages.
+
+    Example: dyad page
+    """
     from pipelines import web
     from warehouse.home import home
 

@@ -9,7 +9,10 @@ from schemas.errors import Refused
 @click.command()
 @json_option
 def snapshots(as_json: bool) -> None:
-    """List the publishers' answers that this home keeps."""
+    """List the publishers' answers that this home keeps.
+
+    Example: dyad snapshots --json
+    """
     from sources.live import answers
     from warehouse.home import home
 
@@ -23,7 +26,10 @@ def snapshots(as_json: bool) -> None:
 
 @click.command()
 def verify() -> None:
-    """Hash every kept answer and every landed file again; exit with 1 if one is missing or damaged."""
+    """Hash every kept answer and every landed file again; exit with 1 if one is missing or damaged.
+
+    Example: dyad verify
+    """
     from sources.live import answers
     from warehouse.home import home
     from warehouse.world import editions

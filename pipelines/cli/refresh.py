@@ -13,7 +13,13 @@ from schemas.errors import Refused, Unusable
 @click.command()
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
 @click.option("--dyad", "dyads", multiple=True, metavar="AAA-BBB", help="A pair of states; repeat for more. Default: CHN-RUS.")
-@click.option("--accept-revision", "accepted", multiple=True, metavar="DATASET", help="Publish although this dataset shrank or jumped.")
+@click.option(
+    "--accept-revision",
+    "accepted",
+    multiple=True,
+    metavar="NAME",
+    help="Publish although this dataset shrank or jumped, or accept this source's answers.",
+)
 @click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
 @click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: ask from this year on.")

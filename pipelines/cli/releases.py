@@ -56,7 +56,10 @@ def pin(release: str) -> None:
 @click.command()
 @click.argument("release")
 def unpin(release: str) -> None:
-    """Unpin a release, so that `dyad prune` and refreshes may remove it."""
+    """Unpin a release, so that `dyad prune` and refreshes may remove it.
+
+    Example: dyad unpin 2024-12-12-3f2a9c1b04de
+    """
     from warehouse.home import home
     from warehouse.release import retention
 
@@ -69,6 +72,8 @@ def prune() -> None:
     """Remove old releases, as every refresh does.
 
     These stay: the current one, the one it follows, every pinned one, the thirty published last, and the last of each month.
+
+    Example: dyad prune
     """
     from warehouse.home import home
     from warehouse.release import manifest, retention

@@ -1,8 +1,9 @@
 """Parse China's customs' monthly table of trade by country into trade flows of the month and of the year to date.
 
-A row has 10 cells: name, then month and year to date of total, exports and imports, then three growth rates; in January 7. `-` and
-a run of # (pasted from a column too narrow to show its figure) mean no figure. Names of groups of countries end in a colon. Country
-names that the reference table lacks are skipped and reported.
+A row has ten cells: the name; the month and the year to date, each of total, exports and imports; three growth rates. In January, when
+month and year to date are equal, it has seven. A cell with `-` has no figure, nor has one filled with `#`, as a spreadsheet shows a
+number that is wider than its column. Names of groups of countries end in a colon. Country names that the reference table lacks are
+skipped and reported.
 """
 
 import re

@@ -9,7 +9,7 @@ from schemas.errors import Refused
 from sources.live.vintages import PERIOD, key, vanished
 
 MAGNITUDE = {"trade_flow": "value", "trade_by_product": "value_usd", "economy_indicator": "value"}
-SHRINK = 0.1  # share of an answer's figures whose loss refuses its successor until a person accepts it
+SHRINK = 0.1  # share of an answer's figures; if more are missing from the next answer, a person must accept it
 ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
 JUMP = 50  # factor of the median figure at which the unit must have changed
 
@@ -18,7 +18,7 @@ def check_against(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: st
     """Compare an answer with the one before it.
 
     Raises:
-        Refused: a tenth of the figures is missing, or the median figure is fifty times larger or smaller.
+        Refused: more than a tenth of the figures, and more than three, are missing, or the median figure is fifty times larger or smaller.
     """
     gone = vanished(kind, rows, before)
     if len(gone) > max(3, SHRINK * len(before)):

@@ -1,11 +1,11 @@
-"""The day and the dyads of a build."""
+"""Define the day and the dyads of a build."""
 
 import datetime as dt
 from typing import NamedTuple
 
 
 class Clock(NamedTuple):
-    """A build contains what was known on `as_of`, for these dyads."""
+    """The day up to which a build knows figures, and the pairs of states it is about."""
 
     as_of: dt.date
     dyads: tuple[str, ...]

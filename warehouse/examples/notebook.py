@@ -1,4 +1,4 @@
-"""Draw a chart from the current release in ten lines, as a marimo notebook to copy and change.
+"""Draw a chart from the current release, as a marimo notebook to copy and change.
 
 `marimo edit warehouse/examples/notebook.py` opens it, `python warehouse/examples/notebook.py` runs it.
 """

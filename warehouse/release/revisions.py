@@ -1,6 +1,6 @@
-"""Refuse a release in which a dataset shrank or jumped compared with the release that it follows.
+"""Refuse a release if a dataset lost rows or a number jumped since the release before it.
 
-Put the bounds here, not the comparison (`diff`) or the revisions inside one release (`core.revision`).
+Put the bounds here, not the comparison (`diff`) or the figures that publishers revised (`core.revision`).
 """
 
 from collections.abc import Sequence
