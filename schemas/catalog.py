@@ -1,4 +1,4 @@
-"""Tables that describe a release: schema `catalog`, and the lists of snapshot files and citable lines in schema `raw`.
+"""Declare the tables that describe a release: schema `catalog`, and the lists of snapshot files and citable lines in schema `raw`.
 
 Put a table here if it describes the release or its sources; put figures in `raw`, `core` or `charts`.
 """

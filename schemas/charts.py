@@ -1,6 +1,6 @@
-"""The chart-ready datasets and the ledger of claims: the contract with readers.
+"""Declare the chart-ready datasets and the ledger of claims, the contract with readers.
 
-Put the class of each `warehouse/models/charts/<table>.sql` here, first column dyad, last column evidence; how its rows are
+Put the class of each `warehouse/models/charts/<table>.sql` here; its first column is `dyad`, its last `evidence`. How its rows are
 computed belongs in the SQL.
 """
 

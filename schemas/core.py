@@ -1,4 +1,4 @@
-"""Core tables: the publishers' figures in one meaning, each with its evidence, all vintages known on the build's day.
+"""Declare the core tables: the publishers' figures in one meaning, each with its evidence, all vintages known on the build's day.
 
 Put the class of each `warehouse/models/core/<table>.sql` here; datasets for readers belong in `charts`, tables as published in `raw`.
 """

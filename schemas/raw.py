@@ -1,4 +1,4 @@
-"""Raw tables: the columns, key and checks of each kind of snapshot file, as published.
+"""Declare the raw tables: the columns, key and checks of each kind of snapshot file, as published.
 
 Put a kind of file here, `snapshot/<kind>.csv`, whichever sources have it; unit conversion and the choice between publishers
 belong in `core`. The class name gives the file name; `Config.unique` is the key. Landing a file adds source, file, line and

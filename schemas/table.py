@@ -1,4 +1,4 @@
-"""Define the base class of every table, which refuses a class without the declarations that its guarantees are generated from."""
+"""Define the base class of every table; it refuses a class that lacks a declaration, since guarantees are generated from declarations."""
 
 from collections.abc import Callable, Iterator
 from enum import Enum

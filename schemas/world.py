@@ -1,4 +1,4 @@
-"""World trade: the rules of an archive's member, as published, and the tables aggregated from the members.
+"""Declare the world's trade: the rules of an archive's member, as published, and the tables aggregated from the members.
 
 Put the model of each kind of member and of each aggregate here. Reading archives, and comparing sums, belongs in `warehouse.world`.
 """

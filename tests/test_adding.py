@@ -102,7 +102,7 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy with one source and one dataset more, refreshed."""
+    """Return a copy with one source and one dataset more, refreshed."""
     copy = Checkout(tmp_path_factory.mktemp("adding"))
     copy.add_source("example_customs")
     copy.add_dataset()

@@ -45,7 +45,7 @@ def test_only_pipelines_knows_dagster_and_only_warehouse_knows_duckdb(path: Path
 
 
 def imported_modules(path: Path) -> set[Path]:
-    """The files of ours that a file imports, at its top or in a function."""
+    """Return the files of ours that a file imports, at its top or in a function."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):

@@ -30,7 +30,7 @@ def blocks(language: str) -> list[str]:
 
 
 def table(header: str, text: str = README) -> list[list[str]]:
-    """The cells of the table whose header row starts with `header`."""
+    """Return the cells of the table whose header row starts with `header`."""
     body = text.split(f"\n{header}", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in body]
 

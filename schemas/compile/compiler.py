@@ -1,4 +1,4 @@
-"""Compile a Pandera model to rules that a database can validate a relation by.
+"""Compile a Pandera model to rules by which a database validates a table.
 
 Put here the reading of a model's types, checks and key, and the refusal of what has no equivalent in SQL. The SQL belongs in
 `rules`, the declaration of a rule in its model.

@@ -16,7 +16,7 @@ from schemas.errors import Refused, Unusable
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch):
-    """What a webhook on loopback receives."""
+    """Yield what a webhook on loopback receives."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     heard: list[str] = []

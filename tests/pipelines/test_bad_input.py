@@ -11,7 +11,7 @@ from schemas.errors import Refused
 
 
 def pin(folder: Path) -> None:
-    """Accept an edit, as sources/README.md tells."""
+    """Accept an edit, as sources/README.md describes."""
     subprocess.run("sha256sum *.csv > SHA256SUMS", shell=True, check=True, cwd=folder)
 
 
@@ -25,12 +25,12 @@ def edit(path: Path, change) -> None:
 
 
 def put(row: int, column: str, value: str):
-    """A change of one cell; `row` counts lines, the header being line 1."""
+    """Return a change of one cell; `row` counts lines, the header being line 1."""
     return lambda rows: rows[row - 1].__setitem__(rows[0].index(column), value)
 
 
 def drop_column(column: str):
-    """A change that removes a column."""
+    """Return a change that removes a column."""
 
     def change(rows: list[list[str]]) -> None:
         at = rows[0].index(column)
@@ -41,7 +41,7 @@ def drop_column(column: str):
 
 
 def double(row: int):
-    """A change that repeats a row."""
+    """Return a change that repeats a row."""
     return lambda rows: rows.append(list(rows[row - 1]))
 
 
@@ -87,7 +87,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, history: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with a release that must survive; a stand-in is enough, since nothing may touch it."""
+    """Return a home with a release that must survive; a stand-in is enough, since nothing may touch it."""
     folder = tmp_path / "home"
     (folder / "releases" / "before").mkdir(parents=True)
     (folder / "current").symlink_to(Path("releases") / "before")
@@ -97,7 +97,7 @@ def own_home(tmp_path: Path, history: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def refused(own_sources: Path, own_home: Path) -> str:
-    """The message of a refresh that must be refused and must publish nothing."""
+    """Return the message of a refresh that must be refused and must publish nothing."""
     with pytest.raises(Refused) as caught:
         launch.refresh(sources_folder=str(own_sources))
     assert (own_home / "current").readlink() == Path("releases/before")

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home that keeps two releases."""
+    """Return an empty home that keeps two releases."""
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     monkeypatch.setattr(retention, "NEWEST", 2)
@@ -83,7 +83,7 @@ def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path
 
 @pytest.mark.parametrize("limit", [100, 3_000, 20_000, 60_000, 200_000])
 def test_a_write_that_stops_in_the_middle_leaves_whole_releases(limit: int, own_home: Path) -> None:
-    """A limit on the size of files, which the system holds DuckDB to as well."""
+    """A limit on the size of files, which the system applies to DuckDB as well."""
     harness.small_release(own_home, "2024-01-01")
 
     def limited() -> None:
@@ -243,7 +243,7 @@ def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_sta
 
 @pytest.fixture
 def ill(own_home: Path) -> Path:
-    """A home with two releases, the second current."""
+    """Return a home with two releases, the second current."""
     harness.small_release(own_home, "2024-01-01")
     harness.small_release(own_home, "2024-01-02")
     return own_home

@@ -21,7 +21,7 @@ PATIENCE = 240  # the next full minute, a code server, a worker, a refresh
 
 @pytest.fixture
 def daemon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """What `make serve` starts, on loopback's publishers."""
+    """Yield the processes that `make serve` starts, with publishers on loopback."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))

@@ -13,7 +13,7 @@ from schemas.errors import Refused, Unusable
 
 @pytest.fixture
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home."""
+    """Return an empty home."""
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     return tmp_path
@@ -40,7 +40,7 @@ def test_orphaned_runs_are_failed_and_old_ones_pruned_with_their_files(own_home:
         alive = history.create_run_for_job(work, status=dg.DagsterRunStatus.STARTED).run_id
         assert instance.fail_orphaned_runs(history, alive) == [dead]
         assert history.get_run_by_id(dead).status == dg.DagsterRunStatus.FAILURE
-        assert len(instance.prune(history)) == 4  # of eight finished; three are the newest, one holds an asset's last state
+        assert len(instance.prune(history)) == 4  # of eight finished; three are the newest, one has an asset's last state
         left = {r.run_id for r in history.get_runs()}
         assert len(left) == 5 and {first, alive, dead} <= left
         files = {p.stem for p in (own_home / "dagster" / "history" / "runs").glob("*.db")} - {"index"}

@@ -21,14 +21,14 @@ PATIENCE = 120  # seconds
 
 @pytest.fixture
 def empty_home(tmp_path: Path) -> dict[str, str]:
-    """An environment with an empty home, as `make ui` sets it up."""
+    """Return an environment with an empty home, as `make ui` sets it up."""
     (tmp_path / "dagster").mkdir()
     shutil.copy(ROOT / "pipelines" / "dagster.yaml", tmp_path / "dagster")
     return os.environ | {"DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster")}
 
 
 def content(home: Path) -> str:
-    """What the home's current release is computed from; its id says also which one it follows."""
+    """Return the inputs of the home's current release; its id also depends on the release it follows."""
     return json.loads((home / "current" / "manifest.json").read_text("utf-8"))["content"]
 
 
@@ -45,7 +45,7 @@ def test_dg_launch_makes_the_same_release(empty_home: dict[str, str], home: Path
 
 @pytest.fixture
 def page(empty_home: dict[str, str]) -> Iterator[str]:
-    """The web server of that home: its address."""
+    """Yield the web server of that home: its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,7 +63,7 @@ def page(empty_home: dict[str, str]) -> Iterator[str]:
 
 
 def ask(page: str, query: str) -> dict:
-    """A GraphQL question to the web server, which may still be starting."""
+    """Return the answer to a GraphQL question; the web server may still be starting."""
     for _ in range(PATIENCE):
         try:
             body = json.dumps({"query": query}).encode()

@@ -29,7 +29,7 @@ DYAD = Path(sys.executable).parent / "dyad"
 
 @pytest.fixture
 def dyad(home: Path, monkeypatch: pytest.MonkeyPatch):
-    """The command line on the shared home."""
+    """Return the command line on the shared home."""
     monkeypatch.setenv("DYAD_HOME", str(home))
 
     def call(*arguments: str, code: int = 0) -> str:
@@ -48,7 +48,7 @@ def digests(release: Path) -> dict[str, str]:
 
 
 def content(release: Path) -> dict[str, Any]:
-    """What equal inputs must reproduce: the bytes of every file but the database's own, and the content of each of its tables."""
+    """Return what equal inputs must reproduce: the bytes of every file but the database's own, and the content of each of its tables."""
     described = json.loads((release / "manifest.json").read_text())
     assert described["tables"] == of_tables(release / "warehouse.duckdb")
     del described["files"]["warehouse.duckdb"]
@@ -103,7 +103,7 @@ def test_the_manifest_names_every_file(home: Path) -> None:
 def test_a_release_is_made_again_from_its_manifest_alone(
     home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn_once
 ) -> None:
-    """What it followed is not there any more: the manifest says what had changed."""
+    """The release it followed is gone: the manifest lists what had changed."""
     drawn_once()  # the pictures are made again too
     made = (home / "current").resolve()
     assert json.loads((made / "manifest.json").read_text())["follows"].startswith("2024-12-12")
@@ -116,7 +116,7 @@ def test_a_release_is_made_again_from_its_manifest_alone(
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home of the test's own."""
+    """Return an empty home of the test's own."""
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
     return tmp_path / "home"

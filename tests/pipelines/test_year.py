@@ -21,7 +21,7 @@ FIGURE = "iso3 = 'RUS' and year = 2024 and indicator = 'gdp_growth_pct' and publ
 
 @pytest.fixture
 def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, float]:
-    """The home after a year, and the figure by the day from which the publisher said it."""
+    """Return the home after a year, and the figure by the day from which the publisher gave it."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setattr(clock, "sleep", lambda seconds: None)
@@ -42,7 +42,7 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
 
 
 def known(home: Path, folder: Path, day: dt.date) -> list[tuple[float, str]]:
-    """The figure in a warehouse built as of the day, and the day it is known from."""
+    """Return the figure in a warehouse built as of the day, and the day it is known from."""
     with database.connect(folder / f"{day}.duckdb") as con:
         clock = Clock(day, ("CHN-RUS",))
         sources = snapshot.sources(home=home)

@@ -78,7 +78,7 @@ def test_any_bytes_are_served_or_refused(name: str, body: bytes, entrances: dict
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_in_little_memory(bomb: str, entrances: dict, tmp_path: Path) -> None:
-    """Every parser and reader; what the process ever held grows by less than a frame of a million columns would."""
+    """Every parser and reader; the memory that the process ever used grows by less than a frame of a million columns would."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for source, connector in hostile.CONNECTORS.items():
         request, _ = hostile.honest()[source]

@@ -306,7 +306,7 @@ def test_a_reporter_of_whom_nothing_is_listed_is_refused_after_the_others():
 
 
 def availability(**years: list[int]) -> dict[str, bytes]:
-    """What getDa says of each reporter's years."""
+    """Return getDa's answer about each reporter's years."""
     row = {"lastReleased": "2026-01-01T00:00:00", "datasetChecksum": 1, "totalRecords": 2}
     return {
         f"availability-{country}-A": json.dumps({"data": [{"period": str(y), **row} for y in listed], "error": ""}).encode()

@@ -24,7 +24,7 @@ def numbers(text: str) -> set[float]:
 
 @pytest.fixture(scope="module")
 def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A working folder with a release in `data/current`, as a reader has it."""
+    """Return a working folder with a release in `data/current`, as a reader has it."""
     current = tmp_path_factory.mktemp("reader") / "data" / "current"
     current.mkdir(parents=True)
     shutil.copy(built, current)

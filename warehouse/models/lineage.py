@@ -33,7 +33,7 @@ def names(table: str) -> list[str]:
 
 
 def _of_claims() -> dict[str, list[str]]:
-    """Return the columns that the queries of all claims from_queries; the text and rule of a claim have no source column."""
+    """Return the columns that the queries of all claims read; the text and rule of a claim have no source column."""
     per_claim = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
     from_queries = {column: sorted({source for columns in per_claim for source in columns[column]}) for column in per_claim[0]}
     sources = from_queries | {"value_today": from_queries["value_found"], "verdict_today": from_queries["verdict"]}

@@ -18,7 +18,7 @@ SNAPSHOT = Path(__file__).parent / "graph.txt"
 
 @pytest.fixture(scope="module")
 def graph():
-    """The resolved graph of the code location."""
+    """Return the resolved graph of the code location."""
     return defs().resolve_asset_graph()
 
 

@@ -17,14 +17,14 @@ FAILED, FETCHED, BUNDLED = "world_bank_wdi", "un_sc_vetoes", "gacc_press"
 
 @pytest.fixture
 def history(world: played.Publishers) -> Iterator[dg.DagsterInstance]:
-    """The run history of an empty home; publishers are played, one of them is broken."""
+    """Yield the run history of an empty home; publishers are played, one of them is broken."""
     world.faults[FAILED] = [played.status(500)] * 50
     with instance.history() as opened:
         yield opened
 
 
 def shown(history: dg.DagsterInstance, *key: str) -> dict:
-    """What the page shows of an asset's last materialization."""
+    """Return what the page shows of an asset's last materialization."""
     metadata = history.get_latest_materialization_event(dg.AssetKey(key)).asset_materialization.metadata
     return {name: value.value for name, value in metadata.items()}
 
@@ -74,7 +74,7 @@ def _of_group(group: str, history: dg.DagsterInstance, **settings: object) -> dg
 
 
 def test_what_needs_an_archive_is_apart() -> None:
-    """Nothing that cannot run without being told a file is in reach of "Materialize all"; its own job still makes it."""
+    """Nothing that needs the name of a file is in reach of "Materialize all"; its own job still makes it."""
     graph = defs().resolve_asset_graph()
     bulk = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "bulk"}
     assert bulk and not any(graph.get(key).is_executable for key in bulk)

@@ -124,7 +124,7 @@ def test_one_odd_cell_among_sound_ones_is_found(column):
 
 
 class Text2(pa.DataFrameModel):
-    """Text as a file holds it, turned into numbers."""
+    """Text as in a file, turned into numbers."""
 
     place: Text = pa.Field()
     whole: Whole = pa.Field(nullable=True)
@@ -153,7 +153,7 @@ def test_text_is_coerced_alike(rows):
     rows = [{"place": str(n), **row} for n, row in enumerate(rows)]
     frame = pd.DataFrame({c: pd.array([r[c] for r in rows], dtype="string") for c in TEXT2}, index=range(2, len(rows) + 2))
     _, expected = by_pandera(Text2, frame)
-    # where a column does not coerce as a whole, Pandera cannot tell a number that is missing from one that is no number
+    # where a column does not coerce as a whole, Pandera cannot distinguish a missing number from a text that is no number
     unreadable = {f.column for f in expected if f.rule.startswith("the type")}
     with in_database(rows, dict.fromkeys(TEXT2, "VARCHAR")) as con:
         found = compiled_findings(con, compiler.compile_model(Text2))

@@ -46,7 +46,7 @@ def refresh(home: Path, *only: str, **more) -> dict[str, live.Outcome]:
 
 
 def rows(home: Path, source: str, kind: str) -> pd.DataFrame:
-    """The live rows of a source, as the warehouse will read them."""
+    """Return the live rows of a source, as the warehouse will read them."""
     files = [f for s in snapshot.sources(home=home) if s.name == source for f in s.files if f.kind == kind and f.name.startswith("live/")]
     return pd.concat([snapshot.read(f) for f in files], ignore_index=True) if files else pd.DataFrame()
 

@@ -21,7 +21,7 @@ def change(table: str, assignment: str, where: str = "rowid = 0") -> str:
 
 
 def line_2(table: str, assignment: str) -> str:
-    """A change of the first row of a snapshot file, `<source>__<kind>`."""
+    """Return a change of the first row of a snapshot file, `<source>__<kind>`."""
     source, kind = table.split("__")
     return change(f"raw.{kind}", assignment, f"source = '{source}' and line = 2")
 
@@ -518,7 +518,7 @@ MUTATIONS: dict[str, list[str]] = {
 
 
 def of_every_table() -> Iterator[tuple[str, list[str]]]:
-    """What makes the generated audits of a core or chart table fail."""
+    """Yield changes that make the generated audits of a core or chart table fail."""
     for table, model in registry.MODELED.items():
         name, columns = table.replace(".", "__"), {c.name: c for c in render.columns(model)}
         for column in citations(model) if table != "core.evidence" else []:
@@ -537,7 +537,7 @@ for generated, mutations in of_every_table():
 
 @pytest.fixture
 def copy(built: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a copy of the built warehouse, to be spoiled."""
+    """Yield a connection to a copy of the built warehouse, to be spoiled."""
     path = Path(shutil.copy(built, tmp_path / "warehouse.duckdb"))
     path.chmod(0o644)
     with duckdb.connect(path) as con:

@@ -1,4 +1,4 @@
-"""Test that the views return what their descriptions say, also in a published file, and that every column is described."""
+"""Test that the views return what their descriptions promise, also in a published file, and that every column is described."""
 
 import shutil
 from pathlib import Path
@@ -12,7 +12,7 @@ from warehouse.release import trace
 
 @pytest.fixture(scope="module")
 def con(built: Path, tmp_path_factory: pytest.TempPathFactory):
-    """A published file with the views, opened by a reader under another name."""
+    """Yield a published file with the views, opened by a reader under another name."""
     folder = tmp_path_factory.mktemp("views")
     shutil.copy(built, folder / "release.duckdb")
     with database.connect(folder / "release.duckdb") as writing:

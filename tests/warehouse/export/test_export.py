@@ -32,7 +32,7 @@ NAMES = [table.removeprefix("charts.") for table in dataset.tables()]
 
 @pytest.fixture(scope="module")
 def out(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the export of the built release, claims.md beside it."""
+    """Return a folder with the export of the built release, claims.md beside it."""
     folder = tmp_path_factory.mktemp("export")
     with connect(built.parent) as con:
         export.write(con, folder, RELEASE)
@@ -42,7 +42,7 @@ def out(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def own(built: Path, tmp_path: Path):
-    """A writing connection to a copy of the warehouse, to put odd rows into."""
+    """Yield a writing connection to a copy of the warehouse, to put odd rows into."""
     shutil.copy(built, tmp_path / "own.duckdb")
     with duckdb.connect(str(tmp_path / "own.duckdb")) as con:
         yield con

@@ -214,7 +214,7 @@ BY_HAND = {
 
 
 def ask(path: Path, sql: str) -> list[tuple]:
-    """The rows of a query on a built warehouse."""
+    """Return the rows of a query on a built warehouse."""
     with connect(path.parent) as con:
         return con.execute(sql).fetchall()
 
@@ -262,7 +262,7 @@ def test_what_a_spell_came_to_is_not_told_before(built: Path, article: Path) -> 
 
 
 def test_a_zero_cites_our_list_up_to_the_day(article: Path) -> None:
-    """Its edition, not the address of another's article; the exercises of 2025 and 2026 stand on later lines."""
+    """Its edition, not the address of another's article; the exercises of 2025 and 2026 are on later lines."""
     sql = (
         "select distinct url, published_on::varchar, read_on::varchar, last_line from core.evidence "
         "where evidence_id in (select unnest(evidence) from charts.joint_exercises where year = 2004)"
@@ -310,7 +310,7 @@ def test_every_row_of_every_chart_has_evidence_that_resolves(built: Path) -> Non
 
 
 def test_a_figure_is_cited_under_its_publishers_terms(built: Path) -> None:
-    """BACI's volumes of energy stood among what the press quotes of the customs, under its terms."""
+    """BACI's volumes of energy are not among what the press quotes of the customs, under its terms."""
     cited = ask(built, "select distinct licence from core.evidence where publisher = 'CEPII' and source <> 'dyad_reference'")
     assert cited == [("Etalab Open Licence 2.0",)]
     assert ask(built, "select count(*) from raw.energy_volume where source = 'cepii_baci'") == [(58,)]

@@ -150,7 +150,7 @@ def test_the_page_of_claims_names_the_text_and_the_day_they_were_decided_for() -
 
 
 def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:
-    """A verdict may stand on a wrong value, and a right value on the wrong lines."""
+    """A verdict may follow from a wrong value, and a right value on the wrong lines."""
     rows = ask(built, "select claim_id, value_found, verdict, value_today, verdict_today from charts.claims")
     assert {i: ((v, said), (w, now)) for i, v, said, w, now in rows} == {i: (a[:2], b[:2]) for i, (a, b) in ANSWERS.items()}
     for path, is_today in ((article, False), (built, True)):
@@ -163,7 +163,7 @@ def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:
 
 
 def ask(path: Path, sql: str) -> list[tuple]:
-    """The rows of a query on a built warehouse."""
+    """Return the rows of a query on a built warehouse."""
     with connect(path.parent) as con:
         return con.execute(sql).fetchall()
 

@@ -34,7 +34,7 @@ DRAWN = "path:not([d='']), line, text"
 
 
 def publish(con, folder: Path) -> Path:
-    """What a release makes of its tables, in the release's order."""
+    """Return the content of the page of a release's tables, in the release's order."""
     (folder / "charts").mkdir()
     files.write(con, folder / "charts")
     export.write(con, folder, RELEASE)
@@ -46,7 +46,7 @@ def publish(con, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def file(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the built release, with everything it links."""
+    """Return the page of the built release, with everything it links."""
     folder = tmp_path_factory.mktemp("page")
     with connect(built.parent) as con:
         shutil.copy(built.parent / "changes.md", folder)
@@ -58,7 +58,7 @@ def file(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def uncovered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a home's first release, of a pair that most datasets do not cover."""
+    """Return the page of a home's first release, of a pair that most datasets do not cover."""
     home = tmp_path_factory.mktemp("uncovered")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DYAD_HOME", str(home))
@@ -70,7 +70,7 @@ def uncovered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page whose names and titles hold scripts, without any row of the composition, after an earlier release."""
+    """Return a page whose names and titles contain scripts, without any row of the composition, after an earlier release."""
     folder = tmp_path_factory.mktemp("odd")
     shutil.copy(built, folder / "warehouse.duckdb")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
@@ -105,13 +105,13 @@ def browser():
 
 
 def is_fault(message) -> bool:
-    """True of errors and warnings, but those of Vega-Lite on what it took of scales that the layers of a visual share."""
+    """Return True for errors and warnings, except those of Vega-Lite about scales that the layers of a visual share."""
     return message.type in ("error", "warning") and not message.text.startswith("WARN Conflicting")
 
 
 @pytest.fixture
 def visit(browser):
-    """Opens a page offline, all charts drawn; at the end nothing may have failed and nothing may have been fetched."""
+    """Yield a function that opens a page offline, all charts drawn; at the end nothing may have failed or been fetched."""
     contexts, errors, fetched = [], [], []
 
     def visit(file: Path, width: int = 1400, scheme: str = "light"):
@@ -155,7 +155,7 @@ def test_page_says_what_it_is(visit, file):
 
 
 def opens(path: Path) -> bool:
-    """Reads the file as what its name says."""
+    """Read a file by its name's ending."""
     match path.suffix:
         case ".csv":
             return len(list(csv.reader(path.open(encoding="utf-8", newline="")))) > 1
@@ -288,7 +288,7 @@ def test_a_mark_opens_its_row_and_evidence(visit, file, built):
 
 
 def hovered(tab, key: str, chosen: str) -> dict[str, str]:
-    """The fields of the tooltip of the first uncovered mark of a chart whose datum obeys `chosen`, JavaScript on `d`."""
+    """Return the fields of the tooltip of the first uncovered mark of a chart whose datum obeys `chosen`, JavaScript on `d`."""
     at = tab.evaluate(
         f"""() => {{
           for (const path of document.querySelectorAll("[data-chart='{key}'] svg path")) {{
@@ -472,7 +472,7 @@ def test_a_mark_that_adds_up_opens_all_its_rows_and_no_other(visit, file):
 
 @pytest.fixture(scope="module")
 def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a release with one dataset more, which no function draws: a class, a header and a table."""
+    """Return the page of a release with one dataset more, which no function draws: a class, a header and a table."""
 
     class PortCalls(charts.ChartTable, known_from="year", expected=None):
         """Calls at ports per year, for this test alone."""

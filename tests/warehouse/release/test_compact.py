@@ -1,4 +1,4 @@
-"""The published database: what was deleted is not in its bytes, and older tools open it."""
+"""Test the published database: its bytes lack what was deleted, and older tools open it."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ from warehouse.release import changelog, diff, revisions
 
 @pytest.fixture
 def altered(built: Path, tmp_path: Path):
-    """A copy of the release, changed by SQL: its path."""
+    """Return a copy of the release, changed by SQL: its path."""
 
     def change(*statements: str) -> Path:
         path = tmp_path / "warehouse.duckdb"
@@ -105,7 +105,7 @@ def test_the_release_says_what_changed(home: Path, article: Path, built: Path) -
 
 
 def test_a_release_of_another_version_is_told_apart_or_refused_in_words(built: Path, altered) -> None:
-    """Its rows were named by other columns; or it holds another kind of thing altogether."""
+    """Its rows were named by other columns; or it has another kind of thing altogether."""
     renamed = altered("alter table charts.bloc_membership rename column iso3 to country")
     [change] = [c for c in diff.between(renamed, built) if c.dataset == "bloc_membership"]
     assert (change.column, change.before) == ("key columns", "without iso3")

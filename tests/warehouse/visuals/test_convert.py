@@ -38,7 +38,7 @@ def width(number: int) -> int:
 
 @pytest.fixture(autouse=True)
 def own_processes():
-    """Processes of this test alone."""
+    """Yield processes of this test alone."""
     convert._pool.cache_clear()
     yield
     convert._pool(os.getpid()).shutdown()
@@ -108,7 +108,7 @@ def test_a_process_that_cannot_be_started_is_an_error_with_its_cause(monkeypatch
 
 @pytest.fixture(params=["file", "-c", "stdin"])
 def started(request, tmp_path):
-    """A script without a guard in a session of its own, that draws; and its processes."""
+    """Yield a drawing script without a guard, in a session of its own, and its processes."""
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     command = {"file": [script], "-c": ["-c", SCRIPT], "stdin": ["-"]}[request.param]

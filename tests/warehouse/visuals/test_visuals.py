@@ -59,7 +59,7 @@ def tables(built):
 
 @pytest.fixture
 def con(tables):
-    """The published tables of the release; what a test changes is taken back."""
+    """Yield the published tables of the release; what a test changes is taken back."""
     tables.execute("begin")
     yield tables
     tables.execute("rollback")
@@ -91,7 +91,7 @@ def views(spec: dict, data: dict | None = None) -> list[dict]:
 
 
 def sheet(svg: str) -> ElementTree.Element:
-    """The picture as a tree; raises where it is not well-formed."""
+    """Return the picture as a tree; raise if it is not well-formed."""
     return ElementTree.fromstring(svg)  # noqa: S314  the picture is our own
 
 
@@ -100,7 +100,7 @@ def words(svg: str) -> list[str]:
 
 
 def drawn(spec: dict) -> str:
-    """The picture; it must be well-formed, show the title and stay on its sheet."""
+    """Return the picture; it must be well-formed, show the title and stay on its sheet."""
     compiled = vl_convert.vegalite_to_vega(spec)
     assert compiled["marks"]
     picture = files.svg(spec)
@@ -110,7 +110,7 @@ def drawn(spec: dict) -> str:
 
 
 def rows_with_evidence(spec: dict) -> list[dict]:
-    """The data of the marks that name their evidence in a tooltip."""
+    """Return the data of the marks that name their evidence in a tooltip."""
     shown = [v for v in views(spec) if any(t.get("field") == "evidence" for t in v.get("encoding", {}).get("tooltip", None) or [])]
     return [row for view in shown for row in spec["datasets"][view["data"]["name"]]]
 
@@ -369,7 +369,7 @@ def test_drills_that_the_title_counts_are_found_on_the_map_or_explained(con) -> 
 
 
 def test_drills_float(con) -> None:
-    """No symbol stands on land, in the frame it is drawn in."""
+    """No symbol is on land, in the frame it is drawn in."""
     spec = specification.draw(con, "naval_drills", DYAD)
     land = [ring for shape in maps.shapes(con) for ring in maps.rings(shape["geometry"])]
     ashore = [
@@ -585,7 +585,7 @@ def expressions(node) -> list[str]:
 
 
 def unquoted(code: str) -> str:
-    """The code without its string literals."""
+    """Return the code without its string literals."""
     return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", code)
 
 

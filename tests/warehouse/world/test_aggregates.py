@@ -50,7 +50,7 @@ def con(home):
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    """The generated rows in ISO codes and dollars, straight from the generator."""
+    """Return the generated rows in ISO codes and dollars, straight from the generator."""
     iso3 = {code: iso for code, iso, _ in baci.countries()}
     growth = [1.02**n for n in range(len(YEARS))]
     frames = [baci.year(y, int(ROWS * g / sum(growth))).to_pandas() for y, g in zip(YEARS, growth, strict=True)]
@@ -185,7 +185,7 @@ def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
 
 
 def beside(own: Path) -> Path:
-    """The folder of an empty release beside the world's trade of a home."""
+    """Return the folder of an empty release beside the world's trade of a home."""
     folder = own / "releases" / "two"
     folder.mkdir(parents=True)
     duckdb.connect(str(folder / "warehouse.duckdb")).close()
@@ -195,7 +195,7 @@ def beside(own: Path) -> Path:
 
 @pytest.fixture
 def linked(home, tmp_path):
-    """A release beside a copy of the world's trade: its folder, and the home."""
+    """Return a release beside a copy of the world's trade: its folder, and the home."""
     own = tmp_path / "home"
     shutil.copytree(home, own, symlinks=True)
     return beside(own), own

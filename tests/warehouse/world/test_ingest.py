@@ -372,7 +372,7 @@ def bomb(path: Path) -> Path:
 
 
 def lying_bomb(path: Path) -> Path:
-    """The directory says that the member is small."""
+    """Return an archive whose directory lists the member as small."""
     bomb(path)
     with zipfile.ZipFile(path) as zipped:
         size = zipped.getinfo("BACI_HS92_Y2018_V202601.csv").file_size
@@ -394,7 +394,7 @@ def nameless(path: Path) -> Path:
 
 
 def another_method(path: Path) -> Path:
-    """The directory says that a deflated member is packed by bzip2."""
+    """Return an archive whose directory lists a deflated member as packed by bzip2."""
     with zipfile.ZipFile(path) as zipped:
         info = zipped.getinfo(member(2020))
     data = bytearray(path.read_bytes())
