@@ -18,6 +18,7 @@ from sources import snapshot
 from sources.connector import Scope, connectors
 from sources.live import clock
 from warehouse.build.clock import Clock
+from warehouse.release import reference
 
 DEFAULT_DYADS = ["CHN-RUS"]
 EVERYONE = "all"
@@ -98,15 +99,15 @@ def valid_dyad(text: str, countries: set[str]) -> str:
 
 
 def valid_revision(text: str) -> str:
-    """Return `text` if a dataset of schema charts or a live source has this name.
+    """Return `text` if a dataset of schema charts, a reference table or a live source has this name.
 
     Raises:
-        Unusable: there is no dataset or live source of this name.
+        Unusable: there is no dataset, reference table or live source of this name.
     """
     datasets = sorted(name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts."))
-    sources = sorted(c.source for c in connectors())
-    if text not in {*datasets, *sources}:
-        raise Unusable(f"no dataset or live source {text}: choose one of {', '.join([*datasets, *sources])}")
+    names = [*datasets, *sorted(reference.tables()), *sorted(c.source for c in connectors())]
+    if text not in names:
+        raise Unusable(f"no dataset, reference table or live source {text}: choose one of {', '.join(names)}")
     return text
 
 

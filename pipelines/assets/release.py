@@ -57,7 +57,10 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
     """Return the step that completes and publishes the release of these tables, and prunes old releases."""
     assets = specs(tables)
     revisions = dg.AssetCheckSpec(
-        "revisions", asset=RELEASE, blocking=True, description="No dataset shrank or jumped since the release before"
+        "revisions",
+        asset=RELEASE,
+        blocking=True,
+        description="No dataset lost rows or changed what was known, and no reference table changed",
     )
 
     @dg.multi_asset(name="release", specs=assets, check_specs=[revisions])
@@ -94,7 +97,7 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
     """Yield the result of the check of revisions.
 
     Raises:
-        Refused: a dataset shrank or jumped, and its revision is not accepted.
+        Refused: a change needs approval (`warehouse.release.revisions`) and is not accepted.
     """
     refused = [line for dataset, line in problems.items() if dataset not in accepted]
     metadata: dict[str, Any] = {"changes": len(changes), "problems": "; ".join(problems.values())}

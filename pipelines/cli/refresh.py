@@ -18,7 +18,7 @@ from schemas.errors import Refused, Unusable
     "accepted",
     multiple=True,
     metavar="NAME",
-    help="Publish although this dataset shrank or jumped, or accept this source's answers.",
+    help="Publish although this dataset or reference table changed, or accept this source's answers.",
 )
 @click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")

@@ -236,7 +236,7 @@ class Proving:
         except Refused as error:  # a model or an audit that fails on the figures stops the release too
             return "schema", str(error)
         changes = diff.compare(self.con, "before", "warehouse")
-        if refusals := revisions.refusals(self.con, changes, "before"):
+        if refusals := revisions.refusals(self.con, changes, "before", "warehouse"):
             return "comparison", next(iter(refusals.values()))
         return ("listed", f"{len(changes)} changes") if changes else ("unpublished", "")
 

@@ -1,4 +1,4 @@
-"""Refuse a release if a dataset lost rows or a number jumped since the release before it.
+"""Refuse a release if a dataset lost rows, jumped or changed what was known since the release before it, or if a reference table changed.
 
 Put the bounds here, not the comparison (`diff`) or the figures that publishers revised (`core.revision`).
 """
@@ -9,19 +9,27 @@ from typing import Any
 
 import duckdb
 
+from schemas import registry, render
 from schemas.errors import Cause
 from schemas.sql import quoted
 from warehouse.home import DATABASE
+from warehouse.release import reference
 from warehouse.release.diff import Change, compare, not_comparable, stored
 
 JUMP = 100  # below a unit that is wrong by a thousand, above the largest real changes of trade
 SHRINKAGE = 0.01  # publishers withdraw single rows; a hundredth of a dataset means that data was lost
+PART = 0.1  # of a headline; a final figure differs from the preliminary one by up to three per cent
+LARGE = 1e9  # dollars, from which a figure of a dataset without headlines counts as one
+MOVED = f"more than {PART:.0%}"
+RANKS = 2
+UNKNOWN = "not documented"
+RECORDS = {"vetoed_by", "veto_type", "vote_a", "vote_b", "status", "sea", "touches_first_island_chain"}  # of events, which do not change
 
 
 def changes_since(
     con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any], existing: Path | None
-) -> tuple[list[Change], dict[str, str]]:
-    """Return the changes of the build since the release that it follows, and a refusal for each dataset that a person must approve.
+) -> tuple[list[Change], dict[str, Cause]]:
+    """Return the changes of the build since the release that it follows, and a refusal for each table that a person must approve.
 
     Args:
         con: the build; its database is called `warehouse`.
@@ -44,16 +52,16 @@ def changes_since(
             if existing:
                 return stored(con, "before"), {}
             changes = compare(con, "before", "warehouse")
-            return changes, refusals(con, changes, "before")
+            return changes, refusals(con, changes, "before", "warehouse")
         finally:
             con.execute("detach before")
     except duckdb.Error as error:
         raise not_comparable(before, error) from None
 
 
-def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str) -> dict[str, Cause]:
-    """Return a message for each dataset that shrank or jumped."""
-    messages = {}
+def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str, after: str) -> dict[str, Cause]:
+    """Return a message for each dataset that shrank, jumped or changed what was known, and for each changed reference table."""
+    messages: dict[str, Cause] = {}
     removed = [c for c in changes if c.change == "removed"]
     emptied = [c for c in changes if c.change == "changed" and c.after is None and c.tier == "headline"]
     for lost, how in ((removed, "are gone"), (emptied, "have lost their value")):
@@ -66,4 +74,35 @@ def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: 
         if c.factor is not None and c.factor >= 0 and not 1 / JUMP < c.factor < JUMP:
             jump = f"{c.dataset}: {c.key}: {c.column} went from {c.before} to {c.after}; a unit may have changed"
             messages.setdefault(c.dataset, jump)
-    return messages
+        elif reason := _reason(c):
+            messages.setdefault(c.dataset, f"{c.dataset}: {c.key}: {c.column} went from {c.before} to {c.after}, {reason}")
+    for key, was, now in _moved_headlines(con, before, after):
+        messages.setdefault("bilateral_trade", f"bilateral_trade: {key}: the headline went from {was:.0f} to {now:.0f}, {MOVED}")
+    return messages | dict(reference.refusals(con, before, after))
+
+
+def _reason(c: Change) -> str:
+    """Return why a changed value needs approval, or an empty string."""
+    if c.change != "changed" or c.before in (None, UNKNOWN) or c.after is None:
+        return ""
+    if c.column in RECORDS:
+        return "but is a matter of record"
+    units = {column.name: column.unit for column in render.columns(registry.MODELED[f"charts.{c.dataset}"])}
+    unit, step = units.get(c.column or ""), float(c.after) - float(c.before) if c.factor is not None else 0
+    if unit == "rank" and abs(step) > RANKS:
+        return f"more than {RANKS} places"
+    if unit == "count" and -step > SHRINKAGE * float(c.before):
+        return "but counts do not fall"
+    if unit == "USD" and c.tier == "headline" and abs(step) > PART * abs(float(c.before)) and float(c.before) > LARGE:
+        return MOVED
+    return ""
+
+
+def _moved_headlines(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[tuple[str, float, float]]:
+    """Return the flows of trade whose headline moved, even if by a choice of another basis, with both values."""
+    return con.execute(
+        "select concat_ws(' ', dyad, frequency, period_start, exporter), o.value_usd, n.value_usd "
+        f"from {before}.charts.bilateral_trade as o "
+        f"join {after}.charts.bilateral_trade as n using (dyad, frequency, period_start, exporter, importer) "
+        f"where o.is_headline and n.is_headline and abs(n.value_usd - o.value_usd) > {PART} * o.value_usd order by all"
+    ).fetchall()

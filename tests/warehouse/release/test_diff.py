@@ -1,5 +1,6 @@
 """Test the comparison of two releases, and the changes that stop a publication."""
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -31,7 +32,7 @@ def refused(before: Path, after: Path) -> dict[str, str]:
     with duckdb.connect() as con:
         con.execute(f"attach '{before}' as before (read_only)")
         con.execute(f"attach '{after}' as after (read_only)")
-        return revisions.refusals(con, diff.compare(con, "before", "after"), "before")
+        return revisions.refusals(con, diff.compare(con, "before", "after"), "before", "after")
 
 
 def test_a_release_does_not_differ_from_itself(built: Path) -> None:
@@ -95,6 +96,75 @@ def test_a_headline_row_that_comes_or_goes_is_a_headline(built: Path, altered) -
 def test_ordinary_news_is_not_refused(article: Path, built: Path) -> None:
     """Two years of new figures and revisions pass."""
     assert refused(article, built) == {}
+
+
+def known(change: str, altered, built: Path) -> str:
+    """Return the only refusal of a release that differs from the one before by this SQL."""
+    [message] = refused(built, altered(change)).values()
+    return message
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("bilateral_trade set value_usd = value_usd * 1.11 where year(period_start) = 2021 and frequency = 'annual' and is_headline", "value_usd went from .*, more than 10%"),
+        ("bilateral_trade set is_headline = basis = 'UN Comtrade (partner-reported), RUS-reported' "
+         "where year(period_start) = 2017 and frequency = 'annual'", "the headline went from"),
+        ("trade_dependence set rank = rank + 3 where year = 2023 and country = 'CHN' and rule = 'A'", "rank went from 6 to 9, more than 2 places"),
+        ("trade_dependence set trade_usd = trade_usd * 0.8 where year = 2019 and country = 'RUS' and rule = 'A'", "trade_usd went from .*, more than 10%"),
+        ("trade_composition set value_usd = value_usd * 1.2 where year = 2020 and hs_chapter = '27' and exporter = 'RUS'", "value_usd went from"),
+        ("joint_exercises set exercise_count = exercise_count - 1 where year = 2018 and exercise_count > 1", "exercise_count .* counts do not fall"),
+        ("bloc_membership set member_count = member_count - 1 where year(as_of) = 2024", "member_count went"),
+        ("security_council_vetoes set vote_b = 'abstain' where draft_symbol = 'S/2007/14'", "vote_b went from no to abstain, but is a matter of record"),
+        ("naval_drills set sea = 'Yellow Sea' where exercise_id = 'joint-sea-2013'", "sea went from Sea of Japan to Yellow Sea"),
+        ("bloc_membership set status = 'partner' where iso3 = 'EGY' and bloc = 'BRICS' and year(as_of) = 2024", "status went from"),
+    ],
+)  # fmt: skip
+def test_a_change_of_what_was_known_is_refused(change: str, message: str, built: Path, altered) -> None:
+    assert re.search(message, known(f"update charts.{change}", altered, built))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "bilateral_trade set value_usd = value_usd * 1.05 where year(period_start) = 2021 and frequency = 'annual' and is_headline",
+        "trade_dependence set rank = rank + 2, partner_count = partner_count - 1 where year = 2020 and country = 'CHN' and rule = 'A'",
+        "joint_exercises set exercise_count = exercise_count + 1 where year = 2018 and exercise_count > 0",
+    ],
+)
+def test_a_revision_is_not_refused(change: str, built: Path, altered) -> None:
+    assert refused(built, altered(f"update charts.{change}")) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("update raw.hs_chapter set product_group = 'metals' where hs_chapter = '27'", r"raw\.hs_chapter: 1 rows differ .*27 \(product_group energy -> metals\)"),
+        ("update raw.counting_rule set blocs_as_one = 'EUU' where rule = 'C'", r"raw\.counting_rule: .*C \(blocs_as_one EUU;ASN -> EUU\)"),
+        ("update raw.country_code set iso3 = 'AGO' where system = 'baci' and code = '4'", r"raw\.country_code: 2 rows"),
+        ("update raw.country set un_member_from = date '1972-10-25' where iso3 = 'CHN'", r"raw\.country: .*un_member_from"),
+        ("update raw.unsc_seat set valid_from = valid_from + 1 where iso3 = 'RUS'", r"raw\.unsc_seat: 2 rows"),
+        ("delete from raw.bloc_member where iso3 = 'HRV'", r"raw\.bloc_member: 1 rows differ .*EUU HRV 2013-07-01 \(removed\)"),
+        ("insert into raw.bloc_member by name select * replace ('TLS' as iso3) from raw.bloc_member where iso3 = 'MMR'", r"raw\.bloc_member: .*added"),
+    ],
+)  # fmt: skip
+def test_a_changed_reference_table_is_refused(change: str, message: str, built: Path, altered) -> None:
+    assert re.search(message, known(change, altered, built))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update raw.country set note = 'reworded', document = 'iso-3166' where iso3 = 'CHN'",
+        "insert into raw.bloc_member by name select * replace ('TLS' as iso3, date '2099-01-01' as member_from) from raw.bloc_member where iso3 = 'MMR'",
+    ],
+)
+def test_news_and_citations_of_a_reference_table_are_not_refused(change: str, built: Path, altered) -> None:
+    assert refused(built, altered(change)) == {}
+
+
+def test_a_reference_table_is_compared_by_the_columns_that_both_releases_have(built: Path, altered) -> None:
+    assert refused(altered("alter table raw.sea drop column north"), built) == {}
 
 
 def test_the_release_says_what_changed(home: Path, article: Path, built: Path) -> None:

@@ -1,0 +1,58 @@
+"""Find rows of the reference tables that differ from the release before: no figure shows that they are right, and they move every year.
+
+Put the comparison of tables without a day of their own here, not that of datasets (`diff`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from schemas import raw, render
+from schemas.errors import Cause
+from schemas.table import Known, Table, declared
+
+CITATION = {"document", "note"}  # may change without moving a figure
+
+
+def tables() -> dict[str, type[Table]]:
+    """Return the raw tables whose rows are known on every day, and the members of blocs, by name."""
+    return {
+        f"raw.{kind}": model for kind, model in raw.KINDS.items() if declared(model).known_from is Known.ALWAYS or model is raw.BlocMember
+    }
+
+
+def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> Iterator[tuple[str, Cause]]:
+    """Yield each reference table with rows that were added, removed or changed, and a message that names the first.
+
+    A row that became known after the day of the release before is new, not changed.
+    """
+    for table, model in tables().items():
+        rows = _differing(con, table, model, before, after)
+        if rows:
+            first = _line(*rows[0])
+            yield table, f"{table}: {len(rows)} rows differ from the release before, the first is {first}; every figure that uses it moves"
+
+
+def _differing(con: duckdb.DuckDBPyConnection, table: str, model: type[Table], before: str, after: str) -> list[tuple[Any, ...]]:
+    """Return the key of each row that differs with its values in both releases, None where it is missing."""
+    schema, name = table.split(".")
+    sql = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+    earlier = {column for (column,) in con.execute(sql, [before, schema, name]).fetchall()}
+    columns = [c.name for c in render.columns(model) if c.name in earlier - CITATION]
+    if not columns:
+        return []
+    day = declared(model).known_from
+    then = f"where {day} <= (select value::date from {before}.catalog.parameter where name = 'as_of')" if isinstance(day, str) else ""
+    cells = ", ".join(f"{c} := {c}::varchar" for c in columns)
+    side = f"select concat_ws(' ', {', '.join(render.key(model))}) as row_key, struct_pack({cells}) as cells"
+    return con.execute(
+        f"select row_key, o.cells, n.cells from ({side} from {before}.{table} {then}) as o "
+        f"full join ({side} from {after}.{table} {then}) as n using (row_key) where o.cells is distinct from n.cells order by row_key"
+    ).fetchall()
+
+
+def _line(key: str, old: dict[str, str] | None, new: dict[str, str] | None) -> str:
+    if old is None or new is None:
+        return f"{key} ({'removed' if new is None else 'added'})"
+    return f"{key} ({', '.join(f'{c} {old[c]} -> {new[c]}' for c in old if old[c] != new[c])})"
