@@ -149,19 +149,18 @@ def with_live_coverage(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> 
 
 
 def _period_ends(file: SnapshotFile) -> Iterator[tuple[dt.date, dt.date]]:
-    """Yield the first and last day of the period of each row of a file."""
-    if file.kind == "documents":
+    """Yield the first and last day of the period of each row of a file, if its kind declares a period."""
+    from schemas.raw import KINDS  # not at the top: `dyad status` reads bundled files without pandas, which is slow to import
+    from schemas.table import period
+
+    if (column := period(KINDS[file.kind])) is None:
         return
     with file.path.open(encoding="utf-8", newline="") as text:
         for row in csv.DictReader(text):
-            if "year" in row:
-                year = int(row["year"])
-                yield dt.date(year, 1, 1), dt.date(year, 12, 31)
-            else:
-                date = next(row[c] for c in ("period", "vote_date", "start_date") if c in row)
-                if date:  # a membership's start may be undocumented
-                    day = dt.date.fromisoformat(date)
-                    yield day, dt.date(day.year, 12, 31) if row.get("frequency") == "annual" else day
+            start = row[column]  # a day, a year, or empty: a membership's start may be undocumented
+            if start:
+                day = dt.date(int(start), 1, 1) if len(start) == 4 else dt.date.fromisoformat(start)
+                yield day, dt.date(day.year, 12, 31) if len(start) == 4 or row.get("frequency") == "annual" else day
 
 
 def _verify(source: str, path: Path, name: str, expected: str) -> SnapshotFile:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from schemas import raw, render
 from schemas.errors import Note, Refused
+from schemas.table import period
 from schemas.validate import findings, misfits
 from sources import snapshot
 from sources.snapshot import SnapshotFile, read
@@ -26,7 +27,6 @@ EVENTS = {
     "membership": (["bloc", "iso3", "status"], ["start_date", "end_date"]),
     "exercise": (["exercise_id"], ["start_date"]),
 }
-EVENT_DAY = {"veto": "vote_date", "membership": "start_date", "exercise": "start_date"}
 PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # kinds that are requested by year
 NOT_CONTENT = ("document", "as_printed", "note", "published_on")
 
@@ -104,7 +104,7 @@ def new_rows(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str
         is_new |= pd.Series([table in changed for table in now[WHOLE[kind]].itertuples(index=False, name=None)], dtype=bool)
         is_new = is_new.groupby([now[column] for column in WHOLE[kind]]).transform("any")
     if list_ends and is_event(kind):
-        is_new &= (now[EVENT_DAY[kind]].fillna("") > list_ends).astype(bool)
+        is_new &= (now[period(raw.KINDS[kind])].fillna("") > list_ends).astype(bool)
     return now[is_new]
 
 
@@ -113,7 +113,7 @@ def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str 
 
     The comparison is limited to the answer's coverage: its blocs and statuses, and the cells that it fills.
     """
-    ours, theirs = (_by_event(kind, frame[frame[EVENT_DAY[kind]].fillna("") <= until]) for frame in (before, rows))
+    ours, theirs = (_by_event(kind, frame[frame[period(raw.KINDS[kind])].fillna("") <= until]) for frame in (before, rows))
     covered = {(event[0], event[2]) for event in theirs} if kind == "membership" else None
     changes = [
         f"{' '.join(event)}: {column} is {value}, our list has {ours[event][column] or 'no value'}"

@@ -1,7 +1,10 @@
 """Simulate the publishers on this machine, for tests that refresh through Dagster."""
 
 import datetime as dt
+import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -24,3 +27,27 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Pu
         for name, value in publishers.environment().items():
             monkeypatch.setenv(name, value)
         yield publishers
+
+
+@pytest.fixture
+def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Run a webhook on loopback, and yield the lines that it receives."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    lines: list[str] = []
+
+    class Webhook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            lines.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Webhook)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setenv("DYAD_WEBHOOK", f"http://127.0.0.1:{server.server_port}/hook")
+    yield lines
+    server.shutdown()
+    server.server_close()

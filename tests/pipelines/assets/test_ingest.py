@@ -29,7 +29,9 @@ def shown(history: dg.DagsterInstance, *key: str) -> dict:
     return {name: value.value for name, value in metadata.items()}
 
 
-def test_materialize_all_asks_the_publishers_and_makes_a_release_though_one_fails(history: dg.DagsterInstance, tmp_path: Path) -> None:
+def test_materialize_all_asks_the_publishers_and_makes_a_release_though_one_fails(
+    history: dg.DagsterInstance, webhook: list[str], tmp_path: Path
+) -> None:
     """In a fresh home, and as the page launches it: no job is named."""
     everything = defs().resolve_implicit_global_asset_job_def()
     run = everything.execute_in_process(run_config=run_config(live=[FAILED, FETCHED]), instance=history, raise_on_error=False)
@@ -42,6 +44,9 @@ def test_materialize_all_asks_the_publishers_and_makes_a_release_though_one_fail
     assert bundled["status"] == "bundled" and bundled["dagster/row_count"] > 10 and "requests" not in bundled
     checks = {e.asset_key.path[-1]: e for e in run.get_asset_check_evaluations() if e.check_name == "answered"}
     assert [name for name, e in checks.items() if not e.passed and e.severity == dg.AssetCheckSeverity.ERROR] == [FAILED]
+
+    [line] = webhook
+    assert line.startswith(f"{FAILED} failed: ") and "500" in line and "\n" not in line
 
     release = shown(history, "release")["release"]
     assert shown(history, "release", "page")["dagster/uri"].endswith(f"{release}/index.html")
