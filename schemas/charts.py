@@ -14,11 +14,9 @@ class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset)):
     """Settings of all chart tables."""
 
     class Config:
-        """Exactly the declared columns, in the declared order."""
+        """The columns in the declared order."""
 
-        strict = True
         ordered = True
-        coerce = True
 
     @frame_rule("evidence is not empty", "evidence")
     def has_evidence(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
@@ -28,6 +26,7 @@ class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset)):
 
 class JointExercises(
     ChartTable,
+    key=("dyad", "year", "category", "format"),
     known_from="year",
     expected="""
         select d.dyad
@@ -49,14 +48,10 @@ class JointExercises(
     is_partial: Flag = column("is_partial")
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "year", "category", "format"]
-
 
 class NavalDrills(
     ChartTable,
+    key=("dyad", "exercise_id"),
     known_from="start_date",
     expected="""
         select d.dyad
@@ -88,14 +83,10 @@ class NavalDrills(
     touches_first_island_chain: Flag = column("touches_first_island_chain")
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "exercise_id"]
-
 
 class BilateralTrade(
     ChartTable,
+    key=("dyad", "frequency", "period_start", "exporter", "basis"),
     known_from="period_start",
     expected="""
         select d.dyad
@@ -127,14 +118,10 @@ class BilateralTrade(
         """Require a figure in every row."""
         return frame["value_usd"].notna() | frame["two_way_total_usd"].notna()
 
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "frequency", "period_start", "exporter", "basis"]
-
 
 class TradeDependence(
     ChartTable,
+    key=("dyad", "year", "country", "rule"),
     known_from="year",
     expected="""
         select d.dyad
@@ -159,14 +146,10 @@ class TradeDependence(
     is_mirror: Flag = column("is_mirror")
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "year", "country", "rule"]
-
 
 class TradeComposition(
     ChartTable,
+    key=("dyad", "year", "exporter", "hs_chapter"),
     known_from="year",
     expected="""
         select d.dyad
@@ -189,14 +172,10 @@ class TradeComposition(
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "year", "exporter", "hs_chapter"]
-
 
 class SecurityCouncilVetoes(
     ChartTable,
+    key=("dyad", "draft_symbol"),
     known_from="vote_date",
     expected="""
         select d.dyad
@@ -226,14 +205,10 @@ class SecurityCouncilVetoes(
     is_amendment: Flag = column("is_amendment")
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "draft_symbol"]
-
 
 class BlocMembership(
     ChartTable,
+    key=("dyad", "bloc", "iso3", "as_of"),
     known_from="as_of",
     expected="""
         select d.dyad from core.dyad as d join core.membership as m on m.bloc in ('BRICS', 'SCO')
@@ -254,13 +229,8 @@ class BlocMembership(
     note: Text = column("note", nullable=True)
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
 
-        unique = ["dyad", "bloc", "iso3", "as_of"]
-
-
-class Claims(ChartTable, known_from="as_of", expected=None):
+class Claims(ChartTable, key=("dyad", "text", "claim_id"), known_from="as_of", expected=None):
     """Claims of texts, decided by SQL on the text's day and on the release's."""
 
     dyad: Text = column("dyad")
@@ -280,11 +250,6 @@ class Claims(ChartTable, known_from="as_of", expected=None):
     reason: Text = column("reason", nullable=True)
     decided_by: Text = column("decided_by")
     evidence: TextList = column("evidence")
-
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "text", "claim_id"]
 
     @frame_rule("a reason is given if and only if a verdict is not decidable", "verdict", "verdict_today", "reason")
     def gives_reason(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805

@@ -10,14 +10,8 @@ from schemas.table import EVERY_TABLE, Known, Table, has_evidence
 class CoreTable(Table, rules=(*EVERY_TABLE, has_evidence)):
     """Settings of all core tables."""
 
-    class Config:
-        """Exactly the declared columns."""
 
-        strict = True
-        coerce = True
-
-
-class Evidence(CoreTable, known_from=Known.EVIDENCE):
+class Evidence(CoreTable, key=("evidence_id",), known_from=Known.EVIDENCE):
     """Every figure the warehouse can cite: publisher, document, dates, and the snapshot's bytes."""
 
     evidence_id: Text = column("evidence_id")
@@ -40,13 +34,8 @@ class Evidence(CoreTable, known_from=Known.EVIDENCE):
     last_line: Whole = column("last_line", ge=1)
     licence: Text = column("licence")
 
-    class Config:
-        """Key."""
 
-        unique = ["evidence_id"]
-
-
-class Dyad(CoreTable, known_from=Known.ALWAYS):
+class Dyad(CoreTable, key=("dyad",), known_from=Known.ALWAYS):
     """The pairs of states this release is about."""
 
     dyad: Text = column("dyad")
@@ -58,13 +47,8 @@ class Dyad(CoreTable, known_from=Known.ALWAYS):
     valid_to: Day = column("valid_to", nullable=True, description="Last such day")
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
 
-        unique = ["dyad"]
-
-
-class TradeFlow(CoreTable, known_from="known_on"):
+class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
     """Merchandise trade as reported, in current US dollars, every vintage known on the build's day."""
 
     source: Text = column("source")
@@ -83,13 +67,8 @@ class TradeFlow(CoreTable, known_from="known_on"):
     is_current: Flag = column("is_current")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["evidence_id"]
-
-
-class PartnerTrade(CoreTable, known_from=Known.EVIDENCE):
+class PartnerTrade(CoreTable, key=("country", "year", "partner_iso3"), known_from=Known.EVIDENCE):
     """Two-way trade of a country with each partner in a year, from the preferred partner table of that year."""
 
     country: Text = column("country")
@@ -100,13 +79,8 @@ class PartnerTrade(CoreTable, known_from=Known.EVIDENCE):
     is_complete: Flag = column("is_complete")
     evidence: TextList = column("evidence")
 
-    class Config:
-        """Key."""
 
-        unique = ["country", "year", "partner_iso3"]
-
-
-class PartnerTableLines(CoreTable, known_from=Known.EVIDENCE):
+class PartnerTableLines(CoreTable, key=("country", "year", "evidence_id", "is_mirror"), known_from=Known.EVIDENCE):
     """The lines of a snapshot that list one partner table, from which ranks are computed."""
 
     country: Text = column("country")
@@ -123,13 +97,8 @@ class PartnerTableLines(CoreTable, known_from=Known.EVIDENCE):
     document: Text = column("document")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["country", "year", "evidence_id", "is_mirror"]
-
-
-class TradeByProduct(CoreTable, known_from="known_on"):
+class TradeByProduct(CoreTable, key=("evidence_id",), known_from="known_on"):
     """Trade from exporter to importer by HS code, every vintage known on the build's day."""
 
     source: Text = column("source")
@@ -143,13 +112,8 @@ class TradeByProduct(CoreTable, known_from="known_on"):
     is_current: Flag = column("is_current")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["evidence_id"]
-
-
-class Revision(CoreTable, known_from="known_on"):
+class Revision(CoreTable, key=("evidence_id",), known_from="known_on"):
     """Figures that their source later published with another value: old value, new value and day."""
 
     source: Text = column("source")
@@ -163,13 +127,8 @@ class Revision(CoreTable, known_from="known_on"):
     evidence_before: Text = column("evidence_before")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["evidence_id"]
-
-
-class EnergyVolume(CoreTable, known_from="known_on"):
+class EnergyVolume(CoreTable, key=("evidence_id",), known_from="known_on"):
     """Physical volumes of energy trade, every statement known on the build's day."""
 
     year: Whole = column("year")
@@ -184,13 +143,8 @@ class EnergyVolume(CoreTable, known_from="known_on"):
     known_on: Day = column("known_on")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["evidence_id"]
-
-
-class EconomyIndicator(CoreTable, known_from="known_on"):
+class EconomyIndicator(CoreTable, key=("evidence_id",), known_from="known_on"):
     """Macroeconomic figures, every vintage known on the build's day; `is_current` marks the newest estimate."""
 
     iso3: Text = column("iso3")
@@ -204,13 +158,8 @@ class EconomyIndicator(CoreTable, known_from="known_on"):
     publisher: Text = column("publisher")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["evidence_id"]
-
-
-class Exercise(CoreTable, known_from="known_on"):
+class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
     """Exercises begun by the build's day, with their participants and seas as lists."""
 
     exercise_id: Text = column("exercise_id")
@@ -234,13 +183,8 @@ class Exercise(CoreTable, known_from="known_on"):
     known_on: Day = column("known_on")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["exercise_id"]
-
-
-class Veto(CoreTable, known_from="known_on"):
+class Veto(CoreTable, key=("draft_symbol",), known_from="known_on"):
     """Vetoed votes of the Security Council up to the build's day."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -258,13 +202,8 @@ class Veto(CoreTable, known_from="known_on"):
     known_on: Day = column("known_on")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["draft_symbol"]
-
-
-class CouncilVote(CoreTable, known_from=Known.EVIDENCE):
+class CouncilVote(CoreTable, key=("draft_symbol", "member_iso3"), known_from=Known.EVIDENCE):
     """Votes of single Council members on vetoed drafts: recorded ones, and the vetoes themselves."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -272,13 +211,8 @@ class CouncilVote(CoreTable, known_from=Known.EVIDENCE):
     vote: Text = column("vote")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["draft_symbol", "member_iso3"]
-
-
-class Membership(CoreTable, known_from="known_on"):
+class Membership(CoreTable, key=("bloc", "iso3", "status", "since"), known_from="known_on"):
     """Standing of countries in blocs, as spells known on the build's day."""
 
     bloc: Text = column("bloc")
@@ -295,13 +229,8 @@ class Membership(CoreTable, known_from="known_on"):
     known_on: Day = column("known_on")
     evidence_id: Text = column("evidence_id")
 
-    class Config:
-        """Key."""
 
-        unique = ["bloc", "iso3", "status", "since"]
-
-
-class CountryShape(CoreTable, known_from=Known.ALWAYS):
+class CountryShape(CoreTable, key=("name",), known_from=Known.ALWAYS):
     """Shapes of countries and territories: the background of the maps, never counted."""
 
     name: Text = column("name")
@@ -309,8 +238,3 @@ class CountryShape(CoreTable, known_from=Known.ALWAYS):
     scale: Text = column("scale")
     geometry: Text = column("geometry")
     evidence_id: Text = column("evidence_id")
-
-    class Config:
-        """Key."""
-
-        unique = ["name"]

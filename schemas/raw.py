@@ -1,7 +1,7 @@
 """Declare the raw tables: the columns, key and checks of each kind of snapshot file, as published.
 
 Put a kind of file here, `snapshot/<kind>.csv`, whichever sources have it; unit conversion and the choice between publishers
-belong in `core`. The class name gives the file name; `Config.unique` is the key. Landing a file adds source, file, line and
+belong in `core`. The class name gives the file name; `key` is unique within a source. Landing a file adds source, file, line and
 evidence_id.
 """
 
@@ -13,16 +13,10 @@ from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, is_kind
 
 
 class RawTable(Table, rules=(*EVERY_TABLE, is_kind)):
-    """Settings of all raw kinds: only declared columns; text that does not convert to the declared type is refused."""
-
-    class Config:
-        """Refuse a file with a column that is missing, undeclared or of another type."""
-
-        strict = True
-        coerce = True
+    """Settings of all raw kinds; text that does not convert to the declared type is refused."""
 
 
-class Documents(RawTable, known_from=Known.CITED):
+class Documents(RawTable, key=("document",), known_from=Known.CITED):
     """Documents a source's figures were read in; every figure names one."""
 
     document: Text = column("document")
@@ -37,11 +31,6 @@ class Documents(RawTable, known_from=Known.CITED):
     read_on: Day = column("read_on")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
-
-        unique = ["document"]
-
     @frame_rule("a document has an address, a copy says who copied it, and a copy is not primary", "url", "is_primary", "via", "via_url")
     def names_the_copy(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Compare only whether cells are empty."""
@@ -53,7 +42,12 @@ class Documents(RawTable, known_from=Known.CITED):
         )
 
 
-class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
+class TradeFlow(
+    RawTable,
+    key=("frequency", "period", "reporter_iso3", "partner_iso3", "flow", "document", "is_partial"),
+    known_from=Known.DOCUMENT,
+    period="period",
+):
     """Merchandise trade of a reporter with a partner in a period, as one document published it."""
 
     frequency: Text = column("frequency")
@@ -70,11 +64,6 @@ class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
-
-        unique = ["frequency", "period", "reporter_iso3", "partner_iso3", "flow", "document", "is_partial"]
-
     @frame_rule("one unit per frequency", "frequency", "unit")
     def one_unit(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Require one unit for the figures of a source and frequency: a mix means that a table was pasted into another."""
@@ -83,7 +72,9 @@ class TradeFlow(RawTable, known_from=Known.DOCUMENT, period="period"):
         return frame["unit"] == usual
 
 
-class TradeByProduct(RawTable, known_from=Known.DOCUMENT, period="year"):
+class TradeByProduct(
+    RawTable, key=("year", "exporter_iso3", "importer_iso3", "hs_code", "document"), known_from=Known.DOCUMENT, period="year"
+):
     """Trade from exporter to importer by Harmonized System code."""
 
     year: Whole = column("year")
@@ -97,13 +88,8 @@ class TradeByProduct(RawTable, known_from=Known.DOCUMENT, period="year"):
     note: Text = column("note", nullable=True)
     between_states = row_rule("exporter and importer differ", "exporter_iso3 != importer_iso3")
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "exporter_iso3", "importer_iso3", "hs_code", "document"]
-
-
-class PartnerRank(RawTable, known_from=Known.DOCUMENT, period="year"):
+class PartnerRank(RawTable, key=("year", "country", "partner", "rule", "document"), known_from=Known.DOCUMENT, period="year"):
     """Place of a country's partner under a counting rule, as counted over a whole-world source."""
 
     year: Whole = column("year")
@@ -117,13 +103,13 @@ class PartnerRank(RawTable, known_from=Known.DOCUMENT, period="year"):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "country", "partner", "rule", "document"]
-
-
-class EnergyVolume(RawTable, known_from=Known.DOCUMENT, period="year"):
+class EnergyVolume(
+    RawTable,
+    key=("year", "period_label", "commodity", "exporter_iso3", "importer_iso3", "document"),
+    known_from=Known.DOCUMENT,
+    period="year",
+):
     """Physical volumes of energy trade, as customs or companies stated them."""
 
     year: Whole = column("year")
@@ -139,13 +125,8 @@ class EnergyVolume(RawTable, known_from=Known.DOCUMENT, period="year"):
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "period_label", "commodity", "exporter_iso3", "importer_iso3", "document"]
-
-
-class EconomyIndicator(RawTable, known_from=Known.DOCUMENT, period="year"):
+class EconomyIndicator(RawTable, key=("iso3", "year", "indicator", "document"), known_from=Known.DOCUMENT, period="year"):
     """Macroeconomic figures; each vintage of a figure is a row with its own document."""
 
     iso3: Text = column("iso3")
@@ -158,13 +139,8 @@ class EconomyIndicator(RawTable, known_from=Known.DOCUMENT, period="year"):
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["iso3", "year", "indicator", "document"]
-
-
-class Exercise(RawTable, known_from="start_date"):
+class Exercise(RawTable, key=("exercise_id",), known_from="start_date"):
     """Exercises and patrols in which both states of the covered dyad took part."""
 
     exercise_id: Text = column("exercise_id")
@@ -192,18 +168,13 @@ class Exercise(RawTable, known_from="start_date"):
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
-
-        unique = ["exercise_id"]
-
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Compare the days as ISO text, which sorts as dates do."""
         return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
-class Veto(RawTable, known_from="vote_date"):
+class Veto(RawTable, key=("draft_symbol",), known_from="vote_date"):
     """Votes of the Security Council that a permanent member's negative vote defeated."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -223,13 +194,8 @@ class Veto(RawTable, known_from="vote_date"):
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["draft_symbol"]
-
-
-class RollCall(RawTable, known_from=Parent(Veto, "draft_symbol")):
+class RollCall(RawTable, key=("draft_symbol", "member_iso3"), known_from=Parent(Veto, "draft_symbol")):
     """Recorded votes of single members on vetoed drafts."""
 
     draft_symbol: Text = column("draft_symbol", listed_in="raw.veto.draft_symbol")
@@ -239,13 +205,8 @@ class RollCall(RawTable, known_from=Parent(Veto, "draft_symbol")):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["draft_symbol", "member_iso3"]
-
-
-class ResolutionVote(RawTable, known_from="vote_date"):
+class ResolutionVote(RawTable, key=("resolution", "member_iso3", "document"), known_from="vote_date"):
     """Recorded votes of single members on adopted resolutions of the Security Council; a member that did not vote has no row.
 
     Vetoed and failed drafts are never among them: agreement computed from this table alone is biased upwards.
@@ -260,13 +221,8 @@ class ResolutionVote(RawTable, known_from="vote_date"):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["resolution", "member_iso3", "document"]
-
-
-class FailedDraft(RawTable, known_from="vote_date"):
+class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
     """Drafts that failed without a veto; they bear on claim C14's broader reading only. Not complete."""
 
     draft_symbol: Text = column("draft_symbol")
@@ -282,14 +238,10 @@ class FailedDraft(RawTable, known_from="vote_date"):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
-
-        unique = ["draft_symbol"]
-
 
 class Membership(
     RawTable,
+    key=("bloc", "iso3", "status", "start_date"),
     known_from="start_date",
     spells=Spells(per=("bloc", "iso3"), first="start_date", after="end_date"),
     nullable_key=("start_date",),
@@ -315,18 +267,13 @@ class Membership(
     note: Text = column("note", nullable=True, known_from="note_known_on")
     note_known_on: Day = column("note_known_on", nullable=True, known_from="note_known_on")
 
-    class Config:
-        """Key."""
-
-        unique = ["bloc", "iso3", "status", "start_date"]
-
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
         """Compare the days as ISO text, which sorts as dates do."""
         return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
 
 
-class Country(RawTable, known_from=Known.ALWAYS):
+class Country(RawTable, key=("iso3",), known_from=Known.ALWAYS):
     """Economies and states, historical ones included: the only list of country codes the warehouse knows."""
 
     iso3: Text = column("iso3")
@@ -338,13 +285,8 @@ class Country(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["iso3"]
-
-
-class EconomyGroup(RawTable, known_from=Known.ALWAYS):
+class EconomyGroup(RawTable, key=("code",), known_from=Known.ALWAYS):
     """Aggregates that publishers list beside economies: WLD, EUU and ASN. They are never ranked as states."""
 
     code: Text = column("group_code")
@@ -352,13 +294,8 @@ class EconomyGroup(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["code"]
-
-
-class Succession(RawTable, known_from=Known.ALWAYS):
+class Succession(RawTable, key=("predecessor_iso3", "successor_iso3"), known_from=Known.ALWAYS):
     """States that ended, the state that continued each, and from what day."""
 
     predecessor_iso3: Text = column("predecessor_iso3")
@@ -367,13 +304,8 @@ class Succession(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["predecessor_iso3", "successor_iso3"]
-
-
-class UnscSeat(RawTable, known_from=Known.ALWAYS):
+class UnscSeat(RawTable, key=("seat", "valid_from"), known_from=Known.ALWAYS):
     """Holders of the permanent seats of the Security Council, by date."""
 
     seat: Text = column("seat")
@@ -383,13 +315,8 @@ class UnscSeat(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["seat", "valid_from"]
-
-
-class CountryCode(RawTable, known_from=Known.ALWAYS, nullable_key=("valid_from",)):
+class CountryCode(RawTable, key=("system", "code", "iso3", "valid_from"), known_from=Known.ALWAYS, nullable_key=("valid_from",)):
     """Crosswalk from publishers' country codes to ISO alpha-3, by date."""
 
     system: Text = column("system")
@@ -400,13 +327,13 @@ class CountryCode(RawTable, known_from=Known.ALWAYS, nullable_key=("valid_from",
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["system", "code", "iso3", "valid_from"]
-
-
-class BlocMember(RawTable, known_from="member_from", spells=Spells(per=("iso3",), first="member_from", after="member_to")):
+class BlocMember(
+    RawTable,
+    key=("bloc", "iso3", "member_from"),
+    known_from="member_from",
+    spells=Spells(per=("iso3",), first="member_from", after="member_to"),
+):
     """Members by date of the blocs that counting rules treat as one partner: the EU (EUU) and ASEAN (ASN)."""
 
     bloc: Text = column("trade_bloc")
@@ -416,13 +343,8 @@ class BlocMember(RawTable, known_from="member_from", spells=Spells(per=("iso3",)
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["bloc", "iso3", "member_from"]
-
-
-class CountingRule(RawTable, known_from=Known.ALWAYS):
+class CountingRule(RawTable, key=("rule",), known_from=Known.ALWAYS):
     """The five rules for who counts as a trading partner."""
 
     rule: Text = column("rule")
@@ -433,13 +355,8 @@ class CountingRule(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["rule"]
-
-
-class HsChapter(RawTable, known_from=Known.ALWAYS):
+class HsChapter(RawTable, key=("hs_chapter",), known_from=Known.ALWAYS):
     """Chapters of the Harmonized System and the readable group each belongs to."""
 
     hs_chapter: Text = column("hs_chapter")
@@ -448,13 +365,8 @@ class HsChapter(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["hs_chapter"]
-
-
-class Sea(RawTable, known_from=Known.ALWAYS):
+class Sea(RawTable, key=("sea",), known_from=Known.ALWAYS):
     """Seas, the larger sea each belongs to, its region, a roomy box around it, and whether the first island chain encloses it."""
 
     sea: Text = column("sea", description="Sea, gulf or strait as exercises name it")
@@ -471,13 +383,8 @@ class Sea(RawTable, known_from=Known.ALWAYS):
     note: Text = column("note", nullable=True)
     box_is_open = row_rule("south is below north and west of east", "south < north and west < east")
 
-    class Config:
-        """Key."""
 
-        unique = ["sea"]
-
-
-class CountryShape(RawTable, known_from=Known.ALWAYS):
+class CountryShape(RawTable, key=("name",), known_from=Known.ALWAYS):
     """Shapes of countries and territories for small maps, as the publisher draws their boundaries."""
 
     iso_numeric: Text = column("iso_numeric")
@@ -487,13 +394,8 @@ class CountryShape(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["name"]
-
-
-class TradeBasis(RawTable, known_from=Known.ALWAYS):
+class TradeBasis(RawTable, key=("basis_source", "frequency"), known_from=Known.ALWAYS):
     """The written precedence of published series: the order in which sources give the headline figure, and why."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
@@ -504,13 +406,8 @@ class TradeBasis(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True, description="Reason for the precedence of the basis")
 
-    class Config:
-        """Key."""
 
-        unique = ["basis_source", "frequency"]
-
-
-class TradeBreak(RawTable, known_from=Known.ALWAYS):
+class TradeBreak(RawTable, key=("basis_source", "first_year"), known_from=Known.ALWAYS):
     """Years from which a published series is compiled by another method and does not compare with the years before."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
@@ -518,13 +415,8 @@ class TradeBreak(RawTable, known_from=Known.ALWAYS):
     note: Text = column("note", description="What changed, as a sentence for readers")
     document: Text = column("document")
 
-    class Config:
-        """Key."""
 
-        unique = ["basis_source", "first_year"]
-
-
-class PartnerTable(RawTable, known_from=Known.ALWAYS):
+class PartnerTable(RawTable, key=("country", "first_year", "precedence"), known_from=Known.ALWAYS):
     """Sources whose partner tables rank a country's partners, by years and in order of preference."""
 
     country: Text = column("country")
@@ -540,13 +432,8 @@ class PartnerTable(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True, description="Why this source for these years")
 
-    class Config:
-        """Key."""
 
-        unique = ["country", "first_year", "precedence"]
-
-
-class PartnerTableGap(RawTable, known_from=Known.ALWAYS):
+class PartnerTableGap(RawTable, key=("country", "year"), known_from=Known.ALWAYS):
     """Years in which a partner table is known to fall short of the country's published trade with the world."""
 
     country: Text = column("country")
@@ -555,24 +442,14 @@ class PartnerTableGap(RawTable, known_from=Known.ALWAYS):
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    class Config:
-        """Key."""
 
-        unique = ["country", "year"]
-
-
-class KnownAnomaly(RawTable, known_from=Known.ALWAYS):
+class KnownAnomaly(RawTable, key=("audit", "place"), known_from=Known.ALWAYS):
     """Rows that an audit would reject and that stay as published, each with the reason."""
 
     audit: Text = column("audit", description="Name of the audit that accepts the row")
     place: Text = column("place", description="The row, as the audit names it in its column at")
     document: Text = column("document")
     note: Text = column("note", description="Why the row stays")
-
-    class Config:
-        """Key."""
-
-        unique = ["audit", "place"]
 
 
 KINDS: dict[str, type[RawTable]] = {render.table_name(model): model for model in RawTable.__subclasses__()}

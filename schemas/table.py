@@ -1,6 +1,6 @@
 """Define the base class of every table; it refuses a class that lacks a declaration, since guarantees are generated from declarations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -53,17 +53,25 @@ Rule = Callable[[type["Table"]], Iterator[Problem]]
 
 
 class Table(pa.DataFrameModel):
-    """A table, declared as `class Name(Base, known_from=..., ...)` with its columns as fields and its key as `Config.unique`."""
+    """A table, declared as `class Name(Base, key=("column", ...), known_from=..., ...)` with its columns as fields."""
 
     _declared = Declared()  # underscores, because pandera takes every public name for a column
     _rules: tuple[Rule, ...] = ()
 
-    def __init_subclass__(cls, *, rules: tuple[Rule, ...] = (), **declarations: Any) -> None:
-        """Set the declarations of a table, or the rules of a base class.
+    class Config:
+        """Refuse a column that is missing, undeclared or of another type."""
+
+        strict = True
+        coerce = True
+
+    def __init_subclass__(cls, *, rules: tuple[Rule, ...] = (), key: Sequence[str] = (), **declarations: Any) -> None:
+        """Set the key and the other declarations of a table, or the rules of a base class.
 
         Raises:
             Unusable: a declaration is missing or wrong.
         """
+        if key:  # pandera reads its settings when the class is made
+            cls.Config = type("Config", (cls.Config,), {"name": cls.__name__, "unique": list(key)})  # type: ignore[assignment, misc]
         super().__init_subclass__()
         if rules:
             cls._rules = rules
@@ -91,11 +99,11 @@ def has_key(model: type[Table]) -> Iterator[Problem]:
     """Require a key of declared columns, none of them nullable unless `nullable_key` lists it."""
     key = model.to_schema().unique
     if not key:
-        yield 'add the key: class Config: unique = ["column", ...]'
+        yield 'add the key: key=("column", ...)'
     nullable = {c.name: c.nullable for c in render.columns(model)}
     for part in key or []:
         if part not in nullable:
-            yield f"Config.unique names {part}, which is not a column; declare it"
+            yield f"key names {part}, which is not a column; declare it"
         elif nullable[part] and part not in declared(model).nullable_key:
             yield f"column {part} is part of the key: drop nullable=True, or name it in nullable_key"
 

@@ -8,6 +8,7 @@ import pandera.pandas as pa
 from schemas import render
 from schemas.compile.compiler import compile_model
 from schemas.fields import Number, Text, Whole, column, row_rule
+from schemas.table import Table, has_key, has_title
 
 BETWEEN_STATES = "exporter and importer differ"
 
@@ -35,18 +36,16 @@ class Baci(pa.DataFrameModel):
 BACI_RULES = compile_model(Baci)
 
 
-class BulkTable(pa.DataFrameModel):
+class BulkTable(Table, rules=(has_title, has_key)):
     """Settings of the aggregates, `warehouse/models/bulk/<table>.sql`."""
 
     class Config:
-        """Exactly the declared columns, in the declared order."""
+        """The columns in the declared order."""
 
-        strict = True
         ordered = True
-        coerce = True
 
 
-class Chapter(BulkTable):
+class Chapter(BulkTable, key=("year", "exporter", "importer", "hs_chapter")):
     """World trade by year, exporter, importer and HS chapter."""
 
     year: Whole = column("year")
@@ -57,13 +56,8 @@ class Chapter(BulkTable):
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     product_count: Whole = column("product_count")
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "exporter", "importer", "hs_chapter"]
-
-
-class DyadYear(BulkTable):
+class DyadYear(BulkTable, key=("year", "exporter", "importer")):
     """World trade by year, exporter and importer."""
 
     year: Whole = column("year")
@@ -72,13 +66,8 @@ class DyadYear(BulkTable):
     value_usd: Number = column("value_usd")
     product_count: Whole = column("product_count")
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "exporter", "importer"]
-
-
-class CountryYear(BulkTable):
+class CountryYear(BulkTable, key=("year", "country")):
     """Each economy's trade with all others together."""
 
     year: Whole = column("year")
@@ -88,13 +77,8 @@ class CountryYear(BulkTable):
     trade_usd: Number = column("trade_usd")
     partner_count: Whole = column("partner_count")
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "country"]
-
-
-class PartnerRank(BulkTable):
+class PartnerRank(BulkTable, key=("year", "country", "rule", "partner")):
     """Every partner's place among every economy's partners, under five counting rules."""
 
     year: Whole = column("year")
@@ -105,18 +89,8 @@ class PartnerRank(BulkTable):
     partner_rank: Whole = column("partner_rank")
     partner_count: Whole = column("partner_count")
 
-    class Config:
-        """Key."""
 
-        unique = ["year", "country", "rule", "partner"]
-
-
-AGGREGATES: dict[str, type[BulkTable]] = {
-    "chapter": Chapter,
-    "dyad_year": DyadYear,
-    "country_year": CountryYear,
-    "partner_rank": PartnerRank,
-}
+AGGREGATES: dict[str, type[BulkTable]] = {render.table_name(model): model for model in BulkTable.__subclasses__()}
 COMMENTS: dict[str, dict[str, str]] = {
     name: {"": render.title(model)} | {c.name: c.comment for c in render.columns(model)} for name, model in AGGREGATES.items()
 }

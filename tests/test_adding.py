@@ -25,18 +25,13 @@ group by dyad, year
 """
 CLASS = '''
 
-class VetoesPerYear(ChartTable, known_from="year", expected="select dyad from charts.security_council_vetoes"):
+class VetoesPerYear(ChartTable, key=("dyad", "year"), known_from="year", expected="select dyad from charts.security_council_vetoes"):
     """Vetoes of the dyad's states per year."""
 
     dyad: Text = column("dyad")
     year: Whole = column("year")
     veto_count: Whole = column("veto_count", unit="votes", description="Votes vetoed in the year")
     evidence: TextList = column("evidence")
-
-    class Config:
-        """Key."""
-
-        unique = ["dyad", "year"]
 '''
 SOURCE = {
     "documents": "document,publisher,title,url,is_primary,via,via_url,published_on,published_precision,read_on,note\n"
@@ -171,8 +166,8 @@ def test_a_dataset_with_bad_rows_is_refused(checkout: Checkout, tmp_path: Path, 
 
 
 BAD_DECLARATIONS = [
-    ("no key", "schemas/charts.py", 'unique = ["dyad", "year"]', "strict = True", "schemas.charts.VetoesPerYear: add the key"),
-    ("no day", "schemas/charts.py", 'VetoesPerYear(ChartTable, known_from="year", ', "VetoesPerYear(ChartTable, ", "add known_from"),
+    ("no key", "schemas/charts.py", 'key=("dyad", "year"), ', "", "schemas.charts.VetoesPerYear: add the key"),
+    ("no day", "schemas/charts.py", '"year"), known_from="year", ', '"year"), ', "add known_from"),
     ("no unit", "schemas/charts.py", 'unit="votes", ', "", "column veto_count is a number without a unit"),
     ("no description", "schemas/charts.py", ', description="Votes vetoed in the year"', "", "the column veto_count is not described"),
     ("no title", "warehouse/models/charts/vetoes_per_year.sql", "-- title: ", "-- headline: ", "lack `-- title: ...`"),

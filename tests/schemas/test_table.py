@@ -16,13 +16,11 @@ RAW = {"iso3": Text, "year": Whole, "value_usd": Number, "document": Text}
 CHART = {"dyad": Text, "year": Whole, "evidence": TextList}
 
 
-def declare(base: type, columns: dict[str, Any], doc: str = "A row.", key: list[str] | None = None, **declarations: Any) -> None:
+def declare(base: type, columns: dict[str, Any], doc: str = "A row.", **declarations: Any) -> None:
     """Declare a table of these columns; a column is its type, or its type and its field."""
     typed = {name: one if isinstance(one, tuple) else (one, column(name)) for name, one in columns.items()}
     body = {"__module__": "schemas.some", "__doc__": doc, "__annotations__": {name: kind for name, (kind, _) in typed.items()}}
     body |= {name: field for name, (_, field) in typed.items()}
-    if key:
-        body["Config"] = type("Config", (), {"unique": key})
     type("Bad", (base,), body, **declarations)
 
 
@@ -41,7 +39,7 @@ RULES = [
     (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is not a column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is not a column"),
     (RawTable, RAW, {"known_from": Known.ALWAYS}, "add the key"),
-    (RawTable, RAW, {"key": ["month"], "known_from": Known.ALWAYS}, "Config.unique names month, which is not a column"),
+    (RawTable, RAW, {"key": ["month"], "known_from": Known.ALWAYS}, "key names month, which is not a column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "doc": ""}, "add a docstring"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.ALWAYS, "until": "now"}, "until is not a declaration"),
     (RawTable, RAW | {"value": Number}, {"key": ["iso3"], "known_from": Known.ALWAYS}, "column value is a number without a unit"),

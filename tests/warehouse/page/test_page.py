@@ -474,18 +474,13 @@ def test_a_mark_that_adds_up_opens_all_its_rows_and_no_other(visit, file):
 def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page of a release with one dataset more, which no function draws: a class, a header and a table."""
 
-    class PortCalls(charts.ChartTable, known_from="year", expected=None):
+    class PortCalls(charts.ChartTable, key=("dyad", "year"), known_from="year", expected=None):
         """Calls at ports per year, for this test alone."""
 
         dyad: Text = column("dyad")
         year: Whole = column("year")
         exercise_count: Whole = column("exercise_count")
         evidence: TextList = column("evidence")
-
-        class Config:
-            """Key."""
-
-            unique = ["dyad", "year"]
 
     header = {"title": "Calls at ports", "unit": "calls", "counting_rule": "one a day", "how_to_read": "add up", "not_shown": "passages"}
     model = models.Model("charts.port_calls", "select * from core.exercise", header, ["core.exercise"])
