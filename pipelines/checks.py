@@ -1,7 +1,4 @@
-"""Specify the checks of the tables and report their results; a failed check fails the run with all messages.
-
-Put here how Dagster shows a check, not its rule (`schemas`, `warehouse/audits`).
-"""
+"""Specify the checks of the tables and report their results; a failed check fails the run with all messages."""
 
 from collections.abc import Iterator, Sequence
 

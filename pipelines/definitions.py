@@ -1,7 +1,4 @@
-"""Define Dagster's code location: the assets, jobs, schedules, sensors and resources.
-
-Put here what Dagster loads, not how an asset is made (`assets`).
-"""
+"""Define Dagster's code location: the assets, jobs, schedules, sensors and resources."""
 
 import dagster as dg
 

@@ -1,7 +1,4 @@
-"""Read the inputs of a release, once per run.
-
-Put here what all steps need of the sources and the settings, not requests to publishers (`assets.ingest`).
-"""
+"""Read the inputs of a release, once per run."""
 
 from collections.abc import Sequence
 from pathlib import Path

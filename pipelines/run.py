@@ -1,7 +1,4 @@
-"""Lock the home during a run, and share the inputs and the build folder among its steps.
-
-Put here what the steps of one run share, not the work of a step.
-"""
+"""Lock the home during a run, and share the inputs and the build folder among its steps."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""Declare and validate the settings of a refresh: day, dyads, publishers to ask. Only this module sets the default pair.
-
-Put here the accepted values of a setting, not what a step does with them.
-"""
+"""Declare and validate the settings of a refresh: day, dyads, publishers to ask. Only this module sets the default pair."""
 
 import datetime as dt
 import re

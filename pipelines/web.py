@@ -1,7 +1,4 @@
-"""Serve the releases on loopback, so that Dagster's UI can link to them: browsers follow no link from a web page to a file.
-
-Put here addresses and the read-only server, not the making of a page (`warehouse.page`).
-"""
+"""Serve the releases on loopback, so that Dagster's UI can link to them: browsers follow no link from a web page to a file."""
 
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer

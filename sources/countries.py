@@ -1,7 +1,4 @@
-"""Look up country codes: convert a publisher's code on a day to one ISO alpha-3 code, or refuse it.
-
-Put here lookups by date in the tables of `dyad_reference`, not codes (they are data) or anything about one publisher.
-"""
+"""Look up country codes: convert a publisher's code on a day to one ISO alpha-3 code, or refuse it."""
 
 import csv
 from functools import cache

@@ -1,7 +1,4 @@
-"""Hash files and flush them to the disk.
-
-Put here operations on bytes that several stores share, not the layout of one of them.
-"""
+"""Hash files and flush them to the disk."""
 
 import hashlib
 import os

@@ -1,7 +1,4 @@
-"""Find sources, verify their snapshot files against SHA256SUMS, and read the files as text with line numbers.
-
-Put here access to snapshots, bundled and live, not the meaning of columns (`schemas`) or the loading of rows (`warehouse`).
-"""
+"""Find sources, verify their snapshot files against SHA256SUMS, and read the files as text with line numbers."""
 
 import csv
 import datetime as dt

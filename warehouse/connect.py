@@ -1,7 +1,4 @@
-"""Open a release for analysts, read-only and without access to other files; a refresh never waits for a reader.
-
-Put here how a release is chosen, opened and queried, not how it is published (`release.publish`).
-"""
+"""Open a release for analysts, read-only and without access to other files; a refresh never waits for a reader."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,1 @@
-"""Define the Dagster assets: publishers, raw, models, release and the world's trade.
-
-Put here specs and thin steps, not logic.
-"""
+"""Define the Dagster assets: publishers, raw, models, release and the world's trade."""

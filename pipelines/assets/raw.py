@@ -1,7 +1,4 @@
-"""Land the sources' snapshots as raw tables, in one step for all kinds, since a step takes longer than landing a kind.
-
-Put here what the step yields, not how a file is read (`sources.snapshot`) or landed (`warehouse.build`).
-"""
+"""Land the sources' snapshots as raw tables, in one step for all kinds, since a step takes longer than landing a kind."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,4 @@
-"""Publish the release, and show the files that readers open: the page, the datasets' files, the data package.
-
-Put here what the step yields and links to, not how a release is completed (`warehouse.release`).
-"""
+"""Publish the release, and show the files that readers open: the page, the datasets' files, the data package."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""Specify the asset of a table, and report its materialization: rows, preview, column lineage.
-
-Put here what Dagster shows of tables of all layers, not what one layer computes.
-"""
+"""Specify the asset of a table, and report its materialization: rows, preview, column lineage."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Define the assets of the world's trade and run their job: the landed rows, partitioned by year, and the aggregates.
 
-Put here specs, thin steps and the run of the job, not logic (`warehouse.world`).
-
 One run loads all years of an archive: unchanged years are recognized by their hash and skipped, so a run per year would only add
 Dagster's overhead to each. The aggregates have no partitions, since each year and table would add events to Dagster's database.
 """

@@ -1,7 +1,4 @@
-"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served).
-
-Put here what all verbs share, not one verb (the other modules of `pipelines/cli/`).
-"""
+"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served)."""
 
 import os
 import sys

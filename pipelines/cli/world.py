@@ -1,7 +1,4 @@
-"""Define the commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`.
-
-Put here arguments and printing, not logic (`warehouse.world`). Only `ingest` imports Dagster.
-"""
+"""Define the commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`."""
 
 from pathlib import Path
 from typing import Any

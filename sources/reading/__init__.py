@@ -1,4 +1,1 @@
-"""Read publishers' tables and pages.
-
-Put here formats that several connectors read, not anything about one publisher.
-"""
+"""Read publishers' tables and pages."""

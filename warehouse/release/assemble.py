@@ -1,7 +1,4 @@
-"""Fill a release's folder: complete the database, then write the files derived from it.
-
-Put the list and order of a release's files here, not the writing of any of them.
-"""
+"""Fill a release's folder: complete the database, then write the files derived from it."""
 
 from collections.abc import Sequence
 from pathlib import Path

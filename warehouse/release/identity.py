@@ -1,7 +1,4 @@
-"""Name a release by its inputs: equal inputs, equal id.
-
-Put the inputs of a release's id and the choice of the release it follows here, not the build or publication.
-"""
+"""Name a release by its inputs: equal inputs, equal id."""
 
 import hashlib
 import json

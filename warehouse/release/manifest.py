@@ -1,7 +1,4 @@
-"""Read a release's manifest, and list the releases of a home.
-
-Put a manifest's fields and their types here, not the computation of their values (`identity`, `digests`).
-"""
+"""Read a release's manifest, and list the releases of a home."""
 
 import datetime as dt
 import json

@@ -1,7 +1,4 @@
-"""Write the claims ledger as Markdown, and trace a chart row to the figures it was computed from.
-
-Deciding a claim belongs in `warehouse.build.claims`.
-"""
+"""Write the claims ledger as Markdown, and trace a chart row to the figures it was computed from."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""Unpack the members of an archive or folder as plain files, one at a time, and hash them.
-
-Put checks of the container here; the rows of a member belong in `file_format` and `validate_member`.
-"""
+"""Unpack the members of an archive or folder as plain files, one at a time, and hash them."""
 
 import contextlib
 import hashlib

@@ -1,7 +1,4 @@
-"""Answer `dyad compare` and `dyad top`: several pairs side by side, and the pairs whose trade changed most.
-
-Put the SQL of these queries and the drawing of their results here; opening the trade file belongs in `trade_file`.
-"""
+"""Answer `dyad compare` and `dyad top`: several pairs side by side, and the pairs whose trade changed most."""
 
 from collections.abc import Sequence
 from pathlib import Path

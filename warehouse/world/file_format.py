@@ -1,7 +1,4 @@
-"""Parse a member of a BACI archive: its file name, and its columns as typed columns of this project.
-
-Containers belong in `archive`, code lists in `code_lists`, rules in `schemas.world`.
-"""
+"""Parse a member of a BACI archive: its file name, and its columns as typed columns of this project."""
 
 import re
 from pathlib import Path

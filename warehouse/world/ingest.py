@@ -1,7 +1,4 @@
-"""Land a BACI archive in the snapshot store: validate members in parallel, then write the manifest.
-
-Landing one member belongs in `land`, containers in `archive`, landed editions in `editions`.
-"""
+"""Land a BACI archive in the snapshot store: validate members in parallel, then write the manifest."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence

@@ -1,7 +1,4 @@
-"""Load the reference tables that the aggregates join, from the bundled files of `dyad_reference`.
-
-Put their SQL here; the SQL that joins them belongs in `warehouse/models/bulk`.
-"""
+"""Load the reference tables that the aggregates join, from the bundled files of `dyad_reference`."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,6 @@
 """Open the trade file: the aggregates of all years, which answer queries for any pair of economies.
 
-    <home>/bulk/baci/trade-<key>.duckdb   immutable, named by the hash of its inputs; `current.duckdb` links to the newest
-
-Building the file belongs in `aggregates`, queries of it in `compare`.
+`<home>/bulk/baci/trade-<key>.duckdb` is immutable and named by the hash of its inputs; `current.duckdb` links to the newest.
 """
 
 from pathlib import Path

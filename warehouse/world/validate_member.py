@@ -1,7 +1,4 @@
-"""Validate a member of an archive; report errors by line.
-
-Rules belong in `schemas.world` and `member_rules`, their SQL in `schemas.compile.rules`.
-"""
+"""Validate a member of an archive; report errors by line."""
 
 import re
 from collections.abc import Sequence
