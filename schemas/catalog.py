@@ -118,6 +118,8 @@ class FigureLine(BookkeepingTable):
     file: Text = column("file", description="File: below this project's folder (sources/...) or the home (live/...)")
     line: Whole = column("line")
     as_printed: Text = column("as_printed", nullable=True)
+    note: Text = column("note", nullable=True)
+    qualifications: TextList = column("qualifications")
 
 
 class WholeFile(BookkeepingTable):

@@ -1,16 +1,16 @@
 """Declare the chart-ready datasets and the ledger of claims, the contract with readers.
 
-Put the class of each `warehouse/models/charts/<table>.sql` here; its first column is `dyad`, its last `evidence`. How its rows are
+Put the class of each `warehouse/models/charts/<table>.sql` here; its first column is `dyad`, its last are `qualifications` and `evidence`. How its rows are
 computed belongs in the SQL.
 """
 
 import pandas as pd
 
 from schemas.fields import SEA_REGIONS, VERDICTS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
-from schemas.table import EVERY_TABLE, Table, is_dataset
+from schemas.table import EVERY_TABLE, Table, has_qualifications, is_dataset
 
 
-class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset)):
+class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset, has_qualifications)):
     """Settings of all chart tables."""
 
     class Config:
@@ -45,7 +45,10 @@ class JointExercises(
     format: Text = column("format")
     exercise_count: Whole = column("exercise_count")
     of_which_patrols: Whole = column("of_which_patrols")
+    of_which_doubtful: Whole = column("of_which_doubtful")
+    of_which_doubtful_patrols: Whole = column("of_which_doubtful_patrols")
     is_partial: Flag = column("is_partial")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -81,6 +84,8 @@ class NavalDrills(
     longitude: Number = column("longitude", nullable=True)
     coordinate_precision: Text = column("coordinate_precision", nullable=True)
     touches_first_island_chain: Flag = column("touches_first_island_chain")
+    confidence: Text = column("confidence")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -111,6 +116,7 @@ class BilateralTrade(
     two_way_total_usd: Number = column("two_way_total_usd", nullable=True)
     change_pct: Number = column("change_pct", nullable=True)
     is_partial: Flag = column("is_partial")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
     @frame_rule("a direction's value or the two-way total is given", "value_usd", "two_way_total_usd")
@@ -121,7 +127,7 @@ class BilateralTrade(
 
 class TradeDependence(
     ChartTable,
-    key=("dyad", "year", "country", "rule"),
+    key=("dyad", "year", "country", "rule", "is_mirror"),
     known_from="year",
     expected="""
         select d.dyad
@@ -141,9 +147,22 @@ class TradeDependence(
     trade_usd: Number = column("trade_usd")
     total_trade_usd: Number = column("total_trade_usd", nullable=True)
     share_pct: Number = column("share_pct", nullable=True)
-    rank: Whole = column("rank")
-    partner_count: Whole = column("partner_count")
+    trade_basis: Text = column("trade_basis", description="Published series that trade_usd comes from")
+    total_basis: Text = column("total_basis", nullable=True)
+    is_two_bases: Flag = column("is_two_bases")
+    is_headline: Flag = column(
+        "is_headline", description="True for the row whose share the chart draws: the country's own report, if there is one"
+    )
+    rank: Whole = column(
+        "rank",
+        nullable=True,
+        description="Place of partner among country's partners under the rule; empty if the basis has no partner table",
+    )
+    partner_count: Whole = column("partner_count", nullable=True)
     is_mirror: Flag = column("is_mirror")
+    is_incomplete: Flag = column("is_incomplete")
+    incomplete_because: Text = column("incomplete_because", nullable=True)
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -170,6 +189,7 @@ class TradeComposition(
     value_usd: Number = column("value_usd")
     share_pct: Number = column("share_pct")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -203,6 +223,9 @@ class SecurityCouncilVetoes(
     abstained: Whole = column("abstained", nullable=True)
     sponsors: TextList = column("sponsors", nullable=True)
     is_amendment: Flag = column("is_amendment")
+    sponsors_complete: Flag = column("sponsors_complete", nullable=True)
+    confidence: Text = column("confidence")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -225,8 +248,13 @@ class BlocMembership(
     since: Day = column("since")
     member_count: Whole = column("member_count")
     both_sides_are_members: Flag = column("both_sides_are_members")
+    confidence: Text = column("confidence")
     is_disputed: Flag = column("is_disputed")
+    is_disputed_member: Flag = column(
+        "is_disputed_member", description="True where some sources count the country as a member, others do not"
+    )
     note: Text = column("note", nullable=True)
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -249,6 +277,7 @@ class Claims(ChartTable, key=("dyad", "text", "claim_id"), known_from="as_of", e
     verdict_today: Text = column("verdict_today")
     reason: Text = column("reason", nullable=True)
     decided_by: Text = column("decided_by")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
     @frame_rule("a reason is given if and only if a verdict is not decidable", "verdict", "verdict_today", "reason")

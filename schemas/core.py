@@ -4,10 +4,10 @@ Put the class of each `warehouse/models/core/<table>.sql` here; datasets for rea
 """
 
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
-from schemas.table import EVERY_TABLE, Known, Table, has_evidence
+from schemas.table import EVERY_TABLE, Known, Table, has_evidence, has_qualifications
 
 
-class CoreTable(Table, rules=(*EVERY_TABLE, has_evidence)):
+class CoreTable(Table, rules=(*EVERY_TABLE, has_evidence, has_qualifications)):
     """Settings of all core tables."""
 
 
@@ -33,6 +33,8 @@ class Evidence(CoreTable, key=("evidence_id",), known_from=Known.EVIDENCE):
     first_line: Whole = column("first_line", ge=1)  # the header, if no row of the list is known on the build's day
     last_line: Whole = column("last_line", ge=1)
     licence: Text = column("licence")
+    note: Text = column("note", nullable=True)
+    qualifications: TextList = column("qualifications")
 
 
 class Dyad(CoreTable, key=("dyad",), known_from=Known.ALWAYS):
@@ -65,6 +67,7 @@ class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
     is_partial: Flag = column("is_partial")
     known_on: Day = column("known_on")
     is_current: Flag = column("is_current")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -77,6 +80,7 @@ class PartnerTrade(CoreTable, key=("country", "year", "partner_iso3"), known_fro
     trade_usd: Number = column("trade_usd")
     is_mirror: Flag = column("is_mirror")
     is_complete: Flag = column("is_complete")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
 
@@ -95,7 +99,27 @@ class PartnerTableLines(CoreTable, key=("country", "year", "evidence_id", "is_mi
     last_line: Whole = column("last_line")
     figure_count: Whole = column("figure_count")
     document: Text = column("document")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
+
+
+class PartnerTable(CoreTable, key=("country", "year"), known_from=Known.EVIDENCE):
+    """A country's partner table of a year: how much of its trade with the world the partners reach, and what is missing."""
+
+    country: Text = column("country")
+    year: Whole = column("year")
+    is_complete: Flag = column("is_complete")
+    is_mirror: Flag = column("is_mirror")
+    partners_usd: Number = column("partners_usd", unit="USD", description="Trade with all partners of the table, current US dollars")
+    total_trade_usd: Number = column("total_trade_usd", nullable=True)
+    total_basis: Text = column("total_basis", nullable=True)
+    world_source: Text = column("world_source", nullable=True)
+    reached_pct: Number = column("reached_pct", nullable=True, description="Part of the trade with the world that the partners add up to")
+    missing_partners: TextList = column("missing_partners", description="Partners above 1 % in the years around that the table lacks")
+    is_incomplete: Flag = column("is_incomplete")
+    incomplete_because: Text = column("incomplete_because", nullable=True)
+    qualifications: TextList = column("qualifications")
+    evidence: TextList = column("evidence")
 
 
 class TradeByProduct(CoreTable, key=("evidence_id",), known_from="known_on"):
@@ -110,6 +134,7 @@ class TradeByProduct(CoreTable, key=("evidence_id",), known_from="known_on"):
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     known_on: Day = column("known_on")
     is_current: Flag = column("is_current")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -125,6 +150,7 @@ class Revision(CoreTable, key=("evidence_id",), known_from="known_on"):
     known_before: Day = column("known_before")
     known_on: Day = column("known_on")
     evidence_before: Text = column("evidence_before")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -141,6 +167,7 @@ class EnergyVolume(CoreTable, key=("evidence_id",), known_from="known_on"):
     quantity_unit: Text = column("quantity_unit", nullable=True)
     value_usd: Number = column("value_usd", nullable=True)
     known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -156,6 +183,7 @@ class EconomyIndicator(CoreTable, key=("evidence_id",), known_from="known_on"):
     known_on: Day = column("known_on")
     is_current: Flag = column("is_current", description="True for the newest estimate, forecasts aside")
     publisher: Text = column("publisher")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -181,6 +209,9 @@ class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
     coordinate_precision: Text = column("coordinate_precision", nullable=True)
     source: Text = column("source")
     known_on: Day = column("known_on")
+    confidence: Text = column("confidence")
+    settled_by: Text = column("settled_by", nullable=True)
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -196,10 +227,14 @@ class Veto(CoreTable, key=("draft_symbol",), known_from="known_on"):
     topic: Text = column("topic", nullable=True)
     vetoed_by: TextList = column("vetoed_by")
     sponsors: TextList = column("sponsors", nullable=True)
+    sponsors_complete: Flag = column("sponsors_complete", nullable=True)
     in_favour: Whole = column("in_favour", nullable=True)
     against: Whole = column("against", nullable=True)
     abstained: Whole = column("abstained", nullable=True)
     known_on: Day = column("known_on")
+    confidence: Text = column("confidence")
+    settled_by: Text = column("settled_by", nullable=True)
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -209,6 +244,7 @@ class CouncilVote(CoreTable, key=("draft_symbol", "member_iso3"), known_from=Kno
     draft_symbol: Text = column("draft_symbol")
     member_iso3: Text = column("member_iso3")
     vote: Text = column("vote")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -227,6 +263,9 @@ class Membership(CoreTable, key=("bloc", "iso3", "status", "since"), known_from=
     note: Text = column("note", nullable=True)
     source: Text = column("source")
     known_on: Day = column("known_on")
+    confidence: Text = column("confidence")
+    settled_by: Text = column("settled_by", nullable=True)
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 

@@ -30,6 +30,12 @@ FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
 VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
+CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
+FACT = "null"  # for a flag that says what a row is, and casts no doubt on it
+QUALIFICATIONS = [
+    *CONFIDENCES[1:], "estimate", "forecast", "incomplete period", "mirror data", "two bases", "largest partners only", "incomplete partner table", "some sponsors only",
+    "date to the month", "date to the year",
+]  # fmt: skip
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
 EXERCISE_FORMATS = ["bilateral", "multilateral"]
 SEA_REGIONS = ["Europe", "Indo-Pacific", "Middle East", "Africa", "Arctic", "Americas"]
@@ -69,7 +75,8 @@ class Described(NamedTuple):
     """A column of the vocabulary: its meaning, its unit and the rules it obeys in every table.
 
     `column` is the column's name if several entries share it, one for each meaning; `unit_column` is the column that gives the
-    unit of each row; `is_citation` marks ids of core.evidence.
+    unit of each row; `is_citation` marks ids of core.evidence; `qualifies` is SQL for the doubt or limit that the value puts on
+    its row, one of QUALIFICATIONS or NULL, or FACT.
     """
 
     description: str
@@ -79,6 +86,7 @@ class Described(NamedTuple):
     column: str | None = None
     unit_column: str | None = None
     is_citation: bool = False
+    qualifies: str | None = None
 
 
 def _day(description: str) -> Described:
@@ -95,6 +103,14 @@ def _codes(description: str, column: str | None = None) -> Described:
 
 def _economy(description: str, column: str) -> Described:
     return Described(description, None, {"str_matches": "^([A-Z]{3}|[0-9]{1,3})$"}, column=column)
+
+
+def _flag(condition: str, qualification: str) -> str:
+    return f"if({condition}, '{qualification}', null)"
+
+
+def _precision(column: str) -> str:
+    return f"if({column} <> 'day', 'date to the ' || {column}, null)"
 
 
 VOCABULARY: dict[str, Described] = {
@@ -117,18 +133,23 @@ VOCABULARY: dict[str, Described] = {
         "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line or lines>; without lines, the whole file",
         is_citation=True,
     ),
+    "qualifications": _list(
+        "What limits or casts doubt on the row or on a figure it was computed from, as raw rows say; empty if nothing does: "
+        + ", ".join(QUALIFICATIONS)
+    ),
     "evidence_before": Described("Id of the bytes behind the value before", is_citation=True),
     "publisher": Described("Who published the document the figure was read in"),
     "url": Described("Address of the document at its publisher; empty if only a copy's is known", None, {"str_startswith": "http"}),
     "is_primary": Described(
-        "True for the publisher's own words; false for a copy, and for a press report or blog that quotes another's figures"
+        "True for the publisher's own words; false for a copy, and for a press report or blog that quotes another's figures",
+        qualifies=FACT,
     ),
     "via": Described("Who copied or quoted the document, in whose text it was read; empty if it was read at its publisher"),
     "via_url": Described("Address of the copy or quotation that was read", None, {"str_startswith": "http"}),
     "as_printed": Described("The value or the words as the document gives them; empty if they were not kept"),
     "locator": Described("Where in the snapshot the figure stands: file and line or lines"),
     "published_on": _day("Day the figure became known through this document; the last day of the month or year when no more is documented"),
-    "published_precision": Described("How exactly published_on is documented", None, {"isin": ["day", "month", "year"]}),
+    "published_precision": Described("How exactly published_on is documented", None, {"isin": ["day", "month", "year"]}, qualifies=FACT),
     "read_on": _day("Day the document was read for this project"),
     "known_on": _day("Day this fact became public: the document's day for figures, the event's own day for events"),
     "known_before": _day("Day the value before became public"),
@@ -158,8 +179,8 @@ VOCABULARY: dict[str, Described] = {
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
     "two_way_total_usd": Described("Exports plus imports of the pair in the period on this basis, current US dollars", "USD", {"ge": 0}),
     "change_pct": Described("Change of value_usd against the same period a year before on the same basis", "%"),
-    "is_estimate": Described("True where the publisher marks the figure as its own estimate"),
-    "is_partial": Described("True while the period is not complete"),
+    "is_estimate": Described("True where the publisher marks the figure as its own estimate", qualifies=_flag("is_estimate", "estimate")),
+    "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
     "is_current": Described("True for the newest vintage of this source known on the build's day"),
     "is_headline": Described("True for the one basis per period that the chart draws, by the written precedence"),
     "basis": Described("Published series the figure belongs to: publisher, reporter and kind"),
@@ -195,7 +216,7 @@ VOCABULARY: dict[str, Described] = {
     "country": Described("State whose trade is looked at (ISO alpha-3)", None, {"str_matches": ISO3}),
     "partner": Described("The other state of the dyad, as a trading partner of country (ISO alpha-3)", None, {"str_matches": ISO3}),
     "reached_pct": Described("Least share of the world total that its partners must reach", "%", {"ge": 0, "le": 100}),
-    "un_members_only": Described("True: only UN member states count"),
+    "un_members_only": Described("True: only UN member states count", qualifies=FACT),
     "blocs_as_one": _codes("Blocs whose members count as one partner, joined by ;"),
     "left_out": _codes("Economies that do not count, joined by ;"),
     "rule": Described("Counting rule that says who counts as a partner: A to E, see raw.counting_rule", None, {"isin": list("ABCDE")}),
@@ -207,24 +228,40 @@ VOCABULARY: dict[str, Described] = {
     ),
     "partner_count": Described("How many partners the rule counted", "count", {"ge": 1}),
     "figure_count": Described("Figures of the table on these lines; equal to the number of lines", "count", {"ge": 1}),
-    "is_mirror": Described("True where a figure rests on the partners' reports, not the country's own"),
-    "is_complete": Described("True where the table lists every partner, false where only the largest are published"),
+    "is_mirror": Described(
+        "True where a figure rests on the partners' reports, not the country's own", qualifies=_flag("is_mirror", "mirror data")
+    ),
+    "is_complete": Described(
+        "True where the table lists every partner, false where only the largest are published",
+        qualifies=_flag("not is_complete", "largest partners only"),
+    ),
+    "is_incomplete": Described(
+        "True where the partners listed add up to less than 95 % of the world, or a large partner of the years around is missing",
+        qualifies=_flag("is_incomplete", "incomplete partner table"),
+    ),
+    "incomplete_because": Described("Why ranks and shares of the year are marked as incomplete"),
+    "is_two_bases": Described(
+        "True where trade and total rest on reports of different states", qualifies=_flag("is_two_bases", "two bases")
+    ),
+    "total_basis": Described("Published series that the trade with the world comes from"),
     "period_label": Described("Period as published: year, Jan-Sep and so on"),
     "commodity": Described("Commodity as the source names it"),
     "quantity": Described("Quantity in quantity_unit", None, {"ge": 0}, unit_column="quantity_unit"),
     "quantity_unit": Described("Unit of quantity", None, {"isin": ["tonnes", "Mt", "bcm"]}),
     "indicator": Described("Indicator of the economy, with its unit in the name"),
-    "is_forecast": Described("True where the figure was a forecast when published"),
+    "is_forecast": Described("True where the figure was a forecast when published", qualifies=_flag("is_forecast", "forecast")),
     # exercises
     "exercise_id": Described("Stable slug of the exercise", None, {"str_matches": r"^[a-z0-9-]+$"}),
     "series": Described("Series the exercise belongs to"),
     "category": Described("Whose exercise it is", None, {"isin": EXERCISE_CATEGORIES}),
     "format": Described("Bilateral: the dyad alone; multilateral: with others", None, {"isin": EXERCISE_FORMATS}),
     "domain": Described("Domain as documented: naval, air, land, joint and so on"),
-    "is_patrol": Described("True for joint air, naval, submarine and coast-guard patrols"),
+    "is_patrol": Described("True for joint air, naval, submarine and coast-guard patrols", qualifies=FACT),
     "start_date": _day("First day"),
     "end_date": _day("Last day; empty where not documented or still running"),
-    "date_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
+    "date_precision": Described(
+        "How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}, qualifies=_precision("date_precision")
+    ),
     "participants": _codes("Participants, ISO alpha-3 codes joined by ;"),
     "participants_list": _list("Participants, ISO alpha-3", "participants"),
     "participants_at_sea": _codes("Participants documented at sea, if fewer than all, ISO alpha-3 codes joined by ;"),
@@ -234,15 +271,24 @@ VOCABULARY: dict[str, Described] = {
     "region": Described("World region"),
     "latitude": Described("Latitude of a representative point, WGS 84", "degrees", {"ge": -90, "le": 90}),
     "longitude": Described("Longitude of a representative point, WGS 84", "degrees", {"ge": -180, "le": 180}),
-    "coordinate_precision": Described("What the point stands for", None, {"isin": ["port", "area", "country"]}),
+    "coordinate_precision": Described("What the point stands for", None, {"isin": ["port", "area", "country"]}, qualifies=FACT),
     "personnel_total": Described("Personnel reported for the whole exercise", "people", {"ge": 0}),
-    "confidence": Described("How well the row is documented", None, {"isin": ["high", "medium", "low"]}),
+    "confidence": Described(
+        "How well the row is documented: by an organiser, the publisher or two independent sources (documented); by one source or by "
+        "secondary ones alone (single source); in part implied or only announced (provisional); sources contradict each other (disputed)",
+        None,
+        {"isin": CONFIDENCES},
+        qualifies="nullif(confidence, 'documented')",
+    ),
+    "settled_by": Described("Document that would settle a provisional row"),
     "exercise_count": Described("Exercises begun in the year", "count", {"ge": 0}),
     "of_which_patrols": Described("Of these, joint patrols", "count", {"ge": 0}),
+    "of_which_doubtful": Described("Of these, not well documented: single source, provisional or disputed", "count", {"ge": 0}),
+    "of_which_doubtful_patrols": Described("Joint patrols among the doubtful ones", "count", {"ge": 0}),
     "other_participants": _list("Participants beyond the dyad, ISO alpha-3"),
     "sea": Described("Sea where the representative point lies"),
     "canonical_sea": Described("Sea under which the charts count it"),
-    "is_first_island_chain": Described("True where the chain encloses this sea"),
+    "is_first_island_chain": Described("True where the chain encloses this sea", qualifies=FACT),
     "seas_text": Described("Seas touched, joined by ;, the first holds the representative point", column="seas"),
     "seas": _list("All seas the drill touched, the first is `sea`"),
     "touches_first_island_chain": Described("True where one of the seas is enclosed by the first island chain, as listed in raw.sea"),
@@ -266,7 +312,9 @@ VOCABULARY: dict[str, Described] = {
     "sponsors_text": Described("Sponsors as documented"),
     "sponsors_codes": _codes("Sponsors, ISO alpha-3 codes joined by ;; empty where not documented", "sponsors"),
     "sponsors": _list("Sponsors of the draft, ISO alpha-3; NULL where not documented"),
-    "sponsors_complete": Described("False where the documented list names only some sponsors"),
+    "sponsors_complete": Described(
+        "False where the documented list names only some sponsors", qualifies=_flag("not sponsors_complete", "some sponsors only")
+    ),
     "in_favour": Described("Votes in favour", "votes", {"ge": 0, "le": 15}),
     "against": Described("Votes against", "votes", {"ge": 0, "le": 15}),
     "abstained": Described("Abstentions", "votes", {"ge": 0, "le": 15}),
@@ -294,17 +342,21 @@ VOCABULARY: dict[str, Described] = {
     "bloc": Described("Organisation or group of states"),
     "trade_bloc": Described("Organisation or group of states", None, {"isin": ["EUU", "ASN"], "str_matches": ISO3}, column="bloc"),
     "invited_as": Described("What an invited country was invited to be"),
-    "start_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
-    "end_precision": Described("How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}),
+    "start_precision": Described(
+        "How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}, qualifies=_precision("start_precision")
+    ),
+    "end_precision": Described(
+        "How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}, qualifies=_precision("end_precision")
+    ),
     "decision_date": _day("Day of the decision, often before the status began"),
-    "is_founding": Described("True for founding members"),
+    "is_founding": Described("True for founding members", qualifies=FACT),
     "status": Described("Standing of the country in the bloc", None, {"isin": BLOC_STATUSES}),
     "as_of": _day("Day the row describes"),
     "since": _day("First day of this status"),
     "until": _day("First day after this status; NULL while it lasts"),
     "member_count": Described("Members of the bloc on that day", "count", {"ge": 0}),
     "both_sides_are_members": Described("True where both states of the dyad are members on that day"),
-    "is_disputed": Described("True where sources disagree about the status"),
+    "is_disputed": Described("True where sources disagree about the status", qualifies=_flag("is_disputed", "disputed")),
     "disputed_on": _day("Day by which sources disagreed about the status; empty where they do not"),
     "note_known_on": _day("Day by which everything in the note was public"),
     "member_from": _day("First day of membership"),
@@ -421,6 +473,7 @@ def column(
             "unit_column": entry.unit_column,
             "sql_type": entry.sql_type,
             "is_citation": entry.is_citation,
+            "qualifies": entry.qualifies,
             "is_country": checks.get("str_matches") in (ISO3, ISO3_LIST),
             "vocabulary": name,
             "known_from": known_from,

@@ -5,6 +5,8 @@ belong in `core`. The class name gives the file name; `key` is unique within a s
 evidence_id.
 """
 
+from typing import Any
+
 import pandas as pd
 
 from schemas import render
@@ -14,6 +16,15 @@ from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, is_kind
 
 class RawTable(Table, rules=(*EVERY_TABLE, is_kind)):
     """Settings of all raw kinds; text that does not convert to the declared type is refused."""
+
+
+def settled_if_provisional() -> Any:
+    """Return the rule that a provisional row, and no other, names the document that would settle it."""
+
+    def passes(cls: type, frame: pd.DataFrame) -> pd.Series:
+        return (frame["confidence"] == "provisional") == frame["settled_by"].notna()
+
+    return frame_rule("a provisional row names what would settle it, no other row does", "confidence", "settled_by")(passes)
 
 
 class Documents(RawTable, key=("document",), known_from=Known.CITED):
@@ -164,9 +175,11 @@ class Exercise(RawTable, key=("exercise_id",), known_from="start_date"):
     coordinate_precision: Text = column("coordinate_precision", nullable=True)
     personnel_total: Whole = column("personnel_total", nullable=True)
     confidence: Text = column("confidence")
+    settled_by: Text = column("settled_by", nullable=True)
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
+    is_settled = settled_if_provisional()
 
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
@@ -190,9 +203,12 @@ class Veto(RawTable, key=("draft_symbol",), known_from="vote_date"):
     against: Whole = column("against", nullable=True)
     abstained: Whole = column("abstained", nullable=True)
     not_voting: Whole = column("not_voting", nullable=True)
+    confidence: Text = column("confidence")
+    settled_by: Text = column("settled_by", nullable=True)
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
+    is_settled = settled_if_provisional()
 
 
 class RollCall(RawTable, key=("draft_symbol", "member_iso3"), known_from=Parent(Veto, "draft_symbol")):
@@ -260,12 +276,14 @@ class Membership(
     decision_date: Day = column("decision_date", nullable=True)
     is_founding: Flag = column("is_founding")
     confidence: Text = column("confidence")
+    settled_by: Text = column("settled_by", nullable=True)
     is_disputed: Flag = column("is_disputed", known_from="disputed_on")
     disputed_on: Day = column("disputed_on", nullable=True, known_from="disputed_on")
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True, known_from="note_known_on")
     note_known_on: Day = column("note_known_on", nullable=True, known_from="note_known_on")
+    is_settled = settled_if_provisional()
 
     @frame_rule("end_date is not before start_date", "start_date", "end_date")
     def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805

@@ -8,6 +8,7 @@ import pandera.pandas as pa
 
 from schemas import render
 from schemas.errors import Problem, Unusable
+from schemas.fields import FACT
 
 
 class Known(Enum):
@@ -147,6 +148,10 @@ def is_kind(model: type[Table]) -> Iterator[Problem]:
         yield "add period: the column with the day or year that must lie in the source's coverage"
     if column := period(model):
         yield from _is_time("period", column, {c.name: c for c in render.columns(model)})
+    for name, field in model.to_schema().columns.items():
+        is_doubtful = str(field.dtype) == "boolean" or name == "confidence" or name.endswith("_precision")
+        if is_doubtful and field.metadata["qualifies"] is None:
+            yield f"column {name} may qualify its row: add qualifies=... to its entry in schemas/fields.py, SQL for one of QUALIFICATIONS or FACT"
 
 
 def has_evidence(model: type[Table]) -> Iterator[Problem]:
@@ -155,6 +160,12 @@ def has_evidence(model: type[Table]) -> Iterator[Problem]:
         yield 'add the column evidence: TextList = column("evidence"), or evidence_id: Text = column("evidence_id")'
     if not isinstance(known_from := declared(model).known_from, str) and known_from not in (Known.EVIDENCE, Known.ALWAYS):
         yield "known_from: name a column with a day or a year, Known.EVIDENCE or Known.ALWAYS"
+
+
+def has_qualifications(model: type[Table]) -> Iterator[Problem]:
+    """Require the column that a build fills with the doubts about a row and the figures it cites."""
+    if declared(model).known_from is not Known.ALWAYS and "qualifications" not in model.to_schema().columns:
+        yield 'add the column qualifications: TextList = column("qualifications"); the build fills it'
 
 
 def is_dataset(model: type[Table]) -> Iterator[Problem]:
@@ -183,6 +194,12 @@ def first_day(model: type[Table], column: str) -> str:
 def is_reference(model: type[Table]) -> bool:
     """Return True if rows have no day from which they are known: a reference table, or the documents that others cite."""
     return declared(model).known_from in (Known.ALWAYS, Known.CITED)
+
+
+def qualifiers(model: type[Table]) -> list[str]:
+    """Return SQL expressions of a row's columns, each the qualification that the value puts on the row, or NULL."""
+    rules = [field.metadata["qualifies"] for field in model.to_schema().columns.values()]
+    return [rule for rule in rules if rule and rule != FACT]
 
 
 def citations(model: type[Table]) -> list[str]:

@@ -31,6 +31,7 @@ class VetoesPerYear(ChartTable, key=("dyad", "year"), known_from="year", expecte
     dyad: Text = column("dyad")
     year: Whole = column("year")
     veto_count: Whole = column("veto_count", unit="votes", description="Votes vetoed in the year")
+    qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 '''
 SOURCE = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+import duckdb
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Note, Refused, Unusable
@@ -14,7 +15,7 @@ from schemas.errors import Note, Refused, Unusable
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show the current release, the rows of each dataset, stale sources, failures, and what to do.
+    """Show the current release, the rows of each dataset, provisional rows, stale sources, failures, and what to do.
 
     Example: dyad status
     """
@@ -43,6 +44,7 @@ def _facts() -> dict[str, Any]:
         raise Unusable(f"{folder / MANIFEST} is missing or damaged; {WAY_OUT}")
     with connect(folder) as con:
         rows = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
+        provisional = _provisional(con)
         stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
     try:
         overdue, damaged = staleness.overdue(home(), snapshot.all_sources(), dt.date.today()), ""
@@ -51,6 +53,7 @@ def _facts() -> dict[str, Any]:
     return {
         **{name: manifest[name] for name in ("release", "as_of", "dyads", "published_at")},
         "rows": dict(rows),
+        "provisional": dict(provisional),
         "stale": dict(stale),
         "overdue": overdue,
         "damaged": damaged,
@@ -58,11 +61,20 @@ def _facts() -> dict[str, Any]:
     }
 
 
+def _provisional(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return each provisional row with what would settle it; an empty list if the release is older than the view."""
+    if not con.execute("select 1 from catalog.tables where schema = 'views' and \"table\" = 'provisional'").fetchone():
+        return []
+    return con.execute("select concat_ws(' ', table_name, row_key), settled_by from views.provisional order by all").fetchall()
+
+
 def _lines(facts: dict[str, Any]) -> Iterator[Note]:
     """Yield the facts as lines for a person, each problem with the command that solves it."""
     yield f"{facts['release']}  as of {facts['as_of']}  {' '.join(facts['dyads'])}  published {facts['published_at']}"
     for table, count in facts["rows"].items():
         yield f"  {table:<26} {count:>6} rows" + ("" if count else "  (outside coverage)")
+    for row, document in facts["provisional"].items():
+        yield f"provisional {row}: to be settled by {document}"
     for source, day in facts["stale"].items():
         yield f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`"
     for source, day in facts["overdue"].items():

@@ -74,7 +74,8 @@ def _exercise(row: dict[str, str], members: list[str]) -> dict:
         "longitude": float(row["lon"]) if has_point else None,
         "coordinate_precision": "area" if has_point else None,
         "personnel_total": None,
-        "confidence": "medium",
+        "confidence": "single source",
+        "settled_by": None,
         "note": row["FocusDescription"] or None,
     }
 

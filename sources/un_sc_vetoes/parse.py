@@ -110,5 +110,7 @@ def _veto(draft: str, record: str, day: str, agenda: str, topic: str, seats: lis
         "against": None,
         "abstained": None,
         "not_voting": None,
+        "confidence": "documented",
+        "settled_by": None,
         "note": None,
     }

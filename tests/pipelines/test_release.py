@@ -301,6 +301,15 @@ def test_trace_reaches_the_bytes(dyad) -> None:
     assert vote == {"line": 123, "draft_symbol": "S/2007/14", "member_iso3": "CHN", "vote": "no", "basis": "named_list"}
 
 
+def test_status_lists_the_provisional_rows_and_what_would_settle_each(home: Path, dyad) -> None:
+    assert "provisional core.veto S/2026/740: to be settled by SC/16455 or S/PV.10224, which record the vote" in dyad("status")
+    assert {row.split()[0] for row in json.loads(dyad("status", "--json"))["provisional"]} == {
+        "core.exercise",
+        "core.membership",
+        "core.veto",
+    }
+
+
 def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: Path, dyad) -> None:
     said = dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A")
     chain = json.loads(dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A", "--json"))
@@ -319,7 +328,8 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
     ("arguments", "said"),
     [
         (["trace", "security_council_vetoes", "CHN-RUS", "S/1"], "no row CHN-RUS S/1"),
-        (["trace", "security_council_vetoes", "CHN-RUS"], "has a key of 2 values, dyad draft_symbol"),
+        (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
+        (["trace", "security_council_vetoes", "CHN-RUS"], "rows CHN-RUS: add draft_symbol, such as draft_symbol S/"),
         (["trace", "vetoes", "x"], "choose one of"),
         (["refresh", "--dyad", "XXX-YYY"], "not a known country code"),
         (["refresh", "--dyad", "CHN-CHN"], "two different states"),

@@ -24,6 +24,7 @@ def declare(base: type, columns: dict[str, Any], doc: str = "A row.", **declarat
     type("Bad", (base,), body, **declarations)
 
 
+FLAG, WORD = (Flag, column("is_sure", description="True if sure")), (Text, column("day_precision", description="How exactly"))
 DATASET = {"key": ["dyad", "year"], "known_from": "year", "expected": "select dyad from core.dyad"}
 RULES = [
     (RawTable, RAW, {"key": ["iso3"]}, "add known_from"),
@@ -69,6 +70,10 @@ RULES = [
     (ChartTable, CHART, DATASET | {"expected": ""}, "add expected"),
     (ChartTable, CHART, DATASET | {"known_from": Known.ALWAYS}, "must name a column of the table that is a day or a year"),
     (ChartTable, {"dyad": Text, "year": Whole}, DATASET, "add the column evidence"),
+    (ChartTable, CHART, DATASET, "add the column qualifications"),
+    (CoreTable, CHART, {"key": ["dyad", "year"], "known_from": "year"}, "add the column qualifications"),
+    (RawTable, RAW | {"is_sure": FLAG}, {"key": ["iso3"], "known_from": Known.ALWAYS}, "column is_sure may qualify its row"),
+    (RawTable, RAW | {"day_precision": WORD}, {"key": ["iso3"], "known_from": Known.ALWAYS}, "column day_precision may qualify its row"),
     (ChartTable, {"year": Whole, "evidence": TextList}, DATASET | {"key": ["year"]}, "add the column dyad"),
 ]
 
@@ -84,7 +89,7 @@ def test_a_table_that_declares_all_is_accepted() -> None:
     made = [t.__subclasses__()[:] for t in (RawTable, ChartTable)]
     declare(RawTable, RAW, key=["iso3"], known_from=Known.DOCUMENT, period="year")
     declare(RawTable, RAW | {"is_partial": (Flag, column("is_partial", known_from="on")), "on": (Day, column("known_on"))}, key=["iso3"], known_from=Known.ALWAYS)  # fmt: skip
-    declare(ChartTable, CHART, **DATASET)
+    declare(ChartTable, CHART | {"qualifications": TextList}, **DATASET)
     assert [len(t.__subclasses__()) - len(before) for t, before in zip((RawTable, ChartTable), made, strict=True)] == [2, 1]
 
 

@@ -53,8 +53,8 @@ READ = {
     "mme_exercises": (
         2, "", ("1 exercises skipped: they name a state that is not in the reference table",),
         "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
-        "medium|Joint|mme-v7",
-        "mme2|Cobra|core_military|bilateral|joint|False|1985-01-01|1985-01-01|month|THA;USA|Field|not documented|medium|Joint|mme-v7",
+        "single source|Joint|mme-v7",
+        "mme2|Cobra|core_military|bilateral|joint|False|1985-01-01|1985-01-01|month|THA;USA|Field|not documented|single source|Joint|mme-v7",
     ),
     "un_comtrade": (
         6, "", (),
@@ -63,7 +63,7 @@ READ = {
     ),
     "un_sc_vetoes": (
         2, "2026-11-01", (),
-        "S/2024/239|S/PV.9584|2024-03-22|draft|The situation in the Middle East|Gaza|CHN;RUS|vetoes",
+        "S/2024/239|S/PV.9584|2024-03-22|draft|The situation in the Middle East|Gaza|CHN;RUS|documented|vetoes",
         "S/2026/801|S/PV.10240|2026-10-20|draft|Non-proliferation|Non-proliferation|RUS|vetoes",
     ),
     "undl_sc_votes": (
@@ -73,8 +73,8 @@ READ = {
     ),
     "wikidata_memberships": (
         9, "", (),
-        "BRICS|BRA|BRA|member|False|low|False|members",
-        "SCO|KAZ|KAZ|member|False|low|False|members",
+        "BRICS|BRA|BRA|member|False|single source|False|members",
+        "SCO|KAZ|KAZ|member|False|single source|False|members",
     ),
     "world_bank_wdi": (
         10, "2026-07-13", (),
@@ -121,7 +121,7 @@ def test_vetoes_of_the_librarys_page():
     request = Request("un_sc_vetoes", "https://research.un.org/en/docs/sc/quick", {}, kind="veto", expects="html")
     found = parse_answer(CONNECTORS["un_sc_vetoes"], request, f"<html><table>{page}</table></html>".encode()).rows
     assert [list(row.dropna()) for _, row in found.drop(columns="document").iterrows()] == [
-        ["S/2016/1026", "S/PV.7825", "2016-12-23", "draft", "Middle East", "Middle East", "CHN;RUS"]
+        ["S/2016/1026", "S/PV.7825", "2016-12-23", "draft", "Middle East", "Middle East", "CHN;RUS", "documented"]
     ]
 
 

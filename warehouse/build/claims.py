@@ -10,9 +10,11 @@ from schemas.errors import Refused
 from warehouse import models
 from warehouse.build.clock import Clock
 from warehouse.build.layers import run_model
+from warehouse.build.qualification import inherited
 from warehouse.build.validate import TableResult, validate
 
 UNDECIDED = fields.VERDICTS[-1]
+INHERITANCE = models.Model("charts", "", {}, ["core.evidence"])  # what every chart table reads for its qualifications
 
 
 class Decision(NamedTuple):
@@ -33,6 +35,8 @@ def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
         for dyad in clock.dyads:
             if claims := [claim for claim in text.claims if claim.header["dyad"] == dyad]:
                 _decide_text(con, text, claims, Clock(clock.as_of, (dyad,)))
+    # the evidence of the earlier day is known only after its decisions
+    con.execute(f"update charts.claims set qualifications = {inherited('claims.evidence', 'core.evidence')}")
     return validate(con, "charts.claims")
 
 
@@ -49,7 +53,7 @@ def _decide_text(con: duckdb.DuckDBPyConnection, text: models.ClaimedText, claim
     then = _decide_earlier(con, claims, earlier)
     for claim, was, now in zip(claims, then, today, strict=True):
         row = _row(con, claim, was, now) | {
-            "dyad": clock.dyads[0], "text": text.text, "article_day": earlier.as_of, "as_of": clock.as_of,
+            "dyad": clock.dyads[0], "text": text.text, "article_day": earlier.as_of, "as_of": clock.as_of, "qualifications": [],
         }  # fmt: skip
         con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
 
@@ -104,13 +108,12 @@ def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], 
         if table != "dyad":
             con.execute(f"create view {schema}.{table} as from warehouse.{schema}.{table}")
     con.execute("create table catalog.dyad as select unnest(?) as dyad", [list(clock.dyads)])
-    for model in models.upstream(claims):
+    for model in models.upstream([*claims, INHERITANCE]):
         run_model(con, model, clock)
     set_days(con, clock.as_of, clock.as_of)
     decisions = [_decide(con, claim) for claim in claims]
     # the earlier day may prefer another partner table, and the evidence of every verdict must resolve in the release
-    evidence = next(model.sql for model in models.layer("core") if model.name == "core.evidence")
-    con.execute(f"insert into warehouse.core.evidence by name from (\n{evidence}\n) anti join warehouse.core.evidence using (evidence_id)")
+    con.execute("insert into warehouse.core.evidence by name from core.evidence anti join warehouse.core.evidence using (evidence_id)")
     con.execute("use warehouse")
     con.execute("detach earlier")
     return decisions

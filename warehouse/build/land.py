@@ -12,6 +12,7 @@ from schemas.errors import Refused
 from schemas.sql import quoted
 from schemas.validate import findings, misfits
 from sources.snapshot import SnapshotFile, Source, read
+from warehouse.build.qualification import own
 from warehouse.build.validate import TableResult
 
 
@@ -78,11 +79,17 @@ def with_evidence(file: SnapshotFile, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(source=file.source, file=file.place, line=lines, evidence_id=f"{file.evidence_prefix}:" + lines.astype("string"))
 
 
+def _column(model: type[raw.RawTable], name: str) -> str:
+    """Return the column's name, or NULL if the kind has no such column."""
+    return name if name in (c.name for c in render.columns(model)) else "null"
+
+
 def cite(con: duckdb.DuckDBPyConnection) -> None:
     """Create views of every citable line with its document and file, and of every file as a whole."""
     lines = " union all ".join(
-        f"select evidence_id, source, document, '{kind}' as kind, file, line, {_words(kind)} as as_printed from raw.{kind}"
-        for kind in raw.KINDS
+        f"select evidence_id, source, document, '{kind}' as kind, file, line, {_column(model, 'as_printed')} as as_printed, "
+        f"{_column(model, 'note')} as note, {own(model)} as qualifications from raw.{kind}"
+        for kind, model in raw.KINDS.items()
         if kind != "documents"
     )
     con.execute(f"create view raw.figure_line as {lines};\n{registry.comments('raw.figure_line')}")
@@ -93,7 +100,3 @@ def cite(con: duckdb.DuckDBPyConnection) -> None:
         "from raw.snapshot_file as s left join raw.figure_line as l on l.file = s.file where s.kind <> 'documents' "
         f"group by s.source, s.kind, s.file, s.sha256, s.read_on;\n{registry.comments('raw.whole_file')}"
     )
-
-
-def _words(kind: str) -> str:
-    return "as_printed" if "as_printed" in raw.KINDS[kind].to_schema().columns else "null"

@@ -6,8 +6,10 @@ import duckdb
 
 from schemas import registry, render
 from schemas.errors import Refused
+from schemas.table import Table
 from warehouse import models
 from warehouse.build.clock import Clock
+from warehouse.build.qualification import with_qualifications
 from warehouse.build.validate import TableResult, validate
 
 
@@ -23,6 +25,14 @@ def run_layer(con: duckdb.DuckDBPyConnection, schema: str, clock: Clock) -> Iter
         yield validate(con, model.name)
 
 
+def _complete(model: models.Model, declared: type[Table]) -> str:
+    """Return the model's SELECT with the column that every table inherits from the figures it cites."""
+    if "qualifications" not in (c.name for c in render.columns(declared)) or model.name == "core.evidence":
+        return model.sql
+    figures = "raw.figure_line" if model.name.startswith("core.") else "core.evidence"
+    return with_qualifications(declared, model.sql, figures)
+
+
 def run_model(con: duckdb.DuckDBPyConnection, model: models.Model, clock: Clock) -> None:
     """Create the model's table from its class and fill it by column name, rows in key order.
 
@@ -34,6 +44,6 @@ def run_model(con: duckdb.DuckDBPyConnection, model: models.Model, clock: Clock)
     con.execute(render.ddl(model.name, render.columns(declared), render.title(declared)))
     order = ", ".join(render.key(declared))
     try:
-        con.execute(f"insert into {model.name} by name select * from (\n{model.sql}\n) order by {order}")
+        con.execute(f"insert into {model.name} by name select * from (\n{_complete(model, declared)}\n) order by {order}")
     except duckdb.Error as error:
         raise Refused(f"{model.name}: {str(error).splitlines()[0]}; correct the figures, or the SQL model of that name") from error

@@ -26,12 +26,19 @@ ROW_EVIDENCE = {
     "locator": "Where in the snapshot the figure stands: file and line or lines",
     "licence": "Licence or terms of the source's figures",
 }
+PROVISIONAL = {
+    "view": "Rows that are implied or only announced, each with the document that would settle it",
+    "table_name": "Table of schema core",
+    "row_key": "The row's key, values joined by blanks",
+    "settled_by": "Document that would settle the row",
+    "evidence_id": "Id of the row in core.evidence",
+}
 
 
 def load() -> list[models.Model]:
     """Return the views, sorted by name. In a header, `view` describes the view and every other field a column."""
     from_files = [models.load(path, "views") for path in (models.FOLDER / "views").glob("*.sql")]
-    return sorted([*from_files, row_evidence()])
+    return sorted([*from_files, row_evidence(), provisional()])
 
 
 def row_evidence() -> models.Model:
@@ -52,6 +59,19 @@ select
 from cited as c
 join core.evidence as e on e.evidence_id = c.evidence_id  -- one: its key"""
     return models.Model("views.row_evidence", sql, ROW_EVIDENCE, [*sorted(charts), "core.evidence"])
+
+
+def provisional() -> models.Model:
+    """Return the view of the provisional rows of every core table that can have some."""
+    tables = {
+        name: model for name, model in registry.MODELED.items() if name.startswith("core.") and "settled_by" in model.to_schema().columns
+    }
+    rows = "\nunion all\n".join(
+        f"select {quoted(name)} as table_name, concat_ws(' ', {', '.join(render.key(model))}) as row_key, settled_by, evidence_id\n"
+        f"from {name}\nwhere confidence = 'provisional'"
+        for name, model in sorted(tables.items())
+    )
+    return models.Model("views.provisional", rows, PROVISIONAL, sorted(tables))
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:

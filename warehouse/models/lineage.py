@@ -8,6 +8,7 @@ import json
 from functools import cache
 
 from schemas import registry, render
+from schemas.table import citations
 from warehouse import models
 
 FILE = models.FOLDER / "lineage.json"
@@ -23,8 +24,18 @@ def read() -> Lineage:
 
 def compute() -> Lineage:
     """Return the lineage of the current SQL."""
-    lineage = {m.name: _columns(m, names(m.name)) for schema in ("core", "charts") for m in models.layer(schema)}
+    lineage = {m.name: _of_model(m) for schema in ("core", "charts") for m in models.layer(schema)}
     return lineage | {"charts.claims": _of_claims()}
+
+
+def _of_model(model: models.Model) -> dict[str, list[str]]:
+    """Return the columns of a model; the build adds `qualifications`, which has the sources of what the row cites."""
+    inherits = model.name != "core.evidence" and "qualifications" in names(model.name)
+    columns = _columns(model, [name for name in names(model.name) if not (inherits and name == "qualifications")])
+    if not inherits:
+        return columns
+    [cited, *_] = citations(registry.MODELED[model.name])
+    return {name: columns.get(name, columns[cited]) for name in names(model.name)}
 
 
 def names(table: str) -> list[str]:
@@ -36,7 +47,11 @@ def _of_claims() -> dict[str, list[str]]:
     """Return the columns that the queries of all claims read; the text and rule of a claim have no source column."""
     per_claim = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
     from_queries = {column: sorted({source for columns in per_claim for source in columns[column]}) for column in per_claim[0]}
-    sources = from_queries | {"value_today": from_queries["value_found"], "verdict_today": from_queries["verdict"]}
+    sources = (
+        from_queries
+        | {"qualifications": from_queries["evidence"]}
+        | {"value_today": from_queries["value_found"], "verdict_today": from_queries["verdict"]}
+    )
     return {column: sources.get(column, []) for column in names("charts.claims")}
 
 

@@ -35,7 +35,7 @@ def _cell(value: Any) -> str:
 
 
 def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> dict[str, Any]:
-    """Return a chart row by its key, and every figure it was computed from.
+    """Return a chart row by its key, or by as many leading parts of it as name one row, and every figure it was computed from.
 
     Returns:
         `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
@@ -47,13 +47,18 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     if dataset not in keys:
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
     key = keys[dataset]
-    if len(values) != len(key):
-        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}; give each, in this order")
-    where = " and ".join(f'"{column}"::varchar = ?' for column in key)
+    if not 0 < len(values) <= len(key):
+        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}; give them in this order")
+    where = " and ".join(f'"{column}"::varchar = ?' for column in key[: len(values)])
     try:
         rows = as_records(con.execute(f"from charts.{dataset} where {where}", values))
     except duckdb.InvalidInputException:
         raise Unusable(f"{' '.join(map(ascii, values))}: the key is not valid UTF-8; copy it from the dataset") from None
+    if len(rows) > 1:
+        differing = next(name for name in key if rows[0][name] != rows[1][name])
+        values_of = f'select distinct "{differing}"::varchar from charts.{dataset} where {where} order by 1 limit 2'
+        some = " or ".join(value for (value,) in con.execute(values_of, values).fetchall())
+        raise Unusable(f"{dataset} has {len(rows)} rows {' '.join(values)}: add {' '.join(key[len(values) :])}, such as {differing} {some}")
     if not rows:
         sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
         example = f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"

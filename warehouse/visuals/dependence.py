@@ -24,11 +24,12 @@ RULE_STEP = 44  # px between two rules of the ladder
 def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     """Draw each state's share of the other's trade over time, and for one year its rank under every counting rule."""
     rows = dataset_rows(con, "trade_dependence", pair, "country, year, rule")
-    shares = [row for row in rows if row["rule"] == SHARE_RULE and row["share_pct"] is not None]
+    shares = [row for row in rows if row["rule"] == SHARE_RULE and row["is_headline"] and row["share_pct"] is not None]
+    ranked = [row for row in rows if row["rank"] is not None]
     if not rows:
         return Drawing(f"Trade dependence of {pair.both}: nothing to draw")
-    year = _rank_year(rows)
-    ranks = [row for row in rows if row["year"] == year]
+    year = _rank_year(ranked)
+    ranks = [row for row in ranked if row["year"] == year]
     panels = ([_shares(shares, pair)] if shares else []) + [_ladder(con, ranks, year, pair)]
     places = "; ".join(
         f"{pair.the(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
@@ -41,7 +42,7 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         "Share of a state's trade with the world, in %; rank among its partners, 1 is the largest.",
         f"a rank holds under its rule only, named above its line; all for {year}",
         style.MARGIN,
-        _notes(con, shares, ranks, pair),
+        [*_notes(con, shares, ranks, pair), *_other_bases(rows, year, pair), *_holes(shares, pair)],
         rows,
     )
 
@@ -58,6 +59,28 @@ def _notes(con: duckdb.DuckDBPyConnection, shares: Sequence[dict[str, Any]], ran
             else []
         )
     return notes
+
+
+def _other_bases(rows: Sequence[dict[str, Any]], year: int, pair: Pair) -> list[str]:
+    """Name the share on two bases beside the one that is drawn."""
+    return [
+        f"{_share_of(pair, row['country'])} is {percent(row['share_pct'])} if the partners' reports are set against its own total."
+        for row in rows
+        if row["year"] == year and row["rule"] == SHARE_RULE and row["is_two_bases"] and not row["is_headline"]
+    ]
+
+
+def _holes(shares: Sequence[dict[str, Any]], pair: Pair) -> list[str]:
+    """Name the years whose partner table lacks a large partner."""
+    holes = {
+        country: [str(row["year"]) for row in shares if row["country"] == country and row["is_incomplete"]]
+        for country in (pair.iso3_a, pair.iso3_b)
+    }
+    return [
+        f"The tables of {style.whose(pair.the(country))} partners for {style.listed(years)} are incomplete: no rank of these years stands firm."
+        for country, years in holes.items()
+        if years
+    ]
 
 
 def _whose(pair: Pair, row: dict[str, Any]) -> str:

@@ -34,6 +34,8 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawi
     panels = [_squares(rows, (first.year, last.year), pair)] + ([_other_votes(known)] if known else [])
     notes = [f"{last.year} is not over."] if (last.month, last.day) != (12, 31) else []
     amendments = sum(row["is_amendment"] for row in rows)
+    doubtful = [row["draft_symbol"] for row in rows if row["confidence"] != "documented"]
+    notes += [f"Pale: {style.listed(doubtful)}, not documented beyond doubt."] if doubtful else []
     notes += [f"A dot marks a vote on an amendment or a part of a draft ({amendments})."] if amendments else []
     unknown = ["h" + group["text"].removeprefix("H") for group in apart if group not in known]
     notes += [f"Not documented: {'; '.join(unknown)}."] if unknown else []
@@ -106,11 +108,14 @@ def _vetoes_title(rows: Sequence[dict[str, Any]], apart: Sequence[dict[str, Any]
 
     If both have vetoed nothing for long, the title says so: `France and the United Kingdom have vetoed nothing since 1989`.
     """
-    together, newest, (first, last) = sum(row["veto_type"] == "joint" for row in rows), max(row["year"] for row in rows), covered
+    joint = [row for row in rows if row["veto_type"] == "joint"]
+    together = sum(row["confidence"] == "documented" for row in joint)
+    newest, (first, last) = max(row["year"] for row in rows), covered
     quiet = last - newest > QUIET
     parts = []
     if together:
-        parts = [f"together {_times(together)}" if quiet else f"{pair.both} vetoed together {_times(together)} since {first}"]
+        more = f", and {_times(len(joint) - together)} more by an uncertain record" if len(joint) > together else ""
+        parts = [f"together {_times(together)}{more}" if quiet else f"{pair.both} vetoed together {_times(together)} since {first}{more}"]
     for group in apart:
         abstained = group["votes"].get("abstained")
         aside = f" ({group['other']} abstained on {abstained})" if abstained and group["count"] > 2 else ""
@@ -136,7 +141,8 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
             "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low + 0.04, "high": low + 0.96, "who": names[row["veto_type"]],
             "draft": row["draft_symbol"], "day": style.day(row["vote_date"]), "topic": row["topic"], "is_amendment": row["is_amendment"],
             "what": "amendment or part of a draft" if row["is_amendment"] else "draft", "mid": low + 0.5, "year": row["year"],
-            "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}", **style.stands_for([row]),
+            "votes": f"{pair.name_a} {row['vote_a']}, {pair.name_b} {row['vote_b']}",
+            "opacity": 1 if row["confidence"] == "documented" else style.FAINT, **style.stands_for([row]),
         })  # fmt: skip
     first, last = style.year_span(covered)
     width, top = style.WIDTH - style.MARGIN, max(height.values())
@@ -148,7 +154,7 @@ def _squares(rows: Sequence[dict[str, Any]], covered: tuple[int, int], pair: Pai
         alt.Chart(data(marks))
         .mark_rect()
         .encode(
-            x=style.year_x("left", first, last, width), x2="right:Q", y2="high:Q",
+            x=style.year_x("left", first, last, width), x2="right:Q", y2="high:Q", opacity=alt.Opacity("opacity:Q", scale=None),
             y=alt.Y("low:Q", **up),
             color=alt.Color("who:N", scale=alt.Scale(domain=who, range=colours), legend=alt.Legend(columns=columns)),
             tooltip=style.tooltip(draft="Draft", day="Vote", topic="Topic", what="Voted on", who="Vetoed by", votes="Votes"),
@@ -268,8 +274,9 @@ def _covered_until(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]
 
 def _blocs_title(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pair) -> str:
     counts = {row["bloc"]: row["member_count"] for row in rows}
-    sizes = style.listed([f"{bloc} has {counts[bloc]} members" for bloc in blocs])
-    if len(blocs) > 1 and len(set(counts.values())) == 1:
+    disputed = {bloc: [row["country_name"] for row in rows if row["bloc"] == bloc and row["is_disputed_member"]] for bloc in blocs}
+    sizes = style.listed([f"{bloc} has {counts[bloc]} members{_or_with(disputed[bloc], counts[bloc])}" for bloc in blocs])
+    if len(blocs) > 1 and len(set(counts.values())) == 1 and not any(disputed.values()):
         sizes = f"{style.listed(blocs)} have {counts[blocs[0]]} members each"
     memberships = {
         iso3: [row["bloc"] for row in rows if row["iso3"] == iso3 and row["status"] == "member" and not row["is_disputed"]]
@@ -279,6 +286,11 @@ def _blocs_title(rows: Sequence[dict[str, Any]], blocs: Sequence[str], pair: Pai
     if a == b:
         return f"{sizes}; {pair.both} {_belong(a, blocs, '')}"
     return f"{sizes}; {pair.the_a} {_belong(a, blocs, 's')}, {pair.the_b} {_belong(b, blocs, 's')}"
+
+
+def _or_with(disputed: Sequence[str], count: int) -> str:
+    """Name the countries that only some sources count as members."""
+    return f" ({count + len(disputed)} with {style.listed(list(disputed))}, which is disputed)" if disputed else ""
 
 
 def _belong(member: Sequence[str], blocs: Sequence[str], ending: str) -> str:

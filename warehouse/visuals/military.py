@@ -1,7 +1,7 @@
 """Draw the two military visuals: exercises per year, and a map of drills at sea."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import altair as alt
@@ -40,9 +40,13 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     left_out = [f"{count} {name}" for name, count in sorted(others.items()) if count]
     notes = [f"{style.listed(list(map(str, partial)))} is not over: hatched."] if partial and sum(years[y] for y in partial) else []
     notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
+    doubtful = sum(row["of_which_doubtful"] for row in shown)
+    notes += (
+        [f"Pale: {doubtful} that rest on a single source, or are provisional or disputed; the title leaves them out."] if doubtful else []
+    )
     peak = max(years, key=lambda y: (years[y], y))
     return Drawing(
-        _exercises_title(years, partial, _measure(shown), pair),
+        _exercises_title(shown, partial, pair),
         _exercise_columns(shown, years, partial),
         f"Columns for {min(years)} to {max(years)}, {plural(sum(years.values()), 'exercise')} in all, most in {peak} ({years[peak]}).",
         "Core military exercises begun in the year.",
@@ -52,39 +56,50 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     )
 
 
-def _measure(shown: Sequence[dict[str, Any]]) -> str:
-    """Return the kinds of exercise counted: `bilateral and multilateral, patrols included`."""
-    formats = sorted({row["format"] for row in shown if row["exercise_count"]})
-    return style.listed(formats) + (", patrols included" if any(row["of_which_patrols"] for row in shown) else "")
-
-
-def _exercises_title(years: Counter, partial: Sequence[int], measure: str, pair: Pair) -> str:
-    full = sorted(set(years) - set(partial))
-    if not sum(years.values()):
-        return f"No joint military exercise of {pair.both} is documented, {min(years)} to {max(years)}"
+def _exercises_title(shown: Sequence[dict[str, Any]], partial: Sequence[int], pair: Pair) -> str:
+    """Return the mean of well documented exercises a year, late against early, with and without patrols."""
+    formats = style.listed(sorted({row["format"] for row in shown if row["exercise_count"]}))
+    documented, patrols = Counter[int](), Counter[int]()
+    for row in shown:
+        documented[row["year"]] += row["exercise_count"] - row["of_which_doubtful"]
+        patrols[row["year"]] += row["of_which_patrols"] - row["of_which_doubtful_patrols"]
+    full = sorted(set(documented) - set(partial))
+    if not sum(documented.values()):
+        return f"No joint military exercise of {pair.both} is well documented, {min(documented)} to {max(documented)}"
     if len(full) < 4:
-        return f"{pair.both} began {plural(sum(years.values()), 'joint military exercise')} ({measure}), {min(years)} to {max(years)}"
+        return f"{pair.both} began {plural(sum(documented.values()), 'joint military exercise')} ({formats}), {min(documented)} to {max(documented)}"
     span = min(5, len(full) // 2)
-    (early, then), (late, now) = ((part, sum(years[y] for y in part) / span) for part in (full[:span], full[-span:]))
+    early, late = full[:span], full[-span:]
+    then, now, alone = (sum(count[y] for y in part) / span for count, part in ((documented, early), (documented, late), (patrols, late)))
     change = "up from" if now > then else "down from" if now < then else "as many as"
+    without = f" ({now - alone:.1f} without patrols)" if alone else ""
     return (
-        f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}, {change} {then:.1f} in {early[0]}–{early[-1]} "
-        f"({measure})"
+        f"{pair.both} held {now:.1f} joint military exercises a year in {late[0]}–{late[-1]}{without}, {change} {then:.1f} in {early[0]}–{early[-1]} "
+        f"({formats})"
     )
+
+
+def _parts(row: dict[str, Any]) -> Iterator[tuple[str, bool, int]]:
+    """Yield the parts of a column: kind, whether doubtful, and count."""
+    patrols, doubtful, both = row["of_which_patrols"], row["of_which_doubtful"], row["of_which_doubtful_patrols"]
+    exercise, patrol = f"{row['format']} exercise", f"{row['format']} patrol"
+    yield exercise, False, row["exercise_count"] - patrols - doubtful + both
+    yield exercise, True, doubtful - both
+    yield patrol, False, patrols - both
+    yield patrol, True, both
 
 
 def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: Sequence[int]) -> style.Layers:
     bars: list[dict[str, Any]] = []
     tops, lows = Counter[int](), Counter[int]()
     for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
-        patrols = row["of_which_patrols"]
-        for kind, count in ((f"{row['format']} exercise", row["exercise_count"] - patrols), (f"{row['format']} patrol", patrols)):
+        for kind, is_doubtful, count in _parts(row):
             side = tops if count > 0 else lows
             low, side[row["year"]] = side[row["year"]], side[row["year"]] + count
             if count:
                 bars.append({
                     "year": row["year"], "left": row["year"] - 0.4, "right": row["year"] + 0.4, "low": low, "high": low + count,
-                    "kind": kind, "count": count, "is_partial": row["is_partial"], **style.stands_for([row]),
+                    "kind": kind, "count": count, "is_partial": row["is_partial"], "opacity": style.FAINT if is_doubtful else 1, **style.stands_for([row]),
                 })  # fmt: skip
     first, last = style.year_span(years)
     plot = {"width": style.WIDTH - style.MARGIN, "height": 300}
@@ -97,7 +112,7 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
         alt.Chart(data(bars))
         .mark_rect(stroke="white", strokeWidth=0.8)
         .encode(
-            x=x, x2="right:Q", y=y, y2="high:Q",
+            x=x, x2="right:Q", y=y, y2="high:Q", opacity=alt.Opacity("opacity:Q", scale=None),
             color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[KINDS[k] for k in kinds])),
             tooltip=style.tooltip(year="Year", kind="Kind", count="Exercises", is_partial="Year not over"),
         )
@@ -129,8 +144,9 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
         row["sea"] for row in ask(con, "select distinct canonical_sea as sea from raw.sea where is_first_island_chain")
     }  # fmt: skip
     seas = Counter(row["sea"] for row in since)
+    documented = [row for row in since if row["confidence"] == "documented"]
     notes = ["A symbol stands for a whole drill; those at one place, and those of a port, are moved apart on the water."]
-    chain = [row for row in since if row["touches_first_island_chain"]]
+    chain = [row for row in documented if row["touches_first_island_chain"]]
     passed = sum(row["sea"] not in enclosed for row in chain)
     notes += (
         [
@@ -141,8 +157,10 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
     )
     notes += [f"{plural(len(since) - len(shown), 'drill')} without a documented position not drawn."] if len(since) > len(shown) else []
     notes += [f"Before {SINCE}: {plural(len(rows) - len(since), 'drill')}, not drawn."] if len(rows) > len(since) else []
+    doubtful = [row["name"] for row in since if row not in documented]
+    notes += [f"Not in the title, since not documented beyond doubt: {style.listed(doubtful)}."] if doubtful else []
     return Drawing(
-        _drills_title(since, seas, pair),
+        _drills_title(documented or since, seas, pair),
         maps.drill_map(con, shown, enclosed, AGES),
         f"Map of {plural(len(shown), 'drill')}, {shown[0]['year']} to {shown[-1]['year']}: "
         + style.listed([f"{sea} {count}" for sea, count in seas.most_common()]) + ".",

@@ -25,6 +25,7 @@ NBSP = "\u00a0"  # keeps a figure and its unit on one line
 # Okabe and Ito's palette, distinct for every kind of colour vision
 BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
 INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
+FAINT = 0.45  # opacity of marks that stand for doubtful rows
 INDIGO = "#332288"  # Paul Tol's
 FIRST, SECOND, BOTH = (
     VERMILLION,
@@ -181,8 +182,9 @@ def percent(value: float) -> str:
 
 
 def stands_for(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the fields that link a mark to its rows: their keys, and their evidence for the tooltip."""
-    return {"keys": [row["key"] for row in rows], "evidence": cite(union(rows))}
+    """Return the fields that link a mark to its rows: their keys, and for the tooltip what qualifies them and their evidence."""
+    doubts = sorted({doubt for row in rows for doubt in row["qualifications"]})
+    return {"keys": [row["key"] for row in rows], "doubts": ", ".join(doubts) or "nothing", "evidence": cite(union(rows))}
 
 
 def union(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -205,8 +207,9 @@ def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
 
 
 def tooltip(**fields: str) -> list[alt.Tooltip]:
-    """Return the tooltip of a mark: fields with their titles, evidence last."""
-    return [alt.Tooltip(field=field, type="nominal", title=title) for field, title in {**fields, "evidence": "Evidence"}.items()]
+    """Return the tooltip of a mark: fields with their titles, then what qualifies its rows, evidence last."""
+    every = {**fields, "doubts": "Qualified by", "evidence": "Evidence"}
+    return [alt.Tooltip(field=field, type="nominal", title=title) for field, title in every.items()]
 
 
 def years_axis(first: int, last: int, room: float) -> list[int]:

@@ -480,6 +480,7 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         dyad: Text = column("dyad")
         year: Whole = column("year")
         exercise_count: Whole = column("exercise_count")
+        qualifications: TextList = column("qualifications")
         evidence: TextList = column("evidence")
 
     header = {"title": "Calls at ports", "unit": "calls", "counting_rule": "one a day", "how_to_read": "add up", "not_shown": "passages"}

@@ -6,6 +6,6 @@ select
     round(max(share_pct) filter (where country = 'RUS') / max(share_pct) filter (where country = 'CHN'), 1) as times_larger,
     bool_or(is_mirror) as is_mirror
 from charts.trade_dependence
-where dyad = 'CHN-RUS' and rule = 'A'  -- the share is the same under every rule that ranks; one rule, one row a year
+where dyad = 'CHN-RUS' and rule = 'A' and is_headline  -- the share is the same under every rule; the headline rests on the country's own reports
 group by year
 order by year;

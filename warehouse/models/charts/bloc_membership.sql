@@ -3,7 +3,7 @@
 -- title: Standing of countries in BRICS and the SCO
 -- unit: countries
 -- counting_rule: a standing counts from the day it takes effect; where a country holds two, membership comes first
--- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members; is_disputed marks where sources disagree
+-- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members that no source disputes, is_disputed_member marks those that would come on top; is_disputed marks where sources disagree
 -- not_shown: what a standing obliges to; why sources disagree; what changed after the day up to which the list is verified
 -- drawn_on: core.country_shape
 -- note: where a country holds two standings on a day, membership comes first
@@ -40,7 +40,9 @@ select
     s.since,
     c.member_count,
     coalesce(a.status = 'member' and b.status = 'member', false) as both_sides_are_members,
+    s.confidence,
     s.is_disputed,
+    s.is_disputed and (s.status = 'member' or coalesce(s.invited_as = 'member', false)) as is_disputed_member,
     nullif(concat_ws('; ', s.note, if(s.as_of > o.coverage_last, 'last verified ' || o.coverage_last, null)), '') as note,
     [s.evidence_id] as evidence
 from core.dyad as d

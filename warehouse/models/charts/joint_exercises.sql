@@ -3,7 +3,7 @@
 -- title: Joint exercises per year
 -- unit: exercises begun in the year
 -- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
--- how_to_read: one row a year, category and format; sum exercise_count over the categories you want; the article counts core_military
+-- how_to_read: one row a year, category and format; sum exercise_count over the categories you want, less of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
 -- note: inside the source's coverage of the dyad a year without an exercise is an explicit 0, outside it there is no row
 with
@@ -29,6 +29,8 @@ select
     g.format,
     count(e.exercise_id) as exercise_count,
     count(e.exercise_id) filter (where e.is_patrol) as of_which_patrols,
+    count(e.exercise_id) filter (where e.confidence <> 'documented') as of_which_doubtful,
+    count(e.exercise_id) filter (where e.confidence <> 'documented' and e.is_patrol) as of_which_doubtful_patrols,
     g.year = year(least(g.coverage_last, getvariable('as_of'))) as is_partial,
     -- the evidence of a zero is the list as a whole
     coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), any_value(w.evidence)) as evidence

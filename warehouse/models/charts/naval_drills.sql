@@ -45,6 +45,7 @@ select
     d.longitude,
     d.coordinate_precision,
     s.touches_first_island_chain,
+    d.confidence,
     list_concat([d.evidence_id], s.evidence) as evidence
 from drills as d
 join seas as s on s.dyad = d.dyad and s.exercise_id = d.exercise_id  -- one: its group

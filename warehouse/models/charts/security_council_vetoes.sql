@@ -31,6 +31,8 @@ select
     v.abstained,
     v.sponsors,
     v.kind <> 'draft' as is_amendment,
+    v.sponsors_complete,
+    v.confidence,
     list_distinct(list_filter([v.evidence_id, a.evidence_id, b.evidence_id], lambda id: id is not null)) as evidence
 from core.dyad as d
 join core.veto as v on list_contains(v.vetoed_by, d.iso3_a) or list_contains(v.vetoed_by, d.iso3_b)

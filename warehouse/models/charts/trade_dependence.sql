@@ -1,9 +1,9 @@
--- grain: a year, a country, its partner and a counting rule
--- key: dyad, year, country, rule
+-- grain: a year, a country, its partner, a counting rule and whose reports the figure rests on
+-- key: dyad, year, country, rule, is_mirror
 -- title: Weight of each state in the other's trade
 -- unit: % of the country's trade with the world; rank among its partners
 -- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
--- how_to_read: a rank means nothing without its rule; is_mirror marks years that rest on the partners' own reports
+-- how_to_read: a rank means nothing without its rule; is_mirror marks rows that rest on the partners' own reports, is_two_bases shares whose total is the country's report all the same; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that lacks a large partner
 -- not_shown: dependence on single goods; years for which no table of partners was found; where a year's table is backed out of a later one, as its evidence says, the figure first published stands in the dataset of bilateral trade
 -- note: where only the largest partners are published, a rule that joins a bloc needs the bloc's own published row;
 --   a partner that a rule counts inside a bloc has no row under that rule; years without a curated partner table are
@@ -57,20 +57,32 @@ ranked as (
     anti join unlisted as u on u.country = c.country and u.year = c.year and u.rule = c.rule
     group by c.country, c.year, c.rule, c.partner
 ),
-world as (
-    -- the country's trade with the world, from the source the table names
-    select l.country, l.year, sum(w.value_usd) as total_trade_usd, list(w.evidence_id order by w.evidence_id) as evidence
-    from (select distinct country, year, world_source from core.partner_table_lines) as l
-    join core.trade_flow as w
-        on w.source = l.world_source and w.reporter = l.country and w.partner_iso3 = 'WLD' and w.is_current
-        and w.frequency = 'annual' and not w.is_partial and year(w.period_start) = l.year
-    group by l.country, l.year
-    having count(distinct w.flow) = 2 or any_value(w.flow) = 'total'
+-- the country's own report of its trade with the partner, where the table rests on the partners' reports
+own as (
+    select
+        t.country, t.year, f.partner_iso3 as partner, sum(f.value_usd) as trade_usd,
+        string_agg(distinct f.basis, '; ' order by f.basis) as trade_basis, list(f.evidence_id order by f.evidence_id) as evidence
+    from core.partner_table as t
+    join core.trade_flow as f
+        on f.source = t.world_source and f.reporter = t.country and f.is_current and f.frequency = 'annual' and not f.is_partial
+        and year(f.period_start) = t.year
+    where t.is_mirror and t.total_trade_usd is not null
+    group by t.country, t.year, f.partner_iso3
+    having count(distinct f.flow) = 2 or any_value(f.flow) = 'total'
 ),
-tables as (
-    select country, year, list(evidence_id order by evidence_id) as evidence
-    from core.partner_table_lines
-    group by country, year
+world as (
+    select t.country, t.year, list(w.evidence_id order by w.evidence_id) as evidence
+    from core.partner_table as t
+    join core.trade_flow as w
+        on w.source = t.world_source and w.reporter = t.country and w.partner_iso3 = 'WLD' and w.is_current
+        and w.frequency = 'annual' and not w.is_partial and year(w.period_start) = t.year
+    group by t.country, t.year
+),
+bases as (
+    select p.country, p.year, p.partner_iso3, string_agg(distinct f.basis, '; ' order by f.basis) as trade_basis
+    from (select country, year, partner_iso3, unnest(evidence) as evidence_id from core.partner_trade) as p
+    join core.trade_flow as f on f.evidence_id = p.evidence_id  -- one: its key
+    group by p.country, p.year, p.partner_iso3
 )
 select
     d.dyad,
@@ -79,33 +91,39 @@ select
     r.partner,
     r.rule,
     r.trade_usd,
-    w.total_trade_usd,
-    100 * r.trade_usd / w.total_trade_usd as share_pct,
+    t.total_trade_usd,
+    100 * r.trade_usd / t.total_trade_usd as share_pct,
+    b.trade_basis || if(r.is_mirror, ' (partners'' reports)', '') as trade_basis,
+    t.total_basis,
+    r.is_mirror and t.total_trade_usd is not null as is_two_bases,
+    o.partner is null as is_headline,
     r.rank,
     r.partner_count,
     r.is_mirror,
-    list_distinct(list_concat(p.evidence, coalesce(w.evidence, []), t.evidence)) as evidence
+    t.is_incomplete,
+    t.incomplete_because,
+    list_distinct(list_concat(p.evidence, t.evidence)) as evidence
 from core.dyad as d
 join ranked as r on (r.country = d.iso3_a and r.partner = d.iso3_b) or (r.country = d.iso3_b and r.partner = d.iso3_a)
 join core.partner_trade as p on p.country = r.country and p.year = r.year and p.partner_iso3 = r.partner  -- one: its key, a dyad's state is no bloc
-left join world as w on w.country = r.country and w.year = r.year  -- at most one: its group
-join tables as t on t.country = r.country and t.year = r.year  -- one: its group
+join bases as b on b.country = r.country and b.year = r.year and b.partner_iso3 = r.partner  -- one: its group
+join core.partner_table as t on t.country = r.country and t.year = r.year  -- one: its key
+left join own as o on o.country = r.country and o.year = r.year and o.partner = r.partner  -- at most one: its group
 union all
 select
-    d.dyad,
-    p.year,
-    p.country,
-    p.partner,
-    p.rule,
-    p.trade_usd,
-    p.total_trade_usd,
-    100 * p.trade_usd / p.total_trade_usd,
-    p.rank,
-    p.partner_count,
-    false,
-    [p.evidence_id]
+    d.dyad, o.year, o.country, o.partner, 'A', o.trade_usd, t.total_trade_usd, 100 * o.trade_usd / t.total_trade_usd, o.trade_basis, t.total_basis,
+    false, true, null, null, false, false, null, list_concat(o.evidence, w.evidence)
+from core.dyad as d
+join own as o on (o.country = d.iso3_a and o.partner = d.iso3_b) or (o.country = d.iso3_b and o.partner = d.iso3_a)
+join core.partner_table as t on t.country = o.country and t.year = o.year  -- one: its key
+join world as w on w.country = o.country and w.year = o.year  -- one: its group
+union all
+select
+    d.dyad, p.year, p.country, p.partner, p.rule, p.trade_usd, p.total_trade_usd, 100 * p.trade_usd / p.total_trade_usd, s.title, s.title,
+    false, true, p.rank, p.partner_count, false, false, null, [p.evidence_id]
 from core.dyad as d
 join raw.partner_rank as p on (p.country = d.iso3_a and p.partner = d.iso3_b) or (p.country = d.iso3_b and p.partner = d.iso3_a)
 join raw.documents as k on k.source = p.source and k.document = p.document  -- one: its key
+join catalog.source as s on s.source = p.source  -- one: its key
 where k.published_on::date <= getvariable('as_of')
-    and not exists (select 1 from tables as t where t.country = p.country and t.year = p.year)
+    and not exists (select 1 from core.partner_table as t where t.country = p.country and t.year = p.year)

@@ -2,16 +2,21 @@
 -- key: evidence_id
 with
 cited as (
-    select f.evidence_id, f.source, f.document, f.as_printed, f.file, f.line as first_line, f.line as last_line
+    select f.evidence_id, f.source, f.document, f.as_printed, f.file, f.line as first_line, f.line as last_line, f.note, f.qualifications
     from raw.figure_line as f
     union all
-    select distinct l.evidence_id, l.source, l.document, null, l.file, l.first_line, l.last_line
+    -- what qualifies a line of a table qualifies the table, and so does what qualifies the table's use
+    select
+        l.evidence_id, l.source, l.document, null, l.file, l.first_line, l.last_line, null,
+        list_sort(list_distinct(flatten(list_concat(list(l.qualifications), list(f.qualifications)))))
     from core.partner_table_lines as l
+    join raw.figure_line as f on f.file = l.file and f.line between l.first_line and l.last_line
+    group by l.evidence_id, l.source, l.document, l.file, l.first_line, l.last_line
 ),
 resolved as (
     select
         c.evidence_id, c.source, d.publisher, d.title, c.as_printed, d.is_primary, d.url, d.via, d.via_url, d.published_on, d.read_on,
-        c.file, c.first_line, c.last_line
+        c.file, c.first_line, c.last_line, c.note, c.qualifications
     from cited as c
     join raw.documents as d on d.source = c.source and d.document = c.document  -- one: its key
     union all
@@ -19,7 +24,7 @@ resolved as (
     --   as good as the worst of its documents
     select
         w.evidence_id, w.source, s.producer, s.title, null,
-        not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line
+        not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line, null, []
     from raw.whole_file as w
     join catalog.source as s on s.source = w.source  -- one: its key
 )
@@ -40,6 +45,8 @@ select
     r.file,
     r.first_line,
     r.last_line,
-    s.licence
+    s.licence,
+    r.note,
+    r.qualifications
 from resolved as r
 join raw.snapshot_file as s on s.file = r.file  -- one: its key

@@ -20,6 +20,8 @@ select
     longitude,
     coordinate_precision,
     source,
+    confidence,
+    settled_by,
     start_date::date as known_on,
     evidence_id
 from raw.exercise

@@ -13,6 +13,8 @@ select
     coalesce(disputed_on <= getvariable('as_of'), false) as is_disputed,
     if(note_known_on <= getvariable('as_of'), note, null) as note,
     source,
+    confidence,
+    settled_by,
     start_date::date as known_on,
     evidence_id
 from raw.membership

@@ -12,9 +12,12 @@ select
     topic,
     string_split(vetoed_by, ';') as vetoed_by,
     string_split(sponsors, ';') as sponsors,
+    sponsors_complete,
     in_favour,
     against,
     abstained,
+    confidence,
+    settled_by,
     vote_date::date as known_on,
     evidence_id
 from raw.veto

@@ -11,7 +11,7 @@ with
 newest as (
     select year, rank, partner_count, trade_usd, is_mirror, evidence
     from charts.trade_dependence
-    where dyad = 'CHN-RUS' and country = 'RUS' and rule = 'A'
+    where dyad = 'CHN-RUS' and country = 'RUS' and rule = 'A' and rank is not null
     qualify row_number() over (order by year desc) = 1
 ),
 bloc as (

@@ -10,7 +10,7 @@ with
 ranks as (
     select rule, rank, evidence
     from charts.trade_dependence
-    where dyad = 'CHN-RUS' and country = 'CHN' and year = 2023
+    where dyad = 'CHN-RUS' and country = 'CHN' and year = 2023 and rank is not null
 ),
 counted as (
     select
