@@ -33,7 +33,7 @@ BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
 FACT = "null"  # for a flag that says what a row is, and casts no doubt on it
 QUALIFICATIONS = [
-    *CONFIDENCES[1:], "estimate", "forecast", "incomplete period", "mirror data", "two bases", "largest partners only", "incomplete partner table", "some sponsors only",
+    *CONFIDENCES[1:], "estimate", "forecast", "incomplete period", "mirror data", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
     "date to the month", "date to the year",
 ]  # fmt: skip
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
@@ -241,7 +241,7 @@ VOCABULARY: dict[str, Described] = {
     ),
     "incomplete_because": Described("Why ranks and shares of the year are marked as incomplete"),
     "is_two_bases": Described(
-        "True where trade and total rest on reports of different states", qualifies=_flag("is_two_bases", "two bases")
+        "True where trade and total rest on reports of different states", qualifies=_flag("is_two_bases", "two reporters")
     ),
     "total_basis": Described("Published series that the trade with the world comes from"),
     "period_label": Described("Period as published: year, Jan-Sep and so on"),

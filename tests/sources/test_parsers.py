@@ -64,7 +64,7 @@ READ = {
     "un_sc_vetoes": (
         2, "2026-11-01", (),
         "S/2024/239|S/PV.9584|2024-03-22|draft|The situation in the Middle East|Gaza|CHN;RUS|documented|vetoes",
-        "S/2026/801|S/PV.10240|2026-10-20|draft|Non-proliferation|Non-proliferation|RUS|vetoes",
+        "S/2026/801|S/PV.10240|2026-10-20|draft|Non-proliferation|Non-proliferation|RUS|documented|vetoes",
     ),
     "undl_sc_votes": (
         6, "", (),
