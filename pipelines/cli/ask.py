@@ -100,6 +100,8 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
 
 
 def _print_evidence(evidence: dict[str, Any]) -> None:
+    # a release that an earlier version of the project built lacks these columns
+    evidence = {"as_printed": None, "is_primary": True, "via": None, "via_url": None} | evidence
     click.echo(f"\n  {evidence['evidence_id']}")
     if evidence["as_printed"]:
         click.echo(f'    "{evidence["as_printed"]}"')

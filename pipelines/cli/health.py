@@ -10,6 +10,7 @@ import duckdb
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Note, Refused, Unusable
+from warehouse.home import MANIFEST, home
 
 
 @click.command()
@@ -31,7 +32,6 @@ def _facts() -> dict[str, Any]:
     from sources import snapshot
     from sources.live import staleness
     from warehouse.connect import WAY_OUT, connect, release
-    from warehouse.home import MANIFEST, home
     from warehouse.release.manifest import releases
 
     try:
@@ -95,7 +95,6 @@ def doctor(as_json: bool) -> None:
     """
     from pipelines import doctor
     from pipelines.history_files import dagster_home
-    from warehouse.home import home
 
     findings = []
     for finding in doctor.examine(home(), dagster_home()):

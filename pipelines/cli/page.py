@@ -4,6 +4,8 @@ import contextlib
 
 import click
 
+from warehouse.home import home
+
 
 @click.command()
 def page() -> None:
@@ -12,7 +14,6 @@ def page() -> None:
     Example: dyad page
     """
     from pipelines import web
-    from warehouse.home import home
 
     with web.server(home()) as server:
         click.echo(f"the current release's page is at {web.address()}; stop with Ctrl-C")

@@ -4,6 +4,7 @@ import click
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Refused
+from warehouse.home import home
 
 
 @click.command()
@@ -14,7 +15,6 @@ def snapshots(as_json: bool) -> None:
     Example: dyad snapshots --json
     """
     from sources.live import answers
-    from warehouse.home import home
 
     rows = list(answers.manifest(home()))
     if as_json:
@@ -31,7 +31,6 @@ def verify() -> None:
     Example: dyad verify
     """
     from sources.live import answers
-    from warehouse.home import home
     from warehouse.world import editions
 
     if problems := [*answers.verify(home()), *editions.damage(home())]:
@@ -50,7 +49,6 @@ def withdraw(source: str, day: str) -> None:
     Example: dyad withdraw world_bank_wdi 2026-11-24
     """
     from sources.live import refresh as live
-    from warehouse.home import home
     from warehouse.release.locks import refresh_lock
 
     with refresh_lock(home()):

@@ -3,6 +3,7 @@
 import click
 
 from pipelines.cli.printing import json_option, print_json
+from warehouse.home import home
 
 
 @click.command()
@@ -12,7 +13,6 @@ def releases(as_json: bool) -> None:
 
     Example: dyad releases --json
     """
-    from warehouse.home import home
     from warehouse.release import manifest, retention
 
     pins = retention.pinned(home())
@@ -32,7 +32,6 @@ def rollback(release: str) -> None:
 
     Example: dyad rollback 2024-12-12-3f2a9c1b04de
     """
-    from warehouse.home import home
     from warehouse.release import publish
 
     publish.rollback(home(), release)
@@ -46,7 +45,6 @@ def pin(release: str) -> None:
 
     Example: dyad pin 2024-12-12-3f2a9c1b04de
     """
-    from warehouse.home import home
     from warehouse.release import retention
 
     retention.pin(home(), release)
@@ -60,7 +58,6 @@ def unpin(release: str) -> None:
 
     Example: dyad unpin 2024-12-12-3f2a9c1b04de
     """
-    from warehouse.home import home
     from warehouse.release import retention
 
     retention.unpin(home(), release)
@@ -75,7 +72,6 @@ def prune() -> None:
 
     Example: dyad prune
     """
-    from warehouse.home import home
     from warehouse.release import manifest, retention
     from warehouse.release.locks import refresh_lock
 

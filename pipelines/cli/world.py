@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pipelines.cli.printing import json_option, print_json, print_table
+from warehouse.home import home
 
 
 @click.command()
@@ -48,7 +49,6 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 
     Example: dyad compare CHN-RUS CHN-USA --since 2015
     """
-    from warehouse.home import home
     from warehouse.world import compare, trade_file
 
     with trade_file.connect(home()) as con:
@@ -79,7 +79,6 @@ def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> N
 
     Example: dyad top --by growth --since 2021
     """
-    from warehouse.home import home
     from warehouse.world import compare, trade_file
 
     with trade_file.connect(home()) as con:

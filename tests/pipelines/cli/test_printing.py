@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from decimal import Decimal
 
+from pipelines.cli.ask import _print_evidence
 from pipelines.cli.printing import print_json, print_table
 
 
@@ -27,3 +28,10 @@ def test_a_table_without_rows_shows_its_columns(capsys) -> None:
 def test_json_has_no_value_that_json_cannot_write(capsys) -> None:
     print_json({dt.date(2024, 1, 1): [float("nan"), Decimal("Infinity"), Decimal("1.5"), dt.time(1), None, object]})
     assert json.loads(capsys.readouterr().out) == {"2024-01-01": [None, None, 1.5, "01:00:00", None, str(object)]}
+
+
+def test_evidence_of_an_earlier_versions_release_is_printed(capsys) -> None:
+    names = ("evidence_id", "publisher", "title", "url", "published_on", "read_on", "licence", "locator", "snapshot_sha256")
+    _print_evidence({name: f"<{name}>" for name in names} | {"lines": []})
+    shown = capsys.readouterr().out
+    assert [name for name in names if f"<{name}>" not in shown] == []
