@@ -1,7 +1,6 @@
 """Declare and validate the settings of a refresh: day, dyads, publishers to ask. Only this module sets the default pair."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,14 +8,15 @@ import dagster as dg
 
 from schemas import registry
 from schemas.day import is_iso_date
+from schemas.dyad import valid_dyad
 from schemas.errors import Unusable
-from schemas.fields import DYAD
 from sources import snapshot
 from sources.connector import Scope, connectors
 from sources.live import clock
 from warehouse.build.clock import Clock
 from warehouse.release import reference
 
+COUNTRIES = "sources/dyad_reference/snapshot/country.csv"
 DEFAULT_DYADS = ["CHN-RUS"]
 EVERYONE = "all"
 YEARS_BACK = 3  # publishers revise the last three years; older figures are bundled
@@ -59,7 +59,7 @@ class Settings(dg.ConfigurableResource):
         if day > newest:
             raise Unusable(f"--as-of {day} is after {newest}, the newest day a source was read: choose a day up to then, or leave it out")
         countries = snapshot.known_countries(sources)
-        return Clock(day, tuple(sorted({valid_dyad(dyad, countries) for dyad in self.dyads})))
+        return Clock(day, tuple(sorted({valid_dyad(dyad, countries, COUNTRIES) for dyad in self.dyads})))
 
 
 def scope(dyads: Sequence[str], since: int = 0) -> Scope:
@@ -77,22 +77,6 @@ def valid_day(text: str) -> str:
     if not is_iso_date(text):
         raise Unusable(f"{text!r} is not a day: write YYYY-MM-DD, for example 2024-12-12")
     return text
-
-
-def valid_dyad(text: str, countries: set[str]) -> str:
-    """Return the dyad in its canonical, alphabetical order.
-
-    Raises:
-        Unusable: `text` does not name two different known countries.
-    """
-    if not re.fullmatch(DYAD, text):
-        raise Unusable(f"{text!r} is not a dyad: write two ISO alpha-3 codes, for example CHN-RUS")
-    a, b = sorted(text.split("-"))
-    unknown = [code for code in (a, b) if code not in countries]
-    if unknown or a == b:
-        reason = f"{unknown[0]} is not a known country code" if unknown else "a dyad is two different states"
-        raise Unusable(f"{text!r} is not a dyad: {reason}; choose codes from sources/dyad_reference/snapshot/country.csv")
-    return f"{a}-{b}"
 
 
 def valid_revision(text: str) -> str:

@@ -7,6 +7,7 @@ import click
 
 from pipelines.cli.printing import json_option, print_json
 from pipelines.cli.world import print_ingest
+from schemas.dyad import valid_dyad
 from schemas.errors import Refused, Unusable
 
 
@@ -47,7 +48,7 @@ def refresh(
     if as_of is not None:
         settings.valid_day(as_of)
     countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
-    pairs = [settings.valid_dyad(dyad, countries) for dyad in dyads]
+    pairs = [valid_dyad(dyad, countries, settings.COUNTRIES) for dyad in dyads]
     started = dt.datetime.now()
     to_ask = list(only) or [settings.EVERYONE] if live else []
     accept_revisions = [settings.valid_revision(name) for name in accepted]

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pipelines.cli.printing import json_option, print_json, print_table
+from schemas.dyad import valid_dyad
 from warehouse.home import home
 
 
@@ -53,7 +54,7 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 
     with trade_file.connect(home()) as con:
         countries = {iso3 for (iso3,) in con.execute("select distinct country from country_year").fetchall()}
-        rows = compare.compare(con, [trade_file.valid_dyad(dyad, countries) for dyad in dyads], since)
+        rows = compare.compare(con, [valid_dyad(dyad, countries, "the table country_year of the trade file") for dyad in dyads], since)
     if drawing:
         compare.draw(rows, drawing)
         click.echo(f"drawn in {drawing}", err=True)

@@ -69,18 +69,3 @@ def connect(home: Path) -> duckdb.DuckDBPyConnection:
     con.execute(f"set memory_limit = {quoted(memory_limit())}")
     con.execute(SANDBOX)
     return con
-
-
-def valid_dyad(text: str, known: set[str]) -> str:
-    """Return the dyad in alphabetical order.
-
-    Raises:
-        Unusable: it is not a pair of two economies in `known`.
-    """
-    codes = sorted(text.split("-"))
-    if len(codes) != 2 or codes[0] == codes[1] or not known.issuperset(codes):
-        unknown = [c for c in codes if c not in known]
-        raise Unusable(
-            f"{text!r}: {unknown[0] if unknown else 'one economy twice'}: write two ISO codes of economies in the release, for example FRA-DEU"
-        )
-    return "-".join(codes)
