@@ -207,6 +207,7 @@ class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
     latitude: Number = column("latitude", nullable=True)
     longitude: Number = column("longitude", nullable=True)
     coordinate_precision: Text = column("coordinate_precision", nullable=True)
+    personnel_total: Whole = column("personnel_total", nullable=True)
     source: Text = column("source")
     known_on: Day = column("known_on")
     confidence: Text = column("confidence")
@@ -266,6 +267,49 @@ class Membership(CoreTable, key=("bloc", "iso3", "status", "since"), known_from=
     confidence: Text = column("confidence")
     settled_by: Text = column("settled_by", nullable=True)
     qualifications: TextList = column("qualifications")
+    evidence_id: Text = column("evidence_id")
+
+
+class AssemblyAgreement(CoreTable, key=("session", "iso3_a", "iso3_b"), known_from="known_on"):
+    """Agreement of pairs of states in the General Assembly, by session."""
+
+    session: Whole = column("session")
+    year: Whole = column("year", description="Year in which the session opened")
+    iso3_a: Text = column("iso3_a")
+    iso3_b: Text = column("iso3_b")
+    identical_pct: Number = column("identical_pct")
+    source: Text = column("source")
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+
+class Statement(CoreTable, key=("statement_id",), known_from="known_on"):
+    """Statements and acts of states, leaders and organisations up to the build's day."""
+
+    statement_id: Text = column("statement_id")
+    said_on: Day = column("said_on")
+    date_precision: Text = column("date_precision")
+    said_by: Text = column("said_by")
+    topic: Text = column("statement_topic")
+    words: Text = column("words")
+    value: Number = column("stated_value", nullable=True)
+    unit: Text = column("unit", nullable=True)
+    known_on: Day = column("known_on")
+    evidence_id: Text = column("evidence_id")
+
+
+class FailedDraft(CoreTable, key=("draft_symbol",), known_from="known_on"):
+    """Drafts that failed without a veto, for want of votes; the list is not complete."""
+
+    draft_symbol: Text = column("draft_symbol")
+    vote_date: Day = column("vote_date")
+    in_favour: Whole = column("in_favour", nullable=True)
+    against: Whole = column("against", nullable=True)
+    abstained: Whole = column("abstained", nullable=True)
+    yes_members: TextList = column("yes_members_list", nullable=True)
+    no_members: TextList = column("no_members_list", nullable=True)
+    abstained_members: TextList = column("abstained_members_list", nullable=True)
+    known_on: Day = column("known_on")
     evidence_id: Text = column("evidence_id")
 
 

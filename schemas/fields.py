@@ -324,6 +324,9 @@ VOCABULARY: dict[str, Described] = {
     "yes_members": _codes("Documented yes votes, joined by ;"),
     "no_members": _codes("Documented no votes, joined by ;"),
     "abstained_members": _codes("Documented abstentions, joined by ;"),
+    "yes_members_list": _list("Documented yes votes, ISO alpha-3", "yes_members"),
+    "no_members_list": _list("Documented no votes, ISO alpha-3", "no_members"),
+    "abstained_members_list": _list("Documented abstentions, ISO alpha-3", "abstained_members"),
     "vote_basis": Described(
         "How the vote is known: a named list, a tally with named exceptions, or this member alone",
         None,
@@ -380,6 +383,17 @@ VOCABULARY: dict[str, Described] = {
     "geometry": Described(
         "GeoJSON geometry, longitude and latitude on WGS 84; rings may cross the antimeridian", None, {"str_startswith": '{"type":'}
     ),
+    # assembly
+    "session": Described("Session of the General Assembly", "session", {"ge": 1}),
+    "identical_share": Described("Share of roll calls with identical votes, among those on which both voted", "share", {"ge": 0, "le": 1}),
+    "identical_pct": Described("Roll calls with identical votes, among those on which both voted", "%", {"ge": 0, "le": 100}),
+    # statements
+    "statement_id": Described("Stable slug of the statement", None, {"str_matches": r"^[a-z0-9-]+$"}),
+    "said_on": _day("Day of the statement or act"),
+    "said_by": Described("Who spoke or acted"),
+    "statement_topic": Described("What it is about", column="topic"),
+    "words": Described("Words of the document, in its language"),
+    "stated_value": Described("Figure that the words give, in the unit of the row", unit_column="unit", column="value"),
     # claims
     "text": Described("Text that asserts the claim, see catalog.claimed_text", None, {"str_matches": r"^[a-z0-9_]+$"}),
     "claim_id": Described("Id of the claim within its text", None, {"str_matches": r"^C\d{2}$"}),

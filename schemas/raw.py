@@ -255,6 +255,33 @@ class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
     note: Text = column("note", nullable=True)
 
 
+class AssemblyAgreement(RawTable, key=("session", "iso3_a", "iso3_b", "document"), known_from=Known.DOCUMENT, period="year"):
+    """Share of a General Assembly session's roll calls on which two states voted identically, among those on which both voted."""
+
+    session: Whole = column("session")
+    year: Whole = column("year", description="Year in which the session opened")
+    iso3_a: Text = column("iso3_a")
+    iso3_b: Text = column("iso3_b")
+    identical_share: Number = column("identical_share")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+
+class Statement(RawTable, key=("statement_id",), known_from="said_on"):
+    """Statements and acts of states, leaders and organisations, in the words of the document that gives them."""
+
+    statement_id: Text = column("statement_id")
+    said_on: Day = column("said_on")
+    date_precision: Text = column("date_precision")
+    said_by: Text = column("said_by")
+    topic: Text = column("statement_topic")
+    as_printed: Text = column("as_printed")
+    value: Number = column("stated_value", nullable=True)
+    unit: Text = column("unit", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+
 class Membership(
     RawTable,
     key=("bloc", "iso3", "status", "start_date"),

@@ -1,6 +1,7 @@
-"""Add a source and a dataset to a copy of the project, as CONTRIBUTING.md describes; check that faulty ones are refused in one line."""
+"""Add a source, a dataset and a claim to a copy of the project, as CONTRIBUTING.md describes; check that faulty ones are refused in one line."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -40,6 +41,18 @@ SOURCE = {
     "trade_flow": "frequency,period,reporter_iso3,partner_iso3,flow,valuation,value,unit,is_estimate,is_partial,document,note\n"
     "annual,2019-01-01,CHN,RUS,export,FOB,49700000000,USD,false,false,trade-2019,\n",
 }
+TEXT = "title: A text\nauthor: A. Writer\npublisher: A magazine\npublished_on: 2020-06-01\nurl: https://example.org/text\n"
+CLAIM = """-- dyad: CHN-RUS
+-- section: Beginning
+-- quote: seventeen joint vetoes
+-- claim: Seventeen joint vetoes.
+-- rule: Joint vetoes up to the day.
+-- claimed: 17
+-- searched: veto
+select count(*)::varchar as value_found, if(count(*) = 17, 'holds', 'does not hold') as verdict, flatten(list(evidence)) as evidence
+from charts.security_council_vetoes
+where dyad = 'CHN-RUS' and veto_type = 'joint'
+"""
 # the model of a dataset again, in a copy of the release that has it
 REBUILD = """
 import sys
@@ -95,13 +108,20 @@ class Checkout:
         with (self.folder / "schemas" / "charts.py").open("a", encoding="utf-8") as text:
             text.write(CLASS)
 
+    def add_claim(self) -> None:
+        folder = self.folder / "warehouse" / "models" / "claims" / "a_text"
+        folder.mkdir()
+        (folder / "text.yaml").write_text(TEXT, "utf-8")
+        (folder / "c01_joint_vetoes.sql").write_text(CLAIM, "utf-8")
+
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """Return a copy with one source and one dataset more, refreshed."""
+    """Return a copy with a source, a dataset and a text with one claim more, refreshed."""
     copy = Checkout(tmp_path_factory.mktemp("adding"))
     copy.add_source("example_customs")
     copy.add_dataset()
+    copy.add_claim()
     refreshed = copy.dyad("refresh")
     assert refreshed.returncode == 0, refreshed.stderr
     return copy
@@ -147,6 +167,24 @@ def test_an_added_dataset_has_checks_and_is_documented(checkout: Checkout) -> No
     ], done.stderr
 
 
+def test_an_added_text_is_decided_for_its_own_day_and_shown(checkout: Checkout) -> None:
+    """By 2020-06-01 both had vetoed eleven drafts together."""
+    current = checkout.home / "current"
+    with duckdb.connect(current / "warehouse.duckdb", read_only=True) as con:
+        row = con.execute(
+            "select value_found, verdict, article_day::varchar, value_today from charts.claims where text = 'a_text'"
+        ).fetchone()
+        assert row == ("11", "does not hold", "2020-06-01", "18")
+    page = (current / "index.html").read_text("utf-8")
+    assert '<a href="https://example.org/text" rel="noreferrer">A text</a>' in page and 'id="a_text-C01"' in page
+    assert "A text (A magazine, 2020-06-01)" in checkout.dyad("claims").stdout
+    [review] = [
+        r for r in json.loads((current / "charts" / "claims.jsonld").read_text("utf-8"))["@graph"] if r["url"].endswith("#a_text-C01")
+    ]
+    assert review["itemReviewed"]["author"] == {"@type": "Person", "name": "A. Writer"}
+    assert checkout.dyad("trace", "claims", "CHN-RUS", "a_text", "C01").returncode == 0
+
+
 BAD_ROWS = [
     ("evidence", "list_sort(list_distinct(flatten(list(evidence))))", "['no_such/file@00000000:1']", "every evidence id resolves", "no_such/file"),
     ("without evidence", "list_sort(list_distinct(flatten(list(evidence))))", "[]::varchar[]", "every row has evidence", "none"),
@@ -174,6 +212,8 @@ BAD_DECLARATIONS = [
     ("no title", "warehouse/models/charts/vetoes_per_year.sql", "-- title: ", "-- headline: ", "lack `-- title: ...`"),
     ("no class", "schemas/charts.py", "class VetoesPerYear", "class VetoesPerMonth", "the SQL of VetoesPerMonth, is missing"),
     ("another key", "warehouse/models/charts/vetoes_per_year.sql", "-- key: dyad, year", "-- key: year", "its header gives key year"),
+    ("no quotation", "warehouse/models/claims/a_text/c01_joint_vetoes.sql", "-- quote: ", "-- words: ", "lack `-- quote: ...`"),
+    ("no address", "warehouse/models/claims/a_text/text.yaml", "url: ", "address: ", "claims/a_text/text.yaml: remove address"),
     ("no coverage", "sources/example_customs/origin.yaml", "coverage:", "covers:", "example_customs"),
 ]  # fmt: skip
 

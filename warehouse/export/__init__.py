@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.export import archive, dataset, formats, package
+from warehouse.export import archive, claim_review, dataset, formats, package
 
 FOLDER = "charts"
 
@@ -26,7 +26,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     """
     target = folder / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
+    paths = [_put(target / "claims.jsonld", formats.as_json(claim_review.reviews(con)))]  # first, since the metadata of claims lists it
     described = []
     for table in dataset.tables():
         data = dataset.read(con, table, release)

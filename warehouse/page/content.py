@@ -20,7 +20,7 @@ from warehouse.visuals.files import stem
 from warehouse.visuals.registry import drawings
 
 FORMATS = {
-    ".csv": "CSV", ".parquet": "Parquet", ".json": "JSON", ".metadata.json": "Metadata", ".vl.json": "Vega-Lite", ".svg": "SVG", ".png": "PNG",
+    ".csv": "CSV", ".parquet": "Parquet", ".json": "JSON", ".jsonld": "ClaimReview", ".metadata.json": "Metadata", ".vl.json": "Vega-Lite", ".svg": "SVG", ".png": "PNG",
 }  # fmt: skip
 WHOLE = {
     "datapackage.json": "Frictionless Data Package: every table, its columns, bytes and SHA-256",

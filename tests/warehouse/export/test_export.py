@@ -52,6 +52,22 @@ def metadata(folder: Path, name: str) -> dict:
     return json.loads((folder / "charts" / f"{name}.metadata.json").read_text("utf-8"))
 
 
+def test_claims_are_reviews_that_fact_check_tools_read(out: Path, built: Path) -> None:
+    """The properties that schema.org's ClaimReview needs, and the verdict of the day beside each claim."""
+    document = json.loads((out / "charts" / "claims.jsonld").read_text("utf-8"))
+    assert document["@context"] == "https://schema.org/"
+    with connect(built.parent) as con:
+        claims = con.execute("select text || '-' || claim_id, claim, verdict_today from charts.claims order by 1").fetchall()
+    told = [(r["url"].split("#")[1], r["claimReviewed"], r["reviewRating"]["alternateName"]) for r in document["@graph"]]
+    assert told == claims
+    for review in document["@graph"]:
+        assert review["@type"] == "ClaimReview" and review["author"]["@type"] == "Organization"
+        assert dt.date.fromisoformat(review["datePublished"]) > dt.date.fromisoformat(review["itemReviewed"]["datePublished"])
+        assert review["itemReviewed"]["@type"] == "Claim" and review["itemReviewed"]["author"]["name"]
+        assert review["itemReviewed"]["appearance"]["url"].startswith("https://")
+        assert review["reviewRating"]["@type"] == "Rating"
+
+
 def from_csv(content: bytes, columns: list[dict]) -> list[dict]:
     """Read a CSV by the rules the archive's README gives."""
     header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))

@@ -32,9 +32,18 @@ ANSWERS = {
             39,
         ),
     ),
+    # the documents name targets on the water and in the air, none on land
     "C04": (
-        ("Joint Sea 2017 (I), 2017-07-21", "holds", 2),
-        ("Joint Sea 2017 (I), 2017-07-21", "holds", 2),
+        (
+            'Joint Sea 2017 (I), 2017-07-21; "fired their secondary guns at floating targets set by the Russian side" (Navies of China and Russia); "the personnel will practice artillery fire at surface and air targets" (Baltic Fleet of Russia)',
+            "holds in part",
+            4,
+        ),
+        (
+            'Joint Sea 2017 (I), 2017-07-21; "fired their secondary guns at floating targets set by the Russian side" (Navies of China and Russia); "the personnel will practice artillery fire at surface and air targets" (Baltic Fleet of Russia)',
+            "holds in part",
+            4,
+        ),
     ),
     # a row's figures and those of the year before, of which its change is taken: of DOTS two lines a year, for 2003 and the years
     # both bases give 16 years then (2007, 2008, 2010, 2013-2020) and 7 now (2017-2020); 33 lines of the press, 6 years of Comtrade;
@@ -94,9 +103,10 @@ ANSWERS = {
         ("16", "holds", 48),
         ("18", "overtaken", 52),
     ),
+    # 54 and 58 lines of its vetoes, and a line a failed draft: 31, four of them since 2025
     "C14": (
-        ("1999-02-25 (S/1999/201)", "holds", 54),
-        ("1999-02-25 (S/1999/201)", "holds", 58),
+        ("1999-02-25 (S/1999/201); 27 drafts that failed without a veto, China's vote open on 0", "holds", 81),
+        ("1999-02-25 (S/1999/201); 31 drafts that failed without a veto, China's vote open on 0", "holds", 89),
     ),
     "C15": (
         ("23", "holds", 68),
@@ -121,6 +131,175 @@ ANSWERS = {
             "holds under a named rule",
             11,
         ),
+    ),
+    # joint, naval and counter-terrorism, then also air and computer; personnel of 2005, 2009, 2013, 2021 and of Ocean-2024
+    "C19": (
+        ("3 domains in 6 exercises to 2013, 5 in 34 since; personnel reported for 3 and 2 of them", "holds in part", 40),
+        ("3 domains in 6 exercises to 2013, 5 in 40 since; personnel reported for 3 and 2 of them", "holds in part", 46),
+    ),
+    # 11 in 11 years; 38 in ten, with ten more in 2024 and seven in 2025 55 in twelve
+    "C20": (
+        ("1.0 exercises a year in 2003-2013, 3.8 in 2014-2023", "holds under a named rule", None),
+        ("1.0 exercises a year in 2003-2013, 4.6 in 2014-2025", "holds under a named rule", None),
+    ),
+    "C21": (
+        (
+            '"We are now helping our Chinese partners to create a missile-warning system" (President of Russia, 2019-10-03)',
+            "holds in part",
+            1,
+        ),
+        (
+            '"We are now helping our Chinese partners to create a missile-warning system" (President of Russia, 2019-10-03)',
+            "holds in part",
+            1,
+        ),
+    ),
+    "C22": (
+        (
+            '"signed the joint statements on the system compatibility and interoperability" (Governments of China and Russia, 2018-11-07); "Used simultaneously, the Russian and Chinese systems—GLONASS and Beidou—will increase the accuracy and reliability of navigation" (Roscosmos, 2022-09-27)',
+            "holds under a named rule",
+            2,
+        ),
+        (
+            '"signed the joint statements on the system compatibility and interoperability" (Governments of China and Russia, 2018-11-07); "Used simultaneously, the Russian and Chinese systems—GLONASS and Beidou—will increase the accuracy and reliability of navigation" (Roscosmos, 2022-09-27)',
+            "holds under a named rule",
+            2,
+        ),
+    ),
+    # 24 naval ones, two of Northern/Interaction, the coast guards and the drill of a patrol; six touched other seas alone; three are of 2025
+    "C23": (
+        ("19 of 25 bilateral drills, 8 in the East or South China Sea", "holds", None),
+        ("22 of 28 bilateral drills, 9 in the East or South China Sea", "holds", None),
+    ),
+    "C24": (
+        ("18.4 % of Russia's trade and 2.3 % of China's in 2020, 7.9 times; 2.7 times in 2000", "holds", None),
+        ("33.8 % of Russia's trade and 4.1 % of China's in 2023, 8.3 times; 3.3 times in 2003", "holds", None),
+    ),
+    # 58.37 bn USD of crude, 6.7 of LNG and 3.98 by pipeline, of 114.15
+    "C25": (
+        ("crude oil and natural gas: 60.5 % of Russia's exports to China in 2022", "holds", None),
+        ("energy: 73.5 % of Russia's exports to China in 2023", "holds", None),
+    ),
+    "C26": (
+        ('"at least 68% of the FDI stock refer to investments from offshore jurisdictions" (Bank of Russia)', "not decidable", 1),
+        ('"at least 68% of the FDI stock refer to investments from offshore jurisdictions" (Bank of Russia)', "not decidable", 1),
+    ),
+    # 54.9 of 231.4 bn USD; 110.97, then 111.1, of 285.1
+    "C27": (
+        ("23.7 % of Russia's imports in 2020, 38.9 % in 2023", "holds under a named rule", None),
+        ("23.7 % of Russia's imports in 2020, 39.0 % in 2023", "holds under a named rule", None),
+    ),
+    "C28": (
+        (None, "not decidable", 0),
+        (None, "not decidable", 0),
+    ),
+    "C29": (
+        (
+            '"restrictive measures that will prevent the Russian Central Bank from deploying its international reserves" (European Commission, United States and five other governments, 2022-02-26); "We ban all oil imports" (President of the United States, 2022-03-08)',
+            "holds",
+            2,
+        ),
+        (
+            '"restrictive measures that will prevent the Russian Central Bank from deploying its international reserves" (European Commission, United States and five other governments, 2022-02-26); "We ban all oil imports" (President of the United States, 2022-03-08)',
+            "holds",
+            2,
+        ),
+    ),
+    "C30": (
+        ("said on 2022-02-04, 20 days before 2022-02-24", "holds", 2),
+        ("said on 2022-02-04, 20 days before 2022-02-24", "holds", 2),
+    ),
+    "C31": (
+        ("recognised on 1949-10-02, 75 years before 2024", "holds", 1),
+        ("recognised on 1949-10-02, 75 years before 2024", "holds", 1),
+    ),
+    # 16 joint vetoes, 23 by Russia and 2 by China alone; the two amendments of 2025 lack a vote
+    "C32": (
+        ("Assembly 68.2 % in session 78 (at most 82.4 %, in session 63); Council 16 of 41", "holds under a named rule", None),
+        ("Assembly 68.2 % in session 78 (at most 82.4 %, in session 63); Council 18 of 43", "holds under a named rule", None),
+    ),
+    # its vote beside the 48 and 52 lines of C13; it sponsored drafts in 2007, 2012 (two), 2017, 2019, 2022, 2023 and 2024
+    "C33": (
+        ("the United States voted yes on 16 of 16 and sponsored 8", "holds under a named rule", 64),
+        ("the United States voted yes on 17 of 18 and sponsored 8 (its vote on 1 not documented)", "holds under a named rule", 69),
+    ),
+    "C34": (
+        (
+            '"We stress the urgent need for an immediate, comprehensive and permanent ceasefire in the Gaza Strip" (2024-10-23); "We recall the national positions on the situation in and around Ukraine" (2024-10-23)',
+            "not decidable",
+            2,
+        ),
+        (
+            '"We stress the urgent need for an immediate, comprehensive and permanent ceasefire in the Gaza Strip" (2024-10-23); "We recall the national positions on the situation in and around Ukraine" (2024-10-23)',
+            "not decidable",
+            2,
+        ),
+    ),
+    # before Iran entered on the day of the declaration; then with Iran and Belarus
+    "C35": (
+        ("6 of 7 on 2023-07-04, not India", "holds in part", 8),
+        ("8 of 9 on 2025-09-01, not India", "holds in part", 10),
+    ),
+    "C36": (
+        (
+            '"the unilateral application of sanctions is incompatible with the principles of international law" (2024-07-04)',
+            "holds in part",
+            1,
+        ),
+        (
+            '"the unilateral application of sanctions is incompatible with the principles of international law" (2024-07-04); "unilateral coercive measures, including those of an economic nature" (2025-09-01)',
+            "holds in part",
+            2,
+        ),
+    ),
+    "C37": (
+        (
+            '"We welcome the use of local currencies in financial transactions between BRICS countries and their trading partners" (BRICS, 2024-10-23); "its image should be for seeking reform in global institutions and not to replace them" (Prime Minister of India, 2024-10-23); "BRICS nations haven\'t developed and are not developing any alternatives to SWIFT" (President of Russia, 2024-10-24)',
+            "holds in part",
+            3,
+        ),
+        (
+            '"We welcome the use of local currencies in financial transactions between BRICS countries and their trading partners" (BRICS, 2024-10-23); "its image should be for seeking reform in global institutions and not to replace them" (Prime Minister of India, 2024-10-23); "BRICS nations haven\'t developed and are not developing any alternatives to SWIFT" (President of Russia, 2024-10-24)',
+            "holds in part",
+            3,
+        ),
+    ),
+    # nine of BRICS, eight of the bank with Bangladesh and the Emirates, five of the arrangement
+    "C38": (
+        ("of 9 members 7 are in the bank and 5 in the reserve arrangement; not in the bank: Ethiopia, Iran", "holds in part", 22),
+        ("of 9 members 7 are in the bank and 5 in the reserve arrangement; not in the bank: Ethiopia, Iran", "holds in part", 22),
+    ),
+    "C39": (
+        (
+            '"complement existing international monetary and financial arrangements" (2014-07-15); "supplementing the efforts of multilateral and regional financial institutions for global development" (2014-07-15)',
+            "does not hold",
+            2,
+        ),
+        (
+            '"complement existing international monetary and financial arrangements" (2014-07-15); "supplementing the efforts of multilateral and regional financial institutions for global development" (2014-07-15)',
+            "does not hold",
+            2,
+        ),
+    ),
+    "C40": (
+        (
+            '"Lo sviluppo è in corso dal 2019" (BRICS Business Council, 2019); "have received a demo version of the payment system card" (BRICS Business Council, 2024-10-17); "BRICS nations haven\'t developed and are not developing any alternatives to SWIFT" (President of Russia, 2024-10-24)',
+            "does not hold",
+            3,
+        ),
+        (
+            '"Lo sviluppo è in corso dal 2019" (BRICS Business Council, 2019); "have received a demo version of the payment system card" (BRICS Business Council, 2024-10-17); "BRICS nations haven\'t developed and are not developing any alternatives to SWIFT" (President of Russia, 2024-10-24); "Contrary to earlier rumours, the platform is not live" (Deputy Foreign Minister of Russia, 2025-10-31)',
+            "does not hold",
+            4,
+        ),
+    ),
+    "C41": (
+        (None, "not decidable", 0),
+        (None, "not decidable", 0),
+    ),
+    "C42": (
+        (None, "not decidable", 0),
+        (None, "not decidable", 0),
     ),
 }
 VERDICTS = {name: then[1] for name, (then, _) in ANSWERS.items()}

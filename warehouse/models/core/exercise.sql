@@ -19,6 +19,7 @@ select
     latitude,
     longitude,
     coordinate_precision,
+    personnel_total,
     source,
     confidence,
     settled_by,

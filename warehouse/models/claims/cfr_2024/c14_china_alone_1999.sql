@@ -2,30 +2,47 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: Beijing has not opposed a resolution without Moscow since 1999
 -- claim: China has not opposed a resolution alone, without Russia, since 1999.
--- rule: The newest veto by China that Russia did not share was cast in 1999 or before.
+-- rule: The newest vote by China against a draft that Russia did not vote against was cast in 1999 or before: vetoes, and drafts that
+--   failed without a veto. On a failed draft China is taken not to have opposed it if as many members as voted against are named and
+--   it is not among them; drafts on which that is open are reported, and one of them lets the claim hold in part only.
 -- claimed: 1999
 -- searched: veto
 with
-vetoes as (
-    select vote_date, draft_symbol, evidence, veto_type = 'first only' as is_alone
+votes as (
+    select vote_date, draft_symbol, evidence, true as is_veto, veto_type = 'first only' as is_alone, false as is_open
     from charts.security_council_vetoes
     where dyad = 'CHN-RUS' and veto_type in ('first only', 'joint') and vote_date <= getvariable('as_of')
+    union all
+    select
+        vote_date,
+        draft_symbol,
+        [evidence_id],
+        false,
+        coalesce(list_contains(no_members, 'CHN') and not list_contains(no_members, 'RUS'), false),
+        not list_contains(list_concat(coalesce(yes_members, []), coalesce(abstained_members, []), coalesce(no_members, [])), 'CHN')
+        and coalesce(against > len(coalesce(no_members, [])), true)
+    from core.failed_draft
 ),
 counted as (
     select
-        count(*) as vetoes,
+        count(*) as votes,
+        count(*) filter (where not is_veto) as failed,
+        count(*) filter (where is_open) as open,
         max(vote_date) filter (where is_alone) as newest,
         max_by(draft_symbol, vote_date) filter (where is_alone) as draft_symbol,
-        -- that nothing followed is evidenced by China's every veto
+        -- that nothing followed is evidenced by China's every veto and every failed draft
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
-    from vetoes
+    from votes
 )
 select
-    if(vetoes = 0, null, coalesce(newest || ' (' || draft_symbol || ')', 'none alone')) as value_found,
+    if(votes = 0, null, printf(
+        '%s; %d drafts that failed without a veto, China''s vote open on %d', coalesce(newest || ' (' || draft_symbol || ')', 'none alone'), failed, open
+    )) as value_found,
     case
-        when vetoes = 0 then 'not decidable'
-        when newest is null or year(newest) <= 1999 then 'holds'
-        else 'does not hold'
+        when votes = 0 then 'not decidable'
+        when year(newest) > 1999 then 'does not hold'
+        when open > 0 then 'holds in part'
+        else 'holds'
     end as verdict,
     coalesce(evidence, []) as evidence
 from counted

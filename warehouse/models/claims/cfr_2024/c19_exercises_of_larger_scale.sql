@@ -1,0 +1,49 @@
+-- dyad: CHN-RUS
+-- section: Growing Military Ties
+-- quote: exercises have also increased in frequency, scale, and complexity
+-- claim: Bilateral exercises grew in scale and complexity over two decades.
+-- rule: Bilateral core military exercises of the years to 2013 against those since. Complexity is the number of domains in which they
+--   were held; scale is the median of the personnel reported, and counts only if half of the exercises of both spans give it. If
+--   complexity alone is shown, it holds in part.
+-- claimed: larger and more complex
+-- searched: exercise
+with
+exercises as (
+    select year(start_date) <= 2013 as is_early, domain, personnel_total, evidence_id
+    from core.exercise
+    where list_sort(participants) = ['CHN', 'RUS'] and category = 'core_military' and format = 'bilateral'
+),
+spans as (
+    select
+        is_early,
+        count(*) as exercises,
+        count(personnel_total) as documented,
+        median(personnel_total) as personnel,
+        count(distinct domain) as domains,
+        list(evidence_id) as evidence
+    from exercises
+    group by is_early
+),
+one as (
+    select
+        a.exercises as early, b.exercises as late, a.domains as early_domains, b.domains as late_domains,
+        a.documented as early_documented, b.documented as late_documented,
+        if(2 * a.documented >= a.exercises and 2 * b.documented >= b.exercises, b.personnel > a.personnel, null) as is_larger,
+        list_sort(list_concat(a.evidence, b.evidence)) as evidence
+    from (select 1)
+    left join spans as a on a.is_early
+    left join spans as b on not b.is_early
+)
+select
+    if(early > 0 and late > 0, printf(
+        '%d domains in %d exercises to 2013, %d in %d since; personnel reported for %d and %d of them',
+        early_domains, early, late_domains, late, early_documented, late_documented
+    ), null) as value_found,
+    case
+        when early is null or late is null then 'not decidable'
+        when late_domains > early_domains and is_larger then 'holds'
+        when late_domains > early_domains or is_larger then 'holds in part'
+        else 'does not hold'
+    end as verdict,
+    coalesce(evidence, []) as evidence
+from one
