@@ -280,6 +280,7 @@ class AssemblyAgreement(CoreTable, key=("session", "iso3_a", "iso3_b"), known_fr
     identical_pct: Number = column("identical_pct")
     source: Text = column("source")
     known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -295,6 +296,7 @@ class Statement(CoreTable, key=("statement_id",), known_from="known_on"):
     value: Number = column("stated_value", nullable=True)
     unit: Text = column("unit", nullable=True)
     known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 
@@ -310,6 +312,7 @@ class FailedDraft(CoreTable, key=("draft_symbol",), known_from="known_on"):
     no_members: TextList = column("no_members_list", nullable=True)
     abstained_members: TextList = column("abstained_members_list", nullable=True)
     known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
     evidence_id: Text = column("evidence_id")
 
 

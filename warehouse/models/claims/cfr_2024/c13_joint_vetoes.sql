@@ -3,21 +3,23 @@
 -- quote: dually vetoed sixteen Security Council resolutions
 -- claim: China and Russia have vetoed together sixteen times.
 -- rule: Votes with both among those who vetoed, from 1991-12-24 (the Russian Federation holds the seat) to the day.
---   Votes on amendments count as vetoes; where only the count without them agrees, it holds under that named rule.
+--   Votes that are not well documented are named and not counted. Votes on amendments count as vetoes; where only the count
+--   without them agrees, it holds under that named rule.
 --   Where the count of the article's day agrees and the later one does not, events have moved on since.
 -- claimed: 16
 -- searched: veto
 with
 vetoes as (
-    select vote_date, is_amendment, evidence
+    select vote_date, is_amendment, confidence, evidence
     from charts.security_council_vetoes
     where dyad = 'CHN-RUS' and veto_type = 'joint' and vote_date between date '1991-12-24' and getvariable('as_of')
 ),
 counted as (
     select
-        count(*) as vetoes,
-        count(*) filter (where not is_amendment) as drafts,
-        count(*) filter (where vote_date <= getvariable('said_on')) as vetoes_then,
+        count(*) filter (where confidence = 'documented') as vetoes,
+        count(*) filter (where confidence <> 'documented') as doubtful,
+        count(*) filter (where confidence = 'documented' and not is_amendment) as drafts,
+        count(*) filter (where confidence = 'documented' and vote_date <= getvariable('said_on')) as vetoes_then,
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
     from vetoes
 )
@@ -26,7 +28,7 @@ select
         when vetoes = 0 then null
         when drafts = vetoes then vetoes::varchar
         else printf('%d (%d without amendments)', vetoes, drafts)
-    end as value_found,
+    end || if(doubtful > 0, printf(', and %d that %s not well documented', doubtful, if(doubtful = 1, 'is', 'are')), '') as value_found,
     case
         when vetoes = 0 then 'not decidable'
         when vetoes = 16 then 'holds'
