@@ -3,8 +3,6 @@
 Put the model of each kind of member and of each aggregate here. Reading archives, and comparing sums, belongs in `warehouse.world`.
 """
 
-import pandera.pandas as pa
-
 from schemas import render
 from schemas.compile.compiler import compile_model
 from schemas.fields import Number, Text, Whole, column, row_rule
@@ -13,7 +11,7 @@ from schemas.table import Table, has_key, has_title
 BETWEEN_STATES = "exporter and importer differ"
 
 
-class Baci(pa.DataFrameModel):
+class Baci(Table, key=("year", "exporter_code", "importer_code", "product_code")):
     """CEPII BACI: trade reconciled from both sides' reports, by year, exporter, importer and six-digit product."""
 
     year: Whole = column("year", ge=1988)
@@ -23,13 +21,6 @@ class Baci(pa.DataFrameModel):
     value_thousand_usd: Number = column("value_thousand_usd")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
     between_states = row_rule(BETWEEN_STATES, "exporter_code != importer_code")
-
-    class Config:
-        """Key."""
-
-        strict = True
-        coerce = True
-        unique = ["year", "exporter_code", "importer_code", "product_code"]
 
 
 # compiled at import, so that a rule without SQL fails every command
