@@ -110,6 +110,7 @@ class BilateralTrade(
     importer: Text = column("importer")
     basis: Text = column("basis")
     is_headline: Flag = column("is_headline")
+    is_derived: Flag = column("is_derived")
     reporter: Text = column("reporter", nullable=True)
     valuation: Text = column("valuation", nullable=True)
     value_usd: Number = column("value_usd", nullable=True)

@@ -71,6 +71,42 @@ class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
     evidence_id: Text = column("evidence_id")
 
 
+class DerivedTrade(CoreTable, key=("source", "period_start", "month_count", "reporter", "partner_iso3", "flow"), known_from="known_on"):
+    """Flows of months and years that a published series lacks, computed from other figures of the series."""
+
+    source: Text = column("source")
+    basis: Text = column("basis")
+    period_start: Day = column("period_start")
+    month_count: Whole = column("month_count")
+    reporter: Text = column("reporter")
+    partner_iso3: Text = column("partner_iso3")
+    flow: Text = column("flow")
+    valuation: Text = column("valuation")
+    value_usd: Number = column("value_usd")
+    uncertainty_usd: Number = column("uncertainty_usd")
+    rule: Text = column("claim_rule", description="How the figure is computed, in words")
+    known_on: Day = column("known_on")
+    is_derived: Flag = column("is_derived")
+    evidence: TextList = column("evidence")
+    qualifications: TextList = column("qualifications")
+
+
+class DerivedEnergyShare(CoreTable, key=("source", "year", "exporter", "importer"), known_from="known_on"):
+    """Share of energy in a flow with crude oil priced as the importer's customs did, for years before the series did so too."""
+
+    source: Text = column("source")
+    year: Whole = column("year")
+    exporter: Text = column("exporter")
+    importer: Text = column("importer")
+    energy_usd: Number = column("value_usd", description="Mineral fuels, crude oil with freight and insurance")
+    flow_usd: Number = column("value_usd", description="All products, crude oil with freight and insurance")
+    share_pct: Number = column("share_pct", description="Share of energy_usd in flow_usd")
+    known_on: Day = column("known_on")
+    is_derived: Flag = column("is_derived")
+    evidence: TextList = column("evidence")
+    qualifications: TextList = column("qualifications")
+
+
 class PartnerTrade(CoreTable, key=("country", "year", "partner_iso3"), known_from=Known.EVIDENCE):
     """Two-way trade of a country with each partner in a year, from the preferred partner table of that year."""
 

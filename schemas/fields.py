@@ -33,7 +33,7 @@ BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
 FACT = "null"  # for a flag that says what a row is, and casts no doubt on it
 QUALIFICATIONS = [
-    *CONFIDENCES[1:], "estimate", "forecast", "incomplete period", "mirror data", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
+    *CONFIDENCES[1:], "estimate", "derived", "forecast", "incomplete period", "mirror data", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
     "date to the month", "date to the year",
 ]  # fmt: skip
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
@@ -179,6 +179,11 @@ VOCABULARY: dict[str, Described] = {
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
     "two_way_total_usd": Described("Exports plus imports of the pair in the period on this basis, current US dollars", "USD", {"ge": 0}),
     "change_pct": Described("Change of value_usd against the same period a year before on the same basis", "%"),
+    "is_derived": Described(
+        "True where no document gives the figure, and it is computed from others of its series", qualifies=_flag("is_derived", "derived")
+    ),
+    "uncertainty_usd": Described("How far rounding of the figures it is computed from may put it off", "USD", {"ge": 0}),
+    "month_count": Described("Months of the period", "count", {"ge": 1, "le": 12}),
     "is_estimate": Described("True where the publisher marks the figure as its own estimate", qualifies=_flag("is_estimate", "estimate")),
     "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
     "is_current": Described("True for the newest vintage of this source known on the build's day"),

@@ -83,6 +83,19 @@ class TradeFlow(
         return frame["unit"] == usual
 
 
+class TradeGrowth(RawTable, key=("year", "reporter_iso3", "partner_iso3", "flow", "document"), known_from=Known.DOCUMENT, period="year"):
+    """Growth of merchandise trade over the year before, as one document published it, from which that year's figure follows."""
+
+    year: Whole = column("year")
+    reporter_iso3: Text = column("reporter_iso3")
+    partner_iso3: Text = column("partner_iso3")
+    flow: Text = column("flow")
+    change_pct: Number = column("change_pct", gt=-100, description="Change over the year before, as published")
+    document: Text = column("document")
+    as_printed: Text | None = column("as_printed", nullable=True)
+    note: Text = column("note", nullable=True)
+
+
 class TradeByProduct(
     RawTable, key=("year", "exporter_iso3", "importer_iso3", "hs_code", "document"), known_from=Known.DOCUMENT, period="year"
 ):

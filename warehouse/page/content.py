@@ -15,7 +15,7 @@ from schemas import registry
 from warehouse.export import FOLDER
 from warehouse.export.dataset import CLAIMS_TABLE, tables
 from warehouse.export.package import TITLE
-from warehouse.release import diff
+from warehouse.release import diff, secondary
 from warehouse.visuals.files import stem
 from warehouse.visuals.registry import drawings
 
@@ -71,6 +71,7 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
         "claims_files": _downloads(folder, "claims", None, []),
         "changes": _changes(con, folder, release), "models": _models([*metadata_of.values(), claims_metadata]),
         "sources": _sources(con, [*metadata_of.values(), claims_metadata]), "whole": WHOLE, "count": len(datasets),
+        "secondary": [count for count in secondary.counts(con) if count.secondary],
     }  # fmt: skip
     return Content(page, data)
 

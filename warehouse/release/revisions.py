@@ -13,7 +13,7 @@ from schemas import registry, render
 from schemas.errors import Cause
 from schemas.sql import quoted
 from warehouse.home import DATABASE
-from warehouse.release import reference
+from warehouse.release import reference, secondary
 from warehouse.release.diff import Change, compare, not_comparable, stored
 
 JUMP = 100  # below a unit that is wrong by a thousand, above the largest real changes of trade
@@ -52,7 +52,8 @@ def changes_since(
             if existing:
                 return stored(con, "before"), {}
             changes = compare(con, "before", "warehouse")
-            return changes, refusals(con, changes, "before", "warehouse")
+            lost = secondary.refusals(con, "before", "warehouse")
+            return changes, lost | refusals(con, changes, "before", "warehouse")
         finally:
             con.execute("detach before")
     except duckdb.Error as error:

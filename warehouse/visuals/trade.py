@@ -72,6 +72,8 @@ def _notes(rows: Rows, annual: Rows, monthly: Rows, pair: Pair, compared: list[s
     notes += [f"One direction only: {style.listed(list(map(str, single)))}."] if single else []
     partial = sorted({row["period_start"].year for row in annual if row["is_partial"]})
     notes += [f"{style.listed(list(map(str, partial)))} is not complete: hatched."] if partial else []
+    derived = any(row["is_derived"] for row in rows)
+    notes += ["Derived: what a year to date, or a year, has beyond the months before."] if derived else []
     notes += ["A gap in the monthly lines is a month for which no figure was found."] if _gaps(monthly) else []
     return notes + ([f"Newest monthly figure: {monthly[-1]['period_start']:%B %Y}."] if monthly else [])
 

@@ -98,6 +98,40 @@ BY_HAND = {
             ("total, RUS and CHN, annual", 2023, 228e9, 227.8e9),
         ],
     ),
+    # 18.294 - 9.222 and 20.750 - 9.968; 38.886 - 22.725 - 8.101 and 49.910 - 30.488 - 9.602, more exact than from 30.8 and 40.3
+    "a month that no document gives": (
+        "select strftime(period_start, '%Y-%m'), flow, round(value_usd / 1e9, 3) from core.derived_trade "
+        "where period_start in ('2025-04-01', '2026-01-01') order by all",
+        [("2025-04", "export", 8.06), ("2025-04", "import", 9.82), ("2026-01", "export", 9.072), ("2026-01", "import", 10.782)],
+    ),
+    # 37.83 - 18.294 and 47.41 - 20.750
+    "two months that no document gives apart": (
+        "select flow, round(value_usd / 1e9, 3), month_count, rule from core.derived_trade where period_start = '2026-03-01' order by flow",
+        [
+            ("export", 19.536, 2, "January to April less January to February"),
+            ("import", 26.66, 2, "January to April less January to February"),
+        ],
+    ),
+    # 37.297 / 1.073, 32.228 / 0.969 and 69.525 / 1.022
+    "a year before its published growth": (
+        "select flow, round(value_usd / 1e9, 2), round(uncertainty_usd / 1e9, 2) from core.derived_trade "
+        "where period_start = '2015-01-01' order by flow",
+        [("export", 34.76, 0.02), ("import", 33.26, 0.02), ("total", 68.03, 0.03)],
+    ),
+    "a derived month is the headline where nothing was published, and only there": (
+        "select distinct strftime(period_start, '%Y-%m'), two_way_total_usd / 1e9 from charts.bilateral_trade "
+        "where is_derived and is_headline and frequency = 'monthly' order by 1",
+        [("2025-04", 17.88), ("2025-10", 19.623), ("2025-11", 20.4321), ("2026-01", 19.854)],
+    ),
+    "a derived figure rests on all its inputs": (
+        "select list_sort(list_distinct(list(len(evidence)))) from core.derived_trade",
+        [([2, 3, 4],)],
+    ),
+    # (48.625 - 35.397 + 40.29) of (72.062 - 35.397 + 40.29), and (30.986 - 23.782 + 27.6) of (51.191 - 23.782 + 27.6)
+    "energy with crude oil as Chinese customs counted it": (
+        "select year, round(share_pct, 1), exporter from core.derived_energy_share order by year",
+        [(2020, 63.3, "RUS"), (2021, 69.5, "RUS")],
+    ),
     "trade 2023, GACC preliminary": (
         "select distinct two_way_total_usd from charts.bilateral_trade where basis = 'GACC preliminary, CHN-reported' "
         "and frequency = 'annual' and period_start = '2023-01-01'",

@@ -3,25 +3,33 @@
 -- title: Trade between the two states
 -- unit: current US dollars
 -- counting_rule: one publisher's series for each period, the first of a fixed order that has it; the figures of the others are in the data
--- how_to_read: filter is_headline for the charted series; never add up rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
+-- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add up rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
 -- not_shown: services, and trade that no customs office records
--- note: the headline of a period is a finished one before a partial one, then the first basis in raw.trade_basis that
+-- note: the headline of a period is a published one before a derived one, a finished one before a partial one, then the first basis in raw.trade_basis that
 --   gives both directions, then one that gives a two-way total; of two reporters' figures in one source, the dyad's first state comes first
 with
 flows as (
     select
         d.dyad, d.iso3_a, d.iso3_b, f.frequency, f.period_start, f.basis, f.precedence, f.reporter, f.flow, f.valuation,
         if(f.flow = 'export', f.reporter, f.partner_iso3) as exporter,
-        f.value_usd, f.is_partial, [f.evidence_id] as evidence
+        f.value_usd, f.is_partial, false as is_derived, [f.evidence_id] as evidence
     from core.dyad as d
     join core.trade_flow as f
         on (f.reporter = d.iso3_a and f.partner_iso3 = d.iso3_b) or (f.reporter = d.iso3_b and f.partner_iso3 = d.iso3_a)
     where f.is_current and f.frequency in ('annual', 'monthly')
     union all
+    select
+        d.dyad, d.iso3_a, d.iso3_b, if(f.month_count = 1, 'monthly', 'annual'), f.period_start, f.basis, null, f.reporter, f.flow, f.valuation,
+        if(f.flow = 'export', f.reporter, f.partner_iso3), f.value_usd, false, true, f.evidence
+    from core.dyad as d
+    join core.derived_trade as f
+        on (f.reporter = d.iso3_a and f.partner_iso3 = d.iso3_b) or (f.reporter = d.iso3_b and f.partner_iso3 = d.iso3_a)
+    where f.month_count in (1, 12)
+    union all
     -- reconciled by product: the sum of chapters is the flow
     select
         d.dyad, d.iso3_a, d.iso3_b, 'annual', make_date(p.year, 1, 1), b.basis, b.precedence, null, 'export', 'FOB',
-        p.exporter, sum(p.value_usd), false, list(p.evidence_id order by p.hs_code)
+        p.exporter, sum(p.value_usd), false, false, list(p.evidence_id order by p.hs_code)
     from core.dyad as d
     join core.trade_by_product as p
         on (p.exporter = d.iso3_a and p.importer = d.iso3_b) or (p.exporter = d.iso3_b and p.importer = d.iso3_a)
@@ -43,6 +51,7 @@ totals as (
             if(count(*) filter (where flow <> 'total') = 2, sum(value_usd) filter (where flow <> 'total'), null)
         ) as two_way_total_usd,
         bool_or(is_partial) as is_partial,
+        bool_or(is_derived) as is_derived,
         flatten(list(evidence order by flow, exporter)) as evidence
     from settled
     group by dyad, iso3_a, iso3_b, frequency, period_start, basis, precedence
@@ -53,7 +62,7 @@ headline as (
     where two_way_total_usd is not null
     qualify row_number() over (
         partition by dyad, frequency, period_start
-        order by is_partial, has_both desc, precedence nulls last, reporter = iso3_b, basis
+        order by is_derived, is_partial, has_both desc, precedence nulls last, reporter = iso3_b, basis
     ) = 1
 ),
 directions as (
@@ -74,6 +83,7 @@ select
     c.importer,
     c.basis,
     h.basis is not null as is_headline,
+    c.is_derived,
     c.reporter,
     c.valuation,
     c.value_usd,

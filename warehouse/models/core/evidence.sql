@@ -20,11 +20,12 @@ resolved as (
     from cited as c
     join raw.documents as d on d.source = c.source and d.document = c.document  -- one: its key
     union all
-    -- a whole list, as evidence of an absence: this project's edition of it, cited for its content as of the build's day;
-    --   as good as the worst of its documents
+    -- a whole list, as evidence of an absence: this project's edition of it, cited for its content as of the build's day; one that the
+    --   project did not compile itself is as good as the worst of its documents
     select
         w.evidence_id, w.source, s.producer, s.title, null,
-        not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null, least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line, null, []
+        s.kind = 'curated' or not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null,
+        least(w.read_on, getvariable('as_of')), w.read_on, w.file, w.first_line, w.last_line, null, []
     from raw.whole_file as w
     join catalog.source as s on s.source = w.source  -- one: its key
 )

@@ -1,0 +1,59 @@
+"""Count the chart rows that rest on copies and press reports alone, and find those that have lost their primary evidence.
+
+A row of a reference list of this project documents no figure, so it does not count as evidence here.
+"""
+
+from typing import NamedTuple
+
+import duckdb
+
+from schemas import registry, render
+from schemas.errors import Cause
+
+LISTS = "dyad_reference"
+
+
+class Count(NamedTuple):
+    """A dataset with its rows, and those of them whose evidence is all secondary."""
+
+    dataset: str
+    rows: int
+    secondary: int
+
+
+def counts(con: duckdb.DuckDBPyConnection) -> list[Count]:
+    """Count the rows of every chart table."""
+    return [
+        Count(dataset, *con.execute(f"select count(*), count(*) filter (where not is_primary) from ({_rows(dataset)})").fetchall()[0])
+        for dataset in _datasets()
+    ]
+
+
+def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> dict[str, Cause]:
+    """Return a message for each dataset with rows that had primary evidence in the attached release `before` and have none in `after`."""
+    column = "schema_name = 'core' and table_name = 'evidence' and column_name = 'is_primary'"
+    if not con.execute(f"select 1 from duckdb_columns() where database_name = ? and {column}", [before]).fetchone():
+        return {}  # an earlier version of the project built it
+    messages = {}
+    for dataset in _datasets():
+        lost = con.execute(
+            f"select row_key from ({_rows(dataset, after)}) where not is_primary and row_key in "
+            f"(select row_key from ({_rows(dataset, before)}) where is_primary) order by 1"
+        ).fetchall()
+        if lost:
+            messages[dataset] = f"{dataset}: rows that lost their primary evidence: {len(lost)}, the first is {lost[0][0]}"
+    return messages
+
+
+def _datasets() -> list[str]:
+    return [name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts.")]
+
+
+def _rows(dataset: str, database: str = "warehouse") -> str:
+    """Return SQL for the rows of a dataset by key, with whether any of their evidence is primary."""
+    key = ", ".join(render.key(registry.MODELED[f"charts.{dataset}"]))
+    return (
+        f"select concat_ws(' ', {key}) as row_key, coalesce(bool_or(e.is_primary and e.source <> '{LISTS}'), false) as is_primary "
+        f"from (select {key}, unnest(evidence) as evidence_id from {database}.charts.{dataset}) as c "
+        f"join {database}.core.evidence as e using (evidence_id) group by all"
+    )
