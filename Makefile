@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test ui serve sql lint docs lock spark audit bench clean
+.PHONY: help refresh test check ui serve sql lint docs lock spark audit bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed o
 # on all cores, up to four; one worker builds the release that most tests read
 test: $(READY) ## run the tests (ARGS="..." is passed on instead of the number of processes)
 	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
+
+check: lint ## run make lint and the tests that need no release, no publisher and no process
+	$(VENV)/bin/pytest -m unit --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and serve the releases' pages
 	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \

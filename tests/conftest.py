@@ -15,6 +15,19 @@ from pytest_socket import disable_socket
 from sources import snapshot
 from warehouse.visuals import convert
 
+PLACES = {"home", "world", "own_sources"}  # fixtures that give a test a home, publishers or sources of its own
+# names that a module imports to build, run, serve or analyse, each of which takes seconds
+SLOW = {"dg", "land", "launch", "lineage", "multiprocessing", "played", "playwright", "subprocess"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark as `unit` the tests that need no home, no publisher and no process and search no space, and run them first."""
+    for item in items:
+        is_search = getattr(item.obj, "is_hypothesis_test", False)
+        if not (is_search or PLACES & set(item.fixturenames) or SLOW & vars(item.module).keys()):
+            item.add_marker("unit")
+    items.sort(key=lambda item: item.get_closest_marker("unit") is None)
+
 
 def pytest_runtest_setup() -> None:
     """Disable the network for every test."""

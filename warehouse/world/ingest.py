@@ -28,7 +28,9 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
     archive_members = archive.members(path)
     data = [m for m in archive_members if file_format.has_rows(m.name)]
     if not data:
-        raise Unusable(f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}; give the archive as the publisher ships it")
+        raise Unusable(
+            f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}; give the archive as the publisher ships it"
+        )
     name = _edition_name(path, data)
     folder = editions.store(home) / name
     folder.mkdir(parents=True, exist_ok=True)
