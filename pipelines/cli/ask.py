@@ -73,6 +73,8 @@ def _print_claim(row: dict[str, Any]) -> None:
     click.echo(f"     today {row['value_today'] or 'nothing'}: {row['verdict_today']}")
     if row["reason"]:
         click.echo(f"     {row['reason']}")
+    if row["qualifications"]:
+        click.echo(f"     rests on figures with: {', '.join(row['qualifications'])}")
 
 
 @click.command()

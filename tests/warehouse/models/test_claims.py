@@ -1,12 +1,14 @@
 """Test the claims ledger: every verdict and value, counted by hand, on the text's day and today."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
 
 from warehouse import models
 from warehouse.build.claims import set_days
+from warehouse.build.validate import validate
 from warehouse.connect import connect
 from warehouse.release import trace
 
@@ -14,7 +16,7 @@ from warehouse.release import trace
 ANSWERS = {
     "C01": (
         ("0.2 a year in 2003-2007, 3.2 in 2019-2023 (1.2 without patrols)", "holds", 18),
-        ("0.2 a year in 2003-2007, 5.4 in 2021-2025 (2.4 without patrols)", "holds", 29),
+        ("0.2 a year in 2003-2007, 5.2 in 2021-2025 (2.4 without patrols); 1 more not well documented", "holds", 29),
     ),
     "C02": (
         ("Europe 1, Indo-Pacific 16, Middle East 2", "holds under a named rule", 19),
@@ -317,7 +319,7 @@ def test_the_page_of_claims_names_the_text_and_the_day_they_were_decided_for() -
         con.execute(
             "create schema charts; create table charts.claims as select 'a_text' as text, 'C01' as claim_id, 's' as section, 'q' as quote, "
             "'x' as claim, '1' as value_claimed, '2' as value_found, 'does not hold' as verdict, '2' as value_today, "
-            "'does not hold' as verdict_today, null as reason, date '2024-06-01' as as_of, date '2024-06-01' as article_day"
+            "'does not hold' as verdict_today, null as reason, []::varchar[] as qualifications, date '2024-06-01' as as_of, date '2024-06-01' as article_day"
         )
         con.execute(
             "create schema catalog; create table catalog.claimed_text as select 'a_text' as text, 'A title' as title, 'A publisher' as publisher, "
@@ -339,6 +341,16 @@ def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:
             cited = {m.claim_id: len(set(con.execute(m.sql).fetchone()[2])) for m in models.claims()}
         counted = {i: days[is_today][2] for i, days in ANSWERS.items() if days[is_today][2] is not None}
         assert {i: cited[i] for i in counted} == counted
+
+
+def test_a_claim_that_is_not_decidable_gives_its_reason(built: Path, tmp_path: Path) -> None:
+    database = Path(shutil.copy(built, tmp_path / "warehouse.duckdb"))
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as con:
+        assert validate(con, "charts.claims").findings == []
+        con.execute("update charts.claims set reason = null where claim_id = 'C26'")
+        [finding] = validate(con, "charts.claims").findings
+        assert "a reason is given if and only if" in finding.line("charts.claims") and "C26" in finding.line("charts.claims")
 
 
 def ask(path: Path, sql: str) -> list[tuple]:

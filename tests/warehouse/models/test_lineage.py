@@ -10,6 +10,7 @@ def test_the_kept_lineage_is_that_of_the_models() -> None:
 
 def test_a_computed_column_names_all_it_reads() -> None:
     assert lineage.read()["charts.trade_dependence"]["share_pct"] == [
+        "core.partner_table.total_trade_usd",
         "core.partner_trade.trade_usd",
         "core.trade_flow.value_usd",
         "raw.partner_rank.total_trade_usd",

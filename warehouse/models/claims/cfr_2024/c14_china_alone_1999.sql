@@ -36,7 +36,8 @@ counted as (
 )
 select
     if(votes = 0, null, printf(
-        '%s; %d drafts that failed without a veto, China''s vote open on %d', coalesce(newest || ' (' || draft_symbol || ')', 'none alone'), failed, open
+        '%s; %d drafts that failed without a veto, China''s vote open on %d',
+        coalesce(newest || ' (' || draft_symbol || ')', 'none alone'), failed, open
     )) as value_found,
     case
         when votes = 0 then 'not decidable'

@@ -8,7 +8,9 @@
 -- searched: membership
 with
 spells as (
-    select bloc, iso3, coalesce(start_date, decision_date)::date as since, end_date::date as until, is_disputed and bloc = 'BRICS' as is_disputed, evidence_id
+    select
+        bloc, iso3, coalesce(start_date, decision_date)::date as since, end_date::date as until,
+        is_disputed and bloc = 'BRICS' as is_disputed, evidence_id
     from raw.membership
     where bloc in ('BRICS', 'NDB', 'CRA') and status = 'member'
 ),

@@ -11,8 +11,10 @@ said as (
     select
         count(*) as statements,
         count(*) filter (where topic = 'BRICS Pay' and year(said_on) = 2024 and words ilike '%in operation%') as operating,
-        string_agg('"' || words || '" (' || said_by || ', ' || if(date_precision = 'year', year(said_on)::varchar, said_on::varchar) || ')', '; ' order by said_on)
-            as found,
+        string_agg(
+            '"' || words || '" (' || said_by || ', ' || if(date_precision = 'year', year(said_on)::varchar, said_on::varchar) || ')',
+            '; ' order by said_on
+        ) as found,
         list(evidence_id order by evidence_id) as evidence
     from core.statement
     where topic = 'BRICS Pay' or statement_id = 'brics-swift-2024'
