@@ -269,6 +269,23 @@ MUTATIONS: dict[str, list[str]] = {
     "core__totals_near_the_sum_elsewhere": [
         change("core.trade_flow", f"value_usd = value_usd {slip}", "source = 'harvard_atlas' and partner_iso3 = 'DEU'")
         for slip in ("/ 1000", "* 1000")
+    ]
+    + [
+        change("core.trade_flow", f"value_usd = value_usd * {slip}", "source = 'fcs_russia' and year(period_start) = 2018")
+        for slip in (0.85, 1.185)
+    ],
+    "core__partners_reach_the_usual_share_of_the_world": [
+        change(
+            "core.trade_flow",
+            "value_usd = value_usd / 2",
+            "source = 'gacc_country_table' and flow = 'export' and partner_iso3 = 'USA' and year(period_start) = 2024",
+        ),
+        change(
+            "core.trade_flow",
+            "value_usd = value_usd * 2",
+            "source = 'imf_dots' and flow = 'import' and reporter = 'CHN' and partner_iso3 = 'JPN' and year(period_start) = 2015",
+        ),
+        "delete from raw.partner_table_gap where year = 2011",
     ],
     "core__largest_partners_are_large": [
         change("core.trade_flow", "value_usd = value_usd / 1000", "source = 'ria_novosti' and partner_iso3 = 'BLR'"),

@@ -6,11 +6,21 @@ from collections.abc import Iterator
 import pytest
 
 from sources import snapshot
+from tests.support import plausible
 from tests.support.mutants import CAUGHT, MISTAKES, Mutant, Proving, generate
 
 EACH = 3
 # of a sample this small; the long campaign's shares are in tests/README.md
 ALWAYS = {"doubled", "renamed"}
+
+# plausible mistakes that a comparison of rows finds, whichever row they are in
+SURE = {
+    "exercise: entered twice",
+    "veto: a vote on another side",
+    "reference: a chapter in another group",
+    "reference: two codes swapped",
+    "reference: another rule of counting",
+}
 
 # a mistake in a figure the article rests on, by source, kind and what finds the row: column and wrong value
 NEVER = {
@@ -67,3 +77,11 @@ def test_mistakes_are_caught_by_kind(proving: Proving, sources: list[snapshot.So
             assert fate.defence in CAUGHT, (mutant.mistake, mutant.file.name, mutant.where)
     assert set(caught) <= set(MISTAKES)
     assert caught.total() >= 0.7 * EACH * len(MISTAKES), caught
+
+
+def test_plausible_mistakes_are_caught(proving: Proving, sources: list[snapshot.Source]) -> None:
+    mutants = list(plausible.generate(sources, 1, seed=2, names=SURE))
+    assert {m.mistake for m in mutants} == SURE
+    for mutant in mutants:
+        fate = proving.fate(mutant)
+        assert fate.defence in CAUGHT, (mutant.mistake, mutant.where, fate.message)
