@@ -15,8 +15,8 @@ from warehouse.release import trace
 # claim -> what is found, its verdict and how many lines it cites (where these were counted), on the article's day and today
 ANSWERS = {
     "C01": (
-        ("0.2 a year in 2003-2007, 3.2 in 2019-2023 (1.2 without patrols)", "holds", 18),
-        ("0.2 a year in 2003-2007, 5.2 in 2021-2025 (2.4 without patrols); 1 more not well documented", "holds", 29),
+        ("0.6 a year in 2003-2007, 5.0 in 2019-2023 (3.0 without patrols)", "holds", 29),
+        ("0.6 a year in 2003-2007, 6.8 in 2021-2025 (4.0 without patrols); 1 more not well documented", "holds", 39),
     ),
     "C02": (
         ("Europe 1, Indo-Pacific 16, Middle East 2", "holds under a named rule", 19),

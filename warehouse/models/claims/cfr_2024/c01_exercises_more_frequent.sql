@@ -2,8 +2,8 @@
 -- section: Growing Military Ties
 -- quote: exercises have also increased in frequency
 -- claim: Joint exercises of China and Russia grew more frequent over two decades.
--- rule: Bilateral core military exercises per year, patrols included: the mean of the last five full years against the mean
---   of the first five years the source covers. Exercises that are not well documented are named and not counted.
+-- rule: Core military exercises a year, the two alone and with others, patrols included, as the chart counts them: the mean of the
+--   last five full years against the mean of the first five years the source covers. Exercises that are not well documented are named and not counted.
 -- claimed: more frequent
 -- searched: exercise
 with
@@ -15,7 +15,7 @@ years as (
         sum(of_which_doubtful) as doubtful,
         flatten(list(evidence)) as evidence
     from charts.joint_exercises
-    where dyad = 'CHN-RUS' and category = 'core_military' and format = 'bilateral' and not is_partial
+    where dyad = 'CHN-RUS' and category = 'core_military' and not is_partial
     group by year
 ),
 ends as (
