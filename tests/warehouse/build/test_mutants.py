@@ -15,8 +15,6 @@ ALWAYS = {"doubled", "renamed"}
 
 # plausible mistakes that a comparison of rows finds, whichever row they are in
 SURE = {
-    "exercise: entered twice",
-    "veto: a vote on another side",
     "reference: a chapter in another group",
     "reference: two codes swapped",
     "reference: another rule of counting",
