@@ -3,16 +3,13 @@
 import datetime as dt
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Note, Refused, Unusable
 from warehouse.home import MANIFEST, home
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 @click.command()
@@ -63,7 +60,7 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _provisional(con: "duckdb.DuckDBPyConnection") -> list[tuple[str, str]]:
+def _provisional(con: Any) -> list[tuple[str, str]]:
     """Return each provisional row with what would settle it; an empty list if the release is older than the view."""
     if not con.execute("select 1 from catalog.tables where schema = 'views' and \"table\" = 'provisional'").fetchone():
         return []

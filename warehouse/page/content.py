@@ -170,7 +170,7 @@ def _measures(file: Path, spec: Mapping[str, Any]) -> dict[str, float]:
 def _chart(spec: dict[str, Any], rows: Sequence[Mapping[str, Any]], shapes: dict[str, int]) -> dict[str, Any]:
     """Remove the text around the chart, link each mark to its rows, and store each land shape once for all charts."""
     at = {tuple(row[column] for column in spec["usermeta"]["key"]): position for position, row in enumerate(rows)}
-    bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta", "description")} | {"vconcat": spec["vconcat"][:-1]}
+    bare = {k: v for k, v in spec.items() if k not in ("title", "usermeta")} | {"vconcat": spec["vconcat"][:-1]}
     bare["config"] = spec["config"] | {"background": "transparent", "padding": 0}
     used = json.dumps(bare["vconcat"])
     bare["datasets"] = {

@@ -144,6 +144,13 @@ def test_every_chart_has_marks(visit, file):
     assert list(embedded(file)["charts"]) == list(drawings())
 
 
+def test_every_drawn_chart_is_named_by_its_finding(visit, file):
+    tab = visit(file)
+    for key, chart in embedded(file)["charts"].items():
+        name = tab.locator(f"[data-chart='{key}']").get_attribute("aria-label")
+        assert name == chart["description"] and len(name) > 60, key
+
+
 def test_page_says_what_it_is(visit, file):
     tab = visit(file)
     text = tab.locator("body").inner_text()
