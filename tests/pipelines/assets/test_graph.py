@@ -90,6 +90,7 @@ def test_column_lineage_reaches_the_page(home: Path) -> None:
         record = instance.get_latest_materialization_event(dg.AssetKey(["charts", "trade_dependence"]))
     deps = record.asset_materialization.metadata["dagster/column_lineage"].value.deps_by_column["share_pct"]
     assert {(d.asset_key.to_user_string(), d.column_name) for d in deps} == {
+        ("core/partner_table", "total_trade_usd"),
         ("core/partner_trade", "trade_usd"),
         ("core/trade_flow", "value_usd"),
         ("raw/partner_rank", "trade_usd"),
