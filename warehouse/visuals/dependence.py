@@ -66,7 +66,11 @@ def _other_bases(rows: Sequence[dict[str, Any]], year: int, pair: Pair) -> list[
     return [
         f"{_share_of(pair, row['country'])} is {percent(row['share_pct'])} if the partners' reports are set against its own total."
         for row in rows
-        if row["year"] == year and row["rule"] == SHARE_RULE and row["is_two_bases"] and not row["is_headline"]
+        if row["year"] == year
+        and row["rule"] == SHARE_RULE
+        and row["is_two_bases"]
+        and not row["is_headline"]
+        and row["share_pct"] is not None
     ]
 
 

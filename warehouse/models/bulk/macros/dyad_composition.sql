@@ -10,6 +10,7 @@ select
     t.value_usd::double as value_usd,
     100 * t.value_usd::double / sum(t.value_usd::double) over (partition by t.year, t.exporter) as share_pct,
     t.quantity_tonnes::double as quantity_tonnes,
+    []::varchar[] as qualifications,
     [m.evidence_id] as evidence
 from (
     -- one direction at a time, since equality skips more row groups than a list

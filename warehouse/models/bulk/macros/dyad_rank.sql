@@ -9,9 +9,16 @@ select
     r.trade_usd::double as trade_usd,
     c.trade_usd::double as total_trade_usd,
     100 * r.trade_usd::double / c.trade_usd::double as share_pct,
+    'BACI ' || m.release || ', whole world' as trade_basis,
+    'BACI ' || m.release || ', whole world' as total_basis,
+    false as is_two_bases,
+    true as is_headline,
     r.partner_rank as rank,
     r.partner_count,
     false as is_mirror,
+    false as is_incomplete,
+    null::varchar as incomplete_because,
+    []::varchar[] as qualifications,
     [m.evidence_id] as evidence
 from (
     -- one side at a time, since equality skips more row groups than a list
