@@ -324,7 +324,8 @@ class Publishers:
 
     def _amount(self, reporter: str, partner: str, period: str, flow: str) -> float:
         amount = self.traded(CODES[reporter], CODES[partner], int(period[:4]), {"M": "import", "X": "export"}[flow])
-        return amount * self.trade_factor.get((reporter, period), 1.0) / (12 if len(period) == 6 else 1)
+        part = month_share(CODES[reporter], period, {"M": "import", "X": "export"}[flow]) if len(period) == 6 else 1
+        return amount * self.trade_factor.get((reporter, period), 1.0) * part
 
     def traded(self, reporter: str, partner: str, year: int, flow: str) -> float:
         """Return the bundled figure, else the partner's report, else the figure of the year before; a tenth of a billion if there is none."""
@@ -347,7 +348,7 @@ class Publishers:
                 for period in periods:
                     flow = "export" if indicator.startswith("X") else "import"
                     counted = "WLD" if counterpart == "G001" else counterpart
-                    share = self.imf_factor / (12 if frequency == "M" else 1)
+                    share = self.imf_factor * (month_share(reporter, period.replace("-M", ""), flow) if frequency == "M" else 1)
                     value = "NaN" if counterpart == "KOS" else round(self.traded(reporter, counted, int(period[:4]), flow) * share)
                     estimate = "E,e" if reporter == "RUS" and int(period[:4]) > 2021 else "M,"
                     if counterpart != reporter:
@@ -445,8 +446,27 @@ def bundled_trade() -> dict[tuple[str, str, int, str], float]:
 
     An audit compares months with every bundled year, so that all simulated publishers must give the same report.
     """
-    rows = [row for source in ("imf_dots", "un_comtrade", "un_comtrade_mirror") for row in _bundled_rows(source)]
+    rows = [row for source in ("imf_dots", "gacc_country_table", "un_comtrade", "un_comtrade_mirror") for row in _bundled_rows(source)]
     return {(r["reporter_iso3"], r["partner_iso3"], int(r["period"][:4]), r["flow"]): float(r["value"]) for r in rows}
+
+
+@cache
+def _bundled_months() -> dict[tuple[str, str], list[float]]:
+    """Return China's monthly trade with Russia by year and flow, January first."""
+    months: dict[tuple[str, str], list[float]] = defaultdict(list)
+    with (BUNDLED / "un_comtrade" / "snapshot" / "trade_flow.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["frequency"] == "monthly" and row["reporter_iso3"] == "CHN"]
+    for row in sorted(rows, key=lambda row: row["period"]):
+        months[row["period"][:4], row["flow"]].append(float(row["value"]))
+    return {year: values for year, values in months.items() if len(values) == 12}
+
+
+def month_share(reporter: str, period: str, flow: str) -> float:
+    """Return a month's part of its year, as in the bundled trade of China and Russia, else a slow rise; no two months are equal."""
+    year, month = period[:4], int(period[4:])
+    seen_by_china = flow if reporter != "RUS" else {"export": "import", "import": "export"}[flow]
+    known = _bundled_months().get((year, seen_by_china))
+    return known[month - 1] / sum(known) if known else (1 + (month - 6.5) / 100) / 12
 
 
 def bundled_indicators() -> dict[tuple[str, int, str], float]:
