@@ -47,8 +47,8 @@ READ = {
     ),
     "imf_imts": (
         120, "", (),
-        "monthly|2020-01-01|RUS|CHN|export|FOB|4095528085.0|USD|False|False|derivation M|monthly-RUS-CHN",
-        "monthly|2024-12-01|RUS|CHN|import|CIF|9606321790.0|USD|True|False|derivation E|monthly-RUS-CHN",
+        "monthly|2020-01-01|RUS|CHN|export|FOB|5192437394.0|USD|False|False|derivation M|monthly-RUS-CHN",
+        "monthly|2024-12-01|RUS|CHN|import|CIF|11297062066.0|USD|True|False|derivation E|monthly-RUS-CHN",
     ),
     "mme_exercises": (
         2, "", ("1 exercises skipped: they name a state that is not in the reference table",),

@@ -488,7 +488,7 @@ EXERCISE = {
     "exercise_id": "new-drill-2026", "name": "New drill", "series": "", "category": "core_military", "format": "bilateral",
     "domain": "naval", "is_patrol": "false", "start_date": "2026-11-20", "end_date": "", "date_precision": "day",
     "participants": "CHN;RUS", "participants_at_sea": "", "hosts": "", "location_name": "", "seas": "", "region": "Europe", "latitude": "", "longitude": "",
-    "coordinate_precision": "", "personnel_total": "", "confidence": "high", "document": "report", "note": "",
+    "coordinate_precision": "", "personnel_total": "", "confidence": "documented", "settled_by": "", "document": "report", "note": "",
 }  # fmt: skip
 DOCUMENT = {
     "document": "report", "publisher": "Agency", "title": "A drill", "url": "https://example.org/1", "published_on": "2026-11-21",
