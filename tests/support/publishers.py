@@ -328,17 +328,17 @@ class Publishers:
         return amount * self.trade_factor.get((reporter, period), 1.0) * part
 
     def traded(self, reporter: str, partner: str, year: int, flow: str) -> float:
-        """Return the bundled figure, else the partner's report, else the figure of the year before; a tenth of a billion if there is none."""
+        """Return the bundled figure, else the partner's report, else the last figure before and a hundredth more a year; a tenth of a billion if there is none."""
         other = "import" if flow == "export" else "export"
         for y in range(year, 2000, -1):
             for figure in ((reporter, partner, y, flow), (partner, reporter, y, other)):
                 if figure in self.trade:
-                    return self.trade[figure]
+                    return self.trade[figure] * (1 + (year - y) / 100)
         return 1e8
 
     def answer_imf_imts(self, path: str, query: dict[str, str]) -> Reply:
         reporter, indicators, partner, frequency = path.rsplit("/", 1)[-1].split(".")
-        years = range(int(query["startPeriod"]), int(query["endPeriod"]) + 1)
+        years = range(int(query["startPeriod"]), min(int(query["endPeriod"]), SCOPE.last_year) + 1)  # no later year has bundled figures
         today = f"{clock.now():%Y-M%m}"  # no period has figures before it ends
         periods = [str(y) for y in years] if frequency == "A" else [f"{y}-M{m:02}" for y in years for m in range(1, 13)]
         periods = [period for period in periods if period < today[: len(period)]]
