@@ -63,8 +63,17 @@ def test_what_is_new_is_what_differs(before, now):
 
 
 def test_an_event_is_new_after_the_end_of_the_list_only():
-    columns = {"meeting_record": "S/PV.1", "kind": "draft", "agenda_item": "x", "vetoed_by": "USA", "document": "d"}
-    empty = dict.fromkeys(["topic", "sponsors", "sponsors_complete", "in_favour", "against", "abstained", "not_voting", "note"])
+    columns = {
+        "meeting_record": "S/PV.1",
+        "kind": "draft",
+        "agenda_item": "x",
+        "vetoed_by": "USA",
+        "confidence": "documented",
+        "document": "d",
+    }
+    empty = dict.fromkeys(
+        ["topic", "sponsors", "sponsors_complete", "in_favour", "against", "abstained", "not_voting", "settled_by", "note"]
+    )
     rows = [
         {"draft_symbol": f"S/{n}", "vote_date": day, **columns, **empty}
         for n, day in ((1, "2020-01-01"), (2, "2026-12-01"), (3, "2027-01-01"))

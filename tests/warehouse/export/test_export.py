@@ -218,11 +218,11 @@ def test_parquet_says_what_it_holds(out: Path) -> None:
     assert described["release"] == RELEASE["release"]
     assert described["title"] == "Weight of each state in the other's trade"
     assert "ASEAN" in described["counting_rule"]
-    assert json.loads(described["primary_key"]) == ["dyad", "year", "country", "rule"]
+    assert json.loads(described["primary_key"]) == ["dyad", "year", "country", "rule", "is_mirror"]
     assert {origin["source"] for origin in json.loads(described["origins"])} >= {"imf_dots", "gacc_country_table"}
     columns = {c.name: c for c in render.columns(registry.MODELED["charts.trade_dependence"])}
     assert schema.field("share_pct").metadata == {b"description": columns["share_pct"].description.encode(), b"unit": b"%"}
-    assert not schema.field("rank").nullable and schema.field("share_pct").nullable
+    assert not schema.field("trade_usd").nullable and schema.field("rank").nullable and schema.field("share_pct").nullable
 
 
 def test_data_package_is_valid_and_its_rows_fit_their_types(out: Path) -> None:
@@ -265,7 +265,7 @@ def test_catalog_names_what_search_engines_ask_for(out: Path) -> None:
 def test_repetition_gives_equal_bytes(out: Path, built: Path, tmp_path: Path) -> None:
     with connect(built.parent) as con:
         written = export.write(con, tmp_path, RELEASE)
-    assert len(written) == 4 * len(NAMES) + 2
+    assert len(written) == 4 * len(NAMES) + 3
     assert [path.name for path in written if path.read_bytes() != (out / path.relative_to(tmp_path)).read_bytes()] == []
 
 
