@@ -43,6 +43,11 @@ def key(model: type[pa.DataFrameModel]) -> list[str]:
     return list(model.to_schema().unique)
 
 
+def row_key(model: type[pa.DataFrameModel]) -> str:
+    """Return SQL for a row's key as text, values joined by blanks: the name of the row for readers."""
+    return f"concat_ws(' ', {', '.join(key(model))})"
+
+
 def title(model: type[pa.DataFrameModel]) -> str:
     """Return the class's docstring in one line: the table's comment."""
     return " ".join((model.__doc__ or "").split())

@@ -436,9 +436,9 @@ CODES = {"0": "WLD", "156": "CHN", "643": "RUS", "842": "USA", "699": "IND", "49
 
 
 @cache
-def _bundled_rows(source: str) -> list[dict[str, str]]:
+def _bundled_rows(source: str, frequency: str = "annual") -> list[dict[str, str]]:
     with (BUNDLED / source / "snapshot" / "trade_flow.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["frequency"] == "annual" and row["partner_iso3"] in CODES.values()]
+        return [row for row in csv.DictReader(file) if row["frequency"] == frequency and row["partner_iso3"] in CODES.values()]
 
 
 def bundled_trade() -> dict[tuple[str, str, int, str], float]:
@@ -454,8 +454,7 @@ def bundled_trade() -> dict[tuple[str, str, int, str], float]:
 def _bundled_months() -> dict[tuple[str, str], list[float]]:
     """Return China's monthly trade with Russia by year and flow, January first."""
     months: dict[tuple[str, str], list[float]] = defaultdict(list)
-    with (BUNDLED / "un_comtrade" / "snapshot" / "trade_flow.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["frequency"] == "monthly" and row["reporter_iso3"] == "CHN"]
+    rows = [row for row in _bundled_rows("un_comtrade", "monthly") if row["reporter_iso3"] == "CHN"]
     for row in sorted(rows, key=lambda row: row["period"]):
         months[row["period"][:4], row["flow"]].append(float(row["value"]))
     return {year: values for year, values in months.items() if len(values) == 12}

@@ -40,10 +40,6 @@ def generate() -> Iterator[Audit]:
     yield _country_codes_known()
 
 
-def _at(model: type[Table]) -> str:
-    return f"concat_ws(' ', {', '.join(render.key(model))})"
-
-
 def _columns(model: type[Table]) -> dict[str, render.Column]:
     return {c.name: c for c in render.columns(model)}
 
@@ -92,9 +88,9 @@ def _evidence_resolves(table: str, model: type[Table]) -> str:
         return ""
     columns = _columns(model)
     cited = "\n    union all\n    ".join(
-        f"select {_at(model)} as at, unnest(if(len({c}) > 0, {c}, ['none'])) as evidence_id from {table}"
+        f"select {render.row_key(model)} as at, unnest(if(len({c}) > 0, {c}, ['none'])) as evidence_id from {table}"
         if columns[c].sql_type.endswith("[]")
-        else f"select {_at(model)} as at, coalesce({c}, 'none') as evidence_id from {table}"
+        else f"select {render.row_key(model)} as at, coalesce({c}, 'none') as evidence_id from {table}"
         for c in citations(model)
     )
     return f"""with
@@ -111,7 +107,7 @@ def _known_by_the_day(table: str, model: type[Table]) -> str:
     if not isinstance(column, str):
         return ""
     as_of = "(select p.value::date from catalog.parameter as p where p.name = 'as_of')"
-    return f"select {_at(model)} as at, {column}, {as_of} as as_of\nfrom {table}\nwhere {first_day(model, column)} > {as_of}"
+    return f"select {render.row_key(model)} as at, {column}, {as_of} as as_of\nfrom {table}\nwhere {first_day(model, column)} > {as_of}"
 
 
 def _not_empty(table: str, model: type[Table]) -> str:

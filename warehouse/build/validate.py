@@ -22,7 +22,7 @@ def validate(con: duckdb.DuckDBPyConnection, table: str) -> TableResult:
     model = registry.MODELED[table]
     days = [c.name for c in render.columns(model) if c.sql_type == "DATE"]
     replaced = f" replace ({', '.join(f'{d}::varchar as {d}' for d in days)})" if days else ""
-    frame = con.execute(f"select *{replaced}, concat_ws(' ', {', '.join(render.key(model))}) as \"row key\" from {table}").df()
+    frame = con.execute(f'select *{replaced}, {render.row_key(model)} as "row key" from {table}').df()
     keys = frame.pop("row key")
     _, violations = findings(model.to_schema(), frame)
     return TableResult(table, len(frame), [f.with_row_names(keys.get) for f in violations])

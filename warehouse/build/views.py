@@ -45,7 +45,7 @@ def row_evidence() -> models.Model:
     """Return the view of the evidence of every row of every chart table."""
     charts = {name: model for name, model in registry.MODELED.items() if name.startswith("charts.")}
     cited = "\n    union all\n    ".join(
-        f"select {quoted(name.removeprefix('charts.'))} as dataset, concat_ws(' ', {', '.join(render.key(model))}) as row_key, "
+        f"select {quoted(name.removeprefix('charts.'))} as dataset, {render.row_key(model)} as row_key, "
         f"unnest(evidence) as evidence_id from {name}"
         for name, model in sorted(charts.items())
     )
@@ -67,7 +67,7 @@ def provisional() -> models.Model:
         name: model for name, model in registry.MODELED.items() if name.startswith("core.") and "settled_by" in model.to_schema().columns
     }
     rows = "\nunion all\n".join(
-        f"select {quoted(name)} as table_name, concat_ws(' ', {', '.join(render.key(model))}) as row_key, settled_by, evidence_id\n"
+        f"select {quoted(name)} as table_name, {render.row_key(model)} as row_key, settled_by, evidence_id\n"
         f"from {name}\nwhere confidence = 'provisional'"
         for name, model in sorted(tables.items())
     )

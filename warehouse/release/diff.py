@@ -67,12 +67,13 @@ def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Cha
     """
     changes: list[Change] = []
     for table, model in registry.MODELED.items():
-        if table.startswith("charts.") and _columns(con, before, table):
+        if table.startswith("charts.") and columns_of(con, before, table):
             changes += _table_changes(con, table, render.key(model), before, after)
     return sorted(changes, key=lambda c: ([*TIERS].index(c.tier), c.dataset, c.key, c.column or ""))
 
 
-def _columns(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[str, str]:
+def columns_of(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[str, str]:
+    """Return the columns of a table of an attached warehouse with their types; empty if it has no such table."""
     schema, name = table.split(".")
     sql = "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
     return dict(con.execute(sql, [database, schema, name]).fetchall())
@@ -80,7 +81,7 @@ def _columns(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[
 
 def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
     dataset = table.removeprefix("charts.")
-    types, earlier = _columns(con, after, table), _columns(con, before, table)
+    types, earlier = columns_of(con, after, table), columns_of(con, before, table)
     if missing := [column for column in key if column not in earlier]:  # another version of the project had another key
         return [Change(dataset, "", "changed", "other", "key columns", f"without {', '.join(missing)}", ", ".join(key))]
     _create_sides(con, table, key, before, after)

@@ -11,6 +11,7 @@ import duckdb
 from schemas import raw, render
 from schemas.errors import Cause
 from schemas.table import Known, Table, declared
+from warehouse.release.diff import columns_of
 
 CITATION = {"document", "note"}  # may change without moving a figure
 
@@ -36,16 +37,14 @@ def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> Iterato
 
 def _differing(con: duckdb.DuckDBPyConnection, table: str, model: type[Table], before: str, after: str) -> list[tuple[Any, ...]]:
     """Return the key of each row that differs with its values in both releases, None where it is missing."""
-    schema, name = table.split(".")
-    sql = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
-    earlier = {column for (column,) in con.execute(sql, [before, schema, name]).fetchall()}
-    columns = [c.name for c in render.columns(model) if c.name in earlier - CITATION]
+    earlier = columns_of(con, before, table)
+    columns = [c.name for c in render.columns(model) if c.name in earlier and c.name not in CITATION]
     if not columns:
         return []
     day = declared(model).known_from
     then = f"where {day} <= (select value::date from {before}.catalog.parameter where name = 'as_of')" if isinstance(day, str) else ""
     cells = ", ".join(f"{c} := {c}::varchar" for c in columns)
-    side = f"select concat_ws(' ', {', '.join(render.key(model))}) as row_key, struct_pack({cells}) as cells"
+    side = f"select {render.row_key(model)} as row_key, struct_pack({cells}) as cells"
     return con.execute(
         f"select row_key, o.cells, n.cells from ({side} from {before}.{table} {then}) as o "
         f"full join ({side} from {after}.{table} {then}) as n using (row_key) where o.cells is distinct from n.cells order by row_key"

@@ -9,6 +9,7 @@ import duckdb
 
 from schemas import registry, render
 from schemas.errors import Cause
+from warehouse.release.diff import columns_of
 
 LISTS = "dyad_reference"
 
@@ -31,8 +32,7 @@ def counts(con: duckdb.DuckDBPyConnection) -> list[Count]:
 
 def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> dict[str, Cause]:
     """Return a message for each dataset with rows that had primary evidence in the attached release `before` and have none in `after`."""
-    column = "schema_name = 'core' and table_name = 'evidence' and column_name = 'is_primary'"
-    if not con.execute(f"select 1 from duckdb_columns() where database_name = ? and {column}", [before]).fetchone():
+    if "is_primary" not in columns_of(con, before, "core.evidence"):
         return {}  # an earlier version of the project built it
     messages = {}
     for dataset in _datasets():
@@ -51,9 +51,9 @@ def _datasets() -> list[str]:
 
 def _rows(dataset: str, database: str = "warehouse") -> str:
     """Return SQL for the rows of a dataset by key, with whether any of their evidence is primary."""
-    key = ", ".join(render.key(registry.MODELED[f"charts.{dataset}"]))
+    model = registry.MODELED[f"charts.{dataset}"]
     return (
-        f"select concat_ws(' ', {key}) as row_key, coalesce(bool_or(e.is_primary and e.source <> '{LISTS}'), false) as is_primary "
-        f"from (select {key}, unnest(evidence) as evidence_id from {database}.charts.{dataset}) as c "
+        f"select {render.row_key(model)} as row_key, coalesce(bool_or(e.is_primary and e.source <> '{LISTS}'), false) as is_primary "
+        f"from (select {', '.join(render.key(model))}, unnest(evidence) as evidence_id from {database}.charts.{dataset}) as c "
         f"join {database}.core.evidence as e using (evidence_id) group by all"
     )

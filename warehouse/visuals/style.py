@@ -356,4 +356,15 @@ def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str,
     else:
         chart = alt.vconcat(drawing.chart, paragraph([note, source], left=drawing.left), title=title, spacing=16)
     spec = chart.configure(**CONFIG).to_dict()
-    return spec | {"datasets": {name: json.loads(rows) for name, rows in spec["datasets"].items()}}
+    datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
+    return _without_empty_layers(spec, datasets) | {"datasets": datasets}
+
+
+def _without_empty_layers(view: dict[str, Any], datasets: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """Return the view without layers that have no rows to draw: the library warns that their extent is infinite."""
+    parts = {
+        kind: [_without_empty_layers(part, datasets) for part in view[kind] if datasets.get(part.get("data", {}).get("name"), True)]
+        for kind in ("layer", "vconcat", "hconcat")
+        if kind in view
+    }
+    return view | parts

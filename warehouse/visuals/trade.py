@@ -334,11 +334,10 @@ def _monthly(rows: Rows, pair: Pair, alone: bool) -> style.Layers:
     base = alt.Chart(data(marks)).encode(x=x, y=y, color=colour if alone else colour.legend(None))
     tooltip = style.tooltip(when="Month", direction="Direction", value="Value", basis="Series")
     known = [mark for mark in marks if mark["worth"] is not None]
-    lone = [mark for mark in known if mark["lone"]]
-    dots = [base.properties(data=data(lone)).mark_point(filled=True, size=28, opacity=1, tooltip=None)] if lone else []
+    dots = base.properties(data=data([mark for mark in known if mark["lone"]])).mark_point(filled=True, size=28, opacity=1, tooltip=None)
     return alt.layer(
         base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", tooltip=None),
-        *dots,
+        dots,
         base.properties(data=data(known)).mark_point(filled=True, size=60, opacity=0).encode(tooltip=tooltip),
         style.corner_text(f"{name} a month"),
     ).properties(width=style.WIDTH - style.MARGIN, height=130)
