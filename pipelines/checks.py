@@ -31,7 +31,8 @@ def results(
     Raises:
         Refused: a check failed; the message has a line for each problem, followed by the hints. Nothing is published.
     """
-    problems = [finding.line(t.table) for t in tables for finding in t.findings]
+    advice = "correct the file" if layer == "raw" else "correct the figures, or the SQL model of that name"
+    problems = [f"{finding.line(t.table)}; {advice}" for t in tables for finding in t.findings]
     for t in tables:
         yield _schema_result(t)
     outcomes = [] if problems else list(audit.run(con, layer))

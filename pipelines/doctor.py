@@ -132,14 +132,16 @@ def _current(home: Path) -> Iterator[Finding]:
 
 
 def _releases(home: Path) -> Iterator[Finding]:
-    """Compare each release with its manifest; a refresh of the same inputs rebuilds a damaged one."""
+    """Compare each release with its manifest, from which a damaged one can be rebuilt."""
     current = (home / CURRENT).resolve()
     folders = sorted((home / RELEASES).glob("*"))
     damaged = {folder: lines for folder in folders if (lines := verify.damage(folder))}
     for folder, lines in damaged.items():
         place = "the current release" if folder == current else "a release"
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-        yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or delete {folder} and run `dyad refresh`")
+        is_listed = not lines[0].startswith(str(folder / MANIFEST))  # else nothing gives what to rebuild
+        otherwise = f"run `dyad rebuild {folder / MANIFEST}`" if is_listed else f"delete {folder}, which loses the release"
+        yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or {otherwise}")
     if not damaged:
         yield Finding("ok", f"{len(folders)} releases match their manifests, {len(retention.pinned(home))} are pinned")
     yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in verify.unreadable_trade(home))

@@ -64,7 +64,7 @@ class ClaimedText(CatalogTable):
 
 
 class Change(CatalogTable):
-    """Differences from the release before, the gravest first."""
+    """Differences from the release that this one follows, the gravest first."""
 
     dataset: Text = column("dataset")
     key: Text = column("key")

@@ -3,9 +3,9 @@
 Printing them belongs in `pipelines.cli`.
 """
 
-Problem = str  # what happened, where, and what to do
-Cause = str  # what happened and where; the message that quotes it says what to do
-Note = str  # what was done or seen; nothing needs to be done
+Problem = str  # what is wrong, where, and what to do
+Cause = str  # what is wrong and where; the message that quotes it says what to do
+Note = str  # what was done or seen; if a command may follow, the note names it
 
 
 class Refused(Exception):

@@ -439,7 +439,7 @@ VOCABULARY: dict[str, Described] = {
     "change": Described("added, removed or changed"),
     "tier": Described("verdict, headline (a number that moved by more than one per cent) or other"),
     "column": Described("Column"),
-    "before": Described("Value in the release before"),
+    "before": Described("Value in the followed release"),
     "after": Described("Value in this release"),
     "factor": Described("after divided by before; NULL unless both are numbers"),
     "schema": Described("Schema"),

@@ -6,7 +6,7 @@ Evaluating rules belongs in `validate` and `warehouse.world`; import nothing hea
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from schemas.errors import Problem
+from schemas.errors import Cause
 
 FIRST = 10
 
@@ -26,12 +26,12 @@ class Finding(NamedTuple):
         """Return the finding with the name of each row, as `name` gives it, in the row's place."""
         return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
 
-    def line(self, where: str) -> Problem:
-        """Return one readable line: place, row, column, rule and value."""
+    def line(self, where: str) -> Cause:
+        """Return one line for a person: place, row, column, rule and the first value that breaks it."""
         row, value = self.first[0] if self.first else (None, None)
         place = f"{where}:{row}" if row is not None else where
         more = f" (and {self.row_count - 1} more)" if self.row_count > 1 else ""
         pairs = [f"{name} {value[name]!r}" for name in value] if isinstance(value, dict) else [] if value is None else [repr(value)]
         column = "" if isinstance(value, dict) else f"column {self.column}: "
         values = f", found {', '.join(pairs)}" if pairs else ""
-        return " ".join(f"{place}: {column}must satisfy {self.rule}{values}{more}".split())
+        return " ".join(f'{place}: {column}breaks the rule "{self.rule}"{values}{more}'.split())

@@ -1,5 +1,6 @@
 """Validate a frame against its class, and turn Pandera's failure cases into findings with a count and the first rows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -82,7 +83,6 @@ def _plain(value: Any) -> Any:
 
 
 def _readable(rule: str) -> str:
-    return {
-        "not_nullable": "a value is required",
-        "multiple_fields_uniqueness": "the key is unique",
-    }.get(rule, rule.replace("coerce_dtype", "the type").replace("StringDtype", "text"))
+    if match := re.fullmatch(r"coerce_dtype\('(.*)'\)", rule):
+        return f"the type is {match[1]}"
+    return {"not_nullable": "a value is required", "multiple_fields_uniqueness": "the key is unique"}.get(rule, rule)

@@ -100,7 +100,7 @@ def _source(folder: Path, home: Path | None) -> Source:
         if not isinstance(origin[key].get(part), kind)
     ]
     if mistyped:
-        raise Refused(f"{folder.name}/origin.yaml: {', '.join(sorted(mistyped))}: wrong type; compare another source's origin.yaml")
+        raise Refused(f"{folder.name}/origin.yaml: {', '.join(sorted(mistyped))}: wrong type; give it the type it has in other sources")
     bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
     live = live_files(home, folder.name) if home else []
     return Source(folder.name, with_live_coverage(origin, live), bundled + live)
@@ -206,7 +206,7 @@ def table(file: SnapshotFile) -> tuple[list[str], list[list[str]]]:
         raise Refused(f"{file.name}: the file is empty; restore it from version control")
     header = rows[0]
     if len(header) > MOST_COLUMNS:
-        raise Refused(f"{file.name}:1: {len(header)} columns, more than any table has; restore it from version control")
+        raise Refused(f"{file.name}:1: {len(header)} columns, more than any kind of file has; restore it from version control")
     if len(set(header)) != len(header):
         raise Refused(f"{file.name}:1: a column name is repeated in {','.join(header)}; rename one of them")
     for number, row in enumerate(rows[1:], start=2):

@@ -18,11 +18,11 @@ FILE = Path(__file__).with_name("MESSAGES.md")
 PACKAGES = ("pipelines", "sources", "warehouse", "schemas")
 KINDS = {
     "refusal": "stops a command, a step or a source",
-    "problem": "is a line of a refusal or of a check",
+    "problem": "is a line of a refusal or of `dyad doctor`",
     "cause": "is quoted by the refusal that catches it",
-    "rule": "follows the place of the first row that breaks it, and precedes the value found",
+    "rule": "is quoted after the place of the first row that breaks it, before the value found",
     "audit": "follows the key of the first row that breaks it, and precedes the values found",
-    "note": "reports what was done or seen; nothing needs to be done",
+    "note": "reports what was done or seen; if a command may follow, it names the command",
 }
 REFUSALS = {"Refused", "Unusable", "Unfetched"}
 REPORTS = {"echo", "exit", "info", "warning", "error", "log", "notify", "report", "report_run_failed", "SkipReason", "Parsed"}

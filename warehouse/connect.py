@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Even without external access, DuckDB 2.0 lets a query write to the temporary folder, and to an attached file by COPY or a second ATTACH.
 # Attached files stay readable when the file system is disabled.
 SANDBOX = "set temp_directory = ''; set enable_external_access = false; set disabled_filesystems = 'LocalFileSystem'"
-WAY_OUT = "`dyad doctor` looks for the cause, `dyad rollback <id>` returns to another release"
+WAY_OUT = "run `dyad doctor` to find the cause, or `dyad rollback <id>` to return to another release"
 
 
 def release(name: str | None = None) -> Path:

@@ -82,7 +82,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[Note]:
         yield f"damaged {facts['damaged']}"
     if failed := facts["failed"]:
         yield f"failed  last refresh failed at {failed['at']} (failing since {failed['since']}): {failed['message']}"
-        yield "        no release was lost; correct the cause and run `dyad refresh`; `dyad doctor` looks for damage"
+        yield "        no release was lost; correct the cause and run `dyad refresh`; run `dyad doctor` to find damaged files"
 
 
 @click.command()

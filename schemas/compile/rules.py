@@ -90,7 +90,7 @@ def in_sql(model: ModelRules, types: dict[str, str]) -> list[Rule]:
         where, name = f"{model.name}.{column.name}", identifier(column.name)
         unreadable = _unreadable(where, column, types[column.name])
         if unreadable:
-            rules.append(Rule(column.name, f"the type('{column.dtype}')", unreadable))
+            rules.append(Rule(column.name, f"the type is {column.dtype}", unreadable))
         if not column.is_nullable:
             # an unreadable value is not missing
             rules.append(Rule(column.name, "a value is required", f"{name} is null" + (f" and not ({unreadable})" if unreadable else "")))

@@ -36,7 +36,7 @@ def _linked(name: str, page: str) -> Iterator[Request]:
     newest_year = re.search(r'<option value="?(\d{4})', page)  # the newest year heads the list on every year's page
     row = re.search(r"Imports and Exports by Country.*?</tr>", page, re.DOTALL)
     if not newest_year or not row:
-        raise Refused(f"gacc_country_table: {name}: the page has no row for the table by country; compare fetch.py with the page")
+        raise Refused(f"gacc_country_table: {name}: the page has no row for the table by country; correct fetch.py to match the page")
     year = name.removeprefix("index-") if name != "index" else newest_year[1]
     for label, target in links(row[0]):
         if label[:3] in MONTHS:

@@ -46,7 +46,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     flat = " ".join(cell for row in rows for cell in row)
     month = request.name.removeprefix("month-")
     if not re.search(r"Unit\s*[:：]\s*US\$\s*1,?000\b", flat):
-        raise Refused("the unit is not US$1,000; the publisher has changed the table: compare parse.py with the page")
+        raise Refused("the unit is not US$1,000; the publisher has changed the table: correct parse.py to match the page")
     heading = re.search(r"by Country.*?[,，]\s*(\d{1,2})\.(\d{4})", flat)
     if not heading or f"{heading[2]}-{int(heading[1]):02}" != month:
         raise Refused(f"the page is not the table of {month}; the publisher's index is wrong: try again later")
@@ -60,7 +60,7 @@ def parse(body: bytes, request: Request) -> Parsed:
         elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):
             unknown.append(name)
     if not flows:
-        raise Refused("no row has the name of a country; the publisher has changed the table: compare parse.py")
+        raise Refused("no row has the name of a country; the publisher has changed the table: correct parse.py")
     _check_coverage(flows, f"{month}-01", unknown)
     return Parsed(
         pd.DataFrame(flows), "", (f"{len(unknown)} names are not in the reference table: {', '.join(unknown)}",) if unknown else ()
@@ -86,7 +86,7 @@ def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[st
         values = [_figure(row[at + step * n], where) for n in range(3)]
         known = [value for value in values if value is not None]
         if len(known) == 3 and abs(known[0] - known[1] - known[2]) > ROUNDING:
-            raise Refused(f"{where}: exports and imports do not add up to the total; a column has shifted: compare parse.py")
+            raise Refused(f"{where}: exports and imports do not add up to the total; a column has shifted: correct parse.py")
         flows += [
             {
                 "frequency": frequency, "period": f"{month}-01", "reporter_iso3": REPORTER, "partner_iso3": partner, "flow": flow,

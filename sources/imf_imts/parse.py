@@ -53,12 +53,14 @@ def _check_complete(flows: list[dict]) -> None:
 def _flow(row: dict[str, str], where: str) -> dict:
     period = PERIOD.fullmatch(row["TIME_PERIOD"])
     if row["INDICATOR"] not in INDICATORS or row.get("UNIT", "USD") not in ("USD", "") or not period:
-        raise Refused(f"{where}: {row['INDICATOR']} {row['TIME_PERIOD']} {row.get('UNIT', '')} was not requested; compare fetch.py")
+        raise Refused(
+            f"{where}: {row['INDICATOR']} {row['TIME_PERIOD']} {row.get('UNIT', '')} was not requested; correct the query in fetch.py"
+        )
     flow, valuation = INDICATORS[row["INDICATOR"]]
     value = number(row["OBS_VALUE"], f"{where}: OBS_VALUE")
     if not 0 <= value <= WORLD_OF_ONE_REPORTER:
         raise Refused(
-            f"{where}: OBS_VALUE {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: compare parse.py"
+            f"{where}: OBS_VALUE {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: correct parse.py"
         )
     day = f"{period[1]}-{period[2] or '12'}-28"
     return {

@@ -65,7 +65,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     except csv.Error as error:
         raise Refused(f"not readable as CSV ({error}); save the file again") from None
     if rows and len(rows[0]) > MOST_COLUMNS:
-        raise Refused(f"{len(rows[0])} columns, more than any table has; drop the file of the kind it is named after")
+        raise Refused(f"{len(rows[0])} columns, more than any kind of file has; give it the columns of its kind")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise Refused(f"line {number}: {len(row)} cells, but the header has {len(rows[0])}; save the file again")

@@ -234,13 +234,13 @@ class Client:
         pause = _retry_after(response.headers.get("retry-after"), message)
         if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in message.lower()):
             at = (clock.now() + dt.timedelta(seconds=pause or 86400)).isoformat()
-            raise self._unfetched(request, f"status {status}, out of quota ({message}); resume at {at}", at)
+            raise self._unfetched(request, f"status {status}, out of quota ({message}); run again after {at}", at)
         if status in (408, 429) or status >= 500 or status in self.publisher.transient:
             raise _Transient(f"status {status} ({message})" if message else f"status {status}", pause)
         advice = {
             401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else "the publisher wants a login",
             403: f"the publisher refuses this client; {DROP_HINT}",
-        }.get(status, "the address or the query has changed; compare the source's fetch.py with the publisher's documentation")
+        }.get(status, "the address or the query has changed; correct the source's fetch.py to match the publisher's documentation")
         raise self._unfetched(request, f"status {status} ({message or 'no explanation'}); {advice}")
 
     def _explanation(self, response: httpx.Response) -> str:
@@ -260,7 +260,7 @@ class Client:
 
     def _save(self, request: Request, response: httpx.Response) -> Answer:
         bound = self.publisher.max_bytes
-        too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the question, or raise max_bytes"
+        too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the request, or raise max_bytes in the source's fetch.py"
         if int(response.headers.get("content-length") or 0) > bound:
             raise self._unfetched(request, too_large)
         digest, size = hashlib.sha256(), 0
@@ -300,9 +300,9 @@ def format_problem(path: Path, expects: str) -> Problem:
     if is_page and expects != "html":
         return f"a web page instead of {expects}, probably a challenge for robots; open it in a browser and {DROP_HINT}"
     if expects == "html" and not is_page:
-        return "not a web page; the publisher has changed the address: compare the source's fetch.py with its site"
+        return "not a web page; the publisher has changed the address: correct the source's fetch.py to match the publisher's site"
     if expects == "json" and head[:1] not in b"[{":
-        return "not JSON; the publisher has changed the answer's format: compare the source's parse.py with its site"
+        return "not JSON; the publisher has changed the answer's format: correct the source's parse.py"
     if expects == "csv" and tail != b"\n":
         return f"the last line is incomplete, so the file is truncated; try again later, or {DROP_HINT}"
     if expects == "zip" and not zipfile.is_zipfile(path):

@@ -64,9 +64,9 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
         raise Refused(f"{where}: {_one_line(error)}") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         problem = f"{type(error).__name__}: {_one_line(error)}"
-        raise Refused(f"{where}: the answer has an unexpected structure ({problem}); compare parse.py") from None
+        raise Refused(f"{where}: the answer has an unexpected structure ({problem}); correct parse.py") from None
     if parsed.rows.empty:
-        raise Refused(f"{where}: an answer without a single row; try again later, or compare fetch.py with the publisher's documentation")
+        raise Refused(f"{where}: the answer has no rows; try again later, or correct fetch.py to match the publisher's documentation")
     frame = parsed.rows if request.is_bundle else parsed.rows.assign(document=request.name)
     return parsed._replace(rows=vintages.validate_rows(request.kind, frame, where))
 

@@ -80,7 +80,7 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     detector_answers = {} if files else _ask_detectors(connector, scope, problems, answers.incoming(home), traffic)
     requests = _requests(connector, scope, detector_answers, problems)
     if not requests and not problems and not files:
-        problems.append(f"{connector.source}: no request follows from the publisher's list; compare fetch.py with its site")
+        problems.append(f"{connector.source}: the publisher lists nothing to request; correct fetch.py to match the publisher's site")
     if files:
         due = _answered_by_files(connector, scope, requests, files, problems)
         return Plan(connector, due, {r.name: files[r.name] for r in due}, problems, len(requests), scope.years, traffic)
@@ -97,7 +97,9 @@ def _answered_by_files(
     requests += [request for name in files if name not in {r.name for r in requests} and (request := connector.request_for(scope, name))]
     due = [request for request in requests if request.name in files]
     for name in sorted(files.keys() - {r.name for r in due}):
-        problems.append(f"{files[name]}: answers no question of {connector.source}; name it after one{_some_names(requests)}")
+        problems.append(
+            f"{files[name]}: its name is not a question of {connector.source}; rename it after the question it answers{_some_names(requests)}"
+        )
     return due
 
 
@@ -113,14 +115,14 @@ def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnsw
         problems.append(message_of(connector.source, error))
     except SHAPES as error:
         problem = "the change detector's answer has an unexpected structure"
-        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {error}); compare fetch.py")
+        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {error}); correct fetch.py")
     return requests
 
 
 def _some_names(requests: Sequence[Request]) -> str:
     names = [request.name for request in requests]
     return (
-        (": " if names else ", as sources/README.md says")
+        (", such as " if names else "; sources/README.md lists the names")
         + ", ".join(names[:SHOWN])
         + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
     )

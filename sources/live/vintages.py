@@ -50,7 +50,7 @@ def validate_rows(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     problems = misfits(raw.KINDS[kind], rows)
     frame, problems = (rows, problems) if problems else findings(raw.KINDS[kind].to_schema(), rows)
     if problems:
-        raise Refused(problems[0].line(where))
+        raise Refused(f"{problems[0].line(where)}; correct parse.py, or the dropped file")
     return frame
 
 

@@ -32,7 +32,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     rows, skipped = [], 0
     for line, row in records:
         if not row["s.year"].isdigit():
-            raise Refused(f"line {line}: {row['s.year']!r} is not a year; the publisher has changed the file: compare parse.py")
+            raise Refused(f"line {line}: {row['s.year']!r} is not a year; the publisher has changed the file: correct parse.py")
         if int(row["s.year"]) >= FIRST_CURATED_YEAR:
             continue
         names = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]

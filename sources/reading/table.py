@@ -22,7 +22,7 @@ def text(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused(f"byte {error.start} is not UTF-8; the publisher has changed the encoding: compare parse.py") from None
+        raise Refused(f"byte {error.start} is not UTF-8; the publisher has changed the encoding: correct parse.py") from None
 
 
 def json_value(body: bytes) -> Any:
@@ -52,7 +52,7 @@ def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable
     missing = [name for name in required if name not in header]
     if missing:
         hint = f" (new: {', '.join(new)})" if new else ""
-        raise Refused(f"column {', '.join(missing)} is missing{hint}; the publisher has changed the table: compare parse.py")
+        raise Refused(f"column {', '.join(missing)} is missing{hint}; the publisher has changed the table: correct parse.py")
     return (f"new column {', '.join(new)}, not read",) if new else ()
 
 
@@ -68,7 +68,7 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
         header = [name.strip() for name in next(reader, [])]
         notes = header_notes(header, required, known)
         if len(set(header)) != len(header):
-            raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: compare parse.py")
+            raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: correct parse.py")
         for row in reader:
             if len(row) != len(header):
                 raise Refused(
@@ -89,9 +89,9 @@ def number(value: Any, where: str) -> float:
     try:
         result = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise Refused(f"{where}: {str(value)[:80]!r} is not a number; the publisher has changed the table: compare parse.py") from None
+        raise Refused(f"{where}: {str(value)[:80]!r} is not a number; the publisher has changed the table: correct parse.py") from None
     if isinstance(value, bool) or "_" in str(value) or not str(value).isascii():
-        raise Refused(f"{where}: {value!r} is not a number; the publisher has changed the table: compare parse.py")
+        raise Refused(f"{where}: {value!r} is not a number; the publisher has changed the table: correct parse.py")
     if result != result or result in (float("inf"), float("-inf")):
-        raise Refused(f"{where}: {value!r} is not a finite number; the publisher has changed the table: compare parse.py")
+        raise Refused(f"{where}: {value!r} is not a finite number; the publisher has changed the table: correct parse.py")
     return result

@@ -2,7 +2,7 @@
 
 Imports include freight and insurance unless only their FOB value is given. A weight of 0, like null, means that it is not
 documented. Rows of a breakdown (by mode of transport, customs procedure, second partner) are part of the totals: only totals are
-read, and a repeated figure refuses the answer.
+read, and an answer with a repeated figure is refused.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
     if not isinstance(answer, dict) or "data" not in answer:
-        raise Refused("no data in the answer's envelope; the publisher has changed the answer's format: compare parse.py")
+        raise Refused("no data in the answer's envelope; the publisher has changed the answer's format: correct parse.py")
     if answer.get("error"):
         raise Refused(f"the publisher answered with an error, {str(answer['error'])[:160]}; try again later")
     rows, count = answer["data"] or [], answer.get("count")
@@ -93,7 +93,7 @@ def _check_unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
         figure = tuple(row[c] for c in ("period", "reporterCode", "partnerCode", "flowCode", "cmdCode"))
         if figure in row_of:
             raise Refused(
-                f"rows {row_of[figure]} and {n} are the same figure, {figure}; the publisher has added a breakdown: compare fetch.py"
+                f"rows {row_of[figure]} and {n} are the same figure, {figure}; the publisher has added a breakdown: leave it out in parse.py"
             )
         row_of[figure] = n
 
@@ -102,7 +102,7 @@ def _usd(row: dict[str, Any], where: str) -> float:
     value = number(row["primaryValue"], f"{where}: primaryValue")
     if not 0 <= value <= WORLD_OF_ONE_REPORTER:
         raise Refused(
-            f"{where}: primaryValue {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: compare parse.py"
+            f"{where}: primaryValue {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: correct parse.py"
         )
     return value
 

@@ -54,15 +54,15 @@ def _dppa(row: dict[str, str], where: str) -> dict:
     day = row["date"][:10]
     flags = {column: row[column] or "0" for column in SEATS}
     if not is_iso_date(day):
-        raise Refused(f"{where}: {row['date']!r} is not a day; the publisher has changed the format of dates: compare parse.py")
+        raise Refused(f"{where}: {row['date']!r} is not a day; the publisher has changed the format of dates: correct parse.py")
     if wrong := [column for column, flag in flags.items() if flag not in ("0", "1")]:
         raise Refused(
-            f"{where}: {wrong[0]} is {flags[wrong[0]]!r}, neither 0 nor 1; the publisher has changed the columns: compare parse.py"
+            f"{where}: {wrong[0]} is {flags[wrong[0]]!r}, neither 0 nor 1; the publisher has changed the columns: correct parse.py"
         )
     seats = [SEATS[column] for column, flag in flags.items() if flag == "1"]
     if len(seats) != int(row["#_of_pms"] or len(seats)):
         raise Refused(
-            f"{where}: {len(seats)} members are marked, but #_of_pms is {row['#_of_pms']}; the publisher has changed the columns: compare parse.py"
+            f"{where}: {len(seats)} members are marked, but #_of_pms is {row['#_of_pms']}; the publisher has changed the columns: correct parse.py"
         )
     record = row["record"]
     return _veto(row["draft_res#"], f"S/PV.{record}" if record.isdigit() else record, day, row["agenda"], row["short_agenda"], seats, where)
@@ -77,7 +77,7 @@ def _library(page: str) -> list[dict]:
         seats = [NAMES.get(name, name) for name in re.split(r"\n|,|;", row[4]) if name.strip()]
         rows.append(_veto(row[1].split("\n")[0], row[2].split("\n")[0], day, row[3], row[3], [s.strip() for s in seats], f"table row {n}"))
     if not rows:
-        raise Refused("no table of vetoes on the page; the publisher has changed it: compare parse.py")
+        raise Refused("no table of vetoes on the page; the publisher has changed it: correct parse.py")
     return rows
 
 
@@ -93,7 +93,7 @@ def _day(cell: str) -> str:
 def _veto(draft: str, record: str, day: str, agenda: str, topic: str, seats: list[str], where: str) -> dict:
     if not seats:
         raise Refused(
-            f"{where}: no permanent member is marked, so there was no veto; the publisher has changed the columns: compare parse.py"
+            f"{where}: no permanent member is marked, so there was no veto; the publisher has changed the columns: correct parse.py"
         )
     draft = " ".join(draft.split()) or record
     return {

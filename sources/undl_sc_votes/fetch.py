@@ -28,7 +28,7 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
     if "files" in answers:
         dated = [(_day(match), item["url"]) for item in json_value(answers["files"]) if (match := DATED.search(item["url"]))]
         if not dated:
-            raise Refused("undl_sc_votes: files: no dated csv is listed; the publisher has renamed its files: compare fetch.py")
+            raise Refused("undl_sc_votes: files: no dated csv is listed; the publisher has renamed its files: correct fetch.py")
         day, url = max(dated)
     yield Request(
         "sc-votes", url, expects="csv", kind="resolution_vote", title="Security Council voting data", signature=day, published_on=day

@@ -31,7 +31,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 def _vote(row: dict[str, str], where: str) -> dict:
     if row["ms_vote"] not in VOTES:
-        raise Refused(f"{where}: ms_vote {row['ms_vote']!r} is unknown; compare parse.py with the publisher's data dictionary")
+        raise Refused(f"{where}: ms_vote {row['ms_vote']!r} is unknown; correct parse.py to match the publisher's data dictionary")
     return {
         "resolution": row["resolution"],
         "vote_date": row["date"],

@@ -27,7 +27,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     notes = header_notes(answer["head"]["vars"], ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"], ())
     bindings = answer["results"]["bindings"]
     if not bindings:
-        raise Refused("no members; the publisher has changed its items, or the query was truncated: compare fetch.py")
+        raise Refused("no members; the publisher has changed its items, or the query was truncated: correct fetch.py")
     statements = [{name: cell["value"] for name, cell in binding.items()} for binding in bindings]
     rows = pd.DataFrame([_member(row) for row in statements if not NOT_MEMBER.search(row.get("roleLabel", ""))])
     return Parsed(rows.drop_duplicates(["bloc", "iso3"]), "", notes)

@@ -28,7 +28,7 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
         envelope = json_value(answers["lastupdated"])
         rows = envelope[1] if isinstance(envelope, list) and len(envelope) == 2 else None
         if not rows or not rows[0].get("lastupdated"):
-            raise Refused("world_bank_wdi: lastupdated: no date of the last update; the publisher has changed the answer: compare fetch.py")
+            raise Refused("world_bank_wdi: lastupdated: no date of the last update; the publisher has changed the answer: correct fetch.py")
         updated = str(rows[0]["lastupdated"])
     for code in INDICATORS:
         yield Request(

@@ -29,9 +29,9 @@ def parse(body: bytes, request: Request) -> Parsed:
     answer = json_value(body)
     if isinstance(answer, list) and answer and "message" in answer[0]:
         errors = "; ".join(f"{m.get('key')}: {m.get('value')}" for m in answer[0]["message"])
-        raise Refused(f"the publisher answered with an error, {errors}; compare fetch.py with its documentation")
+        raise Refused(f"the publisher answered with an error, {errors}; correct fetch.py to match the publisher's documentation")
     if not isinstance(answer, list) or len(answer) != 2 or not answer[1]:
-        raise Refused("an answer without data; try again later, or compare fetch.py with the publisher's documentation")
+        raise Refused("an answer without data; try again later, or correct fetch.py to match the publisher's documentation")
     meta, rows = answer
     if int(meta.get("pages", 1)) != 1 or int(meta["total"]) != len(rows) or len(rows) >= request.cap:
         raise Refused(f"{len(rows)} of {meta['total']} rows received; request fewer years")
@@ -45,7 +45,7 @@ def _figure(row: dict, where: str) -> dict:
     title, indicator, unit = INDICATORS.get(code, ("", "", ""))
     if row["indicator"]["value"] != title:
         raise Refused(
-            f"{where}: indicator {code} is named {row['indicator']['value']!r} instead of {title!r}, so its unit may have changed; compare parse.py"
+            f"{where}: indicator {code} is named {row['indicator']['value']!r} instead of {title!r}, so its unit may have changed; correct parse.py"
         )
     return {
         "iso3": countries.iso3("worldbank", row["countryiso3code"], f"{row['date']}-12-31", where),

@@ -1,7 +1,7 @@
 """Try plausible mistakes and print a table of what stops them: `.venv/bin/python -m tests.campaigns.mutate_plausible --each 12`.
 
 Each mutant passes through the steps of a refresh in this process, without the drawings and the page: landing, models, audits, comparison
-with the release before. Every n-th (`--refresh n`) is also tried by `dyad refresh` in a copy of the project with renewed checksums.
+with the followed release. Every n-th (`--refresh n`) is also tried by `dyad refresh` in a copy of the project with renewed checksums.
 Put here running and counting, not the mistakes (`tests.support.plausible`) or the defences (`tests.support.mutants`).
 """
 

@@ -282,7 +282,8 @@ def test_damage_is_told_with_what_to_do(damaged: str, ill: Path) -> None:
     file = (ill / "current" / damaged).resolve()
     file.write_bytes(file.read_bytes()[:-9])
     said = dyad("doctor", code=1)
-    assert f"{file}: " in said and "damaged, in the current release: restore it from a backup, or delete" in said
+    remedy = "delete" if damaged == "manifest.json" else "run `dyad rebuild "
+    assert f"{file}: " in said and f"damaged, in the current release: restore it from a backup, or {remedy}" in said
     file.unlink()
     assert f"{file}: missing" in dyad("doctor", code=1)
 

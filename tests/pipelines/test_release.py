@@ -169,7 +169,7 @@ def test_a_damaged_release_whose_manifest_lists_another_table_is_not_replaced(tm
     described = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(described | {"tables": {"charts.claims": "0"}}))
     (folder / "charts" / "claims.csv").unlink()
-    with pytest.raises(Refused, match="charts.claims differs from its manifest: .* delete the release's folder and refresh"):
+    with pytest.raises(Refused, match="charts.claims differs from its manifest: .* move the release's folder away and refresh"):
         kill.small_release(tmp_path, "2024-01-02")
     assert not (folder / "charts" / "claims.csv").exists()
 

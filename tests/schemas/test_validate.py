@@ -16,8 +16,8 @@ def test_values_are_shown_as_python_writes_them():
     }  # fmt: skip
     said = [finding.line("t") for finding in findings(TradeComposition.to_schema(), pd.DataFrame([row]))[1]]
     assert said == [
-        "t:0: must satisfy evidence is not empty, found evidence []",
-        "t:0: column share_pct: must satisfy greater_than_or_equal_to(0), found -5.0",
+        't:0: breaks the rule "evidence is not empty", found evidence []',
+        't:0: column share_pct: breaks the rule "greater_than_or_equal_to(0)", found -5.0',
     ]
 
 
@@ -27,7 +27,7 @@ def test_a_state_does_not_trade_with_itself_by_product():
         "document": "d", "note": None,
     }  # fmt: skip
     said = [finding.line("t") for finding in findings(TradeByProduct.to_schema(), pd.DataFrame([row]))[1]]
-    assert said == ["t:0: must satisfy exporter and importer differ, found exporter_iso3 'RUS', importer_iso3 'RUS'"]
+    assert said == ["t:0: breaks the rule \"exporter and importer differ\", found exporter_iso3 'RUS', importer_iso3 'RUS'"]
 
 
 @pytest.mark.parametrize(

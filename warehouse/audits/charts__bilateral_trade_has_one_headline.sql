@@ -1,4 +1,4 @@
--- audit: a period has exactly one headline basis, given on one row for each direction; none only where no basis gives a two-way total
+-- audit: a period has exactly one headline basis, with one row for each direction; a period without a two-way total may have none
 -- table: charts.bilateral_trade
 select
     concat_ws(' ', dyad, frequency, period_start) as at,

@@ -1,4 +1,4 @@
--- audit: a two-way total is the sum of its directions within 1 percent, where both are given
+-- audit: a two-way total is the sum of its directions within 1 percent, if both are given
 -- table: charts.bilateral_trade
 select
     concat_ws(' ', dyad, frequency, period_start, basis) as at,

@@ -1,4 +1,4 @@
--- audit: exercises and patrols add up to the dyad's exercises in core.exercise, year by year
+-- audit: in each year the counts of exercises and of patrols are those of the dyad's exercises in core.exercise
 -- table: charts.joint_exercises
 with
 charted as (

@@ -1,6 +1,8 @@
--- audit: what a share is taken of is at least 99 percent of the economies' sum, and at most 111 where the table is complete
+-- audit: the total that a share is taken of is at least 99 percent of the sum of the economies and, if the table is complete, at most 111
+--   percent of it
 -- table: charts.trade_dependence
--- note: the bound comes from the data, as in core__partner_trade_adds_up_to_the_world
+-- note: a table in raw.partner_table_gap reaches only the share given there; the bounds come from the data, as in
+--   core__partner_trade_adds_up_to_the_world
 with
 economies as (
     select country, year, bool_and(is_complete) as is_complete, sum(trade_usd) as economies_usd

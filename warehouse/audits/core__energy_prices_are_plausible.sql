@@ -1,6 +1,8 @@
--- audit: a tonne of energy costs between 10 and 5,000 dollars, and is within a factor of 4.5 of other statements of its year and the year before
+-- audit: a tonne of energy costs between 10 and 5,000 dollars, and is within a factor of 4.5 of the commodity's other statements of the
+--   same year and the year before
 -- table: core.energy_volume
--- note: the real prices lie between 32 (lignite, 2017) and 1,349 dollars (pipeline gas, 2022); the widest real step is 3.5 (pipeline gas, 2022)
+-- note: the real prices lie between 32 (lignite, 2017) and 1,349 dollars (pipeline gas, 2022); the largest real step is a factor of 3.5
+--   (pipeline gas, 2022)
 with
 priced as (
     select *, value_usd / (quantity * if(quantity_unit = 'Mt', 1e6, 1)) as usd_per_tonne

@@ -1,6 +1,8 @@
--- audit: statements of one commodity and year are within 15 percent of the trade by product, and a statement within a factor of 20 of others of its year and the year before
+-- audit: a commodity's statement of a year is within 15 percent in tonnes and 20 percent in dollars of the trade by product, and within a
+--   factor of 20 of other statements of the same year and the year before
 -- table: core.energy_volume
--- note: the widest real distances are 11 percent of tonnes and 14 of dollars (crude, 2021), and 11-fold from year to year (lignite)
+-- note: the largest real differences are 11 percent of tonnes and 14 of dollars (crude, 2021), and a factor of 11 from year to year
+--   (lignite)
 with
 stated as (
     select *, quantity * if(quantity_unit = 'Mt', 1e6, 1) as amount, if(quantity_unit = 'bcm', 'bcm', 'tonnes') as measure

@@ -1,7 +1,8 @@
--- audit: a source's exports and imports of a period fit another source's, or its own of the years around, better than they would swapped
+-- audit: exports and imports of a period do not fit another source's figures twice as well if swapped, nor the source's own figures of the
+--   years around four times as well
 -- table: core.trade_flow
--- note: twice as well swapped counts against another source, where no real figure does, and four times as well against the years around, above a
---   billion dollars, where the closest real case fits 2.7 times as well (China and Belarus, 2015)
+-- note: fit is the sum of the distances of both flows, as factors. Swapped, no real figure fits another source better; the nearest real
+--   case against the years around, which are compared above a billion dollars, fits 2.7 times as well (China and Belarus, 2015)
 with
 both_ways as (
     select

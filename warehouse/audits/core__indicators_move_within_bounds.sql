@@ -1,7 +1,9 @@
--- audit: an indicator stays near its neighbours and near the other publishers' figure of it
+-- audit: GDP, exchange rate and growth move within bounds from year to year, growth is within 2 points of other publishers' figures, and
+--   growth, prices and exchange rate explain the change of GDP in dollars
 -- table: core.economy_indicator
--- note: the widest real distances: 1.5-fold for GDP and 5-fold for the exchange rate from year to year, 22 points of growth from year to year and 1.2 between publishers;
---   growth, prices and exchange rate explain GDP in dollars within a factor of 1.35 (China, 1994) if inflation is below 50 percent, and of 3.3 above
+-- note: bounds from year to year: a factor of 2 for GDP, of 10 for the exchange rate, 30 points for growth; the largest real moves are 1.5,
+--   5 and 22, the largest real difference between publishers 1.2 points. The explanation is within a factor of 1.5 if inflation is below 50
+--   percent (largest real 1.35: China, 1994), and of 5 above (3.3)
 with
 figures as (
     select * from core.economy_indicator where not is_forecast

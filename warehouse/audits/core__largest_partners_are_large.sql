@@ -1,6 +1,6 @@
--- audit: in a list of the largest partners the last is at least a hundredth of the first
+-- audit: in a list of the largest partners no figure is below a hundredth of the largest
 -- table: core.trade_flow
--- note: a list is at most fifty partners of a flow and year from one source; the widest real distance is 44 (RIA Novosti, 2023)
+-- note: such a list has 5 to 50 partners of a flow and year from one source; the largest real factor is 44 (RIA Novosti, 2023)
 with
 lists as (
     select *, count(*) over one as partner_count, max(value_usd) over one as largest_usd

@@ -1,6 +1,6 @@
--- audit: a list that is cited as a whole is not dated after the release's day
+-- audit: a list that is cited as a whole was published by the release's day
 -- table: core.evidence
--- note: a reference list that is cited by the line may be younger than what is looked up in it
+-- note: a list that is cited by its lines, as reference lists are, may be younger
 select e.locator as at, e.published_on, p.value as as_of
 from core.evidence as e
 semi join raw.whole_file as w on w.evidence_id = e.evidence_id

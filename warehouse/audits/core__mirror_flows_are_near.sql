@@ -1,8 +1,9 @@
--- audit: above a billion dollars, what one state says it sold and the other says it bought are about as near as in their other years
+-- audit: above a billion dollars, one state's exports are within a factor of 100 of what the other reports as imports, and about as far
+--   apart as in their other years
 -- table: core.trade_flow
--- note: a factor of 100 apart at most, and 5 further apart than in the second widest year, or 2.5 if eight years are shared. The widest real distances are
---   61 (Bahamas, 2015), 3.5 (Libya, 2016) and 1.9 (Kuwait, 2022): goods that pass through a third port are recorded by one side alone. China and
---   Russia are at most 2.4 apart (2000), so that 5 is the bound between them
+-- note: about as far: at most 5 times the second largest factor of the pair, if they share four periods, and 2.5 times, if eight. The
+--   largest real factor is 61 (Bahamas, 2015), the largest real ratios are 3.5 (Libya, 2016) and 1.9 (Kuwait, 2022): goods that pass
+--   through a third port are recorded by one side alone. China and Russia are at most a factor of 2.4 apart (2000)
 with
 mirrored as (
     select

@@ -1,6 +1,6 @@
--- audit: a month is within a factor of 4 of the month before it where one exceeds a billion dollars
+-- audit: a month is within a factor of 4 of the month before it, if one of them exceeds a billion dollars
 -- table: core.trade_flow
--- note: the widest real step is 2.8, over a Chinese New Year
+-- note: the largest real step is a factor of 2.8, over a Chinese New Year
 select concat_ws(' ', b.source, b.period_start, b.reporter, b.partner_iso3, b.flow) as at, b.value_usd, a.value_usd as month_before_usd
 from core.trade_flow as a
 join core.trade_flow as b

@@ -1,6 +1,7 @@
--- audit: no annual figure is a hundred times its neighbour year's on the same basis where both exceed ten million dollars
+-- audit: an annual figure is within a factor of 100 of the year before on the same basis, if both exceed ten million dollars
 -- table: core.trade_flow
--- note: the widest real step is 41-fold (Russia's exports to Barbados, 2011 to 2012); a slipped thousand is a thousandfold
+-- note: the largest real step is a factor of 41 (Russia's exports to Barbados, 2011 to 2012); a unit of thousands read as units is a factor
+--   of 1,000
 with
 annual as (
     select * from core.trade_flow where frequency = 'annual' and is_current and not is_partial

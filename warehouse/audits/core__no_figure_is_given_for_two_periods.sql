@@ -1,4 +1,5 @@
--- audit: no flow has the same figure in two periods if it has five digits or more before its zeros, unless listed in raw.known_anomaly
+-- audit: no flow has the same figure in two periods if the figure has five digits or more before its trailing zeros, unless listed in
+--   raw.known_anomaly
 -- table: core.trade_flow
 -- note: figures of four digits repeat (imports from Chile in 1985 and 1986, 181.5 million); one longer figure does and is listed
 with

@@ -1,6 +1,6 @@
--- audit: economies add up to at most 101 percent of the published world total, and to at least 90 where the table is complete
+-- audit: economies add up to at most 101 percent of the published world total and, if the table is complete, to at least 90 percent of it
 -- table: core.partner_trade
--- note: the bound comes from the data: 92 to 100 percent, except for tables in raw.partner_table_gap
+-- note: a table in raw.partner_table_gap reaches only the share given there; all others reach 92 to 100 percent
 with
 economies as (
     select country, year, bool_and(is_complete) as is_complete, sum(trade_usd) as economies_usd

@@ -1,4 +1,4 @@
--- audit: a partner's trade adds up one current figure per reporter and flow
+-- audit: a partner's trade is the sum of one current figure per reporter and flow
 -- table: core.partner_trade
 with
 parts as (

@@ -1,6 +1,7 @@
--- audit: a flow's partners add up to about the same share of the published world total as in the year before, except in years in raw.partner_table_gap
+-- audit: a flow's partners add up to the same share of the published world total as in the year before, within 2 points, except in years in
+--   raw.partner_table_gap
 -- table: core.trade_flow
--- note: within 2 points since 1993, for tables of more than a hundred partners; the widest real distance is 1.5 (China's imports, 2002)
+-- note: since 1993, for tables of more than a hundred partners; the largest real difference is 1.5 points (China's imports, 2002)
 with
 shares as (
     select

@@ -1,6 +1,7 @@
--- audit: no product is worth more than 1.5 times the whole flow that anyone reports, nor ten times or a tenth of another source's figure of it within three years
+-- audit: a product is worth at most 1.5 times every figure of the whole flow, and is within a factor of 10 of another source's figures of
+--   it in the three years before and after
 -- table: core.trade_by_product
--- note: the widest real distances are 1.08 times the flow (BACI's total) and 5 times (gold, 2016 and 2018)
+-- note: the second bound holds above 10 million dollars; the largest real factors are 1.08 (BACI's total) and 5 (gold, 2016 and 2018)
 select concat_ws(' ', p.source, p.year, p.exporter, p.importer, p.hs_code) as at, p.value_usd, f.basis as compared_with, f.value_usd as compared_usd
 from core.trade_by_product as p
 join core.trade_flow as f

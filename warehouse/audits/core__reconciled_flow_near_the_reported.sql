@@ -1,7 +1,7 @@
 -- audit: a flow added up from chapters is within a factor of 1.5 of every figure reported for it
 -- table: core.trade_by_product
--- note: the widest real distance is a factor of 1.24 (China's exports in 2017); whole-world sources are exempt, since
---   small and early flows differ widely between their two reports
+-- note: the largest real factor is 1.24 (China's exports in 2017); sources of the whole world are exempt, since small and early flows
+--   differ widely between their two reports
 with
 reconciled as (
     select p.source, p.year, p.exporter, p.importer, sum(p.value_usd) as value_usd

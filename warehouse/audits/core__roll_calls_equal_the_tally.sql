@@ -1,6 +1,6 @@
--- audit: a roll call of the whole Council equals the vote's tally
+-- audit: if all members of the Council have a recorded vote on a draft, the votes equal the tally
 -- table: core.council_vote
--- note: the Council had eleven members until the end of 1965
+-- note: the Council had eleven members until the end of 1965, then fifteen
 with
 counted as (
     select

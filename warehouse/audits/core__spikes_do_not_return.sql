@@ -1,6 +1,7 @@
--- audit: no figure above a billion dollars is beyond both neighbours by a factor of 4 (a year) or 2.5 (a month), unless listed in raw.known_anomaly
+-- audit: no figure is above or below both neighbours by a factor of 4 (a year) or 2.5 (a month), above a billion dollars, unless listed in
+--   raw.known_anomaly
 -- table: core.trade_flow
--- note: the widest real distances are 3.9 (Libya's oil in 2020) and 2.0 (February 2020); three years are further out and listed
+-- note: the largest real factors are 3.9 (Libya's oil in 2020) and 2.0 (February 2020); three years exceed the bound and are listed
 with
 series as (
     select

@@ -1,4 +1,4 @@
--- audit: a figure names states that had begun by the end of its period, and a reporter that had not ended
+-- audit: the states of a figure had begun by the end of its year, and its reporter had not ended before that year
 -- table: core.trade_flow
 -- note: a partner may be listed after its end: the IMF keeps the Netherlands Antilles after 2010
 select concat_ws(' ', f.source, f.period_start, f.reporter, f.partner_iso3, f.flow) as at, c.iso3, c.valid_from, c.valid_to

@@ -1,6 +1,6 @@
--- audit: a published two-way total is the sum of the flows its source gives, within half a percent
+-- audit: a published two-way total is the sum of the exports and imports that its source gives, within half a percent
 -- table: core.trade_flow
--- note: the widest real distance is 0.16 percent: flows are rounded apart from their total
+-- note: the largest real difference is 0.16 percent, since totals and flows are rounded separately
 select concat_ws(' ', source, frequency, period_start, reporter, partner_iso3) as at,
     sum(value_usd) filter (where flow = 'total') as total_usd,
     sum(value_usd) filter (where flow <> 'total') as flows_usd

@@ -1,7 +1,8 @@
--- audit: a two-way total is within a factor of 2 of the exports and imports that any publisher gives for the pair, from either side, and near the nearest of them
+-- audit: a two-way total is within a factor of 2 of the sum of exports and imports that any publisher gives for the pair, from either side,
+--   and near one of these sums
 -- table: core.trade_flow
--- note: the widest real distance is 1.7 (the Netherlands and Russia, 2017): goods pass through ports. Above 10 billion dollars the nearest of two or more is within
---   10 percent; the widest real distance is 5.3 (Russia's customs, 2023)
+-- note: goods that pass through ports differ most, 1.7 (the Netherlands and Russia, 2017). Near: within 10 percent, above 10 billion
+--   dollars, if there are two sums or more; the largest real difference is 5.3 percent (Russia's customs, 2023)
 with
 flows as (
     select

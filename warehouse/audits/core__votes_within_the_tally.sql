@@ -1,6 +1,6 @@
--- audit: no more votes are recorded of a part of the Council than the tally counts
+-- audit: if only some members of the Council have a recorded vote on a draft, the votes do not exceed the tally
 -- table: core.council_vote
--- note: a roll call of the whole Council, eleven members until the end of 1965, must equal the tally (core__roll_calls_equal_the_tally)
+-- note: with all members recorded they must equal it (core__roll_calls_equal_the_tally)
 with
 counted as (
     select

@@ -1,6 +1,7 @@
--- audit: a figure for the year to date is the annual figure in December, the one of the month before plus the month within 0.6 percent, and the sum of any publisher's months within 4
+-- audit: a figure for the year to date is the sum of any publisher's months within 4 percent, the figure of the month before plus the month
+--   within 0.6 percent and, in December, the annual figure within 0.1 percent
 -- table: core.trade_flow
--- note: the widest real distances are 0.004 percent (2023), 0.39 (June 2023) and 3.2 (March 2022)
+-- note: the largest real differences are 3.2 (March 2022), 0.39 (June 2023) and 0.004 percent (2023)
 with
 flows as (
     select source, reporter, partner_iso3, flow, frequency, period_start, value_usd, year(period_start) as year, month(period_start) as month

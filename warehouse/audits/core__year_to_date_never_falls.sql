@@ -1,6 +1,7 @@
--- audit: a figure for the year to date is not below that of an earlier month of the year, and at most twice what its share of the months would be
+-- audit: a figure for the year to date is at least that of any earlier month of the year, and at most twice that figure in proportion to
+--   the months
 -- table: core.trade_flow
--- note: the highest real figure is 1.21 times that share
+-- note: in proportion: six months are twice three months. The highest real figure is 1.21 times the proportion
 with
 cumulative as (
     select

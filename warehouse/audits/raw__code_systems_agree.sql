@@ -1,4 +1,4 @@
--- audit: systems that share a number mean the same economy by it
+-- audit: one number means the same economy in all code systems
 -- table: raw.country_code
 -- note: BACI, UN Comtrade and ISO 3166 build on one list of numbers
 select b.file || ':' || b.line as at, b.code, b.iso3, a.system as also_in, a.iso3 as means

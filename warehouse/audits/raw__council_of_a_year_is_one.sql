@@ -1,6 +1,6 @@
 -- audit: the Council's members of a calendar year are the same in all its roll calls
 -- table: raw.roll_call
--- note: seats pass on 1 January, and China's passed on 25 October 1971
+-- note: seats change on 1 January; China's changed on 25 October 1971
 with
 members as (
     select r.draft_symbol, r.member_iso3, year(v.vote_date) as year, r.evidence_id, v.vote_date >= date '1971-10-25' as is_after

@@ -1,6 +1,6 @@
--- audit: a document that is named after a day was published on that day, one that is named after a year not before it
+-- audit: a document whose name ends in a day was published on that day, if its day of publication is documented
 -- table: raw.documents
--- note: where only the month is documented the day in the name may be another
+-- note: a letter after the day, as in `-2024-01-12-b`, distinguishes documents of one day
 select file || ':' || line as at, document, published_on
 from raw.documents
 where published_precision = 'day'

@@ -1,4 +1,4 @@
--- audit: the states documented at sea are some of the participants, and a sea is named
+-- audit: states at sea are participants of the exercise, and the exercise names a sea
 -- table: raw.exercise
 select f.file || ':' || f.line as at, e.participants, e.participants_at_sea, e.seas
 from raw.exercise as e

@@ -1,6 +1,7 @@
--- audit: an exercise began at most a month after its document, lasted at most a year, and is not numbered before an earlier one
+-- audit: an exercise began at most a month after its document was published, lasted at most a year, and began no earlier than the lower
+--   numbers of its series
 -- table: raw.exercise
--- note: announcements came up to 29 days before (The Diplomat on Komodo 2016); one exercise is dated by its year alone
+-- note: an announcement is at most 29 days old (The Diplomat on Komodo 2016); one exercise is dated by its year alone
 with
 numbered as (
     select

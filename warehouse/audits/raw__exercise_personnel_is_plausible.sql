@@ -1,6 +1,7 @@
--- audit: an exercise brought at least 20 people, at most 400,000 if it is naval or joint, 25,000 if another, and is within a factor of 12 of its series
+-- audit: an exercise has at least 20 people, and at most 400,000 if it is naval or joint or 25,000 if not, and is within a factor of 12 of
+--   others in its series
 -- table: raw.exercise
--- note: the real figures lie between 64 and 300,000, outside the two domains up to 10,000; the widest distance in a series is a factor of 10 (ADMM-Plus)
+-- note: real naval and joint exercises have 64 to 300,000, others up to 10,000; the largest real factor in a series is 10 (ADMM-Plus)
 select b.file || ':' || b.line as at, b.exercise_id, b.domain, b.personnel_total, a.exercise_id as compared_with, a.personnel_total as compared
 from raw.exercise as b
 left join raw.exercise as a

@@ -1,4 +1,5 @@
--- audit: no two exercises of a curated list share a name and a first day, and none of the same participants and domain overlap, unless listed in raw.known_anomaly
+-- audit: no two exercises of a curated list share a name and a first day, and none of the same participants and domain overlap in time,
+--   unless listed in raw.known_anomaly
 -- table: raw.exercise
 -- note: four real pairs overlap, by one to five days
 select b.file || ':' || b.line as at, a.exercise_id, b.exercise_id as also_entered_as, a.start_date, b.start_date as also_from

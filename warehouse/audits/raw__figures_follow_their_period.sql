@@ -1,6 +1,8 @@
--- audit: a figure of a finished period was published after the period, a year's forecast before the year was over, and a figure for the year to date within half a year
+-- audit: a figure of a finished period was published after the period, a forecast before the end of its year, and a figure for the year to
+--   date within half a year
 -- table: raw.documents
--- note: the longest real wait for one was 72 days; a document that states no day of publication has the day it was read, which may be later
+-- note: the longest real wait for a figure for the year to date was 72 days; a document that was published on the day it was read is left
+--   out of this bound, since it may state no day of its own
 with
 finished as (
     select

@@ -1,4 +1,4 @@
--- audit: an indicator's unit is the one its name says
+-- audit: an indicator has the unit that its name gives
 -- table: raw.economy_indicator
 with
 named (ending, unit) as (

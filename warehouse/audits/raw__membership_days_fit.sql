@@ -1,6 +1,7 @@
--- audit: a status starts within two years of its decision, and when one ends another starts that day, unless it was an invitation; a bloc's founders are its members since its first day
+-- audit: a status starts within two years of its decision; if it ends, another starts that day, unless it was an invitation; a bloc's
+--   founders are its members on its first day
 -- table: raw.membership
--- note: the longest wait was 446 days
+-- note: the longest wait from decision to start was 446 days
 select a.file || ':' || a.line as at, a.decision_date, a.start_date, a.end_date
 from raw.membership as a
 where a.start_date not between a.decision_date and a.decision_date + 731

@@ -1,6 +1,7 @@
--- audit: no two series of a frequency share a place in their order, and no place is beyond the number of series or of a country's tables
+-- audit: no two series of a frequency share a place in the order, and no place exceeds the number of series; no place of a partner table
+--   exceeds the number of its country's tables
 -- table: raw.trade_basis
--- note: a series keeps its place in every frequency
+-- note: a series keeps its place in every frequency, so that a frequency may skip places
 select any_value(file || ':' || line) as at, frequency, precedence, count(*) as series_count
 from raw.trade_basis
 group by frequency, precedence

@@ -1,6 +1,7 @@
--- audit: a roll call known by name or by exception names every seat of the Council, the permanent members among them, from one document that can show votes
+-- audit: a roll call known by name or by exception has a vote for every seat of the Council, one known for single members only for
+--   permanent ones, and each rests on one document that can show votes
 -- table: raw.roll_call
--- note: the veto list prints who vetoed and no other vote, so no roll call cites it; the veto itself may
+-- note: the veto list prints who vetoed and no other vote, so that no roll call cites it; the veto itself may
 with
 counted as (
     select

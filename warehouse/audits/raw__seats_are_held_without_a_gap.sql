@@ -1,4 +1,4 @@
--- audit: each permanent seat is held since 24 October 1945 without a gap, by a state that existed
+-- audit: each permanent seat has been held since 24 October 1945 without a gap, by a state that existed
 -- table: raw.unsc_seat
 with
 spells as (

@@ -1,4 +1,4 @@
--- audit: exports are valued FOB, two-way totals mixed, and imports of a source and reporter in one way, CIF or FOB
+-- audit: exports are valued FOB, two-way totals are mixed, and a reporter's imports in a source are all CIF or all FOB
 -- table: raw.trade_flow
 select any_value(file || ':' || line) as at, source, reporter_iso3, flow, string_agg(distinct valuation, ', ' order by valuation) as valuations
 from raw.trade_flow

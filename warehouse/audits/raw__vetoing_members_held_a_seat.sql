@@ -1,4 +1,4 @@
--- audit: who vetoed a draft held a permanent seat on that day
+-- audit: a state that vetoed a draft held a permanent seat on that day
 -- table: raw.veto
 select f.file || ':' || f.line as at, v.vote_date, v.member as vetoed_by
 from (select evidence_id, vote_date, unnest(string_split(vetoed_by, ';')) as member from raw.veto) as v

@@ -1,6 +1,7 @@
--- audit: votes of a draft add up to the Council's seats, and a vetoed one had the majority that a veto defeats
+-- audit: votes on a draft add up to the Council's seats, a vetoed draft has the majority that a veto defeats, and a draft that failed
+--   without a veto lacks it
 -- table: raw.veto
--- note: eleven seats and seven votes until the end of 1965, then fifteen and nine
+-- note: eleven seats and a majority of seven until the end of 1965, then fifteen and nine
 with
 counted as (
     select

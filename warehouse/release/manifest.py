@@ -23,7 +23,7 @@ def read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         manifest = None
     if not _is_manifest(manifest):
-        raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder")
+        raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder, which loses the release")
     return manifest
 
 

@@ -100,7 +100,7 @@ def _check_rebuilt(folder: Path, listed: dict[str, Any] | None) -> None:
         if differing:
             raise Refused(
                 f"{listed['release']}: {min(differing)} differs from its manifest: the manifest was edited, or the versions of the "
-                "packages differ; restore the manifest from a backup, or delete the release's folder and refresh"
+                "packages differ; restore the manifest from a backup, install the locked versions, or move the release's folder away and refresh"
             )
 
 

@@ -1,4 +1,4 @@
-"""Find rows of the reference tables that differ from the release before: no figure shows that they are right, and they move every year.
+"""Find rows of the reference tables that differ from the followed release. No figure checks them, and a change moves every year.
 
 Put the comparison of tables without a day of their own here, not that of datasets (`diff`).
 """
@@ -26,13 +26,16 @@ def tables() -> dict[str, type[Table]]:
 def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> Iterator[tuple[str, Cause]]:
     """Yield each reference table with rows that were added, removed or changed, and a message that names the first.
 
-    A row that became known after the day of the release before is new, not changed.
+    A row that became known after the day of the followed release is new, not changed.
     """
     for table, model in tables().items():
         rows = _differing(con, table, model, before, after)
         if rows:
             first = _line(*rows[0])
-            yield table, f"{table}: {len(rows)} rows differ from the release before, the first is {first}; every figure that uses it moves"
+            yield (
+                table,
+                f"{table}: {len(rows)} rows differ from the followed release, the first is {first}; every figure that uses the table moves",
+            )
 
 
 def _differing(con: duckdb.DuckDBPyConnection, table: str, model: type[Table], before: str, after: str) -> list[tuple[Any, ...]]:

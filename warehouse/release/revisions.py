@@ -1,4 +1,4 @@
-"""Refuse a release if a dataset lost rows, jumped or changed what was known since the release before it, or if a reference table changed.
+"""Refuse a release if its datasets or reference tables differ too much from those of the followed release.
 
 Put the bounds here, not the comparison (`diff`) or the figures that publishers revised (`core.revision`).
 """
@@ -17,10 +17,10 @@ from warehouse.release import reference, secondary
 from warehouse.release.diff import Change, compare, not_comparable, stored
 
 JUMP = 100  # below a unit that is wrong by a thousand, above the largest real changes of trade
-SHRINKAGE = 0.01  # publishers withdraw single rows; a hundredth of a dataset means that data was lost
-PART = 0.1  # of a headline; a final figure differs from the preliminary one by up to three per cent
-LARGE = 1e9  # dollars, from which a figure of a dataset without headlines counts as one
-MOVED = f"more than {PART:.0%}"
+SHRINKAGE = 0.01  # of the rows of a dataset; publishers withdraw single rows, a hundredth means that data was lost
+PART = 0.1  # of a headline figure; a final figure differs from the preliminary one by up to three per cent
+LARGE = 1e9  # dollars; a figure in a dataset without headlines counts as one from this size on
+MOVED = f"a change of more than {PART:.0%}"
 RANKS = 2
 UNKNOWN = "not documented"
 RECORDS = {"vetoed_by", "veto_type", "vote_a", "vote_b", "status", "sea", "touches_first_island_chain"}  # of events, which do not change
@@ -34,7 +34,7 @@ def changes_since(
     Args:
         con: the build; its database is called `warehouse`.
         releases: the folder of releases.
-        about: `release` and `follows`, as in the manifest; for a rebuild also `changes`, since the release it follows may be
+        about: `release` and `follows`, as in the manifest; for a rebuild also `changes`, since the followed release may be
             pruned.
         existing: the published release of the same inputs, if any: its recorded changes are returned.
 
@@ -61,7 +61,7 @@ def changes_since(
 
 
 def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str, after: str) -> dict[str, Cause]:
-    """Return a message for each dataset that shrank, jumped or changed what was known, and for each changed reference table."""
+    """Return a message for each dataset that lost rows, jumped or changed past events, and for each changed reference table."""
     messages: dict[str, Cause] = {}
     removed = [c for c in changes if c.change == "removed"]
     emptied = [c for c in changes if c.change == "changed" and c.after is None and c.tier == "headline"]
@@ -70,7 +70,7 @@ def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: 
             keys = {c.key for c in lost if c.dataset == dataset}
             [(rows,)] = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchall()
             if len(keys) > SHRINKAGE * rows:
-                messages[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the release before {how}, the first is {min(keys)}"
+                messages[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the followed release {how}, the first is {min(keys)}"
     for c in changes:
         if c.factor is not None and c.factor >= 0 and not 1 / JUMP < c.factor < JUMP:
             jump = f"{c.dataset}: {c.key}: {c.column} went from {c.before} to {c.after}; a unit may have changed"
@@ -87,11 +87,11 @@ def _reason(c: Change) -> str:
     if c.change != "changed" or c.before in (None, UNKNOWN) or c.after is None:
         return ""
     if c.column in RECORDS:
-        return "but is a matter of record"
+        return "but a past event does not change"
     units = {column.name: column.unit for column in render.columns(registry.MODELED[f"charts.{c.dataset}"])}
     unit, step = units.get(c.column or ""), float(c.after) - float(c.before) if c.factor is not None else 0
     if unit == "rank" and abs(step) > RANKS:
-        return f"more than {RANKS} places"
+        return f"a change of more than {RANKS} places"
     if unit == "count" and -step > SHRINKAGE * float(c.before):
         return "but counts do not fall"
     if unit == "USD" and c.tier == "headline" and abs(step) > PART * abs(float(c.before)) and float(c.before) > LARGE:

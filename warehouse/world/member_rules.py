@@ -4,7 +4,7 @@ from schemas.compile.rules import Check, ModelRules
 from schemas.world import BACI_RULES, BETWEEN_STATES
 from warehouse.world.editions import CodeLists
 
-UNKNOWN_CODE = "a code that the publisher's list holds"
+UNKNOWN_CODE = "the publisher's list has the code"
 
 
 def of_archive(codes: CodeLists) -> ModelRules:

@@ -73,7 +73,7 @@ def validate(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, part:
     checked = check(con, model, relation, "file_row_number", ["sum(value_thousand_usd)"])
     findings = [f.with_row_names(lambda row: row + 2) for f in checked.findings]  # lines count from 1, after the header
     if violations := [f for f in findings if not member_rules.is_reported(f.rule)]:
-        raise Refused("\n".join(f.line(name) for f in violations))
+        raise Refused("\n".join(f"{f.line(name)}; download it again" for f in violations))
     if not checked.rows:
         raise Refused(f"{name}: no rows; download it again")
     return Valid(checked.rows, float(checked.measures[0]), [f.line(name) for f in findings], checked.is_ordered)
@@ -92,4 +92,4 @@ def unreadable(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, pat
     message = str(error)
     line = re.search(r"Line: (\d+)", message)
     plain = f"{name}:{line[1] if line else 1}: {message.splitlines()[0]}; download it again"
-    return Refused("\n".join(f.line(name) for f in findings) or plain)
+    return Refused("\n".join(f"{f.line(name)}; download it again" for f in findings) or plain)

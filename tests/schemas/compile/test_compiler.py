@@ -231,8 +231,8 @@ def test_a_rule_about_rows_and_a_key_say_one_line_with_what_they_read():
         {"first": 1, "last": 2, "name": None},
     ]
     said = [
-        "t:2: must satisfy last is not below first, found last 3, first 5 (and 1 more)",
-        "t:3: must satisfy the key is unique, found first 1, name None (and 1 more)",
+        't:2: breaks the rule "last is not below first", found last 3, first 5 (and 1 more)',
+        't:3: breaks the rule "the key is unique", found first 1, name None (and 1 more)',
     ]
     frame = pd.DataFrame(
         {c: pd.array([r[c] for r in rows], dtype=d) for c, d in [("first", "Int64"), ("last", "Int64"), ("name", "string")]}

@@ -114,7 +114,7 @@ def test_an_exhausted_quota_ends_the_source_and_the_next_run_resumes(refusal, wo
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
     world.faults["un_comtrade"] = [honest] * 14 + [refusal]
     (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
-    assert outcome.status == "failed" and re.search(r"out of quota .* resume at 20\d\d-", outcome.message)
+    assert outcome.status == "failed" and re.search(r"out of quota .* run again after 20\d\d-", outcome.message)
     assert "10 of 26 due answers were stored" in outcome.message
     asked = len(world.requests)
     (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)

@@ -256,7 +256,7 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
         (fault.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
         (fault.body(b'{"data":[{"per'), "the JSON is truncated or damaged"),
         (fault.body(b"[1]"), "no envelope"),
-        (fault.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "resume at"),
+        (fault.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "run again after"),
         (fault.html_challenge, "web page instead of json"),
     ],
 )
@@ -471,7 +471,7 @@ def test_a_dropped_file_says_its_question_where_only_the_publisher_lists_them(so
     (drop / name).write_bytes(getattr(world, f"answer_{source}")(path, query).body)
     assert refresh(tmp_path, source)[source].status == "dropped" and world.requests == []
     (drop / name).rename(drop / f"annual-{name}")
-    assert "name it after one, as sources/README.md says" in refresh(tmp_path, source)[source].message
+    assert "rename it after the question it answers; sources/README.md lists the names" in refresh(tmp_path, source)[source].message
 
 
 def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
@@ -531,7 +531,7 @@ def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
 def test_an_index_without_a_single_table_is_a_failure(world, tmp_path, day):
     world.faults["gacc_country_table"] = [fault.changed(lambda page: page.replace(b"<a href", b"<span title"))]
     outcome = refresh(tmp_path, "gacc_country_table")["gacc_country_table"]
-    assert outcome.status == "failed" and "no request follows from the publisher's list" in outcome.message
+    assert outcome.status == "failed" and "the publisher lists nothing to request" in outcome.message
 
 
 def test_an_unknown_source_is_unusable(tmp_path):

@@ -2,7 +2,7 @@
 select
     period_start as month,
     round(value_usd / 1e9, 2) as bn_usd,
-    round(change_pct, 1) as change_pct,  -- against the same month on the same basis; where that month is missing there is no rate
+    round(change_pct, 1) as change_pct,  -- against the same month on the same basis; if that month is missing, there is no rate
     basis
 from charts.bilateral_trade
 where dyad = 'CHN-RUS' and frequency = 'monthly' and exporter = 'CHN' and is_headline

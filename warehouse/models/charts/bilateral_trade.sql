@@ -2,11 +2,12 @@
 -- key: dyad, frequency, period_start, exporter, basis
 -- title: Trade between the two states
 -- unit: current US dollars
--- counting_rule: one publisher's series for each period, the first of a fixed order that has it; the figures of the others are in the data
--- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add up rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
+-- counting_rule: one publisher's series for each period, the first in a fixed order that has the period; the other publishers' figures are in the data
+-- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
 -- not_shown: services, and trade that no customs office records
--- note: the headline of a period is a published one before a derived one, a finished one before a partial one, then the first basis in raw.trade_basis that
---   gives both directions, then one that gives a two-way total; of two reporters' figures in one source, the dyad's first state comes first
+-- note: a period's headline is a published series before a derived one, a complete period before a partial one, then the first basis in
+--   raw.trade_basis that gives both directions, then the first that gives a two-way total; if one source has the figures of both states,
+--   those reported by the dyad's first state come first
 with
 flows as (
     select

@@ -2,11 +2,10 @@
 -- key: dyad, bloc, iso3, as_of
 -- title: Standing of countries in BRICS and the SCO
 -- unit: countries
--- counting_rule: a standing counts from the day it takes effect; where a country holds two, membership comes first
--- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members that no source disputes, is_disputed_member marks those that would come on top; is_disputed marks where sources disagree
--- not_shown: what a standing obliges to; why sources disagree; what changed after the day up to which the list is verified
+-- counting_rule: a standing counts from the day it takes effect; if a country has two on a day, membership comes first
+-- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members that no source disputes, is_disputed_member marks members that some sources count in addition; is_disputed marks a standing on which sources disagree
+-- not_shown: what a standing obliges a country to; why sources disagree; changes after the day up to which the list is verified
 -- drawn_on: core.country_shape
--- note: where a country holds two standings on a day, membership comes first
 with
 days as (
     select bloc, make_date(y, 12, 31) as as_of

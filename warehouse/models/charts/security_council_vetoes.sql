@@ -2,8 +2,8 @@
 -- key: dyad, draft_symbol
 -- title: Vetoes in the UN Security Council
 -- unit: vetoed votes
--- counting_rule: a vote counts once, however many permanent members vetoed it; a vote on less than a whole draft, such as an amendment, is marked as one; successor states by date
--- how_to_read: veto_type says who of the dyad vetoed; vote_a and vote_b are the votes of the first and second state
+-- counting_rule: a vote counts once, whatever the number of permanent members that vetoed it; is_amendment marks a vote on less than a whole draft, such as an amendment; a seat's successor state counts from its first day
+-- how_to_read: veto_type gives which state of the dyad vetoed; vote_a and vote_b are the votes of the first and second state
 -- not_shown: drafts withdrawn under the threat of a veto; votes that no record documents
 with
 seats as (

@@ -1,13 +1,13 @@
--- grain: a year, a country, its partner, a counting rule and whose reports the figure rests on
+-- grain: a year, a country, its partner, a counting rule and whose reports the figure is computed from
 -- key: dyad, year, country, rule, is_mirror
 -- title: Weight of each state in the other's trade
 -- unit: % of the country's trade with the world; rank among its partners
 -- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
--- how_to_read: a rank means nothing without its rule; is_mirror marks rows that rest on the partners' own reports, is_two_bases shares whose total is the country's report all the same; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that lacks a large partner
--- not_shown: dependence on single goods; years for which no table of partners was found; where a year's table is backed out of a later one, as its evidence says, the figure first published stands in the dataset of bilateral trade
--- note: where only the largest partners are published, a rule that joins a bloc needs the bloc's own published row;
---   a partner that a rule counts inside a bloc has no row under that rule; years without a curated partner table are
---   filled from a whole-world source, where one is landed
+-- how_to_read: a rank needs its rule; is_mirror marks rows computed from the partners' own reports, is_two_bases marks those of them whose total is the country's own report; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that lacks a large partner
+-- not_shown: dependence on single goods; years for which no table of partners was found; figures first published, if the year's table was computed from a later one, as its evidence says: they are in the dataset of bilateral trade
+-- note: if only the largest partners are published, a rule that joins a bloc needs the bloc's own published row; a partner that a rule
+--   counts inside a bloc has no row under that rule; years without a curated partner table are filled from a whole-world source, if one is
+--   landed
 with
 counted as (
     select
@@ -57,7 +57,7 @@ ranked as (
     anti join unlisted as u on u.country = c.country and u.year = c.year and u.rule = c.rule
     group by c.country, c.year, c.rule, c.partner
 ),
--- the country's own report of its trade with the partner, where the table rests on the partners' reports
+-- the country's own report of its trade with the partner, if the table rests on the partners' reports
 own as (
     select
         t.country, t.year, f.partner_iso3 as partner, sum(f.value_usd) as trade_usd,

@@ -1,7 +1,7 @@
--- grain: a year and a direction of a series reconciled without freight, with crude oil counted as the importer's customs did, with it
+-- grain: a year and a direction of a source that counts without freight, with its crude oil replaced by the importer's figure, which includes freight
 -- key: source, year, exporter, importer
--- note: BACI counts without freight before the year of its break and in effect with it from there on, so that its shares of energy do
---   not compare across that year; this one puts crude oil, by far the largest part, on the later footing
+-- note: BACI counts without freight before the year in raw.trade_break and in effect with freight from that year on, so that its energy
+--   shares of the two spans cannot be compared. Crude oil, by far the largest part, is here counted with freight in both
 with
 flows as (
     select

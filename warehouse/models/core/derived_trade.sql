@@ -1,7 +1,8 @@
--- grain: an exporting or importing flow of a month, two months or a year, computed from other figures of its series
+-- grain: a flow of a month, of two months or of a year that its publisher does not give, computed from other figures of its series
 -- key: source, period_start, month_count, reporter, partner_iso3, flow
--- note: one month or two without a figure are what the year had reached beyond an earlier month, less the months published between;
---   a year is the next one less its published growth. A figure may be off by half its last printed digit, and the most exact way counts
+-- note: one or two missing months are the year to date at a later month, minus the year to date at an earlier one, minus the published
+--   months between them; a missing year is the next year's figure divided by one plus its published growth. A published figure is off by up
+--   to half its last printed digit; of several ways to compute a month, the most exact is taken
 with
 figures as (
     select

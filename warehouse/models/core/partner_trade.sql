@@ -1,6 +1,6 @@
--- grain: a country, a year and a partner, aggregates as published (EUU, ASN, WLD) included
+-- grain: a country, a year and a partner, including aggregates as published (EUU, ASN, WLD)
 -- key: country, year, partner_iso3
--- note: a partner's own report of its imports stands in for the country's exports where the table says so (mirror)
+-- note: if the table is a mirror (raw.partner_table), the partner's reported imports stand in for the country's exports
 select
     l.country,
     l.year,

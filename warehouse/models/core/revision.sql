@@ -1,6 +1,6 @@
--- grain: a figure that its source gave again, later, with another value
+-- grain: a figure that its source published again with another value
 -- key: evidence_id
--- note: another source's figure of the same thing is another series, not a revision
+-- note: another source's figure is another series, not a revision
 with
 vintages as (
     select

@@ -1,6 +1,6 @@
 -- grain: a statement or act up to the build's day
 -- key: statement_id
--- note: a statement is public on its day; the document read for it may be later
+-- note: a statement is public on its day; the document read for it may be of a later day
 select
     statement_id,
     said_on::date as said_on,

@@ -1,6 +1,6 @@
--- grain: a figure of a document, in US dollars; every vintage known on the build's day
+-- grain: a document's figure in US dollars; every vintage known on the build's day
 -- key: evidence_id
--- note: the newest document of a source is its current vintage; older ones stay for as-of queries
+-- note: a figure is current in the newest document of its source; earlier vintages show what was known before
 select
     f.source,
     coalesce(b.basis, f.source) || ', ' || f.reporter_iso3 || '-reported' as basis,

@@ -1,7 +1,7 @@
 -- grain: a vetoed vote up to the build's day
 -- key: draft_symbol
--- note: the United Nations addresses a document by its symbol; a vote under a record's symbol, or one of several under a draft's, has
---   no draft of its own, and a written vote no record
+-- note: a draft's address at the United Nations follows from its symbol. A row has no draft_url if the vote is listed under the symbol of
+--   the meeting's record, or if it is one of several votes on a draft; it has no record_url if the vote was held in writing
 select
     draft_symbol,
     if(regexp_full_match(draft_symbol, 'S/[^ ]+') and draft_symbol not like 'S/PV.%', 'https://docs.un.org/en/' || draft_symbol, null) as draft_url,

@@ -4,7 +4,7 @@
 -- known_on: Day the figure became public
 -- growth_pct: Growth of real GDP over the year before [%]
 -- growth_before_pct: The figure of the same kind published before it; NULL for the first [%]
--- is_forecast: True where the figure was a forecast when published
+-- is_forecast: True if the figure was a forecast when published
 -- is_current: True for the newest estimate, forecasts aside
 -- publisher: Who published the document the figure was read in
 -- title: Title of that document

@@ -2,8 +2,9 @@
 -- section: Growing Military Ties
 -- quote: exercises have also increased in frequency
 -- claim: Joint exercises of China and Russia grew more frequent over two decades.
--- rule: Core military exercises a year, the two alone and with others, patrols included, as the chart counts them: the mean of the
---   last five full years against the mean of the first five years the source covers. Exercises that are not well documented are named and not counted.
+-- rule: The mean number of core military exercises a year (the two alone and with others, patrols included, as in the chart) in the last
+--   five full years exceeds that in the first five years the source covers. Exercises that are not well documented are named and not
+--   counted.
 -- claimed: more frequent
 -- searched: exercise
 with

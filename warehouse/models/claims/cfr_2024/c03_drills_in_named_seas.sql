@@ -2,8 +2,8 @@
 -- section: Growing Military Ties
 -- quote: Since 2012, ... bilateral naval simulations in geopolitically strategic seas
 -- claim: Since 2012 the two hold bilateral naval drills, among other places in the East China Sea and the Sea of Japan.
--- rule: At least one bilateral drill or patrol at sea begun since 2012-01-01 in each of the two seas; the first date in every
---   sea is reported, since the series began elsewhere.
+-- rule: In each of the two seas at least one bilateral drill or patrol began since 2012-01-01; the first date in every sea is reported,
+--   since the series began elsewhere.
 -- claimed: East China Sea and Sea of Japan since 2012
 -- searched: exercise
 with

@@ -2,9 +2,9 @@
 -- section: Complementary Economies
 -- quote: bilateral trade has increased over the past twenty years
 -- claim: Two-way trade grew over twenty years.
--- rule: The two-way total of 2023 exceeds that of 2003. On one basis that gives both years it holds; where none does, the
---   headline bases of the two years are compared if China reported both, and it holds under that named rule; the largest gap
---   between these two bases in the years both give is reported.
+-- rule: The two-way total of 2023 exceeds that of 2003. If one basis gives both years, it holds; if none does, the headline bases of the
+--   two years are compared if China reported both, and it holds under that named rule; the largest gap between these two bases in a year
+--   that both give is reported.
 -- claimed: grew
 -- searched: trade_flow
 with

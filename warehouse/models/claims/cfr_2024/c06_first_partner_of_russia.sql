@@ -2,9 +2,9 @@
 -- section: Complementary Economies
 -- quote: China is currently Russia's number-one trade partner
 -- claim: China is Russia's first trading partner.
--- rule: China's rank among Russia's partners under counting rule A (every economy on its own) in the newest year documented is 1, and
---   China's trade exceeds that of the EU as one partner in that year: where only January to November is published for the EU, that
---   figure times 12/11. Without a figure for the EU it holds under the named rule A.
+-- rule: China's rank among Russia's partners under counting rule A (every economy on its own) is 1 in the newest year documented, and
+--   China's trade exceeds that of the EU as one partner in that year; if only January to November is published for the EU, that figure is
+--   multiplied by 12/11. Without a figure for the EU it holds under the named rule A.
 -- claimed: rank 1
 -- searched: trade_flow
 with

@@ -2,9 +2,9 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: Beijing has not opposed a resolution without Moscow since 1999
 -- claim: China has not opposed a resolution alone, without Russia, since 1999.
--- rule: The newest vote by China against a draft that Russia did not vote against was cast in 1999 or before: vetoes, and drafts that
---   failed without a veto. On a failed draft China is taken not to have opposed it if as many members as voted against are named and
---   it is not among them; drafts on which that is open are reported, and one of them lets the claim hold in part only.
+-- rule: China's newest vote against a draft that Russia did not vote against was in 1999 or before, among vetoes and drafts that failed
+--   without a veto. If the votes against a failed draft are all named and China is not among them, China did not oppose it. If not all are
+--   named, China's vote is open: such drafts are counted in the value found, and a single one lets the claim hold in part only.
 -- claimed: 1999
 -- searched: veto
 with

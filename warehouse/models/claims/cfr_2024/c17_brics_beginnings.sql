@@ -2,9 +2,9 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: BRICS was founded in 2009 ... and joined the following year by South Africa
 -- claim: BRICS began in 2009 with Brazil, Russia, India and China; South Africa joined a year later.
--- rule: Members since 2009-06-16, the first leaders' summit, are exactly those four, and South Africa is a member since 2010
---   (its acceptance was announced on 2010-12-23). With the foreign ministers' first meeting in 2006 or South Africa's first
---   summit in 2011 the years differ: where the spell's date is marked as disputed, it holds under the named dates.
+-- rule: Members since 2009-06-16, the first leaders' summit, are exactly those four, and South Africa is a member since 2010 (its
+--   acceptance was announced on 2010-12-23). Other dates are given too: the foreign ministers' first meeting in 2006, South Africa's first
+--   summit in 2011. If the date of a spell is marked as disputed, it holds under the named dates.
 -- claimed: four in 2009, South Africa in 2010
 -- searched: membership
 with

@@ -2,9 +2,9 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: The group has since grown to nine members, adding Egypt, Ethiopia, Iran, and the United Arab Emirates in 2024
 -- claim: BRICS had nine members in 2024, having added four that year.
--- rule: A dated fact, decided for the article's day at any later one: members on that day are nine, of whom four since 2024. Where a
---   member's standing was disputed on that day, it holds under the rule that disputed members are not counted. The members of the
---   day that is asked for are reported beside it, with the day the list was last verified.
+-- rule: On the article's day BRICS has nine members, four of them since 2024; a later day does not change the verdict. Disputed members are
+--   not counted; if a member was disputed on the article's day, the claim holds under that named rule. The number of members on the day of
+--   the verdict and the day on which the list was last verified are reported too.
 -- claimed: 9
 -- searched: membership
 with

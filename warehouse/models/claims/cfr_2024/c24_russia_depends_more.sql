@@ -2,9 +2,9 @@
 -- section: Complementary Economies
 -- quote: highly lopsided. Russia depends far more on China than vice versa
 -- claim: Russia depends on trade with China far more than China on trade with Russia.
--- rule: In the newest year that gives both, the other's share of Russia's trade is at least twice its share of China's; a smaller
---   excess holds in part. The ratio of twenty years before is reported beside it. Where two shares of a year are published, the smaller
---   of Russia's and the larger of China's decide.
+-- rule: In the newest year in which both shares are known, China's share of Russia's trade is at least twice Russia's share of China's
+--   trade; if it is larger, but less than twice, it holds in part. If a year has two published shares of a country, Russia's smaller one
+--   and China's larger one are compared. The ratio of twenty years before is reported too.
 -- claimed: far more
 -- searched: trade_flow
 with

@@ -3,9 +3,9 @@
 -- quote: the two frequently align in their voting patterns
 -- claim: The two frequently vote alike in the United Nations.
 -- rule: Frequently is more than half. In the General Assembly: the share of roll calls with identical votes in the newest session
---   documented. In the Security Council: the share of the same votes on drafts and amendments that either vetoed, where both votes are
---   documented; drafts that pass are not in that list, and most pass with both in favour. With the Assembly alone it holds under that
---   named rule. The highest session since 1992 is reported beside it.
+--   documented. In the Security Council: the share of identical votes on drafts and amendments that either vetoed, if both votes are
+--   documented; drafts that passed are not in that list, and on most of them both voted in favour. With the Assembly alone it holds under
+--   that named rule. The highest session since 1992 is reported too.
 -- claimed: frequently
 -- searched: assembly_agreement
 with

@@ -2,8 +2,8 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: often against U.S. foreign policy interests
 -- claim: Joint vetoes often went against interests of the United States.
--- rule: Often is more than half of the joint vetoes. It holds under the rule that a draft the United States voted for is in its
---   interest; those it sponsored are reported beside it.
+-- rule: Often is more than half of the joint vetoes. It holds under the rule that a draft that the United States voted for is in its
+--   interest; the number of those that it sponsored is reported too.
 -- claimed: often
 -- searched: veto
 with

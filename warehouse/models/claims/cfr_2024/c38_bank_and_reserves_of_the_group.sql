@@ -2,8 +2,8 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: through its New Development Bank and Contingent Reserve Arrangement
 -- claim: The New Development Bank and the Contingent Reserve Arrangement are the group's.
--- rule: A dated fact, decided for the article's day: every member of BRICS is in both. Members by both lists; a member whose admission is
---   documented and whose first day is not counts from its admission. If some members are missing it holds in part.
+-- rule: On the article's day every member of BRICS is in both; a later day does not change the verdict. A member whose admission is
+--   documented but not its first day counts from its admission. If some members are missing, it holds in part.
 -- claimed: the group's
 -- searched: membership
 with
