@@ -92,7 +92,7 @@ class DerivedTrade(CoreTable, key=("source", "period_start", "month_count", "rep
 
 
 class DerivedEnergyShare(CoreTable, key=("source", "year", "exporter", "importer"), known_from="known_on"):
-    """Share of energy in a flow with crude oil priced as the importer's customs did, for years before the series did so too."""
+    """Share of energy in a flow that its source counts without freight, with crude oil at the importer's value, freight included."""
 
     source: Text = column("source")
     year: Whole = column("year")

@@ -84,7 +84,7 @@ class TradeFlow(
 
 
 class TradeGrowth(RawTable, key=("year", "reporter_iso3", "partner_iso3", "flow", "document"), known_from=Known.DOCUMENT, period="year"):
-    """Growth of merchandise trade over the year before, as one document published it, from which that year's figure follows."""
+    """Growth of merchandise trade over the year before, as one document published it; the figure of the year before follows from it."""
 
     year: Whole = column("year")
     reporter_iso3: Text = column("reporter_iso3")
@@ -252,7 +252,7 @@ class ResolutionVote(RawTable, key=("resolution", "member_iso3", "document"), kn
 
 
 class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
-    """Drafts that failed without a veto; they bear on claim C14's broader reading only. Not complete."""
+    """Drafts that failed without a veto, which claim C14 reads too; the list is not complete."""
 
     draft_symbol: Text = column("draft_symbol")
     vote_date: Day = column("vote_date", nullable=True)

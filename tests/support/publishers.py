@@ -1,7 +1,7 @@
 """Simulate the publishers: a threaded HTTP server that answers in the format of each, and can fail in every way that they can.
 
     with Publishers() as world:
-        monkeypatch.setenv(*...) for name, value in world.environment().items()
+        os.environ.update(world.environment())                 # a test sets them with `monkeypatch.setenv`
         world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = 5.4      # revise a figure
         world.updated = "2026-12-01"                           # report the revision in the change detector
         world.faults["world_bank_wdi"] = [status(429), cut_connection]   # replace the next answers of that source, in order

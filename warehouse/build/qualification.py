@@ -14,7 +14,7 @@ def own(model: type[Table]) -> str:
 
 
 def inherited(ids: str, figures: str) -> str:
-    """Return SQL for the list of qualifications of the rows of `figures` whose evidence ids the list `ids` holds."""
+    """Return SQL for the list of qualifications of the rows of `figures` whose evidence ids are in the list `ids`."""
     return f"""coalesce((
     select list_sort(list_distinct(flatten(list(f.qualifications))))
     from (select unnest({ids}) as evidence_id) as c

@@ -97,7 +97,7 @@ def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _rank_year(rows: Sequence[dict[str, Any]]) -> int:
-    """Return the newest year in which both have a rank, else the newest years_by_country all."""
+    """Return the newest year in which both have a rank, or if there is none, the newest year in which one has."""
     years_by_country = [{row["year"] for row in rows if row["country"] == country} for country in {row["country"] for row in rows}]
     return max(set.intersection(*years_by_country) or set.union(*years_by_country))
 

@@ -269,7 +269,7 @@ def _direction_colour(marks: Rows, pair: Pair, field: str = "direction") -> alt.
 
 
 def _landmarks(con: duckdb.DuckDBPyConnection, rows: Rows, size: float, dyad: str) -> list[dict[str, Any]]:
-    """Return marks for the two-way totals of_year the years that claims give as `landmark_year` in their header."""
+    """Return marks for the two-way totals of the years that claims give as `landmark_year` in their header."""
     claims = ask(con, "select claim, verdict, decided_by from charts.claims where dyad = ? order by claim_id", dyad)
     marks = []
     for claim in claims:

@@ -173,7 +173,7 @@ def test_what_only_python_reads_is_refused_by_both(cell):
         found = compiled_findings(con, compiler.compile_model(Text2))
     assert {"whole", "number"} == {f.column for f in by_pandera(Text2, frame)[1] if f.rule.startswith("the type")}
     assert agreed(f for f in found if f.rule.startswith("the type")) == {
-        ("whole", "the type('Int64')", 1, (3,)), ("number", "the type('Float64')", 1, (3,))
+        ("whole", "the type is Int64", 1, (3,)), ("number", "the type is Float64", 1, (3,))
     }  # fmt: skip
 
 

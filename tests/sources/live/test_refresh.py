@@ -478,7 +478,7 @@ def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
     drop = tmp_path / "drop" / "undl_sc_votes"
     drop.mkdir(parents=True)
     (drop / "votes.csv").write_text("x\n")
-    assert "name it after one: sc-votes" in refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
+    assert "rename it after the question it answers, such as sc-votes" in refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
     (drop / "votes.csv").rename(drop / "sc-votes.csv")
     outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
     assert outcome.status == "failed" and "is missing" in outcome.message and (drop / "sc-votes.csv").exists()
