@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from pipelines.assets.specs import asset_key
+from schemas import registry, render
 from schemas.errors import Refused
 from schemas.finding import FIRST
+from schemas.table import declared
 from warehouse.build import audit
 from warehouse.build.database import Connection
 from warehouse.build.validate import TableResult
@@ -54,8 +56,20 @@ def _check_name(rule: audit.Audit) -> str:
     return rule.name.split("__")[1]
 
 
+def _bad_keys(table: str) -> str:
+    """Return SQL for the rows whose key is missing or not unique; the other rules of a table class are Pandera's alone."""
+    model = registry.RAW.get(table) or registry.MODELED[table]
+    key = render.landed(model).unique if table in registry.RAW else render.key(model)
+    missing = [f"{column} is null" for column in key if column not in declared(model).nullable_key]
+    return f"select {', '.join(key)}, count(*) as row_count\nfrom {table}\ngroup by all\nhaving {' or '.join(['count(*) > 1', *missing])}"
+
+
+def _as_sql(text: str) -> dg.MetadataValue:
+    return dg.MetadataValue.md(f"```sql\n{text}\n```")
+
+
 def _schema_result(result: TableResult) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": sum(f.row_count for f in result.findings)}
+    metadata: dict = {"failing_rows": sum(f.row_count for f in result.findings), "sql": _as_sql(_bad_keys(result.table))}
     if result.findings:
         rows = [(row, f.column, f.rule, value) for f in result.findings for row, value in f.first][:FIRST]
         metadata["first_rows"] = first_rows(["row", "column", "rule", "value"], rows)
@@ -63,7 +77,7 @@ def _schema_result(result: TableResult) -> dg.AssetCheckResult:
 
 
 def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": outcome.row_count, "sql": dg.MetadataValue.md(f"```sql\n{outcome.audit.sql}\n```")}
+    metadata: dict = {"failing_rows": outcome.row_count, "sql": _as_sql(outcome.audit.sql)}
     if outcome.row_count:
         metadata["first_rows"] = first_rows(outcome.columns, outcome.first)
     return dg.AssetCheckResult(

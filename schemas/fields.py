@@ -399,6 +399,11 @@ VOCABULARY: dict[str, Described] = {
     "statement_topic": Described("What it is about", column="topic"),
     "words": Described("Words of the document, in its language"),
     "stated_value": Described("Figure that the words give, in the unit of the row", unit_column="unit", column="value"),
+    # derived figures
+    "figure_rule": Described("How the figure is computed, in words", column="rule"),
+    "partners_reach_pct": Described(
+        "Part of the trade with the world that the partners add up to", "%", {"ge": 0, "le": 100}, column="reached_pct"
+    ),
     # claims
     "text": Described("Text that asserts the claim, see catalog.claimed_text", None, {"str_matches": r"^[a-z0-9_]+$"}),
     "claim_id": Described("Id of the claim within its text", None, {"str_matches": r"^C\d{2}$"}),

@@ -391,6 +391,7 @@ class BlocMember(
     key=("bloc", "iso3", "member_from"),
     known_from="member_from",
     spells=Spells(per=("iso3",), first="member_from", after="member_to"),
+    is_pinned=True,
 ):
     """Members by date of the blocs that counting rules treat as one partner: the EU (EUU) and ASEAN (ASN)."""
 

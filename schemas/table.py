@@ -38,9 +38,11 @@ class Spells(NamedTuple):
 class Declared(NamedTuple):
     """Declarations of a table beside its columns and its key.
 
-    `known_from` is a column with a day or a year, one of `Known`, or the parent row. `period` is the column that must lie in the
+    `known_from` is a column with a day or a year (a row without one is known from the day its document was published), one of `Known`,
+    or the parent row. `period` is the column that must lie in the
     source's coverage, if that is not `known_from`. `expected` is SQL that selects the column `dyad`, the pairs that must have
-    rows, or None. `spells` must not overlap. `nullable_key` lists the parts of the key that may be missing.
+    rows, or None. `spells` must not overlap. `nullable_key` lists the parts of the key that may be missing. `is_pinned` marks a
+    reference table whose rows have days; a changed row of one must be accepted, as of one that is known always.
     """
 
     known_from: str | Known | Parent | None = None
@@ -48,6 +50,7 @@ class Declared(NamedTuple):
     expected: str | None = ""
     spells: Spells | None = None
     nullable_key: tuple[str, ...] = ()
+    is_pinned: bool = False
 
 
 Rule = Callable[[type["Table"]], Iterator[Problem]]
@@ -125,6 +128,8 @@ def has_day(model: type[Table]) -> Iterator[Problem]:
         yield "add known_from: the column with the day or year from which a row is known, or one of Known (schemas/table.py)"
     if isinstance(known_from, str):
         yield from _is_time("known_from", known_from, columns)
+        if known_from in columns and columns[known_from].nullable and "document" not in columns:
+            yield f"known_from names {known_from}, which may be missing: drop nullable=True, or add the column document, whose day counts then"
     if isinstance(known_from, Parent) and known_from.column not in columns:
         yield f"known_from names {known_from.column}, which is not a column; add it, or name the column that both tables have"
     for name, field in model.to_schema().columns.items():
@@ -146,6 +151,8 @@ def is_kind(model: type[Table]) -> Iterator[Problem]:
         yield "known_from: a raw row cites nothing; name a column, or another of Known"
     if period(model) is None and declared(model).known_from is Known.DOCUMENT:
         yield "add period: the column with the day or year that must lie in the source's coverage"
+    if declared(model).known_from is Known.DOCUMENT and "document" not in model.to_schema().columns:
+        yield "known_from is Known.DOCUMENT: add the column document"
     if column := period(model):
         yield from _is_time("period", column, {c.name: c for c in render.columns(model)})
     for name, field in model.to_schema().columns.items():

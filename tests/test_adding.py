@@ -134,6 +134,18 @@ def test_an_added_source_has_rows(checkout: Checkout) -> None:
             49.7e9,
         )
         assert con.execute("select count(*) from catalog.source where source = 'example_customs'").fetchone() == (1,)
+    assert "example_customs" in (checkout.home / "current" / "index.html").read_text("utf-8")
+
+
+def test_an_added_source_has_checks_and_lineage(checkout: Checkout) -> None:
+    """Its asset, checked for an answer, is upstream of the kinds that it gives."""
+    done = checkout.python(
+        "from pipelines.definitions import defs\n"
+        "import dagster as dg\n"
+        "node = defs().resolve_asset_graph().get(dg.AssetKey(['publisher', 'example_customs']))\n"
+        "print(*sorted(c.name for c in node.check_keys), *sorted(c.to_user_string() for c in node.child_keys))\n"
+    )
+    assert done.stdout.split() == ["answered", "raw/documents", "raw/trade_flow"], done.stderr
 
 
 def test_an_added_dataset_has_rows_a_description_evidence_and_files(checkout: Checkout) -> None:

@@ -70,6 +70,17 @@ def test_no_files_import_each_other() -> None:
         pytest.fail(" <- ".join(error.args[1]))
 
 
+@pytest.mark.parametrize("module", ["connect", "home", "memory"])
+def test_the_modules_that_all_rooms_of_warehouse_use_import_no_room(module: str) -> None:
+    """So that a reader's connection needs neither the build nor the world's trade."""
+    rooms = {
+        p.relative_to(ROOT).parts[1]
+        for p in imported_modules(ROOT / "warehouse" / f"{module}.py")
+        if p.relative_to(ROOT).parts[0] == "warehouse"
+    }
+    assert rooms <= {"connect.py", "home.py", "memory.py", "__init__.py"}
+
+
 def test_one_file_knows_private_modules_of_dagster() -> None:
     """So that a new version of Dagster can break one file at most."""
     private = re.compile(r"^\s*(?:from|import) dagster(?:\.\w+)*\._|^\s*from dagster import _", re.MULTILINE)

@@ -96,11 +96,11 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
     Raises:
         Refused: a change needs approval (`warehouse.release.revisions`) and is not accepted.
     """
-    refused = [line for dataset, line in problems.items() if dataset not in accepted]
+    refused = {dataset: line for dataset, line in problems.items() if dataset not in accepted}
     metadata: dict[str, Any] = {"changes": len(changes), "problems": "; ".join(problems.values())}
     yield dg.AssetCheckResult(passed=not refused, check_name="revisions", asset_key=RELEASE, metadata=metadata)
     if refused:
-        raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {line.split(':')[0]}" for line in refused))
+        raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {name}" for name, line in refused.items()))
 
 
 def _release_result(folder: Path, about: dict[str, Any]) -> dg.MaterializeResult:

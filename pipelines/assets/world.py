@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.specs import OWNERS, column_schema
+from pipelines.assets.specs import OWNERS, code_references, column_schema
 from pipelines.event_log import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from pipelines.instance import history
 from pipelines.refusal import reason
@@ -55,7 +55,10 @@ AGGREGATES = [
         title(world.AGGREGATES[m.table]),
         kinds={"duckdb", "sql"},
         deps=[dg.AssetKey(d.split(".")) for d in m.depends_on if d == "bulk.hs6" or d.split(".")[1] in world.AGGREGATES],
-        metadata={"dagster/column_schema": column_schema(columns(world.AGGREGATES[m.table]))},
+        metadata={
+            "dagster/column_schema": column_schema(columns(world.AGGREGATES[m.table])),
+            **code_references([models.FOLDER / "bulk" / f"{m.table}.sql"]),
+        },
     )
     for m in models.layer("bulk")
 ]

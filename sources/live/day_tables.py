@@ -47,19 +47,23 @@ def of_day(
             touched.setdefault(row.request.kind, []).extend([*lost, *regained])
             lines += notes.first_lines(row.request.name, [f"{' '.join(map(str, figure))}: no longer listed" for figure in lost])
         frames.setdefault(row.request.kind, []).append(frame)
-    tables = {
-        kind: vintages.validate_rows(kind, pd.concat(parts, ignore_index=True), f"{connector.source}: {kind}")
-        for kind, parts in frames.items()
-    }
+    tables = {kind: _joined(kind, parts, f"{connector.source}: {kind}") for kind, parts in frames.items()}
     list_ends = notes.list_ends(origin, rows)
     for kind in kinds:
         tables[kind] = vintages.new_rows(kind, tables[kind], known[kind], list_ends, touched.get(kind, ()))
     return _citing(tables, known), lines
 
 
+def _joined(kind: str, parts: Sequence[pd.DataFrame], where: str) -> pd.DataFrame:
+    """Return the rows of a kind's answers as one table; several answers, and the documents made here, are validated together."""
+    if len(parts) == 1 and kind != "documents":
+        return parts[0]
+    return vintages.validate_rows(kind, pd.concat(parts, ignore_index=True), where)
+
+
 def _lost_and_regained(parser: Parser, row: answers.Row, earlier: answers.Row | None) -> tuple[list[tuple], list[tuple]]:
     """Return the figures missing from a question's new answer, and those missing from the one before."""
-    if not earlier or row.request.kind not in vintages.PERIOD:
+    if not earlier or vintages.period_column(row.request.kind) is None:
         return [], []
     now, then = parser.parse_stored(row).rows, parser.parse_stored(earlier).rows
     return vintages.withdrawn(row.request.kind, now, then), vintages.withdrawn(row.request.kind, then, now)

@@ -5,10 +5,10 @@ Put here rules that compare a whole answer with an earlier one, not rules for si
 
 import pandas as pd
 
+from schemas import raw, render
 from schemas.errors import Refused
-from sources.live.vintages import PERIOD, key, vanished
+from sources.live.vintages import is_event, key, period_column, vanished
 
-MAGNITUDE = {"trade_flow": "value", "trade_by_product": "value_usd", "economy_indicator": "value"}
 SHRINK = 0.1  # share of an answer's figures; if more are missing from the next answer, a person must accept it
 ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
 JUMP = 50  # factor of the median figure at which the unit must have changed
@@ -33,9 +33,10 @@ def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: 
     Raises:
         Refused: the median figure is fifty times larger or smaller.
     """
-    if kind not in MAGNITUDE or before.empty:
+    numbers = [c.name for c in render.columns(raw.KINDS[kind]) if c.sql_type == "DOUBLE"]
+    if is_event(kind) or before.empty or not numbers:
         return
-    value = MAGNITUDE[kind]
+    value = numbers[0]  # the figure itself: what measures it otherwise, such as tonnes, follows
     both = rows.merge(before, on=key(kind), suffixes=("", "_before"))
     both = both[(both[value] != 0) & (both[f"{value}_before"] != 0)]
     ratio = (both[value] / both[f"{value}_before"]).abs().median() if len(both) else 1.0
@@ -61,5 +62,6 @@ def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
 
 
 def within(kind: str, rows: pd.DataFrame, years: range) -> pd.DataFrame:
-    """Return the rows of these years, or all rows of a kind that is not requested by year."""
-    return rows[rows[PERIOD[kind]].astype("string").str[:4].astype(int).isin(years)] if kind in PERIOD else rows
+    """Return the rows of these years, or all rows of a kind whose key has no period."""
+    column = period_column(kind)
+    return rows[rows[column].astype("string").str[:4].astype(int).isin(years)] if column else rows

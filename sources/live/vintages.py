@@ -27,7 +27,6 @@ EVENTS = {
     "membership": (["bloc", "iso3", "status"], ["start_date", "end_date"]),
     "exercise": (["exercise_id"], ["start_date"]),
 }
-PERIOD = {"trade_flow": "period", "trade_by_product": "year", "economy_indicator": "year"}  # kinds that are requested by year
 NOT_CONTENT = ("document", "as_printed", "note", "published_on")
 
 
@@ -39,6 +38,12 @@ def key(kind: str) -> list[str]:
 def is_event(kind: str) -> bool:
     """Return True if rows are permanent, so that a second document cannot repeat one."""
     return "document" not in render.key(raw.KINDS[kind])
+
+
+def period_column(kind: str) -> str | None:
+    """Return the part of a figure's key that is its day or year; None for events, and for kinds without one."""
+    column = period(raw.KINDS[kind])
+    return None if is_event(kind) or column not in key(kind) else column
 
 
 def validate_rows(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -80,10 +85,11 @@ def vanished(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]
 
 def withdrawn(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:
     """Return the figures of `before`, the question's last answer, that `rows` lacks although it has others of the same period."""
-    if kind not in PERIOD:
+    column = period_column(kind)
+    if column is None:
         return []
-    at = key(kind).index(PERIOD[kind])
-    periods = set(rows[PERIOD[kind]])
+    at = key(kind).index(column)
+    periods = set(rows[column])
     return [figure for figure in vanished(kind, rows, before) if figure[at] in periods]
 
 

@@ -25,6 +25,7 @@ def declare(base: type, columns: dict[str, Any], doc: str = "A row.", **declarat
 
 
 FLAG, WORD = (Flag, column("is_sure", description="True if sure")), (Text, column("day_precision", description="How exactly"))
+MAYBE = (Day, column("known_on", nullable=True))
 DATASET = {"key": ["dyad", "year"], "known_from": "year", "expected": "select dyad from core.dyad"}
 RULES = [
     (RawTable, RAW, {"key": ["iso3"]}, "add known_from"),
@@ -36,6 +37,8 @@ RULES = [
         {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "iso3"},
         "period names iso3, which is neither a day nor a year",
     ),
+    (RawTable, {"iso3": Text, "year": Whole}, {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "year"}, "add the column document"),
+    (RawTable, {"iso3": Text, "on": MAYBE}, {"key": ["iso3"], "known_from": "on"}, "known_from names on, which may be missing"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Known.EVIDENCE}, "a raw row cites nothing"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is not a column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is not a column"),

@@ -38,10 +38,18 @@ def _later(model: type[Table]) -> str:
     if is_reference(model):
         return ""
     if known_from is Known.DOCUMENT:
-        return "(source, document) in (select (source, document) from raw.documents where published_on > $day)"
+        return f"{_published(model)} > $day"
     if isinstance(known_from, Parent):
         return f"{known_from.column} in (select {known_from.column} from {_table(known_from.model)} where {_later(known_from.model)})"
-    return f"{first_day(model, str(known_from))} > $day"
+    [is_nullable] = [c.nullable for c in render.columns(model) if c.name == known_from]
+    day = first_day(model, str(known_from))
+    return f"coalesce({day}, {_published(model)}) > $day" if is_nullable else f"{day} > $day"
+
+
+def _published(model: type[Table]) -> str:
+    """Return SQL for the day on which a row's document was published."""
+    table = render.table_name(model)
+    return f"(select d.published_on from raw.documents as d where d.source = {table}.source and d.document = {table}.document)"
 
 
 def _blank(model: type[raw.RawTable]) -> Iterator[str]:

@@ -17,9 +17,9 @@ CITATION = {"document", "note"}  # may change without moving a figure
 
 
 def tables() -> dict[str, type[Table]]:
-    """Return the raw tables whose rows are known on every day, and the members of blocs, by name."""
+    """Return the raw tables whose rows are known on every day, and those declared as pinned, by name."""
     return {
-        f"raw.{kind}": model for kind, model in raw.KINDS.items() if declared(model).known_from is Known.ALWAYS or model is raw.BlocMember
+        f"raw.{kind}": model for kind, model in raw.KINDS.items() if declared(model).known_from is Known.ALWAYS or declared(model).is_pinned
     }
 
 

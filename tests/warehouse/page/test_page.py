@@ -498,8 +498,10 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with pytest.MonkeyPatch.context() as patch, duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         patch.setitem(registry.MODELED, model.name, PortCalls)
         patch.setattr(models, "layer", layers.__getitem__)
-        con.execute("create table charts.port_calls (dyad varchar, year bigint, exercise_count bigint, evidence varchar[])")
-        con.execute("insert into charts.port_calls select dyad, 2020, 3, evidence from charts.naval_drills limit 1")
+        con.execute(
+            "create table charts.port_calls (dyad varchar, year bigint, exercise_count bigint, qualifications varchar[], evidence varchar[])"
+        )
+        con.execute("insert into charts.port_calls select dyad, 2020, 3, [], evidence from charts.naval_drills limit 1")
         return publish(con, folder)
 
 

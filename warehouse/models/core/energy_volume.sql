@@ -10,6 +10,7 @@ select
     e.quantity,
     e.quantity_unit,
     e.value_usd,
+    e.source,
     d.published_on::date as known_on,
     e.evidence_id
 from raw.energy_volume as e

@@ -18,7 +18,7 @@ fuels as (
     select year, sum(value_usd) as usd, list(evidence_id) as evidence
     from core.energy_volume
     where exporter = 'RUS' and importer = 'CHN' and period_label = 'year' and (hs_code = '2709' or hs_code like '2711%')
-        and value_usd is not null and starts_with(evidence_id, 'energy_press/')
+        and value_usd is not null and source = 'energy_press'
     group by year
     having bool_or(hs_code = '2709') and bool_or(hs_code like '2711%')
     qualify row_number() over (order by year desc) = 1
