@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Even without external access, DuckDB 2.0 lets a query write to the temporary folder, and to an attached file by COPY or a second ATTACH.
 # Attached files stay readable when the file system is disabled.
 SANDBOX = "set temp_directory = ''; set enable_external_access = false; set disabled_filesystems = 'LocalFileSystem'"
+Connection = duckdb.DuckDBPyConnection
 WAY_OUT = "run `dyad doctor` to find the cause, or `dyad rollback <id>` to return to another release"
 
 
@@ -78,7 +79,7 @@ def _open(folder: Path) -> duckdb.DuckDBPyConnection:
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     if "trade" in databases:
         con.execute(f"set memory_limit = {quoted(memory_limit())}")
-    con.execute(f"use warehouse; set search_path = {quoted(','.join(databases))}")
+    con.execute(f"use warehouse; set search_path = {quoted(','.join(['warehouse.charts', *databases]))}")
     con.execute(SANDBOX)
     con.execute("set lock_configuration = true")
     return con
@@ -124,14 +125,38 @@ def as_records(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    with as_unusable(), connect(folder) as con:
+        statements = parsed(con, sql)
+        if len(statements) != 1:
+            raise Unusable(f"the query has {len(statements)} statements: send one at a time")
+        yield con.execute(statements[0])
+
+
+def parsed(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+    """Return the statements of a text.
+
+    Raises:
+        Unusable: the text has none, or is not valid UTF-8.
+    """
     try:
         sql.encode("utf-8")
-        with connect(folder) as con:
-            statements = con.extract_statements(sql)
-            if len(statements) != 1:
-                raise Unusable(f"the query has {len(statements) or 'no'} statements: send one at a time")
-            yield con.execute(statements[0])
     except UnicodeEncodeError:
         raise Unusable("the query is not valid UTF-8: save or type it as UTF-8") from None
+    statements = con.extract_statements(sql)
+    if not statements:
+        raise Unusable('the query has no statements: write one, such as "from charts.claims"')
+    return statements
+
+
+def has_rows(statement: duckdb.Statement) -> bool:
+    """Return true if a statement answers with rows, as a query does and a setting does not."""
+    return duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
+
+
+@contextlib.contextmanager
+def as_unusable() -> Iterator[None]:
+    """Raise an error of DuckDB as `Unusable`, with DuckDB's message."""
+    try:
+        yield
     except duckdb.Error as error:
         raise Unusable(str(error).strip()) from error

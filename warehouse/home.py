@@ -17,6 +17,7 @@ TRASH = "trash"  # releases being deleted, outside `releases/` so that no reader
 PINS = "pins"  # an empty file for each release that is kept whatever the retention rule removes
 LOCK = "lock"  # locked by the running refresh
 LAST_REFRESH = "last_refresh.json"  # the outcome of the newest refresh
+SQL_HISTORY = "sql_history"  # the statements typed at the prompt of `dyad sql`
 DAGSTER = "dagster"  # the run history, unless DAGSTER_HOME names another folder
 DATABASE = "warehouse.duckdb"  # in a release: all its tables
 MANIFEST = "manifest.json"  # in a release: its inputs, and the digest of every file and table

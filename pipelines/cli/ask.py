@@ -1,48 +1,12 @@
-"""Read a release: `dyad sql`, `dyad claims`, `dyad trace`, `dyad diff`."""
+"""Read a release: `dyad claims`, `dyad trace`, `dyad diff`."""
 
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from pipelines.cli.printing import json_option, print_json, print_table
-from schemas.errors import Unusable
+from pipelines.cli.printing import json_option, print_json
 
 SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence is one line
-
-
-@click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment, `--`
-@click.argument("query", required=False)
-@json_option
-def sql(query: str | None, as_json: bool) -> None:
-    """Query the current release, read-only; without QUERY open a prompt.
-
-    Example: dyad sql "from charts.claims"
-    """
-    from warehouse.connect import records, table
-
-    if query and as_json:
-        print_json(records(query))
-        return
-    if query:
-        print_table(*table(query))
-        return
-    click.echo("read-only SQL on the current release; tables: from catalog.tables; end with Ctrl-D", err=True)
-    for line in _prompt():
-        try:
-            print_table(*table(line))
-        except Unusable as error:
-            click.echo(str(error), err=True)
-
-
-def _prompt() -> Iterator[str]:
-    """Yield the lines typed at the prompt up to an empty one, or all lines of a piped input."""
-    if not sys.stdin.isatty():
-        yield from iter(sys.stdin.readline, "")
-        return
-    while line := click.prompt("dyad", prompt_suffix="> ", default="", show_default=False):
-        yield line
 
 
 @click.command()
@@ -143,4 +107,4 @@ def diff(before: str, after: str | None, as_json: bool) -> None:
         click.echo(markdown(changes, folders[0].name).rstrip())
 
 
-COMMANDS = [sql, claims, trace, diff]
+COMMANDS = [claims, trace, diff]

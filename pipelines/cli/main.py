@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipelines.cli import ask, health, page, publishers, refresh, releases, world
+from pipelines.cli import ask, health, page, publishers, refresh, releases, sql, world
 from schemas.errors import Refused, Unusable
 
 
@@ -49,7 +49,7 @@ def main() -> None:
     os.umask(os.umask(0o077) | 0o022)  # no other user may change the files, whatever the shell allows
 
 
-for module in (refresh, ask, releases, publishers, health, page, world):
+for module in (refresh, sql, ask, releases, publishers, health, page, world):
     for command in module.COMMANDS:
         main.add_command(command)
 

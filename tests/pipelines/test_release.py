@@ -340,7 +340,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["refresh", "--only", "gacc_monthly"], "add --live"),
         (["refresh", "--since", "2020"], "add --live"),
         (["sql", "select nothing from nowhere"], "nowhere"),
-        (["sql", "select 1; select 2"], "has 2 statements: send one at a time"),
+        (["sql", "select 1; select 2", "--json"], "has 2 statements with rows: send one at a time"),
         (["sql", "-- nothing"], "has no statements"),
         (["sql", "select 1 as a, 2 as a", "--json"], "more than one column is named a"),
         (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
