@@ -442,7 +442,9 @@ VOCABULARY: dict[str, Described] = {
     "dataset": Described("Table of schema charts"),
     "key": Described("The row's key"),
     "change": Described("added, removed or changed"),
-    "tier": Described("verdict, headline (a number that moved by more than one per cent) or other"),
+    "tier": Described(
+        "scope (day, pairs, sources or structure), verdict, headline (a number that moved by more than one per cent) or other"
+    ),
     "column": Described("Column"),
     "before": Described("Value in the followed release"),
     "after": Described("Value in this release"),

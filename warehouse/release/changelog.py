@@ -1,28 +1,81 @@
-"""Write the changes since another release as Markdown, for `changes.md` and `dyad diff`."""
+"""Write the changes since another release in sentences, as Markdown, for `changes.md` and `dyad diff`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from schemas import registry, render
 from warehouse.release.diff import KINDS, TIERS, Change, counted
 
-LISTED = 100  # changes printed per tier; `catalog.change` has all
+LISTED = 50  # changes of one kind in a dataset that are printed; `catalog.change` has all
+ROWS = {
+    "bilateral_trade": ("figure of trade", "figures of trade"),
+    "bloc_membership": ("standing in a bloc", "standings in blocs"),
+    "claims": ("claim", "claims"),
+    "joint_exercises": ("count of exercises", "counts of exercises"),
+    "naval_drills": ("drill at sea", "drills at sea"),
+    "security_council_vetoes": ("veto", "vetoes"),
+    "trade_composition": ("figure of a product chapter", "figures of product chapters"),
+    "trade_dependence": ("share of trade", "shares of trade"),
+}
+BILLION, MILLION = 1e9, 1e6
 
 
 def markdown(changes: Sequence[Change], before: str | None) -> str:
-    """Return the counts by dataset, then the changes by tier, the most severe first."""
+    """Return what differs between the releases, the counts by dataset, then the changes by tier, the most severe first."""
     if before is None:
         return "# Changes\n\nThis is the first release of its home for these dyads.\n"
     lines = [f"# Changes since {before}", ""]
-    if not changes:
-        return "\n".join([*lines, "No row of any dataset changed.", ""])
-    lines += [f"| dataset | {' | '.join(KINDS)} |", "|---|---|---|---|"]
-    lines += [f"| {dataset} | " + " | ".join(map(str, counts)) + " |" for dataset, *counts in counted(changes)]
     for tier, heading in TIERS.items():
+        if tier == "verdict":  # what the releases are about comes before the counts
+            lines += _counts(changes)
         if of_tier := [c for c in changes if c.tier == tier]:
-            more = [f"- and {len(of_tier) - LISTED} more: `from catalog.change`"] if len(of_tier) > LISTED else []
-            lines += ["", f"## {heading}", "", *map(_line, of_tier[:LISTED]), *more]
-    return "\n".join([*lines, ""])
+            lines += [f"## {heading}", "", *_sentences(of_tier), ""]
+    return "\n".join(lines)
 
 
-def _line(c: Change) -> str:
-    text = c.change if c.change != "changed" else f"{c.column}: {c.before} → {c.after}"
-    return f"- {c.dataset}, {c.key}: {text}"
+def _counts(changes: Sequence[Change]) -> list[str]:
+    rows = [f"| {dataset} | " + " | ".join(map(str, counts)) + " |" for dataset, *counts in counted(changes)]
+    if not rows:
+        return ["No row of any dataset changed.", ""]
+    return [f"| dataset | {' | '.join(KINDS)} |", "|---|---|---|---|", *rows, ""]
+
+
+def _sentences(changes: Sequence[Change]) -> Iterator[str]:
+    """Yield a sentence for each changed value, and one for all rows of a dataset that came or went, with a line for each."""
+    for (dataset, change), group in groupby(changes, key=lambda c: (c.dataset, c.change)):
+        same = list(group)
+        if is_flat := same[0].tier == "scope" or change == "changed":
+            yield from (f"- {_about(c) if c.tier == 'scope' else _changed(c)}" for c in same[:LISTED])
+        else:
+            one, many = ROWS.get(dataset, ("row", "rows"))
+            yield f"- {len(same)} {one if len(same) == 1 else many} {'was' if len(same) == 1 else 'were'} {change}:"
+            yield from (f"  - {c.key}" + (f": {_value(c, c.after or c.before)}" if c.after or c.before else "") for c in same[:LISTED])
+        if len(same) > LISTED:
+            yield f"{'' if is_flat else '  '}- and {len(same) - LISTED} more: `from catalog.change`"
+
+
+def _changed(c: Change) -> str:
+    column = (c.column or "").removesuffix("_usd").removesuffix("_pct").replace("_", " ")
+    return f"{c.dataset}, {c.key}: {column} is {_value(c, c.after)}; it was {_value(c, c.before)}"
+
+
+def _about(c: Change) -> str:
+    """Return a sentence about a difference of two releases: in day, pairs or sources, or in the structure of a table."""
+    if c.dataset == "release":
+        return f"{c.column}: {c.after}, before {c.before}" if c.change == "changed" else f"the source {c.key} was {c.change}"
+    if c.column == "table":
+        return f"the table {c.dataset} was {c.change}"
+    how = f"changed from {c.before} to {c.after}" if c.change == "changed" else f"{c.change} ({c.after or c.before})"
+    return f"{c.dataset}: the column {c.key} was {how}"
+
+
+def _value(c: Change, text: str | None) -> str:
+    """Return a value with its unit: dollars in billions or millions, per cent, or as it is."""
+    if text is None:
+        return "empty"
+    units = {column.name: column.unit for column in render.columns(registry.MODELED[f"charts.{c.dataset}"])}
+    unit = units.get(c.column or "")
+    if unit == "USD":
+        dollars = float(text)
+        return f"{dollars / BILLION:.4g} bn USD" if abs(dollars) >= BILLION else f"{dollars / MILLION:.4g} m USD"
+    return f"{float(text):.4g} %" if unit == "%" else text

@@ -16,15 +16,24 @@ from schemas.sql import identifier, quoted
 
 TOLERANCE = 0.01  # a number that changed by more than one per cent is listed as a headline change
 TIERS = {
+    "scope": "What the releases are about",
     "verdict": "Verdicts",
     "headline": "Headline figures that came, went or moved by more than one per cent",
     "other": "Other",
 }  # the most severe first
 KINDS = ("added", "removed", "changed")
+MEASURES = {  # the column that a row which came or went is described by
+    "bilateral_trade": "value_usd", "bloc_membership": "status", "claims": "verdict_today", "joint_exercises": "exercise_count",
+    "naval_drills": "name", "security_council_vetoes": "topic", "trade_composition": "value_usd", "trade_dependence": "share_pct",
+}  # fmt: skip
 
 
 class Change(NamedTuple):
-    """A row or value that differs; `change` is added, removed or changed, `factor` is a number's new value divided by its old one."""
+    """A row or value that differs; `change` is added, removed or changed, `factor` is a number's new value divided by its old one.
+
+    A row that was added or removed has its measure in `column`, with the value after or before. In the tier `scope`, `dataset` is a table
+    with another structure, or `release`.
+    """
 
     dataset: str
     key: str
@@ -46,7 +55,7 @@ def between(before: Path, after: Path) -> list[Change]:
         try:
             for name, path in (("before", before), ("after", after)):
                 con.execute(f"attach {quoted(str(path))} as {name} (read_only)")
-            return compare(con, "before", "after")
+            return [*scope(con, "before", "after"), *compare(con, "before", "after")]
         except duckdb.Error as error:
             raise not_comparable(before.parent, error) from None
 
@@ -59,15 +68,51 @@ def not_comparable(release: Path, error: duckdb.Error) -> Unusable:
     )
 
 
-def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Change]:
-    """Return the differences between two attached warehouses, the most severe first.
+def scope(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Change]:
+    """Return how two attached warehouses differ in their day, pairs and sources, and the structure of their chart tables."""
+    about = {
+        "day": "select value from {}.catalog.parameter where name = 'as_of'",
+        "pairs": "select string_agg(dyad, ' ' order by dyad) from {}.catalog.dyad",
+    }
+    values = {name: [con.execute(sql.format(side)).fetchone()[0] for side in (before, after)] for name, sql in about.items()}  # type: ignore[index]  # one row
+    found = [Change("release", "", "changed", "scope", name, *pair) for name, pair in values.items() if pair[0] != pair[1]]
+    for change, here, there in (("added", after, before), ("removed", before, after)):
+        sources = con.execute(
+            f"select source from {here}.catalog.source anti join {there}.catalog.source using (source) order by 1"
+        ).fetchall()
+        found += [Change("release", source, change, "scope", "source") for (source,) in sources]
+    return found + [change for table in _chart_tables(con, before, after) for change in _structure(con, table, before, after)]
 
-    Only dyads and columns that both releases have are compared. Evidence ids are left out, since an edit of a file changes the ids
+
+def _chart_tables(con: duckdb.DuckDBPyConnection, *databases: str) -> list[str]:
+    tables = (
+        "select distinct 'charts.' || table_name from duckdb_tables() where schema_name = 'charts' and database_name in (?, ?) order by 1"
+    )
+    return [table for (table,) in con.execute(tables, databases).fetchall()]
+
+
+def _structure(con: duckdb.DuckDBPyConnection, table: str, before: str, after: str) -> list[Change]:
+    """Return the columns of a table that were added, removed or given another type; a table that only one side has is one change."""
+    dataset, old, new = table.removeprefix("charts."), columns_of(con, before, table), columns_of(con, after, table)
+    if not (old and new):
+        return [Change(dataset, "", "added" if new else "removed", "scope", "table")]
+    return [
+        Change(dataset, column, "changed" if column in old and column in new else "added" if column in new else "removed", "scope", "type",
+               old.get(column), new.get(column))
+        for column in dict.fromkeys([*old, *new])
+        if old.get(column) != new.get(column)
+    ]  # fmt: skip
+
+
+def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Change]:
+    """Return the rows and values that differ between two attached warehouses, the most severe first.
+
+    Only dyads and columns that both releases have are compared; `scope` tells the others apart. Evidence ids are left out, since an edit of a file changes the ids
     of all its lines.
     """
     changes: list[Change] = []
     for table, model in registry.MODELED.items():
-        if table.startswith("charts.") and columns_of(con, before, table):
+        if table.startswith("charts.") and columns_of(con, before, table) and columns_of(con, after, table):
             changes += _table_changes(con, table, render.key(model), before, after)
     return sorted(changes, key=lambda c: ([*TIERS].index(c.tier), c.dataset, c.key, c.column or ""))
 
@@ -82,15 +127,17 @@ def columns_of(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dic
 def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
     dataset = table.removeprefix("charts.")
     types, earlier = columns_of(con, after, table), columns_of(con, before, table)
-    if missing := [column for column in key if column not in earlier]:  # another version of the project had another key
-        return [Change(dataset, "", "changed", "other", "key columns", f"without {', '.join(missing)}", ", ".join(key))]
+    keys = [", ".join(column for column in key if column in side) for side in (earlier, types)]
+    if keys != [", ".join(key)] * 2:  # another version of the project had another key
+        return [Change(dataset, "", "changed", "other", "key columns", *keys)]
     _create_sides(con, table, key, before, after)
     shared = [column for column in types if column in earlier and column not in {*key, "evidence", "decided_by"}]
     has_headline = "is_headline" in shared
+    measure = MEASURES.get(dataset, "")
     rows = [
         row
         for change, here, there in (("added", "new", "old"), ("removed", "old", "new"))
-        for row in _rows_alone(con, dataset, change, here, there, has_headline)
+        for row in _rows_alone(con, dataset, change, here, there, has_headline, measure if measure in shared else None)
     ]
     values = [value for column in shared for value in _changed_values(con, dataset, column, types[column], has_headline)]
     return rows + values
@@ -107,11 +154,17 @@ def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]
         con.execute(f"create or replace temp view {view} as {rows}")
 
 
-def _rows_alone(con: duckdb.DuckDBPyConnection, dataset: str, change: str, here: str, there: str, has_headline: bool) -> list[Change]:
-    """Return the rows that only one side has."""
+def _rows_alone(
+    con: duckdb.DuckDBPyConnection, dataset: str, change: str, here: str, there: str, has_headline: bool, measure: str | None
+) -> list[Change]:
+    """Return the rows that only one side has, each with its measure."""
     is_headline = "is_headline" if has_headline else "false"
-    rows = con.execute(f"select row_key, {is_headline} from {here} anti join {there} using (row_key)").fetchall()
-    return [Change(dataset, row, change, "headline" if headline else "other") for row, headline in rows]
+    value = f"{identifier(measure)}::varchar" if measure else "null"
+    rows = con.execute(f"select row_key, {is_headline}, {value} from {here} anti join {there} using (row_key)").fetchall()
+    return [
+        Change(dataset, row, change, "headline" if headline else "other", measure, **{"after" if change == "added" else "before": value})
+        for row, headline, value in rows
+    ]
 
 
 def _changed_values(con: duckdb.DuckDBPyConnection, dataset: str, column: str, sql_type: str, has_headline: bool) -> list[Change]:
@@ -152,6 +205,6 @@ def stored(con: duckdb.DuckDBPyConnection, database: str) -> list[Change]:
 
 
 def counted(changes: Sequence[Change]) -> list[tuple[str, *tuple[int, ...]]]:
-    """Return the changed datasets, each with its number of changes of every kind in `KINDS`."""
-    count = Counter((c.dataset, c.change) for c in changes)
-    return [(dataset, *(count[dataset, change] for change in KINDS)) for dataset in sorted({c.dataset for c in changes})]
+    """Return the datasets with changed rows, each with its number of changes of every kind in `KINDS`."""
+    count = Counter((c.dataset, c.change) for c in changes if c.tier != "scope")
+    return [(dataset, *(count[dataset, change] for change in KINDS)) for dataset in sorted({dataset for dataset, _ in count})]

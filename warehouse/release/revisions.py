@@ -14,7 +14,7 @@ from schemas.errors import Cause
 from schemas.sql import quoted
 from warehouse.home import DATABASE
 from warehouse.release import reference, secondary
-from warehouse.release.diff import Change, compare, not_comparable, stored
+from warehouse.release.diff import Change, compare, not_comparable, scope, stored
 
 JUMP = 100  # below a unit that is wrong by a thousand, above the largest real changes of trade
 SHRINKAGE = 0.01  # of the rows of a dataset; publishers withdraw single rows, a hundredth means that data was lost
@@ -53,7 +53,7 @@ def changes_since(
                 return stored(con, "before"), {}
             changes = compare(con, "before", "warehouse")
             lost = secondary.refusals(con, "before", "warehouse")
-            return changes, lost | refusals(con, changes, "before", "warehouse")
+            return [*scope(con, "before", "warehouse"), *changes], lost | refusals(con, changes, "before", "warehouse")
         finally:
             con.execute("detach before")
     except duckdb.Error as error:

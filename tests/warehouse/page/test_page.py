@@ -356,14 +356,14 @@ def test_changes_are_counted_and_the_gravest_listed_one_by_one(visit, file, buil
     counts = [tuple(row.locator("th, td").all_inner_texts()) for row in changes.locator(".counts tbody tr").all()]
     assert counts == [tuple(map(str, row)) for row in diff.counted(all_changes)]
     assert RELEASE["follows"] in changes.inner_text()
-    for tier, listed in zip(("verdict", "headline"), changes.locator(".changed").all(), strict=True):
+    for tier, listed in zip(("scope", "verdict", "headline"), changes.locator(".changed").all(), strict=True):
         of = [c for c in all_changes if c.tier == tier]
         lines = listed.locator("li").all_inner_texts()
         assert len(lines) == min(len(of), content.LISTED) > 0
         assert all(c.key in line and (c.after is None or content.figure(c.after) in line) for c, line in zip(of, lines, strict=False))
     rest = changes.locator("details")
     assert rest.get_attribute("open") is None
-    beyond = sum(max(0, sum(c.tier == tier for c in all_changes) - content.LISTED) for tier in ("verdict", "headline"))
+    beyond = sum(max(0, sum(c.tier == tier for c in all_changes) - content.LISTED) for tier in ("scope", "verdict", "headline"))
     assert str(beyond + sum(c.tier == "other" for c in all_changes)) in rest.locator("summary").inner_text()
     assert changes.locator("pre").count() == 0
 

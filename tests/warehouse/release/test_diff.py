@@ -64,6 +64,40 @@ def test_every_kind_and_tier(built: Path, altered) -> None:
     assert "## Verdicts" in changelog.markdown(found, "before")
 
 
+def test_what_the_releases_are_about_comes_first(built: Path, altered) -> None:
+    after = altered(
+        "update catalog.dyad set dyad = 'CHN-USA'",
+        "update catalog.parameter set value = '2026-11-29' where name = 'as_of'",
+        "delete from catalog.source where source = 'ria_novosti'",
+        "alter table charts.naval_drills drop column series",
+        "alter table charts.naval_drills alter column year type integer",
+    )
+    text = changelog.markdown(diff.between(built, after), "before")
+    about, counts = text.split("No row of any dataset changed.")
+    assert about.splitlines()[4:-1] == [
+        "- day: 2026-11-29, before 2026-11-28",
+        "- pairs: CHN-USA, before CHN-RUS",
+        "- the source ria_novosti was removed",
+        "- naval_drills: the column series was removed (VARCHAR)",
+        "- naval_drills: the column year was changed from BIGINT to INTEGER",
+    ]
+
+
+def test_changes_are_sentences_with_values() -> None:
+    change = diff.Change
+    text = changelog.markdown(
+        [
+            change("bilateral_trade", "CHN-RUS 2025", "changed", "headline", "value_usd", "228100000000", "230200000000", 1.01),
+            change("bilateral_trade", "CHN-RUS 2026", "added", "headline", "value_usd", None, "912300000"),
+            *(change("security_council_vetoes", f"S/{n}", "added", "other", "topic", None, "Syria") for n in range(60)),
+        ],
+        "before",
+    )
+    assert "- bilateral_trade, CHN-RUS 2025: value is 230.2 bn USD; it was 228.1 bn USD" in text
+    assert "- 1 figure of trade was added:\n  - CHN-RUS 2026: 912.3 m USD" in text
+    assert "- 60 vetoes were added:\n  - S/0: Syria" in text and "  - and 10 more: `from catalog.change`" in text
+
+
 def test_a_lost_factor_of_a_thousand_is_refused(built: Path, altered) -> None:
     lost = altered("update charts.bilateral_trade set value_usd = value_usd / 1000 where basis = 'CEPII BACI'")
     assert "a unit may have changed" in refused(built, lost)["bilateral_trade"]
@@ -177,7 +211,11 @@ def test_the_release_says_what_changed(home: Path, article: Path, built: Path) -
 def test_a_release_of_another_version_is_told_apart_or_refused_in_words(built: Path, altered) -> None:
     """Its rows were named by other columns; or it has another kind of thing altogether."""
     renamed = altered("alter table charts.bloc_membership rename column iso3 to country")
-    [change] = [c for c in diff.between(renamed, built) if c.dataset == "bloc_membership"]
-    assert (change.column, change.before) == ("key columns", "without iso3")
+    changes = [c for c in diff.between(renamed, built) if c.dataset == "bloc_membership"]
+    assert [(c.change, c.key, c.column, c.before, c.after) for c in changes] == [
+        ("removed", "country", "type", "VARCHAR", None),
+        ("added", "iso3", "type", None, "VARCHAR"),
+        ("changed", "", "key columns", "dyad, bloc, as_of", "dyad, bloc, iso3, as_of"),
+    ]
     with pytest.raises(Unusable, match="cannot be compared .*another version of the project built it; to publish without"):
         diff.between(altered("drop table catalog.dyad"), built)
