@@ -21,7 +21,8 @@ class Inputs(NamedTuple):
     """All inputs of a release.
 
     `about` is the head of its manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole release
-    of equal inputs, if any. `unproved` has a line for each day of live answers that no release contains yet, with the command
+    of equal inputs, if any. `stale` are the sources whose publisher failed when it was last asked, with the day of its last usable answer.
+    `current` is the id of the current release at the start of the run, None if there was none. `unproved` has a line for each day of live answers that no release contains yet, with the command
     that withdraws it.
     """
 
@@ -31,6 +32,8 @@ class Inputs(NamedTuple):
     rebuilt: dict[str, Any] | None
     existing: Path | None
     world_trade: Path | None
+    stale: dict[str, str]
+    current: str | None
     unproved: list[str]
 
 
@@ -50,16 +53,13 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
     trade = trade_file.named(home, rebuilt.get("world_trade")) if rebuilt else trade_file.current(home)
     world = as_source.sources(trade, settings.dyads)
     folder = Path(settings.sources_folder)
-    if rebuilt:
-        sources = listed_sources(home, rebuilt, folder, world)
-    else:
-        recorded = snapshot.sources(folder, home)
-        stale = staleness.record(home, outcomes, recorded)
-        sources = [s._replace(stale_since=stale.get(s.name, "")) for s in recorded] + world
+    sources = listed_sources(home, rebuilt, folder, world) if rebuilt else snapshot.sources(folder, home) + world
+    stale = staleness.record(home, outcomes, sources)
     clock = settings.clock(sources)
     changes = {"changes": rebuilt["changes"]} if rebuilt else {}
     about = identity.describe(home, sources, clock, rebuilt, trade.name if trade else None) | changes
-    return Inputs(sources, clock, about, rebuilt, publish.existing_release(home, about["release"]), trade, _unproved(home, sources))
+    existing = publish.existing_release(home, about["release"])
+    return Inputs(sources, clock, about, rebuilt, existing, trade, stale, publish.current(home), _unproved(home, sources))
 
 
 def _unproved(home: Path, sources: Sequence[Source]) -> list[Problem]:

@@ -1,6 +1,6 @@
 """Run the job `refresh` in this process, and raise a failure as one refusal."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import dagster as dg
 
@@ -13,8 +13,17 @@ from warehouse.home import home
 from warehouse.release.locks import refresh_lock
 
 
-def refresh(**settings: Any) -> str:
-    """Run the job `refresh` with these settings (fields of `Settings`) and return the id of the release it published.
+class Published(NamedTuple):
+    """The release of a run; whether it was published before; the stale sources with the day of their last answer; why `current` stays."""
+
+    release: str
+    unchanged: bool
+    stale: dict[str, str]
+    kept: str
+
+
+def refresh(**settings: Any) -> Published:
+    """Run the job `refresh` with these settings (fields of `Settings`) and return what it published.
 
     Raises:
         Refused: bad input or a failed audit; nothing was published.
@@ -29,4 +38,5 @@ def refresh(**settings: Any) -> str:
     if not result.success:
         raise Refused(reason(events) or "the run failed without a recorded reason; `make ui` shows its log")
     published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))
-    return str(published.materialization.metadata["release"].value)
+    metadata = published.materialization.metadata
+    return Published(str(metadata["release"].value), **metadata["outcome"].value)  # type: ignore[arg-type]  # as the step wrote it

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from schemas import registry
 from schemas.day import is_iso_date
@@ -25,13 +26,15 @@ YEARS_BACK = 3  # publishers revise the last three years; older figures are bund
 class Settings(dg.ConfigurableResource):
     """The settings of one run, from a person or a schedule."""
 
-    as_of: str = ""
-    dyads: list[str] = DEFAULT_DYADS
-    sources_folder: str = str(snapshot.BUNDLED)
-    accept_revisions: list[str] = []
-    live: list[str] = []
-    since: int = 0
-    manifest: str = ""
+    as_of: str = Field(default="", description="Know only what was public on this day, YYYY-MM-DD; empty for the newest")
+    dyads: list[str] = Field(default=DEFAULT_DYADS, description="Pairs of states, such as CHN-RUS")
+    sources_folder: str = Field(default=str(snapshot.BUNDLED), description="Folder of the bundled sources")
+    accept_revisions: list[str] = Field(default=[], description="Datasets, reference tables or sources whose changes are accepted")
+    live: list[str] = Field(default=[], description="Sources to ask first, such as world_bank_wdi; all for every one")
+    since: int = Field(default=0, description="With live: ask from this year on; 0 for the last three years")
+    manifest: str = Field(default="", description="manifest.json of a release to rebuild")
+    set_current: bool = Field(default=False, description="Make the release current although it is of other pairs or of an earlier day")
+    allow_empty: bool = Field(default=False, description="Publish although no dataset has a row")
 
     @property
     def sources_to_ask(self) -> list[str] | None:

@@ -49,7 +49,6 @@ class Source(CatalogTable):
     coverage_last: Day = column("coverage_last", nullable=True)
     coverage_dyads: TextList = column("coverage_dyads", nullable=True)
     coverage_note: Text = column("coverage_note")
-    stale_since: Day = column("stale_since", nullable=True)
 
 
 class ClaimedText(CatalogTable):

@@ -438,7 +438,6 @@ VOCABULARY: dict[str, Described] = {
     "coverage_last": Described("Last day covered", sql_type="DATE"),
     "coverage_dyads": _list("Pairs it covers; NULL where it covers any"),
     "coverage_note": Described("What it covers, and its gaps"),
-    "stale_since": Described("Last day its publisher gave a usable answer, where it failed when it was last asked", sql_type="DATE"),
     "dataset": Described("Table of schema charts"),
     "key": Described("The row's key"),
     "change": Described("added, removed or changed"),

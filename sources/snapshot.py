@@ -56,15 +56,11 @@ class SnapshotFile(NamedTuple):
 
 
 class Source(NamedTuple):
-    """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files.
-
-    `stale_since` is the day of its publisher's last usable answer, if the last attempt to ask it failed.
-    """
+    """An upstream product: its folder's name, the fields of `origin.yaml`, and its snapshot files."""
 
     name: str
     origin: dict[str, Any]
     files: list[SnapshotFile]
-    stale_since: str = ""
 
 
 def sources(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:

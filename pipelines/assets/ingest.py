@@ -60,8 +60,12 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             run.inputs = inputs.read(home(), settings, list(outcomes.values()))
             sources_by_name = {s.name: s for s in run.inputs.sources}
             overdue = staleness.overdue(home(), sources, clock.now().date())
+            about = run.inputs.about
+            tags = {"dyad/day": about["as_of"], "dyad/pairs": " ".join(about["dyads"]), "dyad/release": about["release"]}
+            context.instance.add_run_tags(run.id, tags)
             for name in (s.name for s in sources):
-                yield _result(name, sources_by_name.get(name), outcomes.get(name), overdue.get(name, ""))
+                stale = run.inputs.stale.get(name)
+                yield _result(name, sources_by_name.get(name), outcomes.get(name), stale, overdue.get(name, ""))
 
     return ingest
 
@@ -79,10 +83,11 @@ def _ask(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, 
     return {outcome.source: outcome for outcome in outcomes}
 
 
-def _result(name: str, source: snapshot.Source | None, outcome: refresh.Outcome | None, overdue: str) -> dg.MaterializeResult:
-    """Return the result of a publisher's asset: the outcome of this run, and the size of its source."""
+def _result(
+    name: str, source: snapshot.Source | None, outcome: refresh.Outcome | None, stale: str | None, overdue: str
+) -> dg.MaterializeResult:
+    """Return the result of a publisher's asset: the outcome of this run, since when it is stale, and the size of its source."""
     status = outcome.status if outcome else _status_unasked(source)
-    stale = source.stale_since if source else ""
     metadata: dict[str, Any] = {"status": status, "stale since": stale}
     if outcome:
         metadata |= {
@@ -91,7 +96,7 @@ def _result(name: str, source: snapshot.Source | None, outcome: refresh.Outcome 
         }  # fmt: skip
     if source:
         metadata |= {"files": len(source.files), "dagster/row_count": _row_count(source)}
-    failed = status == "failed" or bool(stale)
+    failed = status == "failed" or stale is not None
     check = dg.AssetCheckResult(
         passed=not failed and not overdue,
         check_name=ANSWERED,
@@ -100,7 +105,9 @@ def _result(name: str, source: snapshot.Source | None, outcome: refresh.Outcome 
         metadata={k: v for k, v in {"status": status, "stale since": stale, "last answer": overdue}.items() if v},
         description=outcome.message if outcome else None,
     )
-    return dg.MaterializeResult(publisher_key(name), metadata={k: v for k, v in metadata.items() if v != ""}, check_results=[check])
+    return dg.MaterializeResult(
+        publisher_key(name), metadata={k: v for k, v in metadata.items() if v not in ("", None)}, check_results=[check]
+    )
 
 
 def _status_unasked(source: snapshot.Source | None) -> str:

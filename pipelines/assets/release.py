@@ -17,6 +17,7 @@ from warehouse.build.database import connect
 from warehouse.export import FOLDER
 from warehouse.home import RELEASES, home
 from warehouse.release import assemble, publish, retention
+from warehouse.release import revisions as revisions_of
 from warehouse.release.diff import Change
 from warehouse.release.revisions import changes_since
 from warehouse.world import as_source
@@ -67,6 +68,8 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
         with failing_in_one_sentence():
             inputs = run.inputs
             with connect(run.database) as con:
+                if not settings.allow_empty:
+                    revisions_of.check_rows(con)
                 changes, problems = changes_since(con, home() / RELEASES, inputs.about, inputs.existing)
                 yield from _revisions(changes, problems, settings.accept_revisions)
                 about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild cannot compare again
@@ -75,7 +78,8 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
                     as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
             folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
             run.is_published = True
-            yield _release_result(folder, about)
+            kept = publish.advance(home(), about, inputs.current, settings.set_current)
+            yield _release_result(folder, about, {"unchanged": bool(inputs.existing), "stale": inputs.stale, "kept": kept or ""})
             yield from (_file_result(folder, spec.key) for spec in assets[1:])
             retention.prune(home())
 
@@ -103,13 +107,14 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
         raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {name}" for name, line in refused.items()))
 
 
-def _release_result(folder: Path, about: dict[str, Any]) -> dg.MaterializeResult:
+def _release_result(folder: Path, about: dict[str, Any], outcome: dict[str, Any]) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         RELEASE,
         metadata={
             "release": about["release"], "page": dg.MetadataValue.url(web.page(about["release"])),
             "page file": dg.MetadataValue.path(str(folder / "index.html")), "dagster/uri": str(folder),
             "as_of": about["as_of"],
+            "outcome": dg.MetadataValue.json(outcome),
             "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
         },
     )  # fmt: skip

@@ -44,7 +44,10 @@ def _facts() -> dict[str, Any]:
     with connect(folder) as con:
         rows = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         provisional = _provisional(con)
-        stale = con.execute("select source, stale_since::varchar from catalog.source where stale_since is not null order by 1").fetchall()
+    try:
+        stale = staleness.read(home())
+    except Unusable as error:
+        stale, failed = {}, last_refresh.Failure("an unknown time", str(error), "then")
     try:
         overdue, damaged = staleness.overdue(home(), snapshot.all_sources(), dt.date.today()), ""
     except Refused as error:
@@ -53,7 +56,7 @@ def _facts() -> dict[str, Any]:
         **{name: manifest[name] for name in ("release", "as_of", "dyads", "published_at")},
         "rows": dict(rows),
         "provisional": dict(provisional),
-        "stale": dict(stale),
+        "stale": stale,
         "overdue": overdue,
         "damaged": damaged,
         "failed": failed and failed._asdict(),
@@ -75,7 +78,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[Note]:
     for row, document in facts["provisional"].items():
         yield f"provisional {row}: to be settled by {document}"
     for source, day in facts["stale"].items():
-        yield f"stale   {source}: no usable answer since {day}; ask again with `dyad refresh --live --only {source}`"
+        yield f"stale   {source}: no usable answer {f'since {day}' if day else 'yet'}; ask again with `dyad refresh --live --only {source}`"
     for source, day in facts["overdue"].items():
         yield f"overdue {source}: last answer on {day}; ask with `dyad refresh --live --only {source}`"
     if facts["damaged"]:

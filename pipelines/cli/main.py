@@ -1,4 +1,4 @@
-"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served)."""
+"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served; `refresh` has more)."""
 
 import os
 import sys

@@ -1,14 +1,23 @@
 """Build releases: `dyad refresh`, `dyad rebuild`."""
 
 import datetime as dt
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.printing import json_option, print_json
 from pipelines.cli.world import print_ingest
 from schemas.dyad import valid_dyad
-from schemas.errors import Refused, Unusable
+from schemas.errors import Note, Refused, Unusable
+from warehouse.home import CURRENT, DATABASE, home
+
+if TYPE_CHECKING:
+    from pipelines.launch import Published
+
+UNCHANGED, STALE = 3, 4  # exit codes
 
 
 @click.command()
@@ -25,6 +34,8 @@ from schemas.errors import Refused, Unusable
 @click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
 @click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: ask from this year on.")
 @click.option("--baci", type=click.Path(path_type=Path), metavar="ARCHIVE", help="Land CEPII's BACI first, as `dyad ingest baci` does.")
+@click.option("--set-current", is_flag=True, help="Make the release current although it is of other pairs or of an earlier day.")
+@click.option("--allow-empty", is_flag=True, help="Publish although no dataset has a row.")
 @json_option
 def refresh(
     as_of: str | None,
@@ -34,9 +45,15 @@ def refresh(
     only: tuple[str, ...],
     since: int | None,
     baci: Path | None,
+    set_current: bool,
+    allow_empty: bool,
     as_json: bool,
 ) -> None:
     """Build a release from the bundled and fetched figures, audit it, publish it.
+
+    Exit codes: 0 published, 3 unchanged (a release of these inputs exists), 4 with stale sources, 1 refused, 2 cannot be served.
+
+    A release of other pairs or of an earlier day does not become the current one, unless --set-current asks for it.
 
     Example: dyad refresh --as-of 2024-12-12
     """
@@ -57,16 +74,33 @@ def refresh(
             from pipelines.assets import world
 
             print_ingest(world.run(baci, "duckdb", report=lambda line: click.echo(line, err=True)), err=True)
-        release = launch.refresh(as_of=as_of, dyads=pairs, accept_revisions=accept_revisions, live=to_ask, since=since)
+        published = launch.refresh(
+            as_of=as_of, dyads=pairs, accept_revisions=accept_revisions, live=to_ask, since=since, set_current=set_current,
+            allow_empty=allow_empty,
+        )  # fmt: skip
     except Refused as error:
         if as_json:
             print_json({"refused": str(error).splitlines()})
         raise
     seconds = (dt.datetime.now() - started).total_seconds()
     if as_json:
-        print_json({"release": release, "seconds": round(seconds, 1)})
+        print_json(published._asdict() | {"seconds": round(seconds, 1)})
     else:
-        click.echo(f"published {release} in {seconds:.1f} s")
+        click.echo("\n".join(_lines(published, seconds)))
+    sys.exit(STALE if published.stale else UNCHANGED if published.unchanged else 0)
+
+
+def _lines(published: "Published", seconds: float) -> Iterator[Note]:
+    """Yield what became of a refresh, where its files are and what to do with them."""
+    yield f"{'unchanged' if published.unchanged else 'published'} {published.release} in {seconds:.1f} s"
+    for source, day in published.stale.items():
+        yield f"stale {source}: no usable answer {f'since {day}' if day else 'yet'}; ask again with `dyad refresh --live --only {source}`"
+    if published.kept:
+        yield published.kept
+    else:
+        yield f"page      {home() / CURRENT / 'index.html'}"
+        yield f"database  {home() / CURRENT / DATABASE}"
+        yield "next      dyad claims; dyad sql; dyad status"
 
 
 @click.command()
@@ -80,8 +114,8 @@ def rebuild(manifest: Path) -> None:
     from warehouse.release.manifest import read_for_rebuild
 
     settings = read_for_rebuild(manifest)
-    release = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=str(manifest))
-    click.echo(f"rebuilt {release}")
+    published = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=str(manifest), set_current=True)
+    click.echo(f"rebuilt {published.release}")
 
 
 COMMANDS = [refresh, rebuild]

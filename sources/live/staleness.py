@@ -1,7 +1,7 @@
 """Track stale publishers and since when, from one run to the next.
 
-Put here reading and writing of `<home>/live/stale.json` and the list of overdue sources, not asking publishers (`refresh`) or how a
-release shows a stale source (its `stale_since`).
+Put here reading and writing of `<home>/live/stale.json` and the list of overdue sources, not asking publishers (`refresh`). A release
+is computed from figures alone, so that a publisher that fails changes no release.
 """
 
 import datetime as dt
@@ -19,25 +19,38 @@ if TYPE_CHECKING:
     from sources.live.refresh import Outcome
 
 
-def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot.Source]) -> dict[str, str]:
-    """Record these outcomes and return the stale sources with the day of their last usable answer; the caller must own the home's lock.
+FILE = "stale.json"
 
-    A source that never answered counts as stale from the day its bundled data was read.
+
+def read(home: Path) -> dict[str, str]:
+    """Return the stale sources of a home with the day of their last usable answer, empty if there was none.
 
     Raises:
         Unusable: the file is damaged.
     """
-    path = home / LIVE / "stale.json"
+    path = home / LIVE / FILE
     try:
-        stale = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return json.loads(path.read_text("utf-8")) if path.exists() else {}
     except ValueError:
         raise Unusable(f"{path}: damaged; delete it, and the next `dyad refresh --live` writes it again") from None
+
+
+def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot.Source]) -> dict[str, str]:
+    """Record these outcomes and return the stale sources with the day of their last usable answer; the caller must own the home's lock.
+
+    A source that never answered counts as stale from the day its bundled data was read; the day is empty if it has none.
+
+    Raises:
+        Unusable: the file is damaged.
+    """
+    stale, path = read(home), home / LIVE / FILE
     by_name = {source.name: source for source in sources}
     for outcome in outcomes:
         if outcome.status != "failed":
             stale.pop(outcome.source, None)
-        elif outcome.source in by_name:
-            stale.setdefault(outcome.source, outcome.stale_since or snapshot.read_until([by_name[outcome.source]]).isoformat())
+        else:
+            bundled = by_name.get(outcome.source)
+            stale.setdefault(outcome.source, outcome.stale_since or (snapshot.read_until([bundled]).isoformat() if bundled else ""))
     if outcomes:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")

@@ -129,6 +129,7 @@ def small_release(home: Path, day: str) -> str:
         (folder / "charts").mkdir()
         (folder / "charts" / "claims.csv").write_text(day * 5000)
         publish.publish(home, folder, about, [])
+        publish.set_current(home, about["release"])
         retention.prune(home)
     return about["release"]
 

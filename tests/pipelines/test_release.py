@@ -17,11 +17,12 @@ from click.testing import CliRunner
 
 from pipelines import launch
 from pipelines.cli.main import main
+from schemas import registry
 from schemas.errors import Refused, Unusable
 from tests.campaigns import kill
 from warehouse import models
 from warehouse.build.clock import Clock
-from warehouse.release import code, dictionary, identity, locks, publish
+from warehouse.release import code, dictionary, identity, locks, publish, revisions
 from warehouse.release.digests import of_tables
 from warehouse.release.manifest import releases
 
@@ -160,7 +161,7 @@ def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: P
     before = content(made)
     (made / "index.html").write_text("garbage")
     (made / "charts" / "bilateral_trade.csv").unlink()
-    assert launch.refresh() == made.name
+    assert launch.refresh().release == made.name
     assert content(made) == before
 
 
@@ -276,6 +277,42 @@ def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert count("claims", "CHN-RUS") == 0
     assert (tmp_path / "current" / "claims.md").read_text().endswith("does not cover the dyad of any text.\n")
+
+
+def test_current_moves_to_no_other_pair_or_earlier_day_unasked(home: Path, tmp_path: Path) -> None:
+    later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
+    shutil.copytree(home / "releases", tmp_path / "releases", symlinks=True)
+    heads = {folder: json.loads((folder / "manifest.json").read_text()) for folder in (later, earlier)}
+    assert publish.advance(tmp_path, heads[earlier], None, False) is None, "the first release of a home"
+    assert publish.current(tmp_path) == earlier.name
+    assert publish.advance(tmp_path, heads[later], earlier.name, False) is None, "a later day of the same pairs"
+    kept = publish.advance(tmp_path, heads[earlier], later.name, False)
+    assert publish.current(tmp_path) == later.name
+    assert f"current stays {later.name} (CHN-RUS as of 2026-11-28)" in kept and f"dyad rollback {earlier.name}" in kept
+    assert "current stays" in publish.advance(tmp_path, heads[later] | {"release": earlier.name, "dyads": ["CHN-USA"]}, later.name, False)
+    assert publish.advance(tmp_path, heads[earlier], later.name, True) is None and publish.current(tmp_path) == earlier.name
+
+
+def test_a_rollback_during_a_refresh_is_not_undone(home: Path, tmp_path: Path) -> None:
+    later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
+    shutil.copytree(home / "releases", tmp_path / "releases", symlinks=True)
+    publish.set_current(tmp_path, earlier.name)
+    head = json.loads((later / "manifest.json").read_text())
+    assert "chosen during this refresh" in publish.advance(tmp_path, head, "another", False)
+    assert publish.current(tmp_path) == earlier.name
+
+
+def test_a_release_without_a_row_is_refused(built: Path) -> None:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{built}' as whole (read_only); use whole")
+        revisions.check_rows(con)
+    with duckdb.connect() as con:
+        con.execute("create schema charts; create schema catalog")
+        for name in ("catalog.parameter", "catalog.dyad", *(name for name in registry.MODELED if name.startswith("charts."))):
+            con.execute(registry.ddl(name))
+        con.execute("insert into catalog.parameter values ('as_of', '1900-01-01'); insert into catalog.dyad values ('CHN-RUS')")
+        with pytest.raises(Refused, match="no dataset has a row for CHN-RUS as of 1900-01-01: .*--allow-empty"):
+            revisions.check_rows(con)
 
 
 def test_rollback_and_releases(home: Path, dyad) -> None:

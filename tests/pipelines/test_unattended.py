@@ -24,29 +24,32 @@ def ask(home: Path, sql: str) -> list[tuple]:
 
 
 def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one(world, tmp_path: Path) -> None:
-    first = launch.refresh(live=["world_bank_wdi"], since=2020)
+    first = launch.refresh(live=["world_bank_wdi"], since=2020).release
     live = ask(tmp_path, "select count(*) from core.evidence where file like 'live/world_bank_wdi/2026-12-24/%'")
     assert live[0][0] > 0
     asked = len(world.requests)
-    assert launch.refresh(live=["world_bank_wdi"], since=2020) == first
+    again = launch.refresh(live=["world_bank_wdi"], since=2020)
+    assert (again.release, again.unchanged) == (first, True)
     assert len(world.requests) > asked, "the change detector is asked"
 
 
 @pytest.mark.parametrize("since", [0, 2016])
 def test_all_publishers_together_make_a_release(since: int, world, tmp_path: Path) -> None:
     """The default years reach into the year that is not over; an early year overlaps what other publishers bundle."""
-    assert launch.refresh(live=["all"], since=since).startswith("2026-12-24-")
+    published = launch.refresh(live=["all"], since=since)
+    assert published.release.startswith("2026-12-24-") and published.stale == {}
     live = {source for (source,) in ask(tmp_path, "select distinct split_part(file, '/', 2) from core.evidence where file like 'live/%'")}
     assert live >= {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
-    assert ask(tmp_path, "select source from catalog.source where stale_since is not null") == []
 
 
-def test_a_source_that_fails_is_marked_and_the_release_is_made(world, tmp_path: Path) -> None:
-    launch.refresh(live=["world_bank_wdi"], since=2020)
+def test_a_source_that_fails_is_named_and_changes_no_release(world, tmp_path: Path) -> None:
+    first = launch.refresh(live=["world_bank_wdi"], since=2020).release
     world.updated = "2026-08-01"
     world.faults["world_bank_wdi"] = [played.status(500)] * 50
-    launch.refresh(live=["world_bank_wdi"], since=2020)
-    assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-12-24",)]
+    failed = CliRunner().invoke(main, ["refresh", "--live", "--only", "world_bank_wdi", "--since", "2020"])
+    assert failed.exit_code == 4 and f"unchanged {first} in" in failed.output
+    assert "stale world_bank_wdi: no usable answer since 2026-12-24; ask again" in failed.output
+    assert "stale   world_bank_wdi: no usable answer since 2026-12-24" in CliRunner().invoke(main, ["status"]).output
     with dg.DagsterInstance.get() as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey(["publisher", "world_bank_wdi"]))
     shown = event.asset_materialization.metadata
@@ -111,7 +114,7 @@ def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -
 
 def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It passes its parser, refuses every release until a person takes it back, and is not taken twice."""
-    first = launch.refresh(live=["world_bank_wdi"])
+    first = launch.refresh(live=["world_bank_wdi"]).release
     honest = world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"]
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-12-23", 520.0
     monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 12, 25, 6, tzinfo=dt.UTC))
@@ -121,9 +124,7 @@ def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, 
     said = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"])
     assert said.exit_code == 0 and "withdrawn: 4 answers" in said.output, said.output
     assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"]).exit_code == 2
-    assert launch.refresh() == first
-    assert launch.refresh(live=["world_bank_wdi"]) != first, "marked as stale"
-    assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [("2026-12-24",)]
+    assert launch.refresh().release == first
+    assert launch.refresh(live=["world_bank_wdi"])[:3] == (first, True, {"world_bank_wdi": "2026-12-24"})
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-12-25", honest
-    assert launch.refresh(live=["world_bank_wdi"])
-    assert ask(tmp_path, "select stale_since::varchar from catalog.source where source = 'world_bank_wdi'") == [(None,)]
+    assert launch.refresh(live=["world_bank_wdi"]).stale == {}

@@ -23,10 +23,10 @@ def fill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock
         o = source.origin
         dyads = o["coverage"]["dyads"]
         con.execute(
-            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 source.name, o["producer"], o["title"], o["description"], o["url"], o["citation"], o["license"]["name"],
                 o["license"]["url"], o["cadence_days"], o["kind"], o["coverage"]["first"], o["coverage"]["last"],
-                None if dyads == "any" else dyads, o["coverage"]["note"], source.stale_since or None,
+                None if dyads == "any" else dyads, o["coverage"]["note"],
             ],
         )  # fmt: skip

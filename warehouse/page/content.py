@@ -255,13 +255,12 @@ def _models(datasets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sources(con: duckdb.DuckDBPyConnection, datasets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return every source with the datasets that cite it; `stale_since` is set if its publisher gives no usable answer."""
-    stale = {source: str(day) for source, day in _ask(con, "select source, stale_since from catalog.source where stale_since is not null")}
+    """Return every source with the datasets that cite it."""
     sources: dict[str, dict[str, Any]] = {}
     for metadata in datasets:
         for origin in metadata["origins"]:
             sources.setdefault(origin["source"], origin | {"datasets": []})["datasets"].append(metadata["dataset"])
-    return [sources[name] | {"stale_since": stale.get(name)} for name in sorted(sources)]
+    return [sources[name] for name in sorted(sources)]
 
 
 def _changes(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any]) -> dict[str, Any]:

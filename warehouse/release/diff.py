@@ -127,9 +127,9 @@ def columns_of(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dic
 def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
     dataset = table.removeprefix("charts.")
     types, earlier = columns_of(con, after, table), columns_of(con, before, table)
-    keys = [", ".join(column for column in key if column in side) for side in (earlier, types)]
-    if keys != [", ".join(key)] * 2:  # another version of the project had another key
-        return [Change(dataset, "", "changed", "other", "key columns", *keys)]
+    old, new = (", ".join(column for column in key if column in side) for side in (earlier, types))
+    if {old, new} != {", ".join(key)}:  # another version of the project had another key
+        return [Change(dataset, "", "changed", "other", "key columns", old, new)]
     _create_sides(con, table, key, before, after)
     shared = [column for column in types if column in earlier and column not in {*key, "evidence", "decided_by"}]
     has_headline = "is_headline" in shared

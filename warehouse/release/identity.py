@@ -22,7 +22,6 @@ def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None 
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     inputs += code.digests(ROOT)
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
-    inputs += [f"{s.name} stale since {s.stale_since}" for s in sources if s.stale_since]
     inputs += [f"{name} {version(name)}" for name in DRAWN_BY]
     inputs += [world_trade] if world_trade else []
     return hashlib.sha256("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode()).hexdigest()
@@ -74,5 +73,4 @@ def describe(
         "as_of": clock.as_of.isoformat(),
         "dyads": list(clock.dyads),
         "world_trade": world_trade,
-        "stale": {s.name: s.stale_since for s in sources if s.stale_since},
     }

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import Refused, Unusable
+from schemas.errors import Note, Refused, Unusable
 from sources.disk import sync
 from sources.snapshot import Source
 from warehouse.connect import connect, existing
@@ -36,7 +36,7 @@ def existing_release(home: Path, release: str) -> Path | None:
 
 
 def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], original: dict[str, Any] | None = None) -> Path:
-    """Complete the built folder, move it to `releases/<id>` and make it the current release.
+    """Complete the built folder and move it to `releases/<id>`; `advance` makes it the current release.
 
     An existing release of the same id stays if it is whole, and is replaced if it is damaged.
 
@@ -55,7 +55,7 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
     target = home / RELEASES / name
     if not existing_release(home, name):
         _complete(building, release, sources)
-        _check_rebuilt(building, original or _manifest_of_damaged(target))
+        _check_rebuilt(building, original or _manifest_if_whole(target))
         target.parent.mkdir(exist_ok=True)
         if target.exists():
             target.rename(building.parent / "damaged")
@@ -63,7 +63,6 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
         sync(target.parent)
     _check_rebuilt(target, original)
     connect(target).close()  # the linked trade file may be damaged too
-    set_current(home, name)
     shutil.rmtree(building.parent, ignore_errors=True)  # the next run removes the rest
     return target
 
@@ -83,7 +82,7 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
         sync(path)
 
 
-def _manifest_of_damaged(folder: Path) -> dict[str, Any] | None:
+def _manifest_if_whole(folder: Path) -> dict[str, Any] | None:
     try:
         return manifest.read(folder / MANIFEST)
     except (OSError, Unusable):
@@ -102,6 +101,38 @@ def _check_rebuilt(folder: Path, listed: dict[str, Any] | None) -> None:
                 f"{listed['release']}: {min(differing)} differs from its manifest: the manifest was edited, or the versions of the "
                 "packages differ; restore the manifest from a backup, install the locked versions, or move the release's folder away and refresh"
             )
+
+
+def current(home: Path) -> str | None:
+    """Return the id of the current release; None if there is none."""
+    link = home / CURRENT
+    return link.readlink().name if link.is_symlink() else None
+
+
+def advance(home: Path, release: dict[str, Any], seen: str | None, is_asked: bool) -> Note | None:
+    """Make a published release the current one; return the reason if the current one stays.
+
+    The current release stays if the new one is of other pairs or of an earlier day, so that no reader is led to it unasked, and if a
+    person chose another one while the new one was built.
+
+    Args:
+        home: the home of the releases.
+        release: the head of the published release's manifest.
+        seen: the id of the current release when the build began.
+        is_asked: true to make the release the current one in any case.
+    """
+    name, now = release["release"], current(home)
+    if not (is_asked or now in (None, name)) and (folder := home / RELEASES / str(now)).exists():
+        shown = _manifest_if_whole(folder) or release
+        if now != seen:
+            return f"current stays {now}, chosen during this refresh; to change it: dyad rollback {name}"
+        if set(shown["dyads"]) != set(release["dyads"]) or shown["as_of"] > release["as_of"]:
+            return (
+                f"current stays {now} ({' '.join(shown['dyads'])} as of {shown['as_of']}); to change it: dyad rollback {name}, or refresh with "
+                "--set-current"
+            )
+    set_current(home, name)
+    return None
 
 
 def rollback(home: Path, release: str) -> None:

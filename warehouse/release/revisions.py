@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from schemas import registry, render
-from schemas.errors import Cause
+from schemas.errors import Cause, Refused
 from schemas.sql import quoted
 from warehouse.home import DATABASE
 from warehouse.release import reference, secondary
@@ -58,6 +58,21 @@ def changes_since(
             con.execute("detach before")
     except duckdb.Error as error:
         raise not_comparable(before, error) from None
+
+
+def check_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Check that a dataset has rows; the claims do not count, since they are asked on any day.
+
+    Raises:
+        Refused: no dataset has a row.
+    """
+    names = [name for name in registry.MODELED if name.startswith("charts.") and name != "charts.claims"]
+    if any(con.execute(f"select 1 from {name} limit 1").fetchone() for name in names):
+        return
+    [(day, pairs)] = con.execute(
+        "select value, (select string_agg(dyad, ' ') from catalog.dyad) from catalog.parameter where name = 'as_of'"
+    ).fetchall()
+    raise Refused(f"no dataset has a row for {pairs} as of {day}: choose a later day or other pairs, or publish it with --allow-empty")
 
 
 def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str, after: str) -> dict[str, Cause]:

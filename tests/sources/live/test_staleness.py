@@ -25,8 +25,10 @@ def test_a_failure_lasts_until_the_next_answer(tmp_path: Path) -> None:
 
 def test_a_source_that_never_answered_is_stale_since_its_figures_were_read(tmp_path: Path) -> None:
     read = snapshot.read_until([s for s in SOURCES if s.name == "world_bank_wdi"]).isoformat()
-    nothing_to_mark = Outcome("wikidata_memberships", "failed", "503")
-    assert staleness.record(tmp_path, [Outcome("world_bank_wdi", "failed", "503"), nothing_to_mark], SOURCES) == {"world_bank_wdi": read}
+    never_answered = Outcome("wikidata_memberships", "failed", "503")
+    stale = {"world_bank_wdi": read, "wikidata_memberships": ""}
+    assert staleness.record(tmp_path, [Outcome("world_bank_wdi", "failed", "503"), never_answered], SOURCES) == stale
+    assert staleness.read(tmp_path) == stale
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -396,15 +396,6 @@ def test_covered_pair_is_not_called_uncovered(visit, file):
     assert "outside coverage" not in visit(file).locator(".lead").inner_text()
 
 
-def test_a_publisher_that_stopped_answering_is_named(built, tmp_path):
-    shutil.copy(built, tmp_path / "warehouse.duckdb")
-    described = [json.loads((built.parent / "charts" / "bloc_membership.metadata.json").read_text("utf-8"))]
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
-        assert {s["stale_since"] for s in content._sources(con, described)} == {None}
-        con.execute("update catalog.source set stale_since = '2026-11-20' where source = 'dyad_memberships'")
-        assert {s["source"]: s["stale_since"] for s in content._sources(con, described)}["dyad_memberships"] == "2026-11-20"
-
-
 def test_long_table_shows_its_rows_in_steps(visit, file):
     tab = visit(file)
     table = tab.locator("[data-table='trade_composition']")
