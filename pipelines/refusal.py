@@ -10,6 +10,8 @@ import dagster as dg
 
 from schemas.errors import Problem, Refused, Unusable
 
+INTERRUPTED = "the run was interrupted; start it again"
+
 
 @contextmanager
 def failing_in_one_sentence() -> Iterator[None]:
@@ -31,6 +33,6 @@ def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
         while error.cause is not None:
             error = error.cause
         if error.cls_name == "DagsterExecutionInterruptedError":
-            return "the run was interrupted; start it again"
+            return INTERRUPTED
         return error.message.split(": ", 1)[1].strip() if error.message.startswith("schemas.errors.") else error.message.strip()
     return None

@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines import last_refresh
 from pipelines.inputs import Inputs
-from pipelines.refusal import reason
+from pipelines.refusal import INTERRUPTED, reason
 from schemas.errors import Unusable
 from warehouse.home import DATABASE, home
 from warehouse.release.locks import refresh_lock
@@ -82,4 +82,5 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
             if shared.is_recorded:
                 logs = context.instance.all_logs(shared.id)  # type: ignore[union-attr]  # and in an instance of Dagster
                 events = (entry.dagster_event for entry in logs if entry.dagster_event)
-                last_refresh.end(home(), reason(events), shared.is_published)
+                message = reason(events)
+                last_refresh.end(home(), None if message == INTERRUPTED else message, shared.is_published)

@@ -1,12 +1,14 @@
 """Open a release for analysts, read-only and without access to other files; a refresh never waits for a reader."""
 
 import contextlib
-from collections.abc import Iterator
+import json
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from schemas.day import is_iso_date
 from schemas.errors import Unusable
 from schemas.sql import quoted
 from warehouse.home import CURRENT, MANIFEST, RELEASES, TRADE, home
@@ -23,10 +25,10 @@ WAY_OUT = "run `dyad doctor` to find the cause, or `dyad rollback <id>` to retur
 
 
 def release(name: str | None = None) -> Path:
-    """Return the folder of the release of this id, or of the current one.
+    """Return the folder of the release of this name (see `existing`), or of the current one.
 
     Raises:
-        Unusable: nothing is published yet, or no release has this id.
+        Unusable: nothing is published yet, or no release has this name.
     """
     if name is not None:
         return existing(home(), name)
@@ -37,15 +39,33 @@ def release(name: str | None = None) -> Path:
 
 
 def existing(folder: Path, name: str) -> Path:
-    """Return the folder of the release of this id in the home `folder`.
+    """Return the folder of a release of the home `folder`.
+
+    `name` is the release's id, the start of its id or of the part after the day, a day (its last published release), `current`, or
+    `previous`, which is the release that the current one follows.
 
     Raises:
-        Unusable: no release has this id.
+        Unusable: no release has this name, or several have.
     """
     folders = {path.parent.name: path.parent for path in (folder / RELEASES).glob(f"*/{MANIFEST}")}
-    if name not in folders:
-        raise Unusable(f"no release {name} in {folder}: `dyad releases` lists them")
-    return folders[name]
+    if name in folders:
+        return folders[name]
+    if name in ("current", "previous"):
+        return existing(folder, _relative(folder, name, folders))
+    if named := [path for release, path in folders.items() if name and (release.startswith(name) or release[11:].startswith(name))]:
+        if len(named) == 1 or is_iso_date(name):
+            return max(named, key=lambda path: (path / MANIFEST).stat().st_mtime)
+        raise Unusable(f"{len(named)} releases begin with {name}, such as {named[0].name} and {named[1].name}: write more of the id")
+    raise Unusable(f"no release {name} in {folder}: `dyad releases` lists them")
+
+
+def _relative(folder: Path, name: str, releases: Container[str]) -> str:
+    """Return the id of the current release, or of the one that it follows."""
+    current = (folder / CURRENT).resolve()
+    release = current.name if name == "current" else json.loads((current / MANIFEST).read_text("utf-8"))["follows"]
+    if release not in releases:
+        raise Unusable(f"there is no {name} release in {folder}: `dyad releases` lists them")
+    return release
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:

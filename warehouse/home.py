@@ -9,6 +9,7 @@ from pathlib import Path
 from schemas.errors import Unusable
 from sources.home import SNAPSHOTS
 
+CHECKOUT = Path(__file__).parents[1]
 RELEASES = "releases"  # one folder per release, named by its id
 CURRENT = "current"  # link to the release that readers open by default
 NEXT = "current.new"  # the next `current`, before its rename
@@ -28,12 +29,16 @@ TRADE = "trade.duckdb"  # in a release: link to the trade file it was built with
 
 
 def home() -> Path:
-    """Return the folder that holds everything a run writes: `DYAD_HOME`, or `data/` in the working folder.
+    """Return the folder that holds everything a run writes, whatever the working folder.
+
+    It is `DYAD_HOME` if that is set and not empty, else `data/` of the checkout, else `~/.local/share/dyad` for an installed package.
 
     Raises:
         Unusable: its path contains a character that would truncate the address of the run history.
     """
-    folder = Path(os.environ.get("DYAD_HOME", "data")).resolve()
+    named = os.environ.get("DYAD_HOME")
+    own = CHECKOUT / "data" if (CHECKOUT / "pyproject.toml").exists() else Path("~/.local/share/dyad")
+    folder = (Path(named) if named else own).expanduser().resolve()
     if forbidden := set("?#") & set(str(folder)):
         raise Unusable(f"the path of the home contains {min(forbidden)!r}: {folder}; set DYAD_HOME to another folder")
     return folder

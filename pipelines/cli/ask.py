@@ -5,30 +5,40 @@ from typing import Any
 import click
 
 from pipelines.cli.printing import json_option, print_json
+from schemas.errors import Unusable
 
 SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence is one line
 
 
 @click.command()
+@click.argument("ids", nargs=-1)
 @json_option
-def claims(as_json: bool) -> None:
-    """List the claims of every text: the value claimed, the value found, the verdict, and the same as of today.
+def claims(ids: tuple[str, ...], as_json: bool) -> None:
+    """List the claims of every text, or those of these IDS: the value claimed, the value found, the verdict, and the same as of today.
 
-    Example: dyad claims --json
+    Example: dyad claims C07
     """
     from warehouse.connect import records
     from warehouse.release.trace import CLAIMS, TEXTS
 
-    rows = records(CLAIMS)
+    rows = _chosen(records(CLAIMS), ids)
     if as_json:
         print_json(rows)
     elif not rows:
         click.echo("the current release does not cover the dyad of any text")
     else:
-        for text in records(TEXTS):
+        for text in (text for text in records(TEXTS) if any(row["text"] == text["text"] for row in rows)):
             click.echo(f"{text['title']} ({text['publisher']}, {text['published_on']})\n{text['url']}\n")
             for row in (row for row in rows if row["text"] == text["text"]):
                 _print_claim(row)
+
+
+def _chosen(rows: list[dict[str, Any]], ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the claims of these ids, in any case; all of them if there are no ids."""
+    known = {row["claim_id"] for row in rows}
+    if unknown := [name for name in ids if name.upper() not in known]:
+        raise Unusable(f"no claim {unknown[0]}: choose one of {', '.join(sorted(known)) or 'none, since no text is about these pairs'}")
+    return [row for row in rows if not ids or row["claim_id"] in {name.upper() for name in ids}]
 
 
 def _print_claim(row: dict[str, Any]) -> None:
@@ -43,10 +53,12 @@ def _print_claim(row: dict[str, Any]) -> None:
 
 @click.command()
 @click.argument("dataset")
-@click.argument("key", nargs=-1, required=True)
+@click.argument("key", nargs=-1)
 @json_option
 def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
     """Trace the row of a dataset with this KEY to its publishers' documents and the lines of their files.
+
+    KEY is the values of the row's key in their order, or some of them by name: dyad trace trade_dependence year=2023 rule=A country=CHN
 
     Example: dyad trace security_council_vetoes CHN-RUS S/2007/14
     """
@@ -86,13 +98,15 @@ def _print_evidence(evidence: dict[str, Any]) -> None:
 
 
 @click.command()
-@click.argument("before")
+@click.argument("before", default="previous")
 @click.argument("after", required=False)
 @json_option
 def diff(before: str, after: str | None, as_json: bool) -> None:
-    """Show what changed from release BEFORE to release AFTER (default: the current one).
+    """Show what changed from release BEFORE to release AFTER; by default from the one that the current release follows to the current one.
 
-    Example: dyad diff 2024-12-12-3f2a9c1b04de
+    A release is named by its id or the start of it, a day, current or previous.
+
+    Example: dyad diff 2024-12-12
     """
     from warehouse.connect import release
     from warehouse.home import DATABASE

@@ -43,10 +43,37 @@ def main() -> None:
     \b
     dyad refresh                                   build, audit and publish a release
     dyad refresh --as-of 2024-12-12                from what was known on that day
-    dyad refresh --dyad CHN-USA --dyad FRA-GBR     other pairs
+    dyad refresh --dyad CHN-USA --dyad IND-RUS     other pairs
     dyad trace trade_dependence CHN-RUS 2023 CHN A
     """  # fmt: skip  # noqa: D301  click reads the control character
     os.umask(os.umask(0o077) | 0o022)  # no other user may change the files, whatever the shell allows
+
+
+@main.command("help")
+@click.argument("verb", required=False)
+@click.pass_context
+def show_help(ctx: click.Context, verb: str | None) -> None:
+    """Show the help of a VERB, or the list of verbs.
+
+    Example: dyad help trace
+    """
+    if verb is not None and verb not in main.commands:
+        raise Unusable(f"no verb {verb}: choose one of {', '.join(sorted(main.commands))}")
+    parent = ctx.parent or ctx
+    click.echo(main.commands[verb].get_help(click.Context(main.commands[verb], parent, verb)) if verb else parent.get_help())
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion of verbs and options for a SHELL; add the line of the example to its start file.
+
+    Example: eval "$(dyad completion bash)"
+    """
+    from click.shell_completion import get_completion_class
+
+    if kind := get_completion_class(shell):
+        click.echo(kind(main, {}, "dyad", "_DYAD_COMPLETE").source())
 
 
 for module in (refresh, sql, ask, releases, publishers, health, page, world):

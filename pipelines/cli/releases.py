@@ -28,14 +28,16 @@ def releases(as_json: bool) -> None:
 @click.command()
 @click.argument("release")
 def rollback(release: str) -> None:
-    """Point `current` at an earlier release.
+    """Point `current` at an earlier release: its id or the start of it, a day, or previous.
 
     Example: dyad rollback 2024-12-12-3f2a9c1b04de
     """
+    from warehouse.connect import existing
     from warehouse.release import publish
 
-    publish.rollback(home(), release)
-    click.echo(f"current is {release}")
+    name = existing(home(), release).name
+    publish.rollback(home(), name)
+    click.echo(f"current is {name}")
 
 
 @click.command()
@@ -45,10 +47,12 @@ def pin(release: str) -> None:
 
     Example: dyad pin 2024-12-12-3f2a9c1b04de
     """
+    from warehouse.connect import existing
     from warehouse.release import retention
 
-    retention.pin(home(), release)
-    click.echo(f"{release} is pinned")
+    name = existing(home(), release).name
+    retention.pin(home(), name)
+    click.echo(f"{name} is pinned")
 
 
 @click.command()
@@ -58,10 +62,12 @@ def unpin(release: str) -> None:
 
     Example: dyad unpin 2024-12-12-3f2a9c1b04de
     """
+    from warehouse.connect import existing
     from warehouse.release import retention
 
-    retention.unpin(home(), release)
-    click.echo(f"unpinned {release}")
+    name = existing(home(), release).name
+    retention.unpin(home(), name)
+    click.echo(f"unpinned {name}")
 
 
 @click.command()

@@ -20,7 +20,8 @@ from pipelines.cli.main import main
 from schemas import registry
 from schemas.errors import Refused, Unusable
 from tests.campaigns import kill
-from warehouse import models
+from warehouse import connect, models
+from warehouse import home as places
 from warehouse.build.clock import Clock
 from warehouse.release import code, dictionary, identity, locks, publish, revisions
 from warehouse.release.digests import of_tables
@@ -309,7 +310,7 @@ def test_a_release_without_a_row_is_refused(built: Path) -> None:
     with duckdb.connect() as con:
         con.execute("create schema charts; create schema catalog")
         for name in ("catalog.parameter", "catalog.dyad", *(name for name in registry.MODELED if name.startswith("charts."))):
-            con.execute(registry.ddl(name))
+            con.execute(registry.ddl(name) if name in registry.CATALOG else f"create table {name} (n int)")
         con.execute("insert into catalog.parameter values ('as_of', '1900-01-01'); insert into catalog.dyad values ('CHN-RUS')")
         with pytest.raises(Refused, match="no dataset has a row for CHN-RUS as of 1900-01-01: .*--allow-empty"):
             revisions.check_rows(con)
@@ -368,6 +369,11 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
         (["trace", "security_council_vetoes", "CHN-RUS"], "rows CHN-RUS: add draft_symbol, such as draft_symbol S/"),
         (["trace", "vetoes", "x"], "choose one of"),
+        (["trace", "charts.naval_drills"], "got 0; give them in this order, for example CHN-RUS"),
+        (["claims", "C99"], "no claim C99: choose one of C01"),
+        (["help", "nothing"], "no verb nothing: choose one of claims"),
+        (["rollback", "20"], "releases begin with 20, such as"),
+        (["rollback", "zzz"], "`dyad releases` lists them"),
         (["refresh", "--dyad", "XXX-YYY"], "not a known country code"),
         (["refresh", "--dyad", "CHN-CHN"], "two different states"),
         (["refresh", "--dyad", "China"], "two ISO alpha-3 codes"),
@@ -432,6 +438,45 @@ def test_the_help_shows_examples_as_they_are_typed(dyad) -> None:
     assert "  dyad refresh --as-of 2024-12-12                from what was known on that day\n" in start
     for name in ("refresh", "claims", "trace", "sql", "releases", "rollback", "status"):
         assert f"Example: dyad {name}" in dyad(name, "--help")
+
+
+def test_a_release_is_named_by_its_beginning_its_day_or_its_place(home: Path) -> None:
+    later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
+    names = {
+        later.name: later, "2026": later, later.name[11:15]: later, "2026-11-28": later, "current": later, "previous": earlier,
+        "2024-12-12": earlier,
+    }  # fmt: skip
+    assert {name: connect.existing(home, name) for name in names} == names
+
+
+def test_a_key_is_given_in_order_or_by_name_in_any_case(dyad) -> None:
+    ways = [
+        ("trade_dependence", "CHN-RUS", "2023", "CHN", "A", "False"),
+        ("charts.trade_dependence", "rule=A", "year=2023", "country=CHN", "is_mirror=False"),
+        ("Trade_Dependence", "chn-rus", "2023", "rule=a", "chn"),
+    ]
+    assert len({dyad("trace", *way) for way in ways}) == 1
+
+
+def test_claims_can_be_chosen(dyad) -> None:
+    assert [row["claim_id"] for row in json.loads(dyad("claims", "c07", "C13", "--json"))] == ["C07", "C13"]
+
+
+def test_help_and_completion(dyad) -> None:
+    assert dyad("help") == dyad("--help") and "Example: dyad trace" in dyad("help", "trace")
+    assert "_DYAD_COMPLETE=bash_complete" in dyad("completion", "bash")
+
+
+@pytest.mark.parametrize("named", ["", None])
+def test_the_home_does_not_depend_on_the_working_folder(named: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    monkeypatch.delenv("DYAD_HOME") if named is None else monkeypatch.setenv("DYAD_HOME", named)
+    assert places.home() == places.CHECKOUT / "data"
+    monkeypatch.setattr(places, "CHECKOUT", tmp_path)
+    assert places.home() == tmp_path / "user" / ".local" / "share" / "dyad"
+    monkeypatch.setenv("DYAD_HOME", "~/figures")
+    assert places.home() == tmp_path / "user" / "figures"
 
 
 def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,12 @@ def _cell(value: Any) -> str:
 
 
 def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> dict[str, Any]:
-    """Return a chart row by its key, or by as many leading parts of it as name one row, and every figure it was computed from.
+    """Return a chart row by its key, or by as many parts of it as name one row, and every figure it was computed from.
+
+    Args:
+        con: a connection to a release.
+        dataset: the name of the dataset, in any case, with or without its schema.
+        values: the leading values of its key, or some as `column=value`; in any case.
 
     Returns:
         `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
@@ -44,24 +49,25 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         Unusable: no such dataset, a key of another length, or no such row; the message lists accepted values.
     """
     keys = dict(con.execute("select \"table\", primary_key from catalog.tables where schema = 'charts' order by 1").fetchall())
+    dataset = dataset.lower().removeprefix("charts.")
     if dataset not in keys:
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
-    key = keys[dataset]
-    if not 0 < len(values) <= len(key):
-        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}; give them in this order")
-    where = " and ".join(f'"{column}"::varchar = ?' for column in key[: len(values)])
+    key, example = keys[dataset], _example(con, dataset, keys[dataset])
+    named = _named(key, values)
+    if named is None:
+        raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}; give them in this order{example}")
+    where = " and ".join(f'lower("{column}"::varchar) = lower(?)' for column in named)
     try:
-        rows = as_records(con.execute(f"from charts.{dataset} where {where}", values))
+        rows = as_records(con.execute(f"from charts.{dataset} where {where}", [*named.values()]))
     except duckdb.InvalidInputException:
         raise Unusable(f"{' '.join(map(ascii, values))}: the key is not valid UTF-8; copy it from the dataset") from None
     if len(rows) > 1:
         differing = next(name for name in key if rows[0][name] != rows[1][name])
         values_of = f'select distinct "{differing}"::varchar from charts.{dataset} where {where} order by 1 limit 2'
-        some = " or ".join(value for (value,) in con.execute(values_of, values).fetchall())
-        raise Unusable(f"{dataset} has {len(rows)} rows {' '.join(values)}: add {' '.join(key[len(values) :])}, such as {differing} {some}")
+        some = " or ".join(value for (value,) in con.execute(values_of, [*named.values()]).fetchall())
+        left = " ".join(name for name in key if name not in named)
+        raise Unusable(f"{dataset} has {len(rows)} rows {' '.join(values)}: add {left}, such as {differing} {some}")
     if not rows:
-        sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
-        example = f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}{example}")
     [row] = rows
     figures = con.execute(
@@ -69,6 +75,19 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         [row.pop("evidence")],
     )
     return {"row": row, "evidence": [{**cited, "lines": _lines(con, cited)} for cited in as_records(figures)]}
+
+
+def _example(con: duckdb.DuckDBPyConnection, dataset: str, key: list[str]) -> str:
+    sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
+    return f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
+
+
+def _named(key: list[str], values: list[str]) -> dict[str, str] | None:
+    """Return the values of a key by column: `column=value`, and the others in the key's order; None if there are none or too many."""
+    named = {column: value for column, _, value in (text.partition("=") for text in values) if column in key}
+    in_order = [text for text in values if text.partition("=")[0] not in key]
+    free = [column for column in key if column not in named]
+    return None if not values or len(in_order) > len(free) else dict(zip(free, in_order, strict=False)) | named
 
 
 def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:
