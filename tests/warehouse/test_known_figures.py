@@ -97,6 +97,12 @@ FIGURES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "union all select year, round(share_pct, 1) from core.derived_energy_share where year = 2021 order by all",
         [(2021, 67.5), (2021, 69.5), (2023, 73.5)],
     ),
+    "energy in 2021 by the importer's total, with no and with all of the other freight on it": (
+        "select round(100 * e.energy_usd / t.value_usd, 1), round(100 * (e.energy_usd + t.value_usd - e.flow_usd) / t.value_usd, 1) "
+        "from core.derived_energy_share as e join core.trade_flow as t on t.reporter = e.importer and t.partner_iso3 = e.exporter "
+        "where e.year = 2021 and t.source = 'un_comtrade' and t.flow = 'import' and t.frequency = 'annual' and t.period_start = '2021-01-01'",
+        [(67.2, 70.6)],
+    ),
     # growth
     "Russian growth in 2023": (growth(2023), [(3.6, dt.date(2024, 2, 7)), (4.1, dt.date(2025, 2, 7))]),
     "Russian growth in 2024": (

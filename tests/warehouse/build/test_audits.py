@@ -186,6 +186,8 @@ MUTATIONS: dict[str, list[str]] = {
         "end_date as start_date, end_date + 2 as end_date) from raw.exercise where exercise_id = 'joint-sea-2014'",
         "insert into raw.exercise select * replace ('again' as exercise_id, 'again' as evidence_id, 'air' as domain) "
         "from raw.exercise where exercise_id = 'joint-sea-2014'",
+        "insert into raw.exercise select * replace ('again' as exercise_id, 'again' as evidence_id, 'Another name' as name, "
+        "start_date + 1 as start_date, end_date + 1 as end_date) from raw.exercise where exercise_id = 'joint-air-patrol-10'",
         "delete from raw.known_anomaly where place = 'joint-naval-patrol-01 joint-sea-2021'",
     ],
     "raw__energy_units_fit": [

@@ -220,10 +220,19 @@ ANSWERS = {
         ("Assembly 68.2 % in session 78 (at most 82.4 %, in session 63); Council 16 of 41", "holds under a named rule", None),
         ("Assembly 68.2 % in session 78 (at most 82.4 %, in session 63); Council 18 of 43", "holds under a named rule", None),
     ),
-    # its vote beside the 48 and 52 lines of C13; it sponsored drafts in 2007, 2012 (two), 2017, 2019, 2022, 2023 and 2024
+    # its vote beside the 48 and 52 lines of C13; it sponsored drafts in 2007, 2012 (two), 2017, 2019, 2022, 2023 and 2024; the sponsors
+    # of 2008, 2014, 2016, July 2020 and both of 2026 are not named in full
     "C33": (
-        ("the United States voted yes on 16 of 16 and sponsored 8", "holds under a named rule", 64),
-        ("the United States voted yes on 17 of 18 and sponsored 8 (its vote on 1 not documented)", "holds under a named rule", 69),
+        (
+            "the United States voted yes on 16 of 16 and sponsored at least 8 (sponsors of 4 others not named in full)",
+            "holds under a named rule",
+            64,
+        ),
+        (
+            "the United States voted yes on 17 of 18 and sponsored at least 8 (sponsors of 6 others not named in full) (its vote on 1 not documented)",
+            "holds under a named rule",
+            69,
+        ),
     ),
     "C34": (
         (
@@ -273,14 +282,14 @@ ANSWERS = {
     ),
     "C39": (
         (
-            '"complement existing international monetary and financial arrangements" (2014-07-15); "supplementing the efforts of multilateral and regional financial institutions for global development" (2014-07-15)',
-            "does not hold",
-            2,
+            '"complement existing international monetary and financial arrangements" (2014-07-15); "provision of support through liquidity and precautionary instruments in response to actual or potential short-term balance of payments pressures" (2014-07-15); "supplementing the efforts of multilateral and regional financial institutions for global development" (2014-07-15); "to finance infrastructure and sustainable development projects in BRICS and other emerging and developing economies" (2014-07-15)',
+            "holds in part",
+            4,
         ),
         (
-            '"complement existing international monetary and financial arrangements" (2014-07-15); "supplementing the efforts of multilateral and regional financial institutions for global development" (2014-07-15)',
-            "does not hold",
-            2,
+            '"complement existing international monetary and financial arrangements" (2014-07-15); "provision of support through liquidity and precautionary instruments in response to actual or potential short-term balance of payments pressures" (2014-07-15); "supplementing the efforts of multilateral and regional financial institutions for global development" (2014-07-15); "to finance infrastructure and sustainable development projects in BRICS and other emerging and developing economies" (2014-07-15)',
+            "holds in part",
+            4,
         ),
     ),
     "C40": (

@@ -4,7 +4,8 @@
 -- claim: China's exports to Russia grow, and ever faster.
 -- rule: Growth of China's exports since January on the same months of the year before, in the preliminary dollar figures of Chinese
 --   customs, for each year since 2023 up to the newest month that both years give. It holds if every rate exceeds the one before, and
---   in part if all are positive.
+--   in part if all are positive. Eleven months of 2025 (91.6 bn USD) are 12.1 % below those of 2024, which are the year less its
+--   December (115.49 - 11.30) and were not found in print; the whole year, which both give, is asked instead.
 -- claimed: ever faster
 -- searched: trade_flow
 with
