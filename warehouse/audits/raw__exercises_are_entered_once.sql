@@ -1,11 +1,7 @@
-<<<<<<< HEAD
--- audit: no two exercises of a curated list share a name and a first day, and none of the same participants and domain overlap in time,
---   unless listed in raw.known_anomaly
-=======
--- audit: no two exercises of a curated list share a name and a first day; none of the same participants and domain overlap, or lie within two days if one lasted a day, unless listed in raw.known_anomaly
->>>>>>> 46df421 (Keep the words of the documents for all but one exercise)
+-- audit: no two exercises of a curated list share a name and a first day; none of the same participants and domain overlap in time, or
+--   lie within two days if one lasted a day, unless listed in raw.known_anomaly
 -- table: raw.exercise
--- note: four real pairs overlap, by one to five days; a one-day exercise is reported on the day after, and entered twice by the two days
+-- note: four real pairs overlap, by one to five days; a one-day exercise reported on the next day may be entered under both days
 with
 dated as (
     select *, coalesce(end_date, start_date) - start_date as days
