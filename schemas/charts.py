@@ -252,7 +252,7 @@ class BlocMembership(
     confidence: Text = column("confidence")
     is_disputed: Flag = column("is_disputed")
     is_disputed_member: Flag = column(
-        "is_disputed_member", description="True where some sources count the country as a member, others do not"
+        "is_disputed_member", description="True if some sources count the country as a member and others do not"
     )
     note: Text = column("note", nullable=True)
     qualifications: TextList = column("qualifications")

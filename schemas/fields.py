@@ -134,7 +134,7 @@ VOCABULARY: dict[str, Described] = {
         is_citation=True,
     ),
     "qualifications": _list(
-        "What limits or casts doubt on the row or on a figure it was computed from, as raw rows say; empty if nothing does: "
+        "Limits of the row, or doubts about it or a figure it was computed from, as raw rows give them; empty if there are none; values: "
         + ", ".join(QUALIFICATIONS)
     ),
     "evidence_before": Described("Id of the bytes behind the value before", is_citation=True),
@@ -148,12 +148,12 @@ VOCABULARY: dict[str, Described] = {
     "via_url": Described("Address of the copy or quotation that was read", None, {"str_startswith": "http"}),
     "as_printed": Described("The value or the words as the document gives them; empty if they were not kept"),
     "locator": Described("Where in the snapshot the figure stands: file and line or lines"),
-    "published_on": _day("Day the figure became known through this document; the last day of the month or year when no more is documented"),
+    "published_on": _day("Day the figure became known through this document; if only the month or year is documented, its last day"),
     "published_precision": Described("How exactly published_on is documented", None, {"isin": ["day", "month", "year"]}, qualifies=FACT),
     "read_on": _day("Day the document was read for this project"),
     "known_on": _day("Day this fact became public: the document's day for figures, the event's own day for events"),
     "known_before": _day("Day the value before became public"),
-    "snapshot_sha256": Described("SHA-256 of the snapshot file that holds the figure", None, {"str_matches": "^[0-9a-f]{64}$"}),
+    "snapshot_sha256": Described("SHA-256 of the snapshot file that contains the figure", None, {"str_matches": "^[0-9a-f]{64}$"}),
     "file": Described("Snapshot file: below this project's folder (sources/...) or the home (live/...)"),
     "first_line": Described("First line of the figure in the file, counted from 1 with the header as line 1", "line", {"ge": 2}),
     "last_line": Described("Last line of the figure in the file", "line", {"ge": 2}),
@@ -163,7 +163,7 @@ VOCABULARY: dict[str, Described] = {
     "frequency": Described("Length of the period", None, {"isin": ["annual", "monthly", "year_to_date"]}),
     "period": _day("First day of the period; for year-to-date figures, of its last month"),
     "period_start": _day("First day of the period"),
-    "reporter": Described("State whose customs reported the figure (ISO alpha-3); empty where the figure is reconciled from both"),
+    "reporter": Described("State whose customs reported the figure (ISO alpha-3); empty if the figure is reconciled from both"),
     "reporter_iso3": Described("State or area whose authorities reported the figure", None, {"str_matches": ISO3}),
     "partner_iso3": Described(
         "Counterpart as the reporter names it; WLD world, EUU European Union, ASN ASEAN", None, {"str_matches": ISO3}
@@ -180,11 +180,11 @@ VOCABULARY: dict[str, Described] = {
     "two_way_total_usd": Described("Exports plus imports of the pair in the period on this basis, current US dollars", "USD", {"ge": 0}),
     "change_pct": Described("Change of value_usd against the same period a year before on the same basis", "%"),
     "is_derived": Described(
-        "True where no document gives the figure, and it is computed from others of its series", qualifies=_flag("is_derived", "derived")
+        "True if no document gives the figure, and it is computed from others of its series", qualifies=_flag("is_derived", "derived")
     ),
-    "uncertainty_usd": Described("How far rounding of the figures it is computed from may put it off", "USD", {"ge": 0}),
+    "uncertainty_usd": Described("Largest error that the rounding of its input figures can cause", "USD", {"ge": 0}),
     "month_count": Described("Months of the period", "count", {"ge": 1, "le": 12}),
-    "is_estimate": Described("True where the publisher marks the figure as its own estimate", qualifies=_flag("is_estimate", "estimate")),
+    "is_estimate": Described("True if the publisher marks the figure as its own estimate", qualifies=_flag("is_estimate", "estimate")),
     "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
     "is_current": Described("True for the newest vintage of this source known on the build's day"),
     "is_headline": Described("True for the one basis per period that the chart draws, by the written precedence"),
@@ -192,9 +192,9 @@ VOCABULARY: dict[str, Described] = {
     "basis_source": Described("Source folder the figure comes from: <producer>_<product>"),
     "export_source": Described("Source of the country's exports by partner"),
     "import_source": Described("Source of the country's imports by partner"),
-    "total_source": Described("Source of two-way totals by partner, where only those are published"),
+    "total_source": Described("Source of two-way totals by partner, if only those are published"),
     "world_source": Described("Source of the country's trade with the world"),
-    "reported_by": Described("Whose report the exports, or the totals, are", None, {"isin": ["country", "partner"]}),
+    "reported_by": Described("Who reported the exports or the totals", None, {"isin": ["country", "partner"]}),
     "first_year": Described("First year", "year", {"ge": 1900, "le": 2100}),
     "last_year": Described("Last year", "year", {"ge": 1900, "le": 2100}),
     "precedence": Described("Place in the written order of bases; 1 is preferred", "rank", {"ge": 1}),
@@ -206,7 +206,7 @@ VOCABULARY: dict[str, Described] = {
     "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": r"^\d{2}$"}),
     "exporting_economy": _economy("Economy the goods leave (ISO alpha-3)", "exporter"),
     "importing_economy": _economy("Economy the goods enter (ISO alpha-3)", "importer"),
-    "trading_economy": _economy("Economy (ISO alpha-3); the publisher's own code where no crosswalk knows it", "country"),
+    "trading_economy": _economy("Economy (ISO alpha-3); the publisher's own code if no crosswalk has it", "country"),
     "partner_economy": _economy("Partner: an economy, or EUU or ASN under rules that count the bloc as one", "partner"),
     "exports_usd": Described("Exports to all economies, current US dollars", "USD", {"ge": 0, "le": 1e14}),
     "imports_usd": Described("Imports from all economies, priced FOB, current US dollars", "USD", {"ge": 0, "le": 1e14}),
@@ -218,9 +218,9 @@ VOCABULARY: dict[str, Described] = {
     "product_group": Described("Readable group of HS chapters", None, {"isin": PRODUCT_GROUPS}),
     "quantity_tonnes": Described("Net weight", "tonnes", {"ge": 0}),
     "share_pct": Described("Share of the total named in the table's description", "%", {"ge": 0, "le": 100}),
-    "country": Described("State whose trade is looked at (ISO alpha-3)", None, {"str_matches": ISO3}),
+    "country": Described("State whose trade the row describes (ISO alpha-3)", None, {"str_matches": ISO3}),
     "partner": Described("The other state of the dyad, as a trading partner of country (ISO alpha-3)", None, {"str_matches": ISO3}),
-    "reached_pct": Described("Least share of the world total that its partners must reach", "%", {"ge": 0, "le": 100}),
+    "reached_pct": Described("Share of the world total that the table's partners reach at least", "%", {"ge": 0, "le": 100}),
     "un_members_only": Described("True: only UN member states count", qualifies=FACT),
     "blocs_as_one": _codes("Blocs whose members count as one partner, joined by ;"),
     "left_out": _codes("Economies that do not count, joined by ;"),
@@ -234,19 +234,19 @@ VOCABULARY: dict[str, Described] = {
     "partner_count": Described("How many partners the rule counted", "count", {"ge": 1}),
     "figure_count": Described("Figures of the table on these lines; equal to the number of lines", "count", {"ge": 1}),
     "is_mirror": Described(
-        "True where a figure rests on the partners' reports, not the country's own", qualifies=_flag("is_mirror", "mirror data")
+        "True if a figure rests on the partners' reports, not the country's own", qualifies=_flag("is_mirror", "mirror data")
     ),
     "is_complete": Described(
-        "True where the table lists every partner, false where only the largest are published",
+        "True if the table lists every partner, false if only the largest are published",
         qualifies=_flag("not is_complete", "largest partners only"),
     ),
     "is_incomplete": Described(
-        "True where the partners listed add up to less than 95 % of the world, or a large partner of the years around is missing",
+        "True if the partners listed add up to less than 95 % of the world, or a large partner of the years around is missing",
         qualifies=_flag("is_incomplete", "incomplete partner table"),
     ),
     "incomplete_because": Described("Why ranks and shares of the year are marked as incomplete"),
     "is_two_bases": Described(
-        "True where trade and total rest on reports of different states", qualifies=_flag("is_two_bases", "two reporters")
+        "True if trade and total rest on reports of different states", qualifies=_flag("is_two_bases", "two reporters")
     ),
     "total_basis": Described("Published series that the trade with the world comes from"),
     "period_label": Described("Period as published: year, Jan-Sep and so on"),
@@ -254,7 +254,7 @@ VOCABULARY: dict[str, Described] = {
     "quantity": Described("Quantity in quantity_unit", None, {"ge": 0}, unit_column="quantity_unit"),
     "quantity_unit": Described("Unit of quantity", None, {"isin": ["tonnes", "Mt", "bcm"]}),
     "indicator": Described("Indicator of the economy, with its unit in the name"),
-    "is_forecast": Described("True where the figure was a forecast when published", qualifies=_flag("is_forecast", "forecast")),
+    "is_forecast": Described("True if the figure was a forecast when published", qualifies=_flag("is_forecast", "forecast")),
     # exercises
     "exercise_id": Described("Stable slug of the exercise", None, {"str_matches": r"^[a-z0-9-]+$"}),
     "series": Described("Series the exercise belongs to"),
@@ -263,7 +263,7 @@ VOCABULARY: dict[str, Described] = {
     "domain": Described("Domain as documented: naval, air, land, joint and so on"),
     "is_patrol": Described("True for joint air, naval, submarine and coast-guard patrols", qualifies=FACT),
     "start_date": _day("First day"),
-    "end_date": _day("Last day; empty where not documented or still running"),
+    "end_date": _day("Last day; empty if it is not documented or not yet over"),
     "date_precision": Described(
         "How exactly the dates are documented", None, {"isin": ["day", "month", "year"]}, qualifies=_precision("date_precision")
     ),
@@ -293,12 +293,12 @@ VOCABULARY: dict[str, Described] = {
     "other_participants": _list("Participants beyond the dyad, ISO alpha-3"),
     "sea": Described("Sea where the representative point lies"),
     "canonical_sea": Described("Sea under which the charts count it"),
-    "is_first_island_chain": Described("True where the chain encloses this sea", qualifies=FACT),
-    "seas_text": Described("Seas touched, joined by ;, the first holds the representative point", column="seas"),
-    "seas": _list("All seas the drill touched, the first is `sea`"),
-    "touches_first_island_chain": Described("True where one of the seas is enclosed by the first island chain, as listed in raw.sea"),
+    "is_first_island_chain": Described("True if the chain encloses this sea", qualifies=FACT),
+    "seas_text": Described("Seas touched, joined by `;`; the first contains the representative point", column="seas"),
+    "seas": _list("All seas the drill touched; the first is `sea`"),
+    "touches_first_island_chain": Described("True if one of the seas is enclosed by the first island chain, as listed in raw.sea"),
     # vetoes
-    "draft_symbol": Described("UN symbol of the draft; a bracket tells votes under one symbol apart"),
+    "draft_symbol": Described("UN symbol of the draft; a bracket distinguishes votes under one symbol"),
     "meeting_record": Described("UN symbol of the meeting record, or of the letters for written votes"),
     "draft_url": Described(
         "Address of the draft at the United Nations, built from its symbol; empty if it has none of its own", None, {"str_startswith": UN}
@@ -315,10 +315,10 @@ VOCABULARY: dict[str, Described] = {
     "vetoed_by_codes": _codes("Permanent members that voted against, joined by ;", "vetoed_by"),
     "vetoed_by": _list("Permanent members that voted against, ISO alpha-3 (SUN before 1991-12-24)"),
     "sponsors_text": Described("Sponsors as documented"),
-    "sponsors_codes": _codes("Sponsors, ISO alpha-3 codes joined by ;; empty where not documented", "sponsors"),
-    "sponsors": _list("Sponsors of the draft, ISO alpha-3; NULL where not documented"),
+    "sponsors_codes": _codes("Sponsors, ISO alpha-3 codes joined by `;`; empty if not documented", "sponsors"),
+    "sponsors": _list("Sponsors of the draft, ISO alpha-3; NULL if not documented"),
     "sponsors_complete": Described(
-        "False where the documented list names only some sponsors", qualifies=_flag("not sponsors_complete", "some sponsors only")
+        "False if the documented list names only some sponsors", qualifies=_flag("not sponsors_complete", "some sponsors only")
     ),
     "in_favour": Described("Votes in favour", "votes", {"ge": 0, "le": 15}),
     "against": Described("Votes against", "votes", {"ge": 0, "le": 15}),
@@ -344,7 +344,7 @@ VOCABULARY: dict[str, Described] = {
     "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "not documented"]}),
     "vote_b": Described("Vote of the dyad's second state", None, {"isin": [*VOTES, "not documented"]}),
     "is_amendment": Described(
-        "True where the vote was not on a whole draft: on an amendment, a part, a preliminary question or a recommendation"
+        "True if the vote was not on a whole draft: on an amendment, a part, a preliminary question or a recommendation"
     ),
     # blocs
     "bloc": Described("Organisation or group of states"),
@@ -362,15 +362,15 @@ VOCABULARY: dict[str, Described] = {
     "as_of": _day("Day the row describes"),
     "since": _day("First day of this status"),
     "until": _day("First day after this status; NULL while it lasts"),
-    "member_count": Described("Members of the bloc on that day", "count", {"ge": 0}),
-    "both_sides_are_members": Described("True where both states of the dyad are members on that day"),
-    "is_disputed": Described("True where sources disagree about the status", qualifies=_flag("is_disputed", "disputed")),
-    "disputed_on": _day("Day by which sources disagreed about the status; empty where they do not"),
+    "member_count": Described("Undisputed full members of the bloc on that day", "count", {"ge": 0}),
+    "both_sides_are_members": Described("True if both states of the dyad are members on that day"),
+    "is_disputed": Described("True if sources disagree about the status", qualifies=_flag("is_disputed", "disputed")),
+    "disputed_on": _day("Day by which sources disagreed about the status; empty if they agree"),
     "note_known_on": _day("Day by which everything in the note was public"),
     "member_from": _day("First day of membership"),
     "member_to": _day("First day after membership; empty while it lasts"),
-    "valid_from": _day("First day on which the row is valid; empty where no bound matters here"),
-    "valid_to": _day("Last day on which the row is valid; empty where it still is"),
+    "valid_from": _day("First day on which the row is valid; empty if no bound matters"),
+    "valid_to": _day("Last day on which the row is valid; empty if it still is"),
     "un_member_from": _day("Day of admission to the United Nations; empty for non-members"),
     "un_member_to": _day("Last day of membership of the United Nations"),
     # codes
@@ -382,7 +382,7 @@ VOCABULARY: dict[str, Described] = {
     "succeeded_on": _day("First day of the successor"),
     # shapes
     "iso_numeric": Described(
-        "ISO 3166-1 numeric code with its zeros; -99 where the source gives none", None, {"str_matches": r"^(\d{3}|-99)$"}
+        "ISO 3166-1 numeric code with its zeros; -99 if the source gives none", None, {"str_matches": r"^(\d{3}|-99)$"}
     ),
     "scale": Described("Scale the shape was drawn for; 1:50m marks a point, too small for 1:110m", None, {"isin": ["1:110m", "1:50m"]}),
     "geometry": Described(
@@ -413,16 +413,16 @@ VOCABULARY: dict[str, Described] = {
     "claim_rule": Described("How the claim is decided", column="rule"),
     "decided_by": Described("The SQL that decides the claim, over published tables only"),
     "value_claimed": Described("Value the text gives"),
-    "value_found": Described("Value computed from what had been published by the text's day"),
+    "value_found": Described("Value computed from what was public on the text's day"),
     "verdict": Described(f"Verdict on the text's day: {', '.join(VERDICTS)}", None, {"isin": VERDICTS}),
-    "value_today": Described("The same query on the release's own day"),
+    "value_today": Described("Value computed from what was public on the release's day"),
     "verdict_today": Described(
         "Verdict on the release's own day; overtaken: right on the text's day, until events moved on; revised: until the publisher "
         "changed the figure",
         None,
         {"isin": VERDICTS},
     ),
-    "reason": Described("Why the claim is not decidable, on the day that it is not"),
+    "reason": Described("Why the claim is not decidable; empty if it is decidable on both days"),
     "article_day": _day("Day of the text's clock: its publication, or the release's day if that is earlier"),
     "author": Described("Who wrote the text, if it is signed"),
     # catalogue
@@ -436,13 +436,14 @@ VOCABULARY: dict[str, Described] = {
     "source_kind": Described("published by its producer, or curated by this project", column="kind"),
     "coverage_first": Described("First day covered", sql_type="DATE"),
     "coverage_last": Described("Last day covered", sql_type="DATE"),
-    "coverage_dyads": _list("Pairs it covers; NULL where it covers any"),
+    "coverage_dyads": _list("Pairs it covers; NULL if it covers any"),
     "coverage_note": Described("What it covers, and its gaps"),
     "dataset": Described("Table of schema charts"),
     "key": Described("The row's key"),
     "change": Described("added, removed or changed"),
     "tier": Described(
-        "scope (day, pairs, sources or structure), verdict, headline (a number that moved by more than one per cent) or other"
+        "scope (day, pairs, sources or structure), verdict, headline (a headline figure that came, went or moved by more than one per "
+        "cent) or other"
     ),
     "column": Described("Column"),
     "before": Described("Value in the followed release"),
@@ -451,7 +452,7 @@ VOCABULARY: dict[str, Described] = {
     "schema": Described("Schema"),
     "table": Described("Table"),
     "row_count": Described("Rows; NULL for a view"),
-    "primary_key": _list("Columns that name a row; NULL where no schema declares them"),
+    "primary_key": _list("Columns that name a row; NULL if no schema declares them"),
     "position": Described("Place in the table, from 1"),
     "type": Described("Type in the database"),
     "raw_kind": Described("Kind of raw table", column="kind"),
@@ -488,7 +489,7 @@ def column(
     """
     entry = VOCABULARY.get(name) or (Described(description) if description else None)
     if entry is None:
-        raise Unusable(f"schemas/fields.py: the column {name} is not described; add it there, or give description=... where it is used")
+        raise Unusable(f"schemas/fields.py: the column {name} is not described; add it there, or give description=... at its use")
     checks = {**entry.rules, **rules}
     return pa.Field(
         nullable=nullable,

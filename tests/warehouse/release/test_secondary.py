@@ -1,4 +1,4 @@
-"""Test the count of rows that rest on copies and press reports alone, and the refusal of a release in which they grow."""
+"""Test the count of rows that rest on copies and press reports alone, and the refusal of a release in which a row lost its primary evidence."""
 
 import csv
 import shutil
