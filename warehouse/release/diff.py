@@ -107,8 +107,8 @@ def _structure(con: duckdb.DuckDBPyConnection, table: str, before: str, after: s
 def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Change]:
     """Return the rows and values that differ between two attached warehouses, the most severe first.
 
-    Only dyads and columns that both releases have are compared; `scope` tells the others apart. Evidence ids are left out, since an edit of a file changes the ids
-    of all its lines.
+    Only dyads and columns that both releases have are compared; `scope` distinguishes the others. Evidence ids are left out, since an edit
+    of a file changes the ids of all its lines.
     """
     changes: list[Change] = []
     for table, model in registry.MODELED.items():

@@ -68,7 +68,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         left = " ".join(name for name in key if name not in named)
         raise Unusable(f"{dataset} has {len(rows)} rows {' '.join(values)}: add {left}, such as {differing} {some}")
     if not rows:
-        raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}{example}")
+        raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}; give values that a row has{example}")
     [row] = rows
     figures = con.execute(
         "select e.* from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) as c using (evidence_id) order by file, first_line",
