@@ -7,10 +7,6 @@ LOCK := .ci/requirements.txt
 SPARK_LOCK := .ci/spark.txt
 UV_VERSION := 0.13.9
 
-# prepare the run history: DAGSTER_HOME if it is set, else a folder in the home; no other user may write to it
-HISTORY = umask go-w && mkdir -p "$${DAGSTER_HOME:=$${DYAD_HOME:-data}/dagster}" && export DAGSTER_HOME="$$(cd "$$DAGSTER_HOME" && pwd)" \
-	&& $(VENV)/bin/python -m pipelines.instance
-
 export DAGSTER_DISABLE_TELEMETRY := yes
 # if this is set, every process compiles pandas and Dagster again
 unexport PYTHONDONTWRITEBYTECODE
@@ -32,15 +28,11 @@ test: $(READY) ## run the tests (ARGS="..." is passed on instead of the number o
 check: lint ## run make lint and the tests that need no release, no publisher and no process
 	$(VENV)/bin/pytest -m unit --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
-ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and serve the releases' pages
-	$(HISTORY) && sh -c '$(VENV)/bin/dyad page & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
-		$(VENV)/bin/dg dev --host 127.0.0.1 --port 3000'
+ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and the releases' pages (DYAD_UI_PORT, DYAD_PAGE_PORT)
+	$(VENV)/bin/python -m pipelines.serve
 
-# if the daemon or the web server exits, both do
 serve: $(READY) ## the same with the schedules on, which ask the publishers and build releases
-	$(HISTORY) && DYAD_SCHEDULES=on sh -c 'trap "kill 0" EXIT INT TERM; \
-		{ $(VENV)/bin/dagster-daemon run --module-name pipelines.definitions; kill 0; } & $(VENV)/bin/dyad page & \
-		$(VENV)/bin/dagster-webserver --module-name pipelines.definitions --host 127.0.0.1 --port 3000'
+	DYAD_SCHEDULES=on $(VENV)/bin/python -m pipelines.serve
 
 sql: $(READY) ## open the warehouse in an SQL prompt
 	$(VENV)/bin/dyad sql

@@ -6,7 +6,7 @@ from pipelines.assets import ingest, models, raw, release, world
 from pipelines.progress import progress
 from pipelines.run import run
 from pipelines.schedules import schedules, sensors
-from pipelines.settings import Settings
+from pipelines.settings import settings
 from sources.snapshot import all_sources
 
 refresh = dg.define_asset_job(
@@ -27,7 +27,7 @@ def defs() -> dg.Definitions:
         jobs=[refresh, _bulk_job()],
         schedules=schedules(sources, refresh.name),
         sensors=sensors(refresh.name),
-        resources={"settings": Settings(), "run": run},
+        resources={"settings": settings, "run": run},
         loggers={"progress": progress},
         executor=dg.in_process_executor,
     )

@@ -1,4 +1,4 @@
-"""Store Dagster's event log in SQLite files that stay open.
+"""Store Dagster's event log in SQLite files that stay open, and open the code locations for the web server.
 
 Put here everything that needs a private module of Dagster, nothing else: this file is why Dagster is pinned to a minor version.
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as db
+from dagster import DagsterInstance
 from dagster._check import CheckError
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
@@ -23,6 +24,17 @@ from dagster._serdes import ConfigurableClassData
 
 __all__ = ["ASSET_PARTITION_RANGE_END_TAG", "ASSET_PARTITION_RANGE_START_TAG", "CheckError", "EventLog"]
 OPEN_FILES = 8  # the web server reads many runs; a run writes two files
+
+
+@contextmanager
+def workspace(history: DagsterInstance, file: Path) -> Iterator[Any]:
+    """Open the code locations that a workspace file names, for the web server."""
+    # not at the top: a run needs no server of code locations, which is slow to import
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import WorkspaceFileTarget
+
+    with WorkspaceProcessContext(history, WorkspaceFileTarget(paths=[str(file)])) as context:
+        yield context
 
 
 class EventLog(SqliteEventLogStorage):

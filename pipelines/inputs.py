@@ -49,10 +49,10 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
         Refused: a snapshot is damaged, or differs from the manifest to rebuild.
         Unusable: the settings name a day or a dyad that does not exist.
     """
-    rebuilt = read_for_rebuild(Path(settings.manifest)) if settings.manifest else None
+    rebuilt = read_for_rebuild(settings.manifest) if settings.manifest else None
     trade = trade_file.named(home, rebuilt.get("world_trade")) if rebuilt else trade_file.current(home)
     world = as_source.sources(trade, settings.dyads)
-    folder = Path(settings.sources_folder)
+    folder = settings.sources_folder
     sources = listed_sources(home, rebuilt, folder, world) if rebuilt else snapshot.sources(folder, home) + world
     stale = staleness.record(home, outcomes, sources)
     clock = settings.clock(sources)

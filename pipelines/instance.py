@@ -144,7 +144,3 @@ def main() -> None:
     with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
         for run_id in fail_orphaned_runs(instance, alive=""):
             click.echo(f"run {run_id}: its process had died; the run is marked as failed")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,6 @@
 """Run the job `refresh` in this process, and raise a failure as one refusal."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import dagster as dg
@@ -7,8 +8,9 @@ import dagster as dg
 from pipelines.definitions import defs
 from pipelines.instance import history
 from pipelines.refusal import reason
-from pipelines.settings import run_config
+from pipelines.settings import Settings, run_config
 from schemas.errors import Refused
+from sources import snapshot
 from warehouse.home import home
 from warehouse.release.locks import refresh_lock
 
@@ -22,7 +24,7 @@ class Published(NamedTuple):
     kept: str
 
 
-def refresh(**settings: Any) -> Published:
+def refresh(sources_folder: Path = snapshot.BUNDLED, manifest: Path | None = None, **config: Any) -> Published:
     """Run the job `refresh` with these settings (fields of `Settings`) and return what it published.
 
     Raises:
@@ -32,8 +34,11 @@ def refresh(**settings: Any) -> Published:
     with refresh_lock(home()):
         pass  # raise at once, before Dagster starts a run that would fail
     job = defs().resolve_job_def("refresh")
+    given = Settings(**{name: value for name, value in config.items() if value}, sources_folder=sources_folder, manifest=manifest)
     with history() as instance:
-        result = job.execute_in_process(run_config=run_config(**settings), instance=instance, raise_on_error=False)
+        result = job.execute_in_process(
+            run_config=run_config(**config), instance=instance, raise_on_error=False, resources={"settings": given}
+        )
         events = result.all_events
     if not result.success:
         raise Refused(reason(events) or "the run failed without a recorded reason; `make ui` shows its log")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from pipelines.alerts import failure_sensor
-from pipelines.settings import DEFAULT_DYADS, run_config, scope
+from pipelines.settings import DEFAULT_DYAD, run_config, scope
 from schemas.errors import Refused
 from sources.live import planning
 from sources.snapshot import Source
@@ -60,7 +60,7 @@ def _release_sensor(job: str, status: dg.DefaultSensorStatus) -> dg.SensorDefini
     )  # fmt: skip
     def comtrade_releases(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
-            released = planning.release_signature(RELEASES, scope(DEFAULT_DYADS))
+            released = planning.release_signature(RELEASES, scope([DEFAULT_DYAD]))
         except Refused as error:
             return dg.SkipReason(str(error))
         if released == context.cursor:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
 from schemas import registry
 from schemas.day import is_iso_date
@@ -18,28 +19,46 @@ from warehouse.build.clock import Clock
 from warehouse.release import reference
 
 COUNTRIES = "sources/dyad_reference/snapshot/country.csv"
-DEFAULT_DYADS = ["CHN-RUS"]
+DEFAULT_DYAD = "CHN-RUS"
 EVERYONE = "all"
 YEARS_BACK = 3  # publishers revise the last three years; older figures are bundled
+# plain types, not Dagster's: a value of those may name an environment variable, whose content a refusal would quote
+FIELDS = {
+    "as_of": dg.Field(dg.String, default_value="", description="Know only what was public on this day, YYYY-MM-DD; empty for the newest"),
+    "dyads": dg.Field([dg.String], default_value=[DEFAULT_DYAD], description="Pairs of states, such as CHN-RUS"),
+    "accept_revisions": dg.Field(
+        [dg.String], default_value=[], description="Datasets, reference tables or sources whose changes are accepted"
+    ),
+    "live": dg.Field([dg.String], default_value=[], description=f"Sources to ask first, such as world_bank_wdi; {EVERYONE} for every one"),
+    "since": dg.Field(dg.Int, default_value=0, description=f"With live: ask from this year on; 0 for the last {YEARS_BACK} years"),
+    "set_current": dg.Field(
+        dg.Bool, default_value=False, description="Make the release current although it is of other pairs or of an earlier day"
+    ),
+    "allow_empty": dg.Field(dg.Bool, default_value=False, description="Publish although no dataset has a row"),
+}
 
 
-class Settings(dg.ConfigurableResource):
-    """The settings of one run, from a person or a schedule."""
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run, from a person or a schedule.
 
-    as_of: str = Field(default="", description="Know only what was public on this day, YYYY-MM-DD; empty for the newest")
-    dyads: list[str] = Field(default=DEFAULT_DYADS, description="Pairs of states, such as CHN-RUS")
-    sources_folder: str = Field(default=str(snapshot.BUNDLED), description="Folder of the bundled sources")
-    accept_revisions: list[str] = Field(default=[], description="Datasets, reference tables or sources whose changes are accepted")
-    live: list[str] = Field(default=[], description="Sources to ask first, such as world_bank_wdi; all for every one")
-    since: int = Field(default=0, description="With live: ask from this year on; 0 for the last three years")
-    manifest: str = Field(default="", description="manifest.json of a release to rebuild")
-    set_current: bool = Field(default=False, description="Make the release current although it is of other pairs or of an earlier day")
-    allow_empty: bool = Field(default=False, description="Publish although no dataset has a row")
+    A run of the web page cannot set `sources_folder` and `manifest`, since any process of this machine may start one.
+    """
+
+    as_of: str = ""
+    dyads: Sequence[str] = (DEFAULT_DYAD,)
+    accept_revisions: Sequence[str] = ()
+    live: Sequence[str] = ()
+    since: int = 0
+    set_current: bool = False
+    allow_empty: bool = False
+    sources_folder: Path = snapshot.BUNDLED
+    manifest: Path | None = None
 
     @property
     def sources_to_ask(self) -> list[str] | None:
         """Return the sources to ask; None for all, except those that are asked only by name."""
-        return None if self.live == [EVERYONE] else self.live
+        return None if list(self.live) == [EVERYONE] else list(self.live)
 
     @property
     def scope(self) -> Scope:
@@ -63,6 +82,12 @@ class Settings(dg.ConfigurableResource):
             raise Unusable(f"--as-of {day} is after {newest}, the newest day a source was read: choose a day up to then, or leave it out")
         countries = snapshot.known_countries(sources)
         return Clock(day, tuple(sorted({valid_dyad(dyad, countries, COUNTRIES) for dyad in self.dyads})))
+
+
+@dg.resource(config_schema=FIELDS, description="The settings of a refresh")
+def settings(context: dg.InitResourceContext) -> Settings:
+    """Return the settings of a run's config."""
+    return Settings(**context.resource_config)
 
 
 def scope(dyads: Sequence[str], since: int = 0) -> Scope:

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
@@ -14,6 +14,9 @@ from pytest_socket import disable_socket
 
 from sources import snapshot
 from warehouse.visuals import convert
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PLACES = {"home", "world", "own_sources"}  # fixtures that give a test a home, publishers or sources of its own
 # names that a module imports to build, run, serve or analyse, each of which takes seconds
@@ -92,6 +95,22 @@ def built(home: Path) -> Path:
 def article(home: Path) -> Path:
     """Return the warehouse file as of 2024-12-12."""
     return next((home / "releases").glob("2024-12-12-*")) / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Yield Chromium without a screen."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if not chromium:
+        # a machine with Python alone can run the other tests; continuous integration must run these
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("pages are tested in Chromium, which is not installed: run `apt-get install chromium`")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

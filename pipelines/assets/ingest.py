@@ -5,7 +5,6 @@ take longer than the request, and its failure would stop the steps of the others
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -51,7 +50,9 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     """Return the step that asks the publishers that the settings name, and reads the inputs of the run."""
 
     @dg.multi_asset(name="ingest", specs=specs(sources), check_specs=check_specs(sources))
-    def ingest(context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
+    def ingest(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run: dg.ResourceParam[Run]
+    ) -> Iterator[dg.MaterializeResult]:
         with failing_in_one_sentence():
             run.record()
             instance.fail_orphaned_runs(context.instance, run.id)
@@ -72,7 +73,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
 
 def _ask(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, refresh.Outcome]:
     """Ask the publishers that the settings name, notify of each that failed, and return the outcomes by source."""
-    folder = Path(settings.sources_folder)
+    folder = settings.sources_folder
     refresh.finish(home(), folder)
     if not settings.live:
         return {}

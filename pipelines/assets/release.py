@@ -63,7 +63,7 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="release", specs=assets, check_specs=[revisions])
     def release(
-        context: dg.AssetExecutionContext, settings: Settings, run: dg.ResourceParam[Run]
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run: dg.ResourceParam[Run]
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence():
             inputs = run.inputs

@@ -29,16 +29,9 @@ from warehouse.world.ingest import ingest
 YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(1988, 2051)])
 
 
-class Archive(dg.Config):
-    """The path of the archive to land: a zip or a folder."""
-
-    path: str
-
-
-class Engine(dg.Config):
-    """The engine that computes the aggregates: duckdb or spark."""
-
-    engine: str = "duckdb"
+# plain types, not Dagster's: a value of those may name an environment variable, whose content a refusal would quote
+ARCHIVE = {"path": dg.Field(dg.String, description="The archive to land: the path of a zip or a folder")}
+ENGINE = {"engine": dg.Field(dg.String, default_value="duckdb", description="What computes the aggregates: duckdb or spark")}
 
 
 MADE = "Made by the job `ingest`, under *Jobs*, from a publisher's archive."
@@ -64,13 +57,11 @@ AGGREGATES = [
 ]
 
 
-@dg.multi_asset(name="bulk_landed", specs=[LANDED], backfill_policy=dg.BackfillPolicy.single_run())
-def landed_step(
-    context: dg.AssetExecutionContext, config: Archive, report: dg.ResourceParam[Callable[[str], None]]
-) -> Iterator[dg.MaterializeResult]:
+@dg.multi_asset(name="bulk_landed", specs=[LANDED], backfill_policy=dg.BackfillPolicy.single_run(), config_schema=ARCHIVE)
+def landed_step(context: dg.AssetExecutionContext, report: dg.ResourceParam[Callable[[str], None]]) -> Iterator[dg.MaterializeResult]:
     """Stream, validate and land every member of an archive."""
     with refresh_lock(home()):
-        edition = ingest(Path(config.path), home(), report)
+        edition = ingest(Path(context.op_execution_context.op_config["path"]), home(), report)
     reported = [line for m in edition.members for line in m.reported]
     metadata: dict[str, Any] = {
         "release": edition.name,
@@ -82,14 +73,14 @@ def landed_step(
     yield dg.MaterializeResult(LANDED.key, metadata=metadata)
 
 
-@dg.multi_asset(name="bulk_aggregates", specs=AGGREGATES)
-def aggregates_step(config: Engine, report: dg.ResourceParam[Callable[[str], None]]) -> Iterator[dg.MaterializeResult]:
+@dg.multi_asset(name="bulk_aggregates", specs=AGGREGATES, config_schema=ENGINE)
+def aggregates_step(context: dg.AssetExecutionContext, report: dg.ResourceParam[Callable[[str], None]]) -> Iterator[dg.MaterializeResult]:
     """Aggregate the years that changed."""
     landed = editions.landed(home())
     if not landed:
         raise Unusable("no BACI release is landed: run `dyad ingest baci <archive>` first")
     with refresh_lock(home()):
-        path = aggregates.build(home(), landed[-1], snapshot.sources(), report, config.engine)
+        path = aggregates.build(home(), landed[-1], snapshot.sources(), report, context.op_execution_context.op_config["engine"])
     for spec in AGGREGATES:
         yield dg.MaterializeResult(spec.key, metadata={"release": landed[-1].name, "dagster/uri": str(path)})
 

@@ -114,7 +114,7 @@ def rebuild(manifest: Path) -> None:
     from warehouse.release.manifest import read_for_rebuild
 
     settings = read_for_rebuild(manifest)
-    published = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=str(manifest), set_current=True)
+    published = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=manifest, set_current=True)
     click.echo(f"rebuilt {published.release}")
 
 

@@ -99,7 +99,7 @@ def own_home(tmp_path: Path, history: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def refused(own_sources: Path, own_home: Path) -> str:
     """Return the message of a refresh that must be refused and must publish nothing."""
     with pytest.raises(Refused) as caught:
-        launch.refresh(sources_folder=str(own_sources))
+        launch.refresh(sources_folder=own_sources)
     assert (own_home / "current").readlink() == Path("releases/before")
     assert [p.name for p in (own_home / "releases").iterdir()] == ["before"]
     assert "Traceback" not in str(caught.value)

@@ -360,12 +360,12 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
     file.write_bytes(whole[:-1])
     for _ in range(2):
         with pytest.raises(Exception, match="damaged or edited"):
-            launch.refresh(sources_folder=str(own_sources))
+            launch.refresh(sources_folder=own_sources)
     failed = json.loads(dyad("status", "--json"))["failed"]
     assert "un_sc_vetoes/snapshot/veto.csv: damaged or edited" in failed["message"] and failed["since"] <= failed["at"]
     assert "failed  last refresh failed at" in dyad("status")
     file.write_bytes(whole)
-    launch.refresh(sources_folder=str(own_sources))
+    launch.refresh(sources_folder=own_sources)
     assert json.loads(dyad("status", "--json"))["failed"] is None
 
     def unreadable(*_: object) -> None:

@@ -30,7 +30,7 @@ def daemon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     _leave_a_dead_run()
     with played.Publishers() as publishers, (tmp_path / "daemon.log").open("wb") as log:
         environment = os.environ | publishers.environment() | {"DYAD_SCHEDULES": "on", "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-m", "pipelines.instance"], check=True, env=environment, cwd=ROOT)
+        instance.main()
         started = [Path(sys.executable).parent / "dagster-daemon", "run", "--module-name", "tests.support.minutely"]
         process = subprocess.Popen(started, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         try:

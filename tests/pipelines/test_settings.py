@@ -1,7 +1,9 @@
 """Test the accepted values of settings."""
 
+import dagster as dg
 import pytest
 
+from pipelines import definitions, settings
 from pipelines.settings import valid_revision
 from schemas.errors import Unusable
 
@@ -15,3 +17,38 @@ def test_a_revision_of_a_dataset_a_reference_table_or_a_source_can_be_accepted(n
 def test_a_revision_of_another_table_cannot_be_accepted(name: str) -> None:
     with pytest.raises(Unusable, match=rf"no dataset, reference table or live source {name}: choose one of .*raw\.counting_rule"):
         valid_revision(name)
+
+
+CONFIG = {"as_of": "2024-12-12", "dyads": ["CHN-RUS"], "accept_revisions": ["un_comtrade"], "live": ["all"], "since": 2020}
+
+
+def test_a_config_of_plain_values_is_valid() -> None:
+    job = definitions.defs().resolve_job_def("refresh")
+    assert dg.validate_run_config(job, settings.run_config(**CONFIG))
+    assert all(field.description for field in settings.FIELDS.values())
+
+
+@pytest.mark.parametrize("field", CONFIG)
+def test_no_config_reads_the_environment(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a web page's run could print a key in its refusal."""
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret")
+    value = {"env": "DYAD_UN_COMTRADE_KEY"}
+    with pytest.raises(dg.DagsterInvalidConfigError) as refused:
+        config = {field: [value] if isinstance(CONFIG[field], list) else value}
+        dg.validate_run_config(definitions.defs().resolve_job_def("refresh"), {"resources": {"settings": {"config": config}}})
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("step", ["bulk_landed", "bulk_aggregates"])
+def test_no_config_of_an_ingest_reads_the_environment(step: str) -> None:
+    name = "path" if step == "bulk_landed" else "engine"
+    ops = {"bulk_landed": {"config": {"path": "archive.zip"}}, step: {"config": {name: {"env": "HOME"}}}}
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        dg.validate_run_config(definitions.defs().resolve_job_def("ingest"), {"ops": ops})
+
+
+@pytest.mark.parametrize("field", ["sources_folder", "manifest"])
+def test_no_config_names_a_folder_of_figures(field: str) -> None:
+    config = {"resources": {"settings": {"config": {field: "/elsewhere"}}}}
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        dg.validate_run_config(definitions.defs().resolve_job_def("refresh"), config)

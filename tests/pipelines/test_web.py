@@ -1,5 +1,6 @@
 """Test the server of releases: links lead to a release's page, and to no other file of this machine."""
 
+import contextlib
 import http.client
 import socket
 import threading
@@ -12,8 +13,9 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
-from pipelines import web
+from pipelines import guard, web
 from pipelines.cli.main import main
+from schemas.errors import Unusable
 
 pytestmark = pytest.mark.enable_socket
 
@@ -35,21 +37,51 @@ def ask(served: tuple[str, int], path: str, method: str = "GET") -> tuple[int, b
     return answer.status, answer.read()
 
 
+def redirected(served: tuple[str, int], path: str) -> str:
+    """Return where an answer leads; a header that the path wrote would be another name."""
+    connection = http.client.HTTPConnection(*served, timeout=30)
+    connection.request("GET", path)
+    headers = connection.getresponse().headers
+    assert set(headers) == {"Server", "Date", "Location", "Content-Length", "Cache-Control", "X-Content-Type-Options"}
+    assert headers["Location"].startswith("/releases/")
+    return headers["Location"]
+
+
 def test_the_link_of_a_release_leads_to_its_page(home: Path, served: tuple[str, int]) -> None:
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
         told = instance.get_latest_materialization_event(dg.AssetKey(["release"])).asset_materialization.metadata
     link = urlsplit(told["page"].url)
-    assert (link.scheme, link.hostname, link.port) == ("http", web.HOST, web.PORT)
+    assert (link.scheme, link.hostname, link.port) == ("http", web.HOST, 3001)
     page = Path("releases") / told["release"].value / "index.html"
     assert ask(served, link.path) == (200, (home / page).read_bytes())
     assert Path(told["page file"].path).parts[-3:] == page.parts, "this home may be a copy of the one that was refreshed"
 
 
-def test_the_bare_address_leads_to_the_current_page_and_its_files(home: Path, served: tuple[str, int]) -> None:
-    with urllib.request.urlopen("http://{}:{}/".format(*served), timeout=30) as answer:  # noqa: S310 -- our own
-        assert answer.url.endswith(web.CURRENT)
-        assert answer.read() == (home / "current" / "index.html").read_bytes()
-    assert ask(served, "/current/charts/claims.csv")[0] == 200
+@pytest.mark.parametrize("path", ["/", web.CURRENT, "/current/charts/claims.csv", "/current/charts/../index.html"])
+def test_current_leads_to_the_releases_own_address(path: str, home: Path, served: tuple[str, int]) -> None:
+    """Else a browser would show its copy of a release that was withdrawn, since the older one was written earlier."""
+    file = home / "current" / (path.removeprefix("/current/").replace("charts/../", "").strip("/") or "index.html")
+    with urllib.request.urlopen("http://{}:{}{}".format(*served, path), timeout=30) as answer:  # noqa: S310 -- our own
+        assert f"/releases/{file.parent.resolve().relative_to((home / 'releases').resolve()).parts[0]}/" in answer.url
+        assert answer.read() == file.read_bytes()
+
+
+def test_a_rollback_shows_at_once(tmp_path: Path) -> None:
+    for release in ("one", "two"):
+        (tmp_path / "releases" / release).mkdir(parents=True)
+        (tmp_path / "releases" / release / "index.html").write_text(release)
+    link = tmp_path / "current"
+    with web.server(tmp_path, 0) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        for release in ("two", "one"):
+            link.unlink(missing_ok=True)
+            link.symlink_to(f"releases/{release}")
+            connection = http.client.HTTPConnection(*server.server_address, timeout=30)
+            connection.request("GET", web.CURRENT, headers={"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.headers["Location"]) == (302, f"/releases/{release}/index.html")
+            assert answer.headers["Cache-Control"] == "no-cache"
+        server.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -57,6 +89,7 @@ def test_the_bare_address_leads_to_the_current_page_and_its_files(home: Path, se
     [
         "/../../etc/passwd", "/current/../../lock", "/current/%2e%2e/%2e%2e/lock", "/releases/..%2flock", "//etc/passwd", "/%2fetc%2fpasswd",
         "/lock", "/dagster/dagster.yaml", "/releases/", "/current", "/current/charts/", "/current/out.txt", "/current/%00", "/nothing",
+        "/current//etc/passwd", "/current/%0d%0aSet-Cookie:x", "/current/%5c%5cnews.example", "/current/../../../etc/passwd",
     ],
 )  # fmt: skip
 def test_nothing_but_files_of_releases_is_served(path: str, home: Path, served: tuple[str, int]) -> None:
@@ -64,7 +97,11 @@ def test_nothing_but_files_of_releases_is_served(path: str, home: Path, served: 
     out.symlink_to(home / "lock")
     try:
         assert (home / "lock").is_file() and (home / "dagster" / "dagster.yaml").is_file()
-        assert ask(served, path)[0] == 404
+        status, location = ask(served, path)[0], path
+        while status == 302:
+            location = redirected(served, location)
+            status = ask(served, location)[0]
+        assert status == 404
     finally:
         out.unlink()
 
@@ -85,7 +122,7 @@ def test_a_home_without_a_release_is_served_until_it_has_one(tmp_path: Path) -> 
         (tmp_path / "releases" / "one").mkdir(parents=True)
         (tmp_path / "releases" / "one" / "index.html").write_text("made")
         (tmp_path / "current").symlink_to("releases/one")
-        assert ask(server.server_address, web.CURRENT) == (200, b"made")
+        assert ask(server.server_address, redirected(server.server_address, "/")) == (200, b"made")
         server.shutdown()
 
 
@@ -93,15 +130,46 @@ def test_a_busy_port_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     with socket.socket() as other:
         other.bind((web.HOST, 0))
         other.listen()
-        monkeypatch.setattr(web, "PORT", other.getsockname()[1])
+        port = other.getsockname()[1]
+        monkeypatch.setenv(web.PORT, str(port))
         result = CliRunner().invoke(main, ["page"])
     assert result.exit_code == 2
     assert len(result.output.splitlines()) == 1
-    assert f"{web.HOST}:{web.PORT}" in result.output and "Address already in use" in result.output
+    assert f"{web.HOST}:{port}" in result.output and "Address already in use" in result.output
 
 
-@pytest.mark.parametrize("verb", ["ui", "serve"])
-def test_make_serves_the_pages_beside_dagsters(verb: str) -> None:
-    makefile = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
-    recipe = makefile.split(f"\n{verb}: ", 1)[1].split("\n\n", 1)[0]
-    assert "dyad page &" in recipe and "--host 127.0.0.1" in recipe
+@pytest.mark.parametrize("text", ["http", "-1", "65536", "٣٠٠٠"])
+def test_a_port_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(web.PORT, text)
+    with pytest.raises(Unusable, match=f"{web.PORT} is '{text}': set it to a port, for example 3001"):
+        web.address()
+
+
+@pytest.mark.parametrize("headers", [{"Host": "news.example"}, {"Origin": "http://news.example"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize("path", ["/", web.CURRENT, "/releases/x/index.html"])
+def test_another_page_reads_nothing(path: str, headers: dict[str, str], served: tuple[str, int]) -> None:
+    connection = http.client.HTTPConnection(*served, timeout=30)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    assert answer.status == 403 and guard.HOSTS in answer.read().decode()
+
+
+def test_idle_connections_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.Reader, "timeout", 0.05)
+    with web.server(home, 0) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        with socket.create_connection(server.server_address, timeout=30) as idle:
+            assert idle.recv(1) == b""
+        server.shutdown()
+
+
+def test_connections_beyond_a_bound_are_closed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "CONNECTIONS", 2)
+    with web.server(home, 0) as server, contextlib.ExitStack() as stack:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        first, second, third = (stack.enter_context(socket.create_connection(server.server_address, timeout=30)) for _ in range(3))
+        assert third.recv(1) == b""
+        for kept in (first, second):
+            kept.sendall(b"HEAD /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert kept.recv(12) == b"HTTP/1.0 404"
+        server.shutdown()

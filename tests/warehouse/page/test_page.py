@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shutil
 import xml.etree.ElementTree as ET
 import zipfile
@@ -14,7 +13,6 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from pipelines import launch
 from schemas import charts, registry
@@ -88,20 +86,6 @@ def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for tier in diff.TIERS:
             con.execute("insert into catalog.change values ('naval_drills', ?, 'changed', ?, ?, ?, ?, 2)", [ATTACK, tier, *[ATTACK] * 3])
         return publish(con, folder)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium without a screen."""
-    chromium = shutil.which("chromium")
-    if not chromium:
-        # a machine with Python alone can run the other tests; continuous integration must run these
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing("the page is tested in Chromium, which is not installed: run `apt-get install chromium`")
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 def is_fault(message) -> bool:

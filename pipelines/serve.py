@@ -1,0 +1,102 @@
+"""Serve Dagster's pages and the releases' pages on loopback, beside Dagster's daemon: `make ui` and `make serve`.
+
+Dagster's own command serves any web page that asks; here its application is behind `guard`. If the web server or the daemon
+ends, all ends.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import dagster as dg
+import uvicorn
+from dagster_webserver import cli
+from dagster_webserver.app import create_app_from_workspace_process_context
+
+from pipelines import event_log, guard, instance, web
+from schemas.errors import Unusable
+from warehouse.home import home
+
+WORKSPACE = Path(__file__).with_name("workspace.yaml")
+PORT = "DYAD_UI_PORT"
+PATIENCE = 20  # seconds in which the daemon ends
+
+
+def main() -> None:
+    """Serve until a signal, or until the daemon ends.
+
+    Raises:
+        SystemExit: a port is in use, the settings of the run history cannot be used, or the daemon failed.
+    """
+    os.umask(os.umask(0) | 0o022)  # no other user may write to the run history
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _listening(web.port(PORT, 3000)) as listener, web.server(home()) as pages:
+            instance.main()
+            threading.Thread(target=pages.serve_forever, daemon=True).start()
+            click.echo(
+                f"the asset graph is at http://{web.HOST}:{listener.getsockname()[1]}, the current release's page at {web.address()}"
+            )
+            with contextlib.suppress(KeyboardInterrupt), _daemon() as daemon:
+                _serve(listener, daemon)
+    except Unusable as error:
+        sys.exit(f"dyad: {error}")
+
+
+@contextlib.contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    """Open the port before anything else starts, so that a second server ends at once."""
+    try:
+        listener = socket.create_server((web.HOST, port))
+    except OSError as error:
+        raise Unusable(f"cannot serve on {web.HOST}:{port}: {error.strerror}; stop the other server, or set {PORT}") from None
+    with listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def _daemon() -> Iterator[subprocess.Popen[bytes]]:
+    """Run the daemon, which starts the runs of the web pages and of the schedules."""
+    command = [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(WORKSPACE)]
+    process = subprocess.Popen(command)  # noqa: S603 -- our own interpreter
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _serve(listener: socket.socket, daemon: subprocess.Popen[bytes]) -> None:
+    """Serve Dagster's pages until a signal or the end of the daemon.
+
+    Raises:
+        SystemExit: the daemon ended.
+    """
+    with dg.DagsterInstance.get() as history:
+        history.optimize_for_webserver(cli.DEFAULT_DB_STATEMENT_TIMEOUT, cli.DEFAULT_POOL_RECYCLE, cli.DEFAULT_POOL_MAX_OVERFLOW)
+        with event_log.workspace(history, WORKSPACE) as workspace:
+            app = guard.guarded(create_app_from_workspace_process_context(workspace))
+            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+
+            def stop_with_the_daemon() -> None:
+                daemon.wait()
+                server.should_exit = True
+
+            threading.Thread(target=stop_with_the_daemon, daemon=True).start()
+            server.run([listener])
+            if (code := daemon.poll()) is not None:
+                sys.exit(f"dyad: the daemon ended with code {code}; its reason is above, run `dyad doctor` if it names the run history")
+
+
+if __name__ == "__main__":
+    main()
