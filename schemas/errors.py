@@ -19,10 +19,11 @@ class Unusable(Exception):
 class Unfetched(Refused):
     """A publisher sent no usable answer; its source keeps the last good snapshot and the other sources go on.
 
-    `resume_at` is set if the publisher named the time of its next answer: this run sends it no more requests.
+    `resume_at` is set if the publisher named the time of its next answer: this run sends it no more requests. `is_general` is set if
+    the failure does not depend on the question, so that other questions would fail too.
     """
 
-    def __init__(self, message: str, resume_at: str = "") -> None:
-        """Take one line for a person, and the UTC time to resume at, if any."""
+    def __init__(self, message: str, resume_at: str = "", is_general: bool = False) -> None:
+        """Take one line for a person, the UTC time to resume at, if any, and whether other questions would fail too."""
         super().__init__(message)
-        self.resume_at = resume_at
+        self.resume_at, self.is_general = resume_at, is_general

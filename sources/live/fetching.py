@@ -13,7 +13,7 @@ from sources.connector import Parsed, Request
 from sources.live import answers, drop_folder, plausibility, vintages
 from sources.live.http import Answer, Client
 from sources.live.parsing import Parser
-from sources.live.planning import PROBLEMS, Plan
+from sources.live.planning import Patience, Plan, message_of
 
 PROGRESS = 25
 
@@ -37,18 +37,19 @@ class Fetch:
         self._newest_rows = cache(lambda kind: vintages.newest_rows(vintages.snapshot_files(home, folder, self.source), kind))
 
     def run(self, log: Callable[[str], None]) -> NewAnswers:
-        """Request what is due, until the publisher has failed too often or the quota is spent."""
-        plan, current, new = self.plan, answers.latest(self.home, self.source), NewAnswers()
+        """Request what is due, until the publisher has failed too often in a row or the quota is spent."""
+        plan, current, new, patience = self.plan, answers.latest(self.home, self.source), NewAnswers(), Patience()
         with Client(self.source, plan.connector.publisher, answers.incoming(self.home), traffic=plan.traffic) as client:
             for number, request in enumerate(plan.due, start=1):
                 try:
                     rows = self._one(client, request, current.get(request.name))
                     if rows is not None:
                         new = NewAnswers(new.answers + 1, new.rows + rows)
-                except Refused as error:
+                    patience.is_over()
+                except Exception as error:  # one answer, whatever is wrong with it, does not end the others
                     # the failure of a list that only checks the source's own does not make the source stale
-                    (self.notes if request.against == self.source else self.problems).append(str(error))
-                    if getattr(error, "resume_at", "") or len(self.problems) >= PROBLEMS:
+                    (self.notes if request.against == self.source else self.problems).append(message_of(self.source, error))
+                    if patience.is_over(error):
                         break
                 if number % PROGRESS == 0:
                     log(f"{self.source}: {number} of {len(plan.due)} requests done")

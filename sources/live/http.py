@@ -7,6 +7,7 @@ Transient errors (429, 408, 5xx, a broken connection, a damaged body, the status
 retried with growing, jittered pauses; every other error would repeat, so it is raised at once.
 """
 
+import contextlib
 import datetime as dt
 import email.utils
 import hashlib
@@ -18,9 +19,11 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus
 
 import httpx
 import tenacity
@@ -35,6 +38,10 @@ READ_SECONDS = 60.0
 LONGEST_PAUSE = 120.0  # a publisher that requests a longer one is out of quota, and the run goes on without it
 REDIRECTS = 5
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
+LONGEST_ERROR = 200
+SHORTEST_PART = 4  # characters of a key that may be left of it
+LONGEST_RETRY = 30 * 86400.0  # publishers state milliseconds, or the largest number there is
+ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")  # read by httpx
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -102,10 +109,40 @@ def public_url(url: str, params: Mapping[str, str] = MappingProxyType({})) -> st
     return str(clean)
 
 
+def _url_variable(source: str) -> str:
+    return f"DYAD_{source.upper()}_URL"
+
+
 def address(source: str, url: str) -> str:
-    """Return the request's address, on the host in `DYAD_<SOURCE>_URL` if that is set."""
-    base = os.environ.get(f"DYAD_{source.upper()}_URL", "").rstrip("/")
-    return base + httpx.URL(url).raw_path.decode() if base else url
+    """Return the request's address, on the host in `DYAD_<SOURCE>_URL` if that is set.
+
+    Raises:
+        ValueError: the variable is no address of a host.
+    """
+    base = os.environ.get(_url_variable(source), "").strip(BLANK).rstrip("/")
+    if not base:
+        return url
+    try:
+        is_host = _is_web(httpx.URL(base))
+    except httpx.InvalidURL:
+        is_host = False
+    if not is_host:
+        raise ValueError(f"{_url_variable(source)} is no address of a host")
+    return base + httpx.URL(url).raw_path.decode()
+
+
+def _is_web(url: httpx.URL) -> bool:
+    return url.scheme in ("http", "https") and bool(url.host)
+
+
+def redacted(text: str, secret: str) -> str:
+    """Return the text without a secret: as it is, encoded for an address, or cut at the text's end."""
+    if not secret:
+        return text
+    for form in sorted({secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}, key=len, reverse=True):
+        text = re.sub(re.escape(form), "***", text, flags=re.IGNORECASE)
+    kept = next((n for n in range(len(secret) - 1, SHORTEST_PART - 1, -1) if text.endswith(secret[:n])), 0)
+    return text[: len(text) - kept] + "***" if kept else text
 
 
 def _is_loopback(host: str) -> bool:
@@ -132,21 +169,42 @@ class Client:
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.traffic = traffic or Traffic()
         self.key = os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        """Return the client of httpx, which reads proxies and certificates from the environment.
+
+        Raises:
+            Unfetched: a variable cannot be used; the message names those that are set, and no value, which may have a password.
+        """
         contact = os.environ.get(CONTACT) or "contact not stated"
-        self.http = httpx.Client(
-            headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
-            timeout=httpx.Timeout(min(READ_SECONDS, publisher.total_seconds), connect=CONNECT_SECONDS),
-            follow_redirects=False,
-        )
+        try:
+            if not contact.isprintable():
+                raise ValueError(CONTACT)
+            address(self.source, "https://example.org/")
+            return httpx.Client(
+                headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
+                timeout=httpx.Timeout(min(READ_SECONDS, self.publisher.total_seconds), connect=CONNECT_SECONDS),
+                follow_redirects=False,
+            )
+        except Exception as error:
+            names = [
+                name for name in os.environ if name.upper() in (*ENVIRONMENT, CONTACT, _url_variable(self.source)) and os.environ[name]
+            ]
+            raise Unfetched(
+                f"{self.source}: no request can be sent with the environment as it is ({type(error).__name__}); "
+                f"correct or unset {', '.join(sorted(names)) or 'its variables of proxies'}",
+                is_general=True,
+            ) from None
 
     def __enter__(self) -> "Client":
-        """Return the client itself."""
-        self.http.__enter__()
+        """Return the client itself; it connects when it is asked."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Close the connections."""
-        self.http.__exit__(kind, error, trace)
+        if "http" in self.__dict__:
+            self.http.close()
 
     def get(self, request: Request, validators: Mapping[str, str] | None = None) -> Answer | None:
         """Return the answer, or None if the publisher sends 304: the bytes with these validators are current.
@@ -154,11 +212,17 @@ class Client:
         Raises:
             Unfetched: no usable answer; nothing is stored.
         """
+        _ = self.http
         if self.publisher.wants_contact and not os.environ.get(CONTACT):
-            raise self._unfetched(request, f"the publisher wants a contact: set {CONTACT} to an address people can write to")
+            raise self._unfetched(
+                request, f"the publisher wants a contact: set {CONTACT} to an address people can write to", is_general=True
+            )
         # httpx's error for a key that cannot be sent would quote the key
         if self.key and not (self.key.isascii() and self.key.isprintable()):
-            raise Unfetched(f"{self.source}: the key in {self.publisher.key_env} has characters that are not printable ASCII; set it again")
+            raise Unfetched(
+                f"{self.source}: the key in {self.publisher.key_env} has characters that are not printable ASCII; set it again",
+                is_general=True,
+            )
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(self.attempts),
@@ -170,12 +234,17 @@ class Client:
             return retrying(self._once, request, dict(validators or {}))
         except _Transient as error:
             attempts = f"{self.attempts} times" if self.attempts > 1 else "once"
-            raise self._unfetched(request, f"{error}, {attempts}; try again later") from None
+            raise self._unfetched(request, f"{error}, {attempts}; try again later", is_general=True) from None
+        except Unfetched:
+            raise
+        except Exception as error:  # whatever a publisher can cause that is foreseen nowhere
+            raise self._unfetched(
+                request, f"{type(error).__name__}: {str(error)[:LONGEST_ERROR]}; try again later, or {DROP_HINT}"
+            ) from None
 
-    def _unfetched(self, request: Request, what: str, resume_at: str = "") -> Unfetched:
+    def _unfetched(self, request: Request, what: str, resume_at: str = "", is_general: bool = False) -> Unfetched:
         line = f"{self.source}: {public_url(address(self.source, request.url), request.params)}: {what}"
-        line = " ".join(line.split())
-        return Unfetched(line.replace(self.key, "***") if self.key else line, resume_at)
+        return Unfetched(redacted(" ".join(line.split()), self.key), resume_at, is_general)
 
     def _once(self, request: Request, validators: dict[str, str]) -> Answer | None:
         wait = _asked_at.get(self.source, float("-inf")) + self.publisher.seconds_between - clock.monotonic()
@@ -212,17 +281,33 @@ class Client:
                 if url.scheme != "https" and not _is_loopback(url.host):
                     raise self._unfetched(request, "a key is never sent over http; use an https address")
                 headers[self.publisher.key_header] = self.key
-            response = self.http.send(self.http.build_request("GET", url, headers=headers), stream=True)
+            try:
+                response = self.http.send(self.http.build_request("GET", url, headers=headers), stream=True)
+            except (httpx.InvalidURL, httpx.RemoteProtocolError) as error:
+                if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
+                    raise self._unfetched(request, f"redirected to no web address ({error}); check the source's address") from None
+                raise
             if not response.has_redirect_location:
                 return response
             response.close()
-            target = url.join(response.headers["location"])
+            target = self._redirect(request, url, response.headers["location"])
             if url.scheme == "https" and target.scheme != "https":
                 raise self._unfetched(
                     request, f"redirected to an unprotected address, {public_url(str(target))}; check the source's address"
                 )
             url = target
         raise self._unfetched(request, f"more than {REDIRECTS} redirects; check the source's address")
+
+    def _redirect(self, request: Request, url: httpx.URL, location: str) -> httpx.URL:
+        """Return the address that a publisher redirects to.
+
+        Raises:
+            Unfetched: it is none that can be asked.
+        """
+        with contextlib.suppress(httpx.InvalidURL, ValueError):
+            if _is_web(target := url.join(location)):
+                return target
+        raise self._unfetched(request, f"redirected to no web address ({location[:60]!r}); check the source's address")
 
     def _check_status(self, request: Request, response: httpx.Response) -> None:
         status = response.status_code
@@ -234,14 +319,14 @@ class Client:
         pause = _retry_after(response.headers.get("retry-after"), message)
         if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in message.lower()):
             at = (clock.now() + dt.timedelta(seconds=pause or 86400)).isoformat()
-            raise self._unfetched(request, f"status {status}, out of quota ({message}); run again after {at}", at)
+            raise self._unfetched(request, f"status {status}, out of quota ({message}); run again after {at}", at, is_general=True)
         if status in (408, 429) or status >= 500 or status in self.publisher.transient:
             raise _Transient(f"status {status} ({message})" if message else f"status {status}", pause)
         advice = {
             401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else "the publisher wants a login",
             403: f"the publisher refuses this client; {DROP_HINT}",
         }.get(status, "the address or the query has changed; correct the source's fetch.py to match the publisher's documentation")
-        raise self._unfetched(request, f"status {status} ({message or 'no explanation'}); {advice}")
+        raise self._unfetched(request, f"status {status} ({message or 'no explanation'}); {advice}", is_general=status in (401, 403))
 
     def _explanation(self, response: httpx.Response) -> str:
         """Return the publisher's own explanation, from the first bytes of an error's body."""
@@ -256,12 +341,13 @@ class Client:
             text = str(body.get("message") or body.get("error") or text) if isinstance(body, dict) else text
         except (ValueError, RecursionError):
             text = re.sub(r"<[^>]*>", " ", text)
-        return " ".join(text.split())[:160]
+        return redacted(redacted(" ".join(text.split()), self.key)[:160], self.key)
 
     def _save(self, request: Request, response: httpx.Response) -> Answer:
         bound = self.publisher.max_bytes
         too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the request, or raise max_bytes in the source's fetch.py"
-        if int(response.headers.get("content-length") or 0) > bound:
+        announced = response.headers.get("content-length", "")
+        if announced.isascii() and announced.isdecimal() and int(announced) > bound:
             raise self._unfetched(request, too_large)
         digest, size = hashlib.sha256(), 0
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -279,7 +365,7 @@ class Client:
             if problem := format_problem(path, request.expects):
                 if self.publisher.has_xml_errors and _is_xml(path):
                     raise _Transient("an error in XML with status 200")
-                raise self._unfetched(request, problem)
+                raise self._unfetched(request, problem, is_general="a challenge for robots" in problem)
         except BaseException:
             path.unlink()
             raise
@@ -317,12 +403,13 @@ def _is_xml(path: Path) -> bool:
 
 def _retry_after(header: str | None, message: str) -> float | None:
     """Return the seconds to wait: from the header, as a number or a date, or from UN Comtrade's message about its quota."""
-    if header and header.strip().isdigit():
-        return float(header)
+    header = (header or "").strip()
+    if header.isascii() and header.isdecimal():
+        return min(float(header), LONGEST_RETRY)
     if header:
         try:
-            return max(0.0, (email.utils.parsedate_to_datetime(header) - clock.now()).total_seconds())
-        except (TypeError, ValueError):
+            return min(max(0.0, (email.utils.parsedate_to_datetime(header) - clock.now()).total_seconds()), LONGEST_RETRY)
+        except (TypeError, ValueError, OverflowError):
             return None
     time: Any = re.search(r"replenished in (\d+):(\d\d):(\d\d)", message)
     return float(time[1]) * 3600 + float(time[2]) * 60 + float(time[3]) if time else None

@@ -62,7 +62,7 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked if the connector has a parser
     except Refused as error:
         raise Refused(f"{where}: {_one_line(error)}") from None
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+    except Exception as error:
         problem = f"{type(error).__name__}: {_one_line(error)}"
         raise Refused(f"{where}: the answer has an unexpected structure ({problem}); correct parse.py") from None
     if parsed.rows.empty:

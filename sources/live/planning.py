@@ -12,13 +12,11 @@ from typing import NamedTuple
 from schemas.errors import Problem, Refused, Unfetched
 from sources.connector import Connector, Request, Scope, connectors
 from sources.live import answers, drop_folder
-from sources.live.http import ATTEMPTS, Answer, Client, Traffic
+from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic
 
-PROBLEMS = 3  # unusable answers after which a run stops asking a source
+PROBLEMS = 3  # failures in a row, each of which other questions would meet too, after which a run stops asking a source
 BRIEF = 10.0  # seconds that a sensor's request may take
 SHOWN = 5
-# raised by a parser or a plan when an answer, or a file, has an unexpected structure
-SHAPES = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 DetectorAnswers = dict[str, tuple[Request, Answer]]  # the answers of change detectors, by name
 
 
@@ -40,17 +38,33 @@ class Plan(NamedTuple):
 
 
 def plan(home: Path, connector: Connector, scope: Scope) -> Plan:
-    """Plan a source's requests; an error becomes a problem of this source only."""
+    """Plan a source's requests; whatever goes wrong becomes a problem of this source only."""
     try:
         return _plan(home, connector, scope)
-    except (Refused, *SHAPES) as error:
+    except Exception as error:
         return Plan(connector, [], {}, [message_of(connector.source, error)], 0, scope.years, Traffic())
 
 
 def message_of(source: str, error: Exception) -> str:
     """Return an error's message in one line that starts with its source."""
-    message = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {' '.join(str(error).split())}"
+    message = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST_ERROR]}"
     return message if message.startswith(source) else f"{source}: {message}"
+
+
+class Patience:
+    """The failures in a row that do not depend on the question: a publisher that is down is not asked everything."""
+
+    def __init__(self) -> None:
+        """Begin without a failure."""
+        self._in_a_row = 0
+
+    def is_over(self, error: Exception | None = None) -> bool:
+        """Return True if a run stops asking a source after this failure; without one, after a usable answer."""
+        if error is None:
+            self._in_a_row = 0
+        elif getattr(error, "is_general", False):
+            self._in_a_row += 1
+        return self._in_a_row >= PROBLEMS or bool(getattr(error, "resume_at", ""))
 
 
 def release_signature(source: str, scope: Scope) -> str:
@@ -85,7 +99,9 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
         due = _answered_by_files(connector, scope, requests, files, problems)
         return Plan(connector, due, {r.name: files[r.name] for r in due}, problems, len(requests), scope.years, traffic)
     current = answers.latest(home, connector.source)
-    due = [request for request in requests if _is_due(request, current.get(request.name))]
+    # those that were answered longest ago come first, so that a run which stops early leaves none behind for ever
+    answered = {name: row.fetched_at for name, row in current.items()}
+    due = sorted((r for r in requests if _is_due(r, current.get(r.name))), key=lambda request: answered.get(request.name, ""))
     _store_detector_answers(home, connector, detector_answers or {}, bool(due))
     return Plan(connector, due, {}, problems, len(requests), scope.years, traffic)
 
@@ -113,9 +129,9 @@ def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnsw
             requests.append(request)
     except Refused as error:
         problems.append(message_of(connector.source, error))
-    except SHAPES as error:
+    except Exception as error:
         problem = "the change detector's answer has an unexpected structure"
-        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {error}); correct fetch.py")
+        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {str(error)[:LONGEST_ERROR]}); correct fetch.py")
     return requests
 
 
@@ -133,16 +149,17 @@ def _ask_detectors(
 ) -> DetectorAnswers | None:
     """Return the detectors' answers; None if there are detectors and none answered, or the quota is spent."""
     detector_answers: DetectorAnswers = {}
-    requests = connector.detectors(scope)
+    requests, patience = connector.detectors(scope), Patience()
     with Client(connector.source, connector.publisher, incoming, attempts, traffic) as client:
         for request in requests:
             try:
                 answer = client.get(request)
             except Unfetched as error:
                 problems.append(str(error))
-                if error.resume_at or len(problems) == PROBLEMS:
+                if patience.is_over(error):
                     return None
                 continue
+            patience.is_over()
             if answer:
                 detector_answers[request.name] = request, answer
     return detector_answers if detector_answers or not requests else None

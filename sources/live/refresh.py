@@ -18,7 +18,7 @@ from sources.live import answers, drop_folder, notes
 from sources.live.fetching import Fetch, NewAnswers
 from sources.live.live_snapshots import REWRITING, materialise
 from sources.live.parsing import Parser
-from sources.live.planning import SHAPES, Plan, message_of, plan
+from sources.live.planning import Plan, message_of, plan
 
 
 class Outcome(NamedTuple):
@@ -116,11 +116,11 @@ def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequen
 
 
 def _refresh(home: Path, folder: Path, source_plan: Plan, log: Callable[[str], None], is_accepted: bool) -> Outcome:
-    """Refresh a source and log its outcome; an error fails this source only."""
+    """Refresh a source and log its outcome; whatever goes wrong fails this source only."""
     source = source_plan.connector.source
     try:
         outcome = _outcome(home, folder, source_plan, log, is_accepted)
-    except (Refused, *SHAPES) as error:
+    except Exception as error:
         outcome = Outcome(source, "failed", message_of(source, error))
     log(f"{source}: {outcome.status}: {outcome.message}")
     for note in outcome.notes:

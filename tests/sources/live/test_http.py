@@ -20,6 +20,43 @@ def refresh(home, **more):
     return outcome
 
 
+UNUSABLE = {
+    "NO_PROXY": "localhost,127.0.0.1,[::1]",
+    "no_proxy": "fe80::/10",
+    "ALL_PROXY": "socks5://127.0.0.1:1080",
+    "HTTPS_PROXY": "http://user:s3cret@[::1",
+    "SSL_CERT_FILE": "/no/such/ca.pem",
+    "DYAD_WORLD_BANK_WDI_URL": "http://[::1",
+    "DYAD_CONTACT": "desk@example.org\r\nX: y",
+}
+
+
+@pytest.mark.parametrize("variable", UNUSABLE)
+def test_an_environment_that_cannot_be_used_is_named(variable, world, tmp_path, monkeypatch):
+    monkeypatch.setenv(variable, UNUSABLE[variable])
+    outcome = refresh(tmp_path)
+    assert outcome.status == "failed" and variable in outcome.message and "\n" not in outcome.message
+    assert "s3cret" not in outcome.message and not world.requests
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "nowhere", "file:///etc", "http://", "https://host:port"])
+def test_an_address_that_is_none_ends_its_source_only(url, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_WORLD_BANK_WDI_URL", url)
+    only = ["un_sc_vetoes", SOURCE]
+    vetoes, wdi = live.refresh_live(tmp_path, fault.SCOPE, only=only, log=lambda line: None)
+    assert vetoes.status == "fetched" and wdi.status == "failed" and "DYAD_WORLD_BANK_WDI_URL" in wdi.message
+
+
+def test_a_dropped_file_needs_no_environment(world, tmp_path, monkeypatch):
+    refresh(tmp_path)
+    (row,) = (r for r in answers.manifest(tmp_path, SOURCE) if r.request.name.startswith("fp."))
+    drop = tmp_path / "drop" / SOURCE
+    drop.mkdir(parents=True)
+    (drop / f"{row.request.name}.json").write_bytes(answers.body(tmp_path, row))
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/ca.pem")
+    assert refresh(tmp_path).status == "unchanged"
+
+
 TRANSIENT = {
     "429 with Retry-After": fault.status(429, b'{"statusCode":429,"message":"Rate limit is exceeded."}', retry_after="7"),
     "429 without": fault.status(429),
@@ -56,6 +93,54 @@ PERMANENT = {
     "renamed field": (fault.changed(lambda b: b.replace(b'"date"', b'"year"')), "column date is missing"),
     "not a number": (fault.changed(lambda b: re.sub(rb'"value": [0-9.]+', b'"value": "n/a"', b)), "not a number"),
 }
+
+
+ODD = {
+    "Retry-After beyond every clock": (fault.status(429, retry_after="9223372036854775807"), "out of quota"),
+    "Retry-After in milliseconds": (fault.status(429, retry_after="1500000"), "out of quota"),
+    "Retry-After in another age": (fault.status(429, retry_after="Fri, 31 Dec 9999 23:59:59 GMT"), "out of quota"),
+    "Retry-After superscript": (fault.status(429, retry_after="\xb2"), "4 times"),
+    "Location: data": (fault.status(302, location="data:text/html,x"), "no web address"),
+    "Location: brackets": (fault.status(302, location="http://[::1"), "no web address"),
+    "Location: file": (fault.status(302, location="file:///etc/passwd"), "no web address"),
+    "Location: script": (fault.status(302, location="javascript:alert(1)"), "no web address"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_header_ends_its_question_only(name, world, tmp_path):
+    bad, said = ODD[name]
+    world.faults[SOURCE] = [bad] * http.ATTEMPTS
+    outcome, vetoes = (
+        o for s in (SOURCE, "un_sc_vetoes") for o in live.refresh_live(tmp_path, fault.SCOPE, only=[s], log=lambda line: None)
+    )
+    assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(SOURCE), outcome
+    assert vetoes.status == "fetched"
+
+
+@pytest.mark.parametrize("error", [ImportError("x"), ArithmeticError("x"), OSError(5, "x"), MemoryError(), ValueError("a\nb")])
+def test_an_error_that_was_not_foreseen_ends_its_question_only(error, world, tmp_path, monkeypatch):
+    honest, asked = http.Client._save, []
+
+    def save(client, request, response):
+        asked.append(request.name)
+        if len(asked) == 2:
+            raise error
+        return honest(client, request, response)
+
+    monkeypatch.setattr(http.Client, "_save", save)
+    outcome = refresh(tmp_path)
+    assert outcome.status == "failed" and type(error).__name__ in outcome.message and "\n" not in outcome.message
+    assert len(answers.latest(tmp_path, SOURCE)) == 3, "the others go on"
+
+
+def test_an_interruption_ends_all(world, tmp_path, monkeypatch):
+    def save(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(http.Client, "_save", save)
+    with pytest.raises(KeyboardInterrupt):
+        refresh(tmp_path)
 
 
 @pytest.mark.parametrize("name", TRANSIENT)
@@ -136,6 +221,29 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
     assert all("/data/v1/" in f"/{asked.path}" for asked in world.requests)
     assert "s3cret" not in repr((outcome, said)) and "***" in outcome.message
     assert "DYAD_UN_COMTRADE_KEY" in outcome.message
+
+
+KEY = "s3cret/key+of=40 characters~and&more"
+FORMS = [KEY, "s3cret%2Fkey%2Bof%3D40%20characters~and%26more", "s3cret%2fkey%2bof%3d40+characters~and%26more", KEY.upper()]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lead", ["", "x" * 150, "x" * 2040])
+@pytest.mark.parametrize("code", [403, 500])
+def test_the_key_is_said_in_no_form(code, lead, form, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    world.faults["un_comtrade"] = [fault.status(code, f"{lead}{form} is not valid".encode())] * http.ATTEMPTS
+    publisher = Publisher(0, 10**6, key_env="DYAD_UN_COMTRADE_KEY", key_header="Key")
+    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched) as refused:
+        client.get(Request("x", "https://comtradeapi.un.org/data/v1/get"))
+    assert "s3cret" not in str(refused.value).lower()
+
+
+def test_the_key_is_in_no_error(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    monkeypatch.setattr(http.Client, "_save", lambda *_: {}[f"header {KEY}"])
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
+    assert "KeyError" in outcome.message and "s3cret" not in outcome.message
 
 
 def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkeypatch):

@@ -568,3 +568,34 @@ def test_the_manifest_is_readable(world, tmp_path, day):
     assert first["rows"] == 10
     assert first["url"].startswith(f"{world.url}/world_bank_wdi/v2/country/"), "the mirror it came from"
     assert set(rows(tmp_path, "world_bank_wdi", "documents")["url"].str[:29]) == {"https://api.worldbank.org/v2/"}, "the publisher to cite"
+
+
+def test_answers_that_cannot_be_used_starve_none_behind_them(world, tmp_path, day):
+    """Else a source stops for ever at the same three questions."""
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    bad = [fault.status(404), fault.body(b"{}"), fault.body(b'{"data": [{}]}'), fault.status(400)]
+    world.faults["un_comtrade"] = [honest] * 4 + bad
+    outcome = refresh(tmp_path, "un_comtrade")["un_comtrade"]
+    assert outcome.status == "failed" and "(and 3 more problems)" in outcome.message
+    assert "22 of 26 due answers were stored" in outcome.message
+
+
+def test_a_publisher_that_is_down_is_not_asked_everything(world, tmp_path, day):
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    world.faults["un_comtrade"] = [honest] * 4 + [fault.status(403)] * 99
+    assert "(and 2 more problems)" in refresh(tmp_path, "un_comtrade")["un_comtrade"].message
+    assert len(world.requests) == 4 + 3
+
+
+def test_what_was_answered_longest_ago_is_asked_first(world, tmp_path, day):
+    refresh(tmp_path, "imf_imts")
+    asked = len(world.requests)
+    day("2026-12-25")
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    world.faults["imf_imts"] = [honest, honest, *[fault.status(403)] * 9]
+    refresh(tmp_path, "imf_imts")
+    first = [r.path for r in world.requests[asked:]]
+    asked, world.faults["imf_imts"] = len(world.requests), []
+    day("2026-12-26")
+    refresh(tmp_path, "imf_imts")
+    assert [r.path for r in world.requests[asked:]] == first[2:] + first[:2]
