@@ -38,7 +38,7 @@ def refusal(method: str, target: str, headers: Headers) -> Problem | None:
     if site not in ("", "none", "same-origin") and not _is_link(method, given):
         return f"this request comes from another site ({HOSTS} cannot allow it); open this server's own page"
     if urlsplit(target).path.rstrip("/").endswith("/graphql") and "query" in parse_qs(urlsplit(target).query):
-        return "a GraphQL query in the address could be sent by any link; send it in the body of a POST to /graphql"
+        return "a GraphQL query in the address could be sent by any link; send it in the body of a POST to `/graphql`"
     return None
 
 
