@@ -365,7 +365,8 @@ class Client:
             if problem := format_problem(path, request.expects):
                 if self.publisher.has_xml_errors and _is_xml(path):
                     raise _Transient("an error in XML with status 200")
-                raise self._unfetched(request, problem, is_general="a challenge for robots" in problem)
+                is_general = "robots" in problem
+                raise self._unfetched(request, problem, is_general=is_general)
         except BaseException:
             path.unlink()
             raise
