@@ -19,7 +19,14 @@ def test_a_revision_of_another_table_cannot_be_accepted(name: str) -> None:
         valid_revision(name)
 
 
-CONFIG = {"as_of": "2024-12-12", "dyads": ["CHN-RUS"], "accept_revisions": ["un_comtrade"], "live": ["all"], "since": 2020, "set_current": True}
+CONFIG = {
+    "as_of": "2024-12-12",
+    "dyads": ["CHN-RUS"],
+    "accept_revisions": ["un_comtrade"],
+    "live": ["all"],
+    "since": 2020,
+    "set_current": True,
+}
 
 
 def test_a_config_of_plain_values_is_valid() -> None:
