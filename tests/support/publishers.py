@@ -446,7 +446,11 @@ def bundled_trade() -> dict[tuple[str, str, int, str], float]:
 
     An audit compares months with every bundled year, so that all simulated publishers must give the same report.
     """
-    rows = [row for source in ("imf_dots_extract", "imf_dots", "gacc_country_table", "un_comtrade", "un_comtrade_mirror") for row in _bundled_rows(source)]
+    rows = [
+        row
+        for source in ("imf_dots_extract", "imf_dots", "gacc_country_table", "un_comtrade", "un_comtrade_mirror")
+        for row in _bundled_rows(source)
+    ]
     return {(r["reporter_iso3"], r["partner_iso3"], int(r["period"][:4]), r["flow"]): float(r["value"]) for r in rows}
 
 
