@@ -66,9 +66,9 @@ def show_help(ctx: click.Context, verb: str | None) -> None:
 @main.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion of verbs and options for a SHELL; add the line of the example to its start file.
+    """Print the script that completes verbs and options in a SHELL; append it to the shell's start file.
 
-    Example: eval "$(dyad completion bash)"
+    Example: dyad completion bash >> ~/.bashrc
     """
     from click.shell_completion import get_completion_class
 
