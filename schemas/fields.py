@@ -367,6 +367,14 @@ VOCABULARY: dict[str, Described] = {
     "is_disputed": Described("True if sources disagree about the status", qualifies=_flag("is_disputed", "disputed")),
     "disputed_on": _day("Day by which sources disagreed about the status; empty if they agree"),
     "note_known_on": _day("Day by which everything in the note was public"),
+    "event_date": _day("Day of the event"),
+    "is_hinge": Described("True if charts shade the time since this day", qualifies=FACT),
+    "chapter": Described(
+        "Charts that mark the event: of training, trading or voting; empty for all", None, {"isin": ["train", "trade", "vote"]}
+    ),
+    "with_iso3": Described(
+        "Second state that the event concerns; empty if it concerns every pair of the first", None, {"str_matches": ISO3}
+    ),
     "member_from": _day("First day of membership"),
     "member_to": _day("First day after membership; empty while it lasts"),
     "valid_from": _day("First day on which the row is valid; empty if no bound matters"),

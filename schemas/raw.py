@@ -475,6 +475,19 @@ class TradeBreak(RawTable, key=("basis_source", "first_year"), known_from=Known.
     document: Text = column("document")
 
 
+class TurningPoint(RawTable, key=("event_date", "title"), known_from=Known.ALWAYS):
+    """Events that charts mark on their time axes; the hinge is the day before and after which the charts compare."""
+
+    event_date: Day = column("event_date")
+    title: Text = column("title", description="What happened, in a few words for a chart")
+    chapter: Text = column("chapter", nullable=True)
+    iso3: Text = column("iso3", nullable=True, description="State that the event concerns; empty if it concerns all")
+    with_iso3: Text = column("with_iso3", nullable=True)
+    is_hinge: Flag = column("is_hinge")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+
 class PartnerTable(RawTable, key=("country", "first_year", "precedence"), known_from=Known.ALWAYS):
     """Sources whose partner tables rank a country's partners, by years and in order of preference."""
 

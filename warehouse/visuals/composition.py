@@ -6,10 +6,10 @@ from typing import Any
 import altair as alt
 import duckdb
 
-from warehouse.visuals import style
+from warehouse.visuals import forms as style
+from warehouse.visuals.forms import Drawing, data, percent, usd
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, data, percent, usd
 
 TURN = 2022  # the article compares what was sold before and after this year
 NAMES, FIGURES = 181, 176  # px left and right of the plots
@@ -18,7 +18,7 @@ Group = dict[Any, Any]  # fields by name, dollars by year, shares by negative ye
 
 
 @visual
-def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
     """Draw what each sells the other by product group, in the last year before 2022 and the newest after it."""
     rows = dataset_rows(con, "trade_composition", pair, "year, exporter, hs_chapter")
     rows = [row for row in rows if row["value_usd"] is not None]

@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 import duckdb
 
-from warehouse.visuals import style
+from warehouse.visuals import forms as style
+from warehouse.visuals.forms import Drawing, Point, data, percent
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, Point, data, percent
 
 SHARE_RULE = "A"  # the share is the same under every rule; A has a rank for every year with a table
 ROOM, HEIGHT = 150, 230  # px: width of the lines' names, height of the shares' plot
@@ -21,7 +21,7 @@ RULE_STEP = 44  # px between two rules of the ladder
 
 
 @visual
-def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
     """Draw each state's share of the other's trade over time, and for one year its rank under every counting rule."""
     rows = dataset_rows(con, "trade_dependence", pair, "country, year, rule")
     shares = [row for row in rows if row["rule"] == SHARE_RULE and row["is_headline"] and row["share_pct"] is not None]

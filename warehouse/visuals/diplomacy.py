@@ -8,11 +8,12 @@ from typing import Any, Literal
 import altair as alt
 import duckdb
 
-from warehouse.visuals import maps, style
+from warehouse.visuals import forms as style
+from warehouse.visuals import maps
+from warehouse.visuals.forms import Drawing, data
 from warehouse.visuals.maps import Area
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, data
 
 LESSER = "Lesser standing in "
 NOT_DOCUMENTED = "not documented"
@@ -24,7 +25,7 @@ MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, st
 
 
 @visual
-def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
     """Draw a square per vetoed vote, stacked by year; below, how each state voted on drafts that the other vetoed without it."""
     rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
     if not rows:
@@ -211,7 +212,7 @@ def _other_votes(apart: Sequence[dict[str, Any]]) -> style.Layers:
 
 
 @visual
-def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
     """Draw a world map of the countries' standings in the blocs, and list the names by standing."""
     rows = dataset_rows(con, "bloc_membership", pair, "country_name, iso3, bloc")
     if not rows:

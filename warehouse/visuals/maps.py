@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import altair as alt
 import duckdb
 
-from warehouse.visuals import style
+from warehouse.visuals import forms as style
+from warehouse.visuals.forms import Point, data
 from warehouse.visuals.pair import ask
-from warehouse.visuals.style import Point, data
 
 SYMBOL = 6.5  # px from a symbol's centre to its edge
 DETAIL = (46, 36)  # degrees of longitude and latitude that an enlargement may span

@@ -7,10 +7,11 @@ from typing import Any
 import altair as alt
 import duckdb
 
-from warehouse.visuals import maps, style
+from warehouse.visuals import forms as style
+from warehouse.visuals import maps
+from warehouse.visuals.forms import Drawing, data, plural
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, data, plural
 
 CATEGORY = "core_military"  # what the article counts; the other categories are named in the note
 SINCE = 2012  # the article's map begins with the first drill of the Joint Sea series
@@ -24,7 +25,7 @@ AGES = ["#fcce25", "#f2844b", "#b12a90", "#0d0887"]  # plasma: light to dark is 
 
 
 @visual
-def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
     """Draw columns of exercises per year, with patrols in their own colour and an unfinished year hatched."""
     rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
     shown = [row for row in rows if row["category"] == CATEGORY]
@@ -133,7 +134,7 @@ def _exercise_columns(shown: Sequence[dict[str, Any]], years: Counter, partial: 
 
 
 @visual
-def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair) -> Drawing:
+def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
     """Draw a map with a symbol per drill, coloured by year; a second map enlarges the place with most drills."""
     rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
     since = [row for row in rows if row["year"] >= SINCE]

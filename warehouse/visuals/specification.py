@@ -1,8 +1,10 @@
 """Compose the Vega-Lite specification of a dataset: its drawing framed by title, unit, counting rule, note and source."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import altair as alt
 import duckdb
 
 from schemas import raw
@@ -11,20 +13,33 @@ from schemas.table import is_reference
 from warehouse import models
 from warehouse.visuals import style
 from warehouse.visuals.pair import Pair, key_columns
+from warehouse.visuals.plot import written
 from warehouse.visuals.registry import drawings
 
+SPACING = 16  # px between the chart and the note
 PUBLISHERS = 4  # named in the source line; some datasets cite dozens
 
 
-def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, Any]:
-    """Compose a dataset's visual for a dyad, with its data inline.
+def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "wide") -> dict[str, Any]:
+    """Compose a dataset's visual for a dyad and a width, with its data inline.
 
     Each datum that represents rows of the dataset has their `keys`: a list of keys, each a list of values of the columns in `key` of
-    `usermeta`.
+    `usermeta`. It also has a `label`, the mark's name and figure in words, which no datum with other keys shares. In the drawn SVG a mark
+    has its label as `aria-label`, and as `data-rows` the positions of its keys in `rows` of `usermeta`, separated by spaces.
+
+    Colours are CSS variables, `var(--first, #d1500c)`: the names and colours of `style.THEME`.
+
+    Args:
+        con: a connection to a release.
+        dataset: the name of a chart table.
+        dyad: a pair of the release.
+        width: `wide` (1,080 px) or `narrow` (360 px).
 
     Returns:
-        The specification; `usermeta` has dyad, dataset, key, title, subtitle, note, source, alt (the chart in words)
-        and is_empty (true if the release has nothing to draw; the specification then gives the reason).
+        The specification; `usermeta` has dyad, dataset, width, key, rows (every key that a mark has), title, finding (the name of the
+        title's condition), subtitle, note, source, alt (the chart in words), is_empty (true if the release has nothing to draw; the
+        specification then gives the reason) and frame: the px of the drawn picture above, below and beside the chart, where title, note
+        and padding are, so that a page that sets the words itself can show the chart alone.
 
     Raises:
         Unusable: the dataset has no visual, or the release has no such dyad.
@@ -32,22 +47,81 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str) -> dict[str, A
     visuals = drawings()
     if dataset not in visuals:
         raise Unusable(f"no visual of {dataset}: choose one of {', '.join(visuals)}")
-    pair = Pair.read(con, dyad)
+    pair, size = Pair.read(con, dyad), style.SIZES[width]
     model = next(m for m in models.layer("charts") if m.name == f"charts.{dataset}")
-    header, drawing = model.header, visuals[dataset](con, pair)
+    header, drawing = model.header, visuals[dataset](con, pair, size)
     title, empty = style.capital(drawing.title), drawing.chart is None
-    subtitle = (
-        header["title"]
-        if empty
-        else f"{_sentence(drawing.shows or header['unit'])} Counted: {_sentence(drawing.counted or header['counting_rule'], False)}"
-    )
-    note = _outside(con, model, pair) if empty else " ".join([*drawing.notes, f"Not shown: {_sentence(header['not_shown'], False)}"])
-    source = "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair)
+    counted, left_out = _sentence(drawing.counted or header["counting_rule"], False), _sentence(header["not_shown"], False)
+    note = _outside(con, model, pair) if empty else " ".join([f"Counted: {counted}", *drawing.notes, f"Not shown: {left_out}"])
+    text = {
+        "title": title,
+        "subtitle": header["title"] if empty else _sentence(drawing.shows or header["unit"]).rstrip("."),
+        "note": note,
+        "source": "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair),
+    }
     meta = {
-        "dyad": dyad, "dataset": dataset, "key": key_columns(dataset), "title": title, "subtitle": subtitle, "note": note,
-        "source": source, "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
+        "dyad": dyad, "dataset": dataset, "width": width, "key": key_columns(dataset), "finding": getattr(drawing, "finding", ""), **text,
+        "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
     }  # fmt: skip
-    return style.framed(drawing._replace(title=title), subtitle, note, source) | {"description": meta["alt"], "usermeta": meta}
+    spec, frame = _framed(drawing, size if isinstance(drawing, style.Drawing) else style.LEGACY, **text)
+    rows = {json.dumps(key): key for data in spec["datasets"].values() for datum in data for key in datum.get("keys", [])}
+    return spec | {"description": meta["alt"], "usermeta": meta | {"rows": list(rows.values()), "frame": frame}}
+
+
+def _framed(drawing: Any, size: style.Size, title: str, subtitle: str, note: str, source: str) -> tuple[dict[str, Any], dict[str, float]]:
+    """Return the specification with title, subtitle, chart, note and source, and the px around its chart."""
+    left = getattr(drawing, "left", size.margin)
+    words = alt.TitleParams(
+        text=style.wrap(title, size.title * style.BOLD, size.width - 12), subtitle=style.wrap(subtitle, size.subtitle, size.width - 4),
+    )  # fmt: skip
+    below, height = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
+    chart = below.properties(title=words) if drawing.chart is None else alt.vconcat(drawing.chart, below, title=words, spacing=SPACING)
+    spec = chart.configure(**_config(size)).to_dict()
+    datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
+    look = spec["config"]["title"]
+    top = len(words.text) * look["lineHeight"] + len(words.subtitle) * look["subtitleLineHeight"] + look["subtitlePadding"]
+    frame = {"top": size.padding + top, "bottom": size.padding + height + SPACING / 2, "side": size.padding}
+    return _without_empty_layers(spec, datasets) | {"datasets": datasets}, frame
+
+
+def _paragraph(text: Sequence[str], size: style.Size, left: float) -> tuple[alt.Chart, float]:
+    """Return wrapped text as a separate view, one paragraph per item, and its height; it starts `left` px left of the plots."""
+    lines = [line for part in text for line in style.wrap(part, size.small, size.width)]
+    step = size.small * 1.35
+    rows = [
+        {"text": line, "px": -left, "py": (i + 0.5) * step, "size": size.small, "fill": style.colour("muted")}
+        for i, line in enumerate(lines)
+    ]
+    return written(rows).properties(width=size.width - left, height=len(lines) * step), len(lines) * step
+
+
+def _config(size: style.Size) -> dict[str, Any]:
+    ink, muted, grid = style.colour("ink"), style.colour("muted"), style.colour("grid")
+    return {
+        "background": style.colour("ground"), "font": style.FONT, "padding": size.padding, "view": {"stroke": None},
+        "title": {
+            "anchor": "start", "frame": "bounds", "color": ink, "fontSize": size.title, "fontWeight": "bold", "offset": 16,
+            "subtitleColor": muted, "subtitleFontSize": size.subtitle, "subtitlePadding": 7, "lineHeight": round(size.title * 1.2),
+            "subtitleLineHeight": round(size.subtitle * 1.3),
+        },
+        "axis": {
+            "labelFontSize": size.label, "labelColor": muted, "gridColor": grid, "domainColor": muted, "tickColor": muted, "labelPadding": 5,
+            "labelFlush": False, "labelOverlap": False,
+        },
+        "axisY": {"domain": False, "ticks": False, "minExtent": size.margin, "maxExtent": size.margin},
+        "axisX": {"grid": False},
+        "text": {"font": style.FONT},
+    }  # fmt: skip
+
+
+def _without_empty_layers(view: dict[str, Any], datasets: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """Return the view without layers that have no rows to draw: the library warns that their extent is infinite."""
+    parts = {
+        kind: [_without_empty_layers(part, datasets) for part in view[kind] if datasets.get(part.get("data", {}).get("name"), True)]
+        for kind in ("layer", "vconcat", "hconcat")
+        if kind in view
+    }
+    return view | parts
 
 
 def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) -> str:

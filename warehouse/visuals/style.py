@@ -1,62 +1,42 @@
-"""Give the visuals one style: colours, type, hatching, wrapped text, and the frame of title, note and source around a chart.
+"""Give the visuals one look: the theme's colours, the two widths, type sizes, measured text and formats of figures.
 
-Put here what all visuals share, not what one of them decides.
+Put here what has no coordinates; `plot.py` has scales, labels and events.
 
 Text from sources enters a specification as data or as a title, never inside an expression, so Vega shows it unchanged.
 """
 
 import datetime as dt
-import json
-import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
 
-WIDTH = 600  # px of a plot
-LEAST_TYPE = 8.5  # px: the smallest type of a picture shown 400 px wide
+# The name of a CSS custom property, its colour on a light ground, and its colour on a dark one
+THEME = {
+    "ground": ("#ffffff", "#15181c"),
+    "ink": ("#1c1c1c", "#ececec"),
+    "muted": ("#5f5f5f", "#a8adb3"),
+    "grid": ("#e3e3e3", "#33383e"),
+    "band": ("#f6ecdd", "#2b2620"),  # the time since the hinge
+    "hinge": ("#80602c", "#d0aa6a"),  # its name
+    "first": ("#d1500c", "#ff8a4f"),  # the dyad's first state
+    "second": ("#1567a8", "#62aef0"),  # its second
+    "together": ("#43217a", "#cdb2ff"),
+    "together-2": ("#8a68c4", "#8f72cf"),
+    "other": ("#857c6d", "#97907f"),  # with others, or everything else
+    "bloc-1": ("#00796b", "#3fc0ae"),
+    "bloc-2": ("#a06a00", "#e0b04a"),
+    "bloc-3": ("#6d3b53", "#d79ab6"),  # both blocs
+    "land": ("#e2dfd6", "#2e3338"),
+    "water": ("#f1f5f8", "#1b2026"),
+}
+MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2", "bloc-3")  # 3:1 against the ground
+WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
+
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is bundled with vl-convert, so that pictures need no system font
-TITLE, SUBTITLE, LABEL, SMALL = 21, 14.5, 14.5, 14
-MARGIN = 38  # px left of a plot for the labels of its axis
-NBSP = "\u00a0"  # keeps a figure and its unit on one line
-
-# Okabe and Ito's palette, distinct for every kind of colour vision
-BLUE, SKY, ORANGE, VERMILLION, YELLOW = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#F0E442"
-INK, GREY, PALE, LAND, WATER = "#222222", "#6b6b6b", "#d9d9d9", "#dedbd3", "#f3f7fa"
-FAINT = 0.45  # opacity of marks that stand for doubtful rows
-INDIGO = "#332288"  # Paul Tol's
-FIRST, SECOND, BOTH = (
-    VERMILLION,
-    BLUE,
-    "#0d0887",
-)  # the dyad's two states, and both together: distinct in grey print and in dark mode too
-UNSETTLED = "#c9c2ae"  # a disputed area: the colour of none of the states
-HATCHES = "#1a1a1a", "#ffffff"  # over pale and over strong fills; dark mode does not change these two
-
-CONFIG: dict[str, Any] = {
-    "background": "white",
-    "font": FONT,
-    "padding": 12,
-    "view": {"stroke": None},
-    "concat": {"spacing": 18},
-    "title": {
-        "anchor": "start", "frame": "bounds", "color": INK, "fontSize": TITLE, "fontWeight": "bold", "offset": 14,
-        "subtitleColor": "#444444", "subtitleFontSize": SUBTITLE, "subtitlePadding": 7, "lineHeight": 25, "subtitleLineHeight": 19,
-    },
-    "axis": {
-        "labelFontSize": LABEL, "titleFontSize": LABEL, "labelColor": INK, "titleColor": INK, "titleFontWeight": "normal",
-        "gridColor": "#e4e4e4", "domainColor": INK, "tickColor": INK, "labelPadding": 5, "labelFlush": False,
-    },
-    "axisY": {"domain": False, "ticks": False, "minExtent": MARGIN, "maxExtent": MARGIN},
-    "axisX": {"grid": False},
-    "legend": {
-        "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": LABEL, "labelColor": INK, "labelLimit": WIDTH - MARGIN - 30,
-        "symbolType": "square", "symbolSize": 150, "symbolStrokeWidth": 1.2, "columnPadding": 16, "rowPadding": 4, "offset": 8,
-    },
-    "text": {"font": FONT, "fontSize": LABEL, "color": INK},
-}  # fmt: skip
+FALLBACK = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{6})\)")
+LEAST_TYPE = 11  # px, in both widths
 
 # Advance widths of Arial's and Liberation Sans's letters, in thousandths of the type size
 _ADVANCES = {
@@ -65,6 +45,7 @@ _ADVANCES = {
 }  # fmt: skip
 ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
 UNKNOWN_ADVANCE = 1000
+BOLD = 1.08  # the width of bold type relative to regular
 
 # names that take an article inside a sentence, but not in a list or a legend
 ARTICLE = re.compile(
@@ -72,35 +53,95 @@ ARTICLE = re.compile(
     r"Trust Territory|Panama Canal Zone)\b|(Islands|Republic|Territory|Territories)$"
 )
 
-Point = tuple[float, float]
+
+class Size(NamedTuple):
+    """A width to draw for: px of the content, of its margin left of the plots, around it, and of each kind of type."""
+
+    name: str
+    width: int
+    margin: int
+    padding: int
+    title: float
+    subtitle: float
+    label: float
+    small: float
+
+    @property
+    def plot(self) -> int:
+        """Return the width of a single plot."""
+        return self.width - self.margin
+
+    @property
+    def is_narrow(self) -> bool:
+        """Return True for a phone's width."""
+        return self.name == "narrow"
 
 
+SIZES = {
+    "wide": Size("wide", 1050, 52, 12, 24, 15, 13.5, 12.5),
+    "narrow": Size("narrow", 338, 46, 10, 18, 14, 13, 12.5),
+}
+LEGACY = Size("wide", 600, 38, 12, 21, 14.5, 14.5, 14)
+
+Finding = Callable[..., str | None]
 Layers = alt.LayerChart | alt.FacetChart  # the type of altair.layer(...)
+Chart = Layers | alt.VConcatChart | alt.HConcatChart
 
 
 class Drawing(NamedTuple):
-    """A visual before it is framed: its main result as title, its chart (None if there is nothing to draw), and its rows.
+    """A visual before it is framed: its finding and title, its chart (None if there is nothing to draw), and its rows.
 
-    `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule; `left` is the width in px of
-    the chart left of its plot.
+    `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule.
     """
 
     title: str
-    chart: Layers | alt.VConcatChart | None = None
+    chart: Chart | None = None
     alt: str = ""
     shows: str = ""
     counted: str = ""
-    left: int = 0
     notes: Sequence[str] = ()
     rows: Sequence[dict[str, Any]] = ()
+    finding: str = ""
 
 
-def text_width(text: str, size: float) -> float:
+def first_that_holds(findings: Sequence[Finding], *facts: Any) -> tuple[str, str]:
+    """Return the name and the sentence of the first finding whose condition holds; a finding returns None if it does not.
+
+    The last of the findings must hold for any rows.
+    """
+    found = ((finding.__name__.strip("_"), finding(*facts)) for finding in findings)
+    return next((name, capital(sentence)) for name, sentence in found if sentence is not None)
+
+
+def colour(name: str) -> str:
+    """Return a colour of the theme as a CSS variable with the light colour as fallback."""
+    return f"var(--{name}, {THEME[name][0]})"
+
+
+def fallbacks(text: str) -> str:
+    """Replace CSS variables by their fallbacks, for programs that know no variables."""
+    return FALLBACK.sub(r"\1", text)
+
+
+def luminance(hex_colour: str) -> float:
+    """Return the relative luminance of `#rrggbb`, as WCAG defines it."""
+    parts = [int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21, as WCAG defines it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of a line in px, in Liberation Sans."""
-    return sum(ADVANCE.get(letter, UNKNOWN_ADVANCE) for letter in text) * size / 1000
+    return sum(ADVANCE.get(letter, UNKNOWN_ADVANCE) for letter in text) * size / 1000 * (BOLD if bold else 1)
 
 
-def wrap(text: str, size: float, width: float = WIDTH) -> list[str]:
+def wrap(text: str, size: float, width: float) -> list[str]:
     """Break the text into lines no wider than `width` px; a wider word is broken too."""
     lines = [""]
     for word in text.split(" "):
@@ -154,217 +195,51 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def spans(years: Iterable[int]) -> str:
+    """Join years, runs of them as spans: `2003, 2005–2007 and 2010`."""
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return listed([f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs])
+
+
 def usd(value: float) -> str:
-    """Format dollars with at most three digits: `240 bn USD`, `4.1 m USD`."""
-    for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "thousand")):
-        if abs(value) >= limit:
-            return f"{value:.2e}{NBSP}USD" if word is None else f"{_three_digits(value / limit)}{NBSP}{word}{NBSP}USD"
-    return f"{_three_digits(value)}{NBSP}USD"
+    """Format dollars with at most three digits: `$240bn`, `$4.1m`."""
+    sign, value = "−" if value < 0 else "", abs(value)
+    for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if value >= limit:
+            return f"{sign}${value:.2e}" if word is None else f"{sign}${_three_digits(value / limit)}{word}"
+    return f"{sign}${_three_digits(value)}"
 
 
 def _three_digits(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 99.95 else f"{value:.1f}"
 
 
 def axis_unit(values: Iterable[float]) -> tuple[float, str]:
-    """Return the dollars per unit of an axis, and the unit's name."""
+    """Return the dollars per unit of an axis, and the unit's suffix."""
     top = max((abs(value) for value in values), default=0)
-    return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "m USD")) if top >= size), (1, "USD"))
+    return next(((size, name) for size, name in ((1e9, "bn"), (1e6, "m")) if top >= size), (1, ""))
 
 
 def percent(value: float) -> str:
     """Format a share: no decimals from ten per cent, one below."""
     if 0 < value < 0.05:
-        return f"under 0.1{NBSP}%"
+        return "under 0.1%"
     if abs(value) >= 1e4:
-        return f"{value:.1e}{NBSP}%"
-    return f"{value:.0f}{NBSP}%" if abs(value) >= 9.95 else f"{value:.1f}{NBSP}%"
+        return f"{value:.1e}%"
+    return f"{value:.0f}%" if abs(value) >= 9.95 else f"{value:.1f}%"
 
 
-def stands_for(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the fields that link a mark to its rows: their keys, and for the tooltip what qualifies them and their evidence."""
+def mark(rows: Sequence[Mapping[str, Any]], label: str) -> dict[str, Any]:
+    """Return the fields that link a mark to its rows: their keys, and its label with what qualifies them."""
     doubts = sorted({doubt for row in rows for doubt in row["qualifications"]})
-    return {"keys": [row["key"] for row in rows], "doubts": ", ".join(doubts) or "nothing", "evidence": cite(union(rows))}
+    return {"keys": [row["key"] for row in rows], "label": label + (f" ({', '.join(doubts)})" if doubts else "")}
 
 
 def union(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the evidence ids of all rows, each once."""
     return list(dict.fromkeys(i for row in rows for i in row["evidence"]))
-
-
-def cite(ids: Sequence[str], most: int = 3) -> str:
-    """Return the first evidence ids of a mark and the number of others."""
-    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
-
-
-def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
-    """Return rows as inline data.
-
-    The rows are one JSON text until `framed`, since Altair deep-copies lists, slowly, each time it joins charts.
-    """
-    rounded = [{k: round(v, 6) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
-    return alt.InlineData(values=json.dumps(rounded, ensure_ascii=False, allow_nan=False))
-
-
-def tooltip(**fields: str) -> list[alt.Tooltip]:
-    """Return the tooltip of a mark: fields with their titles, then what qualifies its rows, evidence last."""
-    every = {**fields, "doubts": "Qualified by", "evidence": "Evidence"}
-    return [alt.Tooltip(field=field, type="nominal", title=title) for field, title in every.items()]
-
-
-def years_axis(first: int, last: int, room: float) -> list[int]:
-    """Return the years to label on an axis `room` px wide: all, or every second, fifth, tenth and so on."""
-    steps = (s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s * 46 <= room)
-    step = next(steps, 200)
-    return [year for year in range(first, last + 1) if year % step == 0 or step == 1]
-
-
-def year_span(years: Collection[int]) -> tuple[int, int]:
-    """Return first and last year of an axis, at least eight years, so that a single column does not fill the plot."""
-    first, last = min(years), max(years)
-    missing = max(0, 7 - (last - first))
-    return first - (missing + 1) // 2, last + missing // 2
-
-
-def year_x(field: str, first: int, last: int, width: float) -> alt.X:
-    """Return a linear axis of years with room for columns from `year - 0.4` to `year + 0.4`."""
-    axis = alt.Axis(values=years_axis(first, last, width), format="d", title=None, tickSize=4)
-    return alt.X(f"{field}:Q", scale=alt.Scale(domain=[first - 0.6, last + 0.6]), axis=axis)
-
-
-def pixels(width: float, domain: Point) -> float:
-    """Return the px of one unit of a linear scale."""
-    return width / ((domain[1] - domain[0]) or 1)
-
-
-def hatch(rings: Sequence[Sequence[Point]], step: float) -> list[tuple[Point, Point]]:
-    """Return diagonal lines `step` apart, clipped to the area of these closed rings (even-odd rule)."""
-    points = [point for ring in rings for point in ring]
-    if not points:
-        return []
-    low, high = min(x - y for x, y in points), max(x - y for x, y in points)
-    lines = []
-    for number in range(math.ceil(low / step), math.floor(high / step) + 1):
-        cuts = sorted(cut for ring in rings for cut in _cuts(ring, number * step + 1e-9))
-        lines += [pair for pair in zip(cuts[::2], cuts[1::2], strict=False) if pair[0] != pair[1]]
-    return lines
-
-
-def _cuts(ring: Sequence[Point], offset: float) -> Iterable[Point]:
-    """Yield the points in which the line x - y = offset crosses the edges of a ring."""
-    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
-        before, after = x1 - y1 - offset, x2 - y2 - offset
-        if (before < 0) != (after < 0):
-            share = before / (before - after)
-            yield (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of `#rrggbb`, as WCAG defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, 1 to 21, as WCAG defines it."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def hatch_colour(fill: str) -> str:
-    """Return the hatching colour with the higher contrast to a fill."""
-    return max(HATCHES, key=lambda colour: contrast(colour, fill))
-
-
-def hatched_bar(left: float, right: float, low: float, high: float, x_px: float, y_px: float) -> list[dict[str, float]]:
-    """Return the hatching of a bar in data units; `x_px` and `y_px` are the px per unit, so that the lines run at 45 degrees."""
-    ring = [(left * x_px, low * y_px), (right * x_px, low * y_px), (right * x_px, high * y_px), (left * x_px, high * y_px)]
-    lines = hatch([ring], 6)
-    return [{"left": a[0] / x_px, "low": a[1] / y_px, "right": b[0] / x_px, "high": b[1] / y_px} for a, b in lines]
-
-
-def hatching(lines: Sequence[dict[str, float]], x: alt.X, y: alt.Y) -> alt.Chart:
-    """Draw white diagonal lines over bars."""
-    encoded = {"x": x, "x2": "right:Q", "y": y, "y2": "high:Q"}
-    return alt.Chart(data(lines)).mark_rule(stroke="white", strokeWidth=2, tooltip=None).encode(**encoded)
-
-
-def spread(
-    points: Sequence[Point], radius: float, is_wanted: Callable[[Point], bool] = lambda point: True, most: float = 60
-) -> list[Point]:
-    """Move each point as little as needed, so that it is two radii from earlier points and at a place accepted by `is_wanted`.
-
-    If no such place is free within `most`, use the nearest free one. The result depends on the input alone.
-    """
-    placed: list[Point] = []
-    for point in points:
-        free = (at for at in _around(point, radius / 2) if all(math.dist(at, other) >= 2 * radius for other in placed))
-        first = next(free)
-        near = (at for at in [first, *islice(free, 600)] if math.dist(at, point) <= most and is_wanted(at))
-        placed.append(next(near, first))
-    return placed
-
-
-def _around(point: Point, step: float) -> Iterator[Point]:
-    """Yield a point, then places around it at increasing distance."""
-    yield point
-    for ring in count(1):
-        for turn in range(6 * ring):
-            angle = math.pi * turn / 3 / ring
-            yield point[0] + ring * step * math.cos(angle), point[1] + ring * step * math.sin(angle)
-
-
-def corner_text(text: str) -> alt.Chart:
-    """Draw the unit of an axis above its upper end."""
-    return (
-        alt.Chart(data([{"text": text}])).mark_text(align="left", baseline="bottom", fontSize=SMALL, color=GREY, dy=-9, tooltip=None)
-        .encode(x=alt.value(-MARGIN), y=alt.value(0), text="text:N")
-    )  # fmt: skip
-
-
-def key_lines(keys: Sequence[dict[str, Any]], field: str, scale: alt.Scale) -> alt.Chart:
-    """Draw a legend as lines of text, each in the colour of its series."""
-    marks = [
-        {"text": line, "y": i, field: key[field]}
-        for i, (key, line) in enumerate((k, w) for k in keys for w in wrap(k["text"], LABEL * 1.09))
-    ]
-    return (
-        alt.Chart(data(marks)).mark_text(align="left", fontSize=LABEL, fontWeight="bold", tooltip=None)
-        .encode(x=alt.value(-MARGIN), y=alt.Y("y:O", axis=None), text="text:N", color=alt.Color(f"{field}:N", scale=scale, legend=None))
-        .properties(width=WIDTH - 20, height=alt.Step(20))
-    )  # fmt: skip
-
-
-def paragraph(text: Sequence[str], size: float = SMALL, left: int = 0) -> alt.Chart:
-    """Return wrapped text as a separate view, one paragraph per item, starting `left` px left of the plots."""
-    lines = [line for part in text for line in wrap(part, size)]
-    step = size * 1.35
-    return (
-        alt.Chart(data([{"text": line, "y": (i + 0.5) * step} for i, line in enumerate(lines)]))
-        .mark_text(align="left", baseline="middle", fontSize=size, color="#444444")
-        .encode(text="text:N", x=alt.value(-left), y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, len(lines) * step], reverse=True)))
-        .properties(width=WIDTH - left, height=len(lines) * step)
-    )
-
-
-def framed(drawing: Drawing, subtitle: str, note: str, source: str) -> dict[str, Any]:
-    """Return the complete specification: title, subtitle, chart, note and source; or only title and note if there is no chart."""
-    title = alt.TitleParams(text=wrap(drawing.title, TITLE * 1.09), subtitle=wrap(subtitle, SUBTITLE))
-    if drawing.chart is None:
-        chart: alt.Chart | alt.VConcatChart = paragraph([note], LABEL).properties(title=title)
-    else:
-        chart = alt.vconcat(drawing.chart, paragraph([note, source], left=drawing.left), title=title, spacing=16)
-    spec = chart.configure(**CONFIG).to_dict()
-    datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
-    return _without_empty_layers(spec, datasets) | {"datasets": datasets}
-
-
-def _without_empty_layers(view: dict[str, Any], datasets: Mapping[str, list[Any]]) -> dict[str, Any]:
-    """Return the view without layers that have no rows to draw: the library warns that their extent is infinite."""
-    parts = {
-        kind: [_without_empty_layers(part, datasets) for part in view[kind] if datasets.get(part.get("data", {}).get("name"), True)]
-        for kind in ("layer", "vconcat", "hconcat")
-        if kind in view
-    }
-    return view | parts

@@ -12,71 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Unusable
-from sources import snapshot
-from warehouse.build import catalog, claims, database, land, layers
-from warehouse.build.clock import Clock
-from warehouse.visuals import diplomacy, files, maps, pair, registry, specification, style
+from tests.warehouse.visuals.conftest import DYAD, ask, published
+from tests.warehouse.visuals.test_drawn import DRAWN
+from warehouse.visuals import diplomacy, files, maps, pair, registry, specification
+from warehouse.visuals import forms as style
 
-DYAD = "CHN-RUS"
-DATASETS = list(registry.drawings())
-HELPERS = [
-    "core.dyad",
-    "core.evidence",
-    "core.country_shape",
-    "raw.sea",
-    "raw.trade_basis",
-    "raw.trade_break",
-    "raw.snapshot_file",
-    "catalog.source",
-    "raw.counting_rule",
-    "catalog.parameter",
-    "catalog.dyad",
-]
+DATASETS = [name for name in registry.drawings() if name not in DRAWN]
 NONE = ("none", "disputed:")  # what the bloc map says of land that is no row of its dataset
 LONG = "The Federated Commonwealth of Northern and Southern Islandia."
 HOSTILE = '<script>alert("x")</script> & \'quoted\' \\ {signal} " + alert(1) + "'
-
-
-def ask(con, sql: str) -> list[tuple]:
-    return con.execute(sql).fetchall()
-
-
-def published(con, path: Path) -> None:
-    """Copy what the visuals read out of a release into a database that a test may change."""
-    con.execute(f"attach '{path}' as release (read_only)")
-    for table in [*HELPERS, "charts.claims", *(f"charts.{dataset}" for dataset in DATASETS)]:
-        con.execute(f"create schema if not exists {table.split('.')[0]}")
-        con.execute(f"create table {table} as from release.{table}")
-    con.execute("detach release")
-
-
-@pytest.fixture(scope="module")
-def tables(built):
-    with duckdb.connect() as con:
-        published(con, built)
-        yield con
-
-
-@pytest.fixture
-def con(tables):
-    """Yield the published tables of the release; what a test changes is taken back."""
-    tables.execute("begin")
-    yield tables
-    tables.execute("rollback")
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory):
-    """Three other pairs, built from the bundled sources without publishing them."""
-    sources = snapshot.sources()
-    clock = Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
-    with database.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:
-        list(land.land(con, sources))
-        catalog.fill(con, sources, clock)
-        for schema in ("core", "charts"):
-            list(layers.run_layer(con, schema, clock))
-        claims.decide(con, clock)
-        yield con
 
 
 def meta(con, dataset: str, dyad: str = DYAD) -> dict:
@@ -175,7 +119,7 @@ def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
         # long text is set in lines: its words are there, in order
         assert " ".join(expected.split()[:3]) in " ".join(text.split()), part
     assert spec["usermeta"]["source"].startswith("Source: ")
-    assert "Counted: " in spec["usermeta"]["subtitle"] and "Not shown: " in spec["usermeta"]["note"]
+    assert "Counted: " in spec["usermeta"]["note"] and "Not shown: " in spec["usermeta"]["note"]
     assert spec["usermeta"]["is_empty"] is False and len(spec["usermeta"]["alt"]) > 80
 
 
@@ -272,28 +216,8 @@ def test_a_country_without_a_shape_is_named_as_missing(con) -> None:
     assert "Not on the map: Maldives." in meta(con, "bloc_membership")["note"]
 
 
-def test_the_articles_landmarks_come_from_its_claims(con) -> None:
-    assert {"240 bn USD in 2023", "147 bn USD in 2021"} <= landmarks(con, DYAD)
-    con.execute("update charts.bilateral_trade set two_way_total_usd = 9.9e10 where year(period_start) = 2021")
-    assert "99.0 bn USD in 2021" in landmarks(con, DYAD)
-    con.execute("delete from charts.claims")
-    assert landmarks(con, DYAD) == set()
-
-
-def landmarks(con, dyad: str) -> set[str]:
-    spec = specification.draw(con, "bilateral_trade", dyad)
-    return {row["text"].replace(style.NBSP, " ") for rows in spec["datasets"].values() for row in rows if "claim" in row}
-
-
 def test_a_missing_rank_is_noted(con) -> None:
     assert "No rank of China among Russia's partners under C, D and E" in meta(con, "trade_dependence")["note"]
-
-
-def test_a_month_without_a_figure_breaks_the_line(con) -> None:
-    spec = specification.draw(con, "bilateral_trade", DYAD)
-    line = next(v for v in views(spec) if v["mark"].get("type") == "line")
-    months = [row for row in spec["datasets"][line["data"]["name"]] if row["month"] == "2025-02-01"]
-    assert len(months) == 2 and all(row["worth"] is None for row in months)
 
 
 def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
@@ -397,28 +321,6 @@ def odd(ring: list, point: tuple[float, float]) -> bool:
     return sum(x1 + (y - y1) / (y2 - y1) * (x2 - x1) > x for x1, y1, x2, y2 in crossed) % 2 == 1
 
 
-def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -> None:
-    note = "The title compares 2025 and 2024 in the same series, GACC preliminary; the column of 2024 shows UN Comtrade."
-    assert note in meta(con, "bilateral_trade")["note"]
-    con.execute("update charts.bilateral_trade set basis = 'One' where frequency = 'annual'")
-    assert "same series" not in meta(con, "bilateral_trade")["note"]
-
-
-def test_the_newest_series_is_named_at_its_line(con) -> None:
-    spec = specification.draw(con, "bilateral_trade", DYAD)
-    assert {"IMF DOTS", "UN Comtrade", "GACC preliminary"} <= set(words(files.svg(spec)))
-
-
-def test_monthly_lines_run_on_an_axis_to_the_releases_day(con) -> None:
-    spec = specification.draw(con, "bilateral_trade", DYAD)
-    line = next(v for v in views(spec) if v["mark"].get("type") == "line")
-    months = [row["month"] for row in spec["datasets"][line["data"]["name"]]]
-    assert (min(months), max(months)) == ("2017-01-01", "2026-11-01")
-    # a page that lets Vega run no code reads `datetime(milliseconds)` as a year
-    assert not re.search(r"datetime\(\d{5,}\)", json.dumps(vl_convert.vegalite_to_vega(spec)))
-    assert "Newest monthly figure: February 2026." in spec["usermeta"]["note"]
-
-
 def test_vetoes_are_shown_over_all_that_is_covered(con, pairs) -> None:
     for source, dyad, covered in ((con, DYAD, (1991, 2026)), (pairs, "FRA-GBR", (1946, 2026))):
         spec = specification.draw(source, "security_council_vetoes", dyad)
@@ -481,13 +383,6 @@ def test_panels_do_not_contradict_each_other(con, dataset, capfd) -> None:
     assert "WARN" not in "".join(capfd.readouterr())
 
 
-@pytest.mark.parametrize(
-    ("name", "written"), [("United Kingdom", "the United Kingdom"), ("Solomon Islands", "the Solomon Islands"), ("France", "France")]
-)
-def test_a_states_name_takes_its_article_inside_a_sentence(name, written) -> None:
-    assert style.the(name) == written
-
-
 # --- other pairs ---
 
 
@@ -513,10 +408,6 @@ def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
     with duckdb.connect() as con:
         published(con, article)
         assert "hold nothing on China and Russia that was public on 12 December 2024." in meta(con, "trade_composition")["note"]
-
-
-def test_another_pair_has_no_landmark_of_the_article(pairs) -> None:
-    assert landmarks(pairs, "CHN-USA") == set()
 
 
 # --- bad input ---
@@ -635,33 +526,12 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(con) -> None:
 # --- files ---
 
 
-def test_equal_tables_make_equal_bytes(con, tmp_path, drawn_once) -> None:
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-        drawn_once()
-        written = files.write(con, folder)
-        assert [path.name for path in written] == sorted(f"{d}{suffix}" for d in DATASETS for suffix in (".vl.json", ".svg", ".png"))
-    for path in sorted(folders[0].iterdir()):
-        assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
-    assert (folders[0] / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
-    spec = json.loads((folders[0] / "naval_drills.vl.json").read_text("utf-8"))
-    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
-
-
 def test_files_carry_the_dyad_where_there_are_several() -> None:
     assert files.stem("naval_drills", DYAD, [DYAD]) == "naval_drills"
     assert files.stem("naval_drills", DYAD, [DYAD, "FRA-GBR"]) == "naval_drills.CHN-RUS"
 
 
 # --- what all visuals share ---
-
-
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=200), st.integers(60, 600))
-def test_wrapped_text_loses_nothing_and_fits(text, width) -> None:
-    lines = style.wrap(text, 14, width)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(style.text_width(line, 14) <= width or len(line) == 1 for line in lines)
 
 
 @settings(deadline=None)

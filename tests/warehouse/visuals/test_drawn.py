@@ -1,0 +1,191 @@
+"""Test what every visual must keep: its name, its marks' rows, its type and its labels, in both widths and for four pairs."""
+
+import html
+import itertools
+import json
+import re
+
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.pictures import DYAD, ask, marks, sheet, texts
+from warehouse.visuals import files, pair, plot, registry, specification, style
+
+DRAWN = ["bilateral_trade"]
+PAIRS = [DYAD, "CHN-USA", "FRA-GBR", "IND-RUS"]
+EVERY = list(itertools.product(DRAWN, PAIRS, style.SIZES))
+MOST = {"wide": 1080, "narrow": 362}  # px
+MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
+
+
+@pytest.fixture(scope="module")
+def picture(tables, pairs):
+    """Draw each visual once, as specification and SVG."""
+    drawn = {}
+
+    def draw(dataset: str, dyad: str, width: str) -> tuple[dict, str]:
+        if (dataset, dyad, width) not in drawn:
+            spec = specification.draw(tables if dyad == DYAD else pairs, dataset, dyad, width)
+            drawn[dataset, dyad, width] = spec, files.svg(spec)
+        return drawn[dataset, dyad, width]
+
+    return draw
+
+
+@pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
+def test_a_drawn_visual_is_named_by_its_description(picture, dataset, dyad, width) -> None:
+    spec, svg = picture(dataset, dyad, width)
+    root = sheet(svg)
+    assert (root.get("role"), root.get("aria-label")) == ("graphics-document", spec["usermeta"]["alt"])
+    assert spec["usermeta"]["title"] in spec["usermeta"]["alt"] and spec["description"] == spec["usermeta"]["alt"]
+
+
+@pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
+def test_every_mark_leads_to_its_rows(picture, tables, pairs, dataset, dyad, width) -> None:
+    spec, svg = picture(dataset, dyad, width)
+    meta = spec["usermeta"]
+    rows = pair.ask(tables if dyad == DYAD else pairs, f"select * from charts.{dataset} where dyad = ?", dyad)
+    known = {json.dumps(pair.key_of(row, meta["key"])) for row in rows}
+    assert {json.dumps(key) for key in meta["rows"]} <= known
+    keys_of: dict[str, list] = {}
+    for mark in marks(spec):
+        assert mark["keys"] and keys_of.setdefault(mark["label"], mark["keys"]) == mark["keys"], mark["label"]
+    for label, positions in re.findall(r'aria-label="([^"]*)" role="graphics-symbol" data-rows="([^"]*)"', svg):
+        assert [meta["rows"][int(at)] for at in positions.split()] == keys_of[html.unescape(label)]
+    assert meta["is_empty"] or svg.count("data-rows=") >= len(keys_of) > 0
+
+
+@pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
+def test_no_text_is_small_or_covers_another_or_leaves_the_picture(picture, dataset, dyad, width) -> None:
+    _, svg = picture(dataset, dyad, width)
+    root, found = sheet(svg), texts(svg)
+    assert float(root.get("width")) <= MOST[width]
+    assert [text for text in found if text.size < style.LEAST_TYPE] == []
+    assert [text for text in found if text.box[0] < 0 or text.box[2] > float(root.get("width")) + 1] == []
+    pairs_of_texts = itertools.combinations(found, 2)
+    assert [(one.words, other.words) for one, other in pairs_of_texts if plot.overlap(one.box, other.box, -1)] == []
+
+
+@pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
+def test_a_page_can_cut_the_chart_out_of_its_frame(picture, dataset, dyad, width) -> None:
+    spec, svg = picture(dataset, dyad, width)
+    meta, height = spec["usermeta"], float(sheet(svg).get("height"))
+    if meta["is_empty"]:
+        return
+    top, bottom = meta["frame"]["top"], height - meta["frame"]["bottom"]
+    outside = [text.words for text in texts(svg) if text.box[3] <= top or text.box[1] >= bottom]
+    inside = [text.words for text in texts(svg) if text.box[3] > top and text.box[1] < bottom]
+    framed = " ".join(meta[part] for part in ("title", "subtitle", "note", "source"))
+    assert sorted(" ".join(outside).split()) == sorted(framed.split()) and inside
+
+
+@pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
+def test_no_word_of_the_machine_reaches_readers(picture, dataset, dyad, width) -> None:
+    spec, svg = picture(dataset, dyad, width)
+    words = [text.words for text in texts(svg)] + [mark["label"] for mark in marks(spec)] + [spec["usermeta"]["alt"]]
+    assert [text for text in words if MACHINE.search(text)] == []
+
+
+@pytest.mark.parametrize("dataset", DRAWN)
+def test_panels_do_not_contradict_each_other(tables, dataset, capfd) -> None:
+    for width in style.SIZES:
+        vl_convert.vegalite_to_vega(specification.draw(tables, dataset, DYAD, width), show_warnings=True)
+    assert "WARN" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("dataset", DRAWN)
+def test_colours_are_variables_with_fallbacks(picture, dataset) -> None:
+    _, svg = picture(dataset, DYAD, "wide")
+    used = set(re.findall(r"var\(--([a-z0-9-]+), (#[0-9a-f]{6})\)", svg))
+    assert {("ground", "#ffffff"), ("ink", "#1c1c1c")} <= used
+    assert [name for name, fallback in used if style.THEME[name][0] != fallback] == []
+    assert "var(" not in style.fallbacks(svg)
+    bare = re.sub(r"var\([^)]*\)", "", svg)
+    assert set(re.findall(r'(?:fill|stroke)="(#[^"]+|[a-z]+)"', bare)) <= {"none", "transparent"}
+
+
+def test_marks_and_words_stand_out_on_light_and_dark() -> None:
+    for theme in (0, 1):
+        ground, band = style.THEME["ground"][theme], style.THEME["band"][theme]
+        for names, least in ((style.MARKS, 3), (style.WORDS, 4.5)):
+            low = [
+                (name, ground_of)
+                for name in names
+                for ground_of in (ground, band)
+                if style.contrast(style.THEME[name][theme], ground_of) < least
+            ]
+            assert low == []
+
+
+def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        drawn_once()
+        written = files.write(tables, folder)
+        suffixes = (".vl.json", ".svg", ".png", ".narrow.vl.json", ".narrow.svg")
+        assert [path.name for path in written] == sorted(f"{d}{suffix}" for d in registry.drawings() for suffix in suffixes)
+    for path in sorted(folders[0].iterdir()):
+        assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
+    assert (folders[0] / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
+    spec = json.loads((folders[0] / "bilateral_trade.vl.json").read_text("utf-8"))
+    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
+
+
+# --- labels and text ---
+
+SPOTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200), st.text("abc", min_size=1, max_size=12)), max_size=12)
+
+
+@given(SPOTS)
+def test_placed_labels_keep_clear_of_each_other_and_of_marks(spots) -> None:
+    taken, bounds = [(100.0, 50.0, 140.0, 200.0)], (0.0, 0.0, 300.0, 200.0)
+    labels = [plot.Label(text, plot.around(x, y)) for x, y, text in spots]
+    rows, left_over, boxes = plot.placed(labels, taken, bounds, style.SIZES["wide"])
+    assert len(rows) + len(left_over) == len(labels) and len(boxes) == len(rows) + 1
+    assert not any(plot.overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+    assert all(0 <= row["px"] <= 300 and 0 <= row["py"] <= 200 for row in rows)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=200), st.integers(60, 600))
+def test_wrapped_text_loses_nothing_and_fits(text, width) -> None:
+    lines = style.wrap(text, 14, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(style.text_width(line, 14) <= width or len(line) == 1 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("United Kingdom", "the United Kingdom"), ("Solomon Islands", "the Solomon Islands"), ("France", "France")]
+)
+def test_a_states_name_takes_its_article_inside_a_sentence(name, written) -> None:
+    assert style.the(name) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(2.4e11, "$240bn"), (4.1e6, "$4.1m"), (-5e3, "−$5.0k"), (0, "$0.0"), (9.994e10, "$99.9bn"), (9.996e10, "$100bn")]
+)
+def test_dollars_are_written_with_at_most_three_digits(value, written) -> None:
+    assert style.usd(value) == written
+
+
+def test_years_are_written_as_spans() -> None:
+    assert style.spans([2003, 2006, 2005, 2007, 2010]) == "2003, 2005–2007 and 2010"
+
+
+# --- events ---
+
+
+def test_the_hinge_and_events_with_room_are_named_on_the_axis(picture, tables) -> None:
+    (hinge,) = ask(tables, "select event_date::varchar, title from raw.turning_point where is_hinge")
+    assert hinge == ("2022-02-24", "Invasion of Ukraine")
+    for dyad, expected in ((DYAD, True), ("IND-RUS", True), ("FRA-GBR", False), ("CHN-USA", False)):
+        words = [text.words for text in texts(picture("bilateral_trade", dyad, "wide")[1])]
+        assert ("Invasion of Ukraine" in words) is expected, dyad
+    assert "US tariffs on Chinese goods" in [text.words for text in texts(picture("bilateral_trade", "CHN-USA", "wide")[1])]
+
+
+def test_no_event_is_marked_before_its_day(con) -> None:
+    con.execute("update catalog.parameter set value = '2022-02-23' where name = 'as_of'")
+    assert "Invasion of Ukraine" not in json.dumps(specification.draw(con, "bilateral_trade", DYAD))

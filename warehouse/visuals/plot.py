@@ -1,0 +1,326 @@
+"""Lay out a plot: scales known in px, its key, labels that avoid marks and each other, and events on a time axis.
+
+Every plot has a fixed size and fixed domains, so that the program knows the place of every mark before it is drawn.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import style
+from warehouse.visuals.pair import Pair, ask
+from warehouse.visuals.style import Size, colour, text_width
+
+BETWEEN = 24  # px between panels beside each other
+Box = tuple[float, float, float, float]  # left, top, right and bottom, in px
+LEADING = 1.25  # height of a line relative to its type
+GAP = 3  # px that stay free around a label
+SYMBOL = 20  # px of a symbol of the key, with the space after it
+
+
+class Plot(NamedTuple):
+    """A plot's width and height in px, and the domains of its linear scales."""
+
+    width: float
+    height: float
+    x_domain: tuple[float, float]
+    y_domain: tuple[float, float]
+
+    def px(self, x: float) -> float:
+        """Return the px of a value from the plot's left."""
+        return (x - self.x_domain[0]) * self.width / ((self.x_domain[1] - self.x_domain[0]) or 1)
+
+    def py(self, y: float) -> float:
+        """Return the px of a value from the plot's top."""
+        return (self.y_domain[1] - y) * self.height / ((self.y_domain[1] - self.y_domain[0]) or 1)
+
+    def x(self, field: str, **axis: Any) -> alt.X:
+        """Return the horizontal encoding of a field."""
+        return alt.X(f"{field}:Q", scale=alt.Scale(domain=list(self.x_domain)), axis=alt.Axis(title=None, **axis) if axis else None)
+
+    def y(self, field: str, **axis: Any) -> alt.Y:
+        """Return the vertical encoding of a field."""
+        return alt.Y(f"{field}:Q", scale=alt.Scale(domain=list(self.y_domain)), axis=alt.Axis(title=None, **axis) if axis else None)
+
+    def years(self, field: str, size: Size) -> alt.X:
+        """Return the horizontal encoding of a field of years, with as many years labelled as there is room for."""
+        first, last = round(self.x_domain[0] + 0.5), round(self.x_domain[1] - 0.5)
+        room = self.width / text_width("0000  ", size.label)
+        step = next((s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s <= room), 200)
+        return self.x(field, values=[year for year in range(first, last + 1) if year % step == 0 or step == 1], format="d", tickSize=4)
+
+    def amounts(self, field: str, before: str = "", after: str = "") -> alt.Y:
+        """Return the vertical encoding of a field of amounts, with the unit at the highest grid line alone."""
+        values = ticks(self.y_domain)
+        places = 0 if all(value == int(value) for value in values) else 1
+        form = f",.{places}f" if values[-1] < 1e7 else ".1e"
+        text = f"(datum.value == {values[-1]} ? '{before}' : '') + format(datum.value, '{form}') + (datum.value == {values[-1]} ? '{after}' : '')"
+        return self.y(field, values=values, labelExpr=text)
+
+
+Spot = tuple[float, float, str]  # a point in px, and the side of it on which a text stands
+
+
+class Label(NamedTuple):
+    """A text, the spots where it may stand in order of preference, and its looks."""
+
+    text: str
+    spots: Sequence[Spot]
+    size: float = 0
+    bold: bool = False
+    fill: str = "ink"
+    far: float = 5  # px from the point
+
+
+def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
+    """Return rows as inline data.
+
+    The rows are one JSON text until the specification is complete, since Altair deep-copies lists, slowly, each time it joins charts.
+    """
+    rounded = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    return alt.InlineData(values=json.dumps(rounded, ensure_ascii=False, allow_nan=False))
+
+
+def marks(rows: Iterable[dict[str, Any]]) -> alt.Chart:
+    """Return a chart of marks that stand for rows: each datum has `keys` and a `label` that names and describes the mark."""
+    return alt.Chart(data(rows)).encode(description="label:N", tooltip=alt.Tooltip("label:N"))
+
+
+def ticks(domain: tuple[float, float], most: int = 6) -> list[float]:
+    """Return round values inside a domain, at most `most` steps apart, zero included if it is inside."""
+    low, high = domain
+    step = next(
+        (s * 10.0**p for p in range(-12, 16) for s in (1, 2, 2.5, 5) if (high - low) / (s * 10.0**p) <= most and not (s == 2.5 and p < 1)),
+        high - low or 1,
+    )
+    values = [round(n * step, 12) for n in range(int(low // step), int(high // step) + 1) if low <= n * step <= high]
+    return [int(value) if value == int(value) else value for value in values] or [high]
+
+
+def year_span(years: Iterable[int]) -> tuple[int, int]:
+    """Return first and last year of an axis, at least eight years, so that a single column does not fill the plot."""
+    known = list(years)
+    first, last = min(known), max(known)
+    missing = max(0, 7 - (last - first))
+    return first - (missing + 1) // 2, last + missing // 2
+
+
+def written(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+    """Draw text at `px` and `py` from the plot's top left; `align`, `size`, `weight` and `fill` are the text's looks."""
+    looks: dict[str, Any] = {
+        name: alt.ExprRef(f"datum.{field}") for name, field in (("align", "align"), ("fontSize", "size"), ("fontWeight", "weight"))
+    }
+    full = [{"align": "left", "weight": "normal", "size": 13, "fill": colour("ink"), **row} for row in rows]
+    return (
+        alt.Chart(data(full)).mark_text(baseline="middle", tooltip=None, **looks)
+        .encode(x=_px("px"), y=_py("py"), text="text:N", fill=alt.Fill("fill:N", scale=None))
+    )  # fmt: skip
+
+
+def ruled(rows: Sequence[dict[str, Any]], **looks: Any) -> alt.Chart:
+    """Draw lines from `px`, `py` to `px2`, `py2`."""
+    encoded = {"x": _px("px"), "y": _py("py"), "x2": alt.X2("px2:Q"), "y2": alt.Y2("py2:Q")}
+    return alt.Chart(data(rows)).mark_rule(**({"stroke": colour("muted"), "tooltip": None} | looks)).encode(**encoded)
+
+
+def _px(field: str) -> alt.X:
+    return alt.X(f"{field}:Q", scale=None, axis=None)
+
+
+def _py(field: str) -> alt.Y:
+    return alt.Y(f"{field}:Q", scale=None, axis=None)
+
+
+def around(x: float, y: float, sides: str = "above right left below") -> list[Spot]:
+    """Return the spots around a point."""
+    return [(x, y, side) for side in sides.split()]
+
+
+def box(text: str, spot: Spot, size: float, bold: bool = False, far: float = 5) -> Box:
+    """Return the box of a text at a spot, `far` px from its point."""
+    (x, y, side), lines = spot, text.split("\n")
+    width, height = max(text_width(line, size, bold) for line in lines), len(lines) * size * LEADING
+    left = {"right": x + far, "left": x - far - width}.get(side, x - width / 2)
+    top = {"above": y - far - height, "below": y + far}.get(side, y - height / 2)
+    return left, top, left + width, top + height
+
+
+def overlap(one: Box, other: Box, gap: float = 0) -> bool:
+    """Return True if two boxes are nearer to each other than `gap`."""
+    return one[0] < other[2] + gap and other[0] < one[2] + gap and one[1] < other[3] + gap and other[1] < one[3] + gap
+
+
+def placed(labels: Sequence[Label], taken: Iterable[Box], bounds: Box, size: Size) -> tuple[list[dict[str, Any]], list[Label], list[Box]]:
+    """Place labels, the most important first, at the first of their spots that is inside the bounds and free of marks and earlier labels.
+
+    Returns:
+        Rows for `written`, the labels for which there is no room, and the boxes that are taken, the labels' own included.
+    """
+    rows: list[dict[str, Any]] = []
+    left_over, boxes = [], list(taken)
+    for label in labels:
+        type_size = label.size or size.small
+        tried = (box(label.text, spot, type_size, label.bold, label.far) for spot in label.spots)
+        free = next((b for b in tried if _inside(b, bounds) and not any(overlap(b, other, GAP) for other in boxes)), None)
+        if free is None:
+            left_over.append(label)
+            continue
+        boxes.append(free)
+        rows += _lines(label, free, type_size)
+    return rows, left_over, boxes
+
+
+def _lines(label: Label, at: Box, size: float) -> list[dict[str, Any]]:
+    looks = {"size": size, "weight": "bold" if label.bold else "normal", "fill": colour(label.fill)}
+    lines = label.text.split("\n")
+    return [{"text": line, "px": at[0], "py": at[1] + (i + 0.5) * size * LEADING, **looks} for i, line in enumerate(lines)]
+
+
+def _inside(inner: Box, outer: Box) -> bool:
+    return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+class Head(NamedTuple):
+    """The text above a plot: rows for `written`, symbols of its key, and its height in px."""
+
+    text: list[dict[str, Any]]
+    symbols: list[dict[str, Any]]
+    height: float
+
+    def layers(self) -> list[alt.Chart]:
+        """Draw the head above the plot's top."""
+        shape = {"shape": "square", "size": 110, "opacity": 1, "tooltip": None}
+        symbols = (
+            alt.Chart(data(self.symbols)).mark_point(**shape)
+            .encode(x=_px("px"), y=_py("py"), fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None))
+        )  # fmt: skip
+        return [symbols, written(self.text)]
+
+
+def head(title: str, keys: Sequence[tuple[str, str]], size: Size, width: float, room: float = 0) -> Head:
+    """Set a plot's title and its key, each entry in the colour of its marks, `room` px above the plot.
+
+    Args:
+        title: the plot's title; empty for none.
+        keys: entries of the key, each a text and a colour of the theme; `outlined` is drawn as an empty square.
+        size: the width that is drawn for.
+        width: px of the plot with its margin.
+        room: px between the key and the plot, for labels and the names of events.
+    """
+    rows = [[(0.0, line, "ink", False)] for line in style.wrap(title, size.label * style.BOLD, width) if line]
+    end = width
+    for text, fill in keys:
+        lines = style.wrap(text, size.label * style.BOLD, width - SYMBOL)
+        needed = SYMBOL + max(text_width(line, size.label, bold=True) for line in lines)
+        if end + needed > width:
+            rows += [[(0.0, line, fill, i == 0)] for i, line in enumerate(lines)]
+            end = 0.0
+        else:
+            rows[-1].append((end, text, fill, True))
+        end += needed + 18
+    return _set(rows, size, room)
+
+
+def _set(rows: Sequence[Sequence[tuple[float, str, str, bool]]], size: Size, room: float) -> Head:
+    """Set rows of a head, each a list of texts with their place, their colour and whether a symbol is before them."""
+    step = size.label * 1.5
+    text: list[dict[str, Any]] = []
+    symbols: list[dict[str, Any]] = []
+    for i, row in enumerate(rows):
+        py = (i - len(rows) + 0.5) * step - room
+        for at, line, fill, has_symbol in row:
+            px, word = at - size.margin, "muted" if fill in ("outlined", "other") else fill
+            indent = SYMBOL if fill != "ink" else 0
+            text.append({"text": line, "px": px + indent, "py": py, "size": size.label, "weight": "bold", "fill": colour(word)})
+            if has_symbol:
+                symbols.append(
+                    {
+                        "px": px + 7,
+                        "py": py,
+                        "fill": colour("ground" if fill == "outlined" else fill),
+                        "stroke": colour(fill if fill != "outlined" else word),
+                    }
+                )
+    return Head(text, symbols, len(rows) * step + room)
+
+
+class Event(NamedTuple):
+    """An event to mark: its day, its name, and whether the time since it is shaded."""
+
+    day: dt.date
+    title: str
+    is_hinge: bool
+
+
+def events(con: duckdb.DuckDBPyConnection, pair: Pair, chapter: str, first: dt.date, last: dt.date) -> list[Event]:
+    """Return the events of a chapter that concern the pair: the hinge first, then the newest."""
+    rows = ask(
+        con,
+        "select distinct event_date as day, title, is_hinge from raw.turning_point where event_date between ? and ? "
+        "and coalesce(chapter, ?) = ? and coalesce(iso3, ?) in (?, ?) and coalesce(with_iso3, ?) in (?, ?) order by is_hinge desc, day desc, title",
+        first, min(last, pair.as_of), chapter, chapter, pair.iso3_a, pair.iso3_a, pair.iso3_b, pair.iso3_a, pair.iso3_a, pair.iso3_b,
+    )  # fmt: skip
+    return [Event(**row) for row in rows]
+
+
+EVENT_ROWS, EVENT_STEP = 2, 1.55  # lines above a plot for the names of events, and their height relative to the type
+
+
+def event_room(found: Sequence[Event], size: Size) -> float:
+    """Return the px above a plot that the names of events need."""
+    return (EVENT_ROWS * size.small * EVENT_STEP + 6) if found else 0
+
+
+class Marked(NamedTuple):
+    """Events on a plot: the layers behind its marks, the boxes of their lines, and a note on those without room for a name."""
+
+    layers: list[alt.Chart]
+    boxes: list[Box]
+    notes: list[str]
+
+
+def marked(found: Sequence[Event], plot: Plot, size: Size, at: Callable[[dt.date], float]) -> Marked:
+    """Shade the time since the hinge, and rule a named line at every other event; `at` gives a day's x."""
+    step, bounds = size.small * EVENT_STEP, (-float(size.margin), -event_room(found, size), plot.width, 0.0)
+    text, lines, bands, unnamed = [], [], [], []
+    boxes: list[Box] = []
+    for event in found:
+        x = plot.px(at(event.day))
+        label = Label(event.title, (), fill="hinge" if event.is_hinge else "muted", far=4)
+        tried = (
+            (box(event.title, (x, -step * (row + 0.5) - 4, side), size.small, far=label.far), (x, -step * (row + 1), x, -4.0))
+            for row in range(EVENT_ROWS)
+            for side in ("right", "left")
+        )
+        free = next((new for new in tried if _inside(new[0], bounds) and not any(overlap(n, b, GAP) for n in new for b in boxes)), None)
+        if event.is_hinge:
+            bands.append({"px": x, "px2": plot.width, "py": -step * EVENT_ROWS - 4, "py2": plot.height})
+        if free is None:
+            unnamed.append(f"{event.title} ({event.day:%B %Y})")
+            continue
+        text += _lines(label, free[0], size.small)
+        boxes += free
+        if not event.is_hinge:
+            lines.append({"px": x, "px2": x, "py": free[1][1], "py2": plot.height})
+    notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
+    encoded = {"x": _px("px"), "x2": alt.X2("px2:Q"), "y": _py("py"), "y2": alt.Y2("py2:Q")}
+    band = alt.Chart(data(bands)).mark_rect(fill=colour("band"), tooltip=None).encode(**encoded)
+    ruled_boxes = [(line["px"], line["py"], line["px"], line["py2"]) for line in lines]
+    return Marked([band, ruled(lines, strokeDash=[1, 3]), written(text)], ruled_boxes, notes)
+
+
+def year_start(day: dt.date) -> float:
+    """Return the left edge of the column of a day's year."""
+    return day.year - 0.5
+
+
+def beside(size: Size, *panels: style.Layers) -> style.Chart:
+    """Put panels beside each other if there is room, else below each other; each keeps its own scales."""
+    if len(panels) == 1:
+        return panels[0]
+    joined = alt.vconcat(*panels, spacing=26) if size.is_narrow else alt.hconcat(*panels, spacing=BETWEEN)
+    return joined.resolve_scale(x="independent", y="independent", color="independent")
