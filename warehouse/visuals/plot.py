@@ -193,7 +193,7 @@ class Head(NamedTuple):
 
     def layers(self) -> list[alt.Chart]:
         """Draw the head above the plot's top."""
-        shape = {"shape": "square", "size": 110, "opacity": 1, "tooltip": None}
+        shape: dict[str, Any] = {"shape": "square", "size": 110, "opacity": 1, "tooltip": None}
         symbols = (
             alt.Chart(data(self.symbols)).mark_point(**shape)
             .encode(x=_px("px"), y=_py("py"), fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None))

@@ -192,7 +192,8 @@ def _bases(rows: Rows, pair: Pair) -> str:
     runs = _runs(rows)
     reporters = {series.reporter for series, _ in runs}
     named = [f"{series.publisher if len(reporters) == 1 else series.name(pair)} ({style.spans(years)})" for series, years in runs]
-    together = f", all as {pair.the(*reporters)} reported" if len(reporters) == 1 and None not in reporters else ""
+    (only,) = reporters if len(reporters) == 1 else (None,)
+    together = f", all as {pair.the(only)} reported" if only else ""
     return ", ".join(named) + together
 
 
@@ -345,7 +346,7 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
         alt.Chart(data([p | {"worth": p["mean"]} for p in points])).mark_line(strokeWidth=3, **line).encode(**encoded),
         alt.Chart(data(lone)).mark_point(filled=True, size=28, opacity=1, tooltip=None, aria=False)
         .encode(x=encoded["x"], y=encoded["y"], fill=alt.Fill("fill:N", scale=None)),
-        plot.marks(known).mark_point(filled=True, size=70, opacity=0).encode(x=encoded["x"], y=encoded["y"]),
+        plot.marks(known).mark_point(filled=True, fill=colour("muted"), size=70, opacity=0).encode(x=encoded["x"], y=encoded["y"]),
     ]  # fmt: skip
     return alt.layer(*marked.layers, *layers, *top.layers()).properties(width=width, height=area.height), marked.notes
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import vl_convert
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, sheet, texts
@@ -139,6 +139,7 @@ def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
 SPOTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200), st.text("abc", min_size=1, max_size=12)), max_size=12)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SPOTS)
 def test_placed_labels_keep_clear_of_each_other_and_of_marks(spots) -> None:
     taken, bounds = [(100.0, 50.0, 140.0, 200.0)], (0.0, 0.0, 300.0, 200.0)
@@ -149,6 +150,7 @@ def test_placed_labels_keep_clear_of_each_other_and_of_marks(spots) -> None:
     assert all(0 <= row["px"] <= 300 and 0 <= row["py"] <= 200 for row in rows)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=200), st.integers(60, 600))
 def test_wrapped_text_loses_nothing_and_fits(text, width) -> None:
     lines = style.wrap(text, 14, width)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Unusable
-from tests.warehouse.visuals.conftest import DYAD, ask, published
+from tests.support.pictures import DYAD, ask, published
 from tests.warehouse.visuals.test_drawn import DRAWN
 from warehouse.visuals import diplomacy, files, maps, pair, registry, specification
 from warehouse.visuals import forms as style
