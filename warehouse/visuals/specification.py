@@ -11,7 +11,7 @@ from schemas import raw
 from schemas.errors import Unusable
 from schemas.table import is_reference
 from warehouse import models
-from warehouse.visuals import style
+from warehouse.visuals import forms, style
 from warehouse.visuals.pair import Pair, key_columns
 from warehouse.visuals.plot import written
 from warehouse.visuals.registry import drawings
@@ -76,7 +76,7 @@ def _framed(drawing: Any, size: style.Size, title: str, subtitle: str, note: str
     )  # fmt: skip
     below, height = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
     chart = below.properties(title=words) if drawing.chart is None else alt.vconcat(drawing.chart, below, title=words, spacing=SPACING)
-    spec = chart.configure(**_config(size)).to_dict()
+    spec = chart.configure(**(forms.CONFIG if size == style.LEGACY else _config(size))).to_dict()
     datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
     look = spec["config"]["title"]
     top = len(words.text) * look["lineHeight"] + len(words.subtitle) * look["subtitleLineHeight"] + look["subtitlePadding"]
