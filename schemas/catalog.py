@@ -96,6 +96,16 @@ class Columns(CatalogTable):
     description: Text = column("description", description="What it means, its unit in brackets")
 
 
+class Values(CatalogTable):
+    """Every allowed value of every coded column."""
+
+    schema: Text = column("schema")
+    table: Text = column("table")
+    coded_column: Text = column("column", alias="column")
+    value: Text = column("allowed_value", alias="value", description="Value as the rows have it")
+    meaning: Text = column("meaning", description="What it means")
+
+
 class SnapshotFile(BookkeepingTable):
     """Every snapshot file that was loaded."""
 

@@ -26,11 +26,17 @@ class Column(NamedTuple):
     nullable: bool
     unit: str | None
     description: str
+    values: tuple[str, ...] = ()
 
     @property
     def comment(self) -> str:
-        """Return the description followed by the unit, as the database and Dagster show it."""
-        return self.description + (f" [{self.unit}]" if self.unit else "")
+        """Return the description followed by the unit and the allowed values, as the database and Dagster show it."""
+        return self.description + (f" [{self.unit}]" if self.unit else "") + self.allowed
+
+    @property
+    def allowed(self) -> str:
+        """Return the allowed values of a coded column as the end of its description; an empty text for any other."""
+        return f"; one of: {', '.join(self.values)}" if self.values else ""
 
 
 def table_name(model: type[pa.DataFrameModel]) -> str:
@@ -60,7 +66,8 @@ def columns(model: type[pa.DataFrameModel]) -> list[Column]:
     for name, field in model.to_schema().columns.items():
         extra = field.metadata or {}
         sql_type = extra.get("sql_type") or SQL_TYPES[str(field.dtype).split("[")[0]]
-        result.append(Column(name, sql_type, field.nullable, extra.get("unit"), field.description))
+        values = [tuple(check.statistics["allowed_values"]) for check in field.checks if check.name == "isin"]
+        result.append(Column(name, sql_type, field.nullable, extra.get("unit"), field.description, values[-1] if values else ()))
     return result
 
 
@@ -86,6 +93,9 @@ def ddl(table: str, columns: list[Column], comment: str) -> str:
 
 def comments(kind: str, name: str, columns: list[Column], comment: str) -> str:
     """Return COMMENT ON statements for a TABLE or VIEW and its columns."""
-    lines = [f"COMMENT ON {kind} {name} IS {quoted(comment)};"]
-    lines += [f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in columns]
-    return "\n".join(lines)
+    return f"COMMENT ON {kind} {name} IS {quoted(comment)};\n" + column_comments(name, columns)
+
+
+def column_comments(name: str, columns: list[Column]) -> str:
+    """Return COMMENT ON statements for the columns of a table or view."""
+    return "\n".join(f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in columns)

@@ -69,7 +69,9 @@ def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[Snapsh
     con.execute(f"insert into {table} by name select * from landing")
     con.unregister("landing")
     for source in sorted({file.source for file in files}):
-        con.execute(f"create view raw.{source}__{kind} as from {table} where source = {quoted(source)}")
+        view = f"raw.{source}__{kind}"
+        con.execute(f"create view {view} as from {table} where source = {quoted(source)}")
+        con.execute(render.column_comments(view, render.landed_columns(model)))
     return TableResult(table, len(rows), [])
 
 

@@ -56,7 +56,15 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
         "description_key": _key_points(reading),
         "primary_key": key,
         "columns": [
-            {"name": c.name, "type": c.sql_type, "required": not c.nullable, "unit": c.unit, "description": c.description} for c in columns
+            {
+                "name": c.name,
+                "type": c.sql_type,
+                "required": not c.nullable,
+                "unit": c.unit,
+                "description": c.description,
+                "values": list(c.values),
+            }
+            for c in columns
         ],
         "coverage": _coverage(con, table, columns, release),
         "origins": _origins(con, table) + (_origins(con, ground, "[evidence_id]", counted=False) if ground else []),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from schemas.values import meaning
+
 TITLE = "dyad: how closely two states train, trade and vote together"
 MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
 FRICTIONLESS = {
@@ -57,9 +59,18 @@ def _file(path: Path) -> dict[str, Any]:
 def _field(c: dict[str, Any]) -> dict[str, Any]:
     kind = FRICTIONLESS[c["type"]]
     # a list is never required, since an empty list is an empty cell
-    required = {"constraints": {"required": True}} if c["required"] and kind["type"] != "list" else {}
+    required = {"required": True} if c["required"] and kind["type"] != "list" else {}
+    constraints = required | ({"enum": c["values"]} if c["values"] else {})
     unit = {"unit": c["unit"]} if c["unit"] else {}
-    return {"name": c["name"], **kind, "description": c["description"], **unit, **required}
+    meanings = {"categories": [{"value": value, "label": meaning(c["name"], value)} for value in c["values"]]} if c["values"] else {}
+    return {
+        "name": c["name"],
+        **kind,
+        "description": c["description"],
+        **unit,
+        **meanings,
+        **({"constraints": constraints} if constraints else {}),
+    }
 
 
 def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:

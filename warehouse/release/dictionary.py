@@ -3,12 +3,13 @@
 `python -m warehouse.release.dictionary` writes the page. A column's meaning belongs in its schema class, a view's in its header.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
 from schemas import registry, render
+from schemas.values import meaning
 from warehouse.build import views
 
 PAGE = Path(__file__).parents[1] / "DICTIONARY.md"
@@ -31,10 +32,21 @@ def keys() -> dict[str, list[str]]:
     }
 
 
+def values() -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield schema, table and column of every coded column with each allowed value and its meaning."""
+    for name, model in sorted((registry.RAW | registry.MODELED).items()):
+        schema, table = name.split(".")
+        for column in render.columns(model):
+            for value in column.values:
+                yield schema, table, column.name, value, meaning(column.name, value) or ""
+
+
 def store(con: duckdb.DuckDBPyConnection) -> None:
     """Fill `catalog.tables` and `catalog.columns` with everything that has a comment."""
     con.execute(registry.ddl("catalog.tables"))
     con.execute(registry.ddl("catalog.columns"))
+    con.execute(registry.ddl("catalog.values"))
+    con.executemany("insert into catalog.values values (?, ?, ?, ?, ?)", [list(row) for row in values()])
     con.execute(
         'insert into catalog.tables by name from (select database_name, schema_name as schema, table_name as "table", comment as description, '
         "null as row_count from duckdb_tables() union all select database_name, schema_name, view_name, comment, null from duckdb_views()) "
@@ -62,7 +74,7 @@ def markdown() -> str:
         lines += [f"## {title}", ""]
         for name in sorted(table for table in tables if table.startswith(f"{layer}.")):
             description, columns = tables[name]
-            rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description) for c in columns)
+            rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description + c.allowed) for c in columns)
             lines += _section(name, description, ", ".join(key[name]), ("column", "type", "unit", "required", "description"), rows)
     lines += ["## Views: joins that are already made", ""]
     for view in views.load():
