@@ -40,7 +40,7 @@ def test_readme_and_queries_keep_step() -> None:
         path.stem: path.read_text("utf-8").splitlines()[0].removeprefix("-- ") for path in (FOLDER / "examples" / "queries").glob("*.sql")
     }
     assert {name: question for name, question, _ in LISTED} == questions
-    assert len(LISTED) == 20
+    assert len(LISTED) == 25
 
 
 @pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, _, answer in LISTED])

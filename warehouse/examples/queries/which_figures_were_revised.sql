@@ -4,17 +4,17 @@ vintages as (
     -- growth is one statistic of a country, whoever passes it on
     select
         'GDP growth, ' || iso3 as figure, year, unit, value, known_on, publisher, evidence_id,
-        lag(value) over again as value_before, lag(known_on) over again as known_before
+        lag(value) over growth as value_before, lag(known_on) over growth as known_before
     from core.economy_indicator
     where indicator = 'gdp_growth_pct' and not is_forecast
-    window again as (partition by iso3, year order by known_on)
+    window growth as (partition by iso3, year order by known_on)
     union all
     -- in trade another publisher's figure is another series, so only a source's own later figure revises one
     select
         flow || ', ' || reporter || ' and ' || partner_iso3 || ', ' || basis, year(period_start), 'bn USD', value_usd / 1e9, known_on,
-        source, evidence_id, lag(value_usd / 1e9) over again, lag(known_on) over again
+        source, evidence_id, lag(value_usd / 1e9) over flows, lag(known_on) over flows
     from core.trade_flow
-    window again as (partition by source, frequency, period_start, reporter, partner_iso3, flow, is_partial order by known_on)
+    window flows as (partition by source, frequency, period_start, reporter, partner_iso3, flow, is_partial order by known_on)
 )
 select
     v.figure, v.year, v.unit, v.known_before, round(v.value_before, 2) as value_before, v.known_on, round(v.value, 2) as value,
