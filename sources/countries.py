@@ -1,6 +1,8 @@
 """Look up country codes: convert a publisher's code on a day to one ISO alpha-3 code, or refuse it."""
 
 import csv
+import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +11,35 @@ from schemas.errors import Refused
 
 ALPHA3 = frozenset({"imf", "worldbank", "undl"})  # systems of alpha-3 codes, of which the crosswalk lists only the exceptions
 BACKDATED = frozenset({"worldbank"})  # systems that give a republic's figures for years before it was a state
+# a country's name in the reference table, and names that differ from it by more than case, accents and punctuation
+SPELLINGS = {
+    "Hong Kong": ("Hong Kong, China", "China, Hong Kong", "Hong Kong SAR China", "Hong Kong SAR"),
+    "Macao": ("Macao, China", "Macau, China", "China, Macao", "Macao SAR China", "Macau"),
+    "Taiwan": ("Taiwan, China", "China, Taiwan", "Taiwan Province", "Taiwan Province of China"),
+    "United States": ("United States of America", "USA"),
+    "United Kingdom": ("UK", "Great Britain"),
+    "Russia": ("Russian Federation",),
+    "South Korea": ("Republic of Korea", "Korea, Rep.", "ROK"),
+    "North Korea": ("Korea, DPR", "DPRK", "Democratic People's Republic of Korea"),
+    "Viet Nam": ("Vietnam",),
+    "Laos": ("Lao PDR", "Lao People's Democratic Republic"),
+    "Türkiye": ("Turkey",),
+    "Germany": ("Federal Republic of Germany", "West Germany", "German Federal Republic"),
+    "German Democratic Republic": ("East Germany",),
+    "Czechia": ("Czech Republic",),
+    "Brunei": ("Brunei Darussalam",),
+    "Congo": ("Republic of the Congo", "Congo - Brazzaville"),
+    "DR Congo": ("Congo, DR", "Democratic Republic of the Congo", "Congo - Kinshasa"),
+    "North Macedonia": ("Macedonia",),
+    "Syria": ("Syrian Arab Republic",),
+    "Tanzania": ("United Republic of Tanzania",),
+    "Moldova": ("Republic of Moldova",),
+    "Myanmar": ("Myanmar (Burma)", "Burma"),
+    "Timor-Leste": ("East Timor",),
+    "Eswatini": ("Swaziland",),
+    "Cabo Verde": ("Cape Verde",),
+    "Yemen": ("Yemen Arab Republic",),
+}
 REFERENCE = Path(__file__).parent / "dyad_reference" / "snapshot"
 
 
@@ -56,20 +87,26 @@ def alpha3_codes() -> frozenset[str]:
     return frozenset(row["iso3"] for row in _read("country"))
 
 
-def iso3(system: str, code: str, day: str, where: str) -> str:
-    """Return the alpha-3 code for a publisher's code on a day (YYYY-MM-DD).
+def iso3(system: str, code: str, day: str, where: str, since: str = "") -> str:
+    """Return the alpha-3 code for a publisher's code on a day (YYYY-MM-DD), else on any day of the period from `since` to that day.
 
     Raises:
-        Refused: the code is unknown, or not valid on that day; the message starts with `where`.
+        Refused: the code is unknown, or not valid in that period; the message starts with `where`.
     """
     entries = _system(system).get(code, [])
     valid = [entry.iso3 for entry in entries if entry.covers(day)]
+    valid += [entry.iso3 for entry in entries if since and since <= entry.valid_to <= day]
     if valid:
         return valid[0]
     if not entries and system in ALPHA3 and code in alpha3_codes():
         return code if system in BACKDATED else on(code, day)
     reason = f"{system} code {code} was not in use on {day}" if entries else f"{system} code {code} is unknown"
     raise Refused(f"{where}: {reason}; if the publisher is right, add it to sources/dyad_reference/snapshot/country_code.csv")
+
+
+def is_known(system: str, code: str) -> bool:
+    """Return True if a publisher's code is in the crosswalk, or an alpha-3 code if the system uses those."""
+    return code in _system(system) or (system in ALPHA3 and code in alpha3_codes())
 
 
 def code(system: str, country: str, day: str) -> str:
@@ -87,14 +124,22 @@ def code(system: str, country: str, day: str) -> str:
     return country
 
 
+def _plain(name: str) -> str:
+    """Return a name without case, accents, punctuation, blanks and articles, since each publisher has its own."""
+    letters = "".join(c for c in unicodedata.normalize("NFKD", name.casefold().replace("&", " and ")) if not unicodedata.combining(c))
+    words = re.sub(r"[^\w\s]|_", " ", re.sub("['’`]", "", letters)).split()
+    return " ".join("saint" if word == "st" else word for word in words if word != "the")
+
+
 @cache
 def _names() -> dict[str, str]:
-    return {row["name"].casefold(): row["iso3"] for row in _read("country")}
+    names = {_plain(row["name"]): row["iso3"] for row in _read("country")}
+    return names | {_plain(other): names[_plain(name)] for name, others in SPELLINGS.items() for other in others}
 
 
 def by_name(name: str, day: str) -> str | None:
-    """Return the alpha-3 code on a day (YYYY-MM-DD) for a country's name in the reference table, or None."""
-    country = _names().get(name.strip().casefold())
+    """Return the alpha-3 code on a day (YYYY-MM-DD) for a country's name, as the reference table or another publisher spells it, or None."""
+    country = _names().get(_plain(name))
     return country and on(country, day)
 
 

@@ -1,8 +1,14 @@
-"""Hash files and flush them to the disk."""
+"""Hash files, flush them to the disk, and tell those that an operating system leaves from a person's."""
 
 import hashlib
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+
+def is_litter(name: str) -> bool:
+    """Return True for the name of a file that an operating system or an office program leaves beside a person's."""
+    path = PurePosixPath(name)
+    return path.name.startswith((".", "~$")) or path.name.lower() in ("desktop.ini", "thumbs.db") or "__MACOSX" in path.parts
 
 
 def sha256(path: Path) -> str:

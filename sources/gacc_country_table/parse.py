@@ -20,20 +20,10 @@ from sources.reading.table import number, text
 FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
 ROUNDING = 2.0  # thousand US dollars
 REPORTER = "CHN"
-COVERED = 0.9  # least share of the total: below it the publisher has changed how it writes names
-# names that customs and the reference table write differently
-NAMES = {
-    "Hong Kong, China": "Hong Kong", "Macao, China": "Macao", "Macau, China": "Macao", "Taiwan, China": "Taiwan",
-    "China, Hong Kong": "Hong Kong", "China, Macao": "Macao", "China, Taiwan": "Taiwan", "Taiwan Province": "Taiwan",
-    "United States of America": "United States", "USA": "United States", "UK": "United Kingdom", "Russian Federation": "Russia",
-    "Republic of Korea": "South Korea", "Korea, Rep.": "South Korea", "ROK": "South Korea", "Korea, DPR": "North Korea",
-    "DPRK": "North Korea", "Democratic People's Republic of Korea": "North Korea", "Vietnam": "Viet Nam", "Lao PDR": "Laos",
-    "Turkey": "Türkiye", "Turkiye": "Türkiye", "Czech Republic": "Czechia", "Brunei Darussalam": "Brunei",
-    "Congo, DR": "DR Congo", "Democratic Republic of the Congo": "DR Congo", "Republic of the Congo": "Congo",
-    "Cote d'Ivoire": "Côte d'Ivoire", "Cote D'Ivoire": "Côte d'Ivoire", "Macedonia": "North Macedonia",
-    "Syrian Arab Republic": "Syria", "United Republic of Tanzania": "Tanzania", "Republic of Moldova": "Moldova",
-    "East Timor": "Timor-Leste", "Swaziland": "Eswatini", "Cape Verde": "Cabo Verde",
-}  # fmt: skip
+COVERED = 0.9  # least share of the total: below it the publisher has changed the table; figures wider than their column are hidden
+UNNAMED = 0.01  # share of the total that a partner with an unknown name may have: above it a partner would vanish from ranks
+UNIT = re.compile(r"\bUnit\b\s*[:：]?\s*(.{0,20})", re.IGNORECASE)
+THOUSAND_DOLLARS = re.compile(r"(US\s*\$|USD|US dollars?)\s*,?\s*1[,\s]?000(?![,\d])", re.IGNORECASE)
 
 
 def parse(body: bytes, request: Request) -> Parsed:
@@ -45,36 +35,39 @@ def parse(body: bytes, request: Request) -> Parsed:
     rows = cells(text(body))
     flat = " ".join(cell for row in rows for cell in row)
     month = request.name.removeprefix("month-")
-    if not re.search(r"Unit\s*[:：]\s*US\$\s*1,?000\b", flat):
+    unit = UNIT.search(flat)
+    if unit and not THOUSAND_DOLLARS.match(unit[1]):
         raise Refused("the unit is not US$1,000; the publisher has changed the table: correct parse.py to match the page")
-    heading = re.search(r"by Country.*?[,，]\s*(\d{1,2})\.(\d{4})", flat)
+    heading = re.search(r"by Country.*?[,，]\s*(\d{1,2})\s*\.\s*(\d{4})", flat)
     if not heading or f"{heading[2]}-{int(heading[1]):02}" != month:
         raise Refused(f"the page is not the table of {month}; the publisher's index is wrong: try again later")
     width = 7 if month.endswith("-01") else 10
     flows, unknown = [], []
     for n, row in enumerate((row for row in rows if len(row) == width), start=1):
         name = row[0].strip()
-        partner = "WLD" if name == "TOTAL" else countries.by_name(NAMES.get(name, name), f"{month}-28")
+        partner = "WLD" if name == "TOTAL" else countries.by_name(name, f"{month}-28")
         if partner:
             flows += _flows(row, partner, month, f"table row {n} ({name})")
         elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):
-            unknown.append(name)
+            unknown.append((_figure(row[1], f"table row {n} ({name})") or 0.0, name))
     if not flows:
         raise Refused("no row has the name of a country; the publisher has changed the table: correct parse.py")
     _check_coverage(flows, f"{month}-01", unknown)
-    return Parsed(
-        pd.DataFrame(flows), "", (f"{len(unknown)} names are not in the reference table: {', '.join(unknown)}",) if unknown else ()
-    )
+    names = ", ".join(name for _, name in unknown)
+    notes = [f"{len(unknown)} names are not in the reference table: {names}"] if unknown else []
+    notes += [] if unit else ["the page states no unit; read as US$1,000, as in every other month"]
+    return Parsed(pd.DataFrame(flows), "", tuple(notes))
 
 
-def _check_coverage(flows: list[dict[str, Any]], period: str, unknown: list[str]) -> None:
-    """Raise `Refused` if the known partners account for too little of the total."""
+def _check_coverage(flows: list[dict[str, Any]], period: str, unknown: list[tuple[float, str]]) -> None:
+    """Raise `Refused` if the known partners account for too little of the total, or an unknown one for too much."""
     totals = [f for f in flows if (f["frequency"], f["flow"], f["period"]) == ("monthly", "total", period)]
     world = sum(f["value"] for f in totals if f["partner_iso3"] == "WLD")
     partners = sum(f["value"] for f in totals if f["partner_iso3"] != "WLD")
-    if not world or partners < COVERED * world:
+    if not world or partners < COVERED * world or max(unknown, default=(0.0, ""))[0] > UNNAMED * world:
+        largest = ", ".join(name for _, name in sorted(unknown, reverse=True)[:5])
         raise Refused(
-            f"partners with a known name account for {partners:,.0f} of {world:,.0f}; add names to parse.py: {', '.join(unknown[:5])}"
+            f"partners with a known name account for {partners:,.0f} of {world:,.0f}; add names to sources/countries.py: {largest}"
         )
 
 

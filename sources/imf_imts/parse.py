@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from schemas.errors import Refused
+from schemas.errors import Problem, Refused
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import csv_rows, number
@@ -20,8 +20,10 @@ OPTIONAL = [
     "STATUS", "SHORT_SOURCE_CITATION", "PRECISION", "DECIMALS_DISPLAYED",
 ]  # fmt: skip
 INDICATORS = {"XG_FOB_USD": ("export", "FOB"), "MG_CIF_USD": ("import", "CIF")}
-GROUP = re.compile(r"G(?!001)\d{3}|TX\w*|W00")
+ECONOMY = re.compile(r"[A-Z]{3}|G001")  # every other code is a group: G998, GX170, U002, TX898, GASEAN, W00
+FORMER = {"YAR": "YEM"}  # the Yemen Arab Republic
 PERIOD = re.compile(r"(\d{4})(?:-M(\d\d))?")
+UNEXPLAINED = 0.01  # share of a table's total that partners with an unknown code may have
 WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, above the largest reporter's trade: beyond it the unit has changed
 
 
@@ -32,14 +34,38 @@ def parse(body: bytes, request: Request) -> Parsed:
         Refused: a changed column, another unit or indicator, an unknown code, a value that is not a number.
     """
     rows, notes = csv_rows(body, COLUMNS, OPTIONAL)
-    flows = [
-        _flow(row, f"line {line}")
-        for line, row in rows
-        if row["OBS_VALUE"] not in ("", "NaN") and not GROUP.fullmatch(row["COUNTERPART_COUNTRY"])
-    ]
+    flows, unknown = [], []
+    for line, row in rows:
+        if row["OBS_VALUE"] in ("", "NaN") or not ECONOMY.fullmatch(row["COUNTERPART_COUNTRY"]):
+            continue
+        flow = _flow(row, f"line {line}")
+        (flows if flow["partner_iso3"] else unknown).append(flow | {"line": line, "code": row["COUNTERPART_COUNTRY"]})
     if request.name.startswith("annual-"):
         _check_complete(flows)
-    return Parsed(pd.DataFrame(flows), "", notes)
+        _check_explained(flows, unknown)
+    elif unknown:
+        raise Refused(_of_unknown(unknown[0], unknown[0]["value"], unknown[0]["value"]))
+    codes = sorted({flow["code"] for flow in unknown})
+    left_out = (f"partner {', '.join(codes)} is unknown and left out; the total of all partners has its trade",) if codes else ()
+    return Parsed(pd.DataFrame(flows).drop(columns=["line", "code"]) if flows else pd.DataFrame(), "", (*notes, *left_out))
+
+
+def _of_unknown(flow: dict[str, Any], left: float, total: float) -> Problem:
+    return (
+        f"line {flow['line']}: imf code {flow['code']} is unknown, which leaves {left:,.0f} of {total:,.0f} US dollars unexplained; "
+        "if the publisher is right, add it to sources/dyad_reference/snapshot/country_code.csv"
+    )
+
+
+def _check_explained(flows: list[dict], unknown: list[dict]) -> None:
+    """Raise `Refused` if the partners with an unknown code account for more of a table's total than a rounding."""
+    world = {(f["flow"], f["period"]): f["value"] for f in flows if f["partner_iso3"] == "WLD"}
+    left: dict[tuple[str, str], float] = {}
+    for flow in unknown:
+        table = flow["flow"], flow["period"]
+        left[table] = left.get(table, 0.0) + flow["value"]
+        if left[table] > UNEXPLAINED * world.get(table, 0.0):
+            raise Refused(_of_unknown(flow, left[table], world.get(table, 0.0)))
 
 
 def _check_complete(flows: list[dict]) -> None:
@@ -63,11 +89,12 @@ def _flow(row: dict[str, str], where: str) -> dict:
             f"{where}: OBS_VALUE {value:.4g} is not a plausible amount of US dollars; the publisher has changed the unit: correct parse.py"
         )
     day = f"{period[1]}-{period[2] or '12'}-28"
+    code = FORMER.get(row["COUNTERPART_COUNTRY"], row["COUNTERPART_COUNTRY"])
     return {
         "frequency": "monthly" if period[2] else "annual",
         "period": f"{period[1]}-{period[2] or '01'}-01",
         "reporter_iso3": countries.iso3("imf", row["COUNTRY"], day, where),
-        "partner_iso3": countries.iso3("imf", row["COUNTERPART_COUNTRY"], day, where),
+        "partner_iso3": countries.iso3("imf", code, day, where) if countries.is_known("imf", code) else "",
         "flow": flow,
         "valuation": valuation,
         "value": value,

@@ -16,19 +16,26 @@ from pathlib import Path
 import pandas as pd
 
 from schemas import raw
-from schemas.errors import Refused
+from schemas.errors import Cause, Refused
 from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request, Scope
+from sources.disk import is_litter
 from sources.home import DROP
 from sources.live import answers, clock, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
 
+ZIP = "a zip archive or an Excel file (.xlsx)"
+# how files in formats that no source reads begin
+STARTS = {
+    b"PK": ZIP, b"\xd0\xcf\x11\xe0": "an Excel file (.xls)", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF file",
+    b"\xff\xfe": "a text in UTF-16", b"\xfe\xff": "a text in UTF-16",
+}  # fmt: skip
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
 
 
 def files(home: Path, source: str) -> dict[str, Path]:
     """Return the files dropped for a source, by the name of the question they answer."""
-    return {path.stem: path for path in sorted((home / DROP / source).glob("*")) if path.is_file() and path.name[0] != "."}
+    return {path.stem: path for path in sorted((home / DROP / source).glob("*")) if path.is_file() and not is_litter(path.name)}
 
 
 def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
@@ -37,11 +44,30 @@ def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
     Raises:
         Refused: the file is an incomplete archive; text is checked by its parser.
     """
+    if path.is_symlink():
+        raise Refused(f"{path}: a link; put the file itself into the drop folder")
+    if problem := _wrong_format(path, request.expects):
+        raise Refused(
+            f"{path}: this is {problem}, but {request.name} is read from the publisher's {request.expects} (sources/README.md); drop that"
+        )
     if request.expects == "zip" and (problem := http.format_problem(path, "zip")):
         raise Refused(f"{path}: {problem}")
     answers.incoming(home).mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copyfile(path, answers.incoming(home) / path.name))
     return http.Answer(0, {}, copy, disk.sha256(copy), copy.stat().st_size, clock.now().isoformat(), f"file:{path.name}")
+
+
+def _wrong_format(path: Path, expects: str) -> Cause:
+    """Return what a dropped file is, if not of the expected format; empty if it may be."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    known = next((name for start, name in STARTS.items() if head.startswith(start)), "")
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if known:
+        return "" if known == ZIP and expects == "zip" else known
+    if expects == "json":
+        return "" if text in (b"[", b"{") or not text else "a web page" if text == b"<" else "a table in another format, such as CSV,"
+    return "a web page" if text == b"<" and expects == "csv" else ""
 
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:
@@ -64,6 +90,8 @@ def parse(body: bytes, request: Request) -> Parsed:
         raise Refused(f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except csv.Error as error:
         raise Refused(f"not readable as CSV ({error}); save the file again") from None
+    while rows and not rows[-1]:  # an empty line, which some editors leave at the end
+        rows.pop()
     if rows and len(rows[0]) > MOST_COLUMNS:
         raise Refused(f"{len(rows[0])} columns, more than any kind of file has; give it the columns of its kind")
     for number, row in enumerate(rows, start=1):

@@ -4,6 +4,8 @@ States are listed by name, without roles; an exercise with a name that the refer
 of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year, month and day, `xx` if not documented.
 """
 
+from collections import Counter
+
 import pandas as pd
 
 from schemas.errors import Refused
@@ -18,6 +20,7 @@ COLUMNS = [
 ]  # fmt: skip
 KNOWN = ["StartDate", "EndDate", "Amphibious", "Cyber", "Warfighting", "Peacekeeping", "Humanitarian", "AdditionalParticipantInfo"]
 DOMAINS = {"Sea": "naval", "Air": "air", "Land": "land"}
+SHOWN = 10
 MISSING = ("", "-9", "xx")
 
 
@@ -29,22 +32,28 @@ def parse(body: bytes, request: Request) -> Parsed:
     """
     states = [f"State{letter}" for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ"] + [f"StateA{letter}" for letter in "ABCDEFGHIJKLM"]
     records, notes = csv_rows(body, COLUMNS, [*KNOWN, *states])
-    rows, skipped = [], 0
+    rows, alone, unknown = [], 0, Counter[str]()
     for line, row in records:
         if not row["s.year"].isdigit():
             raise Refused(f"line {line}: {row['s.year']!r} is not a year; the publisher has changed the file: correct parse.py")
         if int(row["s.year"]) >= FIRST_CURATED_YEAR:
             continue
         names = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
-        members = sorted({iso3 for name in names if (iso3 := countries.by_name(name, _day(row, "s")[0]))})
-        if len(members) < 2 or len(members) < len(names):
-            skipped += 1
+        found = {name: countries.by_name(name, _day(row, "s")[0]) for name in names}
+        members = sorted({iso3 for iso3 in found.values() if iso3})
+        unknown.update({name for name, iso3 in found.items() if not iso3})
+        if None in found.values():
+            continue
+        if len(members) < 2:
+            alone += 1
             continue
         rows.append(_exercise(row, members))
-    frame = pd.DataFrame(rows).drop_duplicates("exercise_id")
-    return Parsed(
-        frame, "", (*notes, *([f"{skipped} exercises skipped: they name a state that is not in the reference table"] if skipped else []))
-    )
+    frame = pd.DataFrame(rows).drop_duplicates("exercise_id") if rows else pd.DataFrame()
+    skipped = [f"{alone} exercises skipped: they name fewer than two states"] if alone else []
+    if unknown:
+        names = ", ".join(f"{name} ({n})" for name, n in unknown.most_common(SHOWN))
+        skipped.append(f"exercises skipped for names that are not in the reference table: {names}")
+    return Parsed(frame, "", (*notes, *skipped))
 
 
 def _exercise(row: dict[str, str], members: list[str]) -> dict:

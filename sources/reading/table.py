@@ -70,6 +70,8 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
         if len(set(header)) != len(header):
             raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: correct parse.py")
         for row in reader:
+            if not row:  # an empty line, which some editors leave at the end
+                continue
             if len(row) != len(header):
                 raise Refused(
                     f"line {reader.line_num}: {len(row)} cells, but the header has {len(header)}; the file is truncated or damaged: try again later"

@@ -46,7 +46,16 @@ def parse(body: bytes, request: Request) -> Parsed:
     _check_unique(totals)
     economies = [(n, row) for n, row in totals if row["partnerCode"] not in NOWHERE]
     parse_row = _flow if request.kind == "trade_flow" else _product
-    return Parsed(pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies]), "", notes)
+    return Parsed(_summed(pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies])), "", notes)
+
+
+def _summed(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per figure: a state whose code changed within the year has a row for each of the two parts."""
+    amounts = [column for column in ("value", "value_usd", "quantity_tonnes") if column in figures]
+    keys = [column for column in figures if column not in amounts]
+    if figures.empty or not figures.duplicated(keys).any():
+        return figures
+    return figures.groupby(keys, sort=False, dropna=False, as_index=False)[amounts].sum(min_count=1)[list(figures.columns)]
 
 
 def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
@@ -111,8 +120,8 @@ def _states(row: dict[str, Any], where: str) -> tuple[str, str, str]:
     """Return the first day of the period, the reporter and the partner."""
     period = str(row["period"])
     day = f"{period[:4]}-{period[4:6] or '01'}-01"
-    end = f"{period[:4]}-{period[4:6] or '12'}-28"
-    reporter, partner = (countries.iso3("comtrade", str(row[c]), end, where) for c in ("reporterCode", "partnerCode"))
+    end = f"{period[:4]}-{period[4:6]}-28" if period[4:6] else f"{period[:4]}-12-31"
+    reporter, partner = (countries.iso3("comtrade", str(row[c]), end, where, since=day) for c in ("reporterCode", "partnerCode"))
     return day, reporter, partner
 
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import Refused
 from sources import countries
-from sources.connector import BUNDLED, Request, connectors
-from sources.gacc_country_table.parse import NAMES
+from sources.connector import BUNDLED, Parsed, Request, connectors
 from sources.live import clock
 from sources.live.parsing import parse_answer
 from sources.reading.table import csv_rows
@@ -51,7 +50,7 @@ READ = {
         "monthly|2024-12-01|RUS|CHN|import|CIF|11297062066.0|USD|True|False|derivation E|monthly-RUS-CHN",
     ),
     "mme_exercises": (
-        2, "", ("1 exercises skipped: they name a state that is not in the reference table",),
+        2, "", ("exercises skipped for names that are not in the reference table: Ruritania (1)",),
         "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
         "single source|Joint|mme-v7",
         "mme2|Cobra|core_military|bilateral|joint|False|1985-01-01|1985-01-01|month|THA;USA|Field|not documented|single source|Joint|mme-v7",
@@ -344,7 +343,6 @@ def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
 
 def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
-    assert {name for name in NAMES.values() if countries.by_name(name, "2026-01-01") is None} == set()
     for bad, said in (
         (body[: body.index(b"India")], "no closing </html>"),
         (body.replace(b"Russia", b"Rossiya"), "account for 0 of 19,000,000"),
@@ -353,6 +351,120 @@ def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
     renamed = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows
     assert "RUS" in set(renamed["partner_iso3"])
+
+
+def test_a_name_is_known_in_every_spelling():
+    known = {name: countries.by_name(other, "1980-01-01") for name, others in countries.SPELLINGS.items() for other in others}
+    assert None not in known.values()
+    spellings = {
+        "TWN": ["Taiwan,China", "TAIWAN, CHINA", " Taiwan ,China"], "CIV": ["Côte d’Ivoire", "Cote D'Ivoire"], "ATG": ["Antigua & Barbuda"],
+        "TUR": ["Turkiye", "Turkey", "TÜRKİYE"], "DEU": ["Federal Republic of Germany"], "LCA": ["St. Lucia"], "COD": ["Congo - Kinshasa"],
+    }  # fmt: skip
+    assert {(iso3, name): countries.by_name(name, "1985-01-01") for iso3, names in spellings.items() for name in names} == {
+        (iso3, name): iso3 for iso3, names in spellings.items() for name in names
+    }
+    assert countries.by_name("Europe", "1985-01-01") is None
+
+
+IMF = "DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE\n"
+
+
+def imf_table(*rows: tuple[str, str, int]) -> Parsed:
+    lines = [f"IMF.STA:IMTS(1.0.0),CHN,{flow},{partner},A,1985,{value}" for flow, partner, value in rows]
+    request = Request("annual-CHN", "u", kind="trade_flow")
+    return parse_answer(CONNECTORS["imf_imts"], request, (IMF + "\n".join(lines) + "\n").encode())
+
+
+IMF_TOTALS = (("XG_FOB_USD", "G001", 27_350_000_000), ("MG_CIF_USD", "G001", 42_252_000_000))
+
+
+@pytest.mark.parametrize("group", ["G998", "GX170", "GX901", "TX898", "W00", "U002", "G1515", "G92031", "GASEAN", "GSAC", "1C_080"])
+def test_an_imf_group_of_countries_is_no_partner(group):
+    parsed = imf_table(*IMF_TOTALS, ("XG_FOB_USD", "USA", 2_336_000_000), ("XG_FOB_USD", group, 9_000_000_000))
+    assert set(parsed.rows["partner_iso3"]) == {"WLD", "USA"} and not parsed.notes
+
+
+def test_an_imf_code_of_the_past_is_its_state():
+    rows = imf_table(*IMF_TOTALS, ("XG_FOB_USD", "YAR", 90_000_000)).rows
+    assert rows.set_index("partner_iso3")["value"]["YEM"] == 90_000_000
+
+
+def test_an_unknown_imf_code_costs_itself_alone_if_it_is_small():
+    parsed = imf_table(*IMF_TOTALS, ("XG_FOB_USD", "USA", 2_336_000_000), ("XG_FOB_USD", "QQQ", 90_000_000))
+    assert len(parsed.rows) == 3 and "QQQ is unknown and left out" in parsed.notes[0]
+    with pytest.raises(Refused, match="line 4: imf code QQQ is unknown, which leaves 900,000,000 of 27,350,000,000 US dollars unexplained"):
+        imf_table(*IMF_TOTALS, ("XG_FOB_USD", "QQQ", 900_000_000))
+
+
+@pytest.mark.parametrize(
+    ("year", "codes", "iso3"), [(2010, [530], "ANT"), (2011, [736], "SDN"), (2011, [736, 729], "SDN"), (2006, [891], "SCG")]
+)
+def test_a_comtrade_code_that_ended_in_the_year_is_read(year, codes, iso3):
+    asked = ANNUAL._replace(params={**ANNUAL.params, "period": str(year)})
+    given = [row(period=str(year), refYear=year, partnerCode=code, primaryValue=5e6) for code in (0, *codes)]
+    rows = comtrade(given, asked).rows
+    assert rows.set_index("partner_iso3")["value"].to_dict() == {"WLD": 5e6, iso3: 5e6 * len(codes)}
+
+
+CUSTOMS = """<html><body><table>
+<tr><td>(2) Imports and Exports by Country (Region) of Origin/Destination{heading}</td></tr>{unit}
+<tr><td>TOTAL</td>{total}</tr><tr><td>{name}</td>{part}</tr><tr><td>United States</td>{rest}</tr></table></body></html>"""
+
+
+def customs(heading: str = ",9.2024", unit: str = "Unit:US$1,000", name: str = "Russia") -> Parsed:
+    def figures(exports: int, imports: int) -> str:
+        return "".join(f"<td>{v:,}&nbsp;</td>" for v in (exports + imports,) * 2 + (exports,) * 2 + (imports,) * 2) + "<td>1.0</td>" * 3
+
+    unit_row = f"<tr><td>{unit}</td></tr>" if unit else ""
+    page = CUSTOMS.format(heading=heading, unit=unit_row, name=name, total=figures(310, 190), part=figures(30, 20), rest=figures(280, 170))
+    return parse_answer(CONNECTORS["gacc_country_table"], Request("month-2024-09", "u", expects="html", kind="trade_flow"), page.encode())
+
+
+@pytest.mark.parametrize("heading", [",9.2024", ", 9. 2024", ",9 .2024", "，09.2024"])
+@pytest.mark.parametrize("unit", ["Unit:US$1,000", "Unit: US$ 1 000", "Unit：USD1,000", "Unit US$1000", ""])
+def test_customs_may_set_blanks_where_they_like(heading, unit):
+    parsed = customs(heading, unit)
+    assert (parsed.rows["value"].max(), len(parsed.notes)) == (500, 0 if unit else 1)
+
+
+@pytest.mark.parametrize("unit", ["Unit:RMB10,000", "Unit:US$10,000", "Unit:US$1,000,000", "Unit: CNY 1,000"])
+def test_customs_in_another_unit_are_refused(unit):
+    with pytest.raises(Refused, match="the unit is not US"):
+        customs(unit=unit)
+
+
+def test_no_partner_of_a_twentieth_vanishes_from_customs():
+    assert "TWN" in set(customs(name="Taiwan,China").rows["partner_iso3"])
+    with pytest.raises(Refused, match="account for 450 of 500; add names to .*: Taipei"):
+        customs(name="Taipei")
+
+
+MME_HEADER = (
+    "MMEID,Ex_Name,Series_Name,Location,lat,lon,StartDate,s.year,s.month,s.day,EndDate,e.year,e.month,e.day,CPX,Air,Land,Sea,"
+    "FocusDescription,StateA,StateB,StateC\n"
+)
+
+
+def mme(*states: str) -> Parsed:
+    lines = [f"mme{n},A,,Aegean,38,26,x,1984,5,1,x,1984,5,9,0,0,0,1,x,{of}\n" for n, of in enumerate(states)]
+    text = MME_HEADER + "".join(lines)
+    return parse_answer(CONNECTORS["mme_exercises"], Request("mme-v7", "u", expects="csv", kind="exercise"), text.encode())
+
+
+def test_exercises_name_states_in_other_spellings():
+    parsed = mme("Turkey,United States,", "Federal Republic of Germany,United States,", "United States,,", "Utopia,United States,")
+    assert list(parsed.rows["participants"]) == ["TUR;USA", "DEU;USA"]
+    assert [note.split(":")[0] for note in parsed.notes] == [
+        "1 exercises skipped", "exercises skipped for names that are not in the reference table"
+    ] and parsed.notes[1].endswith("Utopia (1)")  # fmt: skip
+
+
+def test_an_empty_line_is_no_record(honest):
+    for source in ("un_sc_vetoes", "undl_sc_votes", "imf_imts"):
+        request, body = honest[source]
+        if request.expects == "csv":
+            connector = CONNECTORS[source]
+            assert len(parse_answer(connector, request, body + b"\n\r\n").rows) == len(parse_answer(connector, request, body).rows)
 
 
 def test_an_imf_table_without_its_total_is_cut(honest):

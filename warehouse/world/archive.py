@@ -50,7 +50,7 @@ def members(path: Path) -> list[Member]:
         Refused: the archive is damaged, or a member would unpack outside its folder or fill the disk.
     """
     if path.is_dir():
-        files = [p for p in sorted(path.iterdir()) if p.is_file()]
+        files = [p for p in sorted(path.iterdir()) if p.is_file() and not disk.is_litter(p.name)]
         return [Member(p, p.name, p.stat().st_size, f"{p.stat().st_size}-{p.stat().st_mtime_ns}", False) for p in files]
     if not path.exists():
         raise Unusable(f"{path}: no such file or folder; give the archive as the publisher ships it")
@@ -58,7 +58,8 @@ def members(path: Path) -> list[Member]:
         raise Unusable(f"{path}: neither a zip nor a folder; give the archive as the publisher ships it")
     try:
         with zipfile.ZipFile(path) as archive:
-            return [_zipped(path, info) for info in sorted(archive.infolist(), key=lambda i: i.filename) if not info.is_dir()]
+            files = [info for info in archive.infolist() if not info.is_dir() and not disk.is_litter(info.filename)]
+            return [_zipped(path, info) for info in sorted(files, key=lambda i: i.filename)]
     except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise Refused(f"{path.name}: damaged archive ({error}); download it again") from None
 

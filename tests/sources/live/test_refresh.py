@@ -518,6 +518,48 @@ def test_baci_is_kept_whole_and_asked_once(world, tmp_path, day):
     assert refresh(tmp_path, "cepii_baci")["cepii_baci"].status == "unchanged" and world.requests == []
 
 
+DROPPED = {
+    "a table as CSV": (b"typeCode,freqCode\nC,A\n", "a table in another format, such as CSV,"),
+    "Excel": (b"PK\x03\x04rest", "a zip archive or an Excel file (.xlsx)"),
+    "old Excel": (b"\xd0\xcf\x11\xe0rest", "an Excel file (.xls)"),
+    "gzip": (b"\x1f\x8brest", "a gzip file"),
+    "UTF-16": ("{}".encode("utf-16"), "a text in UTF-16"),
+    "a page": (b"<html>", "a web page"),
+}
+
+
+@pytest.mark.parametrize("name", DROPPED)
+def test_a_dropped_file_of_another_format_is_named_and_no_publisher_blamed(name, world, tmp_path, day):
+    drop = tmp_path / "drop" / "un_comtrade"
+    drop.mkdir(parents=True)
+    data, said = DROPPED[name]
+    (drop / "annual-CHN-2023-M.json").write_bytes(data)
+    message = refresh(tmp_path, "un_comtrade")["un_comtrade"].message
+    assert f"annual-CHN-2023-M.json: this is {said}" in message and "sources/README.md" in message
+    assert "publisher has" not in message and "try again" not in message
+
+
+def test_what_a_system_leaves_beside_a_dropped_file_is_no_answer(world, tmp_path, day):
+    drop = tmp_path / "drop" / "undl_sc_votes"
+    drop.mkdir(parents=True)
+    for name in ("desktop.ini", "Thumbs.db", ".DS_Store", "._sc-votes.csv", "~$sc-votes.csv"):
+        (drop / name).write_bytes(b"x")
+    (drop / "__MACOSX").mkdir()
+    (drop / "sc-votes.csv").write_bytes(world.answer_undl_sc_votes("download/x.csv", {}).body + b"\n")
+    outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
+    assert outcome.status == "dropped" and world.requests == []
+
+
+def test_a_link_is_no_dropped_file(world, tmp_path, day):
+    drop, secret = tmp_path / "drop" / "undl_sc_votes", tmp_path / "secret"
+    drop.mkdir(parents=True)
+    secret.write_text("s3cret")
+    (drop / "sc-votes.csv").symlink_to(secret)
+    message = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
+    assert "sc-votes.csv: a link; put the file itself" in message and "s3cret" not in message
+    assert not any(b"s3cret" in p.read_bytes() for p in (tmp_path / "snapshots").rglob("*") if p.is_file())
+
+
 def test_a_dropped_archive_must_be_complete(world, tmp_path, day):
     drop = tmp_path / "drop" / "cepii_baci"
     drop.mkdir(parents=True)

@@ -15,6 +15,7 @@ from schemas.world import BACI_RULES, BETWEEN_STATES
 from tests.support import baci
 from warehouse.memory import memory_limit
 from warehouse.world import editions, file_format, ingest
+from warehouse.world.archive import members as archive_of
 from warehouse.world.ingest import ingest as land_archive
 
 YEARS = range(2019, 2023)
@@ -47,6 +48,21 @@ def edit(path: Path, change) -> None:
 def replace_cell(line: str, position: int, value: str) -> str:
     cells = line.split(",")
     return ",".join([*cells[:position], value, *cells[position + 1 :]])
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_a_system_leaves_in_an_archive_is_no_member(packed, folder, tmp_path):
+    for name in ("._country_codes_V202601.csv", ".DS_Store", "desktop.ini"):
+        (folder / name).write_bytes(b"\xff")
+    expected = sorted(p.name for p in folder.iterdir() if p.name[0] != "." and p.name != "desktop.ini")
+    path = folder
+    if packed:
+        path = tmp_path / "again.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in folder.iterdir():
+                archive.write(file, file.name)
+            archive.writestr("__MACOSX/._country_codes_V202601.csv", b"\xff")
+    assert [m.name for m in archive_of(path)] == expected
 
 
 def test_what_lands_is_what_the_archive_says(folder, home):
