@@ -45,7 +45,10 @@ SHARED = {
     "overtaken": "right on the text's day; later events ended it", "revised": "right on the text's day; the publisher has changed the figure since",
     "not decidable": "no figure or document that the rule asks for was public",
 }  # fmt: skip
-OF_COLUMN = {"reported_by": {"country": "the country itself", "partner": "its partners"}}
+OF_COLUMN = {
+    "reported_by": {"country": "the country itself", "partner": "its partners"},
+    "chapter": {"train": "how the states train together", "trade": "how they trade", "vote": "how they vote in the Security Council"},
+}
 
 
 def meaning(column: str, value: str) -> str | None:

@@ -71,3 +71,37 @@ def test_row_evidence_is_what_a_trace_finds(con, built: Path) -> None:
         ).fetchall()
         assert {evidence_id for (evidence_id,) in found} == traced
         assert len(found) == len(traced) > 1
+
+
+def test_a_year_of_a_pair_is_one_row(con) -> None:
+    rows = con.execute("select dyad, year from elsewhere.views.dyad_year group by all having count(*) > 1").fetchall()
+    assert rows == []
+    row = con.execute(
+        "select name_a, name_b, round(two_way_total_usd / 1e9, 1), military_exercises, joint_patrols, vetoed_drafts, joint_vetoes, shared_blocs "
+        "from elsewhere.views.dyad_year where dyad = 'CHN-RUS' and year = 2024"
+    ).fetchone()
+    exercises = con.execute(
+        "select sum(exercise_count), sum(of_which_patrols) from elsewhere.charts.joint_exercises where year = 2024 and category = 'core_military'"
+    ).fetchone()
+    vetoes = con.execute(
+        "select count(*), count(*) filter (where veto_type = 'joint') from elsewhere.charts.security_council_vetoes where year = 2024"
+    ).fetchone()
+    assert row == ("China", "Russia", 245.2, *exercises, *vetoes, ["BRICS", "SCO"])
+
+
+def test_partners_are_ranked_in_each_direction_without_aggregates(con) -> None:
+    russia = con.execute(
+        "select partner_name, trade_rank, export_rank, import_rank from elsewhere.views.partner_ranks "
+        "where country = 'CHN' and year = 2023 and partner_iso3 = 'RUS'"
+    ).fetchone()
+    listed = con.execute(
+        "select rank from elsewhere.charts.trade_dependence where country = 'CHN' and year = 2023 and rule = 'A'"
+    ).fetchone()
+    assert russia[1] == listed[0] and russia[2] > russia[3]
+    shares = con.execute(
+        "select sum(trade_usd) filter (where not is_aggregate) / any_value(trade_usd) filter (where partner_iso3 = 'WLD') "
+        "from elsewhere.views.partner_ranks where country = 'CHN' and year = 2023"
+    ).fetchone()
+    assert shares[0] == pytest.approx(1, abs=0.02), "the table has areas without a code too"
+    aggregates = con.execute("select distinct partner_iso3 from elsewhere.views.partner_ranks where is_aggregate order by 1").fetchall()
+    assert [code for (code,) in aggregates] == ["ASN", "EUU", "WLD"]

@@ -1,0 +1,63 @@
+-- view: What a pair did in a year, one row a year: trade, exercises, vetoes and blocs
+-- dyad: The pair of states: two ISO 3166 alpha-3 codes in alphabetical order
+-- year: Calendar year
+-- name_a: Name of the dyad's first state
+-- name_b: Name of the dyad's second state
+-- a_sells_b_usd: What the first state sells the second in the headline series, current US dollars; empty if not published [USD]
+-- b_sells_a_usd: What the second state sells the first in the headline series, current US dollars; empty if not published [USD]
+-- two_way_total_usd: Both directions, or the total if only that is published, current US dollars [USD]
+-- basis: Published series of the year's trade; it changes over the years
+-- military_exercises: Military exercises begun in the year, alone or with others; empty outside coverage [count]
+-- joint_patrols: Of these, joint patrols; empty outside coverage [count]
+-- vetoed_drafts: Drafts and amendments that one of the two vetoed in the Security Council; empty in a year without one [count]
+-- joint_vetoes: Of these, vetoed by both [count]
+-- voted_alike: Of these, those on which both votes are documented and alike [count]
+-- shared_blocs: Blocs of which both are members on the last day of the year that is known; empty outside coverage
+with
+trade as (
+    select dyad, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade
+),
+exercises as (
+    select dyad, year, sum(exercise_count)::bigint as military_exercises, sum(of_which_patrols)::bigint as joint_patrols
+    from charts.joint_exercises
+    where category = 'core_military'
+    group by dyad, year
+),
+vetoes as (
+    select
+        dyad,
+        year,
+        count(*) as vetoed_drafts,
+        count(*) filter (where veto_type = 'joint') as joint_vetoes,
+        count(*) filter (where vote_a = vote_b and vote_a <> 'not documented') as voted_alike
+    from charts.security_council_vetoes
+    group by dyad, year
+),
+blocs as (
+    select dyad, year(as_of) as year, list_sort(list(distinct bloc) filter (where both_sides_are_members)) as shared_blocs
+    from charts.bloc_membership
+    where as_of in (select max(as_of) from charts.bloc_membership group by year(as_of))
+    group by dyad, year(as_of)
+)
+select
+    dyad,
+    year,
+    a.name as name_a,
+    b.name as name_b,
+    t.a_sells_b_usd,
+    t.b_sells_a_usd,
+    t.two_way_total_usd,
+    t.basis,
+    e.military_exercises,
+    e.joint_patrols,
+    v.vetoed_drafts,
+    v.joint_vetoes,
+    v.voted_alike,
+    m.shared_blocs
+from trade as t
+full join exercises as e using (dyad, year)  -- one: grouped by it
+full join vetoes as v using (dyad, year)  -- one: grouped by it
+full join blocs as m using (dyad, year)  -- one: grouped by it
+join core.dyad as d using (dyad)  -- one: its key
+join raw.country as a on a.iso3 = d.iso3_a  -- one: its key
+join raw.country as b on b.iso3 = d.iso3_b  -- one: its key
