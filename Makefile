@@ -81,6 +81,9 @@ clean: ## remove the environment, the data and every cache
 
 # not compiled by pip: Python compiles the few modules that are imported
 $(READY): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, and 3.11 or newer is needed: \
+	run make PYTHON=python3.11 $(MAKECMDGOALS)" % v[:2])'
+	@echo "installing the locked packages into $(VENV)/: one to three minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --no-compile --require-hashes -r $(LOCK)
 	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .

@@ -96,6 +96,9 @@ def _open(folder: Path) -> duckdb.DuckDBPyConnection:
             con.execute(f"attach {quoted(str(file))} as {name} (read_only)")
         except duckdb.Error as error:
             con.close()
+            if "Conflicting lock" in str(error):  # DuckDB names the program and its process
+                holder = str(error).partition("held in ")[2].partition(". ")[0] or "another program"
+                raise Unusable(f"{file} is open for writing in {holder}: close it there, or open it read-only") from None
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     if "trade" in databases:
         con.execute(f"set memory_limit = {quoted(memory_limit())}")

@@ -479,6 +479,32 @@ def test_the_home_does_not_depend_on_the_working_folder(named: str | None, tmp_p
     assert places.home() == tmp_path / "user" / "figures"
 
 
+def test_a_release_that_another_program_writes_is_not_called_damaged(built: Path, tmp_path: Path) -> None:
+    shutil.copy(built, tmp_path / "warehouse.duckdb")
+    program = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    command = [sys.executable, "-c", program, str(tmp_path / "warehouse.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as viewer:
+        assert viewer.stdout.readline() == "open\n"
+        with pytest.raises(Unusable, match=rf"is open for writing in .*{viewer.pid}.*: close it there, or open it read-only"):
+            connect.connect(tmp_path)
+        viewer.communicate("\n")
+    connect.connect(tmp_path).close()
+
+
+@pytest.mark.parametrize("version", ["(3, 10)", "(2, 7)"])
+def test_an_old_python_is_refused_before_anything_is_made(version: str, tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = {version}; exec(sys.argv[1])" "$2"\n')
+    old.chmod(0o755)
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(Path(__file__).parents[2] / name, tmp_path)
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "requirements.txt").touch()
+    made = subprocess.run(["make", f"PYTHON={old}", "sql"], cwd=tmp_path, capture_output=True, text=True)
+    assert made.returncode and "and 3.11 or newer is needed: run make PYTHON=python3.11 sql" in made.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["claims"])
