@@ -18,7 +18,7 @@ from pipelines import history_files
 from schemas.errors import Unusable
 from sources.connector import CONTACT
 from sources.live import answers
-from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH
+from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH, current_release
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
 from warehouse.world import editions
@@ -97,8 +97,12 @@ def _writable(home: Path) -> Iterator[Finding]:
     if home.stat().st_mode & stat.S_IWOTH:
         yield Finding("wrong", f"every user may write to {home}: chmod -R o-w {home}")
     free = shutil.disk_usage(home).free
-    current = (home / CURRENT).resolve()
-    needed = FREE_RELEASES * sum(path.stat().st_size for path in current.rglob("*")) if current.is_dir() else 0
+    current = current_release(home)
+    needed = (
+        FREE_RELEASES * sum(path.stat().st_size for path in current.rglob("*"))
+        if current.parent == (home / RELEASES).resolve() and current.is_dir()
+        else 0
+    )
     if free < needed:
         yield Finding("wrong", f"{home} has {free / 1e6:,.0f} MB of free space, a refresh may need {needed / 1e6:,.0f} MB: free space")
     else:
@@ -108,9 +112,9 @@ def _writable(home: Path) -> Iterator[Finding]:
 def _leftovers(home: Path) -> Iterator[Finding]:
     """Remove the leftovers of dead runs; the caller holds the lock, so no run is using them."""
     places = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
-    leftovers = [path for path in places if path.is_symlink() or (path.is_dir() and any(path.iterdir()))]
+    leftovers = [path for path in places if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
     for path in leftovers:
-        path.unlink() if path.is_symlink() else shutil.rmtree(path)
+        path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
         yield Finding("mended", f"removed {path}, left by a run that was interrupted")
     if not leftovers:
         yield Finding("ok", "no leftovers of dead runs")
@@ -118,7 +122,7 @@ def _leftovers(home: Path) -> Iterator[Finding]:
 
 def _current(home: Path) -> Iterator[Finding]:
     link = home / CURRENT
-    if (link / MANIFEST).exists():
+    if current_release(home).parent == (home / RELEASES).resolve() and (link / MANIFEST).exists():
         return
     whole = (m["release"] for m in manifest.releases(home) if not verify.damage(home / RELEASES / m["release"]))
     newest = next(whole, None)
@@ -133,7 +137,7 @@ def _current(home: Path) -> Iterator[Finding]:
 
 def _releases(home: Path) -> Iterator[Finding]:
     """Compare each release with its manifest, from which a damaged one can be rebuilt."""
-    current = (home / CURRENT).resolve()
+    current = current_release(home)
     folders = sorted((home / RELEASES).glob("*"))
     damaged = {folder: lines for folder in folders if (lines := verify.damage(folder))}
     for folder, lines in damaged.items():

@@ -1,4 +1,4 @@
-"""Hash files, flush them to the disk, and tell those that an operating system leaves from a person's."""
+"""Hash files, flush them to the disk, and recognize those that an operating system leaves."""
 
 import hashlib
 import os

@@ -11,7 +11,7 @@ import duckdb
 from schemas.day import is_iso_date
 from schemas.errors import Unusable
 from schemas.sql import quoted
-from warehouse.home import CURRENT, MANIFEST, RELEASES, TRADE, home
+from warehouse.home import CURRENT, MANIFEST, RELEASES, TRADE, current_release, home
 from warehouse.memory import memory_limit
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def existing(folder: Path, name: str) -> Path:
 
 def _relative(folder: Path, name: str, releases: Container[str]) -> str:
     """Return the id of the current release, or of the one that it follows."""
-    current = (folder / CURRENT).resolve()
+    current = current_release(folder)
     release = current.name if name == "current" else json.loads((current / MANIFEST).read_text("utf-8"))["follows"]
     if release not in releases:
         raise Unusable(f"there is no {name} release in {folder}: `dyad releases` lists them")

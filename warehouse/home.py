@@ -28,6 +28,11 @@ TEMP = "temp"  # one folder per bulk process, removed at its end or by the next 
 TRADE = "trade.duckdb"  # in a release: link to the trade file it was built with
 
 
+def current_release(home: Path) -> Path:
+    """Return the folder that `current` links to; if it links to itself, the link."""
+    return Path(os.path.realpath(home / CURRENT))
+
+
 def home() -> Path:
     """Return the folder that holds everything a run writes, whatever the working folder.
 

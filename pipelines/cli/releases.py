@@ -23,6 +23,8 @@ def releases(as_json: bool) -> None:
     for m in manifests:
         marks = ("*" if m["is_current"] else " ") + ("+" if m["is_pinned"] else " ")
         click.echo(f"{marks} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
+    for folder in manifest.damaged(home()):
+        click.echo(f"!  {folder.name}  damaged manifest: `dyad doctor` says what to do")
 
 
 @click.command()

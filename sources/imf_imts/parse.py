@@ -34,7 +34,8 @@ def parse(body: bytes, request: Request) -> Parsed:
         Refused: a changed column, another unit or indicator, an unknown code, a value that is not a number.
     """
     rows, notes = csv_rows(body, COLUMNS, OPTIONAL)
-    flows, unknown = [], []
+    flows: list[dict[str, Any]] = []
+    unknown: list[dict[str, Any]] = []
     for line, row in rows:
         if row["OBS_VALUE"] in ("", "NaN") or not ECONOMY.fullmatch(row["COUNTERPART_COUNTRY"]):
             continue

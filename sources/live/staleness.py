@@ -38,12 +38,14 @@ def read(home: Path) -> dict[str, str]:
 def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot.Source]) -> dict[str, str]:
     """Record these outcomes and return the stale sources with the day of their last usable answer; the caller must own the home's lock.
 
-    A source that never answered counts as stale from the day its bundled data was read; the day is empty if it has none.
-
-    Raises:
-        Unusable: the file is damaged.
+    A source that never answered counts as stale from the day its bundled data was read; the day is empty if it has none. A
+    damaged file is written again.
     """
-    stale, path = read(home), home / LIVE / FILE
+    try:
+        stale = read(home)
+    except Unusable:
+        stale = {}  # what follows from the outcomes is written again
+    path = home / LIVE / FILE
     by_name = {source.name: source for source in sources}
     for outcome in outcomes:
         if outcome.status != "failed":

@@ -51,8 +51,8 @@ def parse(body: bytes, request: Request) -> Parsed:
     frame = pd.DataFrame(rows).drop_duplicates("exercise_id") if rows else pd.DataFrame()
     skipped = [f"{alone} exercises skipped: they name fewer than two states"] if alone else []
     if unknown:
-        names = ", ".join(f"{name} ({n})" for name, n in unknown.most_common(SHOWN))
-        skipped.append(f"exercises skipped for names that are not in the reference table: {names}")
+        most = ", ".join(f"{name} ({n})" for name, n in unknown.most_common(SHOWN))
+        skipped.append(f"exercises skipped for names that are not in the reference table: {most}")
     return Parsed(frame, "", (*notes, *skipped))
 
 

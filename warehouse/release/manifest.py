@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import Unusable
-from warehouse.home import CURRENT, MANIFEST, RELEASES
+from warehouse.home import MANIFEST, RELEASES, current_release
 
 TYPES = {"release": str, "as_of": str, "dyads": list, "files": dict}  # in every manifest
 REBUILT = {"content": str, "snapshots": dict, "changes": list}  # needed in addition to rebuild a release
@@ -49,18 +49,25 @@ def read_for_rebuild(path: Path) -> dict[str, Any]:
 
 
 def releases(home: Path) -> list[dict[str, Any]]:
-    """Return the manifests of all releases, latest `as_of` first, each with `is_current` and `published_at`.
+    """Return the manifests of all whole releases, latest `as_of` first, each with `is_current` and `published_at`.
 
-    Raises:
-        Unusable: a manifest is damaged.
+    A release with a damaged manifest is left aside: it must not stop the others from being listed, pruned or followed.
     """
-    current = (home / CURRENT).resolve().name
+    current = current_release(home).name
     manifests = []
     for path in sorted((home / RELEASES).glob(f"*/{MANIFEST}")):
         try:
             at = dt.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
             manifest = read(path)
-        except FileNotFoundError:
-            continue  # pruned since it was listed
+        except (OSError, Unusable):
+            continue  # pruned since it was listed, or damaged
+        if manifest["release"] != path.parent.name:
+            continue
         manifests.append({**manifest, "published_at": at, "is_current": path.parent.name == current})
     return sorted(manifests, key=lambda m: (m["as_of"], m["published_at"]), reverse=True)
+
+
+def damaged(home: Path) -> list[Path]:
+    """Return the folders of releases whose manifest is missing, damaged or another release's."""
+    whole = {manifest["release"] for manifest in releases(home)}
+    return sorted(folder for folder in (home / RELEASES).glob("*/") if folder.name not in whole)

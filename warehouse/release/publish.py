@@ -23,6 +23,8 @@ from warehouse.release.verify import damage
 
 def begin(home: Path, run: str) -> Path:
     """Return an empty folder to build in; remove the leftovers of dead runs."""
+    if (home / BUILDING).is_file():
+        (home / BUILDING).unlink()
     shutil.rmtree(home / BUILDING, ignore_errors=True)
     folder = home / BUILDING / run
     folder.mkdir(parents=True)

@@ -19,7 +19,7 @@ import duckdb
 from schemas.errors import Unusable
 from sources.disk import sync
 from warehouse.connect import existing
-from warehouse.home import CURRENT, PINS, RELEASES, TRASH
+from warehouse.home import PINS, RELEASES, TRADE, TRASH, current_release
 from warehouse.release import manifest
 from warehouse.release.locks import release_lock
 from warehouse.world import editions, trade_file
@@ -76,7 +76,7 @@ def prune(home: Path) -> list[str]:
     removed = []
     for release in surplus(manifest.releases(home), pinned(home)):
         with release_lock(home):
-            if release == (home / CURRENT).resolve().name or release in pinned(home):
+            if release == current_release(home).name or release in pinned(home):
                 continue  # it became current or was pinned meanwhile
             trash.mkdir(exist_ok=True)
             (home / RELEASES / release).rename(trash / release)
@@ -92,6 +92,7 @@ def _prune_world(home: Path) -> None:
     """Remove trade files that are not the newest and that no release links to, and the landed rows that only they were built from."""
     current = trade_file.current(home)
     in_use = {m.get("world_trade") for m in manifest.releases(home)} | {current and current.name}
+    in_use |= {link.resolve().name for link in (home / RELEASES).glob(f"*/{TRADE}")}  # of releases with a damaged manifest too
     files = list(trade_file.folder(home).glob("trade-*.duckdb"))
     for file in files:
         if file.name not in in_use:

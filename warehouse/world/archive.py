@@ -58,8 +58,8 @@ def members(path: Path) -> list[Member]:
         raise Unusable(f"{path}: neither a zip nor a folder; give the archive as the publisher ships it")
     try:
         with zipfile.ZipFile(path) as archive:
-            files = [info for info in archive.infolist() if not info.is_dir() and not disk.is_litter(info.filename)]
-            return [_zipped(path, info) for info in sorted(files, key=lambda i: i.filename)]
+            packed = [info for info in archive.infolist() if not info.is_dir() and not disk.is_litter(info.filename)]
+            return [_zipped(path, info) for info in sorted(packed, key=lambda i: i.filename)]
     except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise Refused(f"{path.name}: damaged archive ({error}); download it again") from None
 
