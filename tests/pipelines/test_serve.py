@@ -1,0 +1,189 @@
+"""Start what `make ui` and `make serve` start, and attack it as another web page of this machine's browser would."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import pytest_socket
+import websockets.exceptions
+from playwright.sync_api import Browser
+from websockets.sync.client import connect
+
+from pipelines import serve, web
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 240
+MUTATION = 'mutation { deletePipelineRun(runId: "00000000-0000-0000-0000-000000000000") { __typename } }'
+ANSWER = "RunNotFoundError"  # the mutation ran
+
+
+def free_port() -> int:
+    with socket.create_server((web.HOST, 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Yield the port of the asset graph; the servers end as after Ctrl-C."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    home, port = tmp_path_factory.mktemp("served"), free_port()
+    environment = {
+        **os.environ, "DYAD_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), serve.PORT: str(port), web.PORT: str(free_port()),
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+    }  # fmt: skip
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "pipelines.serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
+    try:
+        _wait(port, process, home / "log")
+        yield port
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(PATIENCE)
+    assert code == 0, (home / "log").read_text("utf-8")[-2000:]
+
+
+def _wait(port: int, process: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert process.poll() is None, log.read_text("utf-8")[-2000:]
+        connection = http.client.HTTPConnection(web.HOST, port, timeout=PATIENCE)
+        try:
+            connection.request("GET", "/server_info")
+            assert connection.getresponse().status == 200
+            return
+        except (TimeoutError, ConnectionRefusedError):
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    raise AssertionError(log.read_text("utf-8")[-2000:])
+
+
+@pytest.fixture(autouse=True)
+def loopback(port: int) -> None:
+    """Allow loopback after the setup that disables every socket."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+
+
+def ask(port: int, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(web.HOST, port, timeout=60)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_the_servers_own_page_commands_it(port: int) -> None:
+    own = {"Origin": f"http://{web.HOST}:{port}", "Sec_Fetch_Site": "same-origin", "Content_Type": "application/json"}
+    status, body = ask(port, "POST", "/graphql", json.dumps({"query": MUTATION}), **own)
+    assert status == 200 and ANSWER in body
+
+
+def test_the_code_location_has_the_projects_name(port: int) -> None:
+    query = "{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus } } } }"
+    body = ask(port, "POST", "/graphql", json.dumps({"query": query}), Content_Type="application/json")[1]
+    assert json.loads(body)["data"]["workspaceOrError"]["locationEntries"] == [{"name": "dyad", "loadStatus": "LOADED"}]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://news.example"},
+        {"Origin": "null"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Host": "news.example"},
+    ],
+)
+def test_no_other_page_commands_it(headers: dict[str, str], port: int) -> None:
+    status, body = ask(port, "POST", "/graphql", json.dumps({"query": MUTATION}), Content_Type="application/json", **headers)
+    assert status == 403 and body.startswith("refused: ") and ANSWER not in body
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_link_commands_it(method: str, port: int) -> None:
+    status, body = ask(port, method, f"/graphql?query={quote(MUTATION)}")
+    assert status == 403 and ANSWER not in body
+
+
+def test_a_websocket_of_another_page_is_refused(port: int) -> None:
+    address, protocol = f"ws://{web.HOST}:{port}/graphql", ["graphql-ws"]
+    with connect(address, origin=f"http://{web.HOST}:{port}", subprotocols=protocol) as own:
+        own.send(json.dumps({"type": "connection_init"}))
+        assert json.loads(own.recv(timeout=60)) == {"type": "connection_ack"}
+    with pytest.raises(websockets.exceptions.InvalidStatus, match="403"):
+        connect(address, origin="http://news.example", subprotocols=protocol)
+
+
+def test_a_second_server_ends_at_once(port: int, tmp_path: Path) -> None:
+    environment = {**os.environ, "DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), serve.PORT: str(port)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "pipelines.serve"], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == f"dyad: cannot serve on {web.HOST}:{port}: Address already in use; stop the other server, or set {serve.PORT}\n"
+    assert not (tmp_path / "dagster").exists()
+
+
+ATTACK = """
+<iframe id="frame" src="{server}/"></iframe>
+<script>
+const query = {query}, done = [];
+const json = {{method: "POST", headers: {{"Content-Type": "application/json"}}, body: JSON.stringify({{query}})}};
+const tries = [
+  () => fetch("{server}/graphql", json),
+  () => fetch("{server}/graphql", {{method: "POST", mode: "no-cors", body: JSON.stringify({{query}})}}),
+  () => fetch("{server}/graphql?query=" + encodeURIComponent(query), {{mode: "no-cors"}}),
+  () => fetch("{server}/report_asset_materialization/release", {{method: "POST", mode: "no-cors"}}),
+  () => new Promise((ok) => {{ const image = new Image(); image.onerror = ok; image.src = "{server}/graphql?query=" + encodeURIComponent(query); }}),
+  () => new Promise((ok) => {{ const socket = new WebSocket("{socket}/graphql", "graphql-ws"); socket.onopen = () => ok("open"); socket.onerror = () => ok("closed"); }}),
+];
+(async () => {{ for (const attempt of tries) done.push(await attempt().then(String, () => "failed")); document.title = done.join(","); }})();
+</script>
+"""
+
+
+class Attacker(BaseHTTPRequestHandler):
+    """A page of another origin on this machine."""
+
+    page = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(self.page.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_page_in_a_browser_commands_nothing(port: int, browser: Browser) -> None:
+    server, socket_address = f"http://{web.HOST}:{port}", f"ws://{web.HOST}:{port}"
+    Attacker.page = ATTACK.format(server=server, socket=socket_address, query=json.dumps(MUTATION))
+    other = HTTPServer((web.HOST, 0), Attacker)
+    threading.Thread(target=other.serve_forever, args=(0.01,), daemon=True).start()
+    answers: list[int] = []
+    page = browser.new_page()
+    page.on("response", lambda r: answers.append(r.status) if r.url.startswith(server) else None)
+    for host in (web.HOST, "localhost"):  # the same site on another port, and another site
+        page.goto(f"http://{host}:{other.server_port}/")
+        page.wait_for_function("document.title")
+        assert page.title().split(",")[-1] == "closed"
+        assert page.frame_locator("#frame").locator("body").text_content(timeout=60_000).startswith("refused: ")
+    assert answers and set(answers) <= {403, 405}, answers
+    page.goto(f"{server}/locations")  # the server's own page still works
+    page.get_by_text("dyad", exact=True).first.wait_for(timeout=120_000)
+    page.close()
+    other.shutdown()
