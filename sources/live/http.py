@@ -17,6 +17,7 @@ import os
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,8 @@ LONGEST_PAUSE = 120.0  # a publisher that requests a longer one is out of quota,
 REDIRECTS = 5
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 LONGEST_ERROR = 200
+BLOCK = 1 << 16
+GZIP = 16 + zlib.MAX_WBITS  # zlib's code for a gzip stream
 SHORTEST_PART = 4  # characters of a key that may be left of it
 LONGEST_RETRY = 30 * 86400.0  # publishers state milliseconds, or the largest number there is
 ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")  # read by httpx
@@ -355,7 +358,7 @@ class Client:
         path = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                for chunk in response.iter_bytes(1 << 16):
+                for chunk in _unpacked(response):
                     size += len(chunk)
                     self.traffic.bytes += len(chunk)
                     if size > bound:
@@ -373,6 +376,25 @@ class Client:
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         url = public_url(address(self.source, request.url), request.params)
         return Answer(response.status_code, headers, path, digest.hexdigest(), size, clock.now().isoformat(), url)
+
+
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """Yield the body without its compression; httpx reads the first of several gzip members, and a stream that ends early, as whole."""
+    if response.headers.get("content-encoding", "").strip().lower() not in ("gzip", "x-gzip"):
+        yield from response.iter_bytes(BLOCK)
+        return
+    member = zlib.decompressobj(GZIP)
+    for raw in response.iter_raw(BLOCK):
+        while raw:
+            if member.eof:
+                member = zlib.decompressobj(GZIP)
+            try:
+                yield member.decompress(raw, BLOCK)
+            except zlib.error:
+                raise _Transient("the body's compression is damaged") from None
+            raw = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
+    if not member.eof:
+        raise _Transient("the body's compression ends early")
 
 
 def format_problem(path: Path, expects: str) -> Problem:

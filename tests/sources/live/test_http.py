@@ -1,5 +1,6 @@
 """Test every way a publisher can fail, over real sockets: one line with source and advice, and no answer in the store."""
 
+import gzip
 import itertools
 import re
 
@@ -132,6 +133,29 @@ def test_an_error_that_was_not_foreseen_ends_its_question_only(error, world, tmp
     outcome = refresh(tmp_path)
     assert outcome.status == "failed" and type(error).__name__ in outcome.message and "\n" not in outcome.message
     assert len(answers.latest(tmp_path, SOURCE)) == 3, "the others go on"
+
+
+def packed(change):
+    """Answer with the honest body as several gzip members, changed."""
+
+    def fault_of(handler, honest):
+        half = len(honest.body) // 2
+        data = change(gzip.compress(honest.body[:half]) + gzip.compress(honest.body[half:]))
+        handler.reply(fault.Reply(data, honest.content_type, headers={"Content-Encoding": "gzip"}))
+
+    return fault_of
+
+
+@pytest.mark.parametrize("padding", [b"", b"\0" * 9])
+def test_every_member_of_a_compressed_answer_is_read(padding, world, tmp_path):
+    world.faults[SOURCE] = [packed(lambda data: data + padding)] * 5
+    assert refresh(tmp_path).status == "fetched"
+
+
+@pytest.mark.parametrize("cut", [1, 8, 20])
+def test_a_compressed_answer_that_ends_early_is_not_whole(cut, world, tmp_path):
+    world.faults[SOURCE] = [packed(lambda data: data[:-cut])] * 99
+    assert "compression ends early, 4 times" in refresh(tmp_path).message
 
 
 def test_an_interruption_ends_all(world, tmp_path, monkeypatch):
