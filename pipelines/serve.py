@@ -56,7 +56,9 @@ def _listening(port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((web.HOST, port))
     except OSError as error:
-        raise Unusable(f"cannot serve on {web.HOST}:{port}: {os.strerror(error.errno)}; stop the other server, or set {PORT}") from None
+        raise Unusable(
+            f"cannot serve on {web.HOST}:{port}: {os.strerror(error.errno or 0)}; stop the other server, or set {PORT}"
+        ) from None
     with listener:
         yield listener
 
