@@ -12,6 +12,7 @@ DYAD = "CHN-RUS"
 HELPERS = [
     "core.dyad",
     "core.evidence",
+    "core.exercise",
     "core.country_shape",
     "raw.sea",
     "raw.turning_point",

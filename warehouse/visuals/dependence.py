@@ -1,90 +1,118 @@
-"""Draw lopsided dependence: each state's share of the other's trade, and its rank under every counting rule."""
+"""Draw lopsided dependence: each state's share of the other's trade, and its rank under every counting rule, over time."""
 
-from collections import Counter
+import datetime as dt
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
 import duckdb
 
-from warehouse.visuals import forms as style
-from warehouse.visuals.forms import Drawing, Point, data, percent
+from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.plot import Label, Plot, data
 from warehouse.visuals.registry import visual
+from warehouse.visuals.style import Drawing, Size, colour, percent
 
 SHARE_RULE = "A"  # the share is the same under every rule; A has a rank for every year with a table
-ROOM, HEIGHT = 150, 230  # px: width of the lines' names, height of the shares' plot
-LINE_STEP = 17  # px between two lines of a name
-MOST_RUNGS = 60  # with more, rungs would overlap
-RULE_STEP = 44  # px between two rules of the ladder
+LOPSIDED = 3  # times that one share must be the other
+
+Rows = Sequence[dict[str, Any]]
 
 
 @visual
-def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
-    """Draw each state's share of the other's trade over time, and for one year its rank under every counting rule."""
+def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw each state's share of the other's trade with gaps bridged, and its rank under every counting rule."""
     rows = dataset_rows(con, "trade_dependence", pair, "country, year, rule")
-    shares = [row for row in rows if row["rule"] == SHARE_RULE and row["is_headline"] and row["share_pct"] is not None]
-    ranked = [row for row in rows if row["rank"] is not None]
     if not rows:
         return Drawing(f"Trade dependence of {pair.both}: nothing to draw")
-    year = _rank_year(ranked)
-    ranks = [row for row in ranked if row["year"] == year]
-    panels = ([_shares(shares, pair)] if shares else []) + [_ladder(con, ranks, year, pair)]
-    places = "; ".join(
-        f"{pair.the(row['partner'])} ranks {row['rank']} among {_whose(pair, row)} {row['partner_count']} partners under rule {row['rule']}"
-        for row in ranks
-    )
+    shares = [row for row in rows if row["rule"] == SHARE_RULE and row["is_headline"] and row["share_pct"] is not None]
+    ranks = _one_a_year([row for row in rows if row["rank"] is not None])
+    both = bool(shares and ranks and not size.is_narrow)
+    second = size.plot // 3 if both else size.plot
+    width = size.plot - (size.margin + plot.BETWEEN + second if both else 0)
+    panels = [(_shares(con, shares, pair, size, width))] if shares else []
+    panels += [_ranks(con, ranks, pair, size, second)] if ranks else []
+    finding, title = style.first_that_holds(FINDINGS, shares, ranks, pair)
     return Drawing(
-        _title(shares, ranks, year, pair),
-        panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=22),
-        f"In {year}: {places}.",
-        "Share of a state's trade with the world, in %; rank among its partners, 1 is the largest.",
-        f"a rank holds under its rule only, named above its line; all for {year}",
-        style.MARGIN,
-        [*_notes(con, shares, ranks, pair), *_other_bases(rows, year, pair), *_holes(shares, pair)],
-        rows,
+        title,
+        plot.beside(size, *(panel for panel, _ in panels)),
+        _in_words(shares, ranks, pair),
+        "Each state in the other's trade in goods with the world",
+        notes=[*dict.fromkeys(note for _, notes in panels for note in notes), *_notes(con, rows, shares, ranks, pair)],
+        rows=rows,
+        finding=finding,
     )
 
 
-def _notes(con: duckdb.DuckDBPyConnection, shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], pair: Pair) -> list[str]:
-    notes = ["Hollow: the partners' own reports stand in."] if any(row["is_mirror"] for row in shares) else []
-    notes += ["A gap is a year without a partner table."] if _has_gaps(shares) else []
-    for country in sorted({row["country"] for row in ranks}):
-        mine = [row for row in ranks if row["country"] == country]
-        missing_rules = [r["rule"] for r in _rules(con) if r["rule"] not in {row["rule"] for row in mine}]
-        notes += (
-            [f"No rank of {_ranked(mine[0], pair)} under {style.listed(missing_rules)}: what the rule joins was not found."]
-            if missing_rules
-            else []
-        )
-    return notes
+def _one_a_year(ranks: Rows) -> Rows:
+    """Return one rank a year, country and rule: that of the headline if there are several."""
+    best = {(row["country"], row["rule"], row["year"]): row for row in sorted(ranks, key=lambda row: row["is_headline"])}
+    return [best[key] for key in sorted(best)]
 
 
-def _other_bases(rows: Sequence[dict[str, Any]], year: int, pair: Pair) -> list[str]:
-    """Name the share on two bases beside the one that is drawn."""
-    return [
-        f"{_share_of(pair, row['country'])} is {percent(row['share_pct'])} if the partners' reports are set against its own total."
-        for row in rows
-        if row["year"] == year
-        and row["rule"] == SHARE_RULE
-        and row["is_two_bases"]
-        and not row["is_headline"]
-        and row["share_pct"] is not None
-    ]
+# --- the finding ---
 
 
-def _holes(shares: Sequence[dict[str, Any]], pair: Pair) -> list[str]:
-    """Name the years whose partner table lacks a large partner."""
-    holes = {
-        country: [str(row["year"]) for row in shares if row["country"] == country and row["is_incomplete"]]
-        for country in (pair.iso3_a, pair.iso3_b)
-    }
-    return [
-        f"The tables of {style.whose(pair.the(country))} partners for {style.listed(years)} are incomplete: no rank of these years stands firm."
-        for country, years in holes.items()
-        if years
-    ]
+def _common(shares: Rows) -> Rows:
+    """Return the shares of the newest year in which both states have one, the larger first."""
+    years = [{row["year"] for row in shares if row["country"] == country} for country in {row["country"] for row in shares}]
+    common = set.intersection(*years) if len(years) == 2 else set()
+    return sorted((row for row in shares if common and row["year"] == max(common)), key=lambda row: -row["share_pct"])
+
+
+def _lopsided(shares: Rows, _ranks: Rows, pair: Pair) -> str | None:
+    """Report both shares of the newest common year if one is several times the other."""
+    found = _common(shares)
+    if not found or found[0]["share_pct"] < LOPSIDED * found[1]["share_pct"] or found[1]["share_pct"] <= 0:
+        return None
+    return (
+        f"{pair.the(found[0]['partner'])} made up {percent(found[0]['share_pct'])} of {_whose(pair, found[0])} trade in {found[0]['year']}; "
+        f"{pair.the(found[1]['partner'])} only {percent(found[1]['share_pct'])} of {_whose(pair, found[1])}"
+    )
+
+
+def _balanced(shares: Rows, _ranks: Rows, pair: Pair) -> str | None:
+    """Report both shares of the newest common year."""
+    found = _common(shares)
+    if not found:
+        return None
+    return (
+        f"{pair.the(found[0]['partner'])} made up {percent(found[0]['share_pct'])} of {_whose(pair, found[0])} trade in {found[0]['year']}, "
+        f"{pair.the(found[1]['partner'])} {percent(found[1]['share_pct'])} of {_whose(pair, found[1])}"
+    )
+
+
+def _one_sided(shares: Rows, _ranks: Rows, pair: Pair) -> str | None:
+    """Report the newest share if only one state has any, and its share ten years before."""
+    if not shares:
+        return None
+    last = max(shares, key=lambda row: row["year"])
+    before = [row for row in shares if row["country"] == last["country"] and row["year"] <= last["year"] - 10]
+    then = max(before, key=lambda row: row["year"]) if before else None
+    since = (
+        f", {'up' if last['share_pct'] > then['share_pct'] else 'down'} from {percent(then['share_pct'])} in {then['year']}" if then else ""
+    )
+    return f"{pair.the(last['partner'])} made up {percent(last['share_pct'])} of {_whose(pair, last)} trade in {last['year']}{since}"
+
+
+def _ranked_only(_shares: Rows, ranks: Rows, pair: Pair) -> str | None:
+    """Report the newest rank if no share is known."""
+    if not ranks:
+        return None
+    row = max(ranks, key=lambda row: (row["year"], row["country"], row["rule"] == SHARE_RULE))
+    return f"In {row['year']} {pair.the(row['partner'])} ranked {_nth(row['rank'])} among {_whose(pair, row)} partners under rule {row['rule']}"
+
+
+def _unknown(_shares: Rows, _ranks: Rows, pair: Pair) -> str:
+    """Report that neither a share nor a rank is known."""
+    return f"No share or rank of {pair.both} in each other's trade is known"
+
+
+FINDINGS = [_lopsided, _balanced, _one_sided, _ranked_only, _unknown]
+
+
+# --- words ---
 
 
 def _whose(pair: Pair, row: dict[str, Any]) -> str:
@@ -92,139 +120,204 @@ def _whose(pair: Pair, row: dict[str, Any]) -> str:
     return style.whose(pair.the(row["country"]))
 
 
-def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    return ask(con, "select rule, title from raw.counting_rule order by rule")
+def _share_of(pair: Pair, row: dict[str, Any]) -> str:
+    return f"{style.capital(style.whose(pair.the(row['partner'])))} share of {_whose(pair, row)} trade"
 
 
-def _rank_year(rows: Sequence[dict[str, Any]]) -> int:
-    """Return the newest year in which both have a rank, or if there is none, the newest year in which one has."""
-    years_by_country = [{row["year"] for row in rows if row["country"] == country} for country in {row["country"] for row in rows}]
-    return max(set.intersection(*years_by_country) or set.union(*years_by_country))
+def _nth(rank: int) -> str:
+    """Format a rank: `1st`, `12th`."""
+    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"
 
 
-def _has_gaps(shares: Sequence[dict[str, Any]]) -> bool:
-    years = {country: [r["year"] for r in shares if r["country"] == country] for country in {r["country"] for r in shares}}
-    return any(len(known) <= max(known) - min(known) for known in years.values())
+def _fill(pair: Pair, country: str) -> str:
+    return "first" if country == pair.iso3_a else "second"
 
 
-def _title(shares: Sequence[dict[str, Any]], ranks: Sequence[dict[str, Any]], year: int, pair: Pair) -> str:
-    then = sorted((row for row in shares if row["year"] == year), key=lambda r: -r["share_pct"])
-    if len(then) == 2:
-        most, least = then
-        return (
-            f"In {year} {pair.the(most['partner'])} made up {percent(most['share_pct'])} of {_whose(pair, most)} trade, "
-            f"{pair.the(least['partner'])} {percent(least['share_pct'])} of {_whose(pair, least)}"
-        )
-    if then:
-        return f"In {year} {pair.the(then[0]['partner'])} made up {percent(then[0]['share_pct'])} of {_whose(pair, then[0])} trade"
-    row = ranks[0]
-    return f"In {year} {pair.the(row['partner'])} ranked {row['rank']} among {_whose(pair, row)} partners under rule {row['rule']}"
-
-
-def _shares(rows: Sequence[dict[str, Any]], pair: Pair) -> style.Layers:
-    """Draw a line per state, broken at a year without a table; hollow points come from the partners' reports."""
-    marks = []
-    for country, group in groupby(rows, key=lambda r: r["country"]):
-        by_year = {row["year"]: row for row in group}
-        for year in range(min(by_year), max(by_year) + 1):
-            row, place = by_year.get(year), {"year": year, "country": country}
-            marks.append(place | {"share": None} if row is None else place | {
-                "share": row["share_pct"], "is_mirror": row["is_mirror"], "what": _share_of(pair, country), "value": percent(row["share_pct"]),
-                "rest": "the partners' reports" if row["is_mirror"] else "the country's own report", **style.stands_for([row]),
-            })  # fmt: skip
-    known = [mark for mark in marks if mark["share"] is not None]
-    domain = (min([0, *(mark["share"] for mark in known)]), max([0, *(mark["share"] for mark in known)]) * 1.1 or 1)
-    width = style.WIDTH - style.MARGIN - ROOM
-    x = style.year_x("year", *style.year_span([mark["year"] for mark in known]), width)
-    y = alt.Y("share:Q", scale=alt.Scale(domain=list(domain)), axis=alt.Axis(title=None, tickCount=5))
-    colour = alt.Color("country:N", scale=_country_scale(pair), legend=None)
-    base = alt.Chart(data(marks)).encode(x=x, y=y, color=colour)
-    own, mirror = (
-        base.properties(data=data([mark for mark in known if mark["is_mirror"] is is_mirror])).encode(
-            tooltip=style.tooltip(year="Year", what="Share", value="Value", rest="Rests on")
-        )
-        for is_mirror in (False, True)
-    )
-    names = _end_names(known, pair, domain)
-    texts = [
-        base.properties(data=data([name for name in names if name["bold"] is bold]))
-        .mark_text(align="left", dx=10, fontSize=style.SMALL, fontWeight="bold" if bold else "normal", tooltip=None)
-        .encode(text="text:N")
-        for bold in (True, False)
+def _in_words(shares: Rows, ranks: Rows, pair: Pair) -> str:
+    ends = [
+        max((row for row in shares if row["country"] == c), key=lambda row: row["year"]) for c in sorted({row["country"] for row in shares})
     ]
-    return alt.layer(
-        base.mark_line(strokeWidth=2.5, invalid="break-paths-show-path-domains", tooltip=None),
-        own.mark_point(filled=True, size=30, opacity=1),
-        mirror.mark_point(fill="white", size=55, strokeWidth=2, opacity=1),
-        *texts,
-        style.corner_text("% of all trade"),
-    ).properties(width=width, height=HEIGHT)
+    said = [f"{_share_of(pair, row)}: {percent(row['share_pct'])} in {row['year']}." for row in ends]
+    places = [
+        f"{pair.the(row['partner'])} {_nth(row['rank'])} among {_whose(pair, row)} partners under rule {row['rule']}"
+        for row in _newest(ranks)
+    ]
+    return " ".join([*said, f"Ranks: {'; '.join(places)}."] if places else said)
 
 
-def _share_of(pair: Pair, country: str) -> str:
-    partner = pair.iso3_b if country == pair.iso3_a else pair.iso3_a
-    return f"{style.capital(style.whose(pair.the(partner)))} share of {style.whose(pair.the(country))} trade"
+def _newest(ranks: Rows) -> Rows:
+    """Return each line's last rank."""
+    return list({(row["country"], row["rule"]): row for row in sorted(ranks, key=lambda row: row["year"])}.values())
 
 
-def _country_scale(pair: Pair) -> alt.Scale:
-    return alt.Scale(domain=[pair.iso3_a, pair.iso3_b], range=[style.FIRST, style.SECOND])
+def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows, pair: Pair) -> list[str]:
+    notes = ["Hollow: the partners' own reports stand in."] if any(row["is_mirror"] for row in shares) else []
+    rules = ask(con, "select rule, title from raw.counting_rule order by rule")
+    for country in sorted({row["country"] for row in ranks}):
+        mine = [row for row in ranks if row["country"] == country]
+        missing = [r["rule"] for r in rules if r["rule"] not in {row["rule"] for row in mine}]
+        which = f"No rank of {pair.the(mine[0]['partner'])} among {_whose(pair, mine[0])} partners under"
+        notes += [f"{which} {style.listed(missing)}: what the rule joins was not found."] if missing else []
+    others = [
+        row for row in rows if row["is_two_bases"] and not row["is_headline"] and row["rule"] == SHARE_RULE and row["share_pct"] is not None
+    ]
+    common = max((row["year"] for row in shares), default=0)
+    notes += [
+        f"{_share_of(pair, row)} is {percent(row['share_pct'])} in {row['year']} if the partners' reports are set against its own total."
+        for row in others
+        if row["year"] >= common - 1
+    ]
+    for country in (pair.iso3_a, pair.iso3_b):
+        holes = [row["year"] for row in shares if row["country"] == country and row["is_incomplete"]]
+        whose = style.whose(pair.the(country))
+        notes += (
+            [f"The tables of {whose} partners for {style.spans(holes)} are incomplete: no rank of these years stands firm."]
+            if holes
+            else []
+        )
+    return notes
 
 
-def _end_names(known: Sequence[dict[str, Any]], pair: Pair, domain: Point) -> list[dict[str, Any]]:
-    """Return the lines' names at their ends, moved apart if they would overlap."""
-    ends = [max((m for m in known if m["country"] == c), key=lambda m: m["year"]) for c in sorted({m["country"] for m in known})]
-    names, floor, px = [], 0.0, style.pixels(HEIGHT, domain)
-    for end in sorted(ends, key=lambda m: m["share"]):
-        lines = [f"{percent(end['share'])} in {end['year']}", *style.wrap(_share_of(pair, end["country"]), style.SMALL, ROOM - 14)]
-        half = (len(lines) - 1) * LINE_STEP / 2
-        middle = max((end["share"] - domain[0]) * px, floor + half)
-        floor = middle + half + LINE_STEP
-        for i, text in enumerate(lines):
-            at = domain[0] + (middle + half - i * LINE_STEP) / px
-            same = {key: end[key] for key in ("country", "keys")}
-            names.append({"year": max(m["year"] for m in ends), "share": at, "text": text, "bold": i == 0, **same})
-    return names
+# --- the shares ---
 
 
-def _ladder(con: duckdb.DuckDBPyConnection, ranks: Sequence[dict[str, Any]], year: int, pair: Pair) -> alt.VConcatChart:
-    """Draw a line per counting rule and a rung per rank: each state's place among the other's partners."""
-    rules = [r for r in _rules(con) if r["rule"] in {row["rule"] for row in ranks}]
-    place = {r["rule"]: i * RULE_STEP + 32 for i, r in enumerate(rules)}
-    last = max(6, *(row["rank"] for row in ranks))
-    height = len(rules) * RULE_STEP + 8
-    x = alt.X("at:Q", scale=alt.Scale(domain=[0.5, last + 0.5]), axis=None)
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None)
-    scale = _country_scale(pair)
-    titles = {r["rule"]: f"{r['rule']}  {r['title']}" for r in rules}
-    heads = [{"y": middle - 19, "text": style.shorten(titles[rule], style.SMALL, style.WIDTH)} for rule, middle in place.items()]
-    rails = [{"at": 0.6, "to": last + 0.4, "y": middle} for middle in place.values()]
-    rungs = [{"at": rank, "y": at - 5, "y2": at + 5} for at in place.values() for rank in range(1, last + 1)] if last <= MOST_RUNGS else []
-    marks = alt.Chart(data(_rank_marks(ranks, place, titles, pair))).encode(x=x, y=y)
-    tooltip = style.tooltip(what="Rank of", rank="Rank", rule="Counting rule", count="Partners counted")
-    ladder = alt.layer(
-        alt.Chart(data(rails)).mark_rule(stroke="#bdbdbd", tooltip=None).encode(x=x, x2="to:Q", y=y),
-        alt.Chart(data(rungs)).mark_rule(stroke="#bdbdbd", tooltip=None).encode(x=x, y=y, y2="y2:Q"),
-        alt.Chart(data(heads)).mark_text(align="left", fontSize=style.SMALL, tooltip=None).encode(x=alt.value(-style.MARGIN), y=y, text="text:N"),
-        marks.mark_point(filled=True, size=340, opacity=1).encode(color=alt.Color("country:N", scale=scale, legend=None), tooltip=tooltip),
-        marks.mark_text(color="white", fontWeight="bold", fontSize=style.SMALL, tooltip=None).encode(text="rank:N"),
-    ).properties(width=style.WIDTH - style.MARGIN, height=height)  # fmt: skip
-    first = {row["country"]: row for row in reversed(ranks)}
-    keys = [{"text": f"● Rank of {_ranked(row, pair)}, {year}", "country": country} for country, row in sorted(first.items())]
-    return alt.vconcat(style.key_lines(keys, "country", scale), ladder, spacing=4)
+def _bridges(shares: Rows) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the rows on both sides of each gap in a state's line."""
+    lines = [[row for row in shares if row["country"] == country] for country in sorted({row["country"] for row in shares})]
+    return [
+        (one, other)
+        for line in lines
+        for one, other in pairwise(sorted(line, key=lambda row: row["year"]))
+        if other["year"] > one["year"] + 1
+    ]
 
 
-def _ranked(row: dict[str, Any], pair: Pair) -> str:
-    return f"{pair.the(row['partner'])} among {_whose(pair, row)} partners"
-
-
-def _rank_marks(ranks: Sequence[dict[str, Any]], place: dict[str, int], titles: dict[str, str], pair: Pair) -> list[dict[str, Any]]:
-    """Return a numbered disc per rank; discs of two states with the same rank under a rule are moved apart."""
-    sharing = Counter((row["rule"], row["rank"]) for row in ranks)
+def _points(shares: Rows, pair: Pair) -> list[dict[str, Any]]:
     return [
         {
-            "rank": row["rank"], "y": place[row["rule"]], "country": row["country"], "rule": titles[row["rule"]], "what": _ranked(row, pair),
-            "count": row["partner_count"], **style.stands_for([row]),
-            "at": row["rank"] + (0 if sharing[row["rule"], row["rank"]] < 2 else -0.14 if row["country"] == pair.iso3_a else 0.14),
+            "year": row["year"], "share": row["share_pct"], "country": row["country"], "stroke": colour(_fill(pair, row["country"])),
+            "fill": colour("ground" if row["is_mirror"] else _fill(pair, row["country"])), "area": 60 if row["is_mirror"] else 22,
+            **style.mark([row], f"{row['year']}: {_share_of(pair, row)}, {percent(row['share_pct'])}"),
         }
+        for row in shares
+    ]  # fmt: skip
+
+
+def _whole_line(points: Rows, area: Plot) -> list[dict[str, Any]]:
+    """Return the points of each state's line with an empty point in each gap, so that the line breaks."""
+    full = []
+    for country in sorted({point["country"] for point in points}):
+        known = {point["year"]: point for point in points if point["country"] == country}
+        looks = {"country": country, "stroke": next(iter(known.values()))["stroke"]}
+        full += [
+            {"share": None, "year": year, **looks} | {k: known.get(year, {}).get(k) for k in ("share",)}
+            for year in range(min(known), max(known) + 1)
+        ]
+    return full
+
+
+def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
+    points = _points(shares, pair)
+    first, last = plot.year_span([point["year"] for point in points])
+    top, low = max(point["share"] for point in points), min(0, *(point["share"] for point in points))
+    area = Plot(width, 220 if size.is_narrow else 300, (first - 0.6, last + 0.6), (low, top * 1.12 or 1))
+    found = plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31))
+    marked = plot.marked(found, area, size, lambda day: day.year + (day.month - 1) / 12 - 0.5)
+    keys = list({_share_of(pair, row): _fill(pair, row["country"]) for row in shares}.items())
+    head = plot.head("Share of all trade in goods", keys, size, width + size.margin, plot.event_room(found, size))
+    x, y = area.years("year", size), area.amounts("share", after="%")
+    bridges = [
+        {"px": area.px(one["year"]), "py": area.py(one["share_pct"]), "px2": area.px(other["year"]), "py2": area.py(other["share_pct"]),
+         "stroke": colour(_fill(pair, one["country"]))}
+        for one, other in _bridges(shares)
+    ]  # fmt: skip
+    stroke = alt.Stroke("stroke:N", scale=None)
+    line = alt.Chart(data(_whole_line(points, area))).mark_line(
+        strokeWidth=2.5, invalid="break-paths-show-path-domains", tooltip=None, aria=False
+    )
+    dots = plot.marks(points).mark_point(shape="circle", opacity=1, strokeWidth=2)
+    layers = [
+        plot.ruled(bridges, strokeDash=[2, 4], strokeWidth=2, stroke=alt.Undefined).encode(stroke=stroke),
+        line.encode(x=x, y=y, detail="country:N", stroke=stroke),
+        dots.encode(x=x, y=y, stroke=stroke, fill=alt.Fill("fill:N", scale=None), size=alt.Size("area:Q", scale=None)),
+        plot.written(_share_labels(shares, pair, area, size, marked.boxes)),
+    ]
+    panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=width, height=area.height)
+    return panel, marked.notes
+
+
+def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Sequence[plot.Box]) -> list[dict[str, Any]]:
+    """Write each line's last share at its point, and the caveat of each gap beside it."""
+    ends = {row["country"]: row for row in sorted(shares, key=lambda row: row["year"])}
+    sides = "above left below right"
+    labels = [
+        Label(
+            percent(row["share_pct"]),
+            plot.around(area.px(row["year"]), area.py(row["share_pct"]), sides),
+            size.label,
+            True,
+            _fill(pair, country),
+            6,
+        )
+        for country, row in ends.items()
+    ]
+    labels += [
+        Label(f"No table of\n{_whose(pair, one)} partners\nfound for {style.spans(range(one['year'] + 1, other['year']))}",
+              plot.around(area.px((one["year"] + other["year"]) / 2), area.py((one["share_pct"] + other["share_pct"]) / 2), "left right"), fill="muted", far=14)
+        for one, other in sorted(_bridges(shares), key=lambda gap: gap[0]["year"] - gap[1]["year"])
+    ]  # fmt: skip
+    taken = [
+        *lines,
+        *((area.px(r["year"]) - 3, area.py(r["share_pct"]) - 3, area.px(r["year"]) + 3, area.py(r["share_pct"]) + 3) for r in shares),
+    ]
+    return plot.placed(labels, taken, (-float(size.margin), 0, area.width + 6, area.height), size)[0]
+
+
+# --- the ranks ---
+
+
+def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
+    """Draw a line a country and rule, rank 1 on top, and name the rules at their ends as far as there is room."""
+    room = 62 if size.is_narrow else 78  # px right of the plot for the names of the rules
+    first, last = plot.year_span([row["year"] for row in ranks])
+    worst = max(5, *(row["rank"] for row in ranks))
+    area = Plot(width - room, 240 if size.is_narrow else 300, (first - 0.6, last + 0.6), (-worst - 0.7, -0.3))
+    found = [event for event in plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31)) if event.is_hinge]
+    marked = plot.marked(found, area, size, lambda day: day.year + (day.month - 1) / 12 - 0.5)
+    keys = list({f"{pair.name(row['partner'])} among {_whose(pair, row)} partners": _fill(pair, row["country"]) for row in ranks}.items())
+    head = plot.head("Rank, by who counts as a partner", keys, size, width + size.margin, plot.event_room(found, size))
+    points = [
+        {"year": row["year"], "rank": -row["rank"], "line": f"{row['country']} {row['rule']}", "stroke": colour(_fill(pair, row["country"])),
+         "width": 3 if row["rule"] == SHARE_RULE else 1, "opacity": 1 if row["rule"] == SHARE_RULE else 0.6,
+         **style.mark([row], f"{row['year']}: {pair.the(row['partner'])} {_nth(row['rank'])} of {row['partner_count']} among {_whose(pair, row)} partners, rule {row['rule']}")}
         for row in ranks
     ]  # fmt: skip
+    ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
+    y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")
+    x, stroke = area.years("year", size), alt.Stroke("stroke:N", scale=None)
+    layers = [
+        alt.Chart(data(points)).mark_line(tooltip=None, aria=False)
+        .encode(x=x, y=y, detail="line:N", stroke=stroke, strokeWidth=alt.StrokeWidth("width:Q", scale=None), opacity=alt.Opacity("opacity:Q", scale=None)),
+        plot.marks(points).mark_point(filled=True, fill=colour("muted"), size=60, opacity=0).encode(x=x, y=y),
+        plot.written(_rule_names(ranks, pair, area, size, room)),
+    ]  # fmt: skip
+    panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=area.width, height=area.height)
+    return panel, marked.notes
+
+
+def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) -> list[dict[str, Any]]:
+    """Name each line's rule and last rank at its end; lines that end at one rank share a name."""
+    groups: dict[tuple[str, int, int], list[str]] = {}
+    for row in _newest(ranks):
+        groups.setdefault((row["country"], row["year"], row["rank"]), []).append(row["rule"])
+    labels = [
+        Label(f"{_nth(rank)} {', '.join(sorted(rules))}", [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9, 18, -18, 27)],
+              size.small, SHARE_RULE in rules, _fill(pair, country))
+        for (country, year, rank), rules in sorted(groups.items(), key=lambda item: SHARE_RULE not in item[1])
+    ]  # fmt: skip
+    taken = [
+        (area.px(row["year"]) - 2, area.py(-row["rank"]) - 2, area.px(row["year"]) + 2, area.py(-row["rank"]) + 2)
+        for row in ranks
+    ]  # fmt: skip
+    return plot.placed(labels, taken, (0.0, -4.0, area.width + room, area.height + 4), size)[0]

@@ -1,0 +1,208 @@
+"""Draw joint exercises: a block each, stacked by year."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import plot, style
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.plot import Label, Plot
+from warehouse.visuals.registry import visual
+from warehouse.visuals.style import Drawing, Size, colour, plural
+
+CATEGORY = "core_military"  # what the article counts; the note names the other categories
+ALONE, PATROL, OTHERS = "Exercise of the two alone", "Patrol of the two, by sea or air", "With other states"
+KINDS = {ALONE: "together", PATROL: "together-2", OTHERS: "other"}
+MOST_BLOCKS = 60  # a year with more is drawn as a column a kind
+SPAN = 5  # years at each end that the title compares
+
+Rows = Sequence[dict[str, Any]]
+
+
+class Means(NamedTuple):
+    """Well documented exercises a year in the first and in the last full years, and these years."""
+
+    early: list[int]
+    late: list[int]
+    then: float
+    now: float
+
+
+@visual
+def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw a block an exercise, the unfinished year outlined, with the means that the title compares."""
+    rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
+    shown = [row for row in rows if row["category"] == CATEGORY]
+    if not shown:
+        return Drawing(f"Joint exercises of {pair.both}: nothing to draw")
+    years = Counter({row["year"]: 0 for row in shown})
+    for row in shown:
+        years[row["year"]] += row["exercise_count"]
+    partial = sorted({row["year"] for row in shown if row["is_partial"]})
+    means = _means(shown, partial)
+    finding, title = style.first_that_holds(FINDINGS, means, shown, pair)
+    chart, unnamed = _blocks(con, shown, years, means, pair, size)
+    peak = max(years, key=lambda y: (years[y], y))
+    return Drawing(
+        title,
+        chart,
+        f"Blocks for {min(years)} to {max(years)}, {plural(sum(years.values()), 'exercise')} in all, most in {peak} ({years[peak]}).",
+        "Joint military exercises begun in the year; each block is one",
+        notes=[*unnamed, *_notes(rows, shown, partial)],
+        rows=shown,
+        finding=finding,
+    )
+
+
+def _notes(rows: Rows, shown: Rows, partial: Sequence[int]) -> list[str]:
+    others = Counter[str]()
+    for row in rows:
+        others[row["category"].replace("_", " ")] += row["exercise_count"] if row["category"] != CATEGORY else 0
+    left_out = [f"{count} {name}" for name, count in sorted(others.items()) if count]
+    doubtful = sum(row["of_which_doubtful"] for row in shown)
+    notes = [f"Outlined: {style.spans(partial)} is not over."] if any(r["exercise_count"] for r in shown if r["is_partial"]) else []
+    notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
+    if doubtful:
+        notes.append(f"Pale: {doubtful} that rest on a single source, or are provisional or disputed; the means leave them out.")
+    return notes
+
+
+# --- the finding ---
+
+
+def _means(shown: Rows, partial: Sequence[int]) -> Means | None:
+    """Return the means that the title compares, or None if there are too few full years."""
+    documented = Counter[int]()
+    for row in shown:
+        documented[row["year"]] += row["exercise_count"] - row["of_which_doubtful"]
+    full = sorted(set(documented) - set(partial))
+    span = min(SPAN, len(full) // 2)
+    if len(full) < 4 or not any(documented[year] for year in full):
+        return None
+    early, late = full[:span], full[-span:]
+    return Means(early, late, *(sum(documented[year] for year in part) / span for part in (early, late)))
+
+
+def _changed(means: Means | None, _shown: Rows, pair: Pair) -> str | None:
+    """Report both means if they differ."""
+    if means is None or means.then == means.now:
+        return None
+    change = "up" if means.now > means.then else "down"
+    return (
+        f"{pair.both} trained together {means.now:.1f} times a year in {style.spans(means.late)}, {change} from {means.then:.1f} "
+        f"in {style.spans(means.early)}"
+    )
+
+
+def _unchanged(means: Means | None, _shown: Rows, pair: Pair) -> str | None:
+    """Report the mean if the last years have that of the first."""
+    if means is None:
+        return None
+    return (
+        f"{pair.both} trained together {means.now:.1f} times a year in {style.spans(means.late)}, as often as in {style.spans(means.early)}"
+    )
+
+
+def _total(_means: Means | None, shown: Rows, pair: Pair) -> str:
+    """Report the total, or that there is none."""
+    documented = sum(row["exercise_count"] - row["of_which_doubtful"] for row in shown)
+    years = style.spans(range(min(row["year"] for row in shown), max(row["year"] for row in shown) + 1))
+    if not documented:
+        return f"No joint military exercise of {pair.both} is well documented, {years}"
+    return f"{pair.both} began {plural(documented, 'joint military exercise')}, {years}"
+
+
+FINDINGS = [_changed, _unchanged, _total]
+
+
+# --- the blocks ---
+
+
+def _named(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the exercises that a row counts, by their day: those among its evidence."""
+    return ask(
+        con,
+        "select name, start_date, is_patrol, confidence <> 'documented' as is_doubtful from core.exercise "
+        "where list_contains(?, evidence_id) and category = ? and format = ? and year(start_date) = ? order by start_date, name",
+        row["evidence"], row["category"], row["format"], row["year"],
+    )  # fmt: skip
+
+
+def _parts(row: dict[str, Any]) -> list[tuple[bool, bool, int]]:
+    """Return the parts of a row: whether patrols, whether doubtful, and their count."""
+    patrols, doubtful, both = row["of_which_patrols"], row["of_which_doubtful"], row["of_which_doubtful_patrols"]
+    rest = row["exercise_count"] - patrols - doubtful + both
+    return [(False, False, rest), (False, True, doubtful - both), (True, False, patrols - both), (True, True, both)]
+
+
+def _block_rows(con: duckdb.DuckDBPyConnection, shown: Rows) -> list[dict[str, Any]]:
+    """Stack a block an exercise in each year: the two alone first, those with others on top."""
+    blocks: list[dict[str, Any]] = []
+    tops = Counter[int]()
+    for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
+        named = _named(con, row) if row["exercise_count"] else []
+        for is_patrol, is_doubtful, count in _parts(row):
+            kind = OTHERS if row["format"] != "bilateral" else PATROL if is_patrol else ALONE
+            names = [n for n in named if (n["is_patrol"], n["is_doubtful"]) == (is_patrol, is_doubtful)]
+            single = 0 < count <= MOST_BLOCKS
+            for i in range(count if single else min(1, max(0, count))):
+                low = tops[row["year"]]
+                tops[row["year"]] += 1 if single else count
+                said = (
+                    f"{names[i]['name']}, {names[i]['start_date']:%B %Y}"
+                    if len(names) == count
+                    else f"{row['year']}, {count:,} of this kind"
+                )
+                blocks.append({
+                    "year": row["year"], "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low, "high": tops[row["year"]],
+                    "kind": kind, "fill": colour("ground" if row["is_partial"] else KINDS[kind]), "stroke": colour(KINDS[kind]),
+                    "opacity": 0.55 if is_doubtful else 1,
+                    **style.mark([row], f"{said}: {kind[0].lower()}{kind[1:]}{', not documented beyond doubt' if is_doubtful else ''}"),
+                })  # fmt: skip
+    return blocks
+
+
+def _blocks(
+    con: duckdb.DuckDBPyConnection, shown: Rows, years: Counter[int], means: Means | None, pair: Pair, size: Size
+) -> tuple[style.Layers, list[str]]:
+    blocks = _block_rows(con, shown)
+    first, last = plot.year_span(years)
+    top = max([1, *(block["high"] for block in blocks)])
+    area = Plot(size.plot, 230 if size.is_narrow else 300, (first - 0.6, last + 0.6), (0, top * 1.1))
+    found = plot.events(con, pair, "train", dt.date(first, 1, 1), dt.date(last, 12, 31))
+    marked = plot.marked(found, area, size, plot.year_start)
+    keys = [(kind, fill) for kind, fill in KINDS.items() if any(block["kind"] == kind for block in blocks)]
+    head = plot.head("", keys, size, size.width, plot.event_room(found, size))
+    gap = 1 if top > 20 else 2
+    drawn = plot.marks(blocks).mark_rect(strokeWidth=1.2, yOffset=-gap, y2Offset=0).encode(
+        x=area.years("left", size), x2="right:Q", y=area.amounts("low"), y2="high:Q",
+        fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None), opacity=alt.Opacity("opacity:Q", scale=None),
+    )  # fmt: skip
+    labels = _labels(years, means, area, size, marked.boxes)
+    return alt.layer(*marked.layers, drawn, *labels, *head.layers()).properties(width=area.width, height=area.height), marked.notes
+
+
+def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[plot.Box]) -> list[alt.Chart]:
+    """Write each year's count above it, as far as there is room, and rule the means that the title compares."""
+    spans = [(means.early, means.then), (means.late, means.now)] if means else []
+    rules = [
+        {"px": area.px(part[0] - 0.5), "px2": area.px(part[-1] + 0.5), "py": area.py(mean), "py2": area.py(mean)} for part, mean in spans
+    ]
+    taken = [*lines, *((rule["px"], rule["py"], rule["px2"], rule["py"]) for rule in rules)]
+    taken += [(area.px(year - 0.42), area.py(count), area.px(year + 0.42), area.height) for year, count in years.items()]
+    means_at = [
+        Label(
+            f"{mean:.1f} a year",
+            [(rule["px"], rule["py"], "left"), ((rule["px"] + rule["px2"]) / 2, area.py(max(years[y] for y in part)) - 18, "above")],
+            bold=True,
+        )
+        for (part, mean), rule in zip(spans, rules, strict=True)
+    ]
+    counts = [Label(f"{count:,}", [(area.px(year), area.py(count), "above")]) for year, count in years.most_common()]
+    bounds = (-float(size.margin), -4.0, area.width, area.height)
+    text, _, _ = plot.placed([*means_at, *counts], taken, bounds, size)
+    return [plot.ruled(rules, strokeWidth=2, stroke=colour("ink")), plot.written(text)]
