@@ -312,12 +312,19 @@ def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) ->
     for row in _newest(ranks):
         groups.setdefault((row["country"], row["year"], row["rank"]), []).append(row["rule"])
     labels = [
-        Label(f"{_nth(rank)} {', '.join(sorted(rules))}", [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9, 18, -18, 27)],
+        Label(f"{_nth(rank)} {', '.join(sorted(rules))}", [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9)],
               size.small, SHARE_RULE in rules, _fill(pair, country))
         for (country, year, rank), rules in sorted(groups.items(), key=lambda item: SHARE_RULE not in item[1])
     ]  # fmt: skip
+    lines = [
+        sorted((row["year"], row["rank"]) for row in ranks if (row["country"], row["rule"]) == line)
+        for line in sorted({(r["country"], r["rule"]) for r in ranks})
+    ]
     taken = [
-        (area.px(row["year"]) - 2, area.py(-row["rank"]) - 2, area.px(row["year"]) + 2, area.py(-row["rank"]) + 2)
-        for row in ranks
-    ]  # fmt: skip
-    return plot.placed(labels, taken, (0.0, -4.0, area.width + room, area.height + 4), size)[0]
+        (area.px(one[0] + share * (other[0] - one[0])), area.py(-one[1] - share * (other[1] - one[1])))
+        for line in lines
+        for one, other in pairwise([*line, line[-1]])
+        for share in (step / 20 for step in range(20))
+    ]
+    points = [(x - 2, y - 2, x + 2, y + 2) for x, y in taken]
+    return plot.placed(labels, points, (0.0, -4.0, area.width + room, area.height + 4), size)[0]
