@@ -49,7 +49,7 @@ def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
 def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     """Return the step that asks the publishers that the settings name, and reads the inputs of the run."""
 
-    @dg.multi_asset(name="ingest", specs=specs(sources), check_specs=check_specs(sources))
+    @dg.multi_asset(name="publishers", specs=specs(sources), check_specs=check_specs(sources))
     def ingest(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run: dg.ResourceParam[Run]
     ) -> Iterator[dg.MaterializeResult]:
