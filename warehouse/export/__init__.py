@@ -1,11 +1,11 @@
-"""Export each chart table as Parquet, CSV and JSON, with its metadata, catalogues and a zip."""
+"""Export each chart table as Parquet, CSV and JSON, with its metadata, the lines it cites, catalogues and a zip."""
 
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from warehouse.export import archive, claim_review, dataset, formats, package
+from warehouse.export import archive, claim_review, dataset, formats, lines, package
 
 FOLDER = "charts"
 
@@ -37,7 +37,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         paths.append(_put(target / f"{name}.metadata.json", formats.as_json(described[-1])))
     paths.append(_put(folder / "datapackage.json", formats.as_json(package.datapackage(target, described, release))))
     paths.append(_put(folder / "catalog.jsonld", formats.as_json(package.catalog(target, described, release))))
-    return paths
+    return [*paths, *lines.write(con, folder)]
 
 
 def bundle(folder: Path, release: dict[str, Any]) -> Path:
