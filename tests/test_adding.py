@@ -15,7 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MODEL = """-- grain: a year in which a state of the dyad vetoed
 -- key: dyad, year
+-- chapter: vote
 -- title: Vetoes per year
+-- row_text: {veto_count} votes vetoed in {year}
 -- unit: vetoed votes
 -- counting_rule: as in security_council_vetoes
 -- how_to_read: one row a year with a veto

@@ -12,10 +12,12 @@ from schemas.errors import Refused
 from warehouse import models
 from warehouse.connect import as_records
 
-READING = ("title", "unit", "counting_rule", "how_to_read", "not_shown")
+READING = ("title", "chapter", "row_text", "unit", "counting_rule", "how_to_read", "not_shown")
 CLAIMS_TABLE = "charts.claims"  # each claim is a model; the table itself has none
 CLAIMS = {
     "title": "Claims of texts, decided",
+    "chapter": "claims",
+    "row_text": "{claim}",
     "unit": "claims",
     "counting_rule": "the SQL in decided_by decides, once from what was public on the text's day and once on the release's",
     "how_to_read": "one row a claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood; "

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 # required fields of a header: for readers of the SQL, and for the files that describe an exported dataset
 HEADERS = {
     "core": ("grain", "key"),
-    "charts": ("grain", "key", "title", "unit", "counting_rule", "how_to_read", "not_shown"),
+    "charts": ("grain", "key", "chapter", "title", "row_text", "unit", "counting_rule", "how_to_read", "not_shown"),
     "claims": ("dyad", "section", "quote", "claim", "rule", "claimed", "searched"),
     "views": ("view",),
 }

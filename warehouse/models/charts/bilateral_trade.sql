@@ -1,6 +1,8 @@
 -- grain: a period, a direction and a basis
 -- key: dyad, frequency, period_start, exporter, basis
+-- chapter: trade
 -- title: Trade between the two states
+-- row_text: {exporter} to {importer}, {frequency} figure of {period_start}: {value_usd} ({basis})
 -- unit: current US dollars
 -- counting_rule: one publisher's series for each period, the first in a fixed order that has the period; the other publishers' figures are in the data
 -- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
