@@ -14,7 +14,7 @@ from sources import snapshot
 from warehouse.build import catalog, land
 from warehouse.build.database import connect
 from warehouse.home import home
-from warehouse.release import assemble, publish
+from warehouse.release import publish
 
 
 def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
@@ -35,7 +35,6 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
         with failing_in_one_sentence():
             inputs = run.inputs
             run.folder = publish.begin(home(), run.id)
-            assemble.begin(inputs.existing)
             with connect(run.database) as con:
                 results = list(land.land(con, inputs.sources))
                 catalog.fill(con, inputs.sources, inputs.clock)

@@ -38,13 +38,13 @@ def seconds(command: list[str | Path], home: str, **more: str) -> float:
 
 
 def interactive(page: Path) -> float:
-    """Open a release's page in Chromium, and return the seconds until its first chart is drawn and interactive."""
+    """Open a release's page in Chromium, and return the seconds until it is painted."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         tab = browser.new_page()
         tab.goto(page.as_uri())
         tab.wait_for_selector("html[data-ready]", state="attached")
-        return tab.evaluate("performance.getEntriesByName('first-chart')[0].startTime") / 1000
+        return tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
 
 
 def main() -> None:

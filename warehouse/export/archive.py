@@ -5,14 +5,18 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from warehouse.export import lines
+
 BESIDE = ("datapackage.json", "catalog.jsonld", "claims.md")
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date of a file in a zip
 
 
 def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
-    """Write `dyad-<release>.zip`: the folder `charts`, the descriptions beside it and a README.txt, in a folder of that name."""
+    """Write `dyad-<release>.zip`: the folders `charts` and of the cited lines, the descriptions beside them and a README.txt."""
     name = f"dyad-{release['release']}"
-    files = sorted((folder / charts).iterdir()) + [folder / beside for beside in BESIDE if (folder / beside).exists()]
+    files = sorted([*(folder / charts).iterdir(), *(folder / lines.FOLDER).glob("*")]) + [
+        folder / beside for beside in BESIDE if (folder / beside).exists()
+    ]
     members = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
     members["README.txt"] = readme(folder / charts, release).encode()
     target = folder / f"{name}.zip"
@@ -43,6 +47,7 @@ def readme(charts: Path, release: dict[str, Any]) -> str:
         "                  has an apostrophe in front; take one away to have the original. Numbers are never touched.",
         "  .json           an array of row objects",
         "  .metadata.json  unit, counting rule, columns, coverage, sources with licence, and the SQL that made the dataset",
+        "  evidence/       the lines that the rows cite, one web page a file of figures",
         "  datapackage.json, catalog.jsonld   the same for machines: Frictionless Data Package, schema.org",
         "",
         "CITE",

@@ -1,5 +1,6 @@
 """Describe the claims as schema.org ClaimReview, one review a claim, with the verdict of the release's day."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -7,20 +8,26 @@ import duckdb
 from warehouse.connect import as_records
 
 REVIEWER = {"@type": "Organization", "name": "dyad"}
-PAGE = "../index.html"  # the file lies in the folder of the datasets, the page beside that folder
 
 
 def reviews(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return the reviews of all claims as JSON-LD."""
+    dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
     claims = con.execute(
         "select c.*, t.title, t.author, t.publisher, t.published_on, t.url "
         "from charts.claims as c join catalog.claimed_text as t using (text) order by text, claim_id, dyad"
     )
-    return {"@context": "https://schema.org/", "@graph": [_review(claim) for claim in as_records(claims)]}
+    return {"@context": "https://schema.org/", "@graph": [_review(claim, dyads) for claim in as_records(claims)]}
 
 
-def _review(claim: dict[str, Any]) -> dict[str, Any]:
-    page = f"{PAGE}#{claim['text']}-{claim['claim_id']}"
+def page_name(dyad: str, dyads: Sequence[str]) -> str:
+    """Return the file name of a pair's page: `index.html` for the first pair of a release."""
+    return "index.html" if dyad == min(dyads) else f"{dyad}.html"
+
+
+def _review(claim: dict[str, Any], dyads: Sequence[str]) -> dict[str, Any]:
+    # the file lies in the folder of the datasets, the page beside that folder
+    page = f"../{page_name(claim['dyad'], dyads)}#{claim['text']}-{claim['claim_id']}"
     found = claim["value_today"] or "nothing documented"
     return {
         "@type": "ClaimReview",

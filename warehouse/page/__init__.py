@@ -1,10 +1,9 @@
-"""Write the page of a release: one HTML file that works from disk, without a network."""
+"""Write the pages of a release: one HTML file a pair, which works from disk, without a network."""
 
 import base64
 import hashlib
 import json
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,52 +11,36 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from warehouse.page import content
-from warehouse.visuals import convert
-from warehouse.visuals.style import the
+from warehouse.export.claim_review import page_name
+from warehouse.page import content, words
+from warehouse.visuals.style import THEME, the
 
 HERE = Path(__file__).parent
-NAME = "index.html"
+FONTS = [(family, weight) for family in ("Serif", "Sans") for weight in (400, 600)]
 
 
-def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any]) -> Path:
-    """Write a release's `index.html`; call it after the visuals and the export, since it embeds and links their files.
+def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any]) -> list[Path]:
+    """Write the page of each pair, `index.html` first; call it after the visuals and the export, since it embeds and links their files.
 
     Args:
         con: a connection to the built warehouse.
-        folder: the release's folder with `charts/`, `datapackage.json` and `catalog.jsonld`.
+        folder: the release's folder with `charts/`, `evidence/`, `datapackage.json` and `catalog.jsonld`.
         release: `release` (the id), `as_of`, `dyads` and `follows`, as in the manifest.
 
     Returns:
-        The path of the file. Equal inputs give equal bytes.
+        The paths of the files. Equal inputs give equal bytes.
     """
-    read = content.read(con, folder, release)
-    scripts = [_bundled(), (HERE / "page.js").read_text("utf-8")]
-    page = _template().render(
-        read.page,
-        data=embedded(read.data),
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 -- our own
-        allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
-        style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704 -- our own
-    )
-    target = folder / NAME
-    target.write_text(page, "utf-8", newline="\n")
-    return target
-
-
-@cache
-def library() -> Future[str]:
-    """Start bundling Vega, Vega-Lite and Vega-Embed as one script in a thread, without a network."""
-    return ThreadPoolExecutor(1).submit(convert.script, "window.vegaEmbed = vegaEmbed;")
-
-
-def _bundled() -> str:
-    """Wait for the script; after a failure the next call bundles it again."""
-    try:
-        return library().result()
-    except OSError:
-        library.cache_clear()
-        raise
+    style = "\n".join([*map(_font_face, FONTS), *_theme(), (HERE / "page.css").read_text("utf-8")])
+    scripts = {name: Markup((HERE / f"{name}.js").read_text("utf-8")) for name in ("fonts", "page")}  # noqa: S704 -- our own
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts.values())
+    shared = {"style": Markup(style), "scripts": scripts, "allowed": allowed}  # noqa: S704 -- our own
+    targets = []
+    for dyad in sorted(release["dyads"]):
+        read = content.read(con, folder, release, dyad)
+        targets.append(folder / page_name(dyad, release["dyads"]))
+        page = _template().render(read.page, data=embedded(read.data), **shared, **_summary(read.page))
+        targets[-1].write_text(page, "utf-8", newline="\n")
+    return targets
 
 
 def embedded(data: Any) -> Markup:
@@ -66,12 +49,38 @@ def embedded(data: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- it contains no HTML
 
 
+def _summary(page: Mapping[str, Any]) -> dict[str, str]:
+    """Return the page's question, and the description and picture that other sites show with a link to it."""
+    a, b = the(page["pair"]["a"]), the(page["pair"]["b"])
+    findings = [section["title"] for section in page["sections"] if section["is_drawn"]]
+    return {
+        "question": f"How closely do {a} and {b} train, trade and vote together?",
+        "description": ". ".join(
+            [*findings[:2], f"Published figures as known on {words.day(page['as_of'])}, each with its document and line."]
+        ),
+        "social": next((section["image"] for section in page["sections"] if section["is_drawn"]), "").replace(".svg", ".png"),
+    }
+
+
+def _font_face(font: tuple[str, int]) -> str:
+    family, weight = font
+    encoded = base64.b64encode((HERE / "fonts" / f"dyad-{family.lower()}-{weight}.woff2").read_bytes()).decode("ascii")
+    source = f"url(data:font/woff2;base64,{encoded}) format('woff2')"
+    return f"@font-face {{ font-family: 'Dyad {family}'; font-weight: {weight}; src: {source}; font-display: block; }}"
+
+
+def _theme() -> list[str]:
+    """Return the colours of the visuals as CSS custom properties, for light and dark."""
+    light, dark = (" ".join(f"--{name}: {colours[i]};" for name, colours in THEME.items()) for i in (0, 1))
+    return [f":root {{ {light} }}", f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"]
+
+
 def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"day": content.day, "size": content.size, "spelled": content.spelled, "figure": content.figure, "the": the}
-    environment.tests["link"] = content.is_link
+    environment.filters |= {"day": words.day, "size": words.size, "spelled": words.spelled, "counted": words.counted, "the": the}
+    environment.tests["link"] = words.is_link
     return environment.get_template("index.html.j2")
 
 

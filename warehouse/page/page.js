@@ -1,85 +1,215 @@
-// Draws the charts, builds the tables and shows the evidence of a row. Text from sources is only ever set as text.
+// Shows the evidence of rows and marks, builds the tables, copies links. Text from sources is only ever set as text.
 "use strict";
 {
-  const data = JSON.parse(document.getElementById("release-data").textContent);
   const PAGE = 200; // rows a table shows at once
   const ROWS = 20; // rows a panel shows for one mark
   const CITED = 40; // figures a panel shows for one row
+  const NEAR = 24; // px around a mark that belong to it
+
+  // the data are parsed when they are first used, so that the page is drawn without waiting for them
+  let parsed;
+  const data = () => (parsed ??= JSON.parse(document.getElementById("release-data").textContent));
 
   function make(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children);
+    element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;
+  }
+
+  function day(text) {
+    if (!text) return "on a day not known";
+    return new Date(`${text}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   }
 
   function shown(value, unit) {
     if (value === null) return "not known";
-    if (Array.isArray(value)) return value.join(", ") || "none";
+    if (Array.isArray(value)) return value.map((item) => data().names[item] ?? item).join(", ") || "none";
     if (typeof value === "boolean") return value ? "yes" : "no";
-    if (typeof value === "number" && unit !== "year") return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
-    return String(value);
+    if (typeof value === "number" && unit !== "year") return value.toLocaleString("en-US", { maximumFractionDigits: value % 1 && Math.abs(value) > 1000 ? 0 : 4 });
+    return data().names[value] ?? String(value);
   }
+
+  const spoken = (value) => data().names[value] ?? (/^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : typeof value === "number" && Math.abs(value) >= 10000 ? value.toLocaleString("en-US") : String(value).replaceAll("_", " "));
+  const count = (number, noun) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  const isLink = (address) => /^https?:\/\//.test(address || "");
+  const linked = (text, address) => (isLink(address) ? make("a", { href: address, rel: "noreferrer", target: "_blank" }, text) : text);
+  const titleOf = (key) => document.getElementById(`${key}-title`)?.textContent ?? "";
+
+  // columns whose values repeat are stored as distinct values and positions
+  const cell = (column, i) => (Array.isArray(column) ? column[i] : column.distinct[column.at[i]]);
+
+  const unpacked = new Map();
+  function table(key) {
+    if (!unpacked.has(key)) {
+      const { values, ...rest } = data().tables[key];
+      unpacked.set(key, { ...rest, rows: rest.texts.map((_, i) => values.map((column) => cell(column, i))) });
+    }
+    return unpacked.get(key);
+  }
+
+  const told = document.querySelector(".told");
+  function tell(text) {
+    told.textContent = text;
+    setTimeout(() => told.textContent === text && (told.textContent = ""), 4000);
+  }
+
+  async function copy(text, what) {
+    try {
+      await navigator.clipboard.writeText(text);
+      tell(`${what} copied`);
+    } catch {
+      prompt(`Copy ${what.toLowerCase()}:`, text);
+    }
+  }
+
+  const page = () => location.href.split("#")[0];
 
   // --- evidence -------------------------------------------------------------------------------------------------
 
   const dialog = document.querySelector("dialog");
+  const heading = document.getElementById("panel-title");
   const panel = dialog.querySelector(".panel");
 
+  function figure(index) {
+    const [file, document, first, last, printed, kind, line] = data().evidence[index];
+    const [path, sha256, lines] = data().files[file];
+    const [publisher, title, url, primary, via, copied, published, read] = data().documents[document];
+    const { columns, values: cells } = kind === null ? { columns: [] } : data().lines[kind];
+    const values = columns.map((name, i) => [name, cell(cells[i], line)]).filter(([, value]) => value !== null && value !== "");
+    return { path, sha256, lines, first, last, printed, values, publisher, title, url, primary, via, copied, published, read };
+  }
+
+  // one link a figure: to the document, or to the copy that it was read in, which is named as what it is
+  function documentOf(f) {
+    const name = f.title || f.url || "untitled";
+    const via = f.via ? (f.url ? `, via ${f.via}` : make("span", {}, ", read in a copy: ", linked(f.via, f.copied))) : null;
+    return make("p", { class: "document" }, `${f.publisher}: `, f.url ? linked(name, f.url) : name, via, f.primary ? null : " (secondary)");
+  }
+
   function cited(index) {
-    const [fileIndex, documentIndex, first, last, printed] = data.evidence[index];
-    const [file, sha256] = data.files[fileIndex];
-    const [publisher, title, url, primary, via, copy, published, read] = data.documents[documentIndex];
-    const linked = (name, address) =>
-      /^https?:\/\//.test(address || "") ? make("a", { href: address, rel: "noreferrer", target: "_blank" }, name) : name;
-    const source = via ? [", via ", linked(via, copy)] : primary ? [] : [" (secondary)"];
-    const place = `${file}, ${first === last ? `line ${first}` : `lines ${first} to ${last}`}`;
+    const f = figure(index);
+    const place = f.first === f.last ? `line ${f.first}` : `lines ${f.first} to ${f.last}`;
+    const values = f.values.length ? make("p", { class: "values" }, ...f.values.map(([name, value]) =>
+      make("span", {}, make("span", { class: "label" }, name.replaceAll("_", " ").replace(" iso3", "")), ` ${spoken(value)} `))) : null;
     return make("li", {},
-      ...(printed ? [make("p", { class: "printed" }, `\u201c${printed}\u201d`)] : []),
-      make("p", { class: "document" }, `${publisher}: `, linked(title || url || "untitled", url), ...source),
-      make("p", {}, `Published ${published || "on a day not known"}, read ${read || "on a day not known"}.`),
-      make("p", {}, make("code", {}, place)),
-      make("p", { class: "sha" }, "sha256 ", make("code", {}, sha256)));
+      f.printed ? make("p", { class: "printed" }, `\u201c${f.printed}\u201d`) : values,
+      documentOf(f),
+      make("p", { class: "dates" }, `Published ${day(f.published)}, read ${day(f.read)}.`),
+      make("details", {}, make("summary", {}, "Check the record: ", place),
+        f.printed ? values : null,
+        make("p", {}, make("a", { href: `${f.lines}#L${f.first}`, target: "_blank" }, `Open ${place}`), " of ", make("code", {}, f.path)),
+        make("p", { class: "sha" }, "SHA-256 ", make("code", {}, f.sha256))));
+  }
+
+  // a row's citation: this release, and the documents its figures were read in
+  function citation(text, indexes, format) {
+    const release = document.querySelector("footer code").textContent;
+    const documents = [...new Map(indexes.map((i) => [data().evidence[i][1], figure(i)])).values()];
+    if (format === "BibTeX") {
+      return documents.map((f, i) => `@misc{dyad-${release}-${i + 1},\n  author = {{${f.publisher}}},\n  title  = {${f.title || f.url}},\n  year   = {${(f.published || "").slice(0, 4)}},\n` +
+        `${f.url || f.copied ? `  url    = {${f.url || f.copied}},\n` : ""}  note   = {${f.via ? `Via ${f.via}. ` : ""}Read ${f.read}. Cited by dyad, release ${release}: ${text}}\n}`).join("\n\n");
+    }
+    if (format === "Chicago") {
+      return documents.map((f) => `${f.publisher}. \u201c${f.title || f.url}.\u201d ${f.published ? `${day(f.published)}. ` : ""}${f.via ? `Via ${f.via}. ` : ""}Accessed ${day(f.read)}. ${f.url || f.copied || ""}.`).join("\n");
+    }
+    const sources = documents.map((f) => `${f.publisher}, ${f.title || f.url}${f.url ? `, ${f.url}` : f.via ? `, via ${f.via}${f.copied ? `, ${f.copied}` : ""}` : ""} (${f.published || "no date"})`);
+    return `${text}\ndyad, release ${release}. From: ${sources.join("; ")}.`;
   }
 
   function rowOf(key, index, level) {
-    const table = data.tables[key];
-    const fields = make("dl", { class: "fields" });
-    table.columns.forEach(([name, unit], i) => {
-      fields.append(make("div", {}, make("dt", {}, name), make("dd", {}, shown(table.rows[index][i], unit))));
+    const { columns, rows, texts, evidence } = table(key);
+    const links = columns.flatMap(([name], i) => {
+      const what = name.endsWith("_url") && name.slice(0, -4);
+      if (!what || !isLink(rows[index][i])) return [];
+      const named = columns.findIndex(([other]) => other.includes(what) && other !== name);
+      return [linked(`${what[0].toUpperCase()}${what.slice(1)} ${named < 0 ? "" : rows[index][named]}`, rows[index][i])];
     });
-    const ids = table.evidence[index];
-    const list = make("ol", { class: "cited" }, ...ids.slice(0, CITED).map(cited));
-    const rest = ids.length > CITED ? [make("p", {}, `And ${ids.length - CITED} more figures: the dataset's files list them all.`)] : [];
-    const heading = `Computed from ${ids.length} ${ids.length === 1 ? "figure" : "figures"}`;
-    return make("section", {}, fields, make(level, {}, heading), list, ...rest);
+    const fields = columns.map(([name, unit], i) => make("div", {}, make("dt", {}, name), make("dd", {}, shown(rows[index][i], unit))));
+    const ids = evidence[index];
+    const copies = ["Text", "BibTeX", "Chicago"].map((format) => {
+      const button = make("button", { type: "button" }, format);
+      button.addEventListener("click", () => copy(citation(texts[index], ids, format), "Citation"));
+      return button;
+    });
+    const link = make("button", { type: "button" }, "Link");
+    link.addEventListener("click", () => copy(`${page()}#${address(key, index)}`, "Link"));
+    return make("section", {},
+      ...(level ? [make(level, {}, texts[index])] : []), links.length ? make("p", { class: "links" }, ...links) : null,
+      make("p", { class: "label" }, `Rests on ${count(ids.length, "line")}, the deciding first.`),
+      make("ol", { class: "cited" }, ...ids.slice(0, CITED).map(cited)),
+      ids.length > CITED ? make("p", {}, `And ${count(ids.length - CITED, "more line")}: the dataset's files list them all.`) : null,
+      make("div", { class: "bar" }, make("span", { class: "label" }, "Copy as"), ...copies, link),
+      make("details", {}, make("summary", {}, "The row's values"), make("dl", { class: "fields" }, ...fields)));
+  }
+
+  function show(title, ...parts) {
+    heading.textContent = title;
+    panel.replaceChildren(...parts);
+    tip.hidden = true;
+    if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
+    heading.focus();
   }
 
   function open(key, rows) {
-    const owner = document.getElementById(`${key}-title`);
-    const parts = [make("p", { class: "kicker" }, owner ? owner.textContent : "")];
-    if (rows.length > 1) parts.push(make("p", {}, `This mark stands for ${rows.length} rows of the dataset.`));
-    rows.slice(0, ROWS).forEach((index, i) => {
-      if (rows.length > 1) parts.push(make("h3", {}, `Row ${i + 1} of ${rows.length}`));
-      parts.push(rowOf(key, index, rows.length > 1 ? "h4" : "h3"));
-    });
-    if (rows.length > ROWS) parts.push(make("p", {}, `And ${rows.length - ROWS} more rows: the table below the chart lists them all.`));
-    panel.replaceChildren(...parts);
-    tip.hidden = true;
-    dialog.showModal();
-    dialog.scrollTop = 0;
+    if (rows.length === 1) {
+      show(table(key).texts[rows[0]], make("p", { class: "kicker" }, titleOf(key)), rowOf(key, rows[0]));
+      return;
+    }
+    const parts = rows.slice(0, ROWS).map((index) => rowOf(key, index, "h3"));
+    if (rows.length > ROWS) parts.push(make("p", {}, `And ${count(rows.length - ROWS, "more row")}: the table below the chart lists them all.`));
+    show(`This mark stands for ${count(rows.length, "row")} of the dataset`, make("p", { class: "kicker" }, titleOf(key)), ...parts);
+  }
+
+  // the documents behind a whole chart, by publisher, the most cited first
+  function openSources(key) {
+    const { drawn, evidence } = table(key);
+    const rows = drawn.length ? drawn : evidence.map((_, i) => i);
+    const byPublisher = new Map();
+    for (const index of new Set(rows.flatMap((row) => evidence[row]))) {
+      const f = figure(index);
+      const documents = byPublisher.get(f.publisher) ?? new Map();
+      const name = `${f.title} ${f.url} ${f.copied}`;
+      documents.set(name, { f, lines: (documents.get(name)?.lines ?? 0) + 1 });
+      byPublisher.set(f.publisher, documents);
+    }
+    const total = (documents) => [...documents.values()].reduce((sum, { lines }) => sum + lines, 0);
+    const parts = [...byPublisher].sort(([, a], [, b]) => total(b) - total(a)).map(([publisher, documents]) => make("section", {},
+      make("h3", {}, publisher), make("ul", { class: "cited" }, ...[...documents.values()].map(({ f, lines }) =>
+        make("li", {}, documentOf(f), make("p", { class: "dates" }, `${count(lines, "line")}. Published ${day(f.published)}, read ${day(f.read)}.`))))));
+    show("What this chart rests on", make("p", { class: "kicker" }, titleOf(key)), ...parts);
   }
 
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("button.evidence");
-    if (button) open(button.dataset.key, [Number(button.dataset.row)]);
-  });
+
+  // --- addresses ------------------------------------------------------------------------------------------------
+
+  const address = (key, index) => {
+    const { columns, rows, key: names } = table(key);
+    return `row/${[key, ...names.map((name) => rows[index][columns.findIndex(([column]) => column === name)])].map(encodeURIComponent).join("/")}`;
+  };
+
+  function reveal() { // a link to a row opens its evidence, a link into a fold opens the fold
+    const target = location.hash.slice(1);
+    if (target.startsWith("row/")) {
+      const key = decodeURIComponent(target.split("/")[1]);
+      const index = data().tables[key] ? table(key).texts.findIndex((_, i) => address(key, i) === target) : -1;
+      if (index < 0) return tell("This release has no such row");
+      document.getElementById(key)?.scrollIntoView();
+      return open(key, [index]);
+    }
+    const element = target && document.getElementById(decodeURIComponent(target));
+    if (!element) return;
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    element.scrollIntoView();
+  }
+  addEventListener("hashchange", reveal);
 
   // --- tables ---------------------------------------------------------------------------------------------------
 
   function tableRow(key, index) {
-    const { columns, rows } = data.tables[key];
+    const { columns, rows } = table(key);
     const button = make("button", { type: "button", class: "evidence", "data-key": key, "data-row": index },
       "Evidence", make("span", { class: "hidden" }, ` of row ${index + 1}`));
     const cells = columns.map(([, unit], i) => {
@@ -89,122 +219,197 @@
     return make("tr", {}, make("td", {}, button), ...cells);
   }
 
-  function build(details) {
-    const key = details.dataset.table;
-    const { columns, rows } = data.tables[key];
-    const title = document.getElementById(`${key}-title`).textContent;
-    const body = make("tbody");
-    const head = make("tr", {}, make("th", { scope: "col" }, "evidence"), ...columns.map(([name]) => make("th", { scope: "col" }, name)));
-    const label = `Rows of: ${title}`;
-    const table = make("table", {}, make("caption", { class: "hidden" }, label), make("thead", {}, head), body);
+  function build(box) {
+    const key = box.dataset.table;
+    const { columns, rows, drawn } = table(key);
     const state = make("p", { role: "status" });
-    const csv = details.closest("article").querySelector('a[href$=".csv"]');
+    const filter = make("input", { type: "search", "aria-label": "Show rows that contain" , placeholder: "Filter rows" });
+    const all = make("input", { type: "checkbox" });
     const more = make("button", { type: "button" }, `Show ${PAGE} more`);
-    more.addEventListener("click", extend);
-    details.append(make("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, table), state, more);
-    extend();
+    const body = make("tbody");
+    let sorted = { column: -1, sign: 1 };
+    let chosen = [];
+    let limit = PAGE;
 
-    function extend() {
-      const from = body.rows.length;
-      body.append(...rows.slice(from, from + PAGE).map((_, i) => tableRow(key, from + i)));
-      more.hidden = body.rows.length === rows.length;
-      state.replaceChildren(`${body.rows.length} of ${rows.length} rows shown; – is a value not known. The whole dataset: `, make("a", { href: csv.getAttribute("href") }, "CSV"), ".");
+    const headers = columns.map(([name, unit], i) => {
+      const button = make("button", { type: "button" }, unit && !["year", "date", "count"].includes(unit) && !name.endsWith(unit.toLowerCase()) ? `${name} (${unit})` : name);
+      button.addEventListener("click", () => {
+        sorted = { column: i, sign: sorted.column === i ? -sorted.sign : 1 };
+        choose();
+      });
+      return make("th", { scope: "col", ...(typeof rows[0]?.[i] === "number" ? { class: "number" } : {}) }, button);
+    });
+
+    function compare(a, b) {
+      const [one, other] = [rows[a][sorted.column], rows[b][sorted.column]];
+      if (one === null || other === null) return (one === null) - (other === null);
+      return sorted.sign * (typeof one === "number" ? one - other : String(one).localeCompare(String(other), "en"));
     }
-  }
 
-  for (const details of document.querySelectorAll("details[data-table]")) {
-    details.addEventListener("toggle", () => details.open && !details.querySelector("table") && build(details));
+    function choose() {
+      const sought = filter.value.trim().toLowerCase();
+      const candidates = drawn.length && !all.checked ? drawn : rows.map((_, i) => i);
+      chosen = candidates.filter((i) => !sought || rows[i].some((value, c) => shown(value, columns[c][1]).toLowerCase().includes(sought)));
+      if (sorted.column >= 0) chosen = [...chosen].sort(compare);
+      headers.forEach((th, i) => (i === sorted.column ? th.setAttribute("aria-sort", sorted.sign > 0 ? "ascending" : "descending") : th.removeAttribute("aria-sort")));
+      limit = PAGE;
+      fill();
+    }
+
+    function fill() {
+      body.replaceChildren(...chosen.slice(0, limit).map((i) => tableRow(key, i)));
+      more.hidden = chosen.length <= limit;
+      const scope = drawn.length && !all.checked ? `${count(drawn.length, "row")} of the chart` : count(rows.length, "row");
+      state.textContent = `${Math.min(limit, chosen.length)} of ${scope} shown; – is a value not known.`;
+    }
+
+    filter.addEventListener("input", choose);
+    all.addEventListener("change", choose);
+    more.addEventListener("click", () => {
+      limit += PAGE;
+      fill();
+    });
+    const label = `Rows of: ${titleOf(key)}`;
+    const whole = drawn.length && drawn.length < rows.length ? make("label", {}, all, `All ${count(rows.length, "row")}`) : null;
+    box.append(
+      make("div", { class: "tools" }, filter, whole),
+      make("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, make("table", {},
+        make("caption", { class: "hidden" }, label), make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "evidence"), ...headers)), body)),
+      state, more);
+    choose();
   }
 
   // --- charts ---------------------------------------------------------------------------------------------------
 
   const tip = make("div", { class: "tip", hidden: "" });
   document.body.append(tip);
+  const rowsOf = (mark) => mark.dataset.rows.split(" ").map(Number);
+  const marksOf = (svg) => (svg.marks ??= [...svg.querySelectorAll("[data-rows]")]);
 
-  // the fields of a tooltip for people: no flag that does not apply, no code of a state
-  function fieldsOf(value) {
-    if (typeof value !== "object") return [["", String(value)]];
-    return Object.entries(value)
-      .filter(([name, text]) => name !== "Evidence" && !["", "false", "null", "undefined"].includes(String(text)))
-      .map(([name, text]) => [name, String(text) === "true" ? "yes" : String(text).replace(/\b[A-Z]{3}\b/g, (code) => data.names[code] ?? code)]);
+  // the mark under the pointer, else the nearest one not further away than the least size of a target
+  function nearest(svg, event) {
+    const hit = event.target.closest?.("[data-rows]");
+    if (hit) return hit;
+    let [best, least] = [null, NEAR];
+    for (const mark of marksOf(svg)) {
+      const box = mark.getBoundingClientRect();
+      const distance = Math.hypot(Math.max(box.left - event.clientX, 0, event.clientX - box.right), Math.max(box.top - event.clientY, 0, event.clientY - box.bottom));
+      if (distance < least) [best, least] = [mark, distance];
+    }
+    return best;
   }
 
-  function restsOn(key, rows) {
-    const ids = [...new Set(rows.flatMap((index) => data.tables[key].evidence[index]))];
-    const [publisher, title, url, , via] = data.documents[data.evidence[ids[0]][1]];
-    const more = ids.length - 1;
-    const rest = more ? ` and ${more} more ${more === 1 ? "figure" : "figures"}` : "";
-    return [make("p", { class: "document" }, `${publisher}: ${title || url || "untitled"}${via ? `, via ${via}` : ""}${rest}.`), make("p", {}, "Choose it for the links.")];
-  }
-
-  const tooltip = (key) => (_, event, item, value) => {
-    tip.hidden = !value;
-    if (!value) return;
-    const lines = fieldsOf(value).map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
-    tip.replaceChildren(make("dl", { class: "fields" }, ...lines), ...(item.datum.rows?.length ? restsOn(key, item.datum.rows) : []));
+  function point(mark, x, y) {
+    document.querySelector(".near")?.classList.remove("near");
+    tip.hidden = !mark;
+    if (!mark) return;
+    mark.classList.add("near");
+    const key = mark.closest("[data-chart]").dataset.chart;
+    const ids = [...new Set(rowsOf(mark).flatMap((index) => table(key).evidence[index]))].sort((a, b) => a - b);
+    const f = ids.length ? figure(ids[0]) : null;
+    const rest = ids.length > 1 ? ` and ${count(ids.length - 1, "more line")}` : "";
+    tip.replaceChildren(make("b", {}, mark.getAttribute("aria-label")),
+      f ? make("p", { class: "document" }, `${f.publisher}: ${f.title || f.url || "untitled"}${f.via ? `, via ${f.via}` : ""}${rest}.`) : null, make("p", {}, "Choose it for the evidence."));
     const { width, height } = tip.getBoundingClientRect();
-    tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
-    tip.style.top = `${event.clientY + 18 + height > innerHeight ? Math.max(8, event.clientY - height - 12) : event.clientY + 18}px`;
-  };
-
-  function specification(key) {
-    const spec = data.charts[key];
-    for (const rows of Object.values(spec.datasets)) {
-      for (const row of rows) if (row.shape !== undefined) row.geometry = data.shapes[row.shape];
-    }
-    return spec;
+    tip.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - width - 8))}px`;
+    tip.style.top = `${y + 18 + height > innerHeight ? Math.max(8, y - height - 12) : y + 18}px`;
   }
 
-  const waiting = new Set(document.querySelectorAll("[data-chart]"));
-
-  async function draw(element) {
-    if (!waiting.delete(element)) return;
-    const key = element.dataset.chart;
-    const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: tooltip(key) };
-    const { view } = await vegaEmbed(element, specification(key), options);
-    view.addEventListener("click", (_, item) => item?.datum?.rows?.length && open(key, item.datum.rows));
-    view.addEventListener("mousemove", (_, item) => element.classList.toggle("chosen", Boolean(item?.datum?.rows?.length)));
-    element.querySelector("svg").setAttribute("aria-hidden", "true"); // the container says in words what is drawn
+  function focus(mark) {
+    mark.setAttribute("tabindex", "-1");
+    mark.focus({ preventScroll: true });
+    mark.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const box = mark.getBoundingClientRect();
+    point(mark, box.right, box.bottom);
   }
 
-  // a chart that scrolls sideways is reached by keyboard and named; one that fits is no stop on the way
-  const fits = new ResizeObserver((entries) => entries.forEach(({ target }) => {
-    const scrolls = target.scrollWidth > target.clientWidth;
-    for (const [name, value] of Object.entries({ role: "region", tabindex: "0", "aria-label": target.dataset.label })) {
-      if (scrolls) target.setAttribute(name, value);
-      else target.removeAttribute(name);
-    }
-  }));
-  document.querySelectorAll(".wide").forEach((element) => fits.observe(element));
+  // a chart is one stop; the arrows lead from mark to mark, Enter opens the evidence, Escape leads back to the chart
+  function steer(svg, event) {
+    const marks = marksOf(svg);
+    const at = marks.indexOf(document.activeElement);
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step && marks.length) focus(marks[at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length]);
+    else if (event.key === "Home" && marks.length) focus(marks[0]);
+    else if (event.key === "End" && marks.length) focus(marks.at(-1));
+    else if ((event.key === "Enter" || event.key === " ") && at >= 0) open(svg.parentElement.dataset.chart, rowsOf(marks[at]));
+    else if (event.key === "Escape" && at >= 0) svg.focus();
+    else return;
+    event.preventDefault();
+  }
 
-  async function drawAll() {
-    const near = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && draw(entry.target)), { rootMargin: "300px" });
-    const all = [...waiting];
-    all.forEach((element) => near.observe(element));
-    for (const element of all) { // the rest in order, a breath between two, so that print and search find them drawn
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      await draw(element);
-      if (element === all[0]) performance.mark("first-chart");
-    }
-    near.disconnect();
-    document.documentElement.dataset.ready = "";
+  for (const svg of document.querySelectorAll("[data-chart] > svg")) {
+    let asked = false;
+    svg.addEventListener("pointermove", (event) => {
+      if (asked || event.pointerType === "touch") return;
+      asked = true;
+      requestAnimationFrame(() => {
+        asked = false;
+        point(nearest(svg, event), event.clientX, event.clientY);
+      });
+    });
+    svg.addEventListener("pointerleave", () => requestAnimationFrame(() => point(null)));
+    svg.addEventListener("click", (event) => {
+      const mark = nearest(svg, event);
+      if (mark) open(svg.parentElement.dataset.chart, rowsOf(mark));
+    });
+    svg.addEventListener("keydown", (event) => steer(svg, event));
+    svg.addEventListener("focusout", () => point(null));
+  }
+
+  // a year chosen below a chart leaves the marks with a row of that year
+  for (const range of document.querySelectorAll("[data-years]")) {
+    const [key, years] = [range.dataset.of, range.dataset.years.split(" ").map(Number)];
+    range.addEventListener("input", () => {
+      const year = years[range.value - 1];
+      const { columns, rows } = table(key);
+      const column = columns.findIndex(([name]) => name === "year");
+      for (const mark of document.querySelectorAll(`[data-chart="${key}"] [data-rows]`)) {
+        mark.classList.toggle("off", year !== undefined && !rowsOf(mark).some((index) => rows[index][column] === year));
+      }
+      range.nextElementSibling.textContent = year ?? "all years";
+      range.setAttribute("aria-valuetext", year ?? "all years");
+    });
   }
 
   // --- page -----------------------------------------------------------------------------------------------------
 
-  function reveal() { // a link into a closed step opens it
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target instanceof HTMLDetailsElement) target.open = true;
-  }
-  addEventListener("hashchange", reveal);
-  reveal();
-
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details[data-print]:not([open])")];
-    opened.forEach((details) => (details.open = true));
+  const actions = {
+    row: ({ key, row }) => open(key, [Number(row)]),
+    sources: ({ sources }) => openSources(sources),
+    link: ({ link }) => copy(`${page()}#${link}`, "Link"),
+    embed: ({ embed, image }) => {
+      const [svg, target] = [new URL(image, page()).href, `${page()}#${embed}`];
+      const [narrow, words] = [svg.replace(/\.svg$/, ".narrow.svg"), titleOf(embed)];
+      const text = make("p", {}, words).innerHTML.replaceAll('"', "&quot;");
+      copy(`<figure><a href="${target}"><picture><source media="(max-width: 600px)" srcset="${narrow}"><img src="${svg}" alt="${text}" style="width:100%;height:auto"></picture></a><figcaption>${text}. <a href="${target}">dyad</a></figcaption></figure>`, "Embed code");
+    },
+    show: ({ show: key }, button) => {
+      const box = document.querySelector(`[data-table="${key}"]`);
+      box.hidden = !box.hidden;
+      button.setAttribute("aria-expanded", String(!box.hidden));
+      if (!box.firstChild) build(box);
+    },
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-row], button[data-sources], button[data-link], button[data-embed], button[data-show]");
+    if (button) Object.entries(actions).find(([name]) => name in button.dataset)[1](button.dataset, button);
+    for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
-  addEventListener("afterprint", () => opened.forEach((details) => (details.open = false)));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 
-  drawAll();
+  const opened = [];
+  addEventListener("beforeprint", () => {
+    const closed = [...document.querySelectorAll("details[data-print]:not([open])")];
+    closed.forEach((details) => (details.open = true));
+    opened.push(...closed);
+  });
+  addEventListener("afterprint", () => opened.splice(0).forEach((details) => (details.open = false)));
+
+  reveal();
+  document.documentElement.dataset.ready = "";
 }

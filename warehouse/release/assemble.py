@@ -12,12 +12,6 @@ from warehouse.release import changelog, dictionary, diff, trace
 from warehouse.visuals import files
 
 
-def begin(existing: Path | None) -> None:
-    """Start the slow work that needs no table, unless `existing` is a release of the same inputs."""
-    if not existing:
-        page.library()
-
-
 def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None) -> dict[str, str]:
     """Draw every visual into `folder`, unless `existing`, a release of the same inputs, has the pictures.
 

@@ -45,7 +45,7 @@ def _sentences(changes: Sequence[Change]) -> Iterator[str]:
     for (dataset, change), group in groupby(changes, key=lambda c: (c.dataset, c.change)):
         same = list(group)
         if is_flat := same[0].tier == "scope" or change == "changed":
-            yield from (f"- {_about(c) if c.tier == 'scope' else _changed(c)}" for c in same[:LISTED])
+            yield from (f"- {about(c) if c.tier == 'scope' else _changed(c)}" for c in same[:LISTED])
         else:
             one, many = ROWS.get(dataset, ("row", "rows"))
             yield f"- {len(same)} {one if len(same) == 1 else many} {'was' if len(same) == 1 else 'were'} {change}:"
@@ -59,7 +59,7 @@ def _changed(c: Change) -> str:
     return f"{c.dataset}, {c.key}: {column} is {_value(c, c.after)}; it was {_value(c, c.before)}"
 
 
-def _about(c: Change) -> str:
+def about(c: Change) -> str:
     """Return a sentence about a difference of two releases: in day, pairs or sources, or in the structure of a table."""
     if c.dataset == "release":
         return f"{c.column}: {c.after}, before {c.before}" if c.change == "changed" else f"the source {c.key} was {c.change}"

@@ -1,4 +1,4 @@
-"""Turn specifications into pictures and scripts, in separate processes.
+"""Turn specifications into pictures, in separate processes.
 
 vl-convert holds the interpreter's lock while it works, so in this process it would block every other thread.
 """
@@ -38,15 +38,6 @@ def png(picture: str, scale: float) -> bytes:
         ValueError, OSError: as `svg`.
     """
     return _run(vl_convert.svg_to_png, picture, scale=scale)
-
-
-def script(snippet: str) -> str:
-    """Bundle Vega, Vega-Lite and Vega-Embed, followed by this snippet, as one script.
-
-    Raises:
-        ValueError, OSError: as `svg`.
-    """
-    return _run(vl_convert.javascript_bundle, snippet)
 
 
 def _run(work: Callable, *arguments: Any, **options: Any) -> Any:

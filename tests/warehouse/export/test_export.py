@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import hashlib
+import html
 import io
 import json
 import os
@@ -24,7 +25,7 @@ from schemas import registry, render
 from schemas.errors import Refused
 from warehouse import export
 from warehouse.connect import connect
-from warehouse.export import dataset, formats
+from warehouse.export import dataset, formats, lines
 
 RELEASE = {"release": "2026-11-23-0123456789ab", "as_of": "2026-11-23", "dyads": ["CHN-RUS"]}
 NAMES = [table.removeprefix("charts.") for table in dataset.tables()]
@@ -265,7 +266,7 @@ def test_catalog_names_what_search_engines_ask_for(out: Path) -> None:
 def test_repetition_gives_equal_bytes(out: Path, built: Path, tmp_path: Path) -> None:
     with connect(built.parent) as con:
         written = export.write(con, tmp_path, RELEASE)
-    assert len(written) == 4 * len(NAMES) + 3
+    assert len([path for path in written if path.parent.name != "evidence"]) == 4 * len(NAMES) + 3
     assert [path.name for path in written if path.read_bytes() != (out / path.relative_to(tmp_path)).read_bytes()] == []
 
 
@@ -285,6 +286,28 @@ def test_dataset_without_rows_is_exported_and_says_so(own, tmp_path: Path) -> No
     assert report.valid, report.flatten(["title", "message"])
     with zipfile.ZipFile(export.bundle(tmp_path, RELEASE)) as archive:
         assert "Outside coverage" in archive.read(f"dyad-{RELEASE['release']}/README.txt").decode()
+
+
+def test_every_cited_line_is_on_the_page_of_its_file(out: Path, built: Path) -> None:
+    with connect(built.parent) as con:
+        cited = con.execute(
+            "select distinct file, snapshot_sha256, first_line, last_line from core.evidence "
+            "where evidence_id in (select unnest(evidence) from charts.naval_drills union all select unnest(evidence) from charts.trade_dependence)"
+        ).fetchall()
+        name = con.execute("select name from raw.exercise where line = 2").fetchone()[0]
+    pages = {lines.address(file, sha256): (file, sha256) for file, sha256, *_ in cited}
+    texts = {page: (out / page).read_text("utf-8") for page in pages}
+    for file, sha256, first, last in cited:
+        text = texts[lines.address(file, sha256)]
+        assert f'id="L{first}"' in text and f'id="L{last}"' in text and sha256 in text, (file, first)
+    [exercises] = [text for page, text in texts.items() if "dyad_exercises" in page]
+    assert f"<td>{html.escape(name)}</td>" in exercises
+
+
+def test_hostile_words_stay_text_on_the_page_of_lines(own, tmp_path: Path) -> None:
+    own.execute("update raw.exercise set name = '<script>alert(1)</script>'")
+    written = lines.write(own, tmp_path)
+    assert not [path for path in written if "<script" in path.read_text("utf-8")]
 
 
 def test_archive_equals_the_files(out: Path, tmp_path: Path) -> None:

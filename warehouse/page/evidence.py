@@ -1,0 +1,73 @@
+"""Read the figures that the chart rows of a pair cite: each with its document, its line and the words printed there."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import duckdb
+
+from warehouse.export import lines
+from warehouse.export.dataset import tables
+
+SUPPORTING = ("roll_call", "hs_chapter", "sea", "country")  # kinds whose lines support a row that another line decides
+HIDDEN = (*lines.BESIDE, "document", "as_printed", "note")  # columns that the panel shows elsewhere, or on the page of the lines
+
+
+def cited(con: duckdb.DuckDBPyConnection, dyad: str) -> dict[str, Any]:
+    """Return the cited figures as plain data: each file, document and list of columns once, and the position of each id in `at`.
+
+    A figure is a list of its file, its document, its first and last line, the words printed in the document, and the positions of its kind
+    and its line in `lines`; the last two are empty for a range of lines. Figures that decide come before those that support.
+    """
+    ids = " union ".join(f"select unnest(evidence) as evidence_id from {table} where dyad = $dyad" for table in tables())
+    figures = con.execute(
+        "select e.evidence_id, e.file, e.snapshot_sha256, e.publisher, e.title, e.url, e.is_primary, e.via, e.via_url, e.published_on::varchar, "
+        "e.read_on::varchar, e.first_line, e.last_line, e.as_printed, f.kind "
+        f"from core.evidence as e semi join ({ids}) using (evidence_id) left join raw.figure_line as f using (evidence_id) "
+        "order by e.first_line <> e.last_line, list_contains($supporting, f.kind), f.kind is null, e.evidence_id",
+        {"dyad": dyad, "supporting": list(SUPPORTING)},
+    ).fetchall()
+    files: dict[tuple, int] = {}
+    documents: dict[tuple, int] = {}
+    lines_of, place = _lines(con, [(row[-1], row[0]) for row in figures if row[-1]])
+    evidence = []
+    for row in figures:
+        file = files.setdefault((*row[1:3], lines.address(*row[1:3])), len(files))
+        evidence.append([file, documents.setdefault(row[3:11], len(documents)), *row[11:14], *place.get(row[0], (None, None))])
+    return {
+        "files": list(files), "documents": list(documents), "lines": lines_of, "evidence": evidence,
+        "at": {row[0]: i for i, row in enumerate(figures)},
+    }  # fmt: skip
+
+
+def _lines(con: duckdb.DuckDBPyConnection, cited: list[tuple[str, str]]) -> tuple[list[dict[str, Any]], dict[str, tuple[int, int]]]:
+    """Return the cited lines of each kind column by column, and the positions of each line's kind and of the line in it."""
+    tables_of_kind: list[dict[str, Any]] = []
+    place: dict[str, tuple[int, int]] = {}
+    for position, kind in enumerate(sorted({kind for kind, _ in cited})):
+        hidden = [name for (name,) in con.execute(f"select column_name from (describe raw.{kind})").fetchall() if name in HIDDEN]
+        answer = con.execute(
+            f"select evidence_id, * exclude ({', '.join(hidden)}) from raw.{kind} where list_contains(?, evidence_id) order by evidence_id",
+            [[evidence_id for of_kind, evidence_id in cited if of_kind == kind]],
+        )
+        names = [name for name, *_ in answer.description]
+        ids, *columns = zip(*answer.fetchall(), strict=True)
+        tables_of_kind.append({"columns": names[1:], "values": [packed([plain(value) for value in column]) for column in columns]})
+        place |= {evidence_id: (position, i) for i, evidence_id in enumerate(ids)}
+    return tables_of_kind, place
+
+
+def packed(values: list[Any]) -> Any:
+    """Return a column's values; those that repeat as a list of distinct values and the position of each row's."""
+    distinct: dict[str, int] = {}
+    positions = [distinct.setdefault(json.dumps(value), len(distinct)) for value in values]
+    return values if 2 * len(distinct) > len(values) else {"distinct": [json.loads(value) for value in distinct], "at": positions}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: a day as text, a number with six decimals at most and none that are zero."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else round(value, 6)
+    return value

@@ -1,0 +1,55 @@
+"""Read the texts that a release checks, with the verdicts on their claims: the scoreboard, and the changed claims first."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+
+STANDING = ("holds", "holds under a named rule", "holds in part")  # verdicts under which a claim stands, at least in part
+MEANINGS = {
+    "holds": "right under any reading",
+    "holds under a named rule": "right under a named way of counting",
+    "holds in part": "right in part, or in a weaker form",
+    "does not hold": "contradicted by the figures",
+    "overtaken": "right on its day, ended by later events",
+    "revised": "right on its day; the publisher has changed the figure since",
+    "not decidable": "no public figure or document decides it",
+}
+FATES = {
+    "does not hold": "contradicted",
+    "overtaken": "overtaken by events",
+    "revised": "revised by the publisher",
+    "not decidable": "left undecided",
+}
+ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[[^\]]*\])\s*")
+
+
+def texts(con: duckdb.DuckDBPyConnection, claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the texts that these claims were made in, each with its claims and scores."""
+    names = ("text", "title", "author", "publisher", "published_on", "url")
+    described = con.execute(f"select {', '.join(names)} from catalog.claimed_text order by text").fetchall()
+    with_claims = [
+        dict(zip(names, text, strict=True)) | {"claims": [claim for claim in claims if claim["text"] == text[0]]} for text in described
+    ]
+    return [text | _scored(text) for text in with_claims if text["claims"]]
+
+
+def _scored(text: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the claims with links to the quoted passages, split into changed and others, and the counts of verdicts on both days."""
+    claims = [claim | {"passage": _passage(text["url"], claim["quote"])} for claim in text["claims"]]
+    changed = [claim for claim in claims if claim["verdict"] != claim["verdict_today"]]
+    return {
+        "claims": claims, "changed": changed, "unchanged": [claim for claim in claims if claim not in changed],
+        "stood": sum(claim["verdict"] in STANDING for claim in claims), "stand": sum(claim["verdict_today"] in STANDING for claim in claims),
+        "fates": Counter(FATES[claim["verdict_today"]] for claim in changed if claim["verdict_today"] in FATES),
+        "meanings": {verdict: MEANINGS[verdict] for verdict in MEANINGS if any(verdict in (c["verdict"], c["verdict_today"]) for c in claims)},
+    }  # fmt: skip
+
+
+def _passage(url: str, quotation: str) -> str:
+    """Return the address of the quoted passage: a text fragment of the longest unbroken piece of the quotation."""
+    longest = max(ELLIPSIS.split(quotation), key=len)
+    return f"{url}#:~:text={quote(longest.strip(), safe='')}" if url.startswith(("https://", "http://")) else url

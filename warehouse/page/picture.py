@@ -1,0 +1,82 @@
+"""Turn the SVG files of a chart into pictures inside the page: without their words, which the page sets as text, and led by its colours."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+SVG = "{http://www.w3.org/2000/svg}"
+WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
+GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
+DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
+DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
+DECIMALS = re.compile(r"-?\d+\.\d{2,}")
+ET.register_namespace("", SVG.strip("{}"))
+
+
+class Picture(NamedTuple):
+    """A drawing as markup, and its width and height in px."""
+
+    markup: Markup
+    width: float
+    height: float
+
+
+def picture(file: Path, meta: Mapping[str, Any], positions: Mapping[tuple, int], prefix: str) -> Picture:
+    """Return the chart of an SVG file, each mark with the positions of its rows in the page's table.
+
+    Args:
+        file: the drawing, as `visuals.files` wrote it.
+        meta: `usermeta` of its specification.
+        positions: the position of each row of the dataset, by key.
+        prefix: a text that makes the ids of the drawing unique in the page.
+    """
+    root = ET.parse(file).getroot()  # noqa: S314 -- our own
+    frame, key_rows = meta["frame"], [positions[tuple(key)] for key in meta["rows"]]
+    width, height = float(root.get("width", 0)) - 2 * frame["side"], float(root.get("height", 0)) - frame["top"] - frame["bottom"]
+    _remove_words(root)
+    for element in root.iter():
+        _simplify(element, key_rows, prefix)
+    box = f"{frame['side']:g} {frame['top']:g} {width:g} {height:g}"
+    root.attrib.clear()
+    root.attrib |= {"viewBox": box, "class": meta["width"], "role": "group", "aria-label": meta["alt"], "tabindex": "0"}
+    return Picture(Markup(ET.tostring(root, "unicode", short_empty_elements=True)), width, height)  # noqa: S704 -- drawn from escaped text
+
+
+def _remove_words(parent: ET.Element) -> None:
+    """Remove the words around the chart, and boxes that draw nothing."""
+    for child in list(parent):
+        classes = child.get("class", "").split()
+        if any(name in classes for name in WORDS) or (child.tag == f"{SVG}rect" and len(parent) > 1 and not classes) or _is_empty(child):
+            parent.remove(child)
+        else:
+            _remove_words(child)
+
+
+def _is_empty(element: ET.Element) -> bool:
+    return (
+        element.tag == f"{SVG}path"
+        and element.get("class") in ("background", "foreground")
+        and not (element.get("stroke") or element.get("fill"))
+    )
+
+
+def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None:
+    """Keep a role and a name on marks alone, drop what the page sets itself, round coordinates to a tenth of a px, and prefix ids."""
+    rows = element.get("data-rows")
+    for name in DROPPED | {name for name, value in element.attrib.items() if (name, value) in DEFAULTS}:
+        element.attrib.pop(name, None)
+    if rows is None:
+        element.attrib.pop("aria-label", None)
+    else:
+        element.attrib |= {"data-rows": " ".join(str(key_rows[int(i)]) for i in rows.split()), "role": "button"}
+    for name, value in element.attrib.items():
+        if name in GEOMETRY:
+            element.set(name, DECIMALS.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), value))
+        elif name == "id":
+            element.set(name, f"{prefix}-{value}")
+        elif "url(#" in value:
+            element.set(name, value.replace("url(#", f"url(#{prefix}-"))

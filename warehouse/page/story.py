@@ -1,0 +1,175 @@
+"""Compute the key figures and the sentences between the charts for one pair.
+
+Each is one SELECT over chart tables of a row or none: a sentence whose condition does not hold returns null and is left out. `$a` and `$b`
+are the names of the two states, `$dyad` their codes.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import duckdb
+
+from warehouse.visuals.style import capital, the
+
+SPARK = (100, 28)  # width and height of a sparkline's drawing
+
+_EXERCISES = """
+years as (
+    select year, sum(exercise_count - of_which_doubtful) as n from charts.joint_exercises
+    where dyad = $dyad and category = 'core_military' and not is_partial group by year
+)"""
+_TRADE = """
+years as (
+    select year(period_start) as year, max(two_way_total_usd) / 1e9 as n from charts.bilateral_trade
+    where dyad = $dyad and is_headline and frequency = 'annual' and not is_partial and two_way_total_usd is not null group by all
+)"""
+_SHARES = """
+shares as (
+    select year, country, any_value(share_pct) as pct from charts.trade_dependence
+    where dyad = $dyad and is_headline and share_pct is not null group by year, country
+),
+paired as (
+    select h.year, h.country, h.pct, l.pct as other_pct, if(h.country = split_part($dyad, '-', 1), $a, $b) as heavy,
+        if(h.country = split_part($dyad, '-', 1), $b, $a) as light
+    from shares as h join shares as l on l.year = h.year and l.country <> h.country and l.pct < h.pct  -- at most one: two countries a year
+    qualify row_number() over (order by h.year desc) = 1
+)"""
+_VETOES = """
+vetoes as (
+    select * from charts.security_council_vetoes where dyad = $dyad and confidence = 'documented'
+)"""
+
+# dataset, and the SELECT of a value, its label, an aside and the series of the sparkline
+KEY_FIGURES = {
+    "joint_exercises": f"""with {_EXERCISES}
+        select format('{{:.1f}}', (select avg(n) from (from years order by year desc limit 5))),
+            format('joint exercises a year, {{}}–{{}}', max(year) - 4, max(year)),
+            format('{{:.1f}} in {{}}–{{}}', (select avg(n) from (from years order by year limit 5)), min(year), min(year) + 4),
+            list(n order by year)
+        from years having count(*) >= 10""",
+    "bilateral_trade": f"""with {_TRADE}, latest as (select *, lag(n) over (order by year) as before from years qualify row_number() over (order by year desc) = 1)
+        select format('${{:.0f}} bn', n), format('traded in {{}}', year),
+            case when n = (select max(n) from years) then 'more than in any year before'
+                else format('{{}} {{:.0f}}% on {{}}; most in {{}}', if(n < before, 'down', 'up'), abs(n / before - 1) * 100, year - 1,
+                    (select arg_max(year, n) from years)) end,
+            (select list(n order by year) from years)
+        from latest""",
+    "trade_dependence": f"""with {_SHARES}
+        select format('{{:.0f}}%', pct), format('of the trade of {{}} is with {{}}, {{}}', heavy, light, year), format('{{:.0f}}% the other way round', other_pct),
+            (select list(s.pct order by s.year) from shares as s where s.country = paired.country)
+        from paired""",
+    "security_council_vetoes": f"""with {_VETOES}
+        select count(*) filter (veto_type = 'joint')::varchar, format('joint vetoes in the Security Council since {{}}', min(year)),
+            'the last on ' || strftime(max(vote_date) filter (veto_type = 'joint'), '%-d %B %Y') || (
+                select if(count(*) > 0, format('; {{}} more not well documented', count(*)), '')
+                from charts.security_council_vetoes where dyad = $dyad and veto_type = 'joint' and confidence <> 'documented'),
+            (select list(n order by y) from (select y, (select count(*) from vetoes where veto_type = 'joint' and year <= y) as n
+                from (select unnest(range((select min(year) from vetoes), (select max(year) + 1 from vetoes))) as y)))
+        from vetoes having count(*) filter (veto_type = 'joint') > 0""",
+}
+
+# dataset, and the sentences that lead to its chart
+SENTENCES = {
+    "joint_exercises": [
+        f"""with {_EXERCISES}, since as (select coalesce(max(year) filter (n = 0), min(year) - 1) + 1 as first_year, max(year) as last_year from years)
+        select format('{{}} and {{}} have trained together in every year since {{}}.', $a, $b, first_year) from since where last_year - first_year >= 3""",
+        f"""with {_EXERCISES}
+        select format('The busiest was {{}}, with {{}} exercises.', max(year), max(n)::int)
+        from years where n = (select max(n) from years) having count(*) = 1 and max(n) > 1""",
+    ],
+    "naval_drills": [
+        """select format('Their first drill at sea was in {}, in the {}; {} seas have seen one since.', min(year), arg_min(sea, start_date), count(distinct sea))
+        from charts.naval_drills where dyad = $dyad and sea is not null having count(distinct sea) > 1""",
+        """with firsts as (select sea, min(year) as year from charts.naval_drills where dyad = $dyad and sea is not null group by sea),
+        recent as (select string_agg(sea, ', ' order by year, sea) as seas, count(*) as n from firsts where year > (select max(year) - 5 from firsts))
+        select format('New in the last five years of drills: {}.', seas) from recent where n between 1 and 6""",
+    ],
+    "bilateral_trade": [
+        f"""with {_TRADE}
+        select format('From {{}} to {{}} the trade of the two grew from ${{:.0f}} bn to ${{:.0f}} bn, {{:.0f}} times as much.', e.year, l.year, e.n, l.n, l.n / e.n)
+        from years as l join years as e on e.year = l.year - 20 where l.year = (select max(year) from years) and l.n >= 2 * e.n""",
+        """with flows as (
+            select year(period_start) as year, max(value_usd) filter (exporter = split_part($dyad, '-', 1)) / 1e9 as a, max(value_usd) filter (exporter = split_part($dyad, '-', 2)) / 1e9 as b
+            from charts.bilateral_trade where dyad = $dyad and is_headline and frequency = 'annual' and not is_partial group by all)
+        select format('In {} {} sold {} for ${:.0f} bn more than it bought.', year, if(a > b, $a, $b), if(a > b, $b, $a), abs(a - b))
+        from flows where a is not null and b is not null qualify row_number() over (order by year desc) = 1""",
+    ],
+    "trade_dependence": [
+        f"""with {_SHARES}
+        select format('The weight is uneven: for {{}} it is {{:.0f}} times as large as for {{}}.', heavy, pct / other_pct, light) from paired where pct > 2 * other_pct""",
+        """with ranks as (
+            select country, rule, rank from charts.trade_dependence where dyad = $dyad and rank is not null and not is_incomplete
+            qualify year = max(year) over (partition by country) and country = split_part($dyad, '-', 1)),
+        bounds as (select min(rank) as best, max(rank) as worst from ranks)
+        select format('Who counts as one partner decides the rank: {} is number {} to {} among the partners of {}.', $b, best, worst, $a) from bounds where best < worst""",
+    ],
+    "trade_composition": [
+        f"""with flows as (
+            select exporter, product_group, sum(share_pct) as pct from charts.trade_composition
+            where dyad = $dyad and exporter = split_part($dyad, '-', {side}) and year = (select max(year) from charts.trade_composition where dyad = $dyad) group by all)
+        select format('{words}', {seller}, {buyer}, replace(product_group, '_', ' '), pct, (select max(year) from charts.trade_composition where dyad = $dyad))
+        from flows where product_group <> 'other' order by pct desc limit 1"""
+        for side, seller, buyer, words in (
+            (2, "$b", "$a", "What {} sells {} is above all {}: {:.0f}% in {}."),
+            (1, "$a", "$b", "What {} sells {} is above all {}: {:.0f}% in {}."),
+        )
+    ],
+    "security_council_vetoes": [
+        f"""with {_VETOES}
+        select format('Since {{}} at least one of the two has vetoed {{}} drafts and amendments, both together {{}} of them.', min(year), count(*), count(*) filter (veto_type = 'joint'))
+        from vetoes having count(*) > 0 and bool_or(veto_type = 'joint')""",
+        f"""with {_VETOES}, alone as (
+            select if(veto_type = 'first only', $a, $b) as who, if(veto_type = 'first only', $b, $a) as other, if(veto_type = 'first only', vote_b, vote_a) as vote
+            from vetoes where veto_type in ('first only', 'second only'))
+        select format('Of the {{}} that {{}} vetoed alone, {{}} abstained on {{}} and voted in favour of {{}}.', count(*), who, other,
+            count(*) filter (vote = 'abstain'), count(*) filter (vote = 'yes'))
+        from alone group by who, other order by count(*) desc limit 1""",
+    ],
+    "bloc_membership": [
+        """with blocs as (
+            select bloc from charts.bloc_membership where dyad = $dyad and status = 'member' and iso3 in (split_part($dyad, '-', 1), split_part($dyad, '-', 2))
+                and as_of = (select max(as_of) from charts.bloc_membership where dyad = $dyad) group by bloc having count(distinct iso3) = 2)
+        select format('Both are members of {}.', string_agg(bloc, ' and ' order by bloc)) from blocs having count(*) > 0""",
+        """with sizes as (
+            select bloc, min(member_count) filter (member_count > 0) as few, arg_max(member_count, as_of) as many from charts.bloc_membership where dyad = $dyad group by bloc)
+        select string_agg(format('{} has grown from {} to {} members', bloc, few, many), '; ' order by bloc) || '.' from sizes where many > few""",
+    ],
+}
+
+
+class KeyFigure(NamedTuple):
+    """A figure of the top of the page: the chart it belongs to, its words, and the points of its sparkline."""
+
+    dataset: str
+    value: str
+    label: str
+    aside: str
+    points: str
+
+
+def key_figures(con: duckdb.DuckDBPyConnection, pair: Mapping[str, Any]) -> list[KeyFigure]:
+    """Return the key figures that the release has of a pair."""
+    found = [(dataset, con.execute(sql, _values(sql, pair)).fetchone()) for dataset, sql in KEY_FIGURES.items()]
+    return [KeyFigure(dataset, row[0], row[1], row[2], _points(row[3])) for dataset, row in found if row and row[0]]
+
+
+def sentences(con: duckdb.DuckDBPyConnection, pair: Mapping[str, Any], dataset: str) -> str:
+    """Return the sentences that lead to a dataset's chart; empty if none holds."""
+    found = [con.execute(sql, _values(sql, pair)).fetchone() for sql in SENTENCES.get(dataset, [])]
+    return " ".join(capital(row[0]) for row in found if row and row[0])
+
+
+def _values(sql: str, pair: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters that a SELECT names, since DuckDB refuses others."""
+    values = {"dyad": pair["dyad"], "a": the(pair["a"]), "b": the(pair["b"])}
+    return {name: value for name, value in values.items() if f"${name}" in sql}
+
+
+def _points(series: list[float]) -> str:
+    width, height = SPARK
+    top, last = max(series), len(series) - 1
+    return (
+        " ".join(f"{i * width / last:.1f},{height - 2 - (height - 4) * value / top:.1f}" for i, value in enumerate(series))
+        if last and top
+        else ""
+    )

@@ -1,0 +1,70 @@
+"""Write values, rows and changes in words for the page."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+CODE = re.compile(r"\b[A-Z]{3}\b")
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def day(value: str | None) -> str:
+    """Format `2026-11-23` as `23 November 2026`."""
+    if not value:
+        return "not known"
+    date = dt.date.fromisoformat(value)
+    return f"{date.day} {date:%B %Y}"
+
+
+def size(count: int) -> str:
+    """Format a number of bytes as kB or MB."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
+def spelled(count: int) -> str:
+    """Format a small count as a word, a larger one in digits."""
+    return COUNTS[count] if count < len(COUNTS) else str(count)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun in singular or plural: `1 row`, `515 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def is_link(text: Any) -> bool:
+    """Return True for an http(s) address; a source's text could contain a script instead."""
+    return str(text or "").startswith(("https://", "http://"))
+
+
+def dollars(value: float) -> str:
+    """Format an amount: `$147.2 bn`, `$3.4 m`, `$50,568`."""
+    for unit, name in ((1e9, " bn"), (1e6, " m")):
+        if abs(value) >= unit:
+            return f"${value / unit:,.1f}{name}"
+    return f"${value:,.0f}"
+
+
+def value_text(value: Any, unit: str, names: Mapping[str, str]) -> str:
+    """Write a value with its unit; states by name, days in full, codes of several words without underscores."""
+    if value is None or value == []:
+        return "not known" if value is None else "none"
+    if isinstance(value, list):
+        return ", ".join(value_text(item, "", names) for item in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.date) or (unit == "date" and isinstance(value, str)):
+        return day(str(value))
+    if isinstance(value, str):
+        return names.get(value, value.replace("_", " ") if value.islower() else value)
+    if unit == "USD":
+        return dollars(value)
+    if unit == "%":
+        return f"{value:.2g}%" if abs(value) < 1 else f"{value:.1f}%"
+    return str(value) if unit == "year" else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+
+
+def row_text(template: str, row: Mapping[str, Any], units: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Write a row in words: its dataset's `row_text` with each `{column}` replaced by the value."""
+    return FIELD.sub(lambda field: value_text(row[field[1]], units[field[1]], names), template)
