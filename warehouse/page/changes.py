@@ -15,7 +15,7 @@ CHANGES_SHOWN = 200  # further changes that a fold lists
 def read(
     con: duckdb.DuckDBPyConnection, dyad: str, texts: Mapping[str, Mapping[str, str]], units: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Return the changes of a pair: counts, verdicts and headline figures and new rows one by one, the rest for a fold.
+    """Return the changes of a pair: counts; verdicts, headline figures and the new rows of each dataset one by one; the rest for a fold.
 
     Args:
         con: a connection to the built warehouse.
@@ -27,7 +27,8 @@ def read(
     every = [diff.Change(*row) for row in con.execute("from catalog.change").fetchall()] if is_kept else []
     changes = [change for change in every if change.tier == "scope" or change.key.split(" ")[0] in (dyad, "")]
     groups = {heading: [c for c in changes if c.tier == tier] for tier, heading in diff.TIERS.items() if tier != "other"}
-    groups["New rows"] = [c for c in changes if c.tier == "other" and c.change == "added"]
+    added = [c for c in changes if c.tier == "other" and c.change == "added"]
+    groups |= {f"New rows of {dataset}": [c for c in added if c.dataset == dataset] for dataset in dict.fromkeys(c.dataset for c in added)}
     others = [c for c in changes if c.tier == "other" and c.change != "added"]
     rest = [c for group in groups.values() for c in group[LISTED:]] + others
 

@@ -168,7 +168,7 @@ def _units(metadata: Mapping[str, Any]) -> dict[str, str]:
 
 def _row_key(metadata: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Return a row's key as `catalog.change` writes it."""
-    return " ".join(str(row[column]) for column in metadata["primary_key"])
+    return " ".join(str(row[column]).lower() if isinstance(row[column], bool) else str(row[column]) for column in metadata["primary_key"])
 
 
 def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:

@@ -598,13 +598,14 @@ def test_changes_are_sentences_with_values(visit, file, built):
     counts = [tuple(row.locator("th, td").all_text_contents()) for row in section.locator(".counts tbody tr").all()]
     assert counts == [tuple(map(str, row)) for row in diff.counted(all_changes)]
     told = section.locator(".changed > li").all_text_contents()
-    verdicts = [c for c in all_changes if c.tier == "verdict"][: changes.LISTED]
+    verdicts = [c for c in all_changes if c.tier == "verdict"]
     assert len(verdicts) > 0
-    for change, text in zip(verdicts, told, strict=False):
-        assert f"is now {change.after}" in text and f"before {change.before}" in text
+    for change in verdicts:
+        assert any(f"is now {change.after}" in text and f"before {change.before}" in text for text in told), change
+    listed = section.locator("> .changed > li").all_inner_texts()
     added = sum(c.change == "added" and c.dataset == "security_council_vetoes" for c in all_changes)
-    assert sum("New: " in text and "vetoed by" in text for text in told) == added > 0
-    assert "row_text" not in " ".join(told) and "CHN-RUS S/" not in " ".join(text for text in told if "New:" in text)
+    assert sum("New: " in text and "vetoed by" in text for text in listed) == min(added, changes.LISTED) > 0
+    assert not any("CHN-RUS S/" in text for text in told if "New: " in text), "a row is told in words, not by its key"
 
 
 @pytest.mark.parametrize(

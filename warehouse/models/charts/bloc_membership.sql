@@ -2,7 +2,7 @@
 -- key: dyad, bloc, iso3, as_of
 -- chapter: vote
 -- title: Standing of countries in BRICS and the SCO
--- row_text: {country_name}: {status} of {bloc} on {as_of}, since {since}
+-- row_text: {country_name} in {bloc} on {as_of}: {status}, since {since}
 -- unit: countries
 -- counting_rule: a standing counts from the day it takes effect; if a country has two on a day, membership comes first
 -- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members that no source disputes, is_disputed_member marks members that some sources count in addition; is_disputed marks a standing on which sources disagree
