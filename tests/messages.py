@@ -103,7 +103,7 @@ def _below(node: ast.AST, names: Names, kinds: dict[str, str], kind: str) -> Ite
 
 def _children(node: ast.AST, kinds: dict[str, str], kind: str) -> Iterator[tuple[ast.AST, str]]:
     """Yield the parts of a node that may be messages, each with the kind of its message."""
-    called = kinds.get(_called(node), kind)
+    called = "" if _called(node) == "execute" else kinds.get(_called(node), kind)  # its arguments are SQL
     if isinstance(node, ast.Call) and called == "rule":
         place, *rest = node.args  # a column, or the state of a finding of doctor
         if rest:

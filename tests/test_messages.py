@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatch
+from pathlib import Path
 
 from tests.messages import FILE, KINDS, collect, rendered
 from tests.support.prose import unwanted
@@ -42,3 +43,11 @@ def test_a_message_names_its_place_and_what_to_do() -> None:
 
 def test_a_message_is_in_plain_words() -> None:
     assert [m for m in MESSAGES if unwanted(m.text) or m.text.rstrip().endswith(".")] == []
+
+
+def test_a_statement_that_is_executed_is_no_message(tmp_path: Path) -> None:
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "a.py").write_text(
+        "def check() -> Cause:\n    con.execute('detach before')\n    return 'no row: add one'\n", "utf-8"
+    )
+    assert [m.text for m in collect(tmp_path) if m.file == "warehouse/a.py"] == ["no row: add one"]

@@ -9,6 +9,8 @@ import click
 from pipelines.cli import ask, health, page, publishers, refresh, releases, sql, world
 from schemas.errors import Refused, Unusable
 
+PUBLISHING = ("refresh", "rebuild")
+
 
 class Commands(click.Group):
     """A command group that reports this project's errors in one line each, without a traceback."""
@@ -18,7 +20,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Refused as error:
-            click.echo(f"refused: {error}\nnothing was published; the current release is untouched", err=True)
+            click.echo(f"refused: {error}", err=True)
+            if ctx.invoked_subcommand in PUBLISHING:
+                click.echo("nothing was published; the current release is untouched", err=True)
             ctx.exit(1)
         except Unusable as error:
             click.echo(f"dyad: {error}", err=True)
@@ -38,7 +42,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dyad", message="%(prog)s %(version)s")
 def main() -> None:
-    """How closely two states train, trade and vote together.
+    """Build and read releases of data on how two states train, trade and vote together.
 
     \b
     dyad refresh                                   build, audit and publish a release

@@ -46,7 +46,7 @@ def detectors(scope: Scope) -> list[Request]:
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Yield requests for the periods that getDa lists; raise for a reporter without any period at the end, after all others."""
+    """Yield requests for the periods that getDa lists; raise `Refused` after the last if getDa lists no period for a reporter."""
     listed = {name: _listed(body, name) for name, body in answers.items()}
     for country in scope.countries:
         yield from _annual(scope, country, listed.get(f"availability-{country}-A", {}))
@@ -96,7 +96,8 @@ def _listed(body: bytes, name: str) -> dict[str, list[tuple[str, str, str]]]:
     """Return the last release, checksum and record count of every dataset, by period."""
     envelope = json_value(body)
     if not isinstance(envelope, dict) or not isinstance(envelope.get("data"), list) or envelope.get("error"):
-        raise Refused(f"un_comtrade: {name}: {envelope.get('error') if isinstance(envelope, dict) else 'no envelope'}; try again later")
+        error = envelope.get("error") if isinstance(envelope, dict) else None
+        raise Refused(f"un_comtrade: {name}: {error or 'the JSON has no list `data`'}; try again later")
     periods: dict[str, list[tuple[str, str, str]]] = {}
     for row in envelope["data"]:
         entry = (str(row["lastReleased"]), str(row["datasetChecksum"]), str(row["totalRecords"]))

@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from pipelines.cli.main import Commands
+from schemas.errors import Refused
 from tests.support.imports import imported
 
 DYAD = Path(sys.executable).parent / "dyad"
@@ -55,3 +59,13 @@ def test_a_reader_who_leaves_is_no_error(home: Path) -> None:
             f"{DYAD} {words} {ending}", shell=True, env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True
         )
         assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("verb", "publishes"), [("refresh", True), ("rebuild", True), ("verify", False), ("ingest", False)])
+def test_a_refusal_of_a_verb_that_publishes_reports_that_nothing_was_published(verb: str, publishes: bool) -> None:
+    def refuse() -> None:
+        raise Refused("a.csv:2: wrong")
+
+    result = CliRunner().invoke(Commands(commands=[click.Command(verb, callback=refuse)]), [verb])
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (1, "refused: a.csv:2: wrong")
+    assert ("nothing was published; the current release is untouched" in result.stderr) == publishes

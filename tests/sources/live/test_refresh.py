@@ -255,7 +255,7 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
     [
         (fault.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
         (fault.body(b'{"data":[{"per'), "the JSON is truncated or damaged"),
-        (fault.body(b"[1]"), "no envelope"),
+        (fault.body(b"[1]"), "the JSON has no list `data`"),
         (fault.status(403, b'{"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}'), "run again after"),
         (fault.html_challenge, "web page instead of json"),
     ],
