@@ -1,7 +1,7 @@
 """Check the installation and a home, and repair what is safe to repair.
 
 Put a check here, with the advice to print if it fails. Two repairs are safe: deleting the leftovers of dead runs, and pointing a
-broken `current` at the newest whole release. No other repair belongs here, because it could lose data.
+broken `current` at the undamaged release with the latest day. No other repair belongs here, because it could lose data.
 """
 
 import os
@@ -28,7 +28,7 @@ FREE_RELEASES = 5  # free space that a refresh may need, in sizes of the current
 
 
 class Finding(NamedTuple):
-    """A line for a person; `state` is ok, mended, note or wrong, and a wrong line says what to do."""
+    """A line for a person; `state` is ok, mended (repaired), note or wrong (a problem); a wrong line names what to do."""
 
     state: str
     line: str
@@ -132,7 +132,9 @@ def _current(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"{link} is not a symbolic link: move it away and run `dyad rollback {newest}`")
     else:
         publish.set_current(home, newest)
-        yield Finding("mended", f"pointed `current` at {newest}, the newest whole release; it pointed at none")
+        yield Finding(
+            "mended", f"pointed `current` at {newest}, the undamaged release with the latest day; `current` pointed at no release"
+        )
 
 
 def _releases(home: Path) -> Iterator[Finding]:

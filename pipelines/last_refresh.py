@@ -1,6 +1,6 @@
 """Record in `<home>/last_refresh.json` the start and the outcome of the last refresh, for readers that do not import Dagster.
 
-A refresh whose process died leaves its start in the file and the home's lock free.
+If the process of a refresh died, the file has its start without an outcome, and nobody holds the home's lock.
 """
 
 import datetime as dt

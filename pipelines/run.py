@@ -12,7 +12,7 @@ from schemas.errors import Unusable
 from warehouse.home import DATABASE, home
 from warehouse.release.locks import refresh_lock
 
-ALONE = "this run lacks the steps before this one: launch the job `refresh` under *Jobs*, which builds a release as a unit"
+ALONE = "this step needs the steps before it: launch the job `refresh` under *Jobs*, which runs all of them"
 
 
 class Run:

@@ -110,7 +110,7 @@ class SnapshotFile(BookkeepingTable):
     """Every snapshot file that was loaded."""
 
     source: Text = column("source", description="Source folder")
-    file: Text = column("file", description="File, relative to sources/")
+    file: Text = column("file", description="File: below this project's folder (sources/...) or the home (live/...)")
     kind: Text = column("raw_kind")
     sha256: Text = column("sha256")
     licence: Text = column("licence", description="Licence or terms of its figures")
@@ -132,11 +132,11 @@ class FigureLine(BookkeepingTable):
 
 
 class WholeFile(BookkeepingTable):
-    """Every snapshot file as one thing to cite, for a figure that it does not list."""
+    """Snapshot files as a whole, cited as evidence that a list has no such entry."""
 
     source: Text = column("source", description="Source folder")
     kind: Text = column("raw_kind")
-    file: Text = column("file", description="File, relative to sources/")
+    file: Text = column("file", description="File: below this project's folder (sources/...) or the home (live/...)")
     first_line: Whole = column("first_line", unit="", description="First line, of those known on the build's day, or the header")
     last_line: Whole = column("last_line", unit="", description="Last such line")
     evidence_id: Text = column("evidence_id", description="Id of the bytes, without lines")

@@ -205,7 +205,7 @@ class SecurityCouncilVetoes(
         where v.vote_date between coalesce(d.valid_from, date '1945-10-24') and coalesce(d.valid_to, date '9999-12-31')
     """,
 ):
-    """Votes of the Security Council vetoed by one or both states of the dyad, since both held those seats."""
+    """Votes of the Security Council that one or both states of the dyad vetoed, since both exist and those with a permanent seat hold it."""
 
     dyad: Text = column("dyad")
     draft_symbol: Text = column("draft_symbol")

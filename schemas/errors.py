@@ -9,7 +9,7 @@ Note = str  # what was done or seen; if a command may follow, the note names it
 
 
 class Refused(Exception):
-    """Bad input or a failed audit: nothing was published and the current release is untouched."""
+    """Bad input or a failed audit; whatever raises it has changed nothing that readers see."""
 
 
 class Unusable(Exception):

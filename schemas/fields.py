@@ -75,8 +75,8 @@ class Described(NamedTuple):
     """A column of the vocabulary: its meaning, its unit and the rules it obeys in every table.
 
     `column` is the column's name if several entries share it, one for each meaning; `unit_column` is the column that gives the
-    unit of each row; `is_citation` marks ids of core.evidence; `qualifies` is SQL for the doubt or limit that the value puts on
-    its row, one of QUALIFICATIONS or NULL, or FACT.
+    unit of each row; `is_citation` marks ids of core.evidence; `qualifies` is SQL that returns the
+    qualification of a row, one of QUALIFICATIONS or NULL; it is FACT if the column never qualifies its row.
     """
 
     description: str

@@ -165,7 +165,7 @@ class EconomyIndicator(RawTable, key=("iso3", "year", "indicator", "document"), 
 
 
 class Exercise(RawTable, key=("exercise_id",), known_from="start_date"):
-    """Exercises and patrols in which both states of the covered dyad took part."""
+    """Exercises and patrols of any two or more states, with their participants."""
 
     exercise_id: Text = column("exercise_id")
     name: Text = column("name")
@@ -489,7 +489,7 @@ class TurningPoint(RawTable, key=("event_date", "title"), known_from=Known.ALWAY
 
 
 class PartnerTable(RawTable, key=("country", "first_year", "precedence"), known_from=Known.ALWAYS):
-    """Sources whose partner tables rank a country's partners, by years and in order of preference."""
+    """Sources that give a country's table of partners, by years and in order of preference."""
 
     country: Text = column("country")
     first_year: Whole = column("first_year")
@@ -518,7 +518,7 @@ class PartnerTableGap(RawTable, key=("country", "year"), known_from=Known.ALWAYS
 class KnownAnomaly(RawTable, key=("audit", "place"), known_from=Known.ALWAYS):
     """Rows that an audit would reject and that stay as published, each with the reason."""
 
-    audit: Text = column("audit", description="Name of the audit that accepts the row")
+    audit: Text = column("audit", description="Name of the audit that would reject the row")
     place: Text = column("place", description="The row, as the audit names it in its column at")
     document: Text = column("document")
     note: Text = column("note", description="Why the row stays")

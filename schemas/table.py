@@ -12,7 +12,7 @@ from schemas.fields import FACT
 
 
 class Known(Enum):
-    """Start of the time in which a row is known, if none of its columns gives that day."""
+    """When a row becomes known, for tables without a column that gives the day."""
 
     ALWAYS = "known on every day: a reference table of this project"
     DOCUMENT = "known from the day its document was published"
@@ -39,10 +39,10 @@ class Declared(NamedTuple):
     """Declarations of a table beside its columns and its key.
 
     `known_from` is a column with a day or a year (a row without one is known from the day its document was published), one of `Known`,
-    or the parent row. `period` is the column that must lie in the
-    source's coverage, if that is not `known_from`. `expected` is SQL that selects the column `dyad`, the pairs that must have
-    rows, or None. `spells` must not overlap. `nullable_key` lists the parts of the key that may be missing. `is_pinned` marks a
-    reference table whose rows have days; a changed row of one must be accepted, as of one that is known always.
+    or the parent row. `period` is the column that must lie in the source's coverage, if that is not `known_from`. `expected` is SQL
+    that selects the column `dyad`, the pairs that must have rows, or None. `spells` must not overlap. `nullable_key` lists the parts of
+    the key that may be missing. `is_pinned` marks a reference table whose rows have days; a person must accept its changes, as those of a
+    table with `Known.ALWAYS`.
     """
 
     known_from: str | Known | Parent | None = None
@@ -121,7 +121,7 @@ def has_units(model: type[Table]) -> Iterator[Problem]:
 
 
 def has_day(model: type[Table]) -> Iterator[Problem]:
-    """Require `known_from` of the table, and check that of values that became known later than their row."""
+    """Require the table's `known_from`, and check that of each column whose values became known later than the row."""
     columns = {c.name: c for c in render.columns(model)}
     known_from = declared(model).known_from
     if known_from is None:

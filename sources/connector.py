@@ -63,13 +63,13 @@ class Publisher(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One question to a publisher; it has the same `name` in every run, and its answers are its vintages.
+    """One question to a publisher; its `name` is the same in every run, so that its answers can be compared.
 
     `expects` is json, csv, html or zip. `kind` is the raw table that the answer fills, empty if its bytes are kept unread. `cap`
     is the number of rows at which the publisher truncates silently. `signature` and `published_on` come from the publisher's
-    change detector. `against` is the source that the answer is compared with, and never stored in. A pinned answer never
-    changes. A detector's answer is kept because days of publication are read from it. A bundle is a file in the format of a
-    snapshot, with documents of its own.
+    change detector. `against` is the source that the answer is compared with, and never stored in. `is_pinned`: the
+    answer never changes, so that it is asked for once. `is_detector`: the answer gives what changed, and days of publication.
+    `is_bundle`: the answer is a file in the format of a snapshot, with documents of its own.
     """
 
     name: str

@@ -72,7 +72,7 @@ def _states() -> dict[str, _Entry]:
 
 
 def on(country: str, day: str) -> str:
-    """Return the state meant by a country's code on a day: its predecessor if it did not exist yet and had only one, else itself."""
+    """Return the state that a country's code stands for on a day: its only predecessor if it did not exist yet, else the country itself."""
     if country not in _states() or (_states()[country].valid_from or "0000") <= day:
         return country
     predecessors = [

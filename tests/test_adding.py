@@ -20,7 +20,7 @@ MODEL = """-- grain: a year in which a state of the dyad vetoed
 -- row_text: {veto_count} votes vetoed in {year}
 -- unit: vetoed votes
 -- counting_rule: as in security_council_vetoes
--- how_to_read: one row a year with a veto
+-- how_to_read: one row for each year with a veto
 -- not_shown: who vetoed
 select dyad, year, count(*) as veto_count, list_sort(list_distinct(flatten(list(evidence)))) as evidence
 from charts.security_council_vetoes

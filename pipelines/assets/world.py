@@ -78,7 +78,7 @@ def aggregates_step(context: dg.AssetExecutionContext, report: dg.ResourceParam[
     """Aggregate the years that changed."""
     landed = editions.landed(home())
     if not landed:
-        raise Unusable("no BACI release is landed: run `dyad ingest baci <archive>` first")
+        raise Unusable("no edition of BACI is landed: run `dyad ingest baci <archive>` first")
     with refresh_lock(home()):
         path = aggregates.build(home(), landed[-1], snapshot.sources(), report, context.op_execution_context.op_config["engine"])
     for spec in AGGREGATES:

@@ -14,7 +14,7 @@ SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence 
 @click.argument("ids", nargs=-1)
 @json_option
 def claims(ids: tuple[str, ...], as_json: bool) -> None:
-    """List the claims of every text, or those of these IDS: the value claimed, the value found, the verdict, and the same as of today.
+    """List the claims of every text, or those of these IDS, with value and verdict on the text's day and on the release's day.
 
     Example: dyad claims C07
     """
@@ -44,11 +44,11 @@ def _chosen(rows: list[dict[str, Any]], ids: tuple[str, ...]) -> list[dict[str, 
 def _print_claim(row: dict[str, Any]) -> None:
     click.echo(f"{row['claim_id']}  {row['claim']}")
     click.echo(f"     claimed {row['value_claimed']}; found {row['value_found'] or 'nothing'}: {row['verdict']}")
-    click.echo(f"     today {row['value_today'] or 'nothing'}: {row['verdict_today']}")
+    click.echo(f"     on {row['as_of']} {row['value_today'] or 'nothing'}: {row['verdict_today']}")
     if row["reason"]:
         click.echo(f"     {row['reason']}")
     if row["qualifications"]:
-        click.echo(f"     rests on figures with: {', '.join(row['qualifications'])}")
+        click.echo(f"     qualifications of its figures: {', '.join(row['qualifications'])}")
 
 
 @click.command()

@@ -37,7 +37,7 @@ def print_ingest(result: dict[str, Any], err: bool = False) -> None:
     """Print the result of an ingest, with the rows that it reported and kept."""
     click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s", err=err)
     for line in result["reported"]:
-        click.echo(f"  reported, kept: {line}", err=err)
+        click.echo(f"  breaks a rule but is kept: {line}", err=err)
 
 
 @click.command("compare")
@@ -46,7 +46,7 @@ def print_ingest(result: dict[str, Any], err: bool = False) -> None:
 @click.option("--draw", "drawing", type=click.Path(path_type=Path), help="Draw the series into this file (.svg, .png or .html).")
 @json_option
 def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_json: bool) -> None:
-    """Show several pairs' two-way trade side by side, from the newest bulk release.
+    """Compare the two-way trade of several pairs, from the newest landed edition of BACI.
 
     Example: dyad compare CHN-RUS CHN-USA --since 2015
     """

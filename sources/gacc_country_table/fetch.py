@@ -20,7 +20,7 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def detectors(scope: Scope) -> list[Request]:
-    """Return the index of this year's monthly tables, and until March last year's, whose last months come late."""
+    """Return the requests for the index of this year's monthly tables and, until March, for last year's, whose last months come late."""
     today = clock.now()
     past = [Request(f"index-{today.year - 1}", INDEX.replace(".html", f"{today.year - 1}.html"), expects="html")]
     return [Request("index", INDEX, expects="html"), *(past if today.month <= LAST_YEAR_UNTIL else [])]
@@ -49,5 +49,5 @@ def _month(month: str, url: str) -> Request:
 
 
 def request_for(scope: Scope, name: str) -> Request | None:
-    """Return the request that a dropped file's name, `month-2026-02`, answers; the index, not asked here, has its page's address."""
+    """Return the request that a dropped file such as `month-2026-02` answers; its URL is that of the index, which links to the table."""
     return _month(name.removeprefix("month-"), INDEX) if re.fullmatch(r"month-\d{4}-(0[1-9]|1[0-2])", name) else None

@@ -26,7 +26,7 @@ def of_day(
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the tables of a day by kind, `documents` among them, and notes for a person.
 
-    `earlier` has the previous answers by question: a figure listed there and missing from the new answer is withdrawn.
+    `earlier` has the previous answers by question: a figure listed there and missing from the new answer counts as removed.
     """
     origin = yaml.safe_load((folder / connector.source / "origin.yaml").read_text("utf-8"))
     files = vintages.snapshot_files(home, folder, connector.source, day)

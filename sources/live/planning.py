@@ -166,7 +166,7 @@ def _ask_detectors(
 
 
 def _store_detector_answers(home: Path, connector: Connector, detector_answers: DetectorAnswers, is_news: bool) -> None:
-    """Store the detectors' answers that led to due requests and differ from the last; one with a clock in it always differs."""
+    """Store the detectors' answers if requests are due and the bytes changed; an answer that contains the time of day always changes."""
     current = answers.latest(home, connector.source, detectors=True)
     for name, (request, answer) in detector_answers.items():
         if is_news and (name not in current or current[name].sha256 != answer.sha256):

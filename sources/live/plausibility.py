@@ -45,7 +45,7 @@ def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: 
 
 
 def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
-    """Compare the first year of annual trade with the last of another source, by reporter, partner and flow.
+    """Compare the earliest annual figure of each reporter, partner and flow with the latest one of another source.
 
     Raises:
         Refused: the median figure is fifty times larger or smaller, so the unit differs.

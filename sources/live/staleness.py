@@ -64,7 +64,7 @@ def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot
 def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
     """Return the scheduled sources without an answer for twice their cadence, with the day of the last.
 
-    For a source that was never asked, that is the day its bundled data was read; a source without any figures is not listed.
+    If a source was never asked, the day on which its bundled data was read counts; a source without figures is not listed.
 
     Raises:
         Refused: the store's manifest or a bundled snapshot is damaged.

@@ -96,7 +96,7 @@ def withdrawn(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple
 def new_rows(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "", touched: Sequence[tuple] = ()) -> pd.DataFrame:
     """Return the rows that differ from `before`: whole tables if any row differs, and only the events after the list's last day.
 
-    A table that lost or regained a figure (`touched`) is new as a whole: a figure that it does not list is withdrawn.
+    A table that lost or regained a figure (`touched`) is new as a whole: a figure that it does not list counts as removed by the publisher.
     """
     content = [] if is_event(kind) else [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
     now = rows.reset_index(drop=True)

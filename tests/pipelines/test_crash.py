@@ -324,8 +324,8 @@ def test_a_release_that_is_not_whole_is_not_rolled_back_to(ill: Path) -> None:
     junk.mkdir()
     (junk / MANIFEST).write_text("{}")
     (first / "charts" / "claims.csv").write_text("x")
-    assert "manifest.json: missing or damaged; the current release stays" in dyad("rollback", "junk", code=2)
-    assert "claims.csv: damaged; the current release stays" in dyad("rollback", first.name, code=2)
+    assert "manifest.json: missing or damaged; the current release was not changed" in dyad("rollback", "junk", code=2)
+    assert "claims.csv: damaged; the current release was not changed" in dyad("rollback", first.name, code=2)
     assert (ill / "current").resolve() == second
 
 

@@ -1,5 +1,5 @@
--- audit: exports and imports of a period do not fit another source's figures twice as well if swapped, nor the source's own figures of the
---   years around four times as well
+-- audit: exports and imports of a period, if swapped, would not be more than twice as near to another source's figures, nor more than four
+--   times as near to the source's own figures of the years before and after
 -- table: core.trade_flow
 -- note: fit is the sum of the distances of both flows, as factors. Swapped, no real figure fits another source better; the nearest real
 --   case against the years around, which are compared above a billion dollars, fits 2.7 times as well (China and Belarus, 2015)

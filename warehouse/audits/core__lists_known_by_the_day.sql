@@ -1,6 +1,6 @@
 -- audit: a list that is cited as a whole was published by the release's day
 -- table: core.evidence
--- note: a list that is cited by its lines, as reference lists are, may be younger
+-- note: a reference list is cited by its lines and may be published later, since its rows are known on every day
 select e.locator as at, e.published_on, p.value as as_of
 from core.evidence as e
 semi join raw.whole_file as w on w.evidence_id = e.evidence_id

@@ -1,7 +1,7 @@
 -- audit: an exercise began at most a month after its document was published, lasted at most a year, and began no earlier than the lower
 --   numbers of its series
 -- table: raw.exercise
--- note: an announcement is at most 29 days old (The Diplomat on Komodo 2016); one exercise is dated by its year alone
+-- note: the earliest announcement came 29 days before its exercise (The Diplomat on Komodo 2016)
 with
 numbered as (
     select

@@ -1,5 +1,5 @@
--- audit: a roll call known by name or by exception has a vote for every seat of the Council, one known for single members only for
---   permanent ones, and each rests on one document that can show votes
+-- audit: a roll call that names every vote, or every vote that differs, has one for each seat of the Council; a roll call that names single
+--   members has votes of permanent members only; each cites one document that can show votes
 -- table: raw.roll_call
 -- note: the veto list prints who vetoed and no other vote, so that no roll call cites it; the veto itself may
 with

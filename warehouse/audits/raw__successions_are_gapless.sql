@@ -1,4 +1,4 @@
--- audit: a successor begins on the day of the succession or, if it existed before, succeeds on the day after its predecessor's last
+-- audit: a new state begins on the day of the succession; a state that existed before succeeds on the day after its predecessor's last day
 -- table: raw.succession
 select s.file || ':' || s.line as at, s.succeeded_on, p.valid_to as predecessor_ended, c.valid_from as successor_began
 from raw.succession as s

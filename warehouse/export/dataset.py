@@ -20,7 +20,7 @@ CLAIMS = {
     "row_text": "{claim}",
     "unit": "claims",
     "counting_rule": "the SQL in decided_by decides, once from what was public on the text's day and once on the release's",
-    "how_to_read": "one row a claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood; "
+    "how_to_read": "one row for each claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood; "
     "a claim that no public figure or document decides is not decidable, with the reason",
     "not_shown": "what a text only reports as the opinion of others",
 }
@@ -103,7 +103,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.C
 
 
 def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence", counted: bool = True) -> list[dict[str, Any]]:
-    """Return the sources whose figures the rows cite, the most cited first; without `counted`, figures are 0, as for a map's land."""
+    """Return the sources whose figures the rows cite, the most cited first; if `counted` is false, `figures` is 0 (the land under a map)."""
     sources = con.execute(
         f"select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, {'count(*)' if counted else '0'} as figures "
         f"from (select distinct unnest({cited}) as evidence_id from {table}) as cited "

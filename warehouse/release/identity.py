@@ -36,7 +36,8 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
     """Return the id of the release that a release of this content follows; None if there is none.
 
     A release of the same content keeps the one it follows. Otherwise it is the current release if that is comparable, meaning that it
-    shares a dyad and is not of a later day; else the comparable one published last. So a refresh of another pair or day hides no loss.
+    shares a dyad and is not of a later day; else the comparable one published last.
+    So a refresh of another pair or day in between does not hide lost rows.
     """
     manifests = releases(home)
     same = next((m for m in manifests if m.get("content") == content), None)

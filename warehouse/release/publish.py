@@ -144,7 +144,9 @@ def rollback(home: Path, release: str) -> None:
         Unusable: there is no such release, or it is damaged; `current` stays.
     """
     if lines := damage(existing(home, release)):
-        raise Unusable(f"{lines[0]}; the current release stays: restore it from a backup, or choose another of `dyad releases`")
+        raise Unusable(
+            f"{lines[0]}; the current release was not changed: restore {release} from a backup, or choose another from `dyad releases`"
+        )
     set_current(home, release)
 
 

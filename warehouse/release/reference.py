@@ -1,4 +1,6 @@
-"""Find rows of the reference tables that differ from the followed release. No figure checks them, and a change moves every year.
+"""Find rows of the reference tables that differ from the followed release.
+
+No published figure contradicts an error in them, and a change can affect every year.
 
 Put the comparison of tables without a day of their own here, not that of datasets (`diff`).
 """

@@ -40,7 +40,7 @@ def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> 
 
 
 def _two_years(years: set[int]) -> list[int]:
-    """Choose the last year before the turn and the newest after; the turn itself only if nothing else is known."""
+    """Choose the last year before TURN and the newest after it; TURN itself only if there is no other year."""
     before, after = [y for y in years if y < TURN], [y for y in years if y > TURN]
     return ([max(before)] if before else []) + ([max(after)] if after else []) or sorted(years)[-1:]
 
@@ -70,7 +70,7 @@ def _on(bases: Sequence[dict[str, Any]]) -> str:
 
 
 def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[Group]:
-    """Return one entry per direction and product group: dollars by year, shares by the negative year, and `rows` by year."""
+    """Return one entry per direction and product group: dollars by year (2021), shares by its negative (-2021), and rows in `rows`."""
     groups: dict[tuple[str, str], dict[Any, Any]] = {}
     for row in rows:
         group = groups.setdefault(

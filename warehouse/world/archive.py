@@ -94,7 +94,9 @@ def unpacked(member: Member, temp: Path) -> Iterator[tuple[Path, str]]:
         yield member.archive, disk.sha256(member.archive)
         return
     if shutil.disk_usage(temp).free < 2 * int(member.identity.split("-")[0]):
-        raise Unusable(f"{temp}: not enough free disk to unpack {member.name}; free some, or set DYAD_HOME to a larger disk")
+        raise Unusable(
+            f"{temp}: not enough free disk to unpack {member.name}; free some, or move the home to a larger disk and set DYAD_HOME to it"
+        )
     with tempfile.NamedTemporaryFile(dir=temp, suffix=".csv") as file:
         try:
             sha256 = _unpack(member, file)

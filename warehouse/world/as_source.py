@@ -1,6 +1,6 @@
 """Write the world's trade as a source of a release: the rows of its dyads, in the layout of every other source.
 
-Datasets 3, 4 and 5 read it like any other publisher, last in the order of precedence. Each document is a member of the landed archive
+The datasets on trade read it like any other publisher, last in the order of precedence. Each document is a member of the landed archive
 and gives its SHA-256, so that evidence leads to the publisher's bytes.
 """
 

@@ -29,5 +29,5 @@ def _compare(edition: Edition, total: float, expected: float | None, compared_wi
         progress.forget(edition.folder, suspects)
         raise Refused(
             f"{suspects[0].name}: its total trade is {total / expected:,.4g} times that of {compared_with}: "
-            f"is {'it' if len(suspects) == 1 else 'one of them'} in another unit? Give the publisher's file as it is"
+            f"{'it' if len(suspects) == 1 else 'one of them'} is probably in another unit; ingest the publisher's unmodified file"
         )

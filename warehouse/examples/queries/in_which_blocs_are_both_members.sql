@@ -1,4 +1,4 @@
--- In which blocs are both states members, since when, and who else stands how towards them?
+-- In which blocs are both states members, since when, and which other countries are members, partners or observers?
 with
 latest as (
     select *

@@ -4,7 +4,7 @@
 -- title: Trade between the two states
 -- row_text: {exporter} to {importer}, {frequency} figure of {period_start}: {value_usd} ({basis})
 -- unit: current US dollars
--- counting_rule: one publisher's series for each period, the first in a fixed order that has the period; the other publishers' figures are in the data
+-- counting_rule: one publisher's series for each period: published before derived, complete before partial, both directions before a total alone, then by a fixed order; the other publishers' figures are in the data
 -- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
 -- not_shown: services, and trade that no customs office records
 -- note: a period's headline is a published series before a derived one, a complete period before a partial one, then the first basis in

@@ -5,7 +5,7 @@
 -- row_text: {country_name} in {bloc} on {as_of}: {status}, since {since}
 -- unit: countries
 -- counting_rule: a standing counts from the day it takes effect; if a country has two on a day, membership comes first
--- how_to_read: one row a country, bloc and 31 December, and one on the day of the release; member_count counts full members that no source disputes, is_disputed_member marks members that some sources count in addition; is_disputed marks a standing on which sources disagree
+-- how_to_read: one row for each country and bloc on 31 December of each year and on the release's day; member_count counts full members that no source disputes, is_disputed_member marks members that some sources count in addition; is_disputed marks a standing on which sources disagree
 -- not_shown: what a standing obliges a country to; why sources disagree; changes after the day up to which the list is verified
 -- drawn_on: core.country_shape
 with

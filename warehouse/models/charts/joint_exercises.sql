@@ -5,7 +5,7 @@
 -- row_text: {exercise_count} joint exercises begun in {year}: {category}, {format}; {of_which_patrols} of them patrols
 -- unit: exercises begun in the year
 -- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
--- how_to_read: one row a year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
+-- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
 -- note: inside the source's coverage of the dyad a year without an exercise is an explicit 0, outside it there is no row
 with

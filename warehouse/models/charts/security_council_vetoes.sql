@@ -1,4 +1,4 @@
--- grain: a vetoed vote in which a state of the dyad took part
+-- grain: a vote of the Security Council that one or both states of the dyad vetoed
 -- key: dyad, draft_symbol
 -- chapter: vote
 -- title: Vetoes in the UN Security Council

@@ -1,4 +1,4 @@
--- grain: a year and a direction of a source that counts without freight, with its crude oil replaced by the importer's figure, which includes freight
+-- grain: a source that values trade without freight, a year, an exporter and an importer; crude oil has the importer's value
 -- key: source, year, exporter, importer
 -- note: BACI counts without freight before the year in raw.trade_break and in effect with freight from that year on, so that its energy
 --   shares of the two spans cannot be compared. Crude oil, by far the largest part, is here counted with freight in both. The freight of
