@@ -85,7 +85,9 @@ def test_every_verb_is_described():
     assert set(re.findall(r"[a-z]+", listed)) >= set(main.commands)
 
 
-@pytest.mark.parametrize(("name", "header"), [("README.md", "| folder | what is in it |"), ("CONTRIBUTING.md", "| room | what is in it |")])
+@pytest.mark.parametrize(
+    ("name", "header"), [("README.md", "| folder | what is in it |"), ("CONTRIBUTING.md", "| folder | what is in it |")]
+)
 def test_named_folders_exist(name, header):
     folders = [folder for row in table(header, GUIDES[name]) for folder in re.findall(r"`([\w./]+/)`", row[0])]
     assert len(folders) > 5
