@@ -1,52 +1,135 @@
-"""Draw what each state sells the other, by product group, before and after 2022."""
+"""Draw what each state sells the other: the share of every product group over the years, those that moved in colour."""
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import altair as alt
 import duckdb
 
-from warehouse.visuals import forms as style
-from warehouse.visuals.forms import Drawing, data, percent, usd
+from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.plot import Label, Plot, data
 from warehouse.visuals.registry import visual
+from warehouse.visuals.style import Drawing, Size, colour, percent, usd
 
 TURN = 2022  # the article compares what was sold before and after this year
-NAMES, FIGURES = 181, 176  # px left and right of the plots
+MOVED = 2  # groups in colour in each direction: those whose share changed most
 
-Group = dict[Any, Any]  # fields by name, dollars by year, shares by negative year
+Rows = Sequence[dict[str, Any]]
+
+
+class Group(NamedTuple):
+    """A product group in one direction: its rows, its share and its dollars by year."""
+
+    exporter: str
+    name: str
+    rows: dict[int, list[dict[str, Any]]]
+    share: dict[int, float]
+    worth: dict[int, float]
+
+    def change(self, years: Sequence[int]) -> float:
+        """Return the change of the share between the first and the last of these years, or the share if there is one year."""
+        return self.share.get(years[-1], 0) - (self.share.get(years[0], 0) if len(years) > 1 else 0)
 
 
 @visual
-def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawing:
-    """Draw what each sells the other by product group, in the last year before 2022 and the newest after it."""
+def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw a panel a direction with a line a product group, the groups whose share changed most in the exporter's colour."""
     rows = dataset_rows(con, "trade_composition", pair, "year, exporter, hs_chapter")
     rows = [row for row in rows if row["value_usd"] is not None]
-    years = _two_years({row["year"] for row in rows})
-    shown = [row for row in rows if row["year"] in years]
-    if not shown:
+    if not rows:
         return Drawing(f"What {pair.both} sell each other: nothing to draw")
-    groups, bases = _groups(shown, pair), _bases(con, shown, years)
+    years = _two_years({row["year"] for row in rows})
+    groups = _groups(rows)
+    bases = _bases(con, rows)
+    directions = [iso3 for iso3 in (pair.iso3_a, pair.iso3_b) if any(group.exporter == iso3 for group in groups)]
+    beside = len(directions) > 1 and not size.is_narrow
+    width = (size.width - plot.BETWEEN) // 2 - size.margin if beside else size.plot
+    panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width) for iso3 in directions]
+    finding, title = style.first_that_holds(FINDINGS, groups, years, pair)
     notes = [] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."]
     return Drawing(
-        _title(groups, years, pair),
-        _dumbbells(groups, years, pair),
-        " ".join(f"{g['direction']}, {g['group']}: {', '.join(f'{usd(g[y])} in {y}' for y in years if y in g)}." for g in groups),
-        f"Current US dollars, {' and '.join(map(str, years))}{_on(bases)}; in brackets the share of all that is sold in that direction.",
-        left=NAMES,
-        notes=[*notes, *(note for basis in bases for note in basis["notes"])],
-        rows=shown,
+        title,
+        plot.beside(size, *(panel for panel, _ in panels)),
+        " ".join(
+            f"{_sales(pair, g.exporter)}, {g.name}: {', '.join(f'{percent(g.share[y])} in {y}' for y in years if y in g.share)}."
+            for g in groups
+        ),
+        f"Share of all goods sold in that direction{_on(bases)}",
+        notes=[
+            *notes,
+            *dict.fromkeys(note for _, unnamed in panels for note in unnamed),
+            *(note for basis in bases for note in basis["notes"]),
+        ],
+        rows=rows,
+        finding=finding,
     )
 
 
 def _two_years(years: set[int]) -> list[int]:
-    """Choose the last year before TURN and the newest after it; TURN itself only if there is no other year."""
+    """Choose the last year before the turn and the newest after; the turn itself only if nothing else is known."""
     before, after = [y for y in years if y < TURN], [y for y in years if y > TURN]
     return ([max(before)] if before else []) + ([max(after)] if after else []) or sorted(years)[-1:]
 
 
-def _bases(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], years: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the series of the rows with their notes: the reason for each series, and its breaks between the years compared."""
+def _groups(rows: Rows) -> list[Group]:
+    groups: dict[tuple[str, str], Group] = {}
+    for row in rows:
+        group = groups.setdefault((row["exporter"], row["product_group"]), Group(row["exporter"], row["product_group"], {}, {}, {}))
+        group.rows.setdefault(row["year"], []).append(row)
+        group.share[row["year"]] = group.share.get(row["year"], 0) + (row["share_pct"] or 0)
+        group.worth[row["year"]] = group.worth.get(row["year"], 0) + row["value_usd"]
+    return list(groups.values())
+
+
+def _moved(groups: Sequence[Group], years: Sequence[int]) -> list[Group]:
+    """Return the groups of one direction whose share changed most, the first of all first."""
+    named = [group for group in groups if group.name != "other"]
+    return sorted(named or groups, key=lambda group: -abs(group.change(years)))[:MOVED]
+
+
+# --- the finding ---
+
+
+def _sales(pair: Pair, exporter: str) -> str:
+    importer = pair.iso3_b if exporter == pair.iso3_a else pair.iso3_a
+    return f"{style.whose(pair.the(exporter))} sales to {pair.the(importer)}"
+
+
+def _shifted(groups: Sequence[Group], years: Sequence[int], pair: Pair) -> str | None:
+    """Report each direction's group whose share changed most between the two years."""
+    if len(years) < 2:
+        return None
+    parts: list[str] = []
+    for exporter in (pair.iso3_a, pair.iso3_b):
+        moved = _moved([group for group in groups if group.exporter == exporter], years)
+        if moved:
+            then, now = (percent(moved[0].share.get(year, 0)) for year in years)
+            went = "" if parts else "went "
+            parts.append(f"{moved[0].name} {went}from {then} to {now} of {_sales(pair, exporter)}")
+    return f"{style.listed(parts)}, {'–'.join(map(str, years))}" if parts else None
+
+
+def _largest(groups: Sequence[Group], years: Sequence[int], pair: Pair) -> str:
+    """Report each direction's largest group in the one year."""
+    parts = []
+    for exporter in (pair.iso3_a, pair.iso3_b):
+        mine = [group for group in groups if group.exporter == exporter]
+        if mine:
+            most = max(mine, key=lambda group: group.share.get(years[-1], 0))
+            parts.append(f"{most.name} made up {percent(most.share.get(years[-1], 0))} of {_sales(pair, exporter)}")
+    return f"{style.listed(parts)} in {years[-1]}"
+
+
+FINDINGS = [_shifted, _largest]
+
+
+# --- words ---
+
+
+def _bases(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any]]:
+    """Return the series of the rows with their notes and breaks inside their years."""
     bases = ask(
         con,
         "select distinct b.basis_source, b.basis, b.title, b.note from (select unnest(?::varchar[]) as evidence_id) "
@@ -54,118 +137,80 @@ def _bases(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], years
         "join raw.trade_basis as b on b.basis_source = e.source and b.frequency = 'annual' order by b.basis",
         style.union(rows),
     )
+    years = [row["year"] for row in rows]
     for basis in bases:
         breaks = ask(
             con,
-            "select note from raw.trade_break where basis_source = ? and first_year > ? and first_year <= ? order by first_year",
-            basis["basis_source"], years[0], years[-1],
+            "select first_year, note from raw.trade_break where basis_source = ? and first_year > ? and first_year <= ? order by first_year",
+            basis["basis_source"], min(years), max(years),
         )  # fmt: skip
+        basis["breaks"] = [row["first_year"] for row in breaks]
         basis["notes"] = ([f"{basis['basis']}: {basis['note']}."] if basis["note"] else []) + [row["note"] for row in breaks]
     return bases
 
 
 def _on(bases: Sequence[dict[str, Any]]) -> str:
-    """Return the series of the figures: ` (BACI, reconciled bilateral trade)`."""
-    return f" ({style.listed([basis['title'] or basis['basis'] for basis in bases])})" if bases else ""
+    """Return the series of the figures: `; BACI, reconciled bilateral trade`."""
+    return f"; {style.listed([basis['title'] or basis['basis'] for basis in bases])}" if bases else ""
 
 
-def _groups(rows: Sequence[dict[str, Any]], pair: Pair) -> list[Group]:
-    """Return one entry per direction and product group: dollars by year (2021), shares by its negative (-2021), and rows in `rows`."""
-    groups: dict[tuple[str, str], dict[Any, Any]] = {}
-    for row in rows:
-        group = groups.setdefault(
-            (row["exporter"], row["product_group"]), {"direction": pair.direction(row), "group": row["product_group"], "rows": {}}
-        )
-        group[row["year"]] = group.get(row["year"], 0) + row["value_usd"]
-        group[-row["year"]] = group.get(-row["year"], 0) + (row["share_pct"] or 0)
-        group["rows"].setdefault(row["year"], []).append(row)
-    return list(groups.values())
+# --- a direction ---
 
 
-def _title(groups: Sequence[Group], years: Sequence[int], pair: Pair) -> str:
-    """Return, for each direction, the group whose share changed most, or the largest if there is only one year."""
-    parts = []
-    for exporter, importer in ((pair.name_a, pair.name_b), (pair.name_b, pair.name_a)):
-        mine = [g for g in groups if g["direction"] == f"{exporter} to {importer}"]
-        sales = f"of {style.whose(style.the(exporter))} sales to {style.the(importer)}"
-        if mine and len(years) == 2:
-            then, now = -years[0], -years[1]
-            most = max(mine, key=lambda g: abs(g.get(now, 0) - g.get(then, 0)))
-            parts.append(f"{most['group']} went from {percent(most.get(then, 0))} to {percent(most.get(now, 0))} {sales}")
-        elif mine:
-            most = max(mine, key=lambda g: g.get(years[0], 0))
-            parts.append(f"{most['group']} made up {percent(most.get(-years[0], 0))} {sales}")
-    return f"{style.capital(style.listed(parts))} ({'–'.join(map(str, years))})"
+def _points(groups: Sequence[Group], moved: Sequence[Group], fill: str, pair: Pair) -> list[dict[str, Any]]:
+    return [
+        {
+            "year": year, "share": share, "group": group.name, "stroke": colour(fill if group in moved else "other"),
+            "width": 3 if group in moved else 1, "area": 30 if group in moved else 8,
+            **style.mark(group.rows[year], f"{year}: {group.name}, {percent(share)} of {_sales(pair, group.exporter)}, {usd(group.worth[year])}"),
+        }
+        for group in groups
+        for year, share in sorted(group.share.items())
+    ]  # fmt: skip
 
 
-def _dumbbells(groups: Sequence[Group], years: Sequence[int], pair: Pair) -> alt.VConcatChart:
-    size, name = style.axis_unit(g[y] for g in groups for y in years if y in g)
-    values = [g.get(y, 0) / size for g in groups for y in years]
-    domain = [min(0, *values), max(*values, 0) or 1]
-    directions = list(dict.fromkeys(g["direction"] for g in groups))
-    return alt.vconcat(
-        *(
-            _direction_panel([g for g in groups if g["direction"] == d], years, pair, size, name, domain, d == directions[-1])
-            for d in directions
-        ),
-        spacing=14,
-    )
+def _panel(
+    con: duckdb.DuckDBPyConnection, groups: Sequence[Group], years: Sequence[int], bases: Sequence[dict[str, Any]], pair: Pair, size: Size, width: float
+) -> tuple[style.Layers, list[str]]:  # fmt: skip
+    """Draw one direction: a line a product group, with the names of the groups at their ends as far as there is room."""
+    exporter, moved = groups[0].exporter, _moved(groups, years)
+    fill, room = "first" if exporter == pair.iso3_a else "second", 118 if size.is_narrow else 180
+    points = _points(groups, moved, fill, pair)
+    first, last = plot.year_span(point["year"] for point in points)
+    top, low = max([0, *(point["share"] for point in points)]), min([0, *(point["share"] for point in points)])
+    known = [point["year"] for point in points]
+    ends = (min(known) - 0.3, max(known) + 0.3) if len(set(known)) > 1 else (first - 0.6, last + 0.6)
+    area = Plot(width - room, 220 if size.is_narrow else 320, ends, (low, top * 1.1 or 1))
+    breaks = [plot.Event(dt.date(year, 1, 1), "Break in method", False) for year in sorted({y for basis in bases for y in basis["breaks"]})]
+    hinge = [event for event in plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31)) if event.is_hinge]
+    marked = plot.marked([*breaks, *hinge], area, size, lambda day: day.year + (day.month - 1) / 12 - (0.5 if day.month > 1 else 0.6))
+    head = plot.head(_sales(pair, exporter), [], size, width, plot.event_room([*hinge, *breaks], size))
+    x, y, stroke = area.years("year", size), area.amounts("share", after="%"), alt.Stroke("stroke:N", scale=None)
+    layers = [
+        alt.Chart(data(points)).mark_line(tooltip=None, aria=False)
+        .encode(x=x, y=y, detail="group:N", stroke=stroke, strokeWidth=alt.StrokeWidth("width:Q", scale=None)),
+        plot.marks(points).mark_point(shape="circle", opacity=1)
+        .encode(x=x, y=y, stroke=stroke, fill=alt.Fill("stroke:N", scale=None), size=alt.Size("area:Q", scale=None)),
+        plot.written(_names(groups, moved, years, fill, area, size, room)),
+    ]  # fmt: skip
+    panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=area.width, height=area.height)
+    return panel, marked.notes
 
 
-def _panel_title(direction: str, years: Sequence[int]) -> str:
-    return f"{direction}:  ○ {years[0]}   ● {years[-1]}" if len(years) == 2 else f"{direction}, {years[0]}"
-
-
-def _figures(ends: Sequence[dict[str, Any]]) -> str:
-    """Return the figures beside a dumbbell: `42.3 bn (38 %, was 48 %)`."""
-    was = f", was {ends[0]['share']}" if len(ends) == 2 else ""
-    return f"{ends[-1]['value'].removesuffix(style.NBSP + 'USD')} ({ends[-1]['share']}{was})"
-
-
-def _keys(ends: Sequence[dict[str, Any]]) -> list[list[Any]]:
-    """Return the keys of the rows behind both ends of a dumbbell."""
-    return [key for end in ends for key in end["keys"]]
-
-
-def _direction_panel(
-    groups: Sequence[Group], years: Sequence[int], pair: Pair, size: float, name: str, domain: list[float], is_last: bool
-) -> style.Layers:
-    groups = sorted(groups, key=lambda g: (g["group"] == "other", -g.get(years[-1], 0)))
-    step = 25
-    direction = groups[0]["direction"]
-    colour = style.FIRST if direction.startswith(pair.name_a) else style.SECOND
-    marks = []
-    for i, group in enumerate(groups):
-        for year in years:
-            marks.append({
-                "y": i * step + step / 2, "worth": group.get(year, 0) / size, "year": year, "group": group["group"], "direction": direction,
-                "value": usd(group.get(year, 0)), "share": percent(group.get(-year, 0)), **style.stands_for(group["rows"].get(year, [])),
-            })  # fmt: skip
-    ends = [marks[i * len(years) : (i + 1) * len(years)] for i in range(len(groups))]
-    height = len(groups) * step
-    x = alt.X(
-        "worth:Q",
-        scale=alt.Scale(domain=domain, nice=True),
-        axis=alt.Axis(title=name, grid=True, tickCount=5, domain=False)
-        if is_last
-        else alt.Axis(title=None, grid=True, labels=False, ticks=False, tickCount=5, domain=False),
-    )
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], reverse=True), axis=None)
-    tooltip = style.tooltip(direction="Direction", group="Product group", year="Year", value="Value", share="Share")
-    bars = [{"y": e[0]["y"], "worth": e[0]["worth"], "to": e[-1]["worth"], "keys": _keys(e)} for e in ends]
-    after = [{"y": e[0]["y"], "worth": max(m["worth"] for m in e), "text": _figures(e), "keys": _keys(e)} for e in ends]
-    base = (
-        alt.Chart(data([m for m in marks if m["year"] == years[-1]]))
-        .mark_point(filled=True, size=130, opacity=1, color=colour)
-        .encode(x=x, y=y, tooltip=tooltip)
-    )
-    earlier = alt.Chart(data([m for m in marks if m["year"] != years[-1]])).mark_point(
-        fill="white", stroke=colour, strokeWidth=2, size=55, opacity=1
-    )
-    return alt.layer(
-        alt.Chart(data(bars)).mark_rule(stroke=colour, strokeWidth=3, opacity=0.45, tooltip=None).encode(x=x, x2="to:Q", y=y),
-        base, earlier.encode(x=x, y=y, tooltip=tooltip),  # the smaller ring on top, so that it shows if both years are equal
-        alt.Chart(data(after)).mark_text(align="left", dx=11, fontSize=style.SMALL, tooltip=None).encode(x=x, y=y, text="text:N"),
-        alt.Chart(data([{"y": e[0]["y"], "text": e[0]["group"]} for e in ends]))
-        .mark_text(align="right", fontSize=style.LABEL, tooltip=None).encode(x=alt.value(-12), y=y, text="text:N"),
-    ).properties(width=style.WIDTH - NAMES - FIGURES, height=height, title=alt.TitleParams(text=style.wrap(_panel_title(direction, years), 15), fontSize=15, color=colour, frame="bounds", offset=6))  # fmt: skip
+def _names(
+    groups: Sequence[Group], moved: Sequence[Group], years: Sequence[int], fill: str, area: Plot, size: Size, room: float
+) -> list[dict[str, Any]]:
+    """Name each group at its line's end with its last share; the groups in colour also give the share of the year compared with."""
+    labels = []
+    for group in sorted(groups, key=lambda g: (g not in moved, -g.share[max(g.share)])):
+        last = max(group.share)
+        at = area.px(last), area.py(group.share[last])
+        spots = [(at[0], at[1] + dy, "right") for dy in (0, 8, -8, 16, -16)]
+        now = percent(group.share[last])
+        lines = style.wrap(group.name, size.small * style.BOLD, room - 10)
+        text = f"{group.name} {now}"
+        if group in moved:
+            text = "\n".join([*lines, f"{now}, {percent(group.share.get(years[0], 0))} in {years[0]}" if len(years) > 1 else now])
+        labels.append(Label(text, spots, bold=group in moved, fill=fill if group in moved else "muted", far=8))
+    taken = [(area.px(y) - 2, area.py(s) - 2, area.px(y) + 2, area.py(s) + 2) for g in groups for y, s in g.share.items()]
+    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]

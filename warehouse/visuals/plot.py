@@ -56,7 +56,7 @@ class Plot(NamedTuple):
     def amounts(self, field: str, before: str = "", after: str = "") -> alt.Y:
         """Return the vertical encoding of a field of amounts, with the unit at the highest grid line alone."""
         values = ticks(self.y_domain)
-        places = 0 if all(value == int(value) for value in values) else 1
+        places = 0 if all(float(value).is_integer() for value in values) else 1
         form = f",.{places}f" if values[-1] < 1e7 else ".1e"
         text = f"(datum.value == {values[-1]} ? '{before}' : '') + format(datum.value, '{form}') + (datum.value == {values[-1]} ? '{after}' : '')"
         return self.y(field, values=values, labelExpr=text)
@@ -98,7 +98,7 @@ def ticks(domain: tuple[float, float], most: int = 6) -> list[float]:
         high - low or 1,
     )
     values = [round(n * step, 12) for n in range(int(low // step), int(high // step) + 1) if low <= n * step <= high]
-    return [int(value) if value == int(value) else value for value in values] or [high]
+    return [int(value) if abs(value) < 1e15 and value == int(value) else value for value in values] or [high]
 
 
 def year_span(years: Iterable[int]) -> tuple[int, int]:

@@ -93,11 +93,6 @@ def test_every_mark_leads_to_its_rows(con, pairs, dataset) -> None:
 
 
 def test_a_mark_that_adds_up_leads_to_all_its_rows(con) -> None:
-    marks = rows_with_evidence(specification.draw(con, "trade_composition", DYAD))
-    values = {tuple(key): value for *key, value in ask(con, "select year, exporter, hs_chapter, value_usd from charts.trade_composition")}
-    assert len(marks) == 36
-    for mark in marks:
-        assert sum(values[tuple(key)] for key in mark["keys"]) / 1e9 == pytest.approx(mark["worth"], abs=1e-5), mark
     parts = [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
     assert parts and all(len(part["keys"]) == part["count"] for part in parts)
 
@@ -251,9 +246,8 @@ def test_titles_know_the_releases_day(article) -> None:
         assert (
             "BRICS has 9 members (10 with Saudi Arabia, which is disputed) and SCO has 10 members" in meta(con, "bloc_membership")["title"]
         )
-        # the product figures were published a month later
         empty = {dataset for dataset in DATASETS if meta(con, dataset)["is_empty"]}
-        assert empty == {"trade_composition"}
+        assert empty == set()
         assert all("12 December 2024" in meta(con, dataset)["source"] for dataset in set(DATASETS) - empty)
 
 
@@ -309,14 +303,6 @@ def test_votes_of_which_nothing_is_documented_have_no_panel(con, pairs) -> None:
     assert not [row for row in rows_with_evidence(spec) if "vote" in row]
     assert "Not documented: how France voted on what the United Kingdom vetoed without it; how the" in spec["usermeta"]["note"]
     assert [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
-
-
-def test_composition_names_its_series_and_a_break_between_its_years(con) -> None:
-    texts = meta(con, "trade_composition")
-    assert "2021 and 2023 (BACI, reconciled bilateral trade)" in texts["subtitle"]
-    assert "From 2022 the flow from Russia rests on the Chinese report alone." in texts["note"]
-    con.execute("delete from charts.trade_composition where year > 2021")
-    assert "From 2022" not in meta(con, "trade_composition")["note"]
 
 
 # --- what readers read ---
