@@ -205,7 +205,7 @@ def _runs(rows: Rows) -> list[tuple[Series, list[int]]]:
 
 
 def _sells(pair: Pair, row: dict[str, Any]) -> str:
-    return f"{pair.name(row['exporter'])} sells to {pair.name(row['importer'])}"
+    return f"{style.capital(pair.the(row['exporter']))} sells to {pair.the(row['importer'])}"
 
 
 def _drawn(rows: Rows, pair: Pair) -> list[tuple[Rows, float, str, str]]:
