@@ -102,8 +102,8 @@ class Values(CatalogTable):
     schema: Text = column("schema")
     table: Text = column("table")
     coded_column: Text = column("column", alias="column")
-    value: Text = column("allowed_value", alias="value", description="Value as the rows have it")
-    meaning: Text = column("meaning", description="What it means")
+    value: Text = column("allowed_value", alias="value")
+    meaning: Text = column("meaning")
 
 
 class SnapshotFile(BookkeepingTable):

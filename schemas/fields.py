@@ -460,6 +460,8 @@ VOCABULARY: dict[str, Described] = {
     "schema": Described("Schema"),
     "table": Described("Table"),
     "row_count": Described("Rows; NULL for a view"),
+    "allowed_value": Described("Value as the rows have it", column="value"),
+    "meaning": Described("What it means"),
     "primary_key": _list("Columns that name a row; NULL if no schema declares them"),
     "position": Described("Place in the table, from 1"),
     "type": Described("Type in the database"),

@@ -31,11 +31,13 @@ def test_a_source_that_never_answered_is_stale_since_its_figures_were_read(tmp_p
     assert staleness.read(tmp_path) == stale
 
 
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+def test_a_damaged_file_is_named_and_written_again(tmp_path: Path) -> None:
     (tmp_path / "live").mkdir()
     (tmp_path / "live" / "stale.json").write_text("{")
     with pytest.raises(Unusable, match="stale.json: damaged"):
-        staleness.record(tmp_path, [], SOURCES)
+        staleness.read(tmp_path)
+    staleness.record(tmp_path, [Outcome("world_bank_wdi", "unchanged", "")], SOURCES)
+    assert staleness.read(tmp_path) == {}
 
 
 def test_who_was_not_asked_for_twice_the_cadence_is_overdue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
