@@ -68,7 +68,7 @@ def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
 
 
 def _two_years(years: set[int]) -> list[int]:
-    """Choose the last year before the turn and the newest after; the turn itself only if nothing else is known."""
+    """Choose the last year before TURN and the newest after it; TURN itself only if there is no other year."""
     before, after = [y for y in years if y < TURN], [y for y in years if y > TURN]
     return ([max(before)] if before else []) + ([max(after)] if after else []) or sorted(years)[-1:]
 
