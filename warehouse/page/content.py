@@ -117,7 +117,8 @@ def _drawn(base: Path, metadata: Mapping[str, Any], rows: Sequence[Mapping[str, 
         for infix, meta in (("", wide), (".narrow", narrow))
     ]  # fmt: skip
     drawn = sorted({positions[tuple(key)] for meta in (wide, narrow) for key in meta.get("rows", [])})
-    years = sorted({rows[i]["year"] for i in drawn}) if any(_is_of_years(drawing, rows) for drawing in pictures) else []
+    is_map = any(column["name"] == "latitude" for column in metadata["columns"])  # other charts have their years on an axis
+    years = sorted({rows[i]["year"] for i in drawn}) if is_map and any(_is_of_years(drawing, rows) for drawing in pictures) else []
     return {**wide, "is_drawn": not wide["is_empty"], "pictures": pictures, "drawn": drawn, "years": years}
 
 
