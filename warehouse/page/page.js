@@ -410,6 +410,16 @@
   });
   addEventListener("afterprint", () => opened.splice(0).forEach((details) => (details.open = false)));
 
+  // charts out of sight are laid out one by one when nothing else waits, so that a picture of the whole page has them
+  const unseen = [...document.querySelectorAll(".chart")];
+  function layOut() {
+    const next = unseen.shift();
+    if (!next) return;
+    next.style.contentVisibility = "visible";
+    requestIdleCallback(layOut);
+  }
+
   reveal();
   document.documentElement.dataset.ready = "";
+  requestIdleCallback(layOut);
 }

@@ -200,7 +200,7 @@ def test_page_fits_and_stays_in_place(visit, file, width, scheme):
     tab.screenshot(path=SCREENSHOTS / f"page-{width}-{scheme}.png", full_page=True)
 
 
-def test_nothing_blocks_after_the_first_paint(browser, file):
+def test_nothing_blocks_between_first_paint_and_first_answer(browser, file):
     """Count the processor's time, since other work of the machine does not lengthen it; a phone is taken to be four times as slow."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
     tab = context.new_page()
