@@ -18,6 +18,7 @@ HELPERS = [
     "raw.turning_point",
     "raw.trade_basis",
     "raw.trade_break",
+    "raw.unsc_seat",
     "raw.snapshot_file",
     "catalog.source",
     "raw.counting_rule",

@@ -70,7 +70,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
 
 def _framed(drawing: Any, size: style.Size, title: str, subtitle: str, note: str, source: str) -> tuple[dict[str, Any], dict[str, float]]:
     """Return the specification with title, subtitle, chart, note and source, and the px around its chart."""
-    left = getattr(drawing, "left", size.margin)
+    left = size.margin if drawing.left is None else drawing.left
     words = alt.TitleParams(
         text=style.wrap(title, size.title * style.BOLD, size.width - 12), subtitle=style.wrap(subtitle, size.subtitle, size.width - 4),
     )  # fmt: skip

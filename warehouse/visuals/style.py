@@ -102,6 +102,7 @@ class Drawing(NamedTuple):
     notes: Sequence[str] = ()
     rows: Sequence[dict[str, Any]] = ()
     finding: str = ""
+    left: float | None = None  # px left of the plots, if not the width's margin
 
 
 def first_that_holds(findings: Sequence[Finding], *facts: Any) -> tuple[str, str]:
@@ -188,6 +189,12 @@ def listed(parts: Sequence[str]) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: `1 drill`, `2 drills`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def number(count: int) -> str:
+    """Write a count in words up to ten: `none`, `ten`, `11`."""
+    words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    return words[count] if count < len(words) else f"{count:,}"
 
 
 def day(date: dt.date) -> str:

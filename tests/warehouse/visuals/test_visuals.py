@@ -92,11 +92,6 @@ def test_every_mark_leads_to_its_rows(con, pairs, dataset) -> None:
                 assert mark["evidence"] == style.cite(style.union(of))
 
 
-def test_a_mark_that_adds_up_leads_to_all_its_rows(con) -> None:
-    parts = [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
-    assert parts and all(len(part["keys"]) == part["count"] for part in parts)
-
-
 def test_a_visual_of_no_dataset_is_refused_at_import() -> None:
     def weather() -> None:
         """Draw nothing."""
@@ -119,9 +114,7 @@ def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
     assert spec["usermeta"]["is_empty"] is False and len(spec["usermeta"]["alt"]) > 80
 
 
-def test_a_block_stands_for_each_veto_and_a_symbol_for_each_drill(con) -> None:
-    blocks = [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "draft" in row]
-    assert [(len(blocks),)] == ask(con, "select count(*) from charts.security_council_vetoes")
+def test_a_symbol_stands_for_each_drill(con) -> None:
     symbols = [row for row in rows_with_evidence(specification.draw(con, "naval_drills", DYAD)) if "seas" in row]
     assert [(len(symbols),)] == ask(con, "select count(*) from charts.naval_drills where year >= 2012 and latitude is not null")
 
@@ -211,7 +204,6 @@ CHANGES = {
     "bilateral_trade": ("delete from charts.bilateral_trade where year(period_start) > 2023", "reached 240 bn USD in 2023"),
     "trade_dependence": ("delete from charts.trade_dependence where year > 2022", "In 2020"),
     "trade_composition": ("update charts.trade_composition set share_pct = 99 where hs_chapter = '44' and year = 2023", "Wood and paper"),
-    "security_council_vetoes": ("delete from charts.security_council_vetoes where veto_type = 'first only'", "Russia alone 25 times"),
     "bloc_membership": ("update charts.bloc_membership set status = 'partner' where iso3 = 'RUS'", "Russia belongs to neither"),
 }
 
@@ -230,10 +222,6 @@ def test_titles_found_by_hand(con) -> None:
     titles = {dataset: meta(con, dataset)["title"].replace(style.NBSP, " ") for dataset in DATASETS}
     assert titles["naval_drills"].startswith("22 of 36 drills")
     assert (
-        "vetoed together 17 times since 1991, and once more by an uncertain record, Russia alone 25 times (China abstained on 20)"
-        in titles["security_council_vetoes"]
-    )
-    assert (
         titles["bloc_membership"]
         == "BRICS has 10 members (11 with Saudi Arabia, which is disputed) and SCO has 10 members; China and Russia belong to both"
     )
@@ -242,18 +230,12 @@ def test_titles_found_by_hand(con) -> None:
 def test_titles_know_the_releases_day(article) -> None:
     with duckdb.connect() as con:
         published(con, article)
-        assert "vetoed together 16 times since 1991, Russia alone 23 times" in meta(con, "security_council_vetoes")["title"]
         assert (
             "BRICS has 9 members (10 with Saudi Arabia, which is disputed) and SCO has 10 members" in meta(con, "bloc_membership")["title"]
         )
         empty = {dataset for dataset in DATASETS if meta(con, dataset)["is_empty"]}
         assert empty == set()
         assert all("12 December 2024" in meta(con, dataset)["source"] for dataset in set(DATASETS) - empty)
-
-
-def test_a_state_that_others_joined_did_not_veto_alone(con) -> None:
-    con.execute("update charts.security_council_vetoes set vetoed_by = ['GBR', 'RUS'] where draft_symbol = 'S/2014/189'")
-    assert "Russia without China 25 times" in meta(con, "security_council_vetoes")["title"]
 
 
 def test_drills_that_the_title_counts_are_found_on_the_map_or_explained(con) -> None:
@@ -279,30 +261,6 @@ def odd(ring: list, point: tuple[float, float]) -> bool:
     x, y = point
     crossed = [(x1, y1, x2, y2) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False) if (y1 < y) != (y2 < y)]
     return sum(x1 + (y - y1) / (y2 - y1) * (x2 - x1) > x for x1, y1, x2, y2 in crossed) % 2 == 1
-
-
-def test_vetoes_are_shown_over_all_that_is_covered(con, pairs) -> None:
-    for source, dyad, covered in ((con, DYAD, (1991, 2026)), (pairs, "FRA-GBR", (1946, 2026))):
-        spec = specification.draw(source, "security_council_vetoes", dyad)
-        blocks = next(v for v in views(spec) if v["mark"]["type"] == "rect")
-        assert blocks["encoding"]["x"]["scale"]["domain"] == [covered[0] - 0.6, covered[1] + 0.6]
-    assert spec["usermeta"]["title"].startswith(
-        "France and the United Kingdom have vetoed nothing since 1989; in 1946–1989 together 15 times, the"
-    )
-
-
-def test_votes_on_amendments_and_parts_are_marked(con) -> None:
-    spec = specification.draw(con, "security_council_vetoes", DYAD)
-    dots = [row for v in views(spec) if v["mark"].get("fill") == "white" for row in spec["datasets"][v["data"]["name"]]]
-    assert [(len(dots),)] == ask(con, "select count(*) from charts.security_council_vetoes where is_amendment")
-    assert {row["what"] for row in dots} == {"amendment or part of a draft"}
-
-
-def test_votes_of_which_nothing_is_documented_have_no_panel(con, pairs) -> None:
-    spec = specification.draw(pairs, "security_council_vetoes", "FRA-GBR")
-    assert not [row for row in rows_with_evidence(spec) if "vote" in row]
-    assert "Not documented: how France voted on what the United Kingdom vetoed without it; how the" in spec["usermeta"]["note"]
-    assert [row for row in rows_with_evidence(specification.draw(con, "security_council_vetoes", DYAD)) if "vote" in row]
 
 
 # --- what readers read ---
@@ -415,7 +373,6 @@ def test_all_null_is_drawn_or_empty(con, dataset) -> None:
 def test_names_are_shown_as_they_are_and_fit(con, dataset, name) -> None:
     con.execute("update core.dyad set name_a = ?, name_b = ?", [name, name.upper()])
     con.execute("update charts.naval_drills set name = ?, sea = if(sea = 'Yellow Sea', ?, sea)", [name, name])
-    con.execute("update charts.security_council_vetoes set topic = ?", [name])
     con.execute("update charts.bloc_membership set country_name = ? where iso3 in ('RUS', 'MMR', 'EGY')", [name])
     con.execute("update charts.bilateral_trade set basis = ? where year(period_start) > 2020", [name])
     con.execute("update raw.counting_rule set title = ?", [name])

@@ -1,0 +1,352 @@
+"""Draw vetoes in the Security Council: a block a vote, by subject and year, with the other state's vote on the block."""
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import plot, style
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.plot import Box, Plot, data
+from warehouse.visuals.registry import visual
+from warehouse.visuals.style import Drawing, Size, colour
+
+OTHER = "Other subjects"
+SUBJECTS = 8  # rows of a single subject at most
+QUIET = 5  # years without a veto after which the title reports their absence
+FLAGS = 5  # lines for the names of other subjects
+ABSTAINED, IN_FAVOUR, UNKNOWN = "abstained", "in favour", "not documented"
+VOTES = {"abstain": ABSTAINED, "yes": IN_FAVOUR, "no": "against", "not documented": UNKNOWN}
+FILLS = {"joint": "together", "second only": "second", "first only": "first"}
+
+Rows = Sequence[dict[str, Any]]
+
+
+class Facts(NamedTuple):
+    """The facts that findings read: all rows, documented ones, joint ones, covered years, and who holds a permanent seat."""
+
+    every: Rows
+    rows: Rows
+    joint: Rows
+    covered: tuple[int, int]
+    seated: set[str]
+    pair: Pair
+
+
+@visual
+def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw a row a subject with a block a vetoed vote: its colour is who vetoed, its form how the other voted."""
+    rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
+    if not rows:
+        return Drawing(f"Vetoes of {pair.both}: nothing to draw")
+    rows = [row | {"subject": re.split(r":| \(", row["topic"])[0], "other": _other_vote(row)} for row in rows]
+    covered = _covered(con, pair)
+    seats = {row["iso3"] for row in ask(con, "select distinct iso3 from raw.unsc_seat")}
+    known = [row for row in rows if row["confidence"] == "documented"]
+    joint = [row for row in known if row["veto_type"] == "joint"]
+    finding, title = style.first_that_holds(FINDINGS, Facts(rows, known, joint, (covered[0].year, covered[1].year), seats, pair))
+    own = size._replace(margin=16 if size.is_narrow else 178)
+    chart, unnamed = _chart(con, rows, covered, pair, own)
+    return Drawing(
+        title,
+        chart,
+        _in_words(rows, covered, pair),
+        f"Vetoed votes by subject and year, {covered[0].year}–{covered[1].year}; each block is one",
+        "a vote counts once, however many permanent members vetoed it; a seat's successor state counts from its first day",
+        notes=[*_notes(rows, covered), *unnamed],
+        rows=rows,
+        finding=finding,
+        left=own.margin,
+    )
+
+
+def _other_vote(row: dict[str, Any]) -> str | None:
+    """Return how the state that did not veto voted, or None if both vetoed."""
+    return {"joint": None, "second only": VOTES[row["vote_a"]], "first only": VOTES[row["vote_b"]]}[row["veto_type"]]
+
+
+def _covered(con: duckdb.DuckDBPyConnection, pair: Pair) -> tuple[dt.date, dt.date]:
+    """Return the first and last day on which votes of both are covered: by their source, while both exist and hold their seats."""
+    (span,) = ask(
+        con,
+        "select greatest(min(s.coverage_first), any_value(d.valid_from), "
+        "(select max(valid_from) from raw.unsc_seat where iso3 in (?, ?))) as first, least(?, any_value(d.valid_to)) as last "
+        "from (select distinct unnest(evidence) as evidence_id from charts.security_council_vetoes where dyad = ?) "
+        "join core.evidence as e using (evidence_id) join catalog.source as s using (source) join core.dyad as d on d.dyad = ?",
+        pair.iso3_a, pair.iso3_b, pair.as_of, pair.dyad, pair.dyad,
+    )  # fmt: skip
+    return span["first"], span["last"]
+
+
+# --- the finding ---
+
+
+def _quiet_for_years(facts: Facts) -> str | None:
+    """Report the last veto if it is long ago."""
+    newest = max(row["year"] for row in facts.every)
+    if facts.covered[1] - newest <= QUIET:
+        return None
+    shared = f"; of their {len(facts.rows)} vetoes {style.number(len(facts.joint))} were joint" if facts.joint else ""
+    return f"{facts.pair.both} have vetoed nothing since {newest}{shared}"
+
+
+def _one_subject_together_another_apart(facts: Facts) -> str | None:
+    """Report the subject of at least a third of the joint vetoes, and one with three vetoes of which none was joint."""
+    subject, count = _most_shared(facts)
+    together = {row["subject"] for row in facts.every if row["veto_type"] == "joint"}
+    apart = Counter(row["subject"] for row in facts.rows if row["subject"] not in together).most_common(1)
+    if count * 3 < len(facts.joint) or len(facts.joint) < 5 or not apart or apart[0][1] < 3:
+        return None
+    return f"{style.number(count)} of {len(facts.joint)} joint vetoes by {facts.pair.both} were on {subject}, none on {apart[0][0]}"
+
+
+def _one_subject_together(facts: Facts) -> str | None:
+    """Report the subject of at least a third of five joint vetoes."""
+    subject, count = _most_shared(facts)
+    if len(facts.joint) < 5 or count * 3 < len(facts.joint):
+        return None
+    return f"{style.number(count)} of {len(facts.joint)} joint vetoes by {facts.pair.both} were on {subject}"
+
+
+def _together(facts: Facts) -> str | None:
+    """Report the number of joint vetoes."""
+    if not facts.joint:
+        return None
+    return f"{facts.pair.both} have vetoed together {_times(len(facts.joint))} since {facts.covered[0]}"
+
+
+def _other_has_no_veto(facts: Facts) -> str | None:
+    """Report how a state without a permanent seat voted on what the other vetoed."""
+    without = [iso3 for iso3 in (facts.pair.iso3_a, facts.pair.iso3_b) if iso3 not in facts.seated]
+    if len(without) != 1:
+        return None
+    who = facts.pair.the(facts.pair.iso3_a if without == [facts.pair.iso3_b] else facts.pair.iso3_b)
+    votes = Counter(row["other"] for row in facts.rows)
+    ways = ((IN_FAVOUR, "voted in favour of"), (ABSTAINED, "abstained on"), ("against", "voted against"))
+    how = [f"{words} {style.number(votes[vote])}" for vote, words in ways if votes[vote]]
+    said = f"; {facts.pair.the(without[0])}, which has no veto, {style.listed(how)}" if how else ""
+    return f"{who} has vetoed {len(facts.rows)} votes since {facts.covered[0]}{said}"
+
+
+def _never_together(facts: Facts) -> str:
+    """Report the vetoes of each if none is joint beyond doubt."""
+    count = Counter(row["veto_type"] for row in facts.rows)
+    apart = [f"{name} {_times(count[kind])}" for kind, name in _who(facts.rows, facts.pair).items() if kind != "joint"]
+    doubtful = " beyond doubt" if any(row["veto_type"] == "joint" for row in facts.every) else ""
+    counts = f": {style.listed(apart)}" if apart else ""
+    return f"{facts.pair.both} have never vetoed together{doubtful} since {facts.covered[0]}{counts}"
+
+
+FINDINGS = [_quiet_for_years, _one_subject_together_another_apart, _one_subject_together, _together, _other_has_no_veto, _never_together]
+
+
+def _most_shared(facts: Facts) -> tuple[str, int]:
+    return max(Counter(row["subject"] for row in facts.joint).items(), key=lambda item: (item[1], item[0]), default=("", 0))
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+# --- words ---
+
+
+def _who(rows: Rows, pair: Pair) -> dict[str, str]:
+    """Return a name for each veto type; a state joined by other permanent members vetoed without the other, but not alone."""
+    names = {"joint": "both"}
+    for kind, name, other in (("second only", pair.the_b, pair.the_a), ("first only", pair.the_a, pair.the_b)):
+        joined = any(len(row["vetoed_by"]) > 1 for row in rows if row["veto_type"] == kind)
+        names[kind] = f"{name} without {other}" if joined else f"{name} alone"
+    return {kind: name for kind, name in names.items() if any(row["veto_type"] == kind for row in rows)}
+
+
+def _forms(rows: Rows, pair: Pair) -> list[tuple[str, str | None, str]]:
+    """Return the forms of blocks, most frequent first within who vetoed: veto type, the other's vote, and their name with the count."""
+    counts, names = Counter((row["veto_type"], row["other"]) for row in rows), _who(rows, pair)
+    found: list[tuple[str, str | None, str]] = []
+    for kind, name in names.items():
+        other = pair.the_a if kind == "second only" else pair.the_b
+        for (_, vote), count in sorted(((k, n) for k, n in counts.items() if k[0] == kind), key=lambda item: -item[1]):
+            how = f"{style.whose(other)} vote {vote}" if vote == UNKNOWN else f"{other} {vote}"
+            found.append((kind, vote, f"{style.capital(name)} ({count})" if vote is None else f"{style.capital(name)}, {how} ({count})"))
+    return found
+
+
+def _notes(rows: Rows, covered: tuple[dt.date, dt.date]) -> list[str]:
+    parts = [row["draft_symbol"] for row in rows if row["is_amendment"]]
+    doubtful = [row["draft_symbol"] for row in rows if row["confidence"] != "documented"]
+    notes = [f"{covered[1].year} is not over."] if (covered[1].month, covered[1].day) != (12, 31) else []
+    notes += [f"On an amendment or a part of a draft: {style.listed(parts)}."] if parts else []
+    return notes + ([f"Pale, and not counted in the title: {style.listed(doubtful)}, not documented beyond doubt."] if doubtful else [])
+
+
+def _in_words(rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair) -> str:
+    forms = "; ".join(name for _, _, name in _forms(rows, pair))
+    subjects = style.listed([f"{name} {len(of)}" for name, of in _subjects(rows).items()])
+    return f"Blocks for {covered[0].year} to {covered[1].year}. {forms}. By subject: {subjects}."
+
+
+def _label(row: dict[str, Any], pair: Pair) -> str:
+    what = "amendment or part of a draft" if row["is_amendment"] else "draft"
+    kind, vote = row["veto_type"], row["other"]
+    who, other = (pair.the_b, pair.the_a) if kind == "second only" else (pair.the_a, pair.the_b)
+    how = f"{other} {vote}" if vote != UNKNOWN else f"vote of {other} not documented"
+    by = f"vetoed by {pair.both}" if vote is None else f"vetoed by {who}; {how}"
+    return f"{style.day(row['vote_date'])}: {row['topic']}, {what} {row['draft_symbol']}, {by}"
+
+
+def _subjects(rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows by subject, most frequent first; subjects of a single vote are last, together."""
+    of = defaultdict[str, list[dict[str, Any]]](list)
+    for row in rows:
+        of[row["subject"]].append(row)
+    order = sorted(of, key=lambda name: (-len(of[name]), -of[name][-1]["year"], name))
+    single = [name for name in order if len(of[name]) > 1][:SUBJECTS]
+    rest = [row for row in rows if row["subject"] not in single]
+    return {name: of[name] for name in single} | ({OTHER: rest} if rest else {})
+
+
+# --- the blocks ---
+
+
+class Row(NamedTuple):
+    """A subject's place: its rows, the px of its top and of the ground that its blocks are stacked on."""
+
+    name: str
+    rows: Rows
+    top: float
+    ground: float
+
+
+def _layout(rows: Rows, size: Size, step: float) -> list[Row]:
+    found: list[Row] = []
+    top = 0.0
+    for name, of in _subjects(rows).items():
+        stack = max(Counter(row["year"] for row in of).values()) * step
+        flags = FLAGS * size.small * 1.3 + 6 if name == OTHER else 0
+        height = stack + flags + (size.label * 1.6 if size.is_narrow else 6)
+        found.append(Row(name, of, top, top + max(height, 0 if size.is_narrow else 38)))
+        top = found[-1].ground + 9
+    return found
+
+
+def _chart(
+    con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair, size: Size
+) -> tuple[style.Layers, list[str]]:
+    step = 15.0 if size.is_narrow else 20.0
+    lines = _layout(rows, size, step)
+    first, last = plot.year_span([covered[0].year, covered[1].year])
+    height = lines[-1].ground + 6
+    area = Plot(size.plot, height, (first - 0.6, last + 0.6), (height, 0))
+    found = plot.events(con, pair, "vote", *covered)
+    marked = plot.marked(found, area, size, plot.year_start)
+    half = 0.4 if area.px(1) - area.px(0) > 12 else 0.33
+    blocks = [block for line in lines for block in _blocks(line, step, half, pair)]
+    cuts = [cut for block in blocks for cut in _cuts(block)]
+    forms = _forms(rows, pair)
+    top = plot.head("", [(name, FILLS[kind]) for kind, _, name in forms], size, size.width, plot.event_room(found, size) or 8)
+    flags, unnamed = _flags(lines, step, area, size, marked.boxes)
+    encoded: dict[str, Any] = {
+        "x": area.years("left", size), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q",
+    }  # fmt: skip
+    looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
+    grounds = [{"px": -size.margin, "px2": area.width, "py": line.ground + 2, "py2": line.ground + 2} for line in lines]
+    layers = [
+        *marked.layers,
+        plot.ruled(grounds, stroke=colour("grid")),
+        *flags,
+        plot.marks(blocks).mark_rect(strokeWidth=1.2).encode(opacity=alt.Opacity("opacity:Q", scale=None), **encoded, **looks),
+        alt.Chart(data(cuts)).mark_rect(fill=colour("ground"), tooltip=None, aria=False).encode(**encoded),
+        plot.written([text for line in lines for text in _names(line, size, any(row["veto_type"] == "joint" for row in rows))]),
+        *_key(top, forms),
+    ]
+    return alt.layer(*layers).properties(width=area.width, height=height), [*marked.notes, *unnamed]
+
+
+def _blocks(line: Row, step: float, half: float, pair: Pair) -> list[dict[str, Any]]:
+    """Stack the votes of each year, joint ones lowest; one is empty if the other's vote is not documented."""
+    height = Counter[int]()
+    found: list[dict[str, Any]] = []
+    for row in sorted(line.rows, key=lambda r: (r["year"], list(FILLS).index(r["veto_type"]), str(r["other"]), r["draft_symbol"])):
+        py2 = line.ground - height[row["year"]] * step
+        height[row["year"]] += 1
+        fill = colour(FILLS[row["veto_type"]])
+        found.append({
+            "left": row["year"] - half, "right": row["year"] + half, "py": py2 - step + 3, "py2": py2, "subject": row["subject"],
+            "fill": colour("ground") if row["other"] == UNKNOWN else fill, "stroke": fill, "other": row["other"] or "",
+            "opacity": 1 if row["confidence"] == "documented" else 0.55, **style.mark([row], _label(row, pair)),
+        })  # fmt: skip
+    return found
+
+
+def _cuts(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Cut off the upper half of a block on which the other voted in favour, and a bar of one on which it voted against."""
+    high, low = {IN_FAVOUR: (0.08, 0.5), "against": (0.4, 0.62)}.get(block["other"], (0, 0))
+    tall, inset = block["py2"] - block["py"], 0.06
+    cut = {"py": block["py"] + high * tall, "py2": block["py"] + low * tall, "left": block["left"] + inset, "right": block["right"] - inset}
+    return [cut] if low else []
+
+
+def _key(top: plot.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[alt.Chart]:
+    """Draw the key's symbols as the blocks are drawn."""
+    symbols = [
+        {"left": at["px"] - 6, "right": at["px"] + 6, "py": at["py"] - 6, "py2": at["py"] + 6, "other": vote or "", "stroke": at["stroke"],
+         "fill": colour("ground") if vote == UNKNOWN else at["fill"]}
+        for at, (_, vote, _) in zip(top.symbols, forms, strict=True)
+    ]  # fmt: skip
+    cuts = [cut | {"left": s["left"] + 1, "right": s["right"] - 1} for s in symbols for cut in _cuts(s)]
+    encoded: dict[str, Any] = {
+        "x": alt.X("left:Q", scale=None, axis=None), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q",
+    }  # fmt: skip
+    drawn = alt.Chart(data(symbols)).mark_rect(strokeWidth=1.2, tooltip=None)
+    return [
+        drawn.encode(fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None), **encoded),
+        alt.Chart(data(cuts)).mark_rect(fill=colour("ground"), tooltip=None).encode(**encoded),
+        plot.written(top.text),
+    ]
+
+
+def _names(line: Row, size: Size, has_joint: bool) -> list[dict[str, Any]]:
+    """Write a subject and its counts: beside its blocks, or above them if the drawing is narrow."""
+    joint = sum(row["veto_type"] == "joint" for row in line.rows)
+    counts = style.plural(len(line.rows), "vote") + (f", {joint or 'none'} together" if has_joint else "")
+    beside = style.text_width(counts, size.small) + 10 if size.is_narrow else 0
+    name = style.shorten(line.name, size.label * style.BOLD, (size.width if size.is_narrow else size.margin - 14) - beside)
+    px = -size.margin
+    py = line.top + size.label * 0.7 if size.is_narrow else line.ground - 26
+    at = (px + style.text_width(name, size.label, bold=True) + 8, py) if size.is_narrow else (px, line.ground - 8)
+    return [
+        {"text": name, "px": px, "py": py, "size": size.label, "weight": "bold"},
+        {"text": counts, "px": at[0], "py": at[1], "size": size.small, "fill": colour("muted")},
+    ]
+
+
+def _flags(lines: Sequence[Row], step: float, area: Plot, size: Size, taken: Sequence[Box]) -> tuple[list[alt.Chart], list[str]]:
+    """Name the other subjects on lines above their blocks; return a note on those without room."""
+    other = [line for line in lines if line.name == OTHER]
+    if not other:
+        return [], []
+    (line,) = other
+    by_year = defaultdict[int, list[str]](list)
+    for row in line.rows:
+        by_year[row["year"]].append(row["subject"])
+    tallest = max(len(subjects) for subjects in by_year.values())
+    levels = [line.ground - tallest * step - 4 - (level + 0.5) * size.small * 1.3 for level in range(FLAGS)]
+    boxes, text, stems, unnamed = list(taken), [], [], []
+    for year in sorted(by_year):
+        name, x, top = ", ".join(dict.fromkeys(by_year[year])), area.px(year), line.ground - len(by_year[year]) * step
+        tried = ((plot.box(name, (x, y, side), size.small, far=4), (x, y - 6, x, top + 1)) for side in ("left", "right") for y in levels)
+        fits = (new for new in tried if new[0][0] >= -size.margin and new[0][2] <= area.width)
+        free = next((new for new in fits if not any(plot.overlap(one, b) for one in new for b in boxes)), None)
+        if free is None:
+            unnamed += [f"{subject} ({year})" for subject in dict.fromkeys(by_year[year])]
+            continue
+        boxes += free
+        text.append({"text": name, "px": free[0][0], "py": (free[0][1] + free[0][3]) / 2, "size": size.small, "fill": colour("muted")})
+        stems.append({"px": x, "px2": x, "py": free[1][1], "py2": free[1][3]})
+    notes = [f"Other subjects without room for a name: {style.listed(unnamed)}."] if unnamed else []
+    return [plot.ruled(stems, opacity=0.6), plot.written(text)], notes
