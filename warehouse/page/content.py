@@ -31,7 +31,7 @@ WHOLE = {
     "manifest.json": "SHA-256 of every input and file of this release",
 }
 CLAIMS = CLAIMS_TABLE.removeprefix("charts.")
-UNLISTED = ("dyad", "evidence", "decided_by", "rule")  # columns that a table of the page leaves out
+UNLISTED = ("dyad", "evidence", "decided_by")  # columns that a table of the page leaves out
 
 
 class Content(NamedTuple):
