@@ -65,14 +65,18 @@ EDITS = {
     "mixed units": (
         FLOW,
         put(9, "unit", "thousand USD"),
-        [f"{FLOW}:9: must", "one unit per frequency, found frequency 'annual', unit 'thousand USD'"],
+        [f"{FLOW}:9: breaks the rule", "one unit per frequency\", found frequency 'annual', unit 'thousand USD'"],
     ),
     "an end before a start": (
         EXERCISE,
         put(4, "end_date", "2007-08-01"),
-        [f"{EXERCISE}:4: must", "end_date is not before start_date, found start_date '2007-08-09', end_date '2007-08-01'"],
+        [f"{EXERCISE}:4: breaks the rule", "end_date is not before start_date\", found start_date '2007-08-09', end_date '2007-08-01'"],
     ),
-    "a spell that ends before it starts": (MEMBER, put(4, "end_date", "1900-01-01"), [f"{MEMBER}:4: must", "end_date '1900-01-01'"]),
+    "a spell that ends before it starts": (
+        MEMBER,
+        put(4, "end_date", "1900-01-01"),
+        [f"{MEMBER}:4: breaks the rule", "end_date '1900-01-01'"],
+    ),
     "a word that is neither true nor false": (RULE, put(3, "un_members_only", "maybe"), [f"{RULE}:3: column", "found 'maybe'"]),
     "a cell too many": (FLOW, lambda rows: rows[9].append("x"), [f"{FLOW}:10", "cells"]),
     "unknown document": (FLOW, put(11, "document", "nowhere"), [f"{FLOW}:11", "nowhere"]),

@@ -116,6 +116,8 @@ def _drawn(base: Path, metadata: Mapping[str, Any], rows: Sequence[Mapping[str, 
         picture(base.with_name(f"{base.name}{infix}.svg"), meta, positions, f"{metadata['dataset']}-{meta['width']}")
         for infix, meta in (("", wide), (".narrow", narrow))
     ]  # fmt: skip
+    if pictures and pictures[0].width == pictures[1].width:
+        del pictures[1]  # a form of one width: phones scroll it sideways
     drawn = sorted({positions[tuple(key)] for meta in (wide, narrow) for key in meta.get("rows", [])})
     is_map = any(column["name"] == "latitude" for column in metadata["columns"])  # other charts have their years on an axis
     years = sorted({rows[i]["year"] for i in drawn}) if is_map and any(_is_of_years(drawing, rows) for drawing in pictures) else []
