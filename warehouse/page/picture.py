@@ -13,6 +13,7 @@ WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
 DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
+LONG_PATH = 1000  # characters: an outline of land, whose points are as near each other as pixels
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
 
@@ -75,7 +76,8 @@ def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None
         element.attrib |= {"data-rows": " ".join(str(key_rows[int(i)]) for i in rows.split()), "role": "button"}
     for name, value in element.attrib.items():
         if name in GEOMETRY:
-            element.set(name, DECIMALS.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), value))
+            decimals = 0 if len(value) > LONG_PATH else 1
+            element.set(name, DECIMALS.sub(lambda number: f"{float(number[0]):.{decimals}f}".removesuffix(".0"), value))
         elif name == "id":
             element.set(name, f"{prefix}-{value}")
         elif "url(#" in value:

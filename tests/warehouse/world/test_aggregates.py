@@ -190,7 +190,8 @@ def beside(own: Path) -> Path:
     """Return the folder of an empty release beside the world's trade of a home."""
     folder = own / "releases" / "two"
     folder.mkdir(parents=True)
-    duckdb.connect(str(folder / "warehouse.duckdb")).close()
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as made:
+        made.execute("create schema charts")
     as_source.link(trade_file.current(own), folder, dt.date(2026, 1, 31))
     return folder
 
