@@ -13,6 +13,7 @@ WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
 DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
+FALLBACK = re.compile(r"var\((--[\w-]+), #\w+\)")  # the page defines every colour
 LONG_PATH = 1000  # characters: an outline of land, whose points are as near each other as pixels
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
@@ -68,6 +69,8 @@ def _is_empty(element: ET.Element) -> bool:
 def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None:
     """Keep a role and a name on marks alone, drop what the page sets itself, round coordinates to a tenth of a px, and prefix ids."""
     rows = element.get("data-rows")
+    if "stroke" not in element.attrib:
+        element.attrib.pop("stroke-width", None)
     for name in DROPPED | {name for name, value in element.attrib.items() if (name, value) in DEFAULTS}:
         element.attrib.pop(name, None)
     if rows is None:
@@ -76,9 +79,13 @@ def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None
         element.attrib |= {"data-rows": " ".join(str(key_rows[int(i)]) for i in rows.split()), "role": "button"}
     for name, value in element.attrib.items():
         if name in GEOMETRY:
-            decimals = 0 if len(value) > LONG_PATH else 1
-            element.set(name, DECIMALS.sub(lambda number: f"{float(number[0]):.{decimals}f}".removesuffix(".0"), value))
+            element.set(name, _rounded(value))
         elif name == "id":
             element.set(name, f"{prefix}-{value}")
-        elif "url(#" in value:
-            element.set(name, value.replace("url(#", f"url(#{prefix}-"))
+        elif "(" in value:
+            element.set(name, FALLBACK.sub(r"var(\1)", value).replace("url(#", f"url(#{prefix}-"))
+
+
+def _rounded(value: str) -> str:
+    decimals = 0 if len(value) > LONG_PATH else 1
+    return DECIMALS.sub(lambda number: f"{float(number[0]):.{decimals}f}".removesuffix(".0"), value)
