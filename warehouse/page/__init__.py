@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from warehouse.export.claim_review import page_name
 from warehouse.page import content, words
-from warehouse.visuals.style import THEME, the
+from warehouse.visuals import style
 
 HERE = Path(__file__).parent
 FONTS = [(family, weight) for family in ("Serif", "Sans") for weight in (400, 600)]
@@ -30,10 +30,10 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     Returns:
         The paths of the files. Equal inputs give equal bytes.
     """
-    style = "\n".join([*map(_font_face, FONTS), *_theme(), (HERE / "page.css").read_text("utf-8")])
+    css = "\n".join([*map(_font_face, FONTS), *_theme(), (HERE / "page.css").read_text("utf-8")])
     scripts = {name: Markup((HERE / f"{name}.js").read_text("utf-8")) for name in ("fonts", "page")}  # noqa: S704 -- our own
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts.values())
-    shared = {"style": Markup(style), "scripts": scripts, "allowed": allowed}  # noqa: S704 -- our own
+    shared = {"style": Markup(css), "scripts": scripts, "allowed": allowed}  # noqa: S704 -- our own
     targets = []
     for dyad in sorted(release["dyads"]):
         read = content.read(con, folder, release, dyad)
@@ -51,7 +51,7 @@ def embedded(data: Any) -> Markup:
 
 def _summary(page: Mapping[str, Any]) -> dict[str, str]:
     """Return the page's question, and the description and picture that other sites show with a link to it."""
-    a, b = the(page["pair"]["a"]), the(page["pair"]["b"])
+    a, b = style.the(page["pair"]["a"]), style.the(page["pair"]["b"])
     findings = [section["title"] for section in page["sections"] if section["is_drawn"]]
     return {
         "question": f"How closely do {a} and {b} train, trade and vote together?",
@@ -71,7 +71,7 @@ def _font_face(font: tuple[str, int]) -> str:
 
 def _theme() -> list[str]:
     """Return the colours of the visuals as CSS custom properties, for light and dark."""
-    light, dark = (" ".join(f"--{name}: {colours[i]};" for name, colours in THEME.items()) for i in (0, 1))
+    light, dark = (" ".join(f"--{name}: {colours[i]};" for name, colours in style.THEME.items()) for i in (0, 1))
     return [f":root {{ {light} }}", f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"]
 
 
@@ -79,7 +79,7 @@ def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"day": words.day, "size": words.size, "spelled": words.spelled, "counted": words.counted, "the": the}
+    environment.filters |= {"day": words.day, "size": words.size, "spelled": style.number, "counted": style.plural, "the": style.the}
     environment.tests["link"] = words.is_link
     return environment.get_template("index.html.j2")
 

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from warehouse.visuals import style
+
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
 DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
-FALLBACK = re.compile(r"var\((--[\w-]+), #\w+\)")  # the page defines every colour
 LONG_PATH = 1000  # characters: an outline of land, whose points are as near each other as pixels
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
@@ -83,7 +84,7 @@ def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None
         elif name == "id":
             element.set(name, f"{prefix}-{value}")
         elif "(" in value:
-            element.set(name, FALLBACK.sub(r"var(\1)", value).replace("url(#", f"url(#{prefix}-"))
+            element.set(name, style.variables(value).replace("url(#", f"url(#{prefix}-"))
 
 
 def _rounded(value: str) -> str:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+from warehouse.visuals import style
+
 CODE = re.compile(r"\b[A-Z]{3}\b")
 FIELD = re.compile(r"\{(\w+)\}")
 
@@ -14,23 +15,12 @@ def day(value: str | None) -> str:
     """Format `2026-11-23` as `23 November 2026`."""
     if not value:
         return "not known"
-    date = dt.date.fromisoformat(value)
-    return f"{date.day} {date:%B %Y}"
+    return style.day(dt.date.fromisoformat(value))
 
 
 def size(count: int) -> str:
     """Format a number of bytes as kB or MB."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
-
-
-def spelled(count: int) -> str:
-    """Format a small count as a word, a larger one in digits."""
-    return COUNTS[count] if count < len(COUNTS) else str(count)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun in singular or plural: `1 row`, `515 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def is_link(text: Any) -> bool:

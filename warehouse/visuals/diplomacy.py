@@ -7,15 +7,14 @@ from typing import Any, Literal
 import altair as alt
 import duckdb
 
-from warehouse.visuals import forms as style
-from warehouse.visuals import maps
+from warehouse.visuals import forms, maps, style
 from warehouse.visuals.forms import Drawing, data
 from warehouse.visuals.maps import Area
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
 
 LESSER = "Lesser standing in "
-MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = style.INDIGO, [style.VERMILLION, style.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
+MEMBER_OF_BOTH, FILLS, TINTS, TINT_OF_BOTH = forms.INDIGO, [forms.VERMILLION, forms.BLUE], ["#f6c8a2", "#a8d2ec"], "#cbbade"
 
 
 @visual
@@ -125,7 +124,7 @@ def _area(mine: Sequence[dict[str, Any]], kind: tuple[int, str, str]) -> Area:
     fields = {
         "country": mine[0]["country_name"],
         "standing": "; ".join(f"{r['bloc']}: {_status(r)} since {style.day(r['since'])}" for r in mine),
-        **style.stands_for(mine),
+        **forms.stands_for(mine),
     }
     return Area(kind[2], any(row["is_disputed"] for row in _giving(mine)), mine[0]["country_name"] if kind[0] < 3 else None, fields)
 
@@ -165,12 +164,12 @@ def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[
         swatches.append({"y": y + 10, "fill": fill})
         lines.append({"y": y + 10, "text": f"{kind} ({len(members)})", "bold": True})
         y += 19
-        for line in style.wrap(", ".join(_listed_as(countries[i], kind) for i in members), style.SMALL, style.WIDTH - 24):
+        for line in style.wrap(", ".join(_listed_as(countries[i], kind) for i in members), forms.SMALL, forms.WIDTH - 24):
             lines.append({"y": y + 9, "text": line, "bold": False})
             y += 17
         y += 5
     scale = alt.Y("y:Q", scale=alt.Scale(domain=[0, y], reverse=True), axis=None)
-    weights: list[tuple[bool, float, Literal["bold", "normal"]]] = [(True, style.LABEL, "bold"), (False, style.SMALL, "normal")]
+    weights: list[tuple[bool, float, Literal["bold", "normal"]]] = [(True, forms.LABEL, "bold"), (False, forms.SMALL, "normal")]
     texts = [
         alt.Chart(data([line for line in lines if line["bold"] is bold]))
         .mark_text(align="left", fontSize=size, fontWeight=weight, tooltip=None).encode(x=alt.value(24), y=scale, text="text:N")
@@ -181,4 +180,4 @@ def _names(countries: dict[str, list[dict[str, Any]]], classes: dict[str, tuple[
         .mark_square(size=190, opacity=1, tooltip=None)
         .encode(x=alt.value(9), y=scale, color=alt.Color("fill:N", scale=None))
     )
-    return alt.layer(swatch, *texts).properties(width=style.WIDTH, height=y)
+    return alt.layer(swatch, *texts).properties(width=forms.WIDTH, height=y)

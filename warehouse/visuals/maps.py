@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import duckdb
 
-from warehouse.visuals import forms as style
+from warehouse.visuals import forms, style
 from warehouse.visuals.forms import Point, data
 from warehouse.visuals.pair import ask
 
@@ -24,7 +24,7 @@ SHAPES = {"bilateral": "circle", "multilateral": "diamond"}
 ROW = 8  # px: height of the rows that index the land
 WATER_NEAR = 45  # px: within this distance a sea's name avoids land
 DOT = 1.9  # degrees from the centre to the edge of a country too small for a shape
-WORLD_SCALE = style.WIDTH / 5.48  # natural earth projection: the whole equator in the picture's width
+WORLD_SCALE = forms.WIDTH / 5.48  # natural earth projection: the whole equator in the picture's width
 WORLD_ROTATION = -11  # cuts the map in the Bering Strait
 WORLD_TOP = 150  # px from the upper edge to the equator
 WORLD_HEIGHT = 262
@@ -68,9 +68,9 @@ class Frame(NamedTuple):
         middle = west + max(lons) / 2
         lats = [lat for _, lat in places]
         south, north = (_northing(max(-75.0, min(78.0, lat))) for lat in (min(lats) - margin, max(lats) + margin))
-        scale = min(style.WIDTH / math.radians(min(span, 360)), highest / (north - south))
+        scale = min(forms.WIDTH / math.radians(min(span, 360)), highest / (north - south))
         height = max(220.0, (north - south) * scale)
-        return cls(middle, scale, (north + south) / 2 + height / scale / 2, style.WIDTH, round(height))
+        return cls(middle, scale, (north + south) / 2 + height / scale / 2, forms.WIDTH, round(height))
 
     def px(self, place: Point) -> Point:
         """Return the point of the picture for a place."""
@@ -215,16 +215,16 @@ def _panel(
     coast = [{"type": "Feature", "geometry": shape["geometry"], "name": shape["name"]} for shape in near]
     shores = [frame.outline(ring) for shape in near for ring in rings(shape["geometry"]) if any(map(frame.holds, ring))]
     is_land = _land(shores, frame)
-    moved = style.spread(true, SYMBOL + 0.6, lambda px: _floats(px, frame, is_land))
+    moved = forms.spread(true, SYMBOL + 0.6, lambda px: _floats(px, frame, is_land))
     layers = [
-        alt.Chart(data(coast)).mark_geoshape(fill=style.LAND, stroke="white", strokeWidth=0.6, tooltip=None),
+        alt.Chart(data(coast)).mark_geoshape(fill=forms.LAND, stroke="white", strokeWidth=0.6, tooltip=None),
         _leaders(frame, true, moved),
         _symbols(frame, rows, moved, look),
         *_sea_names(frame, rows, moved, enclosed, _corner(frame, enlarged), is_land),
         *_box(frame, enlarged),
     ]
     return alt.layer(*layers).properties(
-        width=frame.width, height=frame.height, view=alt.ViewBackground(fill=style.WATER, stroke=style.PALE)
+        width=frame.width, height=frame.height, view=alt.ViewBackground(fill=forms.WATER, stroke=forms.PALE)
     ).project(**frame.projection())  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def _located(frame: Frame, px: Point, suffix: str = "") -> dict[str, float]:
 def _leaders(frame: Frame, true: Sequence[Point], moved: Sequence[Point]) -> alt.Chart:
     """Draw thin lines from the place of each moved symbol to the symbol."""
     return _ruled(
-        [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL], style.GREY
+        [_located(frame, a) | _located(frame, b, "2") for a, b in zip(true, moved, strict=True) if math.dist(a, b) > SYMBOL], forms.GREY
     )
 
 
@@ -250,20 +250,20 @@ def _symbols(frame: Frame, rows: Sequence[dict[str, Any]], moved: Sequence[Point
         _located(frame, px) | {
             "name": row["name"], "start": BEGAN.get(row["date_precision"], style.day)(row["start_date"]), "years": look.span(row["year"]), "format": row["format"],
             "seas": ", ".join(row["seas"]), "others": ", ".join(row["other_participants"]), "precision": row["coordinate_precision"],
-            **style.stands_for([row]),
+            **forms.stands_for([row]),
         }
         for row, px in zip(rows, moved, strict=True)
     ]  # fmt: skip
     spans = [look.span(first) for first, _ in look.spans]
-    legend = alt.Legend(symbolStrokeColor=style.INK) if look.legend else None
+    legend = alt.Legend(symbolStrokeColor=forms.INK) if look.legend else None
     return (
         alt.Chart(data(marks))
-        .mark_point(filled=True, size=math.pi * SYMBOL**2, stroke=style.INK, strokeWidth=0.9, opacity=1)
+        .mark_point(filled=True, size=math.pi * SYMBOL**2, stroke=forms.INK, strokeWidth=0.9, opacity=1)
         .encode(
             longitude="lon:Q", latitude="lat:Q",
             fill=alt.Fill("years:O", scale=alt.Scale(domain=spans, range=look.colours), legend=legend),
             shape=alt.Shape("format:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=legend),
-            tooltip=style.tooltip(name="Drill", start="Began", format="Format", seas="Seas", others="Also took part", precision="Position stands for"),
+            tooltip=forms.tooltip(name="Drill", start="Began", format="Format", seas="Seas", others="Also took part", precision="Position stands for"),
         )
     )  # fmt: skip
 
@@ -287,10 +287,10 @@ def _box(frame: Frame, enlarged: tuple[Frame, str] | None) -> list[alt.Chart]:
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         path = [_located(frame, corner) | {"order": i} for i, corner in enumerate(corners)]
         encoded = {"longitude": "lon:Q", "latitude": "lat:Q", "order": "order:Q"}
-        marks.append(alt.Chart(data(path)).mark_line(stroke=style.INK, strokeWidth=1.4, tooltip=None).encode(**encoded))
-        words = style.wrap(label, style.SMALL, right - left - 10)
+        marks.append(alt.Chart(data(path)).mark_line(stroke=forms.INK, strokeWidth=1.4, tooltip=None).encode(**encoded))
+        words = style.wrap(label, forms.SMALL, right - left - 10)
         lines = [_located(frame, ((left + right) / 2, top + 14 + i * 17)) | {"text": line} for i, line in enumerate(words)]
-        text = alt.Chart(data(lines)).mark_text(fontSize=style.SMALL, fontWeight="bold", stroke=None)
+        text = alt.Chart(data(lines)).mark_text(fontSize=forms.SMALL, fontWeight="bold", stroke=None)
         marks.append(text.encode(longitude="lon:Q", latitude="lat:Q", text="text:N"))
     return marks
 
@@ -309,7 +309,7 @@ def _sea_names(
     for sea, count in sorted(Counter(row["sea"] for row in rows).items(), key=lambda item: (-item[1], item[0])):
         marks = [px for row, px in zip(rows, moved, strict=True) if row["sea"] == sea]
         text, bold = f"{sea} {count}", sea in enclosed
-        half = style.text_width(text, style.LABEL) * (1.08 if bold else 1) / 2 + 2
+        half = style.text_width(text, forms.LABEL) * (1.08 if bold else 1) / 2 + 2
         box = _free_box(marks, half, occupied, frame, is_land)
         occupied.append(box)
         keys = [row["key"] for row in rows if row["sea"] == sea]
@@ -404,40 +404,40 @@ def world(con: duckdb.DuckDBPyConnection, areas: Mapping[str, Area], outlined: s
         area = areas.get(shape["iso3"]) or _unsettled(shape["name"])
         geometry = dot(shape["geometry"]["coordinates"]) if shape["name"] in small else shape["geometry"]
         fields = area.fields if area else {"country": shape["name"], "standing": "none", "evidence": ""}
-        fill = area.fill if area else style.LAND
+        fill = area.fill if area else forms.LAND
         features.append({"type": "Feature", "geometry": geometry, "fill": fill, "iso3": shape["iso3"], **fields})
         keys = {"keys": fields["keys"]} if "keys" in fields else {}
         if area and area.is_disputed:
             # closer lines in a small area, so that some cross it
-            cuts = style.hatch(rings(geometry), 3.2 if shape["name"] not in small and shape["iso3"] else 1.3)
+            cuts = forms.hatch(rings(geometry), 3.2 if shape["name"] not in small and shape["iso3"] else 1.3)
             paths = {"type": "MultiLineString", "coordinates": [[_short(a), _short(b)] for a, b in cuts]}
-            lines.append({"type": "Feature", "geometry": paths, "stroke": style.hatch_colour(area.fill), **keys})
+            lines.append({"type": "Feature", "geometry": paths, "stroke": forms.hatch_colour(area.fill), **keys})
         if area and area.label and shape["name"] not in small:
             labels += [label | keys for label in _fitting(area.label, geometry)]
     layers = [
         _geo(features).encode(
-            color=alt.Color("fill:N", scale=None), tooltip=style.tooltip(country="Country", standing="Standing")
+            color=alt.Color("fill:N", scale=None), tooltip=forms.tooltip(country="Country", standing="Standing")
         ),
         _geo(lines, filled=False, strokeWidth=0.8, tooltip=None).encode(stroke=alt.Stroke("stroke:N", scale=None)),
-        _geo([f for f in features if f["fill"] == style.UNSETTLED], filled=False, stroke=style.HATCHES[0], strokeWidth=0.7, tooltip=None),
+        _geo([f for f in features if f["fill"] == forms.UNSETTLED], filled=False, stroke=forms.HATCHES[0], strokeWidth=0.7, tooltip=None),
         _geo([f for f in features if f["iso3"] in outlined], filled=False, stroke="black", strokeWidth=1.3, tooltip=None),
-        alt.Chart(data(labels)).mark_text(color="white", fontSize=style.SMALL, fontWeight="bold", tooltip=None)
+        alt.Chart(data(labels)).mark_text(color="white", fontSize=forms.SMALL, fontWeight="bold", tooltip=None)
         .encode(longitude="lon:Q", latitude="lat:Q", text="text:N"),
     ]  # fmt: skip
     projection: dict[str, Any] = {
         "type": "naturalEarth1",
         "scale": round(WORLD_SCALE, 4),
         "rotate": [WORLD_ROTATION, 0, 0],
-        "translate": [style.WIDTH / 2, WORLD_TOP],
+        "translate": [forms.WIDTH / 2, WORLD_TOP],
     }
-    view = alt.ViewBackground(fill=style.WATER, stroke=None)
-    return alt.layer(*layers).properties(width=style.WIDTH, height=WORLD_HEIGHT, view=view).project(**projection)
+    view = alt.ViewBackground(fill=forms.WATER, stroke=None)
+    return alt.layer(*layers).properties(width=forms.WIDTH, height=WORLD_HEIGHT, view=view).project(**projection)
 
 
 def _unsettled(name: str) -> Area | None:
     """Return the Area of a disputed part; None for any other name."""
     reason = next((d.reason for d in DISPUTED if d.name == name), None)
-    return Area(style.UNSETTLED, True, None, {"country": name, "standing": f"disputed: {reason}", "evidence": ""}) if reason else None
+    return Area(forms.UNSETTLED, True, None, {"country": name, "standing": f"disputed: {reason}", "evidence": ""}) if reason else None
 
 
 def _geo(features: Sequence[dict[str, Any]], **mark: Any) -> alt.Chart:
@@ -464,6 +464,6 @@ def _fitting(label: str, geometry: Mapping[str, Any]) -> list[dict[str, Any]]:
         )
         for west, east in zip(cuts[::2], cuts[1::2], strict=False):
             best = max(best, ((east - west) * math.cos(math.radians(lat)) ** 0.5, (west + east) / 2, lat))
-    if style.text_width(label, style.SMALL) * 1.1 > 0.92 * best[0] * style.WIDTH / 360:
+    if style.text_width(label, forms.SMALL) * 1.1 > 0.92 * best[0] * forms.WIDTH / 360:
         return []
     return [{"lon": round(best[1], 2), "lat": round(best[2], 2), "text": label}]

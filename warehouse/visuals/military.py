@@ -6,9 +6,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.visuals import forms as style
-from warehouse.visuals import maps
-from warehouse.visuals.forms import Drawing, plural
+from warehouse.visuals import maps, style
+from warehouse.visuals.forms import Drawing
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.registry import visual
 
@@ -39,14 +38,16 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawi
         if passed
         else []
     )
-    notes += [f"{plural(len(since) - len(shown), 'drill')} without a documented position not drawn."] if len(since) > len(shown) else []
-    notes += [f"Before {SINCE}: {plural(len(rows) - len(since), 'drill')}, not drawn."] if len(rows) > len(since) else []
+    notes += (
+        [f"{style.plural(len(since) - len(shown), 'drill')} without a documented position not drawn."] if len(since) > len(shown) else []
+    )
+    notes += [f"Before {SINCE}: {style.plural(len(rows) - len(since), 'drill')}, not drawn."] if len(rows) > len(since) else []
     doubtful = [row["name"] for row in since if row not in documented]
     notes += [f"Not in the title, since not documented beyond doubt: {style.listed(doubtful)}."] if doubtful else []
     return Drawing(
         _drills_title(documented or since, seas, pair),
         maps.drill_map(con, shown, enclosed, AGES),
-        f"Map of {plural(len(shown), 'drill')}, {shown[0]['year']} to {shown[-1]['year']}: "
+        f"Map of {style.plural(len(shown), 'drill')}, {shown[0]['year']} to {shown[-1]['year']}: "
         + style.listed([f"{sea} {count}" for sea, count in seas.most_common()]) + ".",
         f"Drills and patrols at sea begun {SINCE} or later. Behind a sea's name the number of drills placed in it; in bold the seas "
         "that the first island chain encloses.",
@@ -57,7 +58,7 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Any) -> Drawi
 
 def _drills_title(since: Sequence[dict[str, Any]], seas: Counter, pair: Pair) -> str:
     chain = sum(row["touches_first_island_chain"] for row in since)
-    drills = f"{plural(len(since), 'drill')} of {pair.both} at sea since {min(row['year'] for row in since)}"
+    drills = f"{style.plural(len(since), 'drill')} of {pair.both} at sea since {min(row['year'] for row in since)}"
     if chain:
         return f"{chain} of {drills} touched seas that the first island chain encloses"
     sea, count = max(seas.items(), key=lambda item: (item[1], item[0]))

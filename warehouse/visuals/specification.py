@@ -60,15 +60,17 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
         "source": "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair),
     }
     meta = {
-        "dyad": dyad, "dataset": dataset, "width": width, "key": key_columns(dataset), "finding": getattr(drawing, "finding", ""), **text,
+        "dyad": dyad, "dataset": dataset, "width": width, "key": key_columns(dataset), "finding": drawing.finding, **text,
         "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
     }  # fmt: skip
-    spec, frame = _framed(drawing, size if isinstance(drawing, style.Drawing) else style.LEGACY, **text)
+    spec, frame = _framed(drawing, forms.SIZE if isinstance(drawing, forms.Drawing) else size, **text)
     rows = {json.dumps(key): key for data in spec["datasets"].values() for datum in data for key in datum.get("keys", [])}
     return spec | {"description": meta["alt"], "usermeta": meta | {"rows": list(rows.values()), "frame": frame}}
 
 
-def _framed(drawing: Any, size: style.Size, title: str, subtitle: str, note: str, source: str) -> tuple[dict[str, Any], dict[str, float]]:
+def _framed(
+    drawing: style.Drawing, size: style.Size, title: str, subtitle: str, note: str, source: str
+) -> tuple[dict[str, Any], dict[str, float]]:
     """Return the specification with title, subtitle, chart, note and source, and the px around its chart."""
     left = size.margin if drawing.left is None else drawing.left
     words = alt.TitleParams(
@@ -76,7 +78,7 @@ def _framed(drawing: Any, size: style.Size, title: str, subtitle: str, note: str
     )  # fmt: skip
     below, height = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
     chart = below.properties(title=words) if drawing.chart is None else alt.vconcat(drawing.chart, below, title=words, spacing=SPACING)
-    spec = chart.configure(**(forms.CONFIG if size == style.LEGACY else _config(size))).to_dict()
+    spec = chart.configure(**(forms.CONFIG if size == forms.SIZE else _config(size))).to_dict()
     datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
     look = spec["config"]["title"]
     top = len(words.text) * look["lineHeight"] + len(words.subtitle) * look["subtitleLineHeight"] + look["subtitlePadding"]

@@ -35,7 +35,7 @@ MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2
 WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is bundled with vl-convert, so that pictures need no system font
-FALLBACK = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{6})\)")
+FALLBACK = re.compile(r"var\((--[a-z0-9-]+), (#[0-9a-f]{6})\)")
 LEAST_TYPE = 11  # px, in both widths
 
 # Advance widths of Arial's and Liberation Sans's letters, in thousandths of the type size
@@ -81,7 +81,6 @@ SIZES = {
     "wide": Size("wide", 1050, 52, 12, 24, 15, 13.5, 12.5),
     "narrow": Size("narrow", 338, 46, 10, 18, 14, 13, 12.5),
 }
-LEGACY = Size("wide", 600, 38, 12, 21, 14.5, 14.5, 14)
 
 Finding = Callable[..., str | None]
 Layers = alt.LayerChart | alt.FacetChart  # the type of altair.layer(...)
@@ -121,7 +120,12 @@ def colour(name: str) -> str:
 
 def fallbacks(text: str) -> str:
     """Replace CSS variables by their fallbacks, for programs that know no variables."""
-    return FALLBACK.sub(r"\1", text)
+    return FALLBACK.sub(r"\2", text)
+
+
+def variables(text: str) -> str:
+    """Remove the fallbacks of CSS variables, for a page that defines them all."""
+    return FALLBACK.sub(r"var(\1)", text)
 
 
 def luminance(hex_colour: str) -> float:

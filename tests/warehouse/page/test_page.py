@@ -23,7 +23,7 @@ from warehouse import export, models, page
 from warehouse.connect import connect
 from warehouse.page import changes, ledger, words
 from warehouse.release import diff
-from warehouse.visuals import files
+from warehouse.visuals import files, style
 from warehouse.visuals.registry import drawings
 
 RELEASE = {"release": "2026-11-23-0123456789ab", "as_of": "2026-11-23", "dyads": ["CHN-RUS"], "follows": "2024-12-12-ba9876543210"}
@@ -635,7 +635,7 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
     shown = [chart.get_attribute("data-chart") for chart in tab.locator("[data-chart]").all()]
     assert shown == ["security_council_vetoes", "bloc_membership"]
     assert (
-        f"{words.spelled(len(models.layer('charts'))).capitalize()} chart-ready datasets" in lead.inner_text()
+        f"{style.number(len(models.layer('charts'))).capitalize()} chart-ready datasets" in lead.inner_text()
         and "Two hold figures on France and the United Kingdom; outside coverage" in lead.inner_text()
     )
     assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in drawings() if name not in shown}
@@ -731,7 +731,7 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_a_dataset_without_a_visual_has_its_table_evidence_and_files(visit, without_visual):
     tab = visit(without_visual)
-    assert f"{words.spelled(len(models.layer('charts')) + 1).capitalize()} chart-ready datasets" in tab.locator(".lead").inner_text()
+    assert f"{style.number(len(models.layer('charts')) + 1).capitalize()} chart-ready datasets" in tab.locator(".lead").inner_text()
     section = tab.locator("article#port_calls")
     assert section.locator("h3").inner_text() == "Calls at ports" and section.locator(".kicker, [data-chart], img").count() == 0
     assert "Not shown: passages." in section.inner_text()
