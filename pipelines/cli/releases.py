@@ -3,6 +3,7 @@
 import click
 
 from pipelines.cli.printing import json_option, print_json
+from schemas.errors import Unusable
 from warehouse.home import home
 
 
@@ -67,7 +68,10 @@ def unpin(release: str) -> None:
     from warehouse.connect import existing
     from warehouse.release import retention
 
-    name = existing(home(), release).name
+    try:
+        name = existing(home(), release).name
+    except Unusable:
+        name = release  # a pin may be left of a release that is gone
     retention.unpin(home(), name)
     click.echo(f"unpinned {name}")
 
