@@ -318,6 +318,11 @@ def year_start(day: dt.date) -> float:
     return day.year - 0.5
 
 
+def moment(day: dt.date) -> float:
+    """Return a day as a year with a fraction."""
+    return day.year + (day.month - 1) / 12 + (day.day - 1) / 366
+
+
 def beside(size: Size, *panels: style.Layers) -> style.Chart:
     """Put panels beside each other if there is room, else below each other; each keeps its own scales."""
     if len(panels) == 1:

@@ -27,7 +27,7 @@ THEME = {
     "other": ("#857c6d", "#97907f"),  # with others, or everything else
     "bloc-1": ("#00796b", "#3fc0ae"),
     "bloc-2": ("#a06a00", "#e0b04a"),
-    "bloc-3": ("#6d3b53", "#d79ab6"),  # both blocs
+    "bloc-3": ("#6d3b53", "#d79ab6"),  # a third bloc
     "land": ("#e2dfd6", "#2e3338"),
     "water": ("#f1f5f8", "#1b2026"),
 }
@@ -50,7 +50,7 @@ BOLD = 1.08  # the width of bold type relative to regular
 # names that take an article inside a sentence, but not in a list or a legend
 ARTICLE = re.compile(
     "^(United|Soviet Union|Holy See|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia|DR Congo|Isle of|Democratic Republic|"
-    r"Trust Territory|Panama Canal Zone)\b|(Islands|Republic|Territory|Territories)$"
+    r"Trust Territory|Panama Canal Zone)\b|(Islands|Republic|Territory|Territories)$|^SCO$"
 )
 
 

@@ -316,11 +316,6 @@ def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     return [dt.date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
 
 
-def _at(day: dt.date) -> float:
-    """Return a day as a year with a fraction."""
-    return day.year + (day.month - 1) / 12 + (day.day - 1) / 366
-
-
 def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
     """Draw a thin line a direction, broken at a missing month, and a thick one of the mean of the last twelve months."""
     drawn = _drawn(rows, pair)
@@ -331,10 +326,13 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     known = [point for point in points if point["worth"] is not None]
     high, low = max([0, *(p["worth"] for p in known)]), min([0, *(p["worth"] for p in known)])
     area = Plot(
-        width, 180 if size.is_narrow else 320, (_at(months[0]), max(_at(months[-1]), _at(months[0]) + 1) + 0.1), (low, high * 1.09 or 1)
+        width,
+        180 if size.is_narrow else 320,
+        (plot.moment(months[0]), max(plot.moment(months[-1]), plot.moment(months[0]) + 1) + 0.1),
+        (low, high * 1.09 or 1),
     )
     found = plot.events(con, pair, "trade", months[0], months[-1])
-    marked = plot.marked(found, area, size, _at)
+    marked = plot.marked(found, area, size, plot.moment)
     top = plot.head("A month, and the mean of twelve", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
     encoded: dict[str, Any] = {
         "x": area.years("at", size), "y": area.amounts("worth", "$", suffix), "detail": "way:N", "stroke": alt.Stroke("fill:N", scale=None),
@@ -360,7 +358,7 @@ def _points(
     for i, month in enumerate(months):
         last = [by_month[m][1] for m in months[max(0, i - YEAR + 1) : i + 1] if m in by_month]
         fill = colour("muted" if key[1] == "outlined" else key[1])
-        point: dict[str, Any] = {"at": _at(month), "way": key[0], "fill": fill, "worth": None}
+        point: dict[str, Any] = {"at": plot.moment(month), "way": key[0], "fill": fill, "worth": None}
         point["mean"] = sum(last) / YEAR / unit if len(last) == YEAR else None
         if month in by_month:
             of, worth = by_month[month]

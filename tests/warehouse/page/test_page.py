@@ -623,10 +623,10 @@ def test_maps_name_what_their_land_is_made_from(visit, file):
     tab = visit(file)
     for dataset in drawings():
         links = tab.locator(f"article#{dataset} a[href='#core.country_shape']").count()
-        assert links == (1 if dataset in ("naval_drills", "bloc_membership") else 0), dataset
+        assert links == (1 if dataset == "naval_drills" else 0), dataset
     assert "country_shape.csv" in tab.locator("[id='raw.country_shape']").text_content()
     (row,) = [row for row in tab.locator("#sources tbody tr").all_text_contents() if "Natural Earth" in row]
-    assert {"bloc_membership", "naval_drills"} <= set(row.split())
+    assert "naval_drills" in row.split()
 
 
 def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):

@@ -3,7 +3,6 @@
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.errors import Unusable
 from tests.support.pictures import DYAD, ask, published
 from tests.warehouse.visuals.test_drawn import DRAWN
-from warehouse.visuals import diplomacy, files, forms, maps, pair, registry, specification, style
+from warehouse.visuals import files, forms, maps, pair, registry, specification, style
 
 EVERY = list(registry.drawings())
 DATASETS = [name for name in registry.drawings() if name not in DRAWN]
@@ -127,63 +126,9 @@ def test_coincident_drills_are_spread_and_every_sea_is_named(con) -> None:
     assert [sea for sea in seas if sea not in text] == []
 
 
-def test_every_country_with_a_standing_is_on_the_map_and_in_the_list(con) -> None:
-    spec = specification.draw(con, "bloc_membership", DYAD)
-    today = "from charts.bloc_membership where as_of = (select max(as_of) from charts.bloc_membership)"
-    on_map = {row["country"] for row in rows_with_evidence(spec) if not row["standing"].startswith(NONE)}
-    assert on_map == {name for (name,) in ask(con, f"select distinct country_name {today}")}
-    text = " ".join(words(files.svg(spec)))
-    assert [name for name in on_map if name not in text] == []
-    hatched = [v for v in views(spec) if "MultiLineString" in json.dumps(spec["datasets"][v["data"]["name"]])]
-    # where a country is a member of one bloc, that alone gives its colour: a disputed lesser standing beside it does not hatch
-    disputed = ask(
-        con,
-        f"select count(distinct iso3) {today} and is_disputed and (status = 'member' or iso3 not in "
-        f"(select iso3 {today} and status = 'member'))",
-    )
-    assert [(len(spec["datasets"][hatched[0]["data"]["name"]]) - len(maps.DISPUTED),)] == disputed
-    assert "Egypt (SCO partner*)" in text
-
-
-def test_crimea_is_drawn_as_neither_states(con) -> None:
-    spec = specification.draw(con, "bloc_membership", DYAD)
-    features = {row["country"]: row for row in rows_with_evidence(spec) if "geometry" in row}
-    inside = {
-        name: [ring for ring in maps.rings(features[name]["geometry"]) if (33.88, 44.36) in ring]
-        for name in ("Russia", "Ukraine", "Crimea")
-    }
-    assert {name: len(shapes) for name, shapes in inside.items()} == {"Russia": 0, "Ukraine": 0, "Crimea": 1}
-    assert features["Crimea"]["fill"] not in (features["Russia"]["fill"], features["Ukraine"]["fill"])
-    assert "68/262" in features["Crimea"]["standing"] and "68/262" in spec["usermeta"]["note"]
-    # the source keeps what was published
-    published = json.loads(ask(con, "select geometry from core.country_shape where name = 'Russia'")[0][0])
-    assert any((33.88, 44.36) in ring for ring in maps.rings(published))
-
-
-def test_hatching_stands_out_on_every_fill_in_light_and_dark(con) -> None:
-    sheet = (Path(files.__file__).parents[1] / "page" / "page.css").read_text("utf-8")
-    dark = dict(re.findall(r'svg \[fill="(#\w{6})"\] \{ fill: (#\w{6})', sheet))
-    assert not [colour for colour in forms.HATCHES if f'stroke="{colour}"' in sheet], "the dark page leaves hatching alone"
-    fills = [diplomacy.MEMBER_OF_BOTH, *diplomacy.FILLS, *diplomacy.TINTS, diplomacy.TINT_OF_BOTH, forms.UNSETTLED]
-    for fill in fills:
-        hatch = forms.hatch_colour(fill)
-        assert min(style.contrast(hatch, shown) for shown in (fill, dark.get(fill, fill))) >= 3, fill
-
-
-def test_a_standing_not_verified_since_says_so(con) -> None:
-    assert "on 28 November 2026, as last verified on 30 September 2025" in meta(con, "bloc_membership")["subtitle"]
-    con.execute("update catalog.source set coverage_last = '2026-11-28' where source = 'dyad_memberships'")
-    assert "verified" not in meta(con, "bloc_membership")["subtitle"]
-
-
 def test_a_map_names_who_drew_its_land(con) -> None:
     naming = {dataset for dataset in DATASETS if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
-    assert naming == {"naval_drills", "bloc_membership"}
-
-
-def test_a_country_without_a_shape_is_named_as_missing(con) -> None:
-    con.execute("delete from core.country_shape where iso3 = 'MDV'")
-    assert "Not on the map: Maldives." in meta(con, "bloc_membership")["note"]
+    assert naming == {"naval_drills"}
 
 
 def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
@@ -203,7 +148,6 @@ CHANGES = {
     "bilateral_trade": ("delete from charts.bilateral_trade where year(period_start) > 2023", "reached 240 bn USD in 2023"),
     "trade_dependence": ("delete from charts.trade_dependence where year > 2022", "In 2020"),
     "trade_composition": ("update charts.trade_composition set share_pct = 99 where hs_chapter = '44' and year = 2023", "Wood and paper"),
-    "bloc_membership": ("update charts.bloc_membership set status = 'partner' where iso3 = 'RUS'", "Russia belongs to neither"),
 }
 
 
@@ -220,18 +164,11 @@ def test_a_title_follows_its_rows(con, dataset) -> None:
 def test_titles_found_by_hand(con) -> None:
     titles = {dataset: meta(con, dataset)["title"] for dataset in DATASETS}
     assert titles["naval_drills"].startswith("22 of 36 drills")
-    assert (
-        titles["bloc_membership"]
-        == "BRICS has 10 members (11 with Saudi Arabia, which is disputed) and SCO has 10 members; China and Russia belong to both"
-    )
 
 
 def test_titles_know_the_releases_day(article) -> None:
     with duckdb.connect() as con:
         published(con, article)
-        assert (
-            "BRICS has 9 members (10 with Saudi Arabia, which is disputed) and SCO has 10 members" in meta(con, "bloc_membership")["title"]
-        )
         empty = {dataset for dataset in DATASETS if meta(con, dataset)["is_empty"]}
         assert empty == set()
         assert all("12 December 2024" in meta(con, dataset)["source"] for dataset in set(DATASETS) - empty)

@@ -7,7 +7,6 @@
 -- counting_rule: a standing counts from the day it takes effect; if a country has two on a day, membership comes first
 -- how_to_read: one row for each country and bloc on 31 December of each year and on the release's day; member_count counts full members that no source disputes, is_disputed_member marks members that some sources count in addition; is_disputed marks a standing on which sources disagree
 -- not_shown: what a standing obliges a country to; why sources disagree; changes after the day up to which the list is verified
--- drawn_on: core.country_shape
 with
 days as (
     select bloc, make_date(y, 12, 31) as as_of
@@ -26,7 +25,7 @@ standings as (
     ) = 1
 ),
 counts as (
-    -- a disputed membership is on the map but not in the count
+    -- a disputed membership is drawn but not counted
     select bloc, as_of, count(*) filter (where status = 'member' and not is_disputed) as member_count
     from standings
     group by bloc, as_of

@@ -1,0 +1,337 @@
+"""Draw the blocs of a pair: who joined when, as bars on one time axis, and lesser standings as lists."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import plot, style
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.plot import Plot
+from warehouse.visuals.registry import visual
+from warehouse.visuals.style import Drawing, Size, colour, listed, the
+
+FILLS = ["bloc-1", "bloc-2", "bloc-3"]  # in the alphabetical order of the blocs
+FULL_NAMES = {"SCO": "Shanghai Cooperation Organization (SCO)"}
+STANDINGS = {"partner": "Partners of", "observer": "Observers of", "dialogue_partner": "Dialogue partners of", "invited": "Invited to"}
+BAR, BETWEEN_BARS, BETWEEN_STATES, BETWEEN_COLUMNS = 15, 3, 8, 30  # px
+WAIT = 3  # px: height of the line for a standing before membership
+
+Rows = Sequence[dict[str, Any]]
+
+
+class Facts(NamedTuple):
+    """The facts that findings read: the standings of the release's day, the blocs that both belong to, and the hinge of the story."""
+
+    rows: Rows
+    shared: list[str]
+    hinge: plot.Event | None
+    pair: Pair
+
+
+@visual
+def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw a bar a membership from the day it took effect, a thin line for a standing before it, and list the lesser standings."""
+    every = dataset_rows(con, "bloc_membership", pair, "as_of, country_name, iso3, bloc")
+    if not every:
+        return Drawing(f"Blocs of {pair.both}: nothing to draw")
+    day = max(row["as_of"] for row in every)
+    rows = [row for row in every if row["as_of"] == day]
+    blocs = sorted({row["bloc"] for row in rows})
+    spells = _spells(every, rows)
+    found = plot.events(con, pair, "vote", min(row["since"] for row in rows), day)
+    shared = [bloc for bloc in blocs if {pair.iso3_a, pair.iso3_b} <= {row["iso3"] for row in _members(rows, bloc)}]
+    hinge = next((event for event in found if event.is_hinge), None)
+    finding, title = style.first_that_holds(FINDINGS, Facts(rows, shared, hinge, pair))
+    own = size._replace(margin=106 if size.is_narrow else 176)
+    timeline, unnamed = _timeline(spells, every, found, pair, own) if spells else (None, [])
+    lists = _lists(rows, blocs, own)
+    views = [view for view in (timeline, lists) if view is not None]
+    return Drawing(
+        title,
+        alt.vconcat(*views, spacing=22),
+        _in_words(rows, blocs),
+        f"Members of {listed([the(bloc) for bloc in blocs])} by the day they joined, on {style.day(day)}{_verified(con, rows, day)}",
+        notes=[*_notes(spells), *unnamed],
+        rows=[row for spell in spells.values() for row in spell] + [row for row in rows if row["status"] != "member"],
+        finding=finding,
+        left=own.margin,
+    )
+
+
+def _members(rows: Rows, bloc: str) -> Rows:
+    """Return the rows of a bloc's members that no source disputes."""
+    return [row for row in rows if row["bloc"] == bloc and row["status"] == "member" and not row["is_disputed"]]
+
+
+def _spells(every: Rows, rows: Rows) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the standings of each member of the day in each bloc, oldest first: the newest row of each standing."""
+    spells: dict[tuple[str, str], dict[tuple[dt.date, str], dict[str, Any]]] = {
+        (row["iso3"], row["bloc"]): {} for row in rows if row["status"] == "member"
+    }
+    for row in every:
+        if (row["iso3"], row["bloc"]) in spells:
+            spells[row["iso3"], row["bloc"]][row["since"], row["status"]] = row
+    return {place: [of[key] for key in sorted(of)] for place, of in spells.items()}
+
+
+def _verified(con: duckdb.DuckDBPyConnection, rows: Rows, day: dt.date) -> str:
+    """Return `, as last verified on 30 September 2025` if a source of the rows covers them only up to a day before."""
+    (last,) = ask(
+        con,
+        "select min(s.coverage_last) as day from (select unnest(?::varchar[]) as evidence_id) "
+        "join core.evidence as e using (evidence_id) join catalog.source as s using (source)",
+        style.union(rows),
+    )
+    return f", as last verified on {style.day(last['day'])}" if last["day"] and last["day"] < day else ""
+
+
+# --- the finding ---
+
+
+def _most_joined_after_the_hinge(facts: Facts) -> str | None:
+    """Report how many members joined the shared blocs after the hinge, if most did."""
+    if facts.hinge is None:
+        return None
+    added, day, event = _added(facts), facts.hinge.day, facts.hinge.title
+    after = [row for row in added if row["since"] >= day]
+    if len(added) < 2 or len(after) * 2 <= len(added):
+        return None
+    counts = f"{style.number(len(after))} of the {style.number(len(added))} seats"
+    return f"{counts} that {_shared(facts)} added came after the {event[:1].lower()}{event[1:]}"
+
+
+def _grew(facts: Facts) -> str | None:
+    """Report how many members have joined the shared blocs since they began."""
+    added = _added(facts)
+    return f"Since their founding {_shared(facts)} added {style.plural(len(added), 'seat')}" if added else None
+
+
+def _who_belongs(facts: Facts) -> str:
+    """Report in which blocs each of the two is a member."""
+    blocs, pair = sorted({row["bloc"] for row in facts.rows}), facts.pair
+    a, b = ([bloc for bloc in blocs if iso3 in {row["iso3"] for row in _members(facts.rows, bloc)}] for iso3 in (pair.iso3_a, pair.iso3_b))
+    if a == b:
+        return f"{pair.both} belong to {_which(a) or 'neither ' + ' nor '.join(the(bloc) for bloc in blocs)}"
+    return f"{pair.the_a} belongs to {_which(a) or 'neither'}, {pair.the_b} to {_which(b) or 'neither'}"
+
+
+FINDINGS = [_most_joined_after_the_hinge, _grew, _who_belongs]
+
+
+def _added(facts: Facts) -> Rows:
+    """Return the memberships in the shared blocs that began after the bloc did."""
+    of_blocs = [_members(facts.rows, bloc) for bloc in facts.shared]
+    return [row for of in of_blocs for row in of if row["since"] > min(row["since"] for row in of)]
+
+
+def _shared(facts: Facts) -> str:
+    return f"the bloc{'s' if len(facts.shared) > 1 else ''} of {facts.pair.both}"
+
+
+def _which(member: Sequence[str]) -> str:
+    return listed([the(bloc) for bloc in member])
+
+
+# --- words ---
+
+
+def _lesser(rows: Rows, bloc: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a bloc's lesser standings by the heading of each."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for status, words in STANDINGS.items():
+        of = [row for row in rows if row["bloc"] == bloc and row["status"] == status]
+        if of:
+            doubt = "; sources disagree" if all(row["is_disputed"] for row in of) else ""
+            found[f"{words} {the(bloc)} ({len(of)}){doubt}"] = of
+    return found
+
+
+def _listed_as(row: dict[str, Any], of: Rows) -> str:
+    """Return a country's name in a list, with what sources disagree on unless the heading has it."""
+    if row["is_disputed_member"]:
+        return f"{row['country_name']} (a member by some counts)"
+    return row["country_name"] + (" (disputed)" if row["is_disputed"] and not all(r["is_disputed"] for r in of) else "")
+
+
+def _in_words(rows: Rows, blocs: Sequence[str]) -> str:
+    members = [
+        f"Members of {the(bloc)}: {listed([row['country_name'] for row in rows if row['bloc'] == bloc and row['status'] == 'member'])}."
+        for bloc in blocs
+    ]
+    lesser = [f"{heading}: {listed([_listed_as(row, of) for row in of])}." for bloc in blocs for heading, of in _lesser(rows, bloc).items()]
+    return " ".join([*members, *lesser])
+
+
+def _notes(spells: dict[tuple[str, str], list[dict[str, Any]]]) -> list[str]:
+    drawn = [row for spell in spells.values() for row in spell]
+    notes = ["Thin line: a lesser standing before membership."] if any(row["status"] != "member" for row in drawn) else []
+    disputed = sorted(
+        {f"{row['country_name']} from {row['since']:%B %Y}" for row in drawn if row["status"] == "member" and row["is_disputed"]}
+    )
+    return notes + ([f"Outlined, since sources disagree on the membership: {listed(disputed)}."] if disputed else [])
+
+
+# --- the timeline ---
+
+
+class Line(NamedTuple):
+    """A state's place in the timeline: its standings by bloc, and the px of its top."""
+
+    iso3: str
+    spells: dict[str, list[dict[str, Any]]]
+    name: list[str]
+    top: float
+
+
+def _layout(spells: dict[tuple[str, str], list[dict[str, Any]]], pair: Pair, size: Size) -> tuple[list[Line], list[dict[str, Any]], float]:
+    """Place the states by the blocs they belong to, the pair first, then by the day they joined; return headings and the height too."""
+    of_states = defaultdict[str, dict[str, list[dict[str, Any]]]](dict)
+    for iso3, bloc in sorted(spells, key=lambda place: place[1]):
+        of_states[iso3][bloc] = spells[iso3, bloc]
+    groups = defaultdict[tuple[str, ...], list[str]](list)
+    for iso3 in sorted(of_states, key=lambda i: (i not in (pair.iso3_a, pair.iso3_b), *_joined(of_states[i]))):
+        groups[tuple(of_states[iso3])].append(iso3)
+    lines, headings, top = [], [], 0.0
+    for blocs in sorted(groups, key=lambda key: (-len(key), key)):
+        alone = " alone" if len(blocs) == 1 and len(groups) > 1 else ""
+        text = f"Members of {listed([the(bloc) for bloc in blocs])}{alone} ({len(groups[blocs])})"
+        headings.append({"text": text, "px": -size.margin, "py": top + size.label * 0.8, "size": size.label, "weight": "bold"})
+        top += size.label * 1.9
+        for iso3 in groups[blocs]:
+            name = style.wrap(_joined(of_states[iso3])[1], size.label * style.BOLD, size.margin - 10)
+            shown = name if len(name) <= 2 else [style.shorten(" ".join(name), size.label * style.BOLD, size.margin - 10)]
+            lines.append(Line(iso3, of_states[iso3], shown, top))
+            top += max(len(blocs) * (BAR + BETWEEN_BARS), len(shown) * size.label * plot.LEADING) + BETWEEN_STATES
+        top += 6
+    return lines, headings, top
+
+
+def _joined(of: dict[str, list[dict[str, Any]]]) -> tuple[dt.date, str]:
+    """Return the first day of membership and the name of a state."""
+    rows = [row for spell in of.values() for row in spell if row["status"] == "member"]
+    return min(row["since"] for row in rows), rows[0]["country_name"]
+
+
+def _timeline(
+    spells: dict[tuple[str, str], list[dict[str, Any]]], every: Rows, found: Sequence[plot.Event], pair: Pair, size: Size
+) -> tuple[style.Layers, list[str]]:
+    lines, headings, height = _layout(spells, pair, size)
+    day = max(row["as_of"] for row in every)
+    first = min(row["since"] for spell in spells.values() for row in spell)
+    area = Plot(size.plot, height, (min(plot.moment(first), day.year - 7) - 0.2, plot.moment(day)), (height, 0))
+    marked = plot.marked([event for event in found if event.day >= first], area, size, plot.moment)
+    blocs = sorted({bloc for _, bloc in spells})
+    bars = [bar for line in lines for bar in _bars(line, blocs, day, area)]
+    top = plot.head(
+        "", [(_growth(every, bloc), fill) for bloc, fill in zip(blocs, FILLS, strict=False)], size, size.width, plot.event_room(found, size)
+    )
+    encoded: dict[str, Any] = {"x": area.years("left", size), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q"}
+    looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
+    layers = [
+        *marked.layers,
+        plot.marks(bars).mark_rect(strokeWidth=1).encode(**encoded, **looks),
+        plot.written([*headings, *(text for line in lines for text in _names(line, pair, size))]),
+        plot.written([text for line in lines for text in _years(line, area, size)]),
+        *top.layers(),
+    ]
+    return alt.layer(*layers).properties(width=area.width, height=height), marked.notes
+
+
+def _growth(every: Rows, bloc: str) -> str:
+    counts = [(row["as_of"], row["member_count"]) for row in every if row["bloc"] == bloc and row["member_count"]]
+    if not counts:
+        return FULL_NAMES.get(bloc, bloc)
+    (first, then), (last, now) = min(counts), max(counts)
+    return f"{FULL_NAMES.get(bloc, bloc)}: {now} members" + (f", {then} at the end of {first.year}" if first < last else "")
+
+
+def _bars(line: Line, blocs: Sequence[str], day: dt.date, area: Plot) -> list[dict[str, Any]]:
+    """Return a bar a standing: as high as the row for a membership, a thin line for a lesser one before it."""
+    bars = []
+    for i, (bloc, spell) in enumerate(line.spells.items()):
+        top, fill = line.top + i * (BAR + BETWEEN_BARS), colour(FILLS[blocs.index(bloc)])
+        for row, end in zip(spell, [*(later["since"] for later in spell[1:]), day], strict=True):
+            is_member = row["status"] == "member"
+            what = ("member" if is_member else row["status"].replace("_", " ")) + f" of {the(bloc)}"
+            until = f"until {style.day(end)}" if end < day else f"on {style.day(day)} still"
+            bars.append({
+                "left": plot.moment(row["since"]), "right": plot.moment(end), "py": top + (0 if is_member else BAR - WAIT), "py2": top + BAR,
+                "fill": colour("ground") if is_member and row["is_disputed"] else fill, "stroke": fill, "bloc": bloc, "member": is_member,
+                **style.mark([row], f"{row['country_name']}: {what} since {style.day(row['since'])}, {until}"),
+            })  # fmt: skip
+    return bars
+
+
+def _names(line: Line, pair: Pair, size: Size) -> list[dict[str, Any]]:
+    fill = {pair.iso3_a: "first", pair.iso3_b: "second"}.get(line.iso3, "ink")
+    looks = {"px": -size.margin, "size": size.label, "fill": colour(fill), "weight": "normal" if fill == "ink" else "bold"}
+    step, middle = size.label * plot.LEADING, line.top + (len(line.spells) * (BAR + BETWEEN_BARS) - BETWEEN_BARS) / 2
+    if len(line.name) > len(line.spells):
+        middle = line.top + len(line.name) * step / 2
+    return [{"text": text, "py": middle + (i - (len(line.name) - 1) / 2) * step, **looks} for i, text in enumerate(line.name)]
+
+
+def _years(line: Line, area: Plot, size: Size) -> list[dict[str, Any]]:
+    """Write on each bar, or before it if it is short, the year of joining, and the bloc if the state has joined several."""
+    rows = []
+    for i, (bloc, spell) in enumerate(line.spells.items()):
+        row = next((r for r in spell if r["status"] == "member" and not r["is_disputed"]), spell[-1])
+        text = f"{bloc} {row['since'].year}" if len(line.spells) > 1 else str(row["since"].year)
+        left, wide = area.px(plot.moment(row["since"])), style.text_width(text, size.small, bold=True)
+        inside = left + wide + 12 <= area.width and not row["is_disputed"]
+        rows.append({
+            "text": text, "px": left + 6 if inside else left - 5 - wide, "py": line.top + i * (BAR + BETWEEN_BARS) + BAR / 2 - (0 if inside else 1),
+            "size": size.small, "weight": "bold", "fill": colour("ground" if inside else "ink"),
+        })  # fmt: skip
+    return rows
+
+
+# --- the lists ---
+
+
+def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> style.Layers | None:
+    """List the countries of lesser standings: a symbol each, empty if sources disagree; a column a bloc if there is room."""
+    having = [bloc for bloc in blocs if _lesser(rows, bloc)]
+    if not having:
+        return None
+    columns = 1 if size.is_narrow else len(having)
+    width = (size.width - BETWEEN_COLUMNS * (columns - 1)) / columns
+    symbols: list[dict[str, Any]] = []
+    text: list[dict[str, Any]] = []
+    bottom = highest = 0.0
+    for i, bloc in enumerate(having):
+        top, left = (0.0 if columns > 1 else bottom), (i if columns > 1 else 0) * (width + BETWEEN_COLUMNS) - size.margin
+        for heading, of in _lesser(rows, bloc).items():
+            text.append({"text": heading, "px": left, "py": top + size.label * 0.7, "size": size.label, "weight": "bold"})
+            tiles, top = _tiles(of, colour(FILLS[blocs.index(bloc)]), left, top + size.label * 2.1, width, size)
+            symbols += tiles
+        bottom, highest = top, max(highest, top)
+    text += [
+        {"text": style.shorten(tile["text"], size.small, width - 16), "px": tile["px"] + 10, "py": tile["py"], "size": size.small}
+        for tile in symbols
+    ]
+    encoded: dict[str, Any] = {"x": alt.X("px:Q", scale=None, axis=None), "y": alt.Y("py:Q", scale=None, axis=None)}
+    looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
+    drawn = plot.marks(symbols).mark_point(shape="square", size=80, opacity=1, strokeWidth=1.5).encode(**encoded, **looks)
+    return alt.layer(drawn, plot.written(text)).properties(width=size.plot, height=highest)
+
+
+def _tiles(of: Rows, fill: str, left: float, top: float, width: float, size: Size) -> tuple[list[dict[str, Any]], float]:
+    """Place a symbol and a name for each row in lines of this width; return the px below them too."""
+    tiles, step, at = [], size.small * 1.55, 0.0
+    for row in of:
+        name = _listed_as(row, of)
+        needed = min(style.text_width(name, size.small) + 30, width)
+        if at and at + needed - 14 > width:
+            at, top = 0.0, top + step
+        said = f"{row['country_name']}: {row['status'].replace('_', ' ')} of {the(row['bloc'])} since {style.day(row['since'])}"
+        tiles.append({
+            "px": left + at + 5, "py": top, "text": name, "fill": colour("ground") if row["is_disputed"] else fill, "stroke": fill,
+            **style.mark([row], said),
+        })  # fmt: skip
+        at += needed
+    return tiles, top + step * 1.2
