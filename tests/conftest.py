@@ -1,5 +1,6 @@
 """Share fixtures: no network, a home for the session, one release for all tests that only read."""
 
+import ast
 import functools
 import json
 import os
@@ -18,16 +19,29 @@ from warehouse.visuals import convert
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PLACES = {"home", "world", "own_sources"}  # fixtures that give a test a home, publishers or sources of its own
+PLACES = {"home", "world", "own_sources", "pairs"}  # fixtures that give a test a home, publishers or sources of its own
 # names that a module imports to build, run, serve or analyse, each of which takes seconds
-SLOW = {"dg", "land", "launch", "lineage", "multiprocessing", "played", "playwright", "subprocess"}
+SLOW = {"dg", "land", "launch", "lineage", "multiprocessing", "notebook", "played", "playwright", "serve", "subprocess"}
+
+
+@functools.cache
+def is_slow(module: Path) -> bool:
+    """Return whether a module imports one of the slow names at its top level."""
+    imports = [node for node in ast.parse(module.read_bytes()).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return any(SLOW & {alias.asname or alias.name.split(".")[0]} for node in imports for alias in node.names)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave slow modules unimported if only unit tests are asked for: importing them all takes longer than the unit tests."""
+    only_unit = config.option.markexpr == "unit" and collection_path.name.startswith("test_")
+    return True if only_unit and is_slow(collection_path) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark as `unit` the tests that need no home, no publisher and no process and search no space, and run them first."""
     for item in items:
         is_search = getattr(item.obj, "is_hypothesis_test", False)
-        if not (is_search or PLACES & set(item.fixturenames) or SLOW & vars(item.module).keys()):
+        if not (is_search or PLACES & set(item.fixturenames) or is_slow(item.path)):
             item.add_marker("unit")
     items.sort(key=lambda item: item.get_closest_marker("unit") is None)
 
