@@ -1,4 +1,4 @@
-# `make` alone lists the verbs. Their output goes to folders that git ignores.
+# `make` alone lists the verbs. Their output goes to folders that git ignores, except that of `docs` and `lock`.
 PYTHON ?= python3
 ARGS ?=
 VENV := .venv
@@ -8,7 +8,7 @@ SPARK_LOCK := .ci/spark.txt
 UV_VERSION := 0.13.9
 
 export DAGSTER_DISABLE_TELEMETRY := yes
-# if this is set, every process compiles pandas and Dagster again
+# with PYTHONDONTWRITEBYTECODE set, every process would compile pandas and Dagster again
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -18,23 +18,23 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-refresh: $(READY) ## load the sources into the warehouse (ARGS="..." is passed on)
+refresh: $(READY) ## build, audit and publish a release (ARGS="..." goes to `dyad refresh`)
 	$(VENV)/bin/dyad refresh $(ARGS) || [ $$? -eq 3 ]
 
-# on all cores, up to four; one worker builds the release that most tests read
-test: $(READY) ## run the tests (ARGS="..." is passed on instead of the number of processes)
+# on at most four cores; one worker builds the release that most tests read
+test: $(READY) ## run the tests (ARGS="..." replaces pytest's default arguments)
 	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
 
-check: lint ## run make lint and the tests that need no release, no publisher and no process
+check: lint ## run make lint and the quick tests: no release, no publisher, no other process
 	$(VENV)/bin/pytest -m unit --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
-ui: $(READY) ## show the asset graph on http://127.0.0.1:3000, and the releases' pages (DYAD_UI_PORT, DYAD_PAGE_PORT)
+ui: $(READY) ## serve the asset graph on http://127.0.0.1:3000 (DYAD_UI_PORT) and the releases' pages on port 3001 (DYAD_PAGE_PORT)
 	$(VENV)/bin/python -m pipelines.serve
 
-serve: $(READY) ## the same with the schedules on, which ask the publishers and build releases
+serve: $(READY) ## like ui, with the schedules on, which ask the publishers and build releases
 	DYAD_SCHEDULES=on $(VENV)/bin/python -m pipelines.serve
 
-sql: $(READY) ## open the warehouse in an SQL prompt
+sql: $(READY) ## open the current release, read-only, in an SQL prompt
 	$(VENV)/bin/dyad sql
 
 lint: $(READY) ## check style, formatting and types, changing nothing
@@ -56,14 +56,14 @@ lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes 
 	echo 'pyspark>=4,<5' | $(VENV)/lock/bin/uv pip compile - --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-cache --custom-compile-command "make lock" --quiet -o $(SPARK_LOCK) $(ARGS)
 
-# pyspark stays outside the environment, since pandera imports it if it is installed, which slows every command;
-# Java runs for a minute only, too short for its optimizing compiler and parallel collector to pay off
+# pyspark stays outside the environment: if it is installed, pandera imports it, which slows every command;
+# the tests run Java for about a minute, too short for its optimizing compiler and parallel collector to pay off
 spark: $(READY) ## compare the bulk models on a local Spark session (Java 17) with DuckDB's results
 	$(VENV)/bin/python -m pip install --quiet --require-hashes --upgrade --target $(VENV)/spark -r $(SPARK_LOCK)
 	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" PYTHONPATH=$(VENV)/spark \
 		$(VENV)/bin/pytest tests/warehouse/world/test_aggregates.py -k spark
 
-# jinja2 2.10 has known vulnerabilities: an index that does not report them would report none
+# jinja2 2.10 has known vulnerabilities: if pip-audit finds none for it, it reached no index and its result means nothing
 audit: $(READY) ## check the locked packages for known vulnerabilities, if an index of them can be reached
 	$(PYTHON) -m venv $(VENV)/audit
 	@$(VENV)/audit/bin/python -m pip install --quiet pip-audit || { echo "skipped: pip cannot install pip-audit"; exit 0; }; \
@@ -71,15 +71,15 @@ audit: $(READY) ## check the locked packages for known vulnerabilities, if an in
 		|| { echo "skipped: no index of vulnerabilities can be reached"; exit 0; }; \
 	$(VENV)/audit/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip --strict
 
-bench: $(READY) ## time the loads and the queries
+bench: $(READY) ## time whole commands, and the loads and queries of the world's trade
 	$(VENV)/bin/python -m tests.campaigns.bench
 	$(VENV)/bin/python -m tests.campaigns.bench_world
 
-clean: ## remove the environment, the data and every cache
+clean: ## remove the environment, every cache and data/ with all releases and answers
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find pipelines sources warehouse schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
-# not compiled by pip: Python compiles the few modules that are imported
+# --no-compile, since Python compiles the few modules that are imported, and pip would compile all
 $(READY): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, and 3.11 or newer is needed: \
 	run make PYTHON=python3.11 $(MAKECMDGOALS)" % v[:2])'

@@ -75,7 +75,9 @@ def _contact() -> Finding:
     """Check that requests to publishers name a contact; some publishers refuse requests without one."""
     if contact := os.environ.get(CONTACT):
         return Finding("ok", f"requests to publishers name the contact {contact}")
-    return Finding("note", f"{CONTACT} is not set: publishers see no contact, and wikidata_memberships is not asked")
+    return Finding(
+        "note", f"{CONTACT} is not set: publishers see no contact, and wikidata_memberships is not asked; set it to your e-mail address"
+    )
 
 
 def _installed_version(name: str) -> str:
@@ -104,7 +106,7 @@ def _writable(home: Path) -> Iterator[Finding]:
         else 0
     )
     if free < needed:
-        yield Finding("wrong", f"{home} has {free / 1e6:,.0f} MB of free space, a refresh may need {needed / 1e6:,.0f} MB: free space")
+        yield Finding("wrong", f"{home} has {free / 1e6:,.0f} MB of free space, but a refresh may need {needed / 1e6:,.0f} MB: free some")
     else:
         yield Finding("ok", f"{home} is writable and has {free / 1e9:,.1f} GB of free space")
 
@@ -138,14 +140,14 @@ def _current(home: Path) -> Iterator[Finding]:
 
 
 def _releases(home: Path) -> Iterator[Finding]:
-    """Compare each release with its manifest, from which a damaged one can be rebuilt."""
+    """Compare each release with its manifest; `dyad rebuild` rebuilds a damaged release from it."""
     current = current_release(home)
     folders = sorted((home / RELEASES).glob("*"))
     damaged = {folder: lines for folder in folders if (lines := verify.damage(folder))}
     for folder, lines in damaged.items():
         place = "the current release" if folder == current else "a release"
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-        is_listed = not lines[0].startswith(str(folder / MANIFEST))  # else nothing gives what to rebuild
+        is_listed = not lines[0].startswith(str(folder / MANIFEST))  # else the manifest itself is damaged, and a rebuild needs it
         otherwise = f"run `dyad rebuild {folder / MANIFEST}`" if is_listed else f"delete {folder}, which loses the release"
         yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or {otherwise}")
     if not damaged:

@@ -71,7 +71,7 @@ class EventLog(SqliteEventLogStorage):
                 self._engines.popitem()[1].dispose()
 
     def delete_events(self, run_id: str) -> None:
-        """Delete a run with its file; Dagster would leave the file, empty."""
+        """Delete a run with its file; Dagster alone would leave an empty file."""
         super().delete_events(run_id)
         file = self.path_for_shard(run_id)
         with self._db_lock:

@@ -1,7 +1,7 @@
-"""Refuse requests that another web page, or another name of this machine, sends to a web server on loopback.
+"""Refuse requests to a web server on loopback that come from another web page, or that address it by an unknown host name.
 
-A browser sends a page's requests also to loopback, with whatever that page asks. It names the server (`Host`) and, except for links and
-images, the page (`Origin`); browsers since 2023 also send how the two are related (`Sec-Fetch-Site`).
+A browser sends any page's requests to loopback too. Each request names the server (`Host`) and, except for links and images, the
+origin of the page (`Origin`); browsers since 2023 also state how the two are related (`Sec-Fetch-Site`).
 """
 
 import os
@@ -23,7 +23,7 @@ def refusal(method: str, target: str, headers: Headers) -> Problem | None:
     """Return why a request is refused, or None.
 
     Args:
-        method: the method of HTTP; empty for a WebSocket.
+        method: the HTTP method; empty for a WebSocket.
         target: path and query.
         headers: names and values, in any case and order.
     """
@@ -32,9 +32,9 @@ def refusal(method: str, target: str, headers: Headers) -> Problem | None:
         given.setdefault(name.lower(), []).append(value)
     hosts, origins, site = given.get("host", []), given.get("origin", []), "".join(given.get("sec-fetch-site", []))
     if len(hosts) != 1 or _name(hosts[0]) not in _hosts():
-        return f"the host of this request is no name of this server; open it as 127.0.0.1, or add its name to {HOSTS}"
+        return f"the host name in this request is not one of this server's; open the server as 127.0.0.1, or add the host name to {HOSTS}"
     if any(_netloc(origin) != hosts[0].lower() and _name(_netloc(origin)) not in _configured() for origin in origins):
-        return f"this request comes from a page of another server; open this server's own page, or add that name to {HOSTS}"
+        return f"this request comes from a page of another server; open this server's own page, or add that server's name to {HOSTS}"
     if site not in ("", "none", "same-origin") and not _is_link(method, given):
         return f"this request comes from another site ({HOSTS} cannot allow it); open this server's own page"
     if urlsplit(target).path.rstrip("/").endswith("/graphql") and "query" in parse_qs(urlsplit(target).query):
@@ -43,7 +43,7 @@ def refusal(method: str, target: str, headers: Headers) -> Problem | None:
 
 
 def _is_link(method: str, given: dict[str, list[str]]) -> bool:
-    """Return True if a person follows a link to a page; a frame, an image and a script have other values."""
+    """Return True if a person follows a link to a page; for frames, images and scripts, browsers send other values of these headers."""
     return method in ("GET", "HEAD") and given.get("sec-fetch-mode") == ["navigate"] and given.get("sec-fetch-dest") == ["document"]
 
 

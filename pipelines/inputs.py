@@ -20,10 +20,10 @@ from warehouse.world import as_source, trade_file
 class Inputs(NamedTuple):
     """All inputs of a release.
 
-    `about` is the head of its manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole release
-    of equal inputs, if any. `stale` are the sources whose publisher failed when it was last asked, with the day of its last usable answer.
-    `current` is the id of the current release at the start of the run, None if there was none. `unproved` has a line for each day of live answers that no release contains yet, with the command
-    that withdraws it.
+    `about` is the head of the release's manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole
+    release of the same inputs, if any. `stale` maps each source whose publisher failed when last asked to the day of its last usable
+    answer. `current` is the id of the current release at the start of the run; None if there was none. `unproved` has a line for each
+    day of live answers that no release contains yet, with the command that withdraws those answers.
     """
 
     sources: list[Source]
@@ -47,7 +47,7 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
 
     Raises:
         Refused: a snapshot is damaged, or differs from the manifest to rebuild.
-        Unusable: the settings name a day or a dyad that does not exist.
+        Unusable: the settings name a day after the newest reading of a source, or an unknown dyad.
     """
     rebuilt = read_for_rebuild(settings.manifest) if settings.manifest else None
     trade = trade_file.named(home, rebuilt.get("world_trade")) if rebuilt else trade_file.current(home)

@@ -28,7 +28,7 @@ from warehouse.release.locks import refresh_lock
 
 TEMPLATE = Path(__file__).parent / "dagster.yaml"
 SETTINGS = "dagster.yaml"
-# SHA-256 of every earlier template: a settings file with one of these was never edited, so that it can be replaced
+# SHA-256 of every earlier template: a settings file with one of these digests was never edited, so it can be replaced
 EARLIER_TEMPLATES = {
     "5ac2f3fc3be02c7d42221625745c39aea3cbf11b6a3f6736f2308b9722bddad3",
     "f19d96481485eb45408c9ac8c5b9d1b074813b4425c2e57d7a0547740dc80564",
@@ -136,7 +136,7 @@ def prune(instance: dg.DagsterInstance) -> list[str]:
 
 
 def main() -> None:
-    """Prepare Dagster's home for the web server and the daemon; an orphaned run would block the daemon's queue."""
+    """Prepare Dagster's home for the web server and the daemon; fail orphaned runs, which would block the daemon's queue."""
     try:
         prepare()
     except Unusable as error:

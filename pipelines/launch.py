@@ -16,7 +16,7 @@ from warehouse.release.locks import refresh_lock
 
 
 class Published(NamedTuple):
-    """The release of a run; whether it was published before; the stale sources with the day of their last answer; why `current` stays."""
+    """A run's release; whether it existed before; the stale sources with the day of their last answer; why `current` was kept, if so."""
 
     release: str
     unchanged: bool

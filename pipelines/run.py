@@ -71,16 +71,16 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
     """Lock the home before the first step; record the end and unlock after the last.
 
     A resource takes the lock because the lock must outlive every step: Dagster closes a run's resources after the last step, also
-    if a step failed or the run was cancelled. Keep other work out of it: Dagster shows no step for an error in a resource. If the
-    process dies, the system frees the lock.
+    if a step failed or the run was cancelled. Keep other work out of this resource: Dagster shows an error in a resource
+    without a step. If the process dies, the system frees the lock.
     """
     with refresh_lock(home()):
-        shared = Run(context.run.run_id)  # type: ignore[union-attr]  # a resource is made for a run
+        shared = Run(context.run.run_id)  # type: ignore[union-attr]  # a resource is initialized within a run
         try:
             yield shared
         finally:
             if shared.is_recorded:
-                logs = context.instance.all_logs(shared.id)  # type: ignore[union-attr]  # and in an instance of Dagster
+                logs = context.instance.all_logs(shared.id)  # type: ignore[union-attr]  # a run has an instance
                 events = (entry.dagster_event for entry in logs if entry.dagster_event)
                 message = reason(events)
                 last_refresh.end(home(), None if message == INTERRUPTED else message, shared.is_published)

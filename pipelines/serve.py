@@ -1,7 +1,7 @@
 """Serve Dagster's pages and the releases' pages on loopback, beside Dagster's daemon: `make ui` and `make serve`.
 
-Dagster's own command serves any web page that asks; here its application is behind `guard`. If the web server or the daemon
-ends, all ends.
+Dagster's own command answers requests from any web page; here its application is behind `guard`. If the web server or the daemon
+ends, the other one is stopped too.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from warehouse.home import home
 
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
 PORT = "DYAD_UI_PORT"
-PATIENCE = 20  # seconds in which the daemon ends
+PATIENCE = 20  # seconds that the daemon has to end before it is killed
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
-    """Run the daemon, which starts the runs of the web pages and of the schedules."""
+    """Run the daemon, which starts the runs that the web pages and the schedules request."""
     command = [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(WORKSPACE)]
     process = subprocess.Popen(command)  # noqa: S603 -- our own interpreter
     try:
@@ -97,7 +97,9 @@ def _serve(listener: socket.socket, daemon: subprocess.Popen[bytes]) -> None:
             threading.Thread(target=stop_with_the_daemon, daemon=True).start()
             server.run([listener])
             if (code := daemon.poll()) is not None:
-                sys.exit(f"dyad: the daemon ended with code {code}; its reason is above, run `dyad doctor` if it names the run history")
+                sys.exit(
+                    f"dyad: the daemon ended with code {code}; the reason is printed above: if that is the run history, run `dyad doctor`"
+                )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ COUNTRIES = "sources/dyad_reference/snapshot/country.csv"
 DEFAULT_DYAD = "CHN-RUS"
 EVERYONE = "all"
 YEARS_BACK = 3  # publishers revise the last three years; older figures are bundled
-# plain types, not Dagster's: a value of those may name an environment variable, whose content a refusal would quote
+# `String`, `Int` and `Bool`, not `StringSource` and the like: those may name an environment variable, whose content a refusal would quote
 FIELDS = {
     "as_of": dg.Field(dg.String, default_value="", description="Know only what was public on this day, YYYY-MM-DD; empty for the newest"),
     "dyads": dg.Field([dg.String], default_value=[DEFAULT_DYAD], description="Pairs of states, such as CHN-RUS"),
@@ -42,7 +42,7 @@ FIELDS = {
 class Settings:
     """The settings of one run, from a person or a schedule.
 
-    A run of the web page cannot set `sources_folder` and `manifest`, since any process of this machine may start one.
+    A run started from the web page cannot set `sources_folder` and `manifest`, since any process of this machine may start such a run.
     """
 
     as_of: str = ""
@@ -74,12 +74,15 @@ class Settings:
         """Return the day and the dyads of this run.
 
         Raises:
-            Unusable: the day or a dyad does not exist; the message names the accepted values.
+            Unusable: the day is malformed or after the newest reading of a source, or a dyad is unknown; the message names accepted values.
         """
         newest = snapshot.read_until(sources)
         day = dt.date.fromisoformat(valid_day(self.as_of)) if self.as_of else newest
         if day > newest:
-            raise Unusable(f"--as-of {day} is after {newest}, the newest day a source was read: choose a day up to then, or leave it out")
+            raise Unusable(
+                f"--as-of {day} is after {newest}, the newest day on which a source was read: choose that day or "
+                "an earlier one, or leave out --as-of"
+            )
         countries = snapshot.known_countries(sources)
         return Clock(day, tuple(sorted({valid_dyad(dyad, countries, COUNTRIES) for dyad in self.dyads})))
 

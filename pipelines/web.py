@@ -24,7 +24,7 @@ def port(variable: str, default: int) -> int:
     """Return the port that an environment variable names.
 
     Raises:
-        Unusable: it is no port.
+        Unusable: the value of the variable is not a port.
     """
     text = os.environ.get(variable) or str(default)
     if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
@@ -50,7 +50,7 @@ class Reader(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """Send the head of an answer: a refusal, a redirect to the current release's own address, or a file.
 
-        Nothing is served below `/current`, because a browser would keep the copy of a release that is current no more.
+        Requests below `/current` are only redirected, because a browser would still show a cached release after `current` moved.
         """
         if problem := guard.refusal(self.command, self.path, self.headers.items()):
             self.send_error(HTTPStatus.FORBIDDEN, explain=problem)
@@ -76,7 +76,7 @@ class Reader(SimpleHTTPRequestHandler):
         return str(file) if file.is_relative_to((home / RELEASES).resolve()) and file.is_file() else ""
 
     def end_headers(self) -> None:
-        """Make browsers ask again: a deleted release, and the address of the current one, must not come from a copy."""
+        """Make browsers revalidate: a deleted release, and the address of the current one, must not come from a cache."""
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
@@ -94,7 +94,7 @@ class Server(ThreadingHTTPServer):
         super().__init__((HOST, port), lambda *request: Reader(*request, directory=str(home)))
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread of its own; close it if all are taken."""
+        """Serve a connection in a thread of its own; close the connection if no thread is free."""
         if self._free.acquire(blocking=False):
             super().process_request(request, client_address)
         else:

@@ -20,7 +20,7 @@ class BookkeepingTable(Table, rules=(has_title,)):
 
 
 class Parameter(CatalogTable):
-    """Parameters that the release was built with, by name: `as_of` is the last day whose figures it knows."""
+    """Parameters that the release was built with, by name; `as_of` is the last day whose figures the release contains."""
 
     name: Text = column("parameter")
     value: Text = column("parameter_value")
@@ -76,7 +76,7 @@ class Change(CatalogTable):
 
 
 class Tables(CatalogTable):
-    """Every described table."""
+    """Every table and view of the warehouse that has a description."""
 
     schema: Text = column("schema")
     table: Text = column("table")
@@ -86,7 +86,7 @@ class Tables(CatalogTable):
 
 
 class Columns(CatalogTable):
-    """Every described column."""
+    """Every column of these tables and views that has a description."""
 
     schema: Text = column("schema")
     table: Text = column("table")
@@ -132,7 +132,7 @@ class FigureLine(BookkeepingTable):
 
 
 class WholeFile(BookkeepingTable):
-    """Snapshot files as a whole, cited as evidence that a list has no such entry."""
+    """Snapshot files as a whole, cited as evidence that a list lacks an entry."""
 
     source: Text = column("source", description="Source folder")
     kind: Text = column("raw_kind")

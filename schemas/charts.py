@@ -1,7 +1,7 @@
 """Declare the chart-ready datasets and the ledger of claims, the contract with readers.
 
-Put the class of each `warehouse/models/charts/<table>.sql` here; its first column is `dyad`, its last are `qualifications` and `evidence`. How its rows are
-computed belongs in the SQL.
+Put the class of each `warehouse/models/charts/<table>.sql` here; the first column of a class is `dyad`, the last are
+`qualifications` and `evidence`. How rows are computed belongs in the SQL.
 """
 
 import pandas as pd
@@ -14,7 +14,7 @@ class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset, has_qualifications)):
     """Settings of all chart tables."""
 
     class Config:
-        """The columns in the declared order."""
+        """Require the columns in the declared order."""
 
         ordered = True
 
@@ -205,7 +205,7 @@ class SecurityCouncilVetoes(
         where v.vote_date between coalesce(d.valid_from, date '1945-10-24') and coalesce(d.valid_to, date '9999-12-31')
     """,
 ):
-    """Votes of the Security Council that one or both states of the dyad vetoed, since both exist and those with a permanent seat hold it."""
+    """Votes of the Security Council vetoed by one or both states of the dyad while both exist and those with a permanent seat hold it."""
 
     dyad: Text = column("dyad")
     draft_symbol: Text = column("draft_symbol")
@@ -238,7 +238,7 @@ class BlocMembership(
         select d.dyad from core.dyad as d join core.membership as m on m.bloc in ('BRICS', 'SCO')
     """,
 ):
-    """Standing of each country towards BRICS and the SCO on 31 December of each year and on the release's day."""
+    """Standing of each country in BRICS and the SCO on 31 December of each year and on the release's day."""
 
     dyad: Text = column("dyad")
     bloc: Text = column("bloc", isin=["BRICS", "SCO"])

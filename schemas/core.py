@@ -1,4 +1,4 @@
-"""Declare the core tables: the publishers' figures in one meaning, each with its evidence, all vintages known on the build's day.
+"""Declare the core tables: the publishers' figures in common units and codes, with evidence, in all vintages known on the build's day.
 
 Put the class of each `warehouse/models/core/<table>.sql` here; datasets for readers belong in `charts`, tables as published in `raw`.
 """
@@ -92,7 +92,7 @@ class DerivedTrade(CoreTable, key=("source", "period_start", "month_count", "rep
 
 
 class DerivedEnergyShare(CoreTable, key=("source", "year", "exporter", "importer"), known_from="known_on"):
-    """Share of energy in a flow that its source counts without freight, with crude oil at the importer's value, freight included."""
+    """Share of energy in a flow that its source values without freight, after crude oil is put at the importer's value with freight."""
 
     source: Text = column("source")
     year: Whole = column("year")
@@ -140,7 +140,7 @@ class PartnerTableLines(CoreTable, key=("country", "year", "evidence_id", "is_mi
 
 
 class PartnerTable(CoreTable, key=("country", "year"), known_from=Known.EVIDENCE):
-    """A country's partner table of a year: how much of its trade with the world the partners reach, and what is missing."""
+    """A country's partner table of a year: the part of its trade with the world that the partners account for, and what is missing."""
 
     country: Text = column("country")
     year: Whole = column("year")
@@ -254,7 +254,7 @@ class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
 
 
 class Veto(CoreTable, key=("draft_symbol",), known_from="known_on"):
-    """Vetoed votes of the Security Council up to the build's day."""
+    """Votes of the Security Council that a veto defeated, up to the build's day."""
 
     draft_symbol: Text = column("draft_symbol")
     draft_url: Text = column("draft_url", nullable=True)

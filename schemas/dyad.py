@@ -9,7 +9,7 @@ def valid_dyad(text: str, known: Collection[str], listed_in: str) -> str:
     """Return the dyad with its codes in alphabetical order.
 
     Raises:
-        Unusable: it is not a pair of two different codes in `known`; the message says where these are listed.
+        Unusable: `text` is not a pair of two different codes in `known`; the message names the list that has them.
     """
     codes = sorted(text.split("-"))
     if len(codes) != 2:

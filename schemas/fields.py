@@ -1,7 +1,7 @@
 """Describe the columns that tables share, each once: its meaning, unit and rules.
 
-A table picks a column by its name with `column`; validation, DDL, `COMMENT ON`, Dagster's column schema and the data dictionary follow
-from it. Describe a column that one table has in its class.
+A table picks a column by its name with `column`; validation, DDL, `COMMENT ON`, Dagster's column schema and the data dictionary are
+derived from these entries. Describe a column of a single table in that table's class.
 """
 
 import re

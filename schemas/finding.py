@@ -14,7 +14,7 @@ FIRST = 10
 class Finding(NamedTuple):
     """A broken rule, the number of rows that break it, and the first ten of them as (row, value).
 
-    A rule about whole rows names every column it reads in `column`, and its value is a mapping of them.
+    For a rule about whole rows, `column` lists every column that the rule reads, and a value maps these columns to their values.
     """
 
     column: str
@@ -23,7 +23,7 @@ class Finding(NamedTuple):
     first: list[tuple[Any, Any]]
 
     def with_row_names(self, name: Callable[[Any], Any]) -> "Finding":
-        """Return the finding with the name of each row, as `name` gives it, in the row's place."""
+        """Return the finding with each row replaced by its name, which `name` returns."""
         return self._replace(first=[(None if row is None else name(row), value) for row, value in self.first])
 
     def line(self, where: str) -> Cause:

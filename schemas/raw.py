@@ -44,7 +44,7 @@ class Documents(RawTable, key=("document",), known_from=Known.CITED):
 
     @frame_rule("a document has an address, a copy says who copied it, and a copy is not primary", "url", "is_primary", "via", "via_url")
     def names_the_copy(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Compare only whether cells are empty."""
+        """Require an address, a `via` for every copied address, and that no copy is primary."""
         is_copy = frame["via"].notna()
         return (
             (frame["url"].notna() | frame["via_url"].notna())
@@ -84,7 +84,7 @@ class TradeFlow(
 
 
 class TradeGrowth(RawTable, key=("year", "reporter_iso3", "partner_iso3", "flow", "document"), known_from=Known.DOCUMENT, period="year"):
-    """Growth of merchandise trade over the year before, as one document published it; the figure of the year before follows from it."""
+    """Growth of merchandise trade over the year before, as one document published it, from which core derives the earlier year's figure."""
 
     year: Whole = column("year")
     reporter_iso3: Text = column("reporter_iso3")
@@ -114,7 +114,7 @@ class TradeByProduct(
 
 
 class PartnerRank(RawTable, key=("year", "country", "partner", "rule", "document"), known_from=Known.DOCUMENT, period="year"):
-    """Place of a country's partner under a counting rule, as counted over a whole-world source."""
+    """Place of a country's partner under a counting rule, computed from a source that covers the whole world."""
 
     year: Whole = column("year")
     country: Text = column("country")
@@ -252,7 +252,7 @@ class ResolutionVote(RawTable, key=("resolution", "member_iso3", "document"), kn
 
 
 class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
-    """Drafts that failed without a veto, which claim C14 reads too; the list is not complete."""
+    """Drafts that failed without a veto, which claim C14 reads beside the vetoes; the list is not complete."""
 
     draft_symbol: Text = column("draft_symbol")
     vote_date: Day = column("vote_date", nullable=True)
@@ -455,7 +455,7 @@ class CountryShape(RawTable, key=("name",), known_from=Known.ALWAYS):
 
 
 class TradeBasis(RawTable, key=("basis_source", "frequency"), known_from=Known.ALWAYS):
-    """The written precedence of published series: the order in which sources give the headline figure, and why."""
+    """Precedence of published series: the order in which sources are preferred for the headline figure, and why."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
     basis: Text = column("basis")
@@ -467,7 +467,7 @@ class TradeBasis(RawTable, key=("basis_source", "frequency"), known_from=Known.A
 
 
 class TradeBreak(RawTable, key=("basis_source", "first_year"), known_from=Known.ALWAYS):
-    """Years from which a published series is compiled by another method and does not compare with the years before."""
+    """Years from which a published series is compiled by another method and is not comparable with the years before."""
 
     basis_source: Text = column("basis_source", listed_in="catalog.source.source")
     first_year: Whole = column("first_year", description="First year compiled by the new method")
@@ -476,7 +476,7 @@ class TradeBreak(RawTable, key=("basis_source", "first_year"), known_from=Known.
 
 
 class TurningPoint(RawTable, key=("event_date", "title"), known_from=Known.ALWAYS):
-    """Events that charts mark on their time axes; the hinge is the day before and after which the charts compare."""
+    """Events that charts mark on their time axes; the charts compare the time before the hinge event with the time after it."""
 
     event_date: Day = column("event_date")
     title: Text = column("title", description="What happened, in a few words for a chart")

@@ -21,7 +21,7 @@ class Known(Enum):
 
 
 class Parent(NamedTuple):
-    """The row of another kind with the same value in `column`, from whose day on a row is known."""
+    """A parent row: a row is known from the day of the `model` row with the same value in `column`."""
 
     model: type["Table"]
     column: str
@@ -39,7 +39,7 @@ class Declared(NamedTuple):
     """Declarations of a table beside its columns and its key.
 
     `known_from` is a column with a day or a year (a row without one is known from the day its document was published), one of `Known`,
-    or the parent row. `period` is the column that must lie in the source's coverage, if that is not `known_from`. `expected` is SQL
+    or the parent row. `period` is the column whose time must lie in the source's coverage, if not `known_from`. `expected` is SQL
     that selects the column `dyad`, the pairs that must have rows, or None. `spells` must not overlap. `nullable_key` lists the parts of
     the key that may be missing. `is_pinned` marks a reference table whose rows have days; a person must accept its changes, as those of a
     table with `Known.ALWAYS`.
@@ -96,7 +96,7 @@ def declared(model: type[Table]) -> Declared:
 def has_title(model: type[Table]) -> Iterator[Problem]:
     """Require a docstring."""
     if not model.__doc__ or model.__doc__ == model.__mro__[1].__doc__:
-        yield "add a docstring that says what a row is: it is the title of the table"
+        yield "add a docstring that describes a row: it becomes the title of the table"
 
 
 def has_key(model: type[Table]) -> Iterator[Problem]:
@@ -117,7 +117,7 @@ def has_units(model: type[Table]) -> Iterator[Problem]:
     names = model.to_schema().columns
     for c in render.columns(model):
         if c.sql_type in ("DOUBLE", "BIGINT") and not c.unit and names[c.name].metadata["unit_column"] not in names:
-            yield f"column {c.name} is a number without a unit; add it to its entry in schemas/fields.py, or unit=... here"
+            yield f"column {c.name} is a number without a unit; add the unit to the column's entry in schemas/fields.py, or unit=... here"
 
 
 def has_day(model: type[Table]) -> Iterator[Problem]:
@@ -146,9 +146,9 @@ def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> 
 
 
 def is_kind(model: type[Table]) -> Iterator[Problem]:
-    """Require the declarations that landing and an as-of build read of a raw kind: from when a row is known, and its period."""
+    """Require the declarations of a raw kind that landing and an as-of build need: the day a row is known from, and its period."""
     if declared(model).known_from is Known.EVIDENCE:
-        yield "known_from: a raw row cites nothing; name a column, or another of Known"
+        yield "known_from: a raw row cites nothing; name a column, or another member of Known"
     if period(model) is None and declared(model).known_from is Known.DOCUMENT:
         yield "add period: the column with the day or year that must lie in the source's coverage"
     if declared(model).known_from is Known.DOCUMENT and "document" not in model.to_schema().columns:
@@ -158,7 +158,10 @@ def is_kind(model: type[Table]) -> Iterator[Problem]:
     for name, field in model.to_schema().columns.items():
         is_doubtful = str(field.dtype) == "boolean" or name == "confidence" or name.endswith("_precision")
         if is_doubtful and field.metadata["qualifies"] is None:
-            yield f"column {name} may qualify its row: add qualifies=... to its entry in schemas/fields.py, SQL for one of QUALIFICATIONS or FACT"
+            yield (
+                f"column {name} may qualify its row: add qualifies=... to the column's entry in schemas/fields.py: "
+                "SQL that returns one of QUALIFICATIONS, or FACT"
+            )
 
 
 def has_evidence(model: type[Table]) -> Iterator[Problem]:
@@ -204,7 +207,7 @@ def is_reference(model: type[Table]) -> bool:
 
 
 def qualifiers(model: type[Table]) -> list[str]:
-    """Return SQL expressions of a row's columns, each the qualification that the value puts on the row, or NULL."""
+    """Return SQL expressions over a row's columns; each returns the qualification that a column puts on the row, or NULL."""
     rules = [field.metadata["qualifies"] for field in model.to_schema().columns.values()]
     return [rule for rule in rules if rule and rule != FACT]
 

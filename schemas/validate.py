@@ -48,7 +48,7 @@ def _is_of_rows(cases: pd.DataFrame) -> pd.Series:
 
 
 def _of_rows(schema: pa.DataFrameSchema, frame: pd.DataFrame, cases: pd.DataFrame) -> Iterator[Finding]:
-    """Yield one finding for each rule about whole rows, of which Pandera lists a case for each column of the table."""
+    """Yield one finding for each broken rule about whole rows; Pandera reports such a rule once per column of the table."""
     reads = {check.error: check.statistics["columns"] for check in schema.checks if "columns" in (check.statistics or {})}
     reads["multiple_fields_uniqueness"] = schema.unique
     for rule, group in cases[_is_of_rows(cases)].groupby("check", sort=False):

@@ -1,7 +1,7 @@
 """Give the meaning of each value of a coded column: for the catalogue of a release and its data package.
 
-The values themselves belong in `fields.py`, as the rule of their column. Put a meaning under the column's name if another column
-uses the same word in another sense.
+The values themselves belong in `fields.py`, as the rule of their column. Put a meaning into OF_COLUMN if another column uses the
+same word in another sense.
 """
 
 SHARED = {

@@ -31,7 +31,7 @@ class BulkTable(Table, rules=(has_title, has_key)):
     """Settings of the aggregates, `warehouse/models/bulk/<table>.sql`."""
 
     class Config:
-        """The columns in the declared order."""
+        """Require the columns in the declared order."""
 
         ordered = True
 

@@ -45,7 +45,7 @@ class Publisher(NamedTuple):
         key_header: the header that sends the key.
         total_seconds: the longest time that an answer may take.
         is_optional: ask only if `--only` names the source.
-        measured_by: another source, whose annual trade a first answer is compared with, if this source has no figures yet.
+        measured_by: another source, with whose annual trade the first answer to each request is compared.
         wants_contact: ask only if `DYAD_CONTACT` is set.
         has_xml_errors: the publisher sends errors as XML with status 200 while it is busy.
     """
@@ -67,8 +67,8 @@ class Request(NamedTuple):
 
     `expects` is json, csv, html or zip. `kind` is the raw table that the answer fills, empty if its bytes are kept unread. `cap`
     is the number of rows at which the publisher truncates silently. `signature` and `published_on` come from the publisher's
-    change detector. `against` is the source that the answer is compared with, and never stored in. `is_pinned`: the
-    answer never changes, so that it is asked for once. `is_detector`: the answer gives what changed, and days of publication.
+    change detector. `against` is the source that the answer is only compared with, never added to. `is_pinned`: the
+    answer never changes, so it is requested once. `is_detector`: the answer lists what has changed, with days of publication.
     `is_bundle`: the answer is a file in the format of a snapshot, with documents of its own.
     """
 
@@ -99,9 +99,9 @@ class Parsed(NamedTuple):
 class Connector(NamedTuple):
     """A source folder that can be fetched.
 
-    `detectors` are asked first, in every run; `requests` plans from their answers, by name, and may raise `Refused` after the
-    requests that it could plan. `request_for` returns the request that a dropped file's name answers, if only a detector's answer
-    would list it.
+    `detectors` are asked first, in every run; `requests` yields the requests that follow from their answers (by name), and may
+    raise `Refused` after the last one. `request_for` returns the request that a dropped file's name answers, if that request would
+    otherwise follow only from a detector's answer.
     """
 
     source: str

@@ -72,7 +72,7 @@ def _states() -> dict[str, _Entry]:
 
 
 def on(country: str, day: str) -> str:
-    """Return the state that a country's code stands for on a day: its only predecessor if it did not exist yet, else the country itself."""
+    """Return the state of a country's code on a day: the predecessor if the country did not exist and had only one, else the country."""
     if country not in _states() or (_states()[country].valid_from or "0000") <= day:
         return country
     predecessors = [
@@ -120,12 +120,12 @@ def code(system: str, country: str, day: str) -> str:
     if valid:
         return valid[0]
     if listed or system not in ALPHA3 or country not in alpha3_codes():
-        raise Refused(f"{country} has no {system} code on {day}; see sources/dyad_reference/snapshot/country_code.csv")
+        raise Refused(f"{country} has no {system} code on {day}; add it to sources/dyad_reference/snapshot/country_code.csv")
     return country
 
 
 def _plain(name: str) -> str:
-    """Return a name without case, accents, punctuation, blanks and articles, since each publisher has its own."""
+    """Return a name without case, accents, punctuation, blanks and articles, which differ among publishers."""
     letters = "".join(c for c in unicodedata.normalize("NFKD", name.casefold().replace("&", " and ")) if not unicodedata.combining(c))
     words = re.sub(r"[^\w\s]|_", " ", re.sub("['’`]", "", letters)).split()
     return " ".join("saint" if word == "st" else word for word in words if word != "the")
@@ -138,7 +138,7 @@ def _names() -> dict[str, str]:
 
 
 def by_name(name: str, day: str) -> str | None:
-    """Return the alpha-3 code on a day (YYYY-MM-DD) for a country's name, as the reference table or another publisher spells it, or None."""
+    """Return the alpha-3 code of a country on a day (YYYY-MM-DD) by its name, as the reference table or a publisher spells it, or None."""
     country = _names().get(_plain(name))
     return country and on(country, day)
 
@@ -152,4 +152,4 @@ def seat_holder(seat: str, day: str) -> str:
     for row in _read("unsc_seat"):
         if row["seat"] == seat and _Entry(row["iso3"], row["valid_from"], row["valid_to"]).covers(day):
             return row["iso3"]
-    raise Refused(f"no state held the seat {seat} on {day}; see sources/dyad_reference/snapshot/unsc_seat.csv")
+    raise Refused(f"no state held the seat {seat} on {day}; correct sources/dyad_reference/snapshot/unsc_seat.csv or the day")

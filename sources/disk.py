@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 
 def is_litter(name: str) -> bool:
-    """Return True for the name of a file that an operating system or an office program leaves beside a person's."""
+    """Return True for the name of a file that an operating system or an office program leaves beside a person's files."""
     path = PurePosixPath(name)
     return path.name.startswith((".", "~$")) or path.name.lower() in ("desktop.ini", "thumbs.db") or "__MACOSX" in path.parts
 

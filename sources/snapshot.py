@@ -66,7 +66,7 @@ class Source(NamedTuple):
 def sources(folder: Path = BUNDLED, home: Path | None = None) -> list[Source]:
     """Return the sources below `folder` that have figures, by name, their files verified: bundled ones first, then live days.
 
-    Without `home`, only bundled files. A live day is a snapshot like the bundled one; its rows are later vintages.
+    Without `home`, return only bundled files. A live day is a snapshot like the bundled one; its rows are later vintages.
 
     Raises:
         Refused: an origin lacks a field, or a snapshot is damaged, missing or not listed.
@@ -199,7 +199,7 @@ def table(file: SnapshotFile) -> tuple[list[str], list[list[str]]]:
     except csv.Error as error:
         raise Refused(f"{file.name}: not readable as CSV ({error}); restore it from version control") from None
     if len(rows) < 2:
-        raise Refused(f"{file.name}: the file is empty; restore it from version control")
+        raise Refused(f"{file.name}: no rows below the header; restore the file from version control")
     header = rows[0]
     if len(header) > MOST_COLUMNS:
         raise Refused(f"{file.name}:1: {len(header)} columns, more than any kind of file has; restore it from version control")
@@ -241,7 +241,7 @@ def read_until(sources: Sequence[Source]) -> dt.date:
     """
     newest = max(_column(sources, "documents", "read_on"), default="")
     if not is_iso_date(newest):
-        raise Refused(f"documents.csv: column read_on: {newest!r} is not a day YYYY-MM-DD; correct it in its source's snapshot")
+        raise Refused(f"documents.csv: column read_on: {newest!r} is not a day YYYY-MM-DD; correct that cell in the snapshot of its source")
     return dt.date.fromisoformat(newest)
 
 

@@ -202,8 +202,8 @@ def test_an_added_text_is_decided_for_its_own_day_and_shown(checkout: Checkout) 
 BAD_ROWS = [
     ("evidence", "list_sort(list_distinct(flatten(list(evidence))))", "['no_such/file@00000000:1']", "every evidence id resolves", "no_such/file"),
     ("without evidence", "list_sort(list_distinct(flatten(list(evidence))))", "[]::varchar[]", "every row has evidence", "none"),
-    ("known later", "year, count(*)", "year + 100 as year, count(*)", "nothing that became known after", "2093"),
-    ("empty", "group by dyad, year", "where false group by dyad, year", "a dyad that a source covers has rows", "CHN-RUS"),
+    ("known later", "year, count(*)", "year + 100 as year, count(*)", "no row became known after the release's day", "2093"),
+    ("empty", "group by dyad, year", "where false group by dyad, year", "every dyad of the release with data in the table's sources has rows", "CHN-RUS"),
 ]  # fmt: skip
 
 

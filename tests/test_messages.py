@@ -1,4 +1,4 @@
-"""Test that the list of messages is the code's, and that each names what happened, where, and what to do."""
+"""Test that MESSAGES.md matches the code, and that each message states what happened, where, and what to do."""
 
 import re
 from fnmatch import fnmatch

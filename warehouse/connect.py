@@ -56,7 +56,7 @@ def existing(folder: Path, name: str) -> Path:
         if len(named) == 1 or is_iso_date(name):
             return max(named, key=lambda path: (path / MANIFEST).stat().st_mtime)
         raise Unusable(f"{len(named)} releases begin with {name}, such as {named[0].name} and {named[1].name}: write more of the id")
-    raise Unusable(f"no release {name} in {folder}: `dyad releases` lists them")
+    raise Unusable(f"no release {name} in {folder}: choose one that `dyad releases` lists")
 
 
 def _relative(folder: Path, name: str, releases: Container[str]) -> str:
@@ -64,14 +64,14 @@ def _relative(folder: Path, name: str, releases: Container[str]) -> str:
     current = current_release(folder)
     release = current.name if name == "current" else json.loads((current / MANIFEST).read_text("utf-8"))["follows"]
     if release not in releases:
-        raise Unusable(f"there is no {name} release in {folder}: `dyad releases` lists them")
+        raise Unusable(f"there is no {name} release in {folder}: choose one that `dyad releases` lists")
     return release
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to a release (default: the current one) that cannot read or write other files.
 
-    If the release has the world's trade, its macros answer for any pair: `from dyad_trade('FRA', 'DEU')`.
+    If the release links to a trade file, the macros of that file return rows for any pair: `from dyad_trade('FRA', 'DEU')`.
 
     Raises:
         Unusable: the release is damaged.
@@ -87,7 +87,7 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
 
 
 def _open(folder: Path) -> duckdb.DuckDBPyConnection:
-    # in memory, with the release attached: connections to one file share an instance, which can be locked only once
+    # an instance in memory that attaches the release: connections to one file share an instance, whose settings can be locked only once
     con = duckdb.connect()
     databases = ["warehouse", "trade"] if (folder / TRADE).exists() else ["warehouse"]
     for name in databases:
@@ -172,7 +172,7 @@ def parsed(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
 
 
 def has_rows(statement: duckdb.Statement) -> bool:
-    """Return true if a statement answers with rows, as a query does and a setting does not."""
+    """Return True if a statement returns rows (a query), False if it returns none (such as SET)."""
     return duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
 
 

@@ -1,4 +1,4 @@
-"""Name every path that the warehouse keeps below a home, and return the home.
+"""Name the paths of the warehouse below a home, and find the home.
 
 Put a path here if the warehouse or the pipelines read or write it; `sources.home` names the folders of the publishers' data.
 """
@@ -23,7 +23,7 @@ DAGSTER = "dagster"  # the run history, unless DAGSTER_HOME names another folder
 DATABASE = "warehouse.duckdb"  # in a release: all its tables
 MANIFEST = "manifest.json"  # in a release: its inputs, and the digest of every file and table
 EDITIONS = f"{SNAPSHOTS}/bulk/baci"  # one folder per landed edition of BACI
-WORLD_TRADE = "bulk/baci"  # the trade files, which answer for any pair
+WORLD_TRADE = "bulk/baci"  # the trade files, which have the trade of every pair
 TEMP = "temp"  # one folder per bulk process, removed at its end or by the next one
 TRADE = "trade.duckdb"  # in a release: link to the trade file it was built with
 
@@ -34,12 +34,12 @@ def current_release(home: Path) -> Path:
 
 
 def home() -> Path:
-    """Return the folder that holds everything a run writes, whatever the working folder.
+    """Return the folder that every run writes to, independent of the working folder.
 
     It is `DYAD_HOME` if that is set and not empty, else `data/` of the checkout, else `~/.local/share/dyad` for an installed package.
 
     Raises:
-        Unusable: its path contains a character that would truncate the address of the run history.
+        Unusable: the path contains `?` or `#`, which would truncate the URL of the run history.
     """
     named = os.environ.get("DYAD_HOME")
     own = CHECKOUT / "data" if (CHECKOUT / "pyproject.toml").exists() else Path("~/.local/share/dyad")

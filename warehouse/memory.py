@@ -10,7 +10,7 @@ CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limi
 
 
 def memory_limit() -> str:
-    """Return `DYAD_MEMORY_LIMIT` (`2GB`), or half of the machine's memory, or of the container's if that is less.
+    """Return `DYAD_MEMORY_LIMIT` (such as `2GB`) if it is set, else half of the memory of the machine or, if smaller, of the container.
 
     Raises:
         Unusable: the variable is not a size.

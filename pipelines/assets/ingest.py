@@ -1,7 +1,7 @@
 """Ask all publishers in one step, and show each publisher's outcome as an asset.
 
-Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`). A step of its own for each publisher would
-take longer than the request, and its failure would stop the steps of the others.
+Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`). Dagster's overhead for a
+step per publisher would exceed the request, and a failed step would stop every step that depends on it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
 
 
 def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
-    """Return the check of each publisher's last answer; it does not block, since the last good snapshot stays valid."""
+    """Return a check of each publisher's last answer; a failed check does not block, since the last good snapshot stays valid."""
     meaning = "The last answer was usable, and is no older than twice the publisher's cadence"
     return [dg.AssetCheckSpec(ANSWERED, asset=publisher_key(s.name), description=meaning) for s in sources]
 
@@ -87,7 +87,7 @@ def _ask(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, 
 def _result(
     name: str, source: snapshot.Source | None, outcome: refresh.Outcome | None, stale: str | None, overdue: str
 ) -> dg.MaterializeResult:
-    """Return the result of a publisher's asset: the outcome of this run, since when it is stale, and the size of its source."""
+    """Return the result of a publisher's asset: its outcome in this run, the day since which it is stale, and the size of its source."""
     status = outcome.status if outcome else _status_unasked(source)
     metadata: dict[str, Any] = {"status": status, "stale since": stale}
     if outcome:
@@ -112,12 +112,12 @@ def _result(
 
 
 def _status_unasked(source: snapshot.Source | None) -> str:
-    """Return the status of a source that was not asked, by the place of its files."""
+    """Return the status of a source that was not asked: no figures, kept (it has live files) or bundled."""
     if source is None:
         return "no figures"
     return "kept" if any(f.is_live for f in source.files) else "bundled"
 
 
 def _row_count(source: snapshot.Source) -> int:
-    """Return the number of figures of a source: one per line of its files, without their headers."""
+    """Return the number of figures of a source: the lines of its files, without headers and without `documents.csv`."""
     return sum(f.path.read_bytes().count(b"\n") - 1 for f in source.files if f.kind != "documents")

@@ -1,7 +1,7 @@
 """Run the SQL models: one step for core, one for the datasets, their claims and their pictures.
 
-Put here what the steps yield, not SQL (`warehouse/models`). A layer is one step with many assets, since a step takes longer
-than the models in it.
+Put here what the steps yield, not SQL (`warehouse/models`). A layer is one step with many assets, since Dagster's
+overhead for a step exceeds the time of its models.
 """
 
 from collections.abc import Iterator

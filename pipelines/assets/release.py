@@ -72,7 +72,7 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
                     revisions_of.check_rows(con)
                 changes, problems = changes_since(con, home() / RELEASES, inputs.about, inputs.existing)
                 yield from _revisions(changes, problems, settings.accept_revisions)
-                about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild cannot compare again
+                about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild may lack the release to compare with
                 if not inputs.existing:
                     assemble.fill(con, run.folder, about, changes)
                     as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)

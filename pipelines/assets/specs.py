@@ -1,6 +1,6 @@
 """Name assets, and define the metadata that assets of all layers share.
 
-Put here only what is quick to import: `dyad ingest` imports it without the modules of a refresh.
+Put here only what is quick to import: `dyad ingest` imports this module, but not those of a refresh.
 """
 
 import warnings

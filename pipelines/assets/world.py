@@ -29,7 +29,7 @@ from warehouse.world.ingest import ingest
 YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(1988, 2051)])
 
 
-# plain types, not Dagster's: a value of those may name an environment variable, whose content a refusal would quote
+# `String`, not `StringSource`: the latter may name an environment variable, whose content a refusal would quote
 ARCHIVE = {"path": dg.Field(dg.String, description="The archive to land: the path of a zip or a folder")}
 ENGINE = {"engine": dg.Field(dg.String, default_value="duckdb", description="What computes the aggregates: duckdb or spark")}
 

@@ -14,7 +14,7 @@ SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence 
 @click.argument("ids", nargs=-1)
 @json_option
 def claims(ids: tuple[str, ...], as_json: bool) -> None:
-    """List the claims of every text, or those of these IDS, with value and verdict on the text's day and on the release's day.
+    """List the claims of every text, or only those with these IDS, with value and verdict on the text's day and on the release's day.
 
     Example: dyad claims C07
     """
@@ -25,7 +25,7 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(rows)
     elif not rows:
-        click.echo("the current release does not cover the dyad of any text")
+        click.echo("no text has claims about the pairs of the current release")
     else:
         for text in (text for text in records(TEXTS) if any(row["text"] == text["text"] for row in rows)):
             click.echo(f"{text['title']} ({text['publisher']}, {text['published_on']})\n{text['url']}\n")
@@ -34,10 +34,11 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:
 
 
 def _chosen(rows: list[dict[str, Any]], ids: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return the claims of these ids, in any case; all of them if there are no ids."""
+    """Return the claims with these ids, in upper or lower case; all claims if there are no ids."""
     known = {row["claim_id"] for row in rows}
     if unknown := [name for name in ids if name.upper() not in known]:
-        raise Unusable(f"no claim {unknown[0]}: choose one of {', '.join(sorted(known)) or 'none, since no text is about these pairs'}")
+        choice = f"choose one of {', '.join(sorted(known))}" if known else "no text has claims about the pairs of the current release"
+        raise Unusable(f"no claim {unknown[0]}: {choice}")
     return [row for row in rows if not ids or row["claim_id"] in {name.upper() for name in ids}]
 
 
@@ -58,7 +59,7 @@ def _print_claim(row: dict[str, Any]) -> None:
 def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
     """Trace the row of a dataset with this KEY to its publishers' documents and the lines of their files.
 
-    KEY is the values of the row's key in their order, or some of them by name: dyad trace trade_dependence year=2023 rule=A country=CHN
+    KEY gives the values of the row's key in order, or some of them by name: dyad trace trade_dependence year=2023 rule=A country=CHN
 
     Example: dyad trace security_council_vetoes CHN-RUS S/2007/14
     """
@@ -94,7 +95,7 @@ def _print_evidence(evidence: dict[str, Any]) -> None:
     for line in evidence["lines"][:SHOWN_LINES]:
         click.echo(f"    line {line['line']}: " + ", ".join(f"{name} {value}" for name, value in line.items() if name != "line"))
     if len(evidence["lines"]) > SHOWN_LINES:
-        click.echo(f"    and {len(evidence['lines']) - SHOWN_LINES} lines more; --json prints them all")
+        click.echo(f"    and {len(evidence['lines']) - SHOWN_LINES} more lines; --json prints all")
 
 
 @click.command()
@@ -102,9 +103,9 @@ def _print_evidence(evidence: dict[str, Any]) -> None:
 @click.argument("after", required=False)
 @json_option
 def diff(before: str, after: str | None, as_json: bool) -> None:
-    """Show what changed from release BEFORE to release AFTER; by default from the one that the current release follows to the current one.
+    """Show what changed from release BEFORE to release AFTER; by default, between the current release and the one it follows.
 
-    A release is named by its id or the start of it, a day, current or previous.
+    Name a release by its id, the start of its id, a day, `current` or `previous`.
 
     Example: dyad diff 2024-12-12
     """

@@ -36,7 +36,7 @@ def _facts() -> dict[str, Any]:
     try:
         failed = last_refresh.read(home())
     except Unusable as error:
-        failed = last_refresh.Failure("an unknown time", str(error), "then")
+        failed = last_refresh.Failure("an unknown time", f"its record cannot be read: {error}", "an unknown time")
     folder = release()
     manifest = next((m for m in releases(home()) if m["release"] == folder.name), None)
     if manifest is None:
@@ -44,14 +44,14 @@ def _facts() -> dict[str, Any]:
     with connect(folder) as con:
         rows = con.execute("select \"table\", row_count from catalog.tables where schema = 'charts' order by 1").fetchall()
         provisional = _provisional(con)
+    stale: dict[str, str] = {}
+    overdue: dict[str, str] = {}
+    damaged = ""
     try:
         stale = staleness.read(home())
-    except Unusable as error:
-        stale, failed = {}, last_refresh.Failure("an unknown time", str(error), "then")
-    try:
-        overdue, damaged = staleness.overdue(home(), snapshot.all_sources(), dt.date.today()), ""
-    except Refused as error:
-        overdue, damaged = {}, str(error)
+        overdue = staleness.overdue(home(), snapshot.all_sources(), dt.date.today())
+    except (Refused, Unusable) as error:
+        damaged = str(error)
     return {
         **{name: manifest[name] for name in ("release", "as_of", "dyads", "published_at")},
         "rows": dict(rows),
@@ -64,7 +64,7 @@ def _facts() -> dict[str, Any]:
 
 
 def _provisional(con: Any) -> list[tuple[str, str]]:
-    """Return each provisional row with what would settle it; an empty list if the release is older than the view."""
+    """Return each provisional row with what would settle it; an empty list if the release was built before this view existed."""
     if not con.execute("select 1 from catalog.tables where schema = 'views' and \"table\" = 'provisional'").fetchone():
         return []
     return con.execute("select concat_ws(' ', table_name, row_key), settled_by from views.provisional order by all").fetchall()

@@ -33,7 +33,7 @@ NO_LIMITS = Limits()
 
 
 def print_table(names: Sequence[str], rows: Iterable[Sequence[Any]], limits: Limits = NO_LIMITS) -> None:
-    """Print rows in right-aligned columns under their names, through a pager if they are all wanted and exceed the terminal."""
+    """Print rows in right-aligned columns under the column names; without a row limit, page them if they exceed the terminal's height."""
     lines = list(_table_lines(names, rows, limits))
     if limits.rows is None and sys.stdout.isatty() and len(lines) >= shutil.get_terminal_size().lines:
         click.echo_via_pager(f"{line}\n" for line in lines)
@@ -69,7 +69,7 @@ def _fitting(widths: Sequence[int], limit: int | None) -> int:
 
 
 def print_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows as CSV (RFC 4180) under their names: lists joined by `;`, an empty cell for NULL."""
+    """Print rows as CSV (RFC 4180) under the column names: lists joined by `;`, an empty cell for NULL."""
     table = csv.writer(sys.stdout)
     table.writerow(names)
     table.writerows([_csv_cell(value) for value in row] for row in rows)

@@ -20,11 +20,11 @@ from warehouse.home import SQL_HISTORY, home
 
 START = "read-only SQL on release {}; a statement ends with `;`; .help lists the commands; Ctrl-D ends"
 HELP = """\
-.tables [SCHEMA]       list the tables and what they hold; the schemas are charts, views, core, raw and catalog
+.tables [SCHEMA]       list the tables with their descriptions; the schemas are charts, views, core, raw and catalog
 .schema TABLE          list the columns of a table with their meaning
 .mode table|csv|json   choose how rows are printed
 .rows N|all            choose how many rows a table shows
-.width N|all           choose how many characters a row of a table takes
+.width N|all           choose how many characters wide a table may be
 .help                  print these lines
 exit, quit, Ctrl-D     end
 Ctrl-C                 clear the statement, or stop the running one"""
@@ -57,7 +57,7 @@ class Prompt:
             click.echo(str(error), err=True)
 
     def _answer(self, text: str, mode: str | None = None, limits: Limits | None = None) -> None:
-        """Run a statement in a thread, since DuckDB keeps the main one from seeing Ctrl-C for as long as a task takes."""
+        """Run a statement in another thread, since a running DuckDB task would block Ctrl-C in the main thread."""
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(answer, self.con, text, mode or self.mode, limits or self.limits)
             while not running.done():
@@ -101,12 +101,12 @@ def _limit(command: str, text: str) -> int | None:
     if text == "all":
         return None
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise Unusable(f"{command} {text}: write a number from 1, or all")
+        raise Unusable(f"{command} {text}: write a whole number of at least 1, or all")
     return int(text)
 
 
 def is_complete(text: str) -> bool:
-    """Return true if a statement ends in the text, or if it is a command, an end or empty."""
+    """Return true if the text ends a statement, is a dot command or an exit word, or is empty."""
     stripped = text.strip()
     return not stripped or stripped.startswith(".") or stripped.rstrip(";").lower() in ENDS or complete_statement(text)
 
@@ -135,7 +135,7 @@ class Names(Completer):
 
 
 def session(prompt: Prompt) -> PromptSession[str]:
-    """Return a session in which Enter ends a complete statement and otherwise begins a line."""
+    """Return a session in which Enter submits a complete statement and otherwise starts a new line."""
     keys = KeyBindings()
 
     @keys.add("enter")
@@ -153,7 +153,7 @@ def session(prompt: Prompt) -> PromptSession[str]:
 
 
 def _history() -> History:
-    """Return the history kept in the home; one that ends with the process if the home cannot be written."""
+    """Return the history kept in the home; one in memory if the home cannot be written."""
     path = home() / SQL_HISTORY
     try:
         path.open("ab").close()
@@ -163,7 +163,7 @@ def _history() -> History:
 
 
 def run(con: Connection) -> None:
-    """Read statements and commands from the terminal and print their answers, until the user ends."""
+    """Read statements and commands from the terminal and print their answers, until the user exits."""
     prompt = Prompt(con)
     typed = session(prompt)
     click.echo(START.format(release().name))

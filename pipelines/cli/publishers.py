@@ -35,14 +35,14 @@ def verify() -> None:
 
     if problems := [*answers.verify(home()), *editions.damage(home())]:
         raise Refused("\n".join(problems))
-    click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers match their SHA-256")
+    click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers and every landed file match their SHA-256")
 
 
 @click.command()
 @click.argument("source")
 @click.argument("day")
 def withdraw(source: str, day: str) -> None:
-    """Withdraw the answers that SOURCE gave on DAY, if their figures break an audit; earlier answers are used again.
+    """Withdraw the answers that SOURCE gave on DAY, for example because their figures break an audit; earlier answers are used again.
 
     The same bytes are rejected if they come again, unless `dyad refresh --accept-revision SOURCE` confirms that they are right.
 

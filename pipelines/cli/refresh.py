@@ -51,7 +51,7 @@ def refresh(
 ) -> None:
     """Build a release from the bundled and fetched figures, audit it, publish it.
 
-    Exit codes: 0 published, 3 unchanged (a release of these inputs exists), 4 with stale sources, 1 refused, 2 cannot be served.
+    Exit codes: 0 published, 3 unchanged (a release of these inputs exists), 4 either, with stale sources, 1 refused, 2 cannot be served.
 
     A release of other pairs or of an earlier day does not become the current one, unless --set-current asks for it.
 
@@ -91,7 +91,7 @@ def refresh(
 
 
 def _lines(published: "Published", seconds: float) -> Iterator[Note]:
-    """Yield what became of a refresh, where its files are and what to do with them."""
+    """Yield the outcome of a refresh, the places of its files and the next commands."""
     yield f"{'unchanged' if published.unchanged else 'published'} {published.release} in {seconds:.1f} s"
     for source, day in published.stale.items():
         yield f"stale {source}: no usable answer {f'since {day}' if day else 'yet'}; ask again with `dyad refresh --live --only {source}`"

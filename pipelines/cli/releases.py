@@ -25,7 +25,7 @@ def releases(as_json: bool) -> None:
         marks = ("*" if m["is_current"] else " ") + ("+" if m["is_pinned"] else " ")
         click.echo(f"{marks} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
     for folder in manifest.damaged(home()):
-        click.echo(f"!  {folder.name}  damaged manifest: `dyad doctor` says what to do")
+        click.echo(f"!  {folder.name}  damaged manifest: `dyad doctor` prints what to do")
 
 
 @click.command()
@@ -71,7 +71,7 @@ def unpin(release: str) -> None:
     try:
         name = existing(home(), release).name
     except Unusable:
-        name = release  # a pin may be left of a release that is gone
+        name = release  # the pin of a removed release may remain
     retention.unpin(home(), name)
     click.echo(f"unpinned {name}")
 

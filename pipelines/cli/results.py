@@ -19,17 +19,17 @@ def limits() -> Limits:
 
 
 def answer(con: "Connection", text: str, mode: str, limits: Limits) -> None:
-    """Run the statements of a text one after another and print the rows of each: as a table, or as CSV or JSON if one has rows.
+    """Run the statements of a text in order and print the rows of each in `mode`; CSV and JSON allow only one statement with rows.
 
     Raises:
-        Unusable: the text has no statement; several have rows that CSV or JSON cannot hold; or two columns have one name in JSON.
+        Unusable: the text has no statement; several statements have rows in mode csv or json; or two columns share a name in mode json.
     """
     from warehouse.connect import has_rows, parsed
 
     statements = parsed(con, text)
     with_rows = [has_rows(statement) for statement in statements]
     if mode != "table" and sum(with_rows) > 1:
-        raise Unusable(f"the query has {sum(with_rows)} statements with rows: send one at a time for {mode}")
+        raise Unusable(f"{sum(with_rows)} statements of the query return rows, {mode} can print only one result: send one at a time")
     for statement, is_printed in zip(statements, with_rows, strict=True):
         result = con.execute(statement)
         if is_printed:

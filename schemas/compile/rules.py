@@ -1,7 +1,7 @@
 """Write the SQL of declared rules: count the rows that break each rule in one pass, and select the first rows of one rule.
 
 Put here a model as plain data and the SQL generated from it. Reading a Pandera model belongs in `compiler`, running the SQL in
-`warehouse.world`. A check has the meaning of Pandera's pandas backend, with NaN as missing.
+`warehouse.world`. A check means the same as in Pandera's pandas backend; NaN counts as missing.
 """
 
 import re
@@ -101,7 +101,7 @@ def in_sql(model: ModelRules, types: dict[str, str]) -> list[Rule]:
 
 
 def counts(model: ModelRules, relation: str, types: dict[str, str], measures: Sequence[str] = ()) -> str:
-    """Return a query that counts in one pass: rows, then true if the keys ascend, `measures`, and each rule's offenders."""
+    """Return a one-pass query of the row count, whether the keys ascend, `measures`, and the number of rows that break each rule."""
     key, before = [identifier(c) for c in model.key], [identifier("before " + c) for c in model.key]
     lags = ", ".join(f"lag({c}) over () as {b}" for c, b in zip(key, before, strict=True))
     # the first row has no row before it; count_if of no rows is NULL
@@ -183,7 +183,10 @@ def _satisfied(where: str, column: str, check: Check, table: str) -> str:
 def _matches(where: str, column: str, arguments: dict[str, Any]) -> str:
     pattern = arguments["pattern"]
     if not isinstance(pattern, str) or not PATTERN.fullmatch(pattern):
-        raise Refused(f"{where}: Python and the database may match the pattern {pattern!r} differently; write out the characters")
+        raise Refused(
+            f"{where}: Python and the database may match the pattern {pattern!r} differently; use only plain "
+            "characters, [...] and repetition"
+        )
     # in Python's re, $ also matches before a newline that ends the text
     pattern = re.sub(r"\$$", r"\\n?$", pattern)
     return f"regexp_matches({column}, {quoted(f'^(?:{pattern})')})"

@@ -1,6 +1,6 @@
 """Request CEPII BACI: one pinned edition as a zip file, which `dyad ingest baci` lands.
 
-The file has some gigabytes, so a run fetches it only if `--only` names the source. An edition never changes and is fetched once; to
+The file has several gigabytes, so a run fetches it only if `--only` names the source. An edition never changes and is fetched once; to
 fetch a newer one, set EDITION. Keep the fetched file: CEPII moves old editions to another address.
 """
 

@@ -1,4 +1,4 @@
-"""Request China's customs' monthly tables of trade by country, from the year's index of tables.
+"""Request the monthly tables of China's customs, trade by country, from the year's index of tables.
 
 A run asks only if `--only` names the source: the site often fails, and UN Comtrade has the same figures later. Tables are revised
 silently at their address, so every month of the index is requested again.
@@ -27,7 +27,7 @@ def detectors(scope: Scope) -> list[Request]:
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Yield table (2) of every month that has a link; future months have none."""
+    """Yield the request for table (2), trade by country, of every month that has a link; future months have none."""
     for name, body in answers.items():
         yield from _linked(name, text(body))
 

@@ -1,8 +1,8 @@
-"""Parse China's customs' monthly table of trade by country into trade flows of the month and of the year to date.
+"""Parse the monthly table of China's customs, trade by country, into trade flows of the month and of the year to date.
 
-A row has ten cells: the name; the month and the year to date, each of total, exports and imports; three growth rates. In January, when
-month and year to date are equal, it has seven. A cell with `-` has no figure, nor has one filled with `#`, as a spreadsheet shows a
-number that is wider than its column. Names of groups of countries end in a colon. Country names that the reference table lacks are
+A row has ten cells: the name; total, exports and imports of the month, and of the year to date; three growth rates. In January, when
+month and year to date are equal, a row has seven. A cell with `-` has no figure; nor has a cell filled with `#`, which a spreadsheet
+shows for a number wider than its column. Names of groups of countries end in a colon. Country names that the reference table lacks are
 skipped and reported.
 """
 
@@ -20,7 +20,7 @@ from sources.reading.table import number, text
 FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
 ROUNDING = 2.0  # thousand US dollars
 REPORTER = "CHN"
-COVERED = 0.9  # least share of the total: below it the publisher has changed the table; figures wider than their column are hidden
+COVERED = 0.9  # least share of the total that known partners must reach; not all, since figures wider than their column are hidden
 UNNAMED = 0.01  # share of the total that a partner with an unknown name may have: above it a partner would vanish from ranks
 UNIT = re.compile(r"\bUnit\b\s*[:：]?\s*(.{0,20})", re.IGNORECASE)
 THOUSAND_DOLLARS = re.compile(r"(US\s*\$|USD|US dollars?)\s*,?\s*1[,\s]?000(?![,\d])", re.IGNORECASE)
@@ -54,7 +54,7 @@ def parse(body: bytes, request: Request) -> Parsed:
         raise Refused("no row has the name of a country; the publisher has changed the table: correct parse.py")
     _check_coverage(flows, f"{month}-01", unknown)
     names = ", ".join(name for _, name in unknown)
-    notes = [f"{len(unknown)} names are not in the reference table: {names}"] if unknown else []
+    notes = [f"{len(unknown)} names are unknown and left out: {names}; add them to SPELLINGS in sources/countries.py"] if unknown else []
     notes += [] if unit else ["the page states no unit; read as US$1,000, as in every other month"]
     return Parsed(pd.DataFrame(flows), "", tuple(notes))
 

@@ -47,7 +47,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     elif unknown:
         raise Refused(_of_unknown(unknown[0], unknown[0]["value"], unknown[0]["value"]))
     codes = sorted({flow["code"] for flow in unknown})
-    left_out = (f"partner {', '.join(codes)} is unknown and left out; the total of all partners has its trade",) if codes else ()
+    left_out = (f"partner {', '.join(codes)} is unknown and left out; the total of all partners includes this trade",) if codes else ()
     return Parsed(pd.DataFrame(flows).drop(columns=["line", "code"]) if flows else pd.DataFrame(), "", (*notes, *left_out))
 
 
@@ -59,7 +59,7 @@ def _of_unknown(flow: dict[str, Any], left: float, total: float) -> Problem:
 
 
 def _check_explained(flows: list[dict], unknown: list[dict]) -> None:
-    """Raise `Refused` if the partners with an unknown code account for more of a table's total than a rounding."""
+    """Raise `Refused` if the partners with an unknown code account for more than `UNEXPLAINED` of a table's total."""
     world = {(f["flow"], f["period"]): f["value"] for f in flows if f["partner_iso3"] == "WLD"}
     left: dict[tuple[str, str], float] = {}
     for flow in unknown:

@@ -1,6 +1,6 @@
 """Read the drop folder: files that a person puts into `<home>/drop/<source>/` replace the answers of a publisher that refuses robots.
 
-Put here listing those files and reading snapshots of curated sources, not checks: dropped files pass those of a fetched answer.
+Put here listing those files and reading snapshots of curated sources, not checks: dropped files are checked like fetched answers.
 
 For a source with a connector, a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a curated
 source the files are those of a snapshot: `documents.csv` and one CSV per kind. While a source has dropped files, its publisher is
@@ -25,7 +25,7 @@ from sources.live import answers, clock, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
 
 ZIP = "a zip archive or an Excel file (.xlsx)"
-# how files in formats that no source reads begin
+# first bytes of formats that are rejected, except a zip where the source expects one
 STARTS = {
     b"PK": ZIP, b"\xd0\xcf\x11\xe0": "an Excel file (.xls)", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF file",
     b"\xff\xfe": "a text in UTF-16", b"\xfe\xff": "a text in UTF-16",
@@ -42,13 +42,14 @@ def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
     """Return a dropped file as an answer received at this moment.
 
     Raises:
-        Refused: the file is an incomplete archive; text is checked by its parser.
+        Refused: the file is a link, of another format or an incomplete archive; text is checked by the parser.
     """
     if path.is_symlink():
         raise Refused(f"{path}: a link; put the file itself into the drop folder")
     if problem := _wrong_format(path, request.expects):
         raise Refused(
-            f"{path}: this is {problem}, but {request.name} is read from the publisher's {request.expects} (sources/README.md); drop that"
+            f"{path}: this is {problem}, but {request.name} is read from the publisher's {request.expects}; drop that file "
+            "instead (sources/README.md)"
         )
     if request.expects == "zip" and (problem := http.format_problem(path, "zip")):
         raise Refused(f"{path}: {problem}")
@@ -58,7 +59,7 @@ def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
 
 
 def _wrong_format(path: Path, expects: str) -> Cause:
-    """Return what a dropped file is, if not of the expected format; empty if it may be."""
+    """Return the format of a dropped file if it is not the expected one; empty if it may be the expected one."""
     with path.open("rb") as file:
         head = file.read(64)
     known = next((name for start, name in STARTS.items() if head.startswith(start)), "")
@@ -93,7 +94,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     while rows and not rows[-1]:  # an empty line, which some editors leave at the end
         rows.pop()
     if rows and len(rows[0]) > MOST_COLUMNS:
-        raise Refused(f"{len(rows[0])} columns, more than any kind of file has; give it the columns of its kind")
+        raise Refused(f"{len(rows[0])} columns, more than any kind of file has; drop a file with the columns of its kind")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise Refused(f"line {number}: {len(row)} cells, but the header has {len(rows[0])}; save the file again")

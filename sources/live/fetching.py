@@ -46,8 +46,8 @@ class Fetch:
                     if rows is not None:
                         new = NewAnswers(new.answers + 1, new.rows + rows)
                     patience.is_over()
-                except Exception as error:  # one answer, whatever is wrong with it, does not end the others
-                    # the failure of a list that only checks the source's own does not make the source stale
+                except Exception as error:  # a failed request does not stop the others
+                    # a list that is only compared with the source's own does not make the source stale if its request fails
                     (self.notes if request.against == self.source else self.problems).append(message_of(self.source, error))
                     if patience.is_over(error):
                         break
@@ -73,7 +73,7 @@ class Fetch:
         """Check an answer and store it; return its number of rows.
 
         Raises:
-            Refused: it breaks a rule; it is kept in `rejected/`, and the last good answer stays current.
+            Refused: the answer breaks a rule; it is moved to `rejected/`, and the last good answer stays current.
         """
         rows = 0
         try:
@@ -89,7 +89,7 @@ class Fetch:
         return rows
 
     def _check_plausible(self, request: Request, parsed: Parsed, row: answers.Row | None) -> None:
-        """Compare an answer with the requested years of the one before; a first answer with the figures of the source's snapshots.
+        """Compare an answer with the last one, in the requested years; a first answer with the snapshots of its source and `measured_by`.
 
         Raises:
             Refused: the answer is implausible.

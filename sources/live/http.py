@@ -36,14 +36,14 @@ from sources.live import clock
 ATTEMPTS = 4
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-LONGEST_PAUSE = 120.0  # a publisher that requests a longer one is out of quota, and the run goes on without it
+LONGEST_PAUSE = 120.0  # seconds; a publisher that requests a longer pause counts as out of quota, and the run goes on without it
 REDIRECTS = 5
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 LONGEST_ERROR = 200
 BLOCK = 1 << 16
 GZIP = 16 + zlib.MAX_WBITS  # zlib's code for a gzip stream
-SHORTEST_PART = 4  # characters of a key that may be left of it
-LONGEST_RETRY = 30 * 86400.0  # publishers state milliseconds, or the largest number there is
+SHORTEST_PART = 4  # characters: the shortest start of a key that is redacted at the end of a text
+LONGEST_RETRY = 30 * 86400.0  # seconds; caps a Retry-After given in milliseconds or as the largest integer
 ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")  # read by httpx
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
@@ -130,7 +130,7 @@ def address(source: str, url: str) -> str:
     except httpx.InvalidURL:
         is_host = False
     if not is_host:
-        raise ValueError(f"{_url_variable(source)} is no address of a host")
+        raise ValueError(f"{_url_variable(source)} is not the address of a host; set it to one such as https://mirror.example.org")
     return base + httpx.URL(url).raw_path.decode()
 
 
@@ -139,7 +139,7 @@ def _is_web(url: httpx.URL) -> bool:
 
 
 def redacted(text: str, secret: str) -> str:
-    """Return the text without a secret: as it is, encoded for an address, or cut at the text's end."""
+    """Remove a secret from the text, whether it is verbatim, encoded for a URL, or cut off at the text's end."""
     if not secret:
         return text
     for form in sorted({secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}, key=len, reverse=True):
@@ -178,7 +178,7 @@ class Client:
         """Return the client of httpx, which reads proxies and certificates from the environment.
 
         Raises:
-            Unfetched: a variable cannot be used; the message names those that are set, and no value, which may have a password.
+            Unfetched: a variable cannot be used; the message names the variables that are set, but no value, which may contain a password.
         """
         contact = os.environ.get(CONTACT) or "contact not stated"
         try:
@@ -195,8 +195,8 @@ class Client:
                 name for name in os.environ if name.upper() in (*ENVIRONMENT, CONTACT, _url_variable(self.source)) and os.environ[name]
             ]
             raise Unfetched(
-                f"{self.source}: no request can be sent with the environment as it is ({type(error).__name__}); "
-                f"correct or unset {', '.join(sorted(names)) or 'its variables of proxies'}",
+                f"{self.source}: the environment variables prevent any request ({type(error).__name__}); "
+                f"correct or unset {', '.join(sorted(names)) or 'the proxy variables'}",
                 is_general=True,
             ) from None
 
@@ -217,9 +217,7 @@ class Client:
         """
         _ = self.http
         if self.publisher.wants_contact and not os.environ.get(CONTACT):
-            raise self._unfetched(
-                request, f"the publisher wants a contact: set {CONTACT} to an address people can write to", is_general=True
-            )
+            raise self._unfetched(request, f"the publisher requires a contact: set {CONTACT} to your e-mail address", is_general=True)
         # httpx's error for a key that cannot be sent would quote the key
         if self.key and not (self.key.isascii() and self.key.isprintable()):
             raise Unfetched(
@@ -240,7 +238,7 @@ class Client:
             raise self._unfetched(request, f"{error}, {attempts}; try again later", is_general=True) from None
         except Unfetched:
             raise
-        except Exception as error:  # whatever a publisher can cause that is foreseen nowhere
+        except Exception as error:  # any error that a publisher can cause and that no other clause handles
             raise self._unfetched(
                 request, f"{type(error).__name__}: {str(error)[:LONGEST_ERROR]}; try again later, or {DROP_HINT}"
             ) from None
@@ -288,7 +286,7 @@ class Client:
                 response = self.http.send(self.http.build_request("GET", url, headers=headers), stream=True)
             except (httpx.InvalidURL, httpx.RemoteProtocolError) as error:
                 if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
-                    raise self._unfetched(request, f"redirected to no web address ({error}); check the source's address") from None
+                    raise self._unfetched(request, f"redirected to an invalid address ({error}); check the source's address") from None
                 raise
             if not response.has_redirect_location:
                 return response
@@ -296,7 +294,7 @@ class Client:
             target = self._redirect(request, url, response.headers["location"])
             if url.scheme == "https" and target.scheme != "https":
                 raise self._unfetched(
-                    request, f"redirected to an unprotected address, {public_url(str(target))}; check the source's address"
+                    request, f"redirected to an unencrypted address, {public_url(str(target))}; check the source's address"
                 )
             url = target
         raise self._unfetched(request, f"more than {REDIRECTS} redirects; check the source's address")
@@ -305,12 +303,12 @@ class Client:
         """Return the address that a publisher redirects to.
 
         Raises:
-            Unfetched: it is none that can be asked.
+            Unfetched: it is not a web address.
         """
         with contextlib.suppress(httpx.InvalidURL, ValueError):
             if _is_web(target := url.join(location)):
                 return target
-        raise self._unfetched(request, f"redirected to no web address ({location[:60]!r}); check the source's address")
+        raise self._unfetched(request, f"redirected to an invalid address ({location[:60]!r}); check the source's address")
 
     def _check_status(self, request: Request, response: httpx.Response) -> None:
         status = response.status_code
@@ -326,7 +324,7 @@ class Client:
         if status in (408, 429) or status >= 500 or status in self.publisher.transient:
             raise _Transient(f"status {status} ({message})" if message else f"status {status}", pause)
         advice = {
-            401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else "the publisher wants a login",
+            401: f"set a valid key in {self.publisher.key_env}" if self.publisher.key_env else f"the publisher wants a login; {DROP_HINT}",
             403: f"the publisher refuses this client; {DROP_HINT}",
         }.get(status, "the address or the query has changed; correct the source's fetch.py to match the publisher's documentation")
         raise self._unfetched(request, f"status {status} ({message or 'no explanation'}); {advice}", is_general=status in (401, 403))
@@ -348,7 +346,10 @@ class Client:
 
     def _save(self, request: Request, response: httpx.Response) -> Answer:
         bound = self.publisher.max_bytes
-        too_large = f"the answer is larger than the {bound:,} bytes this source may have; check the request, or raise max_bytes in the source's fetch.py"
+        too_large = (
+            f"the answer is larger than this source's limit of {bound:,} bytes; "
+            "check the request, or raise max_bytes in the source's fetch.py"
+        )
         announced = response.headers.get("content-length", "")
         if announced.isascii() and announced.isdecimal() and int(announced) > bound:
             raise self._unfetched(request, too_large)
@@ -379,7 +380,7 @@ class Client:
 
 
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:
-    """Yield the body without its compression; httpx reads the first of several gzip members, and a stream that ends early, as whole."""
+    """Decompress the body; httpx would accept the first of several gzip members, or a stream that ends early, as complete."""
     if response.headers.get("content-encoding", "").strip().lower() not in ("gzip", "x-gzip"):
         yield from response.iter_bytes(BLOCK)
         return
@@ -398,7 +399,7 @@ def _unpacked(response: httpx.Response) -> Iterator[bytes]:
 
 
 def format_problem(path: Path, expects: str) -> Problem:
-    """Return why a body is not of the expected format, or an empty string: it is empty, a web page, another format or truncated."""
+    """Return why a body is not of the expected format (empty, a web page, another format, truncated); empty if it is."""
     with path.open("rb") as file:
         head = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
         file.seek(max(0, path.stat().st_size - 1))
@@ -407,7 +408,7 @@ def format_problem(path: Path, expects: str) -> Problem:
         return f"the answer is empty; try again later, or {DROP_HINT}"
     is_page = head[:1] == b"<"
     if is_page and expects != "html":
-        return f"a web page instead of {expects}, probably a challenge for robots; open it in a browser and {DROP_HINT}"
+        return f"a web page instead of {expects}, probably a CAPTCHA against robots; open the address in a browser and {DROP_HINT}"
     if expects == "html" and not is_page:
         return "not a web page; the publisher has changed the address: correct the source's fetch.py to match the publisher's site"
     if expects == "json" and head[:1] not in b"[{":

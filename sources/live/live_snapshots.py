@@ -1,7 +1,7 @@
 """Write live snapshots: the new rows of the stored answers, as files in the format of the bundled snapshots.
 
 Put here the writing of `<home>/live/<source>/<day>/`, not the choice of new rows (`day_tables`). The folders are derived from the
-store alone: if they are deleted, the next run writes them again with the same bytes.
+store, the bundled figures and the parser: if they are deleted, the next run writes them again with the same bytes.
 
 A day's folder is a snapshot: `documents.csv`, one CSV per kind, SHA256SUMS; and BODIES, the digests of its inputs. The store keeps
 the bytes of its files too, so that a release can be rebuilt from the digests in its manifest.
@@ -30,7 +30,7 @@ REWRITING = "REWRITING"
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED, parser: Parser | None = None) -> list[Note]:
-    """Write the days that `live/` lacks or has from other inputs; return notes on the figures that the newest day withdrew.
+    """Write the days that `live/` lacks or that have other inputs now; return notes on the figures that the newest of them withdrew.
 
     A day whose answers a person withdrew is removed. If a day is written again, so are all later ones, because each has only the
     rows that the days before lack. A killed run leaves the file REWRITING, and the next run writes all days.

@@ -18,7 +18,7 @@ SHOWN = 5
 
 
 def on_current_answers(home: Path, connector: Connector, folder: Path, parser: Parser) -> list[Note]:
-    """Return the notes on a source's newest answers, from whatever run."""
+    """Return the notes on a source's newest answers, whichever run fetched them."""
     lines: list[Note] = []
     if not connector.parse:
         return lines
@@ -39,7 +39,7 @@ def on_current_answers(home: Path, connector: Connector, folder: Path, parser: P
 
 
 def list_ends(origin: dict[str, Any], rows: Sequence[answers.Row]) -> str:
-    """Return the last day of the bundled list, after which a publisher's events are added; empty for rows that a person dropped."""
+    """Return the last day of the bundled list, after which a publisher's events are added; empty without a list or for dropped rows."""
     is_list = origin.get("bundled", True) and not any(row.request.is_bundle for row in rows)
     return str(origin["coverage"]["last"]) if is_list else ""
 

@@ -40,7 +40,7 @@ class Parser:
         return self._once(row.request, row.sha256, lambda: answers.body(self._home, row))
 
     def _once(self, request: Request, sha256: str, read: Callable[[], bytes]) -> Parsed:
-        question = request._replace(title="", signature="", published_on="")  # a change detector's words are not part of the question
+        question = request._replace(title="", signature="", published_on="")  # title and detector fields do not distinguish questions
         entries = self._parsed.setdefault(request.name, [])
         for entry in entries:
             if entry[:2] == (question, sha256):

@@ -14,7 +14,7 @@ from sources.connector import Connector, Request, Scope, connectors
 from sources.live import answers, drop_folder
 from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic
 
-PROBLEMS = 3  # failures in a row, each of which other questions would meet too, after which a run stops asking a source
+PROBLEMS = 3  # consecutive failures that do not depend on the question, after which a run stops asking a source
 BRIEF = 10.0  # seconds that a sensor's request may take
 SHOWN = 5
 DetectorAnswers = dict[str, tuple[Request, Answer]]  # the answers of change detectors, by name
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """Return the least time that the due requests take at the publisher's rate budget."""
+        """Return the least time in seconds that the due requests take at the publisher's rate budget."""
         return (len(self.due) - len(self.files)) * self.connector.publisher.seconds_between
 
 
@@ -52,14 +52,14 @@ def message_of(source: str, error: Exception) -> str:
 
 
 class Patience:
-    """The failures in a row that do not depend on the question: a publisher that is down is not asked everything."""
+    """Count consecutive failures that do not depend on the question, so that a publisher that is down is not sent every request."""
 
     def __init__(self) -> None:
         """Begin without a failure."""
         self._in_a_row = 0
 
     def is_over(self, error: Exception | None = None) -> bool:
-        """Return True if a run stops asking a source after this failure; without one, after a usable answer."""
+        """Return True if a run stops asking a source after this failure; None records a usable answer."""
         if error is None:
             self._in_a_row = 0
         elif getattr(error, "is_general", False):
@@ -99,7 +99,7 @@ def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
         due = _answered_by_files(connector, scope, requests, files, problems)
         return Plan(connector, due, {r.name: files[r.name] for r in due}, problems, len(requests), scope.years, traffic)
     current = answers.latest(home, connector.source)
-    # those that were answered longest ago come first, so that a run which stops early leaves none behind for ever
+    # those that were answered longest ago come first, so that a run that stops early starves no request
     answered = {name: row.fetched_at for name, row in current.items()}
     due = sorted((r for r in requests if _is_due(r, current.get(r.name))), key=lambda request: answered.get(request.name, ""))
     _store_detector_answers(home, connector, detector_answers or {}, bool(due))
@@ -166,7 +166,7 @@ def _ask_detectors(
 
 
 def _store_detector_answers(home: Path, connector: Connector, detector_answers: DetectorAnswers, is_news: bool) -> None:
-    """Store the detectors' answers if requests are due and the bytes changed; an answer that contains the time of day always changes."""
+    """Store the detectors' answers if they differ and requests are due; some contain the time of day, so they differ in every run."""
     current = answers.latest(home, connector.source, detectors=True)
     for name, (request, answer) in detector_answers.items():
         if is_news and (name not in current or current[name].sha256 != answer.sha256):

@@ -10,15 +10,15 @@ from schemas.errors import Refused
 from sources.live.vintages import is_event, key, period_column, vanished
 
 SHRINK = 0.1  # share of an answer's figures; if more are missing from the next answer, a person must accept it
-ACCEPT = "check the publisher's page, then run again with --accept-revision and the source's name if it is right"
-JUMP = 50  # factor of the median figure at which the unit must have changed
+ACCEPT = "check the publisher's page; if the answer is right, run again with --accept-revision and the source's name"
+JUMP = 50  # median factor between two answers at which the unit must have changed
 
 
 def check_against(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
     """Compare an answer with the one before it.
 
     Raises:
-        Refused: more than a tenth of the figures, and more than three, are missing, or the median figure is fifty times larger or smaller.
+        Refused: more than a tenth of the figures, and more than three, are missing, or the others changed fiftyfold in the median.
     """
     gone = vanished(kind, rows, before)
     if len(gone) > max(3, SHRINK * len(before)):
@@ -31,12 +31,12 @@ def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: 
     """Compare the figures with those of `before`.
 
     Raises:
-        Refused: the median figure is fifty times larger or smaller.
+        Refused: the figures changed by a factor of fifty in the median.
     """
     numbers = [c.name for c in render.columns(raw.KINDS[kind]) if c.sql_type == "DOUBLE"]
     if is_event(kind) or before.empty or not numbers:
         return
-    value = numbers[0]  # the figure itself: what measures it otherwise, such as tonnes, follows
+    value = numbers[0]  # the figure itself; other measures of it, such as tonnes, come later
     both = rows.merge(before, on=key(kind), suffixes=("", "_before"))
     both = both[(both[value] != 0) & (both[f"{value}_before"] != 0)]
     ratio = (both[value] / both[f"{value}_before"]).abs().median() if len(both) else 1.0
@@ -48,7 +48,7 @@ def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
     """Compare the earliest annual figure of each reporter, partner and flow with the latest one of another source.
 
     Raises:
-        Refused: the median figure is fifty times larger or smaller, so the unit differs.
+        Refused: the figures differ by a factor of fifty in the median, so the unit differs.
     """
     flow = ["reporter_iso3", "partner_iso3", "flow"]
     first, last = (

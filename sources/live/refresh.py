@@ -49,7 +49,7 @@ def refresh_live(
 ) -> list[Outcome]:
     """Bring every live source up to date; the caller must own the home's lock.
 
-    `only` lists the sources to ask, the only way to ask an optional one. `accept` lists sources whose answers are right although
+    `only` lists the sources to ask, the only way to ask an optional one. `accept` lists sources whose answers are stored even if
     implausible. `log` receives the estimate and the progress, a line at a time.
 
     Raises:
@@ -65,7 +65,7 @@ def refresh_live(
     for source_plan in (p for p in plans if p.due):
         due = f"{len(source_plan.due)} of {source_plan.total} requests are due"
         log(f"{source_plan.connector.source}: {due}, about {source_plan.seconds:.0f} s")
-    log(f"about {sum(source_plan.seconds for source_plan in plans):.0f} s for all, bound by the publishers' rate budgets")
+    log(f"about {sum(source_plan.seconds for source_plan in plans):.0f} s in all, because of the publishers' rate limits")
     outcomes = []
     for source_plan, before in zip(plans, seconds, strict=True):
         started = time.monotonic()

@@ -30,7 +30,8 @@ def listed_sources(
     result += derived
     if missing := sorted(listed.keys() - {file.name for source in result for file in source.files}):
         raise Refused(
-            f"{missing[0]}: missing, or other bytes than this release was built from; check out the version of the project that built it"
+            f"{missing[0]}: missing, or changed since the release was built from it; check out the version of the project "
+            "that built the release"
         )
     return [source for source in result if source.files]
 

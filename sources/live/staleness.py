@@ -1,7 +1,7 @@
 """Track stale publishers and since when, from one run to the next.
 
 Put here reading and writing of `<home>/live/stale.json` and the list of overdue sources, not asking publishers (`refresh`). A release
-is computed from figures alone, so that a publisher that fails changes no release.
+is computed from figures alone, so a failing publisher changes no release.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot
     try:
         stale = read(home)
     except Unusable:
-        stale = {}  # what follows from the outcomes is written again
+        stale = {}  # the file is written again from the outcomes alone
     path = home / LIVE / FILE
     by_name = {source.name: source for source in sources}
     for outcome in outcomes:
@@ -62,7 +62,7 @@ def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot
 
 
 def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
-    """Return the scheduled sources without an answer for twice their cadence, with the day of the last.
+    """Return the scheduled sources without an answer for twice their cadence, with the day of their last answer.
 
     If a source was never asked, the day on which its bundled data was read counts; a source without figures is not listed.
 

@@ -96,7 +96,7 @@ def withdrawn(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple
 def new_rows(kind: str, rows: pd.DataFrame, before: pd.DataFrame, list_ends: str = "", touched: Sequence[tuple] = ()) -> pd.DataFrame:
     """Return the rows that differ from `before`: whole tables if any row differs, and only the events after the list's last day.
 
-    A table that lost or regained a figure (`touched`) is new as a whole: a figure that it does not list counts as removed by the publisher.
+    A table that lost or regained a figure (`touched`) is new as a whole: a figure missing from it counts as removed by the publisher.
     """
     content = [] if is_event(kind) else [c for c in rows.columns if c not in (*key(kind), *NOT_CONTENT)]
     now = rows.reset_index(drop=True)
@@ -122,14 +122,14 @@ def differences(kind: str, rows: pd.DataFrame, before: pd.DataFrame, until: str 
     ours, theirs = (_by_event(kind, frame[frame[period(raw.KINDS[kind])].fillna("") <= until]) for frame in (before, rows))
     covered = {(event[0], event[2]) for event in theirs} if kind == "membership" else None
     changes = [
-        f"{' '.join(event)}: {column} is {value}, our list has {ours[event][column] or 'no value'}"
+        f"{' '.join(event)}: {column} is {value}, the bundled list has {ours[event][column] or 'no value'}"
         for event in sorted(theirs.keys() & ours.keys())
         for column, value in theirs[event].items()
         if value and value != ours[event][column]
     ]
-    new = [f"{' '.join(event)}: not in our list" for event in sorted(theirs.keys() - ours.keys())]
+    new = [f"{' '.join(event)}: not in the bundled list" for event in sorted(theirs.keys() - ours.keys())]
     gone = sorted(event for event in ours.keys() - theirs.keys() if covered is None or (event[0], event[2]) in covered)
-    return [*changes, *new, *(f"{' '.join(event)}: only in our list" for event in gone)]
+    return [*changes, *new, *(f"{' '.join(event)}: only in the bundled list, not in the publisher's" for event in gone)]
 
 
 def _by_event(kind: str, rows: pd.DataFrame) -> dict[tuple[str, ...], dict[str, str]]:

@@ -36,18 +36,18 @@ def json_value(body: bytes) -> Any:
     except ValueError as error:
         raise Refused(f"the JSON is truncated or damaged ({error}); try again later") from None
     except RecursionError:
-        raise Refused("the JSON is nested too deeply to be an answer; the publisher is broken: try again later") from None
+        raise Refused("the JSON is nested too deeply to be an answer; the publisher's service is faulty: try again later") from None
 
 
 def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable[str]) -> tuple[Note, ...]:
-    """Return a note on the new columns of a header, in any order.
+    """Return a note on a header's new columns; the order of the columns does not matter.
 
     Raises:
         Refused: a required column is missing or was renamed, or there are too many columns.
     """
     header, required = list(header), list(required)
     if len(header) > MOST_COLUMNS:
-        raise Refused(f"{len(header)} columns, more than any table has; the publisher is broken: try again later")
+        raise Refused(f"{len(header)} columns, more than any table has; the publisher's service is faulty: try again later")
     new = [name for name in header if name not in required and name not in set(known)]
     missing = [name for name in required if name not in header]
     if missing:
@@ -83,7 +83,7 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
 
 
 def number(value: Any, where: str) -> float:
-    """Return a finite number; refuse `1_000`, `٣` and booleans, which Python alone reads as numbers.
+    """Return a finite number; refuse `1_000`, `٣` and booleans, which `float` accepts.
 
     Raises:
         Refused: the value is not such a number; the message starts with `where`.

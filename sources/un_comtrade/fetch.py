@@ -2,8 +2,8 @@
 
 With a key (`DYAD_UN_COMTRADE_KEY`) an answer may have 100,000 rows, and a day 500 calls; without one the public preview has 500
 rows an answer. Beyond that the publisher truncates silently, so each request is small enough for both: a reporter's flow in a year
-has about 240 partners, a pair's months of a year 24 rows, its chapters 194. getDa lists the last release and a checksum per
-reporter and period; a period without a change is not requested again.
+has about 240 partners, a pair's months of a year 24 rows, its chapters 194. The endpoint getDa lists the last release and a
+checksum per reporter and period; a period without a change is not requested again.
 """
 
 import hashlib
@@ -57,7 +57,8 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
         yield from _one_sides_chapters(scope, a, b, listed)
     if empty := [name for name, periods in listed.items() if not periods]:
         raise Refused(
-            f"un_comtrade: {empty[0]}: no period is listed for this reporter; it does not report, or the publisher is broken: try again later"
+            f"un_comtrade: {empty[0]}: getDa lists no period for this reporter; either the state does not report, or the "
+            "publisher's service is faulty: try again later"
         )
 
 
@@ -79,10 +80,10 @@ def request_for(scope: Scope, name: str) -> Request | None:
 
 
 def _one_sides_chapters(scope: Scope, a: str, b: str, listed: dict[str, dict[str, list]]) -> Iterator[Request]:
-    """Yield one side's report of both directions, because both sides' reports would give each flow twice.
+    """Yield the requests for one side's report of both directions, because both sides' reports would give each flow twice.
 
-    One side reports for all years, the first unless it stopped reporting: if only its newest year is late, the whole history must
-    not switch from CIF to FOB. Nothing is requested while one side's list is missing.
+    The same side is used for all years: the first of the pair, unless it stopped reporting. If only its newest year is late, it is
+    kept, so that the history does not switch from CIF to FOB. Nothing is requested while one side's list is missing.
     """
     sides = [listed.get(f"availability-{country}-A") for country in (a, b)]
     if None in sides:

@@ -50,7 +50,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 
 def _summed(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per figure: a state whose code changed within the year has a row for each of the two parts."""
+    """Return one row per figure: add up the two rows of a state whose code changed within the year."""
     amounts = [column for column in ("value", "value_usd", "quantity_tonnes") if column in figures]
     keys = [column for column in figures if column not in amounts]
     if figures.empty or not figures.duplicated(keys).any():
@@ -69,7 +69,10 @@ def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
     if count != len(rows):
         raise Refused(f"{len(rows)} rows received, but the envelope counts {count}; try again later")
     if len(rows) >= request.cap:
-        raise Refused(f"{len(rows)} rows are the most an answer can have, so it is truncated; set a key, or request less at once")
+        raise Refused(
+            f"{len(rows)} rows are the most an answer can have, so this one is probably truncated; set "
+            "DYAD_UN_COMTRADE_KEY, or request fewer years with --since"
+        )
     return rows
 
 
@@ -93,7 +96,9 @@ def _check_requested(row: dict[str, Any], request: Request, where: str) -> None:
     if params["cmdCode"] == "TOTAL" and row["cmdCode"] != "TOTAL" or params["cmdCode"] == "AG2" and len(str(row["cmdCode"])) != 2:
         wrong.append("cmdCode")
     if wrong:
-        raise Refused(f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not requested; the publisher is broken: try again later")
+        raise Refused(
+            f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not requested; the publisher's service is faulty: try again later"
+        )
 
 
 def _check_unique(rows: Iterable[tuple[int, dict[str, Any]]]) -> None:

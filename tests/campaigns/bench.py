@@ -1,6 +1,6 @@
 """Time whole commands and print a table of seconds and ratios: `make bench`.
 
-Ratios are taken inside one run, since machines are noisy. Put here what is only measured, not a limit that fails a build.
+Ratios compare times of the same run, since machines are noisy. Put here what is only measured, not a limit that fails a build.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Fail the system calls of a refresh that write, rename, remove or sync: `.venv/bin/python -m tests.campaigns.faults --faults 200`.
 
-Put here whole `dyad refresh` processes whose nth such call fails or kills them, also inside DuckDB and SQLite (`faults.c`); not
-faults at each Python call of a small release, kills at random moments, or readers (`campaigns.kill`).
+Put here campaigns on whole `dyad refresh` processes: the nth such call, also inside DuckDB and SQLite (`faults.c`), fails or kills
+the process. Faults at Python calls of a small release, kills at random moments and readers belong in `campaigns.kill`.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Try hostile input at every entrance and count unexpected errors: `.venv/bin/python -m tests.campaigns.fuzz --cases 100000`.
+"""Try hostile input at every entry point and count unexpected errors: `.venv/bin/python -m tests.campaigns.fuzz --cases 100000`.
 
-Put here running and counting, not entrances or cases (`tests.support.hostile`).
+Put here running and counting, not entry points or cases (`tests.support.hostile`).
 
-`--guided` drives one entrance by coverage; it needs atheris (`pip install -e '.[fuzz]'`).
+`--guided` fuzzes one entry point, guided by coverage; it needs atheris (`pip install -e '.[fuzz]'`).
 """
 
 import argparse

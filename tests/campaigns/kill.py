@@ -1,6 +1,6 @@
 """Kill refreshes or fail their calls, and check that every release stays whole: `.venv/bin/python -m tests.campaigns.kill --kills 200`.
 
-Put here ways to interrupt a run and the checks afterwards, not faulty input; tests/pipelines/test_crash.py runs a small part.
+Put ways to interrupt a run and the checks afterwards here, not faulty input. tests/pipelines/test_crash.py runs a small part of this.
 
 A run is a forked process. An audit hook kills it, or raises an error in it, at its nth call that writes, renames, removes or syncs
 a file; or the process is killed at a random moment, also inside DuckDB and Dagster.

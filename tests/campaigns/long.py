@@ -1,6 +1,6 @@
 """Refresh many times in one process and print what grows: `.venv/bin/python -m tests.campaigns.long --refreshes 500`.
 
-Put here resources of a long-lived process and its home, not ten simulated years of small releases (`pipelines/test_crash.py`) or
+Put measurements of a long-lived process and its home here, not ten simulated years of small releases (`pipelines/test_crash.py`) or
 kills (`campaigns.kill`).
 
 Each refresh is a complete one of the next day: it lands, audits, draws, exports, publishes and prunes.

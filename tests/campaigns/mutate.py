@@ -1,6 +1,6 @@
 """Try many wrong figures and print a table of the defences that stop them: `.venv/bin/python -m tests.campaigns.mutate --each 100`.
 
-Put here running and counting, not the mistakes or the defences (`tests.support.mutants`).
+Put the loop and the counts here, not the mistakes or the defences (`tests.support.mutants`).
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Try plausible mistakes by `dyad refresh` and print a table: `.venv/bin/python -m tests.campaigns.mutate_plausible --each 12`.
 
-Each mutant is a file of a copy of the project, with its checksum renewed; `dyad refresh` runs on it in a copy of a home with the release
-without mistakes. Put here running and counting, not the mistakes (`tests.support.plausible`).
+Each mutant is a file of a copy of the project, with its checksum renewed; `dyad refresh` runs on it in a copy of a home
+that has the release built without mistakes. Put here running and counting, not the mistakes (`tests.support.plausible`).
 """
 
 import argparse

@@ -160,7 +160,7 @@ def test_two_refreshes_started_together(own_home: Path) -> None:
         waiting = subprocess.Popen(wait, shell=True)
         time.sleep(0.3)
         assert waiting.poll() is None, "it waits"
-        assert "another refresh is at work" in dyad("prune", code=2)
+        assert "another command is changing" in dyad("prune", code=2)
     assert waiting.wait(30) == 0
 
 
@@ -266,7 +266,7 @@ def test_leftovers_of_dead_runs_are_removed(ill: Path) -> None:
 def test_nothing_is_removed_while_a_refresh_is_at_work(ill: Path) -> None:
     with locks.refresh_lock(ill):
         (ill / "building" / "alive").mkdir(parents=True)
-        assert "another refresh is at work" in dyad("doctor")
+        assert "another command is changing" in dyad("doctor")
     assert (ill / "building" / "alive").exists()
 
 

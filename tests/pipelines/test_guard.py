@@ -1,4 +1,4 @@
-"""Test who may command the web servers: no page of another origin, no other name of this machine, no link."""
+"""Test that the web servers refuse requests from pages of another origin or under an unknown host name, and queries in links."""
 
 import asyncio
 from collections.abc import Callable

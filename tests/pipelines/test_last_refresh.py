@@ -63,7 +63,7 @@ def test_the_lock_is_held_for_the_run_and_freed_after_a_failure_that_is_recorded
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
 
     def fails(*_: object) -> None:
-        with pytest.raises(Unusable, match="another refresh is at work"), refresh_lock(tmp_path):
+        with pytest.raises(Unusable, match="another command is changing"), refresh_lock(tmp_path):
             pass
         raise error
 

@@ -246,7 +246,7 @@ def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> Non
 
 def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(home))
-    with locks.refresh_lock(home), pytest.raises(Unusable, match="another refresh is at work"):
+    with locks.refresh_lock(home), pytest.raises(Unusable, match="another command is changing"):
         launch.refresh()
 
 
@@ -355,7 +355,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         assert [line["line"] for line in e["lines"]] == list(range(e["first_line"], e["last_line"] + 1))
         assert all("value" in line for line in e["lines"])
     longest = max(len(e["lines"]) for e in chain["evidence"])
-    assert f"and {longest - 5} lines more" in said
+    assert f"and {longest - 5} more lines" in said
     with duckdb.connect(str(built), read_only=True) as con:
         key = con.execute("select dyad, year, category, format from charts.joint_exercises where exercise_count = 0 limit 1").fetchone()
     [whole] = json.loads(dyad("trace", "joint_exercises", *map(str, key), "--json"))["evidence"]
@@ -373,7 +373,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["claims", "C99"], "no claim C99: choose one of C01"),
         (["help", "nothing"], "no verb nothing: choose one of claims"),
         (["rollback", "20"], "releases begin with 20, such as"),
-        (["rollback", "zzz"], "`dyad releases` lists them"),
+        (["rollback", "zzz"], "that `dyad releases` lists"),
         (["refresh", "--dyad", "XXX-YYY"], "not a known country code"),
         (["refresh", "--dyad", "CHN-CHN"], "two different states"),
         (["refresh", "--dyad", "China"], "two ISO alpha-3 codes"),

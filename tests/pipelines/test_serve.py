@@ -1,4 +1,4 @@
-"""Start what `make ui` and `make serve` start, and attack it as another web page of this machine's browser would."""
+"""Start what `make ui` and `make serve` start, and attack it as another page in a browser on this machine would."""
 
 import http.client
 import json

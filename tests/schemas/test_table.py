@@ -1,4 +1,4 @@
-"""Test that a table cannot be imported without the declarations of its guarantees, and that no column has another's meaning."""
+"""Test that a table without the declarations of its guarantees is refused, and that no column uses an unrelated description."""
 
 from typing import Any
 

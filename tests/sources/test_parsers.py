@@ -40,7 +40,7 @@ def honest() -> dict[str, tuple[Request, bytes]]:
 # of the honest answers: how many rows, the day of publication and the notes they give, and the first and last row, read off their bytes
 READ = {
     "gacc_country_table": (
-        12, "", ("1 names are not in the reference table: Ruritania",),
+        12, "", ("1 names are unknown and left out: Ruritania; add them to SPELLINGS in sources/countries.py",),
         "monthly|2026-02-01|CHN|WLD|total|mixed|19000000.0|thousand USD|False|False|month-2026-02",
         "year_to_date|2026-02-01|CHN|RUS|import|CIF|18000000.0|thousand USD|False|True|month-2026-02",
     ),
@@ -150,7 +150,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
         ([], {}, "empty answer"),
         ([row()], {"count": 2}, "1 rows received, but the envelope counts 2"),
         ([row()], {"error": "period is required"}, "period is required"),
-        ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "so it is truncated"),
+        ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "probably truncated"),
         ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown"),
         ([row(reporterCode=842)], {}, "reporterCode is 842, which was not requested"),
         ([row(cmdCode="27")], {}, "cmdCode is '27', which was not requested"),
@@ -298,7 +298,7 @@ def test_a_reporter_of_whom_nothing_is_listed_is_refused_after_the_others():
     listed = {"data": [{"period": "2023", "lastReleased": "2026-01-01T00:00:00", "datasetChecksum": 1, "totalRecords": 2}], "error": ""}
     answers = {"availability-CHN-A": json.dumps(listed).encode(), "availability-RUS-A": b'{"count":0,"data":[],"error":""}'}
     planned = []
-    with pytest.raises(Refused, match="availability-RUS-A: no period is listed"):
+    with pytest.raises(Refused, match="availability-RUS-A: getDa lists no period for this reporter"):
         for request in connector.requests(SCOPE, answers):
             planned.append(request.name)
     assert planned == ["annual-CHN-2023-M", "annual-CHN-2023-X", "chapters-CHN-RUS-2023"]

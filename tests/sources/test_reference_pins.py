@@ -1,4 +1,4 @@
-"""Test that the reference tables are as pinned; `.venv/bin/python -m tests.sources.test_reference_pins` accepts a change.
+"""Test that the reference tables match their pins; `.venv/bin/python -m tests.sources.test_reference_pins` accepts a change.
 
 A refresh compares them with the followed release; the pins also show a change in a clone without releases.
 """

@@ -1,4 +1,4 @@
-"""Test how many hand-compiled figures lack the words of their document; each number may only fall."""
+"""Test how many hand-compiled figures lack the words of their document; each number may only decrease."""
 
 import csv
 

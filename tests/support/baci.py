@@ -1,7 +1,7 @@
 """Generate an archive in the exact format of CEPII's BACI, of any size: `python -m tests.support.baci TARGET ROWS`.
 
-The same seed gives the same bytes. There is one member per year, with rows sorted by exporter, importer and product. As in the world,
-a few states and goods carry most of the value. About 2 % of the quantities are unknown.
+The same seed gives the same bytes. There is one member per year, with rows sorted by exporter, importer and product. As in real data,
+a few states and goods have most of the value. About 2 % of the quantities are unknown.
 """
 
 import csv

@@ -1,6 +1,6 @@
-"""Define the entrances of bytes and arguments, and make hostile cases for them out of valid ones.
+"""Define the entry points for bytes and arguments, and make hostile cases for them out of valid ones.
 
-An entrance must accept a case or raise an error of its own type. Put here entrances and mistakes, not the number of cases (the
+An entry point must accept a case or raise an error of its own type. Put here entry points and mistakes, not the number of cases (the
 tests, `campaigns.fuzz`).
 """
 

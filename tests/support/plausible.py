@@ -1,6 +1,6 @@
 """Make mistakes that look like figures: a wrong digit, a swapped pair, a shifted year, a doubled row.
 
-Put here mistakes that a person makes who copies or edits a file, not damage that any check of types finds (`mutants`).
+Put mistakes of a person who copies or edits a file here, not damage that a check of types finds (`mutants`).
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Find words that this project does not write: a private dialect, and the history of the code."""
+"""Find words that the project's texts must not contain: private dialect, and the history of the code."""
 
 import re
 

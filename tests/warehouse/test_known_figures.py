@@ -1,4 +1,4 @@
-"""Test figures that an independent reader looked up, one by one: the right value, or the mark of a doubtful one."""
+"""Test figures that an independent reader looked up, one by one: each has the correct value, or is marked as doubtful."""
 
 import datetime as dt
 from pathlib import Path

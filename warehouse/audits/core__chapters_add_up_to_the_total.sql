@@ -1,4 +1,4 @@
--- audit: HS chapters add up to the published total, within a dollar a row
+-- audit: HS chapters add up to the published total, within a dollar per chapter
 -- table: core.trade_by_product
 select
     concat_ws(' ', source, year, exporter, importer) as at,

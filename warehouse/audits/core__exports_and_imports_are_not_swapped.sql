@@ -1,8 +1,9 @@
--- audit: exports and imports of a period, if swapped, would not be more than twice as near to another source's figures, nor more than four
---   times as near to the source's own figures of the years before and after
+-- audit: swapping the exports and imports of a period does not bring them more than twice as near to another source's figures, nor more
+--   than four times as near to the source's own figures of the years before and after
 -- table: core.trade_flow
--- note: fit is the sum of the distances of both flows, as factors. Swapped, no real figure fits another source better; the nearest real
---   case against the years around, which are compared above a billion dollars, fits 2.7 times as well (China and Belarus, 2015)
+-- note: the distance is the sum of the logarithms of the factors between the compared flows. No swapped real pair is nearer to another
+--   source. The years before and after are compared above a billion dollars; there the worst real pair is 2.7 times as near if swapped
+--   (China and Belarus, 2015)
 with
 both_ways as (
     select

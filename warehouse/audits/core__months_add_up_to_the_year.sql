@@ -1,8 +1,9 @@
 -- audit: a flow's twelve months add up to its annual figure within 0.1 percent if one source gives both, and within 3 percent if another
 --   source gives the annual figure
 -- table: core.trade_flow
--- note: a series of eleven months is compared too, so that a lost month is found. The annual figure is the source's own; if it has none, every
---   other source's. Within a source no real year differs by a dollar; between two the largest real difference is 1.9 percent
+-- note: a series of eleven months is compared too, so that a lost month is found. The annual figure is the source's own; if it has none,
+--   the months are compared with every other source's. Within a source no real year differs by a dollar; between two the largest real
+--   difference is 1.9 percent
 with
 months as (
     select source, reporter, partner_iso3, flow, year(period_start) as year, count(*) as month_count, sum(value_usd) as months_usd

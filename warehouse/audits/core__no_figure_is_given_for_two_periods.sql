@@ -1,7 +1,7 @@
 -- audit: no flow has the same figure in two periods if the figure has five digits or more before its trailing zeros, unless listed in
 --   raw.known_anomaly
 -- table: core.trade_flow
--- note: figures of four digits repeat (imports from Chile in 1985 and 1986, 181.5 million); one longer figure does and is listed
+-- note: some figures of four digits repeat (imports from Chile in 1985 and 1986, 181.5 million); one longer figure repeats and is listed
 with
 repeated as (
     select

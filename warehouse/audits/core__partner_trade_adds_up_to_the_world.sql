@@ -1,4 +1,5 @@
--- audit: economies add up to at most 101 percent of the published world total and, if the table is complete, to at least 90 percent of it
+-- audit: the trade with all economies adds up to at most 101 percent of the published world total and, if the table is complete, to at
+--   least 90 percent
 -- table: core.partner_trade
 -- note: a table in raw.partner_table_gap reaches only the share given there; all others reach 92 to 100 percent
 with

@@ -1,5 +1,5 @@
--- audit: no product's dollars or tonnes are above or below both years around by a factor of 7, above 100 million dollars, unless listed in
---   raw.known_anomaly
+-- audit: above 100 million dollars, no product's dollars or tonnes differ from both adjacent years by more than a factor of 7 in the same
+--   direction, unless listed in raw.known_anomaly
 -- table: core.trade_by_product
 -- note: the largest real factors are 6.1 in dollars (Russia's vehicles, 2018) and 5.0 in tonnes (ferro-alloys, 2021); nickel of 2018
 --   exceeds the bound and is listed

@@ -1,5 +1,5 @@
--- audit: no figure is above or below both neighbours by a factor of 4 (a year) or 2.5 (a month), above a billion dollars, unless listed in
---   raw.known_anomaly
+-- audit: above a billion dollars, no figure differs from both adjacent periods by more than a factor of 4 (annual) or 2.5 (monthly) in
+--   the same direction, unless listed in raw.known_anomaly
 -- table: core.trade_flow
 -- note: the largest real factors are 3.9 (Libya's oil in 2020) and 2.0 (February 2020); three years exceed the bound and are listed
 with

@@ -1,6 +1,6 @@
 -- audit: if only some members of the Council have a recorded vote on a draft, the votes do not exceed the tally
 -- table: core.council_vote
--- note: with all members recorded they must equal it (core__roll_calls_equal_the_tally)
+-- note: if all members are recorded, the votes must equal the tally (core__roll_calls_equal_the_tally)
 with
 counted as (
     select

@@ -1,7 +1,7 @@
--- audit: a figure for the year to date is at least that of any earlier month of the year, and at most twice that figure in proportion to
---   the months
+-- audit: a figure for the year to date is at least that of any earlier month of the year, and at most twice that figure scaled by the
+--   number of months
 -- table: core.trade_flow
--- note: in proportion: six months are twice three months. The highest real figure is 1.21 times the proportion
+-- note: scaled: January to June is compared with twice January to March. The highest real figure is 1.21 times the scaled one
 with
 cumulative as (
     select

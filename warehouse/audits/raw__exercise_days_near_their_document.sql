@@ -1,5 +1,5 @@
--- audit: an exercise began at most a month after its document was published, lasted at most a year, and began no earlier than the lower
---   numbers of its series
+-- audit: an exercise began at most a month after its document was published, lasted at most a year, and began no earlier than the exercises
+--   with lower numbers in its series
 -- table: raw.exercise
 -- note: the earliest announcement came 29 days before its exercise (The Diplomat on Komodo 2016)
 with

@@ -1,6 +1,6 @@
 -- audit: a bilateral exercise has exactly two participants, any other at least two
 -- table: raw.exercise
--- note: a multilateral one may name the dyad alone, if the others are not documented
+-- note: a multilateral exercise may list two participants only, if the others are not documented
 with
 counted as (
     select evidence_id, format, participants, len(list_distinct(string_split(participants, ';'))) as participant_count

@@ -1,4 +1,4 @@
--- audit: an exercise is marked as a patrol if and only if its id says patrol, and one at sea names its sea
+-- audit: an exercise is marked as a patrol if and only if its id names a patrol, and an exercise at sea names its sea
 -- table: raw.exercise
 select file || ':' || line as at, name, is_patrol, domain, seas
 from raw.exercise

@@ -1,6 +1,6 @@
 -- audit: an exercise's point lies in its region
 -- table: raw.exercise
--- note: boxes around the regions, at least five degrees beyond the outermost point; a lost sign moves a point outside
+-- note: each region's box extends at least five degrees beyond its outermost point; a lost sign moves a point out of its box
 with
 box (region, south, north, west, east) as (
     values

@@ -1,7 +1,7 @@
--- audit: no two series of a frequency share a place in the order, and no place exceeds the number of series; no place of a partner table
---   exceeds the number of its country's tables
+-- audit: no two series of a frequency have the same precedence, and no precedence exceeds the number of series; a partner table's
+--   precedence is at most the number of its country's tables, and its first year is not after its last
 -- table: raw.trade_basis
--- note: a series keeps its place in every frequency, so that a frequency may skip places
+-- note: a series has the same precedence in every frequency, so that a frequency may skip numbers
 select any_value(file || ':' || line) as at, frequency, precedence, count(*) as series_count
 from raw.trade_basis
 group by frequency, precedence

@@ -1,7 +1,7 @@
--- audit: a roll call that names every vote, or every vote that differs, has one for each seat of the Council; a roll call that names single
---   members has votes of permanent members only; each cites one document that can show votes
+-- audit: a roll call from a named list, or from a tally with named exceptions, has one vote for each seat of the Council; a roll call of
+--   single members has votes of permanent members only; every roll call cites one document, which is not the veto list
 -- table: raw.roll_call
--- note: the veto list prints who vetoed and no other vote, so that no roll call cites it; the veto itself may
+-- note: the veto list gives only the vetoing members, so it can be evidence of a veto but not of a roll call
 with
 counted as (
     select

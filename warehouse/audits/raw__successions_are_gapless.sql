@@ -1,4 +1,4 @@
--- audit: a new state begins on the day of the succession; a state that existed before succeeds on the day after its predecessor's last day
+-- audit: a new state exists from the day of the succession; an older state succeeds on the day after its predecessor's last day
 -- table: raw.succession
 select s.file || ':' || s.line as at, s.succeeded_on, p.valid_to as predecessor_ended, c.valid_from as successor_began
 from raw.succession as s

@@ -1,5 +1,5 @@
--- audit: votes on a draft add up to the Council's seats, a vetoed draft has the majority that a veto defeats, and a draft that failed
---   without a veto lacks it
+-- audit: votes on a draft add up to the Council's seats, a vetoed draft has the majority needed without a veto, and a draft that failed
+--   without a veto lacks that majority
 -- table: raw.veto
 -- note: eleven seats and a majority of seven until the end of 1965, then fifteen and nine
 with

@@ -33,7 +33,7 @@ def _depth(model: type[Table]) -> int:
 
 
 def _later(model: type[Table]) -> str:
-    """Return the SQL condition of rows that were not known by $day; empty if every row was."""
+    """Return the SQL condition of rows that were not known by $day; empty for a reference table, whose rows are known on every day."""
     known_from = declared(model).known_from
     if is_reference(model):
         return ""
@@ -53,7 +53,7 @@ def _published(model: type[Table]) -> str:
 
 
 def _blank(model: type[raw.RawTable]) -> Iterator[str]:
-    """Yield statements that blank values which became known later than their row: NULL, or false if a value is required."""
+    """Yield statements that set values which became known later than their row to NULL, or to false if the column is required."""
     later = [
         (field.metadata["known_from"], name, field) for name, field in model.to_schema().columns.items() if field.metadata["known_from"]
     ]

@@ -14,7 +14,7 @@ from warehouse.build.qualification import inherited
 from warehouse.build.validate import TableResult, validate
 
 UNDECIDED = fields.VERDICTS[-1]
-INHERITANCE = models.Model("charts", "", {}, ["core.evidence"])  # what every chart table reads for its qualifications
+INHERITANCE = models.Model("charts", "", {}, ["core.evidence"])  # the table that every chart table reads its qualifications from
 
 
 class Decision(NamedTuple):
@@ -28,20 +28,21 @@ class Decision(NamedTuple):
 def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
     """Decide every claim on both days and store the decisions in `charts.claims`.
 
-    The text's day is built in memory from the same raw rows, as of that day, so that later publications do not count.
+    For the text's day, the models that the claims read are built in memory from the same raw rows as of that day, so that later
+    publications do not count.
     """
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
     for text in models.texts():
         for dyad in clock.dyads:
             if claims := [claim for claim in text.claims if claim.header["dyad"] == dyad]:
                 _decide_text(con, text, claims, Clock(clock.as_of, (dyad,)))
-    # the evidence of the earlier day is known only after its decisions
+    # last, since core.evidence has the evidence of the earlier day only after all decisions
     con.execute(f"update charts.claims set qualifications = {inherited('claims.evidence', 'core.evidence')}")
     return validate(con, "charts.claims")
 
 
 def set_days(con: duckdb.DuckDBPyConnection, as_of: dt.date, said_on: dt.date) -> None:
-    """Set the variables that a claim's query reads: the day it is asked for, and the day on which the text asserted it."""
+    """Set the variables that a claim's query reads: the day to decide the claim for, and the day of the text, capped at that day."""
     for name, day in (("as_of", as_of), ("said_on", min(said_on, as_of))):
         con.execute(f"set variable {name} = cast(? as date)", [day.isoformat()])
 
@@ -72,7 +73,7 @@ def _row(con: duckdb.DuckDBPyConnection, claim: models.Model, was: Decision, now
         "verdict": was.verdict,
         "value_today": now.value,
         "verdict_today": now.verdict,
-        "reason": header.get("reason", "No figure that the rule asks for was public on the day.") if is_undecided else None,
+        "reason": header.get("reason", "No figure that the rule needs was public on the day of the decision.") if is_undecided else None,
         "decided_by": claim.sql,
         "evidence": sorted({*was.evidence, *now.evidence}) or _searched(con, header["searched"]),
     }
@@ -89,13 +90,13 @@ def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model) -> Decision:
 
 
 def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
-    """Return the evidence ids of the whole files of a kind, which prove that nothing is listed."""
+    """Return the evidence ids of all files of a kind as a whole: the evidence that no row of them answers the claim."""
     rows = con.execute("select evidence_id from raw.whole_file where kind = ? order by all", [kind]).fetchall()
     return [evidence_id for (evidence_id,) in rows]
 
 
 def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], clock: Clock) -> list[Decision]:
-    """Build the models that the claims read as of an earlier day, beside the warehouse, and decide the claims there."""
+    """Build the models that the claims read as of an earlier day, in a database in memory, and decide the claims in it."""
     con.execute("attach ':memory:' as earlier")
     tables = con.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and schema_name in ('raw', 'catalog') "
@@ -112,7 +113,7 @@ def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], 
         run_model(con, model, clock)
     set_days(con, clock.as_of, clock.as_of)
     decisions = [_decide(con, claim) for claim in claims]
-    # the earlier day may prefer another partner table, and the evidence of every verdict must resolve in the release
+    # as of the earlier day another partner table may be preferred; its evidence must resolve in the release too
     con.execute("insert into warehouse.core.evidence by name from core.evidence anti join warehouse.core.evidence using (evidence_id)")
     con.execute("use warehouse")
     con.execute("detach earlier")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Clock(NamedTuple):
-    """The day up to which a build knows figures, and the pairs of states it is about."""
+    """The day as of which a release is built, and its dyads."""
 
     as_of: dt.date
     dyads: tuple[str, ...]

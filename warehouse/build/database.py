@@ -10,6 +10,6 @@ Connection = duckdb.DuckDBPyConnection
 def connect(path: Path) -> Connection:
     """Open `warehouse.duckdb` of a build for writing.
 
-    It uses one thread, so that sums of doubles, and with them the published figures, depend on the input alone.
+    The connection uses one thread, so that sums of doubles, and with them the published figures, depend on the input alone.
     """
     return duckdb.connect(str(path), config={"threads": 1})

@@ -1,4 +1,4 @@
-"""Generate the audits that every table needs from its schema class; an audit of one table's meaning is a file in `audits/`."""
+"""Generate the audits that every table needs from its schema class; an audit of certain tables is a file in `audits/`."""
 
 from collections.abc import Callable, Iterator
 from textwrap import dedent, indent
@@ -35,7 +35,7 @@ def generate() -> Iterator[Audit]:
             for guarantee in guarantees:
                 if sql := guarantee.sql(table, model):
                     schema, name = table.split(".")
-                    layer = "claims" if name == "claims" else schema  # the ledger is filled after the other chart tables
+                    layer = "claims" if name == "claims" else schema  # charts.claims is filled after the other chart tables
                     yield Audit(f"{schema}__{name}_{guarantee.name}", layer, table, guarantee.sentence, sql)
     yield _country_codes_known()
 
@@ -45,7 +45,7 @@ def _columns(model: type[Table]) -> dict[str, render.Column]:
 
 
 def _unlisted(table: str, column: str, lists: tuple[str, ...]) -> str:
-    """Return SQL for the values of a column, or of its lists joined by `;`, that none of the `lists` contains."""
+    """Return SQL for the values of a column (items, if they are joined by `;`) that are in none of the columns `lists`."""
     allowed = " union all ".join(f"select {name.rsplit('.', 1)[1]} from {name.rsplit('.', 1)[0]}" for name in lists)
     return (
         "select u.at, u.column_name, u.value\n"
@@ -136,12 +136,12 @@ def _country_codes_known() -> Audit:
 
 
 OF_RAW = (
-    Guarantee("within_coverage", "rows lie in the years their source says it covers", _within_coverage),
-    Guarantee("references_resolve", "every name is listed in the table that it refers to", _references_resolve),
-    Guarantee("spells_apart", "spells of one thing do not overlap", _spells_apart),
+    Guarantee("within_coverage", "every row lies in the years that its source covers", _within_coverage),
+    Guarantee("references_resolve", "every reference is listed in the table that it refers to", _references_resolve),
+    Guarantee("spells_apart", "no two spells with the same key overlap in time", _spells_apart),
 )
 OF_MODELED = (
     Guarantee("evidence_resolves", "every row has evidence, and every evidence id resolves in core.evidence", _evidence_resolves),
-    Guarantee("known_by_the_day", "nothing that became known after the release's day is in it", _known_by_the_day),
-    Guarantee("not_empty", "a dyad that a source covers has rows", _not_empty),
+    Guarantee("known_by_the_day", "no row became known after the release's day", _known_by_the_day),
+    Guarantee("not_empty", "every dyad of the release with data in the table's sources has rows", _not_empty),
 )

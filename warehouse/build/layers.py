@@ -26,7 +26,7 @@ def run_layer(con: duckdb.DuckDBPyConnection, schema: str, clock: Clock) -> Iter
 
 
 def _complete(model: models.Model, declared: type[Table]) -> str:
-    """Return the model's SELECT with the column that every table inherits from the figures it cites."""
+    """Return the model's SELECT with the column `qualifications` added if its table has one."""
     if "qualifications" not in (c.name for c in render.columns(declared)) or model.name == "core.evidence":
         return model.sql
     figures = "raw.figure_line" if model.name.startswith("core.") else "core.evidence"

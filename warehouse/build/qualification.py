@@ -1,6 +1,6 @@
 """Fill the column `qualifications`: what limits or casts doubt on a row, from its own columns and from the figures it cites.
 
-The columns that qualify a row are declared in `schemas/fields.py`; every table that cites a figure inherits what qualifies it.
+The columns that qualify a row are declared in `schemas/fields.py`; a row that cites a figure also gets the figure's qualifications.
 """
 
 from schemas import render

@@ -11,19 +11,19 @@ from schemas.sql import identifier, quoted
 from warehouse import models
 
 ROW_EVIDENCE = {
-    "view": "Every figure behind every chart row: dataset and key on the left, publisher and document on the right",
+    "view": "One row for each figure that a chart row cites: dataset and key of the row, then publisher and document of the figure",
     "dataset": "Table in schema charts",
     "row_key": "The row's key, values joined by blanks, as `dyad trace` takes it",
     "evidence_id": "Id of the figure in core.evidence",
-    "publisher": "Who published the document the figure was read in",
+    "publisher": "Publisher of the document with the figure",
     "title": "Title of the document",
     "as_printed": "The value or the words as the document gives them; empty if they were not kept",
     "is_primary": "True for the publisher's own words; false for a copy, and for a press report or blog that quotes another's figures",
     "url": "Address of the document at its publisher",
-    "via": "Who copied or quoted the document, in whose text it was read",
+    "via": "Publisher of the copy or quotation that was read; empty if the document itself was read",
     "via_url": "Address of the copy or quotation that was read",
     "published_on": "Day the figure became known through this document",
-    "locator": "Where in the snapshot the figure stands: file and line or lines",
+    "locator": "Place of the figure in the snapshots: file and line or lines",
     "licence": "Licence or terms of the source's figures",
 }
 PROVISIONAL = {

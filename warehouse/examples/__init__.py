@@ -1,1 +1,1 @@
-"""Give example queries and a notebook to copy from; tests run them, no module imports them."""
+"""Provide example queries and a notebook to copy from; only tests run them."""

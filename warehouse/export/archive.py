@@ -12,7 +12,7 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date of a file in a zip
 
 
 def bundle(folder: Path, charts: str, release: dict[str, Any]) -> Path:
-    """Write `dyad-<release>.zip`: the folders `charts` and of the cited lines, the descriptions beside them and a README.txt."""
+    """Write `dyad-<release>.zip`: the folder `charts`, the folder of the cited lines, the files in `BESIDE` and a README.txt."""
     name = f"dyad-{release['release']}"
     files = sorted([*(folder / charts).iterdir(), *(folder / lines.FOLDER).glob("*")]) + [
         folder / beside for beside in BESIDE if (folder / beside).exists()
@@ -44,10 +44,10 @@ def readme(charts: Path, release: dict[str, Any]) -> str:
         "  .parquet        types, descriptions and sources inside the file",
         "  .csv            UTF-8, comma, ISO dates, true and false, lists joined by ; and an empty cell for what is not known.",
         "                  A text that a spreadsheet might run as a formula (it begins with = + - @ or a control character)",
-        "                  has an apostrophe in front; take one away to have the original. Numbers are never touched.",
+        "                  has an apostrophe in front; remove it to restore the original. Numbers are unchanged.",
         "  .json           an array of row objects",
-        "  .metadata.json  unit, counting rule, columns, coverage, sources with licence, and the SQL that made the dataset",
-        "  evidence/       the lines that the rows cite, one web page a file of figures",
+        "  .metadata.json  unit, counting rule, columns, coverage, sources with licence, and the SQL that computes the dataset",
+        "  evidence/       the lines that the rows cite, one HTML page per snapshot file",
         "  datapackage.json, catalog.jsonld   the same for machines: Frictionless Data Package, schema.org",
         "",
         "CITE",

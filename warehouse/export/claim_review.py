@@ -1,4 +1,4 @@
-"""Describe the claims as schema.org ClaimReview, one review a claim, with the verdict of the release's day."""
+"""Describe the claims as schema.org ClaimReview, one review per claim, with the verdict of the release's day."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,7 +43,7 @@ def _review(claim: dict[str, Any], dyads: Sequence[str]) -> dict[str, Any]:
             "datePublished": str(claim["published_on"]),
             "appearance": {"@type": "Article", "headline": claim["title"], "articleSection": claim["section"], "url": claim["url"]},
         },
-        # without a number: the verdicts are not degrees of one scale
+        # no ratingValue, since the verdicts are not degrees of one scale
         "reviewRating": {"@type": "Rating", "alternateName": claim["verdict_today"], "ratingExplanation": claim["rule"]},
         "reviewBody": f"Found: {found}. On {claim['article_day']}: {claim['verdict']}.",
     }

@@ -19,8 +19,8 @@ CLAIMS = {
     "chapter": "claims",
     "row_text": "{claim}",
     "unit": "claims",
-    "counting_rule": "the SQL in decided_by decides, once from what was public on the text's day and once on the release's",
-    "how_to_read": "one row for each claim; verdict is of article_day, verdict_today of as_of; rule says how the claim was understood; "
+    "counting_rule": "each claim is decided twice by the SQL in decided_by: from what was public on the text's day and on the release's",
+    "how_to_read": "one row for each claim; verdict is of article_day, verdict_today of as_of; rule is the reading that was decided; "
     "a claim that no public figure or document decides is not decidable, with the reason",
     "not_shown": "what a text only reports as the opinion of others",
 }
@@ -50,7 +50,7 @@ def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) ->
     _finite(table, rows, columns)
     name = table.removeprefix("charts.")
     reading = next((m.header for m in models.layer("charts") if m.name == table), CLAIMS)
-    ground = reading.get("drawn_on") if rows.num_rows else None  # the table of land under its map, from which nothing is counted
+    ground = reading.get("drawn_on") if rows.num_rows else None  # the table of its map's outlines, which are no figures
     metadata = {
         "dataset": name,
         **{field: reading[field] for field in READING},
@@ -103,7 +103,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, table: str, columns: list[render.C
 
 
 def _origins(con: duckdb.DuckDBPyConnection, table: str, cited: str = "evidence", counted: bool = True) -> list[dict[str, Any]]:
-    """Return the sources whose figures the rows cite, the most cited first; if `counted` is false, `figures` is 0 (the land under a map)."""
+    """Return the sources whose figures the rows cite, the most cited first; if not `counted`, `figures` is 0 (outlines of a map)."""
     sources = con.execute(
         f"select s.source, s.producer, s.title, s.citation, s.licence, s.licence_url, s.url, {'count(*)' if counted else '0'} as figures "
         f"from (select distinct unnest({cited}) as evidence_id from {table}) as cited "

@@ -1,4 +1,4 @@
-"""Write the snapshot lines that chart rows cite as one web page a file, so that a reader opens them without this project."""
+"""Write the snapshot lines that chart rows cite as one web page per file, so that a reader opens them without this project."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from warehouse.export.dataset import tables
 
 FOLDER = "evidence"
-BESIDE = ("source", "file", "line", "evidence_id")  # columns that say where a line is, not what it holds
+BESIDE = ("source", "file", "line", "evidence_id")  # columns with the place of a line, left out of the page's table
 _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """<!doctype html>
 <html lang="en">
@@ -92,6 +92,6 @@ def _lines(con: duckdb.DuckDBPyConnection, kind: str, file: str) -> Mapping[str,
 
 
 def _row(line: Sequence[Any], kept: Sequence[int]) -> Markup:
-    """Return a line as a row of the table, which its number names."""
+    """Return a line as a row of the table, with its number as the anchor `L<number>`."""
     cells = "".join(f"<td>{escape('' if line[i] is None else line[i])}</td>" for i in kept)
     return Markup(f'<tr id="L{line[0]}"><th scope="row">{line[0]}</th>{cells}</tr>')  # noqa: S704 -- each cell is escaped

@@ -16,7 +16,7 @@ FRICTIONLESS = {
 
 
 def datapackage(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
-    """Return a Data Package (version 2): the CSV files in `folder` as resources, each with its Parquet file, with bytes and SHA-256."""
+    """Return a Data Package (version 2): each CSV file in `folder` as a resource with its Parquet file as alternate, size and SHA-256."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"dyad-{release['release']}",

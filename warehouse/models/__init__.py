@@ -2,7 +2,7 @@
 
 The queries that decide claims are `claims/<text>/<id>_<words>.sql`, beside a `text.yaml` that describes the text.
 
-Running a model belongs in `warehouse.build`.
+Put the code that runs a model in `warehouse.build`.
 """
 
 import datetime as dt
@@ -29,7 +29,7 @@ REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk)\.[a
 
 
 class Model(NamedTuple):
-    """A modeled table: `core.trade_flow`, its SELECT, its header fields and the tables it reads."""
+    """A model, a view or a claim's query: its name (`core.trade_flow`), its SELECT, its header fields and the tables it reads."""
 
     name: str
     sql: str
@@ -149,7 +149,9 @@ def _text(folder: Path) -> ClaimedText:
     fields = yaml.safe_load((folder / "text.yaml").read_text("utf-8"))
     expected = set(ClaimedText._fields) - {"text", "claims"}
     if wrong := sorted(expected ^ fields.keys()):
-        raise Unusable(f"{where}/text.yaml: {'add' if wrong[0] in expected else 'remove'} {wrong[0]}; it has {', '.join(sorted(expected))}")
+        raise Unusable(
+            f"{where}/text.yaml: {'add' if wrong[0] in expected else 'remove'} {wrong[0]}; its keys must be {', '.join(sorted(expected))}"
+        )
     claims = [load(path, "claims") for path in sorted(folder.glob("*.sql"))]
     for model in claims:
         if not re.fullmatch(r"C\d\d", model.claim_id):

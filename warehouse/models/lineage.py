@@ -29,7 +29,7 @@ def compute() -> Lineage:
 
 
 def _of_model(model: models.Model) -> dict[str, list[str]]:
-    """Return the columns of a model; the build adds `qualifications`, which has the sources of what the row cites."""
+    """Return the source columns of each column of a model; `qualifications`, which the build adds, has those of the citing column."""
     inherits = model.name != "core.evidence" and "qualifications" in names(model.name)
     columns = _columns(model, [name for name in names(model.name) if not (inherits and name == "qualifications")])
     if not inherits:
@@ -44,7 +44,7 @@ def names(table: str) -> list[str]:
 
 
 def _of_claims() -> dict[str, list[str]]:
-    """Return the columns that the queries of all claims read; the text and rule of a claim have no source column."""
+    """Return the source columns of each column of charts.claims; columns from the header of a claim have none."""
     per_claim = [_columns(m, ["value_found", "verdict", "evidence"]) for m in models.claims()]
     from_queries = {column: sorted({source for columns in per_claim for source in columns[column]}) for column in per_claim[0]}
     sources = (

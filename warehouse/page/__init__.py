@@ -1,4 +1,4 @@
-"""Write the pages of a release: one HTML file a pair, which works from disk, without a network."""
+"""Write the pages of a release: one HTML file per pair, which works from disk, without a network."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Write what changed since the release that this one follows as sentences with values, the gravest first."""
+"""Format the changes since the followed release as sentences with values, the most severe first."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,13 +9,13 @@ from warehouse.page import words
 from warehouse.release import changelog, diff
 
 LISTED = 20  # changes per group that are listed one by one
-CHANGES_SHOWN = 200  # further changes that a fold lists
+CHANGES_SHOWN = 200  # further changes that the collapsed section lists
 
 
 def read(
     con: duckdb.DuckDBPyConnection, dyad: str, texts: Mapping[str, Mapping[str, str]], units: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Return the changes of a pair: counts; verdicts, headline figures and the new rows of each dataset one by one; the rest for a fold.
+    """Return the changes of a pair: counts; verdicts, headline figures and new rows in groups; the rest for a collapsed section.
 
     Args:
         con: a connection to the built warehouse.
@@ -52,10 +52,10 @@ def sentence(change: diff.Change, texts: Mapping[str, str], units: Mapping[str, 
         return f"New: {row}."
     if change.change == "removed":
         value = f" ({figure(change.before, units.get(change.column or '', ''))})" if change.before else ""
-        return f"Gone: {change.key.replace(' ', ', ')}{value}."
+        return f"Removed: {change.key.replace(' ', ', ')}{value}."
     name = (change.column or "").replace("_", " ").removesuffix(" usd").removesuffix(" pct")
     unit = units.get(change.column or "", "")
-    return f"{row}: {name} is now {figure(change.after, unit)}, before {figure(change.before, unit)}."
+    return f"{row}: {name} is {figure(change.after, unit)}; it was {figure(change.before, unit)}."
 
 
 def figure(value: str | None, unit: str) -> str:

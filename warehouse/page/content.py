@@ -1,4 +1,4 @@
-"""Read the content of a pair's page as plain data: chapters of charts, claims, changes, lineage and sources, and the data of its script."""
+"""Read a pair's page as plain data: charts by chapter, claims, changes, lineage and sources for the template, and data for its script."""
 
 import json
 import re
@@ -97,7 +97,7 @@ def _chapters(sections: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, An
 
 
 def _section(folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Describe one dataset with its words and files, and with its pictures if it has a visual."""
+    """Describe one dataset with its texts and files, and with its pictures if it has a visual."""
     dataset = metadata["dataset"]
     name = stem(dataset, dyad, dyads)
     chain = [{"table": step["table"], "files": len(step.get("files", []))} for step in metadata["processing"]]
@@ -109,7 +109,7 @@ def _section(folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[
 
 
 def _drawn(base: Path, metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Describe a dataset by its visual: title, words and pictures, and the rows that these draw."""
+    """Describe a dataset by its visual: title, texts and pictures, and the rows that the pictures show."""
     wide, narrow = (_json(base.with_name(f"{base.name}{infix}.vl.json"))["usermeta"] for infix in ("", ".narrow"))
     positions = {tuple(evidence.plain(row[column]) for column in wide["key"]): i for i, row in enumerate(rows)}
     pictures = [] if wide["is_empty"] else [
@@ -117,7 +117,7 @@ def _drawn(base: Path, metadata: Mapping[str, Any], rows: Sequence[Mapping[str, 
         for infix, meta in (("", wide), (".narrow", narrow))
     ]  # fmt: skip
     if pictures and pictures[0].width == pictures[1].width:
-        del pictures[1]  # a form of one width: phones scroll it sideways
+        del pictures[1]  # the drawing has one width only: phones scroll it sideways
     drawn = sorted({positions[tuple(key)] for meta in (wide, narrow) for key in meta.get("rows", [])})
     is_map = any(column["name"] == "latitude" for column in metadata["columns"])  # other charts have their years on an axis
     years = sorted({rows[i]["year"] for i in drawn}) if is_map and any(_is_of_years(drawing, rows) for drawing in pictures) else []
@@ -175,7 +175,7 @@ def _row_key(metadata: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 
 def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:
-    """Return a table column by column: the key first, then figures, then the rest; evidence as positions of figures, the deciding first."""
+    """Return a table column by column: the key first, then figures, then the rest; evidence as sorted positions of figures."""
     columns = [c for c in metadata["columns"] if c["name"] not in UNLISTED]
     columns.sort(key=lambda c: (c["name"] not in metadata["primary_key"], c["type"] not in ("DOUBLE", "BIGINT")))
     return {

@@ -16,8 +16,8 @@ HIDDEN = (*lines.BESIDE, "document", "as_printed", "note")  # columns that the p
 def cited(con: duckdb.DuckDBPyConnection, dyad: str) -> dict[str, Any]:
     """Return the cited figures as plain data: each file, document and list of columns once, and the position of each id in `at`.
 
-    A figure is a list of its file, its document, its first and last line, the words printed in the document, and the positions of its kind
-    and its line in `lines`; the last two are empty for a range of lines. Figures that decide come before those that support.
+    A figure is a list: file, document, first and last line, the words printed in the document, and the positions of its kind and its line
+    in `lines`. The last two are None for a range of lines. Figures of the kinds in SUPPORTING come after the others.
     """
     ids = " union ".join(f"select unnest(evidence) as evidence_id from {table} where dyad = $dyad" for table in tables())
     figures = con.execute(
@@ -58,14 +58,14 @@ def _lines(con: duckdb.DuckDBPyConnection, cited: list[tuple[str, str]]) -> tupl
 
 
 def packed(values: list[Any]) -> Any:
-    """Return a column's values; those that repeat as a list of distinct values and the position of each row's."""
+    """Return a column's values; if most repeat, as the list of distinct values and each row's position in it."""
     distinct: dict[str, int] = {}
     positions = [distinct.setdefault(json.dumps(value), len(distinct)) for value in values]
     return values if 2 * len(distinct) > len(values) else {"distinct": [json.loads(value) for value in distinct], "at": positions}
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: a day as text, a number with six decimals at most and none that are zero."""
+    """Return a value as JSON can represent it: a day as text, a number with at most six decimals, a whole number as an integer."""
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float):

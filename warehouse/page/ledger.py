@@ -1,4 +1,4 @@
-"""Read the texts that a release checks, with the verdicts on their claims: the scoreboard, and the changed claims first."""
+"""Read the texts that a release checks, with their claims (changed ones apart) and the counts of verdicts on both days."""
 
 import re
 from collections import Counter

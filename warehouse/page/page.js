@@ -18,7 +18,7 @@
   }
 
   function day(text) {
-    if (!text) return "on a day not known";
+    if (!text) return "on an unknown day";
     return new Date(`${text}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   }
 
@@ -136,7 +136,7 @@
     link.addEventListener("click", () => copy(`${page()}#${address(key, index)}`, "Link"));
     return make("section", {},
       ...(level ? [make(level, {}, texts[index])] : []), links.length ? make("p", { class: "links" }, ...links) : null,
-      make("p", { class: "label" }, `Rests on ${count(ids.length, "line")}, the deciding first.`),
+      make("p", { class: "label" }, `Rests on ${count(ids.length, "line")}, deciding lines first.`),
       make("ol", { class: "cited" }, ...ids.slice(0, CITED).map(cited)),
       ids.length > CITED ? make("p", {}, `And ${count(ids.length - CITED, "more line")}: the dataset's files list them all.`) : null,
       make("div", { class: "bar" }, make("span", { class: "label" }, "Copy as"), ...copies, link),
@@ -260,7 +260,7 @@
       body.replaceChildren(...chosen.slice(0, limit).map((i) => tableRow(key, i)));
       more.hidden = chosen.length <= limit;
       const scope = drawn.length && !all.checked ? `${count(drawn.length, "row")} of the chart` : count(rows.length, "row");
-      state.textContent = `${Math.min(limit, chosen.length)} of ${scope} shown; – is a value not known.`;
+      state.textContent = `${Math.min(limit, chosen.length)} of ${scope} shown; – marks an unknown value.`;
     }
 
     filter.addEventListener("input", choose);
@@ -309,7 +309,7 @@
     const f = ids.length ? figure(ids[0]) : null;
     const rest = ids.length > 1 ? ` and ${count(ids.length - 1, "more line")}` : "";
     tip.replaceChildren(make("b", {}, mark.getAttribute("aria-label")),
-      f ? make("p", { class: "document" }, `${f.publisher}: ${f.title || f.url || "untitled"}${f.via ? `, via ${f.via}` : ""}${rest}.`) : null, make("p", {}, "Choose it for the evidence."));
+      f ? make("p", { class: "document" }, `${f.publisher}: ${f.title || f.url || "untitled"}${f.via ? `, via ${f.via}` : ""}${rest}.`) : null, make("p", {}, "Select the mark to see its evidence."));
     const { width, height } = tip.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - width - 8))}px`;
     tip.style.top = `${y + 18 + height > innerHeight ? Math.max(8, y - height - 12) : y + 18}px`;

@@ -1,4 +1,4 @@
-"""Turn the SVG files of a chart into pictures inside the page: without their words, which the page sets as text, and led by its colours."""
+"""Turn a chart's SVG files into pictures inside the page, without their words, which the page sets as text, and in the page's colours."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -15,7 +15,7 @@ WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
 DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
-LONG_PATH = 1000  # characters: an outline of land, whose points are as near each other as pixels
+LONG_PATH = 1000  # characters; a longer path is an outline on a map, whose points may be rounded to whole pixels
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
 
@@ -68,7 +68,7 @@ def _is_empty(element: ET.Element) -> bool:
 
 
 def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None:
-    """Keep a role and a name on marks alone, drop what the page sets itself, round coordinates to a tenth of a px, and prefix ids."""
+    """Keep role and name on marks only, drop what the page sets, round coordinates to 0.1 px (1 px in long paths), and prefix ids."""
     rows = element.get("data-rows")
     if "stroke" not in element.attrib:
         element.attrib.pop("stroke-width", None)

@@ -1,7 +1,7 @@
 """Compute the key figures and the sentences between the charts for one pair.
 
-Each is one SELECT over chart tables of a row or none: a sentence whose condition does not hold returns null and is left out. `$a` and `$b`
-are the names of the two states, `$dyad` their codes.
+Each is one SELECT over chart tables that returns one row or none: a sentence whose condition does not hold returns null and is left
+out. `$a` and `$b` are the names of the two states, `$dyad` their codes.
 """
 
 from collections.abc import Mapping
@@ -82,7 +82,7 @@ SENTENCES = {
         from charts.naval_drills where dyad = $dyad and sea is not null having count(distinct sea) > 1""",
         """with firsts as (select sea, min(year) as year from charts.naval_drills where dyad = $dyad and sea is not null group by sea),
         recent as (select string_agg(sea, ', ' order by year, sea) as seas, count(*) as n from firsts where year > (select max(year) - 5 from firsts))
-        select format('New in the last five years of drills: {}.', seas) from recent where n between 1 and 6""",
+        select format('Their newest seas: {}.', seas) from recent where n between 1 and 6""",
     ],
     "bilateral_trade": [
         f"""with {_TRADE}
@@ -96,7 +96,7 @@ SENTENCES = {
     ],
     "trade_dependence": [
         f"""with {_SHARES}
-        select format('The weight is uneven: for {{}} it is {{:.0f}} times as large as for {{}}.', heavy, pct / other_pct, light) from paired where pct > 2 * other_pct""",
+        select format('The dependence is uneven: for {{}} the share is {{:.0f}} times as large as for {{}}.', heavy, pct / other_pct, light) from paired where pct > 2 * other_pct""",
         """with ranks as (
             select country, rule, rank from charts.trade_dependence where dyad = $dyad and rank is not null and not is_incomplete
             qualify year = max(year) over (partition by country) and country = split_part($dyad, '-', 1)),
@@ -138,7 +138,7 @@ SENTENCES = {
 
 
 class KeyFigure(NamedTuple):
-    """A figure of the top of the page: the chart it belongs to, its words, and the points of its sparkline."""
+    """A key figure at the top of the page: the dataset of its chart, its texts, and the points of its sparkline."""
 
     dataset: str
     value: str
@@ -154,7 +154,7 @@ def key_figures(con: duckdb.DuckDBPyConnection, pair: Mapping[str, Any]) -> list
 
 
 def sentences(con: duckdb.DuckDBPyConnection, pair: Mapping[str, Any], dataset: str) -> str:
-    """Return the sentences that lead to a dataset's chart; empty if none holds."""
+    """Return the sentences before a dataset's chart; an empty string if no sentence applies."""
     found = [con.execute(sql, _values(sql, pair)).fetchone() for sql in SENTENCES.get(dataset, [])]
     return " ".join(capital(row[0]) for row in found if row and row[0])
 

@@ -1,4 +1,4 @@
-"""Write values, rows and changes in words for the page."""
+"""Format values and rows as text for the page."""
 
 import datetime as dt
 import re
@@ -24,7 +24,7 @@ def size(count: int) -> str:
 
 
 def is_link(text: Any) -> bool:
-    """Return True for an http(s) address; a source's text could contain a script instead."""
+    """Return True for an http(s) URL; others, such as `javascript:`, could come from a source and must not become links."""
     return str(text or "").startswith(("https://", "http://"))
 
 

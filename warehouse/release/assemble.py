@@ -26,7 +26,7 @@ def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None) ->
 
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], changes: Sequence[diff.Change]) -> None:
-    """Complete the build in `con` and write everything beside it into `folder`.
+    """Complete the built database `con` and write the files derived from it into `folder`.
 
     Args:
         con: the audited build.

@@ -1,4 +1,4 @@
-"""Write the changes since another release in sentences, as Markdown, for `changes.md` and `dyad diff`."""
+"""Format the differences between two releases as sentences in Markdown, for `changes.md` and `dyad diff`."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -23,10 +23,10 @@ BILLION, MILLION = 1e9, 1e6
 def markdown(changes: Sequence[Change], before: str | None) -> str:
     """Return what differs between the releases, the counts by dataset, then the changes by tier, the most severe first."""
     if before is None:
-        return "# Changes\n\nThis is the first release of its home for these dyads.\n"
+        return "# Changes\n\nThis release follows no other: its home has none that shares a dyad and is of the same or an earlier day.\n"
     lines = [f"# Changes since {before}", ""]
     for tier, heading in TIERS.items():
-        if tier == "verdict":  # what the releases are about comes before the counts
+        if tier == "verdict":  # the tier `scope` comes before the counts
             lines += _counts(changes)
         if of_tier := [c for c in changes if c.tier == tier]:
             lines += [f"## {heading}", "", *_sentences(of_tier), ""]
@@ -41,7 +41,7 @@ def _counts(changes: Sequence[Change]) -> list[str]:
 
 
 def _sentences(changes: Sequence[Change]) -> Iterator[str]:
-    """Yield a sentence for each changed value, and one for all rows of a dataset that came or went, with a line for each."""
+    """Yield a sentence for each changed value, and one for all added or all removed rows of a dataset, with a line for each row."""
     for (dataset, change), group in groupby(changes, key=lambda c: (c.dataset, c.change)):
         same = list(group)
         if is_flat := same[0].tier == "scope" or change == "changed":
@@ -62,7 +62,7 @@ def _changed(c: Change) -> str:
 def about(c: Change) -> str:
     """Return a sentence about a difference of two releases: in day, pairs or sources, or in the structure of a table."""
     if c.dataset == "release":
-        return f"{c.column}: {c.after}, before {c.before}" if c.change == "changed" else f"the source {c.key} was {c.change}"
+        return f"{c.column}: {c.after} (previously {c.before})" if c.change == "changed" else f"the source {c.key} was {c.change}"
     if c.column == "table":
         return f"the table {c.dataset} was {c.change}"
     how = f"changed from {c.before} to {c.after}" if c.change == "changed" else f"{c.change} ({c.after or c.before})"

@@ -27,7 +27,7 @@ def digests(root: Path) -> Iterator[str]:
 
 
 def statements(source: str) -> str:
-    """Return Python source without comments, docstrings and empty lines; a comment inside a split string stays."""
+    """Return Python source without comments, docstrings and empty lines; a comment between the parts of a concatenated string stays."""
     lines = source.encode().splitlines()
     docstrings, strings = _strings(ast.parse(source))
     for first, last in docstrings:

@@ -16,17 +16,18 @@ PAGE = Path(__file__).parents[1] / "DICTIONARY.md"
 START = """# Data dictionary
 
 Every table and column of `warehouse.duckdb`, written by `make docs` from the schemas; do not edit it here.
-`README.md` beside it says how to read them. Inside the file `catalog.tables` and `catalog.columns` hold the same.
+`README.md` beside this page explains how to read them. In `warehouse.duckdb`, `catalog.tables`, `catalog.columns` and
+`catalog.values` contain the same.
 """
 LAYERS = {
     "charts": "Charts: the datasets for readers",
-    "core": "Core: the publishers' figures in one meaning, all vintages",
-    "raw": "Raw: the snapshots as their publishers wrote them, by kind; `raw.<source>__<kind>` holds one source's",
+    "core": "Core: the publishers' figures with common units and codes, all vintages",
+    "raw": "Raw: the snapshots as their publishers wrote them, by kind; `raw.<source>__<kind>` has the rows of one source",
 }
 
 
 def keys() -> dict[str, list[str]]:
-    """Return the primary key of every declared table; keys of raw tables begin with the source, as these have the rows of all sources."""
+    """Return the primary key of every declared table; that of a raw table begins with `source`, since the table has all sources' rows."""
     return {name: render.key(m) for name, m in registry.MODELED.items()} | {
         name: render.landed(m).unique for name, m in registry.RAW.items()
     }
@@ -42,7 +43,7 @@ def values() -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def store(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill `catalog.tables` and `catalog.columns` with everything that has a comment."""
+    """Fill `catalog.values`, and `catalog.tables` and `catalog.columns` with every table, view and column that has a comment."""
     con.execute(registry.ddl("catalog.tables"))
     con.execute(registry.ddl("catalog.columns"))
     con.execute(registry.ddl("catalog.values"))
@@ -59,7 +60,7 @@ def store(con: duckdb.DuckDBPyConnection) -> None:
         "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
     )
     commented = "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null"
-    for schema, table in con.execute(commented).fetchall():  # DuckDB's own estimate still counts deleted rows
+    for schema, table in con.execute(commented).fetchall():  # counted, since DuckDB's estimate includes deleted rows
         count = f"(select count(*) from {schema}.{table})"
         con.execute(f'update catalog.tables set row_count = {count} where schema = ? and "table" = ?', [schema, table])
 
@@ -76,10 +77,10 @@ def markdown() -> str:
             description, columns = tables[name]
             rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description + c.allowed) for c in columns)
             lines += _section(name, description, ", ".join(key[name]), ("column", "type", "unit", "required", "description"), rows)
-    lines += ["## Views: joins that are already made", ""]
+    lines += ["## Views: frequently needed joins", ""]
     for view in views.load():
         lines += _plain(view.name, f"{view.header['view']}.", {column: text for column, text in view.header.items() if column != "view"})
-    lines += ["## Catalogue: what the build keeps for readers", ""]
+    lines += ["## Catalogue: descriptions, sources and changes of the release", ""]
     for name, model in registry.CATALOG.items():
         lines += _plain(name, render.title(model), {c.name: c.description for c in render.columns(model)})
     return "\n".join(lines)

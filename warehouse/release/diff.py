@@ -14,15 +14,15 @@ from schemas import registry, render
 from schemas.errors import Unusable
 from schemas.sql import identifier, quoted
 
-TOLERANCE = 0.01  # a number that changed by more than one per cent is listed as a headline change
+TOLERANCE = 0.01  # a headline figure that changed by more than one per cent is in the tier `headline`
 TIERS = {
     "scope": "What the releases are about",
     "verdict": "Verdicts",
-    "headline": "Headline figures that came, went or moved by more than one per cent",
+    "headline": "Headline figures added, removed or changed by more than one per cent",
     "other": "Other",
 }  # the most severe first
 KINDS = ("added", "removed", "changed")
-MEASURES = {  # the column that a row which came or went is described by
+MEASURES = {  # the column that describes an added or removed row
     "bilateral_trade": "value_usd", "bloc_membership": "status", "claims": "verdict_today", "joint_exercises": "exercise_count",
     "naval_drills": "name", "security_council_vetoes": "topic", "trade_composition": "value_usd", "trade_dependence": "share_pct",
 }  # fmt: skip
@@ -107,7 +107,7 @@ def _structure(con: duckdb.DuckDBPyConnection, table: str, before: str, after: s
 def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Change]:
     """Return the rows and values that differ between two attached warehouses, the most severe first.
 
-    Only dyads and columns that both releases have are compared; `scope` distinguishes the others. Evidence ids are left out, since an edit
+    Only dyads and columns that both releases have are compared; `scope` reports the others. Evidence ids are left out, since an edit
     of a file changes the ids of all its lines.
     """
     changes: list[Change] = []
@@ -148,7 +148,7 @@ def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]
     row_key = " || ' ' || ".join(f"{identifier(column)}::varchar" for column in key)
     shared_dyads = f"dyad in (select dyad from {before}.catalog.dyad intersect select dyad from {after}.catalog.dyad)"
     for view, database in (("old", before), ("new", after)):
-        # rows as of the release's own day differ between any two days
+        # leave out rows as of the release's own day, whose key differs between releases of different days
         own_day = f" and as_of <> (select value::date from {database}.catalog.parameter where name = 'as_of')" if "as_of" in key else ""
         rows = f"select {row_key} as row_key, * from {database}.{table} where {shared_dyads}{own_day}"
         con.execute(f"create or replace temp view {view} as {rows}")

@@ -18,7 +18,7 @@ DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another versio
 
 
 def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None = None) -> str:
-    """Return the digest of a release's inputs: snapshots, code, clock, and the trade file of the world."""
+    """Return the digest of a release's inputs: snapshots, code, package versions, clock, and the trade file of the world."""
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     inputs += code.digests(ROOT)
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]

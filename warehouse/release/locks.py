@@ -24,8 +24,8 @@ def refresh_lock(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = path.read_text("utf-8") or "it is just starting"
-            raise Unusable(f"another refresh is at work in {home} ({holder}); to wait for its end: flock {path} true") from None
+            holder = path.read_text("utf-8") or "which has just started"
+            raise Unusable(f"another command is changing {home} ({holder}); to wait until it ends: flock {path} true") from None
         file.truncate(0)
         file.write(f"process {os.getpid()} since {dt.datetime.now().astimezone().isoformat(timespec='seconds')}".encode())
         yield
@@ -35,7 +35,8 @@ def refresh_lock(home: Path) -> Iterator[None]:
 def release_lock(home: Path) -> Iterator[None]:
     """Lock the releases while `current`, a release or a pin changes; a second caller waits.
 
-    This lock is short, so a rollback does not wait for a refresh, and it excludes a prune, so a rollback chooses no release being removed.
+    It is held briefly, so that a rollback does not wait for a refresh. A prune takes it too, so that a rollback never selects a release
+    that is being removed.
     """
     folder = home / RELEASES
     folder.mkdir(parents=True, exist_ok=True)

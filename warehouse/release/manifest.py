@@ -51,7 +51,7 @@ def read_for_rebuild(path: Path) -> dict[str, Any]:
 def releases(home: Path) -> list[dict[str, Any]]:
     """Return the manifests of all whole releases, latest `as_of` first, each with `is_current` and `published_at`.
 
-    A release with a damaged manifest is left aside: it must not stop the others from being listed, pruned or followed.
+    Skip a release with a damaged manifest, so that the others can still be listed, pruned and followed.
     """
     current = current_release(home).name
     manifests = []

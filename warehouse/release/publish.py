@@ -114,8 +114,8 @@ def current(home: Path) -> str | None:
 def advance(home: Path, release: dict[str, Any], seen: str | None, is_asked: bool) -> Note | None:
     """Make a published release the current one; return the reason if the current one stays.
 
-    The current release stays if the new one is of other pairs or of an earlier day, so that no reader is led to it unasked, and if a
-    person chose another one while the new one was built.
+    The current release stays if the new one has other pairs or an earlier day, so that readers do not get these unasked, and if a
+    person chose another current release during the build.
 
     Args:
         home: the home of the releases.

@@ -1,8 +1,8 @@
 """Find rows of the reference tables that differ from the followed release.
 
-No published figure contradicts an error in them, and a change can affect every year.
+No published figure would reveal an error in a reference table, and a change can affect every year.
 
-Put the comparison of tables without a day of their own here, not that of datasets (`diff`).
+Put the comparison of reference tables here, not that of datasets (`diff`).
 """
 
 from collections.abc import Iterator
@@ -36,12 +36,13 @@ def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> Iterato
             first = _line(*rows[0])
             yield (
                 table,
-                f"{table}: {len(rows)} rows differ from the followed release, the first is {first}; every figure that uses the table moves",
+                f"{table}: {len(rows)} rows differ from the followed release, the first is {first}; every figure that uses "
+                "the table may change",
             )
 
 
 def _differing(con: duckdb.DuckDBPyConnection, table: str, model: type[Table], before: str, after: str) -> list[tuple[Any, ...]]:
-    """Return the key of each row that differs with its values in both releases, None where it is missing."""
+    """Return the key of each differing row and its values in both releases, or None if a release lacks the row."""
     earlier = columns_of(con, before, table)
     columns = [c.name for c in render.columns(model) if c.name in earlier and c.name not in CITATION]
     if not columns:

@@ -3,8 +3,8 @@
 Put here the limits on a home's disk use, not the publication of a release (`publish`).
 
 The rule keeps the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
-each month. Of the world's trade it keeps the newest file, the files that these releases link to, and the landed rows of both. Figures
-are never pruned: all vintages stay in the store, and `--as-of` rebuilds any earlier day.
+each month. Of the world's trade it keeps the newest trade file, those that the kept releases link to, and the landed files that these
+were built from. Figures are never pruned: all vintages stay in the store, and `--as-of` rebuilds any earlier day.
 """
 
 import contextlib

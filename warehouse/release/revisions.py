@@ -16,10 +16,10 @@ from warehouse.home import DATABASE
 from warehouse.release import reference, secondary
 from warehouse.release.diff import Change, compare, not_comparable, scope, stored
 
-JUMP = 100  # below a unit that is wrong by a thousand, above the largest real changes of trade
+JUMP = 100  # a factor: less than a unit error (1,000), more than the largest real change of trade
 SHRINKAGE = 0.01  # of the rows of a dataset; publishers withdraw single rows, a hundredth means that data was lost
 PART = 0.1  # of a headline figure; a final figure differs from the preliminary one by up to three per cent
-LARGE = 1e9  # dollars; a figure in a dataset without headlines counts as one from this size on
+LARGE = 1e9  # dollars; a smaller figure may change by more than PART without approval, unless it is the headline of a flow
 MOVED = f"a change of more than {PART:.0%}"
 RANKS = 2
 UNKNOWN = "not documented"
@@ -39,7 +39,7 @@ def changes_since(
         existing: the published release of the same inputs, if any: its recorded changes are returned.
 
     Raises:
-        Unusable: the release that it follows does not open, or its tables have another structure than those of this version.
+        Unusable: the followed release does not open, or its tables have another structure than those of this version.
     """
     if "changes" in about:
         return [Change(*row) for row in about["changes"]], {}
@@ -61,7 +61,7 @@ def changes_since(
 
 
 def check_rows(con: duckdb.DuckDBPyConnection) -> None:
-    """Check that a dataset has rows; the claims do not count, since they are asked on any day.
+    """Check that at least one dataset has rows; the claims do not count, since they have rows even if no figure is known.
 
     Raises:
         Refused: no dataset has a row.
@@ -76,7 +76,7 @@ def check_rows(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: str, after: str) -> dict[str, Cause]:
-    """Return a message for each dataset that lost rows, jumped or changed past events, and for each changed reference table."""
+    """Return a message for each dataset that lost rows or values or has an implausible change, and for each changed reference table."""
     messages: dict[str, Cause] = {}
     removed = [c for c in changes if c.change == "removed"]
     emptied = [c for c in changes if c.change == "changed" and c.after is None and c.tier == "headline"]
@@ -115,7 +115,7 @@ def _reason(c: Change) -> str:
 
 
 def _moved_headlines(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[tuple[str, float, float]]:
-    """Return the flows of trade whose headline moved, even if by a choice of another basis, with both values."""
+    """Return the flows of trade whose headline changed by more than PART, also by a choice of another basis, with both values."""
     return con.execute(
         "select concat_ws(' ', dyad, frequency, period_start, exporter), o.value_usd, n.value_usd "
         f"from {before}.charts.bilateral_trade as o "

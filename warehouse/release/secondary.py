@@ -1,6 +1,6 @@
 """Count the chart rows that rest on copies and press reports alone, and find those that have lost their primary evidence.
 
-A row of a reference list of this project documents no figure, so it does not count as evidence here.
+Rows of the project's own reference lists (source `dyad_reference`) document no figure and do not count as evidence here.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ LISTS = "dyad_reference"
 
 
 class Count(NamedTuple):
-    """A dataset with its rows, and those of them whose evidence is all secondary."""
+    """A dataset's number of rows, and of rows whose evidence is all secondary."""
 
     dataset: str
     rows: int
@@ -23,7 +23,7 @@ class Count(NamedTuple):
 
 
 def counts(con: duckdb.DuckDBPyConnection) -> list[Count]:
-    """Count the rows of every chart table."""
+    """Count the rows, and those without primary evidence, of every chart table."""
     return [
         Count(dataset, *con.execute(f"select count(*), count(*) filter (where not is_primary) from ({_rows(dataset)})").fetchall()[0])
         for dataset in _datasets()

@@ -24,8 +24,8 @@ def claims_markdown(con: duckdb.DuckDBPyConnection) -> str:
         return "\n".join([*lines, "This release does not cover the dyad of any text.", ""])
     for text in as_records(con.execute(TEXTS)):
         lines += [f"## [{text['title']}]({text['url']})", "", f"{text['publisher']}, {text['published_on']}.", ""]
-        lines += [f"Decided by SQL on what was known on {text['article_day']}, and on {rows[0]['as_of']}.", ""]
-        lines += ["| id | claim | claimed | found | verdict | today | verdict today |", "|---|---|---|---|---|---|---|"]
+        lines += [f"SQL decides each claim from what was public on {text['article_day']} (then) and on {rows[0]['as_of']} (now).", ""]
+        lines += ["| id | claim | claimed | found then | verdict then | found now | verdict now |", "|---|---|---|---|---|---|---|"]
         lines += ["| " + " | ".join(_cell(row[name]) for name in SHOWN) + " |" for row in rows if row["text"] == text["text"]] + [""]
     return "\n".join(lines)
 
@@ -35,7 +35,7 @@ def _cell(value: Any) -> str:
 
 
 def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> dict[str, Any]:
-    """Return a chart row by its key, or by as many parts of it as name one row, and every figure it was computed from.
+    """Return a chart row, found by its key or by parts of it that identify one row, and every figure it was computed from.
 
     Args:
         con: a connection to a release.
@@ -66,7 +66,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         values_of = f'select distinct "{differing}"::varchar from charts.{dataset} where {where} order by 1 limit 2'
         some = " or ".join(value for (value,) in con.execute(values_of, [*named.values()]).fetchall())
         left = " ".join(name for name in key if name not in named)
-        raise Unusable(f"{dataset} has {len(rows)} rows {' '.join(values)}: add {left}, such as {differing} {some}")
+        raise Unusable(f"{len(rows)} rows of {dataset} match {' '.join(values)}: add {left}, such as {differing} {some}")
     if not rows:
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}; give values that a row has{example}")
     [row] = rows

@@ -1,4 +1,4 @@
-"""Draw what each state sells the other: the share of every product group over the years, those that moved in colour."""
+"""Draw what each state sells the other: the share of every product group over the years, the groups that changed most in colour."""
 
 import datetime as dt
 from collections.abc import Sequence

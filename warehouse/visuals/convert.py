@@ -46,7 +46,7 @@ def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
         return _pool(os.getpid()).submit(work, *arguments, **options).result()
     except BrokenProcessPool:
         _pool.cache_clear()
-        raise OSError("the process that draws ended; is the memory full?") from None
+        raise OSError("a process that draws charts was killed; is the memory full?") from None
     except (ValueError, RuntimeError) as error:  # vl-convert raises a RuntimeError for an invalid SVG
         raise ValueError(str(error)) from None
 

@@ -1,4 +1,4 @@
-"""Draw trade between the two states: columns a year, lines a month under their mean of twelve."""
+"""Draw trade between the two states: yearly columns, and monthly lines with their twelve-month mean."""
 
 import datetime as dt
 from collections import defaultdict

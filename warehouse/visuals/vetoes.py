@@ -1,4 +1,4 @@
-"""Draw vetoes in the Security Council: a block a vote, by subject and year, with the other state's vote on the block."""
+"""Draw vetoes in the Security Council: one block per vote, by subject and year, with the other state's vote on the block."""
 
 import datetime as dt
 import re

@@ -2,8 +2,8 @@
 
 Landing belongs in `ingest`, the aggregates' SQL in `warehouse/models/bulk`, opening the trade file in `trade_file`.
 
-A year is rebuilt only if its key changed: the hash of its members, the reference figures and the SQL. A new trade file is a copy of the
-last one with those years replaced. Years are computed in parallel, each directly into that file.
+A year is rebuilt only if its key changed: the hash of its member, the reference tables, the SQL and the DuckDB version. A new trade file
+is a copy of the last one with those years replaced. DuckDB computes years in parallel, each directly into the new file.
 """
 
 import hashlib
@@ -112,7 +112,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
 
 
 def _missing(con: duckdb.DuckDBPyConnection, years: list[YearBuild]) -> list[YearBuild]:
-    """Return the years to compute; delete other years from the file."""
+    """Return the years to compute; delete years from the file that the edition lacks or has with another key."""
     present = [YearBuild(*row) for row in con.execute("select year, key from increment").fetchall()]
     for surplus in set(present) - set(years):
         for table in (*(m.table for m in models.layer("bulk")), "increment"):
@@ -189,7 +189,7 @@ def _write_references_and_members(con: duckdb.DuckDBPyConnection, home: Path, ed
     ]
     con.execute(MEMBER)
     con.executemany("insert into member values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    # a macro, since a table function takes no list from a table
+    # a macro, since read_parquet takes no list of files from a table
     con.execute(f"create or replace macro landed_files() as [{', '.join(quoted(row[-1]) for row in rows)}]")
 
 
@@ -198,4 +198,4 @@ def _comment(con: duckdb.DuckDBPyConnection) -> None:
         for column, text in comments.items():
             place = f"column {name}.{column}" if column else f"table {name}"
             con.execute(f"comment on {place} is {quoted(text)}")
-    con.execute("comment on table member is 'Files of the release behind each year: the evidence of every figure'")
+    con.execute("comment on table member is 'Files of the edition of BACI behind each year: the evidence of every figure'")

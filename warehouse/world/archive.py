@@ -38,7 +38,7 @@ def fetched(home: Path) -> Path:
     """
     rows = answers.latest(home, "cepii_baci").values()
     if not rows:
-        raise Unusable(f"no fetched archive of BACI in {home}: name one, or fetch it by `dyad refresh --live --only cepii_baci`")
+        raise Unusable(f"no fetched archive of BACI in {home}: name an archive, or fetch one with `dyad refresh --live --only cepii_baci`")
     return answers.path(home, max(rows, key=lambda row: row.fetched_at).sha256)
 
 

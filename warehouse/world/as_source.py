@@ -1,6 +1,6 @@
 """Write the world's trade as a source of a release: the rows of its dyads, in the layout of every other source.
 
-The datasets on trade read it like any other publisher, last in the order of precedence. Each document is a member of the landed archive
+The trade datasets read this source like any other; it is last in the order of precedence. Each document is a member of the landed archive
 and gives its SHA-256, so that evidence leads to the publisher's bytes.
 """
 
@@ -47,7 +47,7 @@ def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
 
 
 def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
-    """Link the trade file into `folder`, two levels below the home, if it was public on that day."""
+    """Link the trade file into `folder`, which is two levels below the home, if its edition was public on `as_of`."""
     if path is None:
         return
     home = path.parents[2]

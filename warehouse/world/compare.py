@@ -62,7 +62,7 @@ def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, le
     """
     [(first, last)] = con.execute("select min(year), max(year) from dyad_year").fetchall()
     if by not in MEASURES or not first <= since < last:
-        raise Unusable(f"--by is one of {', '.join(MEASURES)} and --since a year from {first} to {last - 1}: got {by} and {since}")
+        raise Unusable(f"--by must be {' or '.join(MEASURES)}, and --since a year from {first} to {last - 1}: got {by} and {since}")
     result = con.execute(
         f"""
         select

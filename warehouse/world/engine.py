@@ -1,4 +1,4 @@
-"""Open a DuckDB connection with bounded memory, which spills to the home."""
+"""Open a DuckDB connection that uses bounded memory and spills to the home."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def _is_alive(pid: int) -> bool:
 
 @contextmanager
 def connect(home: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """Yield an in-memory database and its folder for temporary files; remove that folder at the end, and those of dead processes at once.
+    """Yield an in-memory database and its folder for temporary files; remove it at the end, and the folders of dead processes at the start.
 
     Raises:
         Unusable: memory or disk ran out.

@@ -23,7 +23,7 @@ class MemberName(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The name and SQL type of a column in the landed file; decimals beyond the type's, below a dollar or a kilogram, are rounded."""
+    """The name and SQL type of a column in the landed file; values are rounded to whole dollars and kilograms."""
 
     name: str
     sql_type: str

@@ -29,7 +29,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
     data = [m for m in archive_members if file_format.has_rows(m.name)]
     if not data:
         raise Unusable(
-            f"{path}: it has no member of baci, whose names match {file_format.MEMBER.pattern}; give the archive as the publisher ships it"
+            f"{path}: no file name matches BACI's pattern {file_format.MEMBER.pattern}; give the archive as the publisher ships it"
         )
     name = _edition_name(path, data)
     folder = editions.store(home) / name
@@ -47,10 +47,10 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
 
 
 def _edition_name(path: Path, data: Sequence[archive.Member]) -> str:
-    """Return the edition that the members belong to, as HS92_V202601.
+    """Return the name of the edition that the members belong to, such as HS92_V202601.
 
     Raises:
-        Refused: two members have one year, a year is later than the edition, or there are several editions.
+        Refused: two members have the same year, a year is later than the edition, or there are several editions.
     """
     years: dict[str, str] = {}
     names = set()
@@ -108,7 +108,7 @@ def _land_in_parallel(
     """Land members in parallel; record each once it is landed.
 
     Raises:
-        Refused: with the errors of every refused member; the others are landed, and the next attempt skips them.
+        Refused: with the errors of every refused member; the others stay landed, and the next ingest skips them.
     """
     rules = member_rules.of_archive(codes)
     validate_member.load_lists(con, rules)

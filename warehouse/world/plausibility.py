@@ -1,4 +1,4 @@
-"""Reject an edition if a year seems to be in another unit: its total is a hundred times that of the year before, or of the total landed earlier."""
+"""Reject an edition if a year's total differs a hundredfold from the year before or from an earlier ingest: probably another unit."""
 
 import itertools
 from collections.abc import Sequence

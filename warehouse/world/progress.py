@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class LandedMember(NamedTuple):
-    """A landed member: `sha256` is of its CSV, `total` its trade in thousand USD, `reported` its lines to report, `digests` of its `files`."""
+    """A landed member: `sha256` of its CSV, `total` in thousand USD, `reported` findings that it passed with, `digests` of its `files`."""
 
     name: str
     identity: str

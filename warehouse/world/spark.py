@@ -1,7 +1,7 @@
 """Run the aggregates' SQL on Apache Spark: the same SQL files, translated, over the same Parquet layout.
 
 Put the translation and the session here; a model belongs in `warehouse/models/bulk`, every later step in `aggregates`.
-Needs the extra `spark` and Java 17. `DYAD_SPARK` is a Spark Connect address (sc://host:15002); without it the session is local.
+This module needs the extra `spark` and Java 17. `DYAD_SPARK` is a Spark Connect address (sc://host:15002); without it the session is local.
 """
 
 import os
@@ -56,7 +56,8 @@ def translate(model: Model) -> str:
         scope = (c for part in select.expressions for c in part.find_all(exp.Column) if not c.table)
         if reused := aliases & {c.name for c in scope if c.find_ancestor(exp.Select) is select}:
             raise Unusable(
-                f"{model.name}: {', '.join(sorted(reused))}: Spark reads an alias used in its own SELECT as a column; rename it in the SQL file"
+                f"{model.name}: {', '.join(sorted(reused))}: a SELECT uses its own alias, which Spark reads as a column; "
+                "rename the alias in the SQL file"
             )
     for table in tree.find_all(exp.Table):
         if table.db == "bulk":
@@ -77,7 +78,7 @@ def session() -> "SparkSession":
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise Unusable("pyspark is not installed: run `pip install 'dyad[spark]'`; it also needs Java 17") from None
+        raise Unusable("pyspark is not installed: run `.venv/bin/pip install 'pyspark>=4,<5'`; Spark also needs Java 17") from None
     if remote := os.environ.get("DYAD_SPARK"):
         return SparkSession.builder.remote(remote).getOrCreate()
     quiet = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "8"}

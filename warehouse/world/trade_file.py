@@ -1,4 +1,4 @@
-"""Open the trade file: the aggregates of all years, which answer queries for any pair of economies.
+"""Open the trade file: the aggregates of all years, with macros that return the trade of any pair of economies.
 
 `<home>/bulk/baci/trade-<key>.duckdb` is immutable and named by the hash of its inputs; `current.duckdb` links to the newest.
 """
@@ -64,7 +64,7 @@ def connect(home: Path) -> duckdb.DuckDBPyConnection:
     """
     path = current(home)
     if path is None:
-        raise Unusable(f"no world trade in {home}: `dyad ingest baci <archive>` lands CEPII's BACI first")
+        raise Unusable(f"no world trade in {home}: run `dyad ingest baci <archive>` first, which lands CEPII's BACI")
     con = duckdb.connect(str(path), read_only=True)
     con.execute(f"set memory_limit = {quoted(memory_limit())}")
     con.execute(SANDBOX)

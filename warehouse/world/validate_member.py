@@ -17,7 +17,7 @@ from warehouse.world.engine import is_too_small
 
 
 class Checked(NamedTuple):
-    """The result of one pass over a relation; `measures` are the requested aggregates, `is_ordered` is true if each key follows the last."""
+    """The result of one pass over a relation; `measures` are the requested aggregates, `is_ordered` is true if keys strictly increase."""
 
     rows: int
     findings: list[Finding]
@@ -26,7 +26,7 @@ class Checked(NamedTuple):
 
 
 class Valid(NamedTuple):
-    """A valid member; `reported` are the lines to report, `is_ordered` is true if its rows are sorted by the key."""
+    """A valid member; `reported` are findings that do not refuse it, `is_ordered` is true if its rows are sorted by the key."""
 
     rows: int
     total: float
@@ -80,7 +80,7 @@ def validate(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, part:
 
 
 def unreadable(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, path: Path, error: Exception) -> Refused:
-    """Return the refusal of a member with cells of other types than declared, or lines of other columns than the header."""
+    """Return the error for a member with cells of another type than declared, or lines with another number of columns than the header."""
     findings = []
     try:
         con.execute(f"create or replace temp table cells as {file_format.as_text(name, path)}")

@@ -1,4 +1,4 @@
-"""Test the step that asks publishers: each product shows its outcome, and one that fails stops no other."""
+"""Test the step that asks publishers: each publisher's asset shows its outcome, and one that fails stops no other."""
 
 from collections.abc import Iterator
 from pathlib import Path

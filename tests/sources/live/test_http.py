@@ -101,10 +101,10 @@ ODD = {
     "Retry-After in milliseconds": (fault.status(429, retry_after="1500000"), "out of quota"),
     "Retry-After in another age": (fault.status(429, retry_after="Fri, 31 Dec 9999 23:59:59 GMT"), "out of quota"),
     "Retry-After superscript": (fault.status(429, retry_after="\xb2"), "4 times"),
-    "Location: data": (fault.status(302, location="data:text/html,x"), "no web address"),
-    "Location: brackets": (fault.status(302, location="http://[::1"), "no web address"),
-    "Location: file": (fault.status(302, location="file:///etc/passwd"), "no web address"),
-    "Location: script": (fault.status(302, location="javascript:alert(1)"), "no web address"),
+    "Location: data": (fault.status(302, location="data:text/html,x"), "redirected to an invalid address"),
+    "Location: brackets": (fault.status(302, location="http://[::1"), "redirected to an invalid address"),
+    "Location: file": (fault.status(302, location="file:///etc/passwd"), "redirected to an invalid address"),
+    "Location: script": (fault.status(302, location="javascript:alert(1)"), "redirected to an invalid address"),
 }
 
 

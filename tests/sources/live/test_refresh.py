@@ -221,12 +221,12 @@ def test_events_are_added_after_the_list_and_compared_within_it(world, tmp_path,
     world.vetoes[0] = world.vetoes[0].replace(",2,1,1,0,0,0,", ",1,0,1,0,0,0,")
     outcome = refresh(tmp_path, "un_sc_vetoes")["un_sc_vetoes"]
     assert list(rows(tmp_path, "un_sc_vetoes", "veto")["draft_symbol"]) == ["S/2026/801"]
-    assert any("veto: S/2024/239: vetoed_by is RUS, our list has CHN;RUS" in note for note in outcome.notes)
+    assert any("veto: S/2024/239: vetoed_by is RUS, the bundled list has CHN;RUS" in note for note in outcome.notes)
 
 
 def test_a_check_warns_and_changes_nothing(world, tmp_path, day):
     outcome = refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"]
-    assert any("SCO XKX member: not in our list" in note for note in outcome.notes)
+    assert any("SCO XKX member: not in the bundled list" in note for note in outcome.notes)
     assert any("more differences" in note for note in outcome.notes)
     assert refresh(tmp_path, "wikidata_memberships")["wikidata_memberships"].notes == outcome.notes, "as long as it stands"
     assert not any(s.name == "wikidata_memberships" for s in snapshot.sources(home=tmp_path))

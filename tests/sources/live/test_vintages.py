@@ -81,14 +81,14 @@ def test_an_event_is_new_after_the_end_of_the_list_only():
     now = vintages.validate_rows("veto", pd.DataFrame(rows), "here")
     fresh = vintages.new_rows("veto", now, now.iloc[[2]], "2026-10-05")
     assert list(fresh["draft_symbol"]) == ["S/2"]
-    assert vintages.differences("veto", now, now.iloc[[2]], "2026-10-05") == ["S/1: not in our list"]
+    assert vintages.differences("veto", now, now.iloc[[2]], "2026-10-05") == ["S/1: not in the bundled list"]
 
 
 def test_an_event_of_the_lists_last_day_is_compared_and_not_new():
     ours = memberships([("SCO", "IND", "member", "2017-06-09", "")])
     now = memberships([("SCO", "IND", "member", "2017-06-09", ""), ("SCO", "IRN", "member", "2023-07-04", "")])
     assert vintages.new_rows("membership", now, ours, "2023-07-04").empty
-    assert vintages.differences("membership", now, ours, "2023-07-04") == ["SCO IRN member: not in our list"]
+    assert vintages.differences("membership", now, ours, "2023-07-04") == ["SCO IRN member: not in the bundled list"]
     assert vintages.differences("membership", now, ours, "2023-07-03") == []
 
 
@@ -100,9 +100,9 @@ def test_only_what_an_answer_covers_is_compared():
     ])  # fmt: skip
     now = memberships([("SCO", "IND", "member", "2017-06-10", "2020-01-01"), ("SCO", "CHN", "member", "2001-06-15", "")])
     assert vintages.differences("membership", now, ours) == [
-        "SCO IND member: start_date is 2017-06-10, our list has 2017-06-09",
-        "SCO IND member: end_date is 2020-01-01, our list has no value",
-        "SCO PAK member: only in our list",
+        "SCO IND member: start_date is 2017-06-10, the bundled list has 2017-06-09",
+        "SCO IND member: end_date is 2020-01-01, the bundled list has no value",
+        "SCO PAK member: only in the bundled list, not in the publisher's",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Test that what qualifies a raw row is written beside every figure computed from it."""
+"""Test that every figure computed from a raw row has the qualifications of that row."""
 
 import datetime as dt
 import shutil

@@ -336,7 +336,7 @@ def test_the_page_of_claims_names_the_text_and_the_day_they_were_decided_for() -
         )
         page = trace.claims_markdown(con)
     assert "## [A title](https://example.org/a)" in page and "A publisher, 2024-12-12." in page
-    assert "Decided by SQL on what was known on 2024-06-01, and on 2024-06-01." in page
+    assert "SQL decides each claim from what was public on 2024-06-01 (then) and on 2024-06-01 (now)." in page
 
 
 def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:

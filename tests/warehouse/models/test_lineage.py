@@ -1,4 +1,4 @@
-"""Test that column lineage follows the SQL."""
+"""Test that the column lineage in lineage.json matches the SQL."""
 
 from warehouse.models import lineage
 

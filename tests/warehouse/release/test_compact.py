@@ -1,4 +1,4 @@
-"""Test the published database: its bytes lack what was deleted, and older tools open it."""
+"""Test the published database: its file contains no deleted values, and older tools open it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Test that one torn file of a home stops nothing but what needs it."""
+"""Test that a truncated or damaged file of a home stops only the commands that need it."""
 
 import json
 import os

@@ -77,7 +77,7 @@ def test_a_process_that_ended_is_replaced(capfd):
     for process in processes():
         os.kill(process, signal.SIGKILL)
         assert ends(process)
-    with pytest.raises(OSError, match="the process that draws ended; is the memory full") as error:
+    with pytest.raises(OSError, match="a process that draws charts was killed; is the memory full") as error:
         width(8)
     assert error.value.__suppress_context__
     assert width(9) == 9

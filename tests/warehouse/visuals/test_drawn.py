@@ -1,4 +1,4 @@
-"""Test what every visual must keep: its name, its marks' rows, its type and its labels, in both widths and for four pairs."""
+"""Test properties of every visual: accessible name, rows of each mark, size of type, and labels, in both widths and for four pairs."""
 
 import html
 import itertools

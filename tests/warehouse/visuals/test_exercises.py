@@ -1,4 +1,4 @@
-"""Test the visual of joint exercises: its findings, a block an exercise, and the unfinished year."""
+"""Test the visual of joint exercises: its findings, one block per exercise, and the unfinished year."""
 
 from collections import Counter
 

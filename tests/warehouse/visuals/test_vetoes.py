@@ -1,4 +1,4 @@
-"""Test the visual of vetoes: its findings, a block a vote, the other's vote on the block, and input it has not met."""
+"""Test the visual of vetoes: its findings, one block per vote, the other state's vote on the block, and unfamiliar input."""
 
 import re
 from collections import Counter

@@ -452,7 +452,7 @@ def test_no_archive_says_what_is_expected(home, tmp_path):
     with pytest.raises(Unusable, match="no such file"):
         land_archive(tmp_path / "nothing.zip", home)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(Unusable, match="it has no member of baci"):
+    with pytest.raises(Unusable, match="no file name matches BACI's pattern"):
         land_archive(tmp_path / "empty", home)
 
 

@@ -1,4 +1,4 @@
--- How lopsided is it: which share of each state's trade is with the other, and how many times larger is Russia's share?
+-- How lopsided is the dependence: which share of each state's trade is with the other, and how many times larger is Russia's share?
 select
     year,
     round(max(share_pct) filter (where country = 'CHN'), 1) as russia_in_chinas_trade_pct,

@@ -1,5 +1,5 @@
 -- What could a reader know on 12 December 2024 about trade and growth in 2023, and what came later?
--- (a release made with --as-of that day has only the first; here every vintage has its day)
+-- (A release built with --as-of 2024-12-12 has only the vintages known by then; this query gives the day of every vintage.)
 select
     known_on <= date '2024-12-12' as was_known,
     known_on,

@@ -1,4 +1,4 @@
--- Which documents and which lines of which files stand behind one row, here the headline figure of China's exports in 2023?
+-- Which documents and which lines of which files is a row computed from, here the headline figure of China's exports in 2023?
 select
     t.value_usd, e.as_printed, e.publisher, e.title, e.published_on, e.is_primary, e.url, e.via, e.via_url, e.locator, e.snapshot_sha256,
     e.licence

@@ -1,7 +1,7 @@
--- Which figures were given again later with another value, when, by whom, and how far off was the first?
+-- Which figures were later revised, when, by whom, and how far off was the first value?
 with
 vintages as (
-    -- growth is one statistic of a country, whoever passes it on
+    -- growth is one series per country, whoever publishes it
     select
         'GDP growth, ' || iso3 as figure, year, unit, value, known_on, publisher, evidence_id,
         lag(value) over growth as value_before, lag(known_on) over growth as known_before
@@ -9,7 +9,7 @@ vintages as (
     where indicator = 'gdp_growth_pct' and not is_forecast
     window growth as (partition by iso3, year order by known_on)
     union all
-    -- in trade another publisher's figure is another series, so only a source's own later figure revises one
+    -- in trade each publisher's figures are a series of their own, so that only a later figure of the same source is a revision
     select
         flow || ', ' || reporter || ' and ' || partner_iso3 || ', ' || basis, year(period_start), 'bn USD', value_usd / 1e9, known_on,
         source, evidence_id, lag(value_usd / 1e9) over flows, lag(known_on) over flows

@@ -1,6 +1,6 @@
 -- grain: a year, an exporter, an importer and an HS chapter
 -- key: year, exporter, importer, hs_chapter
--- note: reads the six-digit rows once; all other bulk tables start from this one. An economy whose code is in no
+-- note: only this model reads the six-digit rows; all other bulk tables are computed from it. An economy whose code is in no
 --   crosswalk keeps the publisher's code. Flows within a state are reported during landing and not counted.
 with
 by_code as (

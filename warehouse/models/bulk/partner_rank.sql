@@ -1,7 +1,7 @@
 -- grain: a year, a country, its partner and a counting rule
 -- key: year, country, rule, partner
--- note: if a rule counts a partner inside a bloc, the bloc has the row under that rule; a country is not its own partner, so that a
---   member's trade with its own bloc is its trade with the other members
+-- note: if a rule counts a bloc as one partner, the bloc has one row instead of its members; a country is not its own partner, so that
+--   a member's trade with its own bloc is its trade with the other members
 with
 sides as (
     select year, exporter as country, importer as partner, value_usd from bulk.dyad_year

@@ -75,7 +75,7 @@ directions as (
     left join settled as s  -- at most one: a direction of a basis
         on s.dyad = t.dyad and s.frequency = t.frequency and s.period_start = t.period_start and s.basis = t.basis
         and s.exporter = x.exporter and s.flow <> 'total'
-    -- a direction that the basis never gave has a row only if there is a two-way total
+    -- a direction without a figure has a row only if the basis has a two-way total of the period
     where s.value_usd is not null or t.two_way_total_usd is not null
 )
 select

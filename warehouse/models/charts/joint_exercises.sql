@@ -7,7 +7,7 @@
 -- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
 -- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
--- note: inside the source's coverage of the dyad a year without an exercise is an explicit 0, outside it there is no row
+-- note: a year without an exercise has rows of 0 if the source covers it for the dyad, and no rows otherwise
 with
 covered as (
     select d.dyad, d.evidence, s.source, s.coverage_last, unnest(range(year(s.coverage_first), year(least(s.coverage_last, getvariable('as_of'))) + 1)) as year
@@ -34,7 +34,7 @@ select
     count(e.exercise_id) filter (where e.confidence <> 'documented') as of_which_doubtful,
     count(e.exercise_id) filter (where e.confidence <> 'documented' and e.is_patrol) as of_which_doubtful_patrols,
     g.year = year(least(g.coverage_last, getvariable('as_of'))) as is_partial,
-    -- the evidence of a zero is the list as a whole
+    -- a zero cites the whole list, since no line documents it
     coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), any_value(w.evidence)) as evidence
 from grid as g
 left join core.exercise as e

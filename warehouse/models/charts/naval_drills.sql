@@ -5,7 +5,8 @@
 -- row_text: {name}, {sea}, {start_date} to {end_date}
 -- unit: drills
 -- counting_rule: core military and coast-guard exercises with a documented sea; air patrols are not drills at sea
--- how_to_read: one row for each drill, with the states documented at sea; the point stands for a port, an area or a country, as coordinate_precision says; seas lists all seas it touched
+-- how_to_read: one row for each drill, with the states documented at sea; coordinate_precision states whether the point
+--   represents a port, an area or a country; seas lists all seas that the drill touched
 -- not_shown: tracks and exact positions; the point is representative
 -- drawn_on: core.country_shape
 with

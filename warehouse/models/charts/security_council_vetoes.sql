@@ -3,9 +3,10 @@
 -- chapter: vote
 -- title: Vetoes in the UN Security Council
 -- row_text: {draft_symbol}, {vote_date}, {topic}: vetoed by {vetoed_by}, with {in_favour} in favour, {against} against and {abstained} abstaining
--- unit: vetoed votes
--- counting_rule: a vote counts once, whatever the number of permanent members that vetoed it; is_amendment marks a vote on less than a whole draft, such as an amendment; a seat's successor state counts from its first day
--- how_to_read: veto_type gives which state of the dyad vetoed; vote_a and vote_b are the votes of the first and second state
+-- unit: votes that ended in a veto
+-- counting_rule: a vote counts once, whatever the number of permanent members that vetoed it; is_amendment marks a vote on less than a
+--   whole draft, such as an amendment; a successor state counts from the day on which it takes over the seat
+-- how_to_read: veto_type names the states of the dyad that vetoed; vote_a and vote_b are the votes of the first and second state
 -- not_shown: drafts withdrawn under the threat of a veto; votes that no record documents
 with
 seats as (

@@ -7,8 +7,8 @@
 -- counting_rule: HS chapters, each in one product group; one source per year and direction
 -- how_to_read: sum value_usd by product_group; share_pct adds up to 100 in a year and direction
 -- not_shown: services; goods that customs withhold from the breakdown
--- note: only sources that give all trade by chapter (those named as a basis); in such a source a chapter without a row was not traded in
---   that year
+-- note: only sources that give all trade by chapter (those in raw.trade_basis) are used; in such a source a chapter without a row was
+--   not traded in that year
 with
 chapters as (
     select p.*, b.precedence

@@ -5,11 +5,14 @@
 -- row_text: {partner} in the trade of {country}, {year}: {share_pct}, rank {rank} under rule {rule}
 -- unit: % of the country's trade with the world; rank among its partners
 -- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
--- how_to_read: a rank needs its rule; is_mirror marks rows computed from the partners' own reports, is_two_bases marks those of them whose total is the country's own report; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that lacks a large partner
--- not_shown: dependence on single goods; years for which no table of partners was found; figures as first published, for a year whose table of partners has revised ones: the dataset of bilateral trade has them
+-- how_to_read: quote a rank with its rule; is_mirror marks rows computed from the partners' own reports, is_two_bases marks those of them
+--   whose total is the country's own report; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that
+--   lacks a large partner
+-- not_shown: dependence on single goods; years for which no table of partners was found; first-published figures of a year whose partner
+--   table has revised ones (see bilateral_trade)
 -- note: if only the largest partners are published, a rule that joins a bloc needs the bloc's own published row; a partner that a rule
---   counts inside a bloc has no row under that rule; years without a curated partner table are filled from a whole-world source, if one is
---   landed
+--   counts as part of a bloc has no row under that rule; years without a curated partner table are filled from a whole-world source, if one
+--   is landed
 with
 counted as (
     select

@@ -1,6 +1,6 @@
 -- grain: a member's vote on a vetoed draft
 -- key: draft_symbol, member_iso3
--- note: a vetoing member voted no, whether or not the roll call is documented; a recorded vote comes first
+-- note: a vetoing member voted no, whether or not the roll call is documented; a recorded vote is preferred to this inference
 with
 votes as (
     select r.draft_symbol, r.member_iso3, r.vote, r.evidence_id, 1 as preference

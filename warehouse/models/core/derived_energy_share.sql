@@ -1,9 +1,9 @@
 -- grain: a source that values trade without freight, a year, an exporter and an importer; crude oil has the importer's value
 -- key: source, year, exporter, importer
--- note: BACI counts without freight before the year in raw.trade_break and in effect with freight from that year on, so that its energy
---   shares of the two spans cannot be compared. Crude oil, by far the largest part, is here counted with freight in both. The freight of
---   other goods is not known by product: in 2021 the importer's total leaves 2.6 bn USD of it, so that the share with all freight lies
---   between 67.2 % (all of it on other goods) and 70.6 % (all of it on energy)
+-- note: BACI values trade without freight before the year in raw.trade_break and in effect with freight from then on, so that its energy
+--   shares before and after cannot be compared. This table values crude oil, by far the largest part, with freight throughout. The freight
+--   of other goods is not known by product. In 2021 it amounts to 2.6 bn USD by the importer's total, so that the share with all freight
+--   is between 67.2 % (if all of that is on goods other than energy) and 70.6 % (if all is on energy)
 with
 flows as (
     select

@@ -2,7 +2,7 @@
 -- key: source, period_start, month_count, reporter, partner_iso3, flow
 -- note: one or two missing months are the year to date at a later month, minus the year to date at an earlier one, minus the published
 --   months between them; a missing year is the next year's figure divided by one plus its published growth. A published figure is off by up
---   to half its last printed digit; of several ways to compute a month, the most exact is taken
+--   to half its last printed digit; of several ways to compute a month, the one with the smallest uncertainty is used
 with
 figures as (
     select
@@ -12,7 +12,7 @@ figures as (
     semi join (select source, reporter, partner_iso3 from core.trade_flow where frequency <> 'annual') using (source, reporter, partner_iso3)
     where f.is_current and not f.is_partial and f.flow <> 'total'
 ),
--- what a year had reached by the end of a month; nothing before it began
+-- the sum from January to the end of each month; below, month 0 is a sum of 0
 reached as (
     from figures
     where frequency in ('annual', 'year_to_date')
@@ -87,7 +87,7 @@ select
     evidence
 from best as b
 left join raw.trade_basis as n on n.basis_source = b.source and n.frequency = 'monthly'  -- at most one: its key
--- two months only if neither of them alone can be had
+-- two months together only if neither can be computed alone
 where month_count = 1 or not exists (
     select 1
     from best as s

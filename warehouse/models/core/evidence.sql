@@ -5,7 +5,7 @@ cited as (
     select f.evidence_id, f.source, f.document, f.as_printed, f.file, f.line as first_line, f.line as last_line, f.note, f.qualifications
     from raw.figure_line as f
     union all
-    -- what qualifies a line of a table qualifies the table, and so does what qualifies the table's use
+    -- a table has the qualifications of its lines, and those of the row that uses it as a partner table
     select
         l.evidence_id, l.source, l.document, null, l.file, l.first_line, l.last_line, null,
         list_sort(list_distinct(flatten(list_concat(list(l.qualifications), list(f.qualifications)))))
@@ -20,8 +20,8 @@ resolved as (
     from cited as c
     join raw.documents as d on d.source = c.source and d.document = c.document  -- one: its key
     union all
-    -- a whole list, as evidence of an absence: this project's edition of it, cited for its content as of the build's day; one that the
-    --   project did not compile itself is as good as the worst of its documents
+    -- a whole list is evidence of an absence: the project's version of it, cited for its content as of the build's day; a list that the
+    --   project did not compile is primary only if all its documents are
     select
         w.evidence_id, w.source, s.producer, s.title, null,
         s.kind = 'curated' or not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null,

@@ -1,6 +1,6 @@
 -- grain: a draft that failed without a veto up to the build's day
 -- key: draft_symbol
--- note: a draft whose day is not documented is not known on any day
+-- note: a draft whose day is not documented is left out, since it is not known on any day
 select
     draft_symbol,
     vote_date::date as vote_date,

@@ -1,7 +1,7 @@
 -- grain: the lines of a snapshot file that contain one flow of a country's partner table in a year
 -- key: country, year, evidence_id, is_mirror
 -- note: the first table in the order of raw.partner_table whose parts were all published by the build's day; snapshot files are sorted so
---   that the lines are one block, and an audit counts them
+--   that these lines are one block, which an audit checks
 with
 parts as (
     select * exclude (source), export_source as source, if(reported_by = 'partner', 'import', 'export') as flow, reported_by = 'partner' as is_mirror

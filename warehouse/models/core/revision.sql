@@ -12,7 +12,7 @@ vintages as (
         source, 'trade, ' || exporter || ' to ' || importer || ', HS ' || hs_code, make_date(year, 1, 1), 'USD', value_usd, known_on, evidence_id
     from core.trade_by_product
     union all
-    -- for indicators, one source collects a statistic as several publishers repeat it
+    -- an indicator's figures from several publishers are one series, since a source collects all publications of one statistic
     select
         e.source, i.indicator || ', ' || i.iso3 || if(i.is_forecast, ', forecast', ''), make_date(i.year, 1, 1), i.unit, i.value, i.known_on,
         i.evidence_id

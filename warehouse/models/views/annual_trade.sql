@@ -6,7 +6,7 @@
 -- a_sells_b_usd: What the first state sells the second, current US dollars [USD]
 -- b_sells_a_usd: What the second state sells the first, current US dollars [USD]
 -- two_way_total_usd: Both directions, or the total if only that is published, current US dollars [USD]
--- basis: Published series of the year; it changes over the years
+-- basis: Published series that the figures are from; not the same in all years
 -- is_partial: True while the year is not complete
 -- evidence: Ids in core.evidence of every figure the row was computed from
 select

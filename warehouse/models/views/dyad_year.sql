@@ -1,4 +1,4 @@
--- view: What a pair did in a year, one row a year: trade, exercises, vetoes and blocs
+-- view: Trade, exercises, vetoes and shared blocs of a pair, one row per year
 -- dyad: The pair of states: two ISO 3166 alpha-3 codes in alphabetical order
 -- year: Calendar year
 -- name_a: Name of the dyad's first state
@@ -6,13 +6,13 @@
 -- a_sells_b_usd: What the first state sells the second in the headline series, current US dollars; empty if not published [USD]
 -- b_sells_a_usd: What the second state sells the first in the headline series, current US dollars; empty if not published [USD]
 -- two_way_total_usd: Both directions, or the total if only that is published, current US dollars [USD]
--- basis: Published series of the year's trade; it changes over the years
+-- basis: Published series that the trade is from; not the same in all years
 -- military_exercises: Military exercises begun in the year, alone or with others; empty outside coverage [count]
 -- joint_patrols: Of these, joint patrols; empty outside coverage [count]
--- vetoed_drafts: Drafts and amendments that one of the two vetoed in the Security Council; empty in a year without one [count]
+-- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council; empty in a year without one [count]
 -- joint_vetoes: Of these, vetoed by both [count]
 -- voted_alike: Of these, those on which both votes are documented and alike [count]
--- shared_blocs: Blocs of which both are members on the last day of the year that is known; empty outside coverage
+-- shared_blocs: Blocs of which both are members on the last known day of the year; empty outside coverage
 with
 trade as (
     select dyad, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade

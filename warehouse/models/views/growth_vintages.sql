@@ -1,12 +1,12 @@
 -- view: Every published figure of a country's GDP growth, oldest first, beside the one it replaced
 -- iso3: ISO 3166-1 alpha-3 code of the country
--- year: Calendar year the growth is of
+-- year: Calendar year of the growth
 -- known_on: Day the figure became public
 -- growth_pct: Growth of real GDP over the year before [%]
 -- growth_before_pct: The figure of the same kind published before it; NULL for the first [%]
 -- is_forecast: True if the figure was a forecast when published
 -- is_current: True for the newest estimate, forecasts aside
--- publisher: Who published the document the figure was read in
+-- publisher: Publisher of the document with the figure
 -- title: Title of that document
 -- url: Address of that document
 -- evidence_id: Id of the figure in core.evidence

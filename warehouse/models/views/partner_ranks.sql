@@ -7,7 +7,7 @@
 -- trade_usd: Both directions, current US dollars [USD]
 -- exports_usd: What the country sells the partner, current US dollars; empty if only a total is published [USD]
 -- imports_usd: What the country buys from the partner, current US dollars; empty if only a total is published [USD]
--- trade_rank: Rank by trade in both directions, every economy on its own; empty for an aggregate [rank]
+-- trade_rank: Rank by trade in both directions (rule A: every economy counts as one partner); empty for an aggregate [rank]
 -- export_rank: Rank among those that the country sells to; empty for an aggregate or without exports [rank]
 -- import_rank: Rank among those that the country buys from; empty for an aggregate or without imports [rank]
 -- is_mirror: True if the partners' reports stand in for the country's own

@@ -1,4 +1,4 @@
--- What any two economies sell each other by HS chapter, as dataset trade_composition shows it: from dyad_composition('FRA', 'DEU').
+-- Sales of any two economies to each other by HS chapter, with the columns of trade_composition: from dyad_composition('FRA', 'DEU').
 create or replace macro dyad_composition(a, b) as table
 select
     least(a, b) || '-' || greatest(a, b) as dyad,

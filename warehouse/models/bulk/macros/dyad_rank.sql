@@ -1,4 +1,4 @@
--- Ranks of any two economies among each other's partners, as dataset trade_dependence shows it: from dyad_rank('FRA', 'DEU').
+-- Ranks of any two economies among each other's partners, with the columns of trade_dependence: from dyad_rank('FRA', 'DEU').
 create or replace macro dyad_rank(a, b) as table
 select
     least(a, b) || '-' || greatest(a, b) as dyad,

@@ -1,4 +1,4 @@
--- Trade of any two economies by year and direction, as dataset bilateral_trade shows it: from dyad_trade('FRA', 'DEU').
+-- Trade of any two economies by year and direction, with the columns of bilateral_trade: from dyad_trade('FRA', 'DEU').
 -- A direction without a row in a year of the edition is 0, since the edition contains all reported trade.
 create or replace macro dyad_trade(a, b) as table
 with

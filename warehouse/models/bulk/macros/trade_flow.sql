@@ -1,5 +1,5 @@
 -- World trade by six-digit product, as CEPII's BACI reconciles it, in the publisher's rows: from trade_flow(home := 'data').
--- It reads the landed files below the home, so it needs a connection that may open files, unlike that of `dyad sql`.
+-- The macro reads the landed files below the home and therefore needs a connection that may open files; that of `dyad sql` may not.
 -- The rows of an economy with two codes at the publisher have one ISO code; flows within a state are left out. The product is six digits of
 -- the HS revision in the edition's name, the value is FOB in current US dollars, evidence_id refers to the publisher's file in member.
 create or replace macro trade_flow(home := 'data') as table
@@ -11,7 +11,7 @@ economy as (
     select distinct cast(country as bigint) as code, country as iso3 from country_year
     where country not in (select iso3 from country_code)
 ),
--- files other than those that the aggregates were computed from
+-- landed files whose number of rows differs from that of the file the aggregates were computed from
 damaged as (
     select m.member
     from parquet_file_metadata(list_transform(landed_files(), lambda file: home || '/' || file)) as f

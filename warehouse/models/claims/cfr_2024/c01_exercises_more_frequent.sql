@@ -3,8 +3,8 @@
 -- quote: exercises have also increased in frequency
 -- claim: Joint exercises of China and Russia grew more frequent over two decades.
 -- rule: The mean number of core military exercises a year (the two alone and with others, patrols included, as in the chart) in the last
---   five full years exceeds that in the first five years the source covers. Exercises that are not well documented are named and not
---   counted.
+--   five full years exceeds that in the first five years the source covers. Exercises that are not well documented are listed but
+--   not counted.
 -- claimed: more frequent
 -- searched: exercise
 with

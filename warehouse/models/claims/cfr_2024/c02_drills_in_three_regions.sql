@@ -3,8 +3,9 @@
 -- quote: several joint military drills, which have taken place in Europe, the Indo-Pacific, and the Middle East
 -- claim: After the full-scale invasion of Ukraine the two held several drills together, in Europe, the Indo-Pacific and the Middle East.
 -- rule: Core military exercises of both, alone or with others, at sea, on land or in the air, begun after 2022-02-24. Several is two or
---   more in each of the three regions; if a region has a single one, it holds under the rule that several counts all regions together.
---   Coast guards, police, competitions and exercises that third states host are not counted.
+--   more in each of the three regions; if a region has only one, the claim holds under the named rule that several refers to all regions
+--   together; if a region has none, it holds in part. Coast guards, police, competitions and exercises that third states host are not
+--   counted.
 -- claimed: several, in three regions
 -- searched: exercise
 with

@@ -1,9 +1,9 @@
 -- dyad: CHN-RUS
 -- section: Growing Military Ties
 -- quote: Since 2012, ... bilateral naval simulations in geopolitically strategic seas
--- claim: Since 2012 the two hold bilateral naval drills, among other places in the East China Sea and the Sea of Japan.
--- rule: In each of the two seas at least one bilateral drill or patrol began since 2012-01-01; the first date in every sea is reported,
---   since the series began elsewhere.
+-- claim: Since 2012 the two have held bilateral naval drills, among other places in the East China Sea and the Sea of Japan.
+-- rule: In each of the two seas at least one bilateral drill or patrol has begun since 2012-01-01. The first date in every sea is reported
+--   too, since the first drills of the series were in another sea.
 -- claimed: East China Sea and Sea of Japan since 2012
 -- searched: exercise
 with

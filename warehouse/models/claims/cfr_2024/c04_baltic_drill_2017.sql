@@ -3,7 +3,7 @@
 -- quote: In 2017, ... a drill in the Baltic Sea, practicing live fire against land and air targets
 -- claim: In 2017 the two drilled together in the Baltic Sea, with live fire at land and air targets.
 -- rule: A drill at sea begun in 2017 touched the Baltic Sea, and documents on it name firing at targets in the air and on land. Without
---   targets on land it holds in part.
+--   targets on land the claim holds in part.
 -- claimed: a drill in 2017, live fire at land and air targets
 -- searched: exercise
 with

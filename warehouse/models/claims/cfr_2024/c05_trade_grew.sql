@@ -2,9 +2,9 @@
 -- section: Complementary Economies
 -- quote: bilateral trade has increased over the past twenty years
 -- claim: Two-way trade grew over twenty years.
--- rule: The two-way total of 2023 exceeds that of 2003. If one basis gives both years, it holds; if none does, the headline bases of the
---   two years are compared if China reported both, and it holds under that named rule; the largest gap between these two bases in a year
---   that both give is reported.
+-- rule: The two-way total of 2023 exceeds that of 2003. If one basis gives both years, the claim holds. If none does but China
+--   reported the headline bases of both years, these are compared and the claim holds under that named rule; the largest gap between
+--   these bases in a year that both give is reported too.
 -- claimed: grew
 -- searched: trade_flow
 with

@@ -2,8 +2,8 @@
 -- section: Complementary Economies
 -- quote: Russia was only China's sixth-largest as of 2023
 -- claim: Russia was China's sixth-largest trading partner in 2023.
--- rule: Russia's rank among China's partners in 2023 is 6. If that is so under every counting rule A to E it holds, if under some of them
---   it holds under these named rules.
+-- rule: Russia's rank among China's partners in 2023 is 6. If it is 6 under every counting rule A to E, the claim holds; if under some of
+--   them, it holds under these named rules.
 -- claimed: rank 6
 -- searched: trade_flow
 with

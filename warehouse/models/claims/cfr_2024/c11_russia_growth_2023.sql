@@ -2,8 +2,8 @@
 -- section: Complementary Economies
 -- quote: the Russian economy, which grew by 3.6 percent in 2023
 -- claim: Russia's economy grew 3.6 per cent in 2023.
--- rule: The newest estimate known on the day, forecasts aside, is within 0.05 points of 3.6. If it is not, but the newest of the article's
---   day is, the figure was revised.
+-- rule: The newest estimate known on the day, forecasts aside, is within 0.05 points of 3.6. If it is not, but the newest estimate known on
+--   the article's day is, the verdict is revised.
 -- claimed: 3.6 %
 -- searched: economy_indicator
 with

@@ -3,9 +3,9 @@
 -- quote: neither country has vetoed a UN Security Council resolution proposed by the other
 -- claim: Neither vetoed a draft resolution of the other.
 -- rule: Neither vetoed alone a draft that the other sponsored; a draft that both vetoed counts for neither. If the sponsors are not
---   documented, a state that abstained is taken not to be one of them, and a claim that rests on this holds under that named rule.
---   Amendments are not drafts and do not decide; if a draft has neither documented sponsors nor an abstention, the claim holds in part at
---   most.
+--   documented, a state that abstained is taken not to be one of them, and if the verdict depends on this, the claim holds under that named
+--   rule. Amendments are not drafts and do not decide; if a draft has neither documented sponsors nor an abstention, the claim holds in
+--   part at most.
 -- claimed: 0
 -- searched: veto
 with

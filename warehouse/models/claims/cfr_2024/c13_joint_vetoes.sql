@@ -2,9 +2,9 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: dually vetoed sixteen Security Council resolutions
 -- claim: China and Russia have vetoed together sixteen times.
--- rule: Votes that both vetoed, from 1991-12-24 (the Russian Federation holds the seat) to the day. Votes that are not well documented are
---   named and not counted. Votes on amendments count as vetoes; if only the count without them agrees, it holds under that named rule. If
---   the count of the article's day agrees and the later one does not, the claim is overtaken.
+-- rule: Votes that both vetoed, from 1991-12-24 (when the Russian Federation took over the seat) to the day of the verdict. Votes that are
+--   not well documented are listed but not counted. Votes on amendments count as vetoes; if only the count without them agrees, the claim
+--   holds under that named rule. If the count of the article's day agrees and the later one does not, the claim is overtaken.
 -- claimed: 16
 -- searched: veto
 with

@@ -3,8 +3,8 @@
 -- quote: Beijing has not opposed a resolution without Moscow since 1999
 -- claim: China has not opposed a resolution alone, without Russia, since 1999.
 -- rule: China's newest vote against a draft that Russia did not vote against was in 1999 or before, among vetoes and drafts that failed
---   without a veto. If the votes against a failed draft are all named and China is not among them, China did not oppose it. If not all are
---   named, China's vote is open: such drafts are counted in the value found, and a single one lets the claim hold in part only.
+--   without a veto. If all votes against a failed draft are named and China is not among them, China did not oppose that draft. If not all
+--   are named, China's vote is open: the value found counts such drafts, and with at least one the claim holds only in part.
 -- claimed: 1999
 -- searched: veto
 with
@@ -30,7 +30,7 @@ counted as (
         count(*) filter (where is_open) as open,
         max(vote_date) filter (where is_alone) as newest,
         max_by(draft_symbol, vote_date) filter (where is_alone) as draft_symbol,
-        -- that nothing followed is evidenced by China's every veto and every failed draft
+        -- every veto of China and every failed draft is cited, as evidence that no later vote qualifies
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
     from votes
 )

@@ -2,9 +2,10 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: twenty-three cases in which the Russian Federation exercised its veto power alone
 -- claim: Russia has vetoed without China twenty-three times.
--- rule: Votes vetoed by Russia and not by China, from 1991-12-24 (the Russian Federation holds the seat) to the day. Votes that are not
---   well documented are named and not counted. Votes on amendments count as vetoes; if only the count without them agrees, it holds under
---   that named rule. If the count of the article's day agrees and the later one does not, the claim is overtaken.
+-- rule: Votes vetoed by Russia and not by China, from 1991-12-24 (when the Russian Federation took over the seat) to the day of the
+--   verdict. Votes that are not well documented are listed but not counted. Votes on amendments count as vetoes; if only the count without
+--   them agrees, the claim holds under that named rule. If the count of the article's day agrees and the later one does not, the claim is
+--   overtaken.
 -- claimed: 23
 -- searched: veto
 with

@@ -2,9 +2,9 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: China abstained twenty times
 -- claim: On twenty of the vetoes Russia cast without China, China abstained.
--- rule: Votes vetoed by Russia and not by China on which China abstained, from 1991-12-24 to the day. If China's vote on one is not
---   documented, the count is open: it then holds under a named rule if the drafts without amendments settle it. If the count of the
---   article's day agrees and the later one does not, the claim is overtaken.
+-- rule: Votes vetoed by Russia and not by China on which China abstained, from 1991-12-24 to the day of the verdict. If China's vote on one
+--   is not documented, the count is open; if the count without amendments is complete and agrees, the claim holds under that named rule. If
+--   the count of the article's day agrees and the later one does not, the claim is overtaken.
 -- claimed: 20
 -- searched: veto
 with

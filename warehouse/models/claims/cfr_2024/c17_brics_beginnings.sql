@@ -4,7 +4,7 @@
 -- claim: BRICS began in 2009 with Brazil, Russia, India and China; South Africa joined a year later.
 -- rule: Members since 2009-06-16, the first leaders' summit, are exactly those four, and South Africa is a member since 2010 (its
 --   acceptance was announced on 2010-12-23). Other dates are given too: the foreign ministers' first meeting in 2006, South Africa's first
---   summit in 2011. If the date of a spell is marked as disputed, it holds under the named dates.
+--   summit in 2011. If the date of a spell is marked as disputed, the claim holds under the named dates.
 -- claimed: four in 2009, South Africa in 2010
 -- searched: membership
 with

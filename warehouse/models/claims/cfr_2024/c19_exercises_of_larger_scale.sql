@@ -2,9 +2,9 @@
 -- section: Growing Military Ties
 -- quote: exercises have also increased in frequency, scale, and complexity
 -- claim: Bilateral exercises grew in scale and complexity over two decades.
--- rule: Bilateral core military exercises of the years to 2013 against those since. Complexity is the number of domains in which they
---   were held; scale is the median of the personnel reported, and counts only if half of the exercises of both spans give it. If
---   complexity alone is shown, it holds in part.
+-- rule: Bilateral core military exercises up to 2013 are compared with those since. Complexity is the number of domains in which they were
+--   held; scale is the median of the personnel reported, and counts only if half of the exercises of both spans give it. If only one of the
+--   two grew, the claim holds in part.
 -- claimed: larger and more complex
 -- searched: exercise
 with

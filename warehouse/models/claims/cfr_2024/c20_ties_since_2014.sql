@@ -1,9 +1,9 @@
 -- dyad: CHN-RUS
 -- section: Growing Military Ties
 -- quote: defense ties have been cemented since 2014, the year Russia annexed Crimea
--- claim: Defence ties are closer since 2014, the year in which Russia annexed Crimea.
+-- claim: Defence ties have been closer since 2014, the year in which Russia annexed Crimea.
 -- rule: Core military exercises of both, alone and with others, in a year: the mean from 2014 to the last full year exceeds that of
---   2003 to 2013, and the annexation is documented in 2014. It holds under the rule that exercises stand for ties; arms transfers and
+--   2003 to 2013, and the annexation is documented in 2014. The claim holds under the rule that exercises measure ties; arms transfers and
 --   joint production, which no bundled source gives, could show another course.
 -- claimed: closer since 2014
 -- searched: exercise

@@ -2,8 +2,8 @@
 -- section: Growing Military Ties
 -- quote: jointly developing missile warning systems
 -- claim: The two develop missile warning systems together.
--- rule: Decided by statements of the two governments: one that names joint development lets it hold; one that names help of one side with
---   the other's system lets it hold in part.
+-- rule: Decided by statements of the two governments: with one that names joint development the claim holds; with one that names help of
+--   one side with the other's system it holds in part.
 -- claimed: joint development
 -- searched: statement
 with

@@ -2,8 +2,8 @@
 -- section: Growing Military Ties
 -- quote: boosting collaboration in space, including by integrating their satellite-based navigation systems
 -- claim: The two integrate their satellite navigation systems.
--- rule: Decided by agreements and statements of the two sides. It holds under the rule that compatible and interoperable systems used
---   together are integrated; BeiDou and GLONASS stay two systems, each with its own satellites and stations.
+-- rule: Decided by agreements and statements of the two sides. The claim holds under the rule that compatible and interoperable systems
+--   used together are integrated; BeiDou and GLONASS stay two systems, each with its own satellites and stations.
 -- claimed: integrated
 -- searched: statement
 with

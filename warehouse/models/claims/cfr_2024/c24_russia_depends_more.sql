@@ -3,8 +3,8 @@
 -- quote: highly lopsided. Russia depends far more on China than vice versa
 -- claim: Russia depends on trade with China far more than China on trade with Russia.
 -- rule: In the newest year in which both shares are known, China's share of Russia's trade is at least twice Russia's share of China's
---   trade; if it is larger, but less than twice, it holds in part. If a year has two published shares of a country, Russia's smaller one
---   and China's larger one are compared. The ratio of twenty years before is reported too.
+--   trade; if it is larger but less than twice, the claim holds in part. If a year has two published shares of a country, Russia's smaller
+--   one and China's larger one are compared. The ratio of twenty years before is reported too.
 -- claimed: far more
 -- searched: trade_flow
 with

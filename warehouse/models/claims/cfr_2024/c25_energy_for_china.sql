@@ -3,7 +3,7 @@
 -- quote: China benefits from Russia's abundance of oil and natural gas to meet its enormous energy needs
 -- claim: Oil and gas are the greater part of what Russia sells China.
 -- rule: Energy is more than half of Russia's exports to China in the newest year documented: HS chapter 27, coal and electricity included,
---   if a table of chapters was public; if not, crude oil and natural gas as the press gave them, over China's imports from Russia.
+--   if a table of chapters was public; otherwise the press figures of crude oil and natural gas as a share of China's imports from Russia.
 -- claimed: energy
 -- searched: trade_by_product
 with

@@ -2,7 +2,7 @@
 -- section: Complementary Economies
 -- quote: relies on Chinese companies and banks for critical investment in its energy and telecommunications infrastructure
 -- claim: Russia relies on Chinese companies and banks for investment in energy and telecommunications.
--- rule: China's part of the investment in these two branches in Russia, from a public table of investment by investor and branch.
+-- rule: Needs China's share of the investment in these two branches in Russia, from a public table of investment by investor and branch.
 -- claimed: reliance
 -- searched: statement
 -- reason: No public table gives investment or lending in Russia by investor and branch: the central bank counts direct investment by the

@@ -2,8 +2,8 @@
 -- section: Complementary Economies
 -- quote: the United States and European countries sanctioned Russian resources and froze Russian assets
 -- claim: After the invasion the United States and European countries sanctioned Russian resources and froze Russian assets.
--- rule: Decided by statements after the invasion of 2022-02-24: one that blocks assets and one that bans a resource. One of them alone
---   holds in part.
+-- rule: Decided by statements after the invasion of 2022-02-24: one that blocks assets and one that bans a resource. With one of
+--   them alone the claim holds in part.
 -- claimed: both
 -- searched: statement
 with

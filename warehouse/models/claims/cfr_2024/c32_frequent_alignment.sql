@@ -4,8 +4,9 @@
 -- claim: The two frequently vote alike in the United Nations.
 -- rule: Frequently is more than half. In the General Assembly: the share of roll calls with identical votes in the newest session
 --   documented. In the Security Council: the share of identical votes on drafts and amendments that either vetoed, if both votes are
---   documented; drafts that passed are not in that list, and on most of them both voted in favour. With the Assembly alone it holds under
---   that named rule. The highest session since 1992 is reported too.
+--   documented; drafts that passed are not in that list, and on most of them both voted in favour. If only the Assembly's share is more
+--   than half, the claim holds under that named rule; if only the Council's is, it holds in part. The highest session since 1992 is
+--   reported too.
 -- claimed: frequently
 -- searched: assembly_agreement
 with

@@ -2,7 +2,7 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: their positions on Ukraine and the Gaza Strip especially resemble the preferred views of China and Russia
 -- claim: BRICS communiques on Ukraine and Gaza resemble the views of China and Russia.
--- rule: A published measure of how near the communiques come to the views of China and Russia; the words of the newest one before the
+-- rule: Needs a published measure of how near the communiques are to the views of China and Russia; the words of the newest one before the
 --   article are cited.
 -- claimed: resemblance
 -- searched: statement

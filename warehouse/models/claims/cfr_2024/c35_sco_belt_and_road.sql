@@ -2,8 +2,8 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: SCO countries, which have supported China's Belt and Road Initiative
 -- claim: The members of the SCO support the Belt and Road Initiative.
--- rule: Decided by the declarations of its summits: the members of the day before the summit, China aside, that the newest declaration
---   documented names as supporting it. All let it hold, more than half hold in part.
+-- rule: Decided by the newest documented summit declaration of the SCO and its members on the day before the summit, without China. If
+--   the declaration names all of them as supporters, the claim holds; if more than half, it holds in part.
 -- claimed: the SCO's countries
 -- searched: statement
 with

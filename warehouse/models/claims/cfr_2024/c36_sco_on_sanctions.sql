@@ -2,8 +2,8 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: have condemned Western sanctions on Russia for its invasion of Ukraine
 -- claim: The members of the SCO condemn Western sanctions on Russia.
--- rule: Decided by the declarations of its summits since the invasion: one that opposes sanctions on Russia by name lets it hold; those that
---   oppose unilateral sanctions in general, without naming Russia, let it hold in part.
+-- rule: Decided by the declarations of its summits since the invasion: with one that opposes sanctions and names Russia
+--   the claim holds; with declarations against unilateral sanctions in general it holds in part.
 -- claimed: condemned
 -- searched: statement
 with

@@ -1,9 +1,9 @@
 -- dyad: CHN-RUS
 -- section: Increased Diplomatic Cooperation
 -- quote: through its New Development Bank and Contingent Reserve Arrangement
--- claim: The New Development Bank and the Contingent Reserve Arrangement are the group's.
--- rule: On the article's day every member of BRICS is in both; a later day does not change the verdict. A member whose admission is
---   documented but not its first day counts from its admission. If some members are missing, it holds in part.
+-- claim: The New Development Bank and the Contingent Reserve Arrangement include every member of BRICS.
+-- rule: On the article's day every member of BRICS is in both; a later day does not change the verdict. If a member's admission is
+--   documented but not its first day, the member counts from its admission. If some members are missing, it holds in part.
 -- claimed: the group's
 -- searched: membership
 with

@@ -2,9 +2,9 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: BRICS Pay, an alternative payment mechanism, was created in 2024 to compete with ... SWIFT
 -- claim: BRICS Pay was created in 2024 to compete with SWIFT.
--- rule: Decided by documents: a system is created in the year in which it begins to operate. Work on it from before 2024 and a demonstration
---   in 2024 without operation do not create it; operation begun in 2024 would let it hold. Under a looser rule the demonstration of
---   2024 created it; that it competes with SWIFT is denied even then, in the words of the chair.
+-- rule: Decided by documents: a system is created in the year in which it begins to operate. Work on it from before 2024 and a
+--   demonstration in 2024 without operation do not create it; if operation began in 2024, the claim would hold. Under a looser rule the
+--   demonstration of 2024 created it; that it competes with SWIFT is denied even then, in the words of the chair.
 -- claimed: 2024
 -- searched: statement
 with
