@@ -21,7 +21,8 @@ class Inputs(NamedTuple):
     """All inputs of a release.
 
     `about` is the head of the release's manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole
-    release of the same inputs, if any. `stale` maps each source whose publisher failed when last asked to the day of its last usable
+    release of the same inputs, if any; `followed` is the followed release if it is whole and made by the same code, except in a rebuild,
+    which draws every picture anew. `stale` maps each source whose publisher failed when last asked to the day of its last usable
     answer. `current` is the id of the current release at the start of the run; None if there was none. `unproved` has a line for each
     day of live answers that no release contains yet, with the command that withdraws those answers.
     """
@@ -31,6 +32,7 @@ class Inputs(NamedTuple):
     about: dict[str, Any]
     rebuilt: dict[str, Any] | None
     existing: Path | None
+    followed: Path | None
     world_trade: Path | None
     stale: dict[str, str]
     current: str | None
@@ -59,7 +61,8 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
     changes = {"changes": rebuilt["changes"]} if rebuilt else {}
     about = identity.describe(home, sources, clock, rebuilt, trade.name if trade else None) | changes
     existing = publish.existing_release(home, about["release"])
-    return Inputs(sources, clock, about, rebuilt, existing, trade, stale, publish.current(home), _unproved(home, sources))
+    followed = None if rebuilt else publish.followed_release(home, about)
+    return Inputs(sources, clock, about, rebuilt, existing, followed, trade, stale, publish.current(home), _unproved(home, sources))
 
 
 def _unproved(home: Path, sources: Sequence[Source]) -> list[Problem]:

@@ -72,7 +72,7 @@ def charts_step() -> dg.AssetsDefinition:
             yield from checks.results(context, con, "charts", results, inputs.unproved)
             claims_result = claims.decide(con, inputs.clock)
             yield from checks.results(context, con, "claims", [claims_result], inputs.unproved)
-            pictures = assemble.draw(con, run.folder, inputs.existing)
+            pictures = assemble.draw(con, run.folder, inputs.existing, inputs.followed)
             context.log.info(f"charts  {len(pictures):>3} pictures")
             for table in [*results, claims_result]:
                 picture = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}

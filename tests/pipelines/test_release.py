@@ -200,27 +200,25 @@ def test_the_same_inputs_keep_their_name_whatever_was_current_between(tmp_path: 
 
 
 def test_the_name_goes_by_the_code_and_not_by_what_is_kept_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
     for folder in ("schemas", "warehouse"):
         shutil.copytree(identity.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(identity, "ROOT", tmp_path)
-    named = identity.content_id([], clock)
+    named = identity.code_id()
     for folder in ("schemas", "warehouse/world"):
         (tmp_path / folder / "__pycache__").mkdir()
         (tmp_path / folder / "__pycache__" / "bulk.cpython-311.json").write_text("{}")
-    assert identity.content_id([], clock) == named
+    assert identity.code_id() == named
     module = tmp_path / "warehouse" / "world" / "ingest.py"
     module.write_text("# A comment.\n" + module.read_text("utf-8").replace('"""', '"""Another docstring. ', 1), "utf-8")
-    assert identity.content_id([], clock) == named
+    assert identity.code_id() == named
     module.write_text(module.read_text("utf-8") + "\nMORE = 1\n", "utf-8")
-    assert identity.content_id([], clock) != named
+    assert identity.code_id() != named
 
 
 def test_a_reworded_description_of_a_column_is_another_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))
-    named = identity.content_id([], clock)
+    named = identity.code_id()
     monkeypatch.setattr(dictionary, "markdown", lambda: "another text")
-    assert identity.content_id([], clock) != named
+    assert identity.code_id() != named
 
 
 @pytest.mark.parametrize(

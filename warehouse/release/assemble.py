@@ -12,8 +12,14 @@ from warehouse.release import changelog, dictionary, diff, trace
 from warehouse.visuals import files
 
 
-def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None) -> dict[str, str]:
-    """Draw every visual into `folder`, unless `existing`, a release of the same inputs, has the pictures.
+def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None, followed: Path | None) -> dict[str, str]:
+    """Draw every visual into `folder`, unless a release has the pictures.
+
+    Args:
+        con: the chart tables.
+        folder: the folder of the build.
+        existing: a whole release of the same inputs, if any, which has all pictures.
+        followed: a whole release made by the same code and package versions, if any, which has the pictures that did not change.
 
     Returns:
         A thumbnail of each dataset's first dyad as Markdown, by table.
@@ -21,7 +27,7 @@ def draw(con: duckdb.DuckDBPyConnection, folder: Path, existing: Path | None) ->
     pictures = (existing or folder) / export.FOLDER
     if not existing:
         pictures.mkdir()
-        files.write(con, pictures)
+        files.write(con, pictures, followed and followed / export.FOLDER)
     return {f"charts.{dataset}": thumbnail for dataset, thumbnail in files.thumbnails(con, pictures).items()}
 
 

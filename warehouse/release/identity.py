@@ -17,12 +17,16 @@ ROOT = Path(__file__).parents[2]
 DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version of these may compute or draw other content
 
 
-def content_id(sources: Sequence[Source], clock: Clock, world_trade: str | None = None) -> str:
+def code_id() -> str:
+    """Return the digest of the code and the package versions that compute and draw a release."""
+    return hashlib.sha256("\n".join([*code.digests(ROOT), *(f"{name} {version(name)}" for name in DRAWN_BY)]).encode()).hexdigest()
+
+
+def content_id(sources: Sequence[Source], clock: Clock, made_by: str, world_trade: str | None = None) -> str:
     """Return the digest of a release's inputs: snapshots, code, package versions, clock, and the trade file of the world."""
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
-    inputs += code.digests(ROOT)
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
-    inputs += [f"{name} {version(name)}" for name in DRAWN_BY]
+    inputs += [made_by]
     inputs += [world_trade] if world_trade else []
     return hashlib.sha256("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode()).hexdigest()
 
@@ -62,7 +66,8 @@ def describe(
     Raises:
         Refused: this code builds another release from the inputs in `original`.
     """
-    content = content_id(sources, clock, world_trade)
+    made_by = code_id()
+    content = content_id(sources, clock, made_by, world_trade)
     follows = original["follows"] if original else followed(home, clock, content)
     name = release_id(clock, content, follows)
     if original and name != original["release"]:
@@ -70,6 +75,7 @@ def describe(
     return {
         "release": name,
         "content": content,
+        "made_by": made_by,
         "follows": follows,
         "as_of": clock.as_of.isoformat(),
         "dyads": list(clock.dyads),

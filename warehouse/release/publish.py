@@ -37,6 +37,12 @@ def existing_release(home: Path, release: str) -> Path | None:
     return folder if folder.exists() and not damage(folder) else None
 
 
+def followed_release(home: Path, release: dict[str, Any]) -> Path | None:
+    """Return the folder of the release that `release`, the head of a manifest, follows, if it is whole and made by the same code."""
+    folder = existing_release(home, release["follows"]) if release["follows"] else None
+    return folder if folder and manifest.read(folder / MANIFEST).get("made_by") == release["made_by"] else None
+
+
 def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], original: dict[str, Any] | None = None) -> Path:
     """Complete the built folder and move it to `releases/<id>`; `advance` makes it the current release.
 

@@ -1,9 +1,11 @@
 """Write the visuals of a release as files: Vega-Lite, SVG and PNG, and for phones a narrow Vega-Lite and SVG."""
 
 import base64
+import filecmp
 import html
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,10 +27,15 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
     return dataset if len(dyads) == 1 else f"{dataset}.{dyad}"
 
 
-def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+def write(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = None) -> list[Path]:
     """Write every visual of every dyad as `.vl.json`, `.svg` and `.png`, and `.narrow.vl.json` and `.narrow.svg`; equal tables give equal bytes.
 
     Specifications are composed while earlier ones are drawn; the last visuals are the slowest, so they come first.
+
+    Args:
+        con: the chart tables.
+        folder: where the files are written.
+        drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
 
     Returns:
         The paths of the files, sorted by name.
@@ -36,7 +43,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     dyads = _dyads(con)
     with ThreadPoolExecutor(convert.PROCESSES) as pool:
         jobs = [
-            pool.submit(_write_one, draw(con, dataset, dyad, width), folder / stem(dataset, dyad, dyads))
+            pool.submit(_write_one, draw(con, dataset, dyad, width), folder / stem(dataset, dyad, dyads), drawn)
             for dataset in reversed(drawings())
             for dyad in dyads
             for width in style.SIZES
@@ -48,17 +55,21 @@ def _dyads(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
 
 
-def _write_one(spec: dict[str, Any], base: Path) -> list[Path]:
-    picture, infix = svg(spec), "" if spec["usermeta"]["width"] == "wide" else f".{spec['usermeta']['width']}"
-    contents = {
-        f"{infix}.vl.json": (json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n").encode(),
-        f"{infix}.svg": picture.encode(),
-        **({} if infix else {".png": png(picture, PNG_SCALE)}),
-    }
-    paths = {base.with_name(base.name + suffix): content for suffix, content in contents.items()}
-    for path, content in paths.items():
-        path.write_bytes(content)
-    return list(paths)
+def _write_one(spec: dict[str, Any], base: Path, drawn: Path | None) -> list[Path]:
+    infix = "" if spec["usermeta"]["width"] == "wide" else f".{spec['usermeta']['width']}"
+    name = f"{base.name}{infix}"
+    specification, vector = base.with_name(f"{name}.vl.json"), base.with_name(f"{name}.svg")
+    pictures = [vector] if infix else [vector, base.with_name(f"{name}.png")]
+    specification.write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
+        for path in pictures:
+            shutil.copyfile(drawn / path.name, path)
+    else:
+        picture = svg(spec)
+        vector.write_text(picture, "utf-8")
+        for path in pictures[1:]:
+            path.write_bytes(png(picture, PNG_SCALE))
+    return [specification, *pictures]
 
 
 def thumbnails(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:

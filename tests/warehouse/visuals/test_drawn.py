@@ -134,6 +134,20 @@ def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
     assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
 
 
+def test_only_changed_specifications_are_drawn_again(tables, tmp_path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        folder.mkdir()
+    files.write(tables, before)
+    for path in before.glob("*.svg"):
+        path.write_text("copied", "utf-8")
+    changed = before / "bilateral_trade.narrow.vl.json"
+    changed.write_text(changed.read_text("utf-8").replace('"width":', '"width" :', 1), "utf-8")
+    files.write(tables, after, before)
+    drawn = {path.name for path in after.glob("*.svg") if path.read_text("utf-8") != "copied"}
+    assert drawn == {"bilateral_trade.narrow.svg"}
+
+
 # --- labels and text ---
 
 SPOTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200), st.text("abc", min_size=1, max_size=12)), max_size=12)
