@@ -443,6 +443,17 @@ class Sea(RawTable, key=("sea",), known_from=Known.ALWAYS):
     box_is_open = row_rule("south is below north and west of east", "south < north and west < east")
 
 
+class IslandChain(RawTable, key=("position",), known_from=Known.ALWAYS):
+    """Islands through which the first island chain is drawn on maps, from north to south, a point on each."""
+
+    position: Whole = column("position", description="Place of the island in the chain, from the north", unit="rank", ge=1)
+    island: Text = column("island", description="Island of the chain")
+    latitude: Number = column("latitude")
+    longitude: Number = column("longitude")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+
 class CountryShape(RawTable, key=("name",), known_from=Known.ALWAYS):
     """Shapes of countries and territories for small maps, as the publisher draws their boundaries."""
 

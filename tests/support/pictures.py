@@ -15,6 +15,7 @@ HELPERS = [
     "core.exercise",
     "core.country_shape",
     "raw.sea",
+    "raw.island_chain",
     "raw.turning_point",
     "raw.trade_basis",
     "raw.trade_break",

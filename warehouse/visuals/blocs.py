@@ -227,7 +227,11 @@ def _timeline(
     blocs = sorted({bloc for _, bloc in spells})
     bars = [bar for line in lines for bar in _bars(line, blocs, day, area)]
     top = plot.head(
-        "", [(_growth(every, bloc), fill) for bloc, fill in zip(blocs, FILLS, strict=False)], size, size.width, plot.event_room(found, size)
+        "",
+        [(_growth(every, bloc), fill) for bloc, fill in zip(blocs, FILLS, strict=False)],
+        size,
+        size.width,
+        plot.event_room(found, size) or 8,
     )
     encoded: dict[str, Any] = {"x": area.years("left", size), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q"}
     looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}

@@ -11,7 +11,7 @@ from schemas import raw
 from schemas.errors import Unusable
 from schemas.table import is_reference
 from warehouse import models
-from warehouse.visuals import forms, style
+from warehouse.visuals import style
 from warehouse.visuals.pair import Pair, key_columns
 from warehouse.visuals.plot import written
 from warehouse.visuals.registry import drawings
@@ -63,7 +63,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
         "dyad": dyad, "dataset": dataset, "width": width, "key": key_columns(dataset), "finding": drawing.finding, **text,
         "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
     }  # fmt: skip
-    spec, frame = _framed(drawing, forms.SIZE if isinstance(drawing, forms.Drawing) else size, **text)
+    spec, frame = _framed(drawing, size, **text)
     rows = {json.dumps(key): key for data in spec["datasets"].values() for datum in data for key in datum.get("keys", [])}
     return spec | {"description": meta["alt"], "usermeta": meta | {"rows": list(rows.values()), "frame": frame}}
 
@@ -78,7 +78,7 @@ def _framed(
     )  # fmt: skip
     below, height = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
     chart = below.properties(title=words) if drawing.chart is None else alt.vconcat(drawing.chart, below, title=words, spacing=SPACING)
-    spec = chart.configure(**(forms.CONFIG if size == forms.SIZE else _config(size))).to_dict()
+    spec = chart.configure(**_config(size)).to_dict()
     datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
     look = spec["config"]["title"]
     top = len(words.text) * look["lineHeight"] + len(words.subtitle) * look["subtitleLineHeight"] + look["subtitlePadding"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.pictures import DYAD, ask, marks, sheet, texts
 from warehouse.visuals import files, pair, plot, registry, specification, style
 
-DRAWN = ["joint_exercises", "bilateral_trade", "trade_dependence", "trade_composition", "security_council_vetoes", "bloc_membership"]
+DRAWN = list(registry.drawings())
 PAIRS = [DYAD, "CHN-USA", "FRA-GBR", "IND-RUS"]
 EVERY = list(itertools.product(DRAWN, PAIRS, style.SIZES))
 MOST = {"wide": 1080, "narrow": 362}  # px

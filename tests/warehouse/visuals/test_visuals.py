@@ -7,17 +7,12 @@ import xml.etree.ElementTree as ElementTree
 import duckdb
 import pytest
 import vl_convert
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from schemas.errors import Unusable
 from tests.support.pictures import DYAD, ask, published
-from tests.warehouse.visuals.test_drawn import DRAWN
-from warehouse.visuals import files, forms, maps, pair, registry, specification, style
+from warehouse.visuals import files, registry, specification
 
 EVERY = list(registry.drawings())
-DATASETS = [name for name in registry.drawings() if name not in DRAWN]
-NONE = ("none", "disputed:")  # what the bloc map says of land that is no row of its dataset
 LONG = "The Federated Commonwealth of Northern and Southern Islandia."
 HOSTILE = '<script>alert("x")</script> & \'quoted\' \\ {signal} " + alert(1) + "'
 
@@ -52,42 +47,7 @@ def drawn(spec: dict) -> str:
     return picture
 
 
-def rows_with_evidence(spec: dict) -> list[dict]:
-    """Return the data of the marks that name their evidence in a tooltip."""
-    shown = [v for v in views(spec) if any(t.get("field") == "evidence" for t in v.get("encoding", {}).get("tooltip", None) or [])]
-    return [row for view in shown for row in spec["datasets"][view["data"]["name"]]]
-
-
 # --- what is drawn ---
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_every_mark_of_a_row_names_evidence_that_resolves(con, dataset) -> None:
-    spec = specification.draw(con, dataset, DYAD)
-    # land without a standing, and land that states dispute, is no row of the dataset
-    marks = [row for row in rows_with_evidence(spec) if not str(row.get("standing")).startswith(NONE)]
-    assert len(marks) > 4
-    ids = {i for row in marks for i in re.sub(r" and \d+ more$", "", row["evidence"]).split(", ")}
-    known = {i for (i,) in ask(con, "select evidence_id from core.evidence")}
-    assert ids and ids <= known
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_every_mark_leads_to_its_rows(con, pairs, dataset) -> None:
-    """The keys of each datum exist in the dataset, and the evidence of a mark is that of its rows, all of it."""
-    for source, dyad in ((con, DYAD), (pairs, "CHN-USA"), (pairs, "IND-RUS")):
-        spec = specification.draw(source, dataset, dyad)
-        columns = spec["usermeta"]["key"]
-        rows = pair.ask(source, f"select * from charts.{dataset} where dyad = ?", dyad)
-        by_key = {tuple(pair.key_of(row, columns)): row for row in rows}
-        assert len(by_key) == len(rows)
-        keyed = [datum for data in spec["datasets"].values() for datum in data if "keys" in datum]
-        assert all({tuple(key) for key in datum["keys"]} <= set(by_key) for datum in keyed)
-        for mark in rows_with_evidence(spec):
-            if not str(mark.get("standing")).startswith(NONE):
-                of = [by_key[tuple(key)] for key in mark["keys"]]
-                assert of or mark.get("value", "").startswith("0")  # a product group that was not sold in one of the years
-                assert mark["evidence"] == forms.cite(style.union(of))
 
 
 def test_a_visual_of_no_dataset_is_refused_at_import() -> None:
@@ -99,7 +59,7 @@ def test_a_visual_of_no_dataset_is_refused_at_import() -> None:
     assert "weather" not in registry.drawings()
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", EVERY)
 def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
     spec = specification.draw(con, dataset, DYAD)
     text = " ".join(words(drawn(spec)))
@@ -112,121 +72,23 @@ def test_a_picture_has_title_unit_rule_note_and_source(con, dataset) -> None:
     assert spec["usermeta"]["is_empty"] is False and len(spec["usermeta"]["alt"]) > 80
 
 
-def test_a_symbol_stands_for_each_drill(con) -> None:
-    symbols = [row for row in rows_with_evidence(specification.draw(con, "naval_drills", DYAD)) if "seas" in row]
-    assert [(len(symbols),)] == ask(con, "select count(*) from charts.naval_drills where year >= 2012 and latitude is not null")
-
-
-def test_coincident_drills_are_spread_and_every_sea_is_named(con) -> None:
-    spec = specification.draw(con, "naval_drills", DYAD)
-    places = [(row["lon"], row["lat"]) for row in rows_with_evidence(spec)]
-    assert len(set(places)) == len(places)
-    text = " ".join(words(files.svg(spec)))
-    seas = {sea for (sea,) in ask(con, "select distinct sea from charts.naval_drills where year >= 2012")}
-    assert [sea for sea in seas if sea not in text] == []
-
-
 def test_a_map_names_who_drew_its_land(con) -> None:
-    naming = {dataset for dataset in DATASETS if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
+    naming = {dataset for dataset in EVERY if meta(con, dataset)["source"].endswith(" Land: Natural Earth.")}
     assert naming == {"naval_drills"}
 
 
 def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
-    for dataset in DATASETS:
+    for dataset in EVERY:
         spec = specification.draw(con, dataset, DYAD)
         assert all("name" in view["data"] for view in views(spec))
 
 
-# --- titles follow from rows ---
-
-CHANGES = {
-    "joint_exercises": (
-        "update charts.joint_exercises set exercise_count = 0, of_which_patrols = 0, of_which_doubtful = 0, of_which_doubtful_patrols = 0 where year > 2020",
-        "0.0 joint",
-    ),
-    "naval_drills": ("delete from charts.naval_drills where touches_first_island_chain", "14 drills"),
-    "bilateral_trade": ("delete from charts.bilateral_trade where year(period_start) > 2023", "reached 240 bn USD in 2023"),
-    "trade_dependence": ("delete from charts.trade_dependence where year > 2022", "In 2020"),
-    "trade_composition": ("update charts.trade_composition set share_pct = 99 where hs_chapter = '44' and year = 2023", "Wood and paper"),
-}
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_a_title_follows_its_rows(con, dataset) -> None:
-    before = meta(con, dataset)
-    statement, expected = CHANGES[dataset]
-    con.execute(statement)
-    after = meta(con, dataset)
-    assert expected in after["title"]
-    assert before["title"] != after["title"] and before["alt"] != after["alt"]
-
-
-def test_titles_found_by_hand(con) -> None:
-    titles = {dataset: meta(con, dataset)["title"] for dataset in DATASETS}
-    assert titles["naval_drills"].startswith("22 of 36 drills")
-
-
-def test_titles_know_the_releases_day(article) -> None:
+def test_sources_know_the_releases_day(article) -> None:
     with duckdb.connect() as con:
         published(con, article)
-        empty = {dataset for dataset in DATASETS if meta(con, dataset)["is_empty"]}
-        assert empty == set()
-        assert all("12 December 2024" in meta(con, dataset)["source"] for dataset in set(DATASETS) - empty)
-
-
-def test_drills_that_the_title_counts_are_found_on_the_map_or_explained(con) -> None:
-    note = "Of the 22 in the title, 18 are placed in a sea in bold; the other 4 touched one and are placed elsewhere."
-    assert note in meta(con, "naval_drills")["note"]
-    con.execute("update charts.naval_drills set touches_first_island_chain = false where sea = 'Western Pacific'")
-    assert "Of the 21 in the title, 18" in meta(con, "naval_drills")["note"]
-
-
-def test_drills_float(con) -> None:
-    """No symbol is on land, in the frame it is drawn in."""
-    spec = specification.draw(con, "naval_drills", DYAD)
-    land = [ring for shape in maps.shapes(con) for ring in maps.rings(shape["geometry"])]
-    ashore = [
-        row["name"]
-        for row in rows_with_evidence(spec)
-        if sum(odd(ring, (row["lon"] + turn, row["lat"])) for ring in land for turn in (-360, 0, 360)) % 2
-    ]
-    assert ashore == []
-
-
-def odd(ring: list, point: tuple[float, float]) -> bool:
-    x, y = point
-    crossed = [(x1, y1, x2, y2) for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False) if (y1 < y) != (y2 < y)]
-    return sum(x1 + (y - y1) / (y2 - y1) * (x2 - x1) > x for x1, y1, x2, y2 in crossed) % 2 == 1
-
-
-# --- what readers read ---
-
-MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_no_word_of_the_machine_reaches_readers(con, dataset) -> None:
-    spec = specification.draw(con, dataset, DYAD)
-    texts = [spec["usermeta"][part] for part in ("title", "subtitle", "note", "source", "alt")] + words(files.svg(spec))
-    for view in views(spec):
-        fields = {t["field"] for t in view.get("encoding", {}).get("tooltip") or []} - {"evidence"}
-        texts += [str(row.get(field)) for row in spec["datasets"][view["data"]["name"]] for field in fields]
-    assert [text for text in texts if MACHINE.search(text)] == []
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_type_is_legible_at_400_px(con, pairs, dataset) -> None:
-    for source, dyad in ((con, DYAD), (pairs, "FRA-GBR")):
-        picture = sheet(files.svg(specification.draw(source, dataset, dyad)))
-        shrunk = min(1.0, 400 / float(picture.get("width")))
-        sizes = [float(node.get("font-size").removesuffix("px")) for node in picture.iter() if node.tag.endswith("}text")]
-        assert min(sizes) * shrunk >= forms.LEAST_TYPE
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_panels_do_not_contradict_each_other(con, dataset, capfd) -> None:
-    vl_convert.vegalite_to_vega(specification.draw(con, dataset, DYAD), show_warnings=True)
-    assert "WARN" not in "".join(capfd.readouterr())
+        empty = {dataset for dataset in EVERY if meta(con, dataset)["is_empty"]}
+        assert empty == {"trade_composition"}
+        assert all("12 December 2024" in meta(con, dataset)["source"] for dataset in set(EVERY) - empty)
 
 
 # --- other pairs ---
@@ -299,7 +161,7 @@ def test_all_null_is_drawn_or_empty(con, dataset) -> None:
     con.execute(f"update charts.{dataset} set {', '.join(f'{name} = null' for name in nulls) or 'dyad = dyad'}")
     spec = specification.draw(con, dataset, DYAD)
     picture = drawn(spec)
-    if dataset in ("naval_drills", "bilateral_trade", "trade_composition"):
+    if dataset in ("bilateral_trade", "trade_composition"):
         assert spec["usermeta"]["is_empty"] is True
     assert "None" not in " ".join(words(picture))
 
@@ -317,7 +179,7 @@ def test_names_are_shown_as_they_are_and_fit(con, dataset, name) -> None:
     picture = drawn(spec)
     assert "<script" not in picture
     assert name in spec["usermeta"]["title"] and name in json.loads(json.dumps(spec))["usermeta"]["source"]
-    assert float(sheet(picture).get("width")) < (760 if dataset in DATASETS else 1082)
+    assert float(sheet(picture).get("width")) < 1082
     assert not [code for code in expressions(vl_convert.vegalite_to_vega(spec)) if "alert(1)" in unquoted(code)]
 
 
@@ -377,21 +239,3 @@ def test_files_carry_the_dyad_where_there_are_several() -> None:
 
 
 # --- what all visuals share ---
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), max_size=12))
-def test_spread_points_do_not_touch_and_are_the_same_again(points) -> None:
-    moved = forms.spread(points, 5)
-    assert moved == forms.spread(points, 5)
-    gaps = [((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 0.5 for i, (x1, y1) in enumerate(moved) for x2, y2 in moved[:i]]
-    assert all(gap > 9.5 for gap in gaps)
-
-
-@given(st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0.5, 5))
-def test_hatching_stays_inside_its_bar(width, height, step) -> None:
-    ring = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
-    for a, b in forms.hatch([ring], step):
-        for x, y in (a, b):
-            assert -1e-6 <= x <= width + 1e-6 and -1e-6 <= y <= height + 1e-6
-        assert abs((a[0] - a[1]) - (b[0] - b[1])) < 1e-6

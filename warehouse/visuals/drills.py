@@ -1,0 +1,391 @@
+"""Draw drills at sea: a circle a sea on a map, and under it a calendar of every drill by sea and year."""
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals import globe, plot, style
+from warehouse.visuals.globe import Globe, Point
+from warehouse.visuals.pair import Pair, ask, dataset_rows
+from warehouse.visuals.plot import Box, Label, Plot, data
+from warehouse.visuals.registry import visual
+from warehouse.visuals.style import Drawing, Size, colour, plural
+
+SINCE = 2012  # the article's map begins with the first drill of the Joint Sea series
+FAR = 80  # degrees from the middle of all drills, beyond which a sea is on a map of its own
+CHAIN = "First island chain"
+ALONE, PATROL, OTHERS = "Drill of the two alone", "Patrol of the two", "With other states"
+SHAPES = {ALONE: "circle", PATROL: "circle", OTHERS: "diamond"}
+COUNTRIES = 12  # named on a map at most
+NOWHERE = (math.nan, math.nan)  # the place of a sea whose drills have no documented point
+SYMBOL = 12  # px that a drill takes in the calendar
+
+Rows = Sequence[dict[str, Any]]
+
+
+class Sea(NamedTuple):
+    """A sea: its drills, those begun since the hinge, the middle of their points, and whether the island chain encloses it."""
+
+    name: str
+    rows: Rows
+    later: Rows
+    place: Point
+    is_enclosed: bool
+
+
+@visual
+def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw a circle a sea as large as its number of drills, those since the hinge inside, and a calendar of the drills."""
+    rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
+    shown = [row for row in rows if row["year"] >= SINCE]
+    if not shown:
+        return Drawing(f"Drills of {pair.both} at sea: nothing to draw")
+    found = plot.events(con, pair, "train", dt.date(SINCE, 1, 1), pair.as_of)
+    hinge = next((event for event in found if event.is_hinge), None)
+    seas = _seas(con, shown, hinge)
+    finding, title = style.first_that_holds(FINDINGS, _known(shown), pair)
+    own = size._replace(margin=116 if size.is_narrow else 166)
+    calendar, unnamed = _calendar(con, seas, found, own)
+    views, unplaced = _map(con, [sea for sea in seas if sea.place != NOWHERE], hinge, pair, own)
+    return Drawing(
+        title,
+        alt.vconcat(*views, calendar, spacing=16),
+        f"Map and calendar of {plural(len(shown), 'drill')}, {style.spans(row['year'] for row in shown)}: "
+        f"{style.listed([f'{sea.name} {len(sea.rows)}' for sea in seas])}.",
+        f"Drills and patrols at sea begun since {SINCE}, by sea; a drill in several seas is in the first",
+        notes=[*_notes(rows, shown, seas), *unplaced, *unnamed],
+        rows=shown,
+        finding=finding,
+        left=own.margin,
+    )
+
+
+def _known(rows: Rows) -> Rows:
+    return [row for row in rows if row["confidence"] == "documented"]
+
+
+def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: plot.Event | None) -> list[Sea]:
+    """Return the seas, most drills first."""
+    enclosed = {row["sea"] for row in ask(con, "select distinct canonical_sea as sea from raw.sea where is_first_island_chain")}
+    of_seas = defaultdict[str, list[dict[str, Any]]](list)
+    for row in shown:
+        of_seas[row["sea"]].append(row)
+    seas = []
+    for name, of in of_seas.items():
+        places = [(row["longitude"], row["latitude"]) for row in of if row["latitude"] is not None and row["longitude"] is not None]
+        later = [row for row in of if hinge is not None and row["start_date"] >= hinge.day]
+        seas.append(Sea(name, of, later, globe.center(places) if places else NOWHERE, name in enclosed))
+    return sorted(seas, key=lambda sea: (-len(sea.rows), sea.name))
+
+
+# --- the finding ---
+
+
+def _more_in_more_seas(known: Rows, pair: Pair) -> str | None:
+    """Report the first year and the busiest, if that has at least three drills and twice those of the first."""
+    years = Counter(row["year"] for row in known)
+    if not years:
+        return None
+    first, busiest = min(years), max(years, key=lambda year: (years[year], year))
+    if years[busiest] < 3 or years[busiest] < 2 * years[first]:
+        return None
+    seas = len({row["sea"] for row in known if row["year"] == busiest})
+    where = f" in {style.number(seas)} seas" if seas > 1 else ""
+    return f"{pair.both} drilled at sea {_times(years[first])} in {first}, {_times(years[busiest])}{where} in {busiest}"
+
+
+def _in_seas(known: Rows, pair: Pair) -> str | None:
+    """Report the number of drills and of seas, if there are several."""
+    seas = Counter(row["sea"] for row in known)
+    if len(seas) < 2:
+        return None
+    return (
+        f"{pair.both} have drilled at sea {_times(len(known))} since {min(row['year'] for row in known)}, in {style.number(len(seas))} seas"
+    )
+
+
+def _in_one_sea(known: Rows, pair: Pair) -> str | None:
+    """Report the number of drills and their sea."""
+    return f"{pair.both} have drilled at sea {_times(len(known))}, in the {known[0]['sea']}" if known else None
+
+
+def _none_known(_known: Rows, pair: Pair) -> str:
+    """Report that no drill is well documented."""
+    return f"No drill of {pair.both} at sea is well documented"
+
+
+FINDINGS = [_more_in_more_seas, _in_seas, _in_one_sea, _none_known]
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{style.number(count)} times")
+
+
+# --- words ---
+
+
+def _notes(rows: Rows, shown: Rows, seas: Sequence[Sea]) -> list[str]:
+    doubtful = [row["name"] for row in shown if row["confidence"] != "documented"]
+    unplaced = sum(len(sea.rows) for sea in seas if sea.place == NOWHERE)
+    earlier = len(rows) - len(shown)
+    notes = ["A circle stands at the middle of the drills' points, not at a position."]
+    notes += [f"Not on the map, since no point is documented: {plural(unplaced, 'drill')}."] if unplaced else []
+    notes += [f"Pale, and not counted by year, since not documented beyond doubt: {style.listed(doubtful)}."] if doubtful else []
+    return notes + ([f"Before {SINCE}: {plural(earlier, 'drill')}, not drawn."] if earlier else [])
+
+
+# --- the map ---
+
+
+class Panel(NamedTuple):
+    """A map with its land, its seas, and for each sea its circles, the outer first."""
+
+    globe: Globe
+    land: list[dict[str, Any]]
+    seas: Sequence[Sea]
+    circles: list[list[dict[str, Any]]]
+
+
+def _map(
+    con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], hinge: plot.Event | None, pair: Pair, size: Size
+) -> tuple[list[style.Layers], list[str]]:
+    """Draw the seas near the middle of all drills on one map, those far from it on a small one in its corner."""
+    if not seas:
+        return [], []
+    middle = globe.center([sea.place for sea in seas for _ in sea.rows])
+    near = [sea for sea in seas if globe.degrees_between(sea.place, middle) < FAR] or seas
+    chain = _chain(con) if any(sea.is_enclosed for sea in near) else []
+    height = 320.0 if size.is_narrow else 570.0
+    box = (-float(size.margin), 0.0, float(size.plot), height)
+    main = _panel(con, near, chain, box, 26 if size.is_narrow else 40, size)
+    corner = (box[0], height - (86 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
+    far = [sea for sea in seas if sea not in near]
+    panels = [main, *([_panel(con, far, [], corner, 30, size)] if far else [])]
+    line = [main.globe.px(place) for place in chain]
+    named = [
+        _names(panel, line if panel is main else [], [p.globe.box for p in panels if p is not panel and panel is main], pair, size)
+        for panel in panels
+    ]
+    unnamed = [name for _, names in named for name in names]
+    keys = [(f"All drills since {SINCE}", "together-2"), *([(f"of these since {style.day(hinge.day)}", "together")] if hinge else [])]
+    circles = [circle for panel in panels for of in panel.circles for circle in of]
+    layers = [
+        *globe.drawn(main.land, main.globe), _dashed(line), *(layer for panel in panels[1:] for layer in globe.drawn(panel.land, panel.globe)),
+        plot.marks(circles).mark_circle(opacity=1, strokeWidth=1, stroke=colour("ground")).encode(
+            x=alt.X("px:Q", scale=None, axis=None), y=alt.Y("py:Q", scale=None, axis=None), size=alt.Size("size:Q", scale=None),
+            fill=alt.Fill("fill:N", scale=None),
+        ),
+        plot.written([row for text, _ in named for row in text]), *plot.head("", keys, size, size.width, 8).layers(),
+    ]  # fmt: skip
+    notes = [f"Without room for a name on the map: {style.listed(unnamed)}."] if unnamed else []
+    return [alt.layer(*layers).properties(width=size.plot, height=height)], notes
+
+
+def _panel(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Panel:
+    view = Globe.around([*(sea.place for sea in seas), *chain], box, margin)
+    return Panel(view, globe.land(con, view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
+
+
+def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:
+    return [(row["longitude"], row["latitude"]) for row in ask(con, "select longitude, latitude from raw.island_chain order by position")]
+
+
+def _dashed(line: Sequence[Point]) -> alt.Chart:
+    rows = [{"px": a[0], "py": a[1], "px2": b[0], "py2": b[1]} for a, b in zip(line, line[1:], strict=False)]
+    return plot.ruled(rows, strokeDash=[5, 3], strokeWidth=1.6, stroke=colour("ink"), aria=False)
+
+
+def _circles(view: Globe, seas: Sequence[Sea], area: float) -> list[list[dict[str, Any]]]:
+    """Return the circle of each sea, and the one inside it of the drills since the hinge, with `area` px² a drill."""
+    radii = [math.sqrt(len(sea.rows) * area / math.pi) for sea in seas]
+    found = []
+    for sea, (px, py), radius in zip(seas, _apart([view.px(sea.place) for sea in seas], radii), radii, strict=True):
+        of = [(sea.rows, "together-2"), *([(sea.later, "together")] if sea.later else [])]
+        found.append([
+            {
+                "px": px, "py": py, "size": 4 * area * len(rows) / math.pi, "radius": radius, "fill": colour(fill), "sea": sea.name,
+                **style.mark(rows, f"{sea.name}: {plural(len(rows), 'drill')} {_span(rows)}"),
+            }
+            for rows, fill in of
+        ])  # fmt: skip
+    return found
+
+
+def _span(rows: Rows) -> str:
+    return f"from {rows[0]['start_date']:%B %Y} to {rows[-1]['start_date']:%B %Y}" if len(rows) > 1 else f"in {rows[0]['start_date']:%B %Y}"
+
+
+def _apart(points: Sequence[Point], radii: Sequence[float], gap: float = 2) -> list[Point]:
+    """Move circles that overlap apart, each by half of what they overlap, until none does."""
+    moved = list(points)
+    for _ in range(60):
+        for i, one in enumerate(moved):
+            for j in range(i):
+                other = moved[j]
+                away = math.dist(one, other) or 1e-6
+                push = (radii[i] + radii[j] + gap - away) / 2
+                if push > 0:
+                    x, y = ((one[0] - other[0]) / away * push, (one[1] - other[1]) / away * push) if away > 1e-6 else (push, 0.0)
+                    moved[j] = other[0] - x, other[1] - y
+                    one = moved[i] = one[0] + x, one[1] + y
+    return moved
+
+
+def _names(panel: Panel, line: Sequence[Point], reserved: Sequence[Box], pair: Pair, size: Size) -> tuple[list[dict[str, Any]], list[str]]:
+    """Name the seas beside their circles, across the chain if need be, then the two states, the chain and the widest countries."""
+    circles = [of[0] for of in panel.circles]
+    taken = [*reserved, *((c["px"] - c["radius"], c["py"] - c["radius"], c["px"] + c["radius"], c["py"] + c["radius"]) for c in circles)]
+    across = [(x - 1, y - 1, x + 1, y + 1) for x, y in _along(line)]
+    seas = [
+        Label(f"{sea.name} {len(sea.rows)}", _beside(c), size.label, bold=True, far=c["radius"] + 4)
+        for sea, c in zip(panel.seas, circles, strict=True)
+    ]
+    chain = [Label(CHAIN, [(x, y, side) for side in ("right", "left") for x, y in line[::-1]], far=8)] if line else []
+    countries = globe.names(panel.land, panel.globe, size, {pair.iso3_a: "first", pair.iso3_b: "second"})
+    box = panel.globe.box
+    text, crowded, boxes = plot.placed(seas, [*taken, *across], box, size)
+    more, unnamed, boxes = plot.placed(crowded, [b for b in boxes if b not in across], box, size)
+    rest, _, _ = plot.placed([*countries[:2], *chain, *countries[2:COUNTRIES]], [*boxes, *across], box, size)
+    return [*text, *more, *rest], [label.text for label in unnamed]
+
+
+def _beside(circle: dict[str, Any]) -> list[plot.Spot]:
+    """Return the spots around a circle, then those a little higher and lower on its sides."""
+    x, y = circle["px"], circle["py"]
+    return [*plot.around(x, y, "right left above below"), *((x, y + dy, side) for dy in (-9, 9) for side in ("right", "left"))]
+
+
+def _along(line: Sequence[Point], step: float = 8) -> Iterator[Point]:
+    """Yield points of a line, `step` px apart."""
+    for a, b in zip(line, line[1:], strict=False):
+        count = max(1, round(math.dist(a, b) / step))
+        yield from ((a[0] + (b[0] - a[0]) * i / count, a[1] + (b[1] - a[1]) * i / count) for i in range(count + 1))
+
+
+# --- the calendar ---
+
+
+class Line(NamedTuple):
+    """A sea's place in the calendar: the px of its top, and its drills with their px from the left and their lanes."""
+
+    sea: Sea
+    top: float
+    drills: list[tuple[dict[str, Any], float, int]]
+
+    @property
+    def height(self) -> float:
+        """Return the height of the row in px."""
+        return max((lane for *_, lane in self.drills), default=0) * SYMBOL + SYMBOL + 7
+
+
+def _calendar(
+    con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[plot.Event], size: Size
+) -> tuple[style.Layers, list[str]]:
+    """Draw a row a sea, grouped by region, with a symbol a drill at its day; above, the number of drills a year."""
+    rows = [row for sea in seas for row in sea.rows]
+    first, last = plot.year_span([row["year"] for row in rows])
+    area = Plot(size.plot, 0, (first - 0.5, last + 0.5), (0, 1))
+    lines, headings, height = _layout(seas, area, size)
+    area = area._replace(height=height, y_domain=(height, 0))
+    marked = plot.marked(found, area, size, lambda day: plot.moment(day) - 0.5)
+    patrols = {row["exercise_id"] for row in ask(con, "select exercise_id from core.exercise where is_patrol")}
+    drills = [_symbol(row, x, line, lane, patrols) for line in lines for row, x, lane in line.drills]
+    kinds = [kind for kind in SHAPES if any(drill["kind"] == kind for drill in drills)]
+    top = plot.head("", [(kind, "muted") for kind in kinds], size, size.width, plot.event_room(found, size) or 8)
+    symbols = [at | {"shape": SHAPES[kind], "kind": kind, "opacity": 1} for at, kind in zip(top.symbols, kinds, strict=True)]
+    grid = [{"px": area.px(year - 0.5), "px2": area.px(year - 0.5), "py": 0, "py2": height} for year in range(first + 1, last + 1)]
+    counts = Counter(row["year"] for row in _known(rows))
+    totals = [
+        {
+            "text": str(n),
+            "px": area.px(year) - style.text_width(str(n), size.small, True) / 2,
+            "py": size.label * 0.8,
+            "size": size.small,
+            "weight": "bold",
+        }
+        for year, n in counts.items()
+    ]
+    layers = [
+        *marked.layers, plot.ruled(grid, stroke=colour("grid")), *_symbols(drills, True), *_symbols(symbols, False),
+        plot.written([*headings, *totals, *(_sea_name(line, size) for line in lines), *top.text]),
+        alt.Chart(data([{"year": first, "at": height}])).mark_point(opacity=0, color=colour("ground"), tooltip=None, aria=False).encode(x=area.years("year", size)),
+    ]  # fmt: skip
+    return alt.layer(*layers).properties(width=area.width, height=height), marked.notes
+
+
+def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], list[dict[str, Any]], float]:
+    """Place the seas by group, the enclosed ones first, then most drills first; return headings and the height too."""
+    groups = defaultdict[str, list[Sea]](list)
+    regions = {sea.rows[0]["region"] for sea in seas if sea.is_enclosed}
+    for sea in sorted(seas, key=lambda sea: not sea.is_enclosed):
+        region = sea.rows[0]["region"]
+        groups[f"Inside the {CHAIN.lower()}" if sea.is_enclosed else f"Rest of the {region}" if region in regions else region].append(sea)
+    look = {"px": -size.margin, "size": size.label, "weight": "bold"}
+    headings = [{"text": "Drills a year", "py": size.label * 0.8, **look}]
+    lines, top = [], size.label * 2
+    for group, of in groups.items():
+        for text in style.wrap(group, size.label * style.BOLD, size.margin - 4):
+            headings.append({"text": text, "py": top + size.label * 0.8, **look})
+            top += size.label * plot.LEADING
+        top += size.label * 0.4
+        for sea in of:
+            lines.append(Line(sea, top, _lanes(sea.rows, area)))
+            top += lines[-1].height
+        top += 6
+    return lines, headings, top
+
+
+def _lanes(rows: Rows, area: Plot) -> list[tuple[dict[str, Any], float, int]]:
+    """Place a sea's drills by day, in the highest lane in which the one before does not touch."""
+    ends: list[float] = []
+    placed = []
+    for row in sorted(rows, key=_day):
+        x = area.px(plot.moment(_day(row)) - 0.5)
+        lane = next((i for i, end in enumerate(ends) if end + SYMBOL <= x), len(ends))
+        ends[lane : lane + 1] = [x]
+        placed.append((row, x, lane))
+    return placed
+
+
+def _day(row: dict[str, Any]) -> dt.date:
+    """Return the day of a drill, or the middle of the month or year if no day is known."""
+    start: dt.date = row["start_date"]
+    return {"month": start.replace(day=15), "year": start.replace(month=7, day=1)}.get(row["date_precision"], start)
+
+
+def _symbol(row: dict[str, Any], x: float, line: Line, lane: int, patrols: set[str]) -> dict[str, Any]:
+    kind = OTHERS if row["format"] != "bilateral" else PATROL if row["exercise_id"] in patrols else ALONE
+    began = {"month": f"{row['start_date']:%B %Y}", "year": str(row["year"])}.get(row["date_precision"], style.day(row["start_date"]))
+    seas = f"{row['sea']}, then {style.listed(row['seas'][1:])}" if len(row["seas"]) > 1 else row["sea"]
+    fill = colour("together" if row in line.sea.later else "together-2")
+    return {
+        "px": x, "py": line.top + (lane + 0.5) * SYMBOL + 3, "kind": kind, "shape": SHAPES[kind], "fill": fill, "stroke": fill,
+        "opacity": 1 if row["confidence"] == "documented" else 0.55,
+        **style.mark([row], f"{row['name']}, {began}: {seas}; {kind[0].lower()}{kind[1:]}"),
+    }  # fmt: skip
+
+
+def _symbols(rows: Rows, is_mark: bool) -> list[alt.Chart]:
+    """Draw symbols, those of patrols with a hole."""
+    encoded: dict[str, Any] = {"x": alt.X("px:Q", scale=None, axis=None), "y": alt.Y("py:Q", scale=None, axis=None)}
+    look: dict[str, Any]
+    base, look = (plot.marks(rows), {}) if is_mark else (alt.Chart(data(rows)), {"tooltip": None})
+    holes = [row for row in rows if row["kind"] == PATROL]
+    return [
+        base.mark_point(filled=True, size=95, strokeWidth=0, **look).encode(
+            shape=alt.Shape("shape:N", scale=None), fill=alt.Fill("fill:N", scale=None), opacity=alt.Opacity("opacity:Q", scale=None), **encoded
+        ),
+        alt.Chart(data([{"px": row["px"], "py": row["py"]} for row in holes]))
+        .mark_circle(size=22, opacity=1, fill=colour("ground"), tooltip=None, aria=False).encode(**encoded),
+    ]  # fmt: skip
+
+
+def _sea_name(line: Line, size: Size) -> dict[str, Any]:
+    return {
+        "text": style.shorten(line.sea.name, size.small, size.margin - 8), "px": -size.margin, "py": line.top + 3 + SYMBOL / 2, "size": size.small,
+    }  # fmt: skip

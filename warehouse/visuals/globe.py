@@ -1,0 +1,135 @@
+"""Project places and land onto a map: the part of the globe around some places, and the names of countries that fit on it.
+
+Put geometry here, not the choice of rows or titles (`drills`).
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+import duckdb
+
+from warehouse.visuals.pair import ask
+from warehouse.visuals.plot import Box, Label, data
+from warehouse.visuals.style import Size, colour, text_width
+
+Point = tuple[float, float]
+LEAST_SPAN = 0.35  # radians that a map shows at least
+HORIZON = 120  # degrees from the middle beyond which no land is drawn
+LINES = range(3, 18)  # twentieths of a country's height at which its name may stand
+
+
+class Globe(NamedTuple):
+    """An equal-area map: the place in its middle, px per radian, where the middle is, and the box that the map fills, in px."""
+
+    middle: Point
+    scale: float
+    at: Point
+    box: Box
+
+    @classmethod
+    def around(cls, places: Sequence[Point], box: Box, margin: float) -> "Globe":
+        """Return the map of this box that shows all places, as large as `margin` px around them allow."""
+        middle = center(places)
+        flat = [_flat(middle, place) for place in places]
+        (west, south), (east, north) = (tuple(side(values) for values in zip(*flat, strict=True)) for side in (min, max))
+        width, height = (max(box[2 + i] - box[i] - 2 * margin, 1) for i in (0, 1))
+        scale = min(width / max(east - west, LEAST_SPAN), height / max(north - south, LEAST_SPAN))
+        at = (box[0] + box[2]) / 2 - (west + east) / 2 * scale, (box[1] + box[3]) / 2 + (south + north) / 2 * scale
+        return cls(middle, scale, at, box)
+
+    def px(self, place: Point) -> Point:
+        """Return the point of a place in px."""
+        x, y = _flat(self.middle, place)
+        return self.at[0] + x * self.scale, self.at[1] - y * self.scale
+
+    def shows(self, point: Point) -> bool:
+        """Return True if a point is inside the box."""
+        return self.box[0] <= point[0] <= self.box[2] and self.box[1] <= point[1] <= self.box[3]
+
+    def projection(self) -> dict[str, Any]:
+        """Return the same map for Vega-Lite."""
+        return {
+            "type": "azimuthalEqualArea", "rotate": [-self.middle[0], -self.middle[1], 0], "scale": self.scale, "translate": list(self.at),
+            "clipExtent": [list(self.box[:2]), list(self.box[2:])], "clipAngle": HORIZON,
+        }  # fmt: skip
+
+
+def _flat(middle: Point, place: Point) -> Point:
+    """Return a place on Lambert's azimuthal equal-area projection, in radians east and north of the middle."""
+    lon, lat, lat0 = math.radians(place[0] - middle[0]), math.radians(place[1]), math.radians(middle[1])
+    cosine = math.sin(lat0) * math.sin(lat) + math.cos(lat0) * math.cos(lat) * math.cos(lon)
+    k = math.sqrt(2 / max(1 + cosine, 1e-9))
+    return k * math.cos(lat) * math.sin(lon), k * (math.cos(lat0) * math.sin(lat) - math.sin(lat0) * math.cos(lat) * math.cos(lon))
+
+
+def center(places: Sequence[Point]) -> Point:
+    """Return the middle of places on the sphere."""
+    x, y, z = (sum(values) for values in zip(*(_on_sphere(place) for place in places), strict=True))
+    return round(math.degrees(math.atan2(y, x)), 3), round(math.degrees(math.atan2(z, math.hypot(x, y))), 3)
+
+
+def degrees_between(one: Point, other: Point) -> float:
+    """Return the angle between two places as seen from the globe's middle."""
+    cosine = sum(a * b for a, b in zip(_on_sphere(one), _on_sphere(other), strict=True))
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+
+def _on_sphere(place: Point) -> tuple[float, float, float]:
+    lon, lat = math.radians(place[0]), math.radians(place[1])
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+
+
+def land(con: duckdb.DuckDBPyConnection, globe: Globe) -> list[dict[str, Any]]:
+    """Return the countries with a point on the map, as features with their names and codes."""
+    rows = ask(con, "select name, iso3, geometry from core.country_shape order by name")
+    features = [{"type": "Feature", "geometry": json.loads(row["geometry"]), "name": row["name"], "iso3": row["iso3"]} for row in rows]
+    return [f for f in features if any(globe.shows(globe.px((lon, lat))) for ring in _rings(f["geometry"]) for lon, lat in ring)]
+
+
+def _rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
+    """Return the outer rings of a Polygon or MultiPolygon; none for a Point."""
+    polygons = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}.get(geometry["type"], [])
+    return [polygon[0] for polygon in polygons]
+
+
+def drawn(features: Sequence[dict[str, Any]], globe: Globe) -> list[alt.Chart]:
+    """Draw water and land. No boundary is drawn, so that a map of seas takes no side in a dispute about one."""
+    left, top, right, bottom = globe.box
+    encoded: dict[str, Any] = {
+        "x": alt.X("px:Q", scale=None, axis=None), "x2": "px2:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q",
+    }  # fmt: skip
+    look: dict[str, Any] = {"strokeWidth": 0.6, "clip": False, "tooltip": None, "aria": False}
+    return [
+        alt.Chart(data([{"px": left, "px2": right, "py": top, "py2": bottom}]))
+        .mark_rect(fill=colour("water"), stroke=colour("grid"), tooltip=None, aria=False).encode(**encoded),
+        alt.Chart(data(features)).mark_geoshape(fill=colour("land"), stroke=colour("land"), **look).project(**globe.projection()),
+    ]  # fmt: skip
+
+
+def names(features: Sequence[dict[str, Any]], globe: Globe, size: Size, fills: Mapping[str, str]) -> list[Label]:
+    """Return the names of countries that fit on their land: those in `fills` first, in their colours, then the widest."""
+    found = []
+    for feature in features:
+        named = fills.get(feature["iso3"])
+        wide = text_width(feature["name"], size.small, bold=named is not None) + 8
+        lines = sorted((line for line in _across(feature["geometry"], globe) if line[0] > wide), reverse=True)
+        if lines:
+            spots = [(x, y, "on") for _, x, y in lines]
+            found.append((named is None, -lines[0][0], Label(feature["name"], spots, bold=named is not None, fill=named or "muted")))
+    return [label for *_, label in sorted(found, key=lambda item: item[:2])]
+
+
+def _across(geometry: Mapping[str, Any], globe: Globe) -> Iterator[tuple[float, float, float]]:
+    """Yield the width and the middle of lines across a country's land on the map."""
+    for ring in _rings(geometry):
+        points = [globe.px((lon, lat)) for lon, lat in ring]
+        low, high = max(min(y for _, y in points), globe.box[1]), min(max(y for _, y in points), globe.box[3])
+        for y in (low + (high - low) * share / 20 for share in LINES):
+            edges = zip(points, [*points[1:], points[0]], strict=True)
+            cuts = sorted(x1 + (y - y1) / (y2 - y1) * (x2 - x1) for (x1, y1), (x2, y2) in edges if (y1 < y) != (y2 < y))
+            for west, east in zip(cuts[::2], cuts[1::2], strict=False):
+                left, right = max(west, globe.box[0]), min(east, globe.box[2])
+                yield right - left, (left + right) / 2, y
