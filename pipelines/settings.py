@@ -10,10 +10,10 @@ import dagster as dg
 
 from schemas import registry
 from schemas.day import is_iso_date
-from schemas.dyad import valid_dyad
 from schemas.errors import Unusable
 from sources import snapshot
 from sources.connector import Scope, connectors
+from sources.dyad import valid_dyad
 from sources.live import clock
 from warehouse.build.clock import Clock
 from warehouse.release import reference

@@ -83,13 +83,15 @@ def test_nobody_else_can_write_a_release(home: Path) -> None:
     assert [path for path in found if stat.S_IMODE(path.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH)] == []
 
 
-def test_a_careless_umask_opens_no_release(tmp_path: Path) -> None:
+def test_nobody_may_write_a_released_file_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         folder = tmp_path / "releases" / kill.small_release(tmp_path, "2024-01-01")
     finally:
         os.umask(before)
-    assert {stat.S_IMODE(path.stat().st_mode) & 0o022 for path in [folder, *folder.rglob("*")]} == {0}
+    paths = [folder, *folder.rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_dir()} == {0o755}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()} == {0o444}
 
 
 @pytest.fixture

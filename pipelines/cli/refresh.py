@@ -10,8 +10,8 @@ import click
 
 from pipelines.cli.printing import json_option, print_json
 from pipelines.cli.world import print_ingest
-from schemas.dyad import valid_dyad
 from schemas.errors import Note, Refused, Unusable
+from sources.dyad import valid_dyad
 from warehouse.home import CURRENT, DATABASE, home
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ UNCHANGED, STALE = 3, 4  # exit codes
 
 @click.command()
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
-@click.option("--dyad", "dyads", multiple=True, metavar="AAA-BBB", help="A pair of states; repeat for more. Default: CHN-RUS.")
+@click.option(
+    "--dyad",
+    "dyads",
+    multiple=True,
+    metavar="PAIR",
+    help="Two states, as CHN-USA or china-united_states; repeat for more pairs. Default: CHN-RUS.",
+)
 @click.option(
     "--accept-revision",
     "accepted",

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pipelines.cli.printing import json_option, print_json, print_table
-from schemas.dyad import valid_dyad
+from sources.dyad import valid_dyad
 from warehouse.home import home
 
 

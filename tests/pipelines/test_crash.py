@@ -243,9 +243,11 @@ def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_sta
 
 @pytest.fixture
 def ill(own_home: Path) -> Path:
-    """Return a home with two releases, the second current."""
+    """Return a home with two releases that a test may damage, the second current."""
     harness.small_release(own_home, "2024-01-01")
     harness.small_release(own_home, "2024-01-02")
+    for path in (own_home / "releases").glob("*/**/*"):
+        path.chmod(0o755)
     return own_home
 
 

@@ -160,6 +160,7 @@ def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: P
     shutil.copytree(home, elsewhere, symlinks=True)
     made = (elsewhere / "current").resolve()
     before = content(made)
+    (made / "index.html").chmod(0o644)
     (made / "index.html").write_text("garbage")
     (made / "charts" / "bilateral_trade.csv").unlink()
     assert launch.refresh().release == made.name
@@ -169,6 +170,7 @@ def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: P
 def test_a_damaged_release_whose_manifest_lists_another_table_is_not_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "releases" / kill.small_release(tmp_path, "2024-01-02")
     described = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").chmod(0o644)
     (folder / "manifest.json").write_text(json.dumps(described | {"tables": {"charts.claims": "0"}}))
     (folder / "charts" / "claims.csv").unlink()
     with pytest.raises(Refused, match="charts.claims differs from its manifest: .* move the release's folder away and refresh"):
@@ -372,7 +374,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["help", "nothing"], "no verb nothing: choose one of claims"),
         (["rollback", "20"], "releases begin with 20, such as"),
         (["rollback", "zzz"], "that `dyad releases` lists"),
-        (["refresh", "--dyad", "XXX-YYY"], "not a known country code"),
+        (["refresh", "--dyad", "XXX-YYY"], "'XXX' is not a known country"),
         (["refresh", "--dyad", "CHN-CHN"], "two different states"),
         (["refresh", "--dyad", "China"], "two ISO alpha-3 codes"),
         (["refresh", "--as-of", "12.12.2024"], "write YYYY-MM-DD"),

@@ -76,7 +76,7 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
-    """Compact the database, write the manifest, flush every file to the disk, and remove write permission for group and others."""
+    """Compact the database, write the manifest, remove permissions to write, and flush every file to the disk."""
     compact(building / DATABASE)
     listed = {
         **release,
@@ -86,7 +86,8 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
     }
     (building / MANIFEST).write_text(json.dumps(listed, indent=1) + "\n", "utf-8")
     for path in (p for p in [*building.rglob("*"), building] if not p.is_symlink()):
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
+        writers = 0o022 if path.is_dir() else 0o222
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~writers)
         sync(path)
 
 
