@@ -259,6 +259,61 @@ class BlocMembership(
     evidence: TextList = column("evidence")
 
 
+class AssemblyAgreement(
+    ChartTable,
+    key=("dyad", "session", "rule", "subject"),
+    known_from="last_vote_on",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join core.assembly_vote as v
+            on list_contains(list_concat(v.yes_members, v.no_members, v.abstained_members), d.iso3_a)
+            and list_contains(list_concat(v.yes_members, v.no_members, v.abstained_members), d.iso3_b)
+    """,
+):
+    """Agreement of the dyad in the General Assembly by session and subject, under four rules; absences are left out."""
+
+    dyad: Text = column("dyad")
+    session: Whole = column("session")
+    year: Whole = column("year", description="Year in which the session opened")
+    rule: Text = column("agreement_rule")
+    subject: Text = column("agreement_subject")
+    votes: Whole = column("votes")
+    agreement_pct: Number = column("agreement_pct")
+    last_vote_on: Day = column("last_vote_on")
+    is_partial: Flag = column("is_partial", description="True if the sources end before the session did")
+    qualifications: TextList = column("qualifications")
+    evidence: TextList = column("evidence")
+
+
+class CouncilAgreement(
+    ChartTable,
+    key=("dyad", "year", "votes_on", "rule"),
+    known_from="last_vote_on",
+    expected="""
+        select d.dyad
+        from core.dyad as d
+        join core.council_vote as a on a.member_iso3 = d.iso3_a
+        join core.council_vote as b on b.member_iso3 = d.iso3_b and b.draft_symbol = a.draft_symbol
+    """,
+):
+    """Agreement of the dyad in the Security Council by year: on vetoed drafts, and on adopted resolutions, most of which are unanimous."""
+
+    dyad: Text = column("dyad")
+    year: Whole = column("year")
+    votes_on: Text = column("votes_on")
+    rule: Text = column("agreement_rule", isin=["identical", "abstention as half", "contested"])
+    votes: Whole = column("votes")
+    agreement_pct: Number = column("agreement_pct")
+    of_which_unanimous: Whole = column(
+        "of_which_unanimous", description="Of these, adopted resolutions on which all members that voted did so alike", unit="votes", ge=0
+    )
+    last_vote_on: Day = column("last_vote_on")
+    is_partial: Flag = column("is_partial", description="True if a source of these votes ends before the year did")
+    qualifications: TextList = column("qualifications")
+    evidence: TextList = column("evidence")
+
+
 class Claims(ChartTable, key=("dyad", "text", "claim_id"), known_from="as_of", expected=None):
     """Claims of texts, decided by SQL on the text's day and on the release's."""
 

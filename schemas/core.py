@@ -307,6 +307,53 @@ class Membership(CoreTable, key=("bloc", "iso3", "status", "since"), known_from=
     evidence_id: Text = column("evidence_id")
 
 
+class ResolutionVote(CoreTable, key=("resolution", "member_iso3"), known_from="known_on"):
+    """Votes of single Council members on adopted resolutions, from the newest document; most of these votes are unanimous."""
+
+    resolution: Text = column("resolution")
+    vote_date: Day = column("vote_date")
+    member_iso3: Text = column("member_iso3")
+    vote: Text = column("vote")
+    source: Text = column("source")
+    known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
+    evidence_id: Text = column("evidence_id")
+
+
+class AssemblyVote(CoreTable, key=("source", "roll_call"), known_from="known_on"):
+    """Roll calls of the General Assembly, with their states listed by their vote; `views.assembly_vote` has a row for each state."""
+
+    roll_call: Text = column("roll_call")
+    session: Whole = column("session")
+    vote_date: Day = column("vote_date")
+    date_precision: Text = column("date_precision")
+    resolution: Text = column("assembly_resolution", nullable=True)
+    title: Text = column("title", nullable=True)
+    subjects: TextList = column("subjects", description="Subjects that the title names, see raw.assembly_subject; empty if it names none")
+    is_important: Flag = column("is_important", nullable=True)
+    is_contested: Flag = column("is_contested", description="True if at least one state voted unlike the others")
+    yes_members: TextList = column("yes_members_list")
+    no_members: TextList = column("no_members_list")
+    abstained_members: TextList = column("abstained_members_list")
+    source: Text = column("source")
+    known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
+    evidence_id: Text = column("evidence_id")
+
+
+class AssemblySessionLines(CoreTable, key=("evidence_id",), known_from=Known.EVIDENCE):
+    """The lines of a snapshot that list the roll calls of one session, by which agreement in the session is cited."""
+
+    session: Whole = column("session")
+    source: Text = column("source")
+    file: Text = column("file")
+    first_line: Whole = column("first_line")
+    last_line: Whole = column("last_line")
+    document: Text = column("document")
+    qualifications: TextList = column("qualifications")
+    evidence_id: Text = column("evidence_id")
+
+
 class AssemblyAgreement(CoreTable, key=("session", "iso3_a", "iso3_b"), known_from="known_on"):
     """Agreement of pairs of states in the General Assembly, by session."""
 

@@ -28,6 +28,7 @@ DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
 UN = "https://docs.un.org/en/S/"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
+AGREEMENT_RULES = ["identical", "abstention as half", "contested", "important"]
 VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
@@ -397,7 +398,41 @@ VOCABULARY: dict[str, Described] = {
         "GeoJSON geometry, longitude and latitude on WGS 84; rings may cross the antimeridian", None, {"str_startswith": '{"type":'}
     ),
     # assembly
-    "session": Described("Session of the General Assembly", "session", {"ge": 1}),
+    "session": Described(
+        "Regular session of the General Assembly; votes of special and emergency sessions count in the regular session of their year",
+        "session",
+        {"ge": 1},
+    ),
+    "roll_call": Described("Id of the roll call in its source"),
+    "assembly_resolution": Described(
+        "UN symbol of the resolution voted on, in whole or in part; empty if the source gives none",
+        None,
+        {"str_startswith": "A/RES/"},
+        column="resolution",
+    ),
+    "is_important": Described(
+        "True if the US Department of State listed the vote as important; empty if the source does not say", qualifies=FACT
+    ),
+    "on_amendment": Described("True if the vote was on an amendment; empty if the source does not say", qualifies=FACT),
+    "on_paragraph": Described("True if the vote was on a paragraph or part; empty if the source does not say", qualifies=FACT),
+    "subject": Described("Subject that the words of a title stand for, see raw.assembly_subject"),
+    "agreement_subject": Described("Subject of the votes, see raw.assembly_subject; all for every vote of the session", column="subject"),
+    "agreement_rule": Described(
+        "What counts as agreement: identical votes (identical); the same, but an abstention agrees by half with yes and with no "
+        "(abstention as half); identical votes where at least one state voted unlike the others (contested); identical votes among those "
+        "that the US Department of State listed as important (important)",
+        None,
+        {"isin": AGREEMENT_RULES},
+        column="rule",
+    ),
+    "votes": Described("Votes that count under the rule and on which both states voted; an absence is no vote", "votes", {"ge": 1}),
+    "agreement_pct": Described("Agreement under the rule, in per cent of votes", "%", {"ge": 0, "le": 100}),
+    "last_vote_on": _day("Day of the newest of these votes; the month's last day if only the month is documented"),
+    "votes_on": Described(
+        "What was voted on: drafts and amendments that a permanent member vetoed (vetoed), adopted resolutions (adopted), both (all)",
+        None,
+        {"isin": ["vetoed", "adopted", "all"]},
+    ),
     "identical_share": Described("Share of roll calls with identical votes, among those on which both voted", "share", {"ge": 0, "le": 1}),
     "identical_pct": Described("Roll calls with identical votes, among those on which both voted", "%", {"ge": 0, "le": 100}),
     # statements

@@ -268,6 +268,41 @@ class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
     note: Text = column("note", nullable=True)
 
 
+class AssemblyVote(RawTable, key=("roll_call", "document"), known_from="vote_date"):
+    """Recorded votes of the General Assembly, one row a roll call, its states listed by their vote; an absent state is in no list."""
+
+    roll_call: Text = column("roll_call")
+    session: Whole = column("session")
+    vote_date: Day = column("vote_date", description="Day of the vote; the month's last day if only the month is documented")
+    date_precision: Text = column("date_precision")
+    resolution: Text = column("assembly_resolution", nullable=True)
+    title: Text = column("title", nullable=True)
+    is_important: Flag = column("is_important", nullable=True)
+    on_amendment: Flag = column("on_amendment", nullable=True)
+    on_paragraph: Flag = column("on_paragraph", nullable=True)
+    yes_members: Text = column("yes_members", nullable=True)
+    no_members: Text = column("no_members", nullable=True)
+    abstained_members: Text = column("abstained_members", nullable=True)
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+    @frame_rule("a roll call has votes, and a state votes once", "yes_members", "no_members", "abstained_members")
+    def votes_once(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
+        """Compare the number of codes in the three lists with the number of different ones."""
+        lists = frame[["yes_members", "no_members", "abstained_members"]].astype(object).to_numpy()
+        codes = [";".join(members for members in row if isinstance(members, str)).split(";") for row in lists]
+        return pd.Series([bool(row[0]) and len(row) == len(set(row)) for row in codes], index=frame.index)
+
+
+class AssemblySubject(RawTable, key=("subject",), known_from=Known.ALWAYS):
+    """Subjects of votes of the General Assembly, and the words of a title that stand for each."""
+
+    subject: Text = column("subject")
+    words: Text = column("words", description="Regular expression; a roll call whose title matches it, in any case, is about the subject")
+    document: Text = column("document")
+    note: Text = column("note", nullable=True)
+
+
 class AssemblyAgreement(RawTable, key=("session", "iso3_a", "iso3_b", "document"), known_from=Known.DOCUMENT, period="year"):
     """Share of a General Assembly session's roll calls on which two states voted identically, among those on which both voted."""
 

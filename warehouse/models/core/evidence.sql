@@ -1,4 +1,4 @@
--- grain: a figure (one line of a snapshot), a partner table (a block of lines) or a whole file
+-- grain: a figure (one line of a snapshot), a partner table or session (a block of lines) or a whole file
 -- key: evidence_id
 with
 cited as (
@@ -11,6 +11,15 @@ cited as (
         list_sort(list_distinct(flatten(list_concat(list(l.qualifications), list(f.qualifications)))))
     from core.partner_table_lines as l
     join raw.figure_line as f on f.file = l.file and f.line between l.first_line and l.last_line
+    group by l.evidence_id, l.source, l.document, l.file, l.first_line, l.last_line
+    union all
+    -- a session's roll calls; a block of one line is that line
+    select
+        l.evidence_id, l.source, l.document, null, l.file, l.first_line, l.last_line, null,
+        list_sort(list_distinct(flatten(list(f.qualifications))))
+    from core.assembly_session_lines as l
+    join raw.figure_line as f on f.file = l.file and f.line between l.first_line and l.last_line
+    where l.first_line < l.last_line
     group by l.evidence_id, l.source, l.document, l.file, l.first_line, l.last_line
 ),
 resolved as (

@@ -1,0 +1,54 @@
+-- grain: a session of the General Assembly, a subject and a rule of agreement
+-- key: dyad, session, rule, subject
+-- chapter: vote
+-- title: Agreement in the UN General Assembly
+-- row_text: session {session} ({year}), {subject}: {agreement_pct} % of {votes} votes, by the rule {rule}
+-- unit: per cent of recorded votes
+-- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed
+-- how_to_read: each rate has its number of votes; a vote on which one of the two was absent does not count; the subject all has every vote of the session, and a vote can have several subjects
+-- not_shown: resolutions adopted without a vote, which are most; sessions without a list of important votes under the rule important
+-- note: a state's code in the lists follows its succession: votes of the Soviet Union are not votes of Russia
+with
+lines as (
+    select session, list(evidence_id order by evidence_id) as evidence from core.assembly_session_lines group by session
+),
+coverage as (
+    select max(s.coverage_last) as known_to
+    from catalog.source as s
+    where s.source in (select f.source from raw.whole_file as f where f.kind = 'assembly_vote')
+),
+pairs as (
+    select
+        d.dyad, v.session, v.subjects, v.vote_date, v.is_important, v.is_contested,
+        case when list_contains(v.yes_members, d.iso3_a) then 1 when list_contains(v.no_members, d.iso3_a) then -1
+            when list_contains(v.abstained_members, d.iso3_a) then 0 end as vote_a,
+        case when list_contains(v.yes_members, d.iso3_b) then 1 when list_contains(v.no_members, d.iso3_b) then -1
+            when list_contains(v.abstained_members, d.iso3_b) then 0 end as vote_b
+    from core.dyad as d
+    cross join core.assembly_vote as v
+),
+by_subject as (
+    select *, unnest(list_append(subjects, 'all')) as subject
+    from pairs
+    where vote_a is not null and vote_b is not null
+),
+by_rule as (
+    select *, unnest(list_concat(['identical', 'abstention as half'], if(is_contested, ['contested'], []), if(is_important, ['important'], []))) as rule
+    from by_subject
+)
+select
+    r.dyad,
+    r.session,
+    1945 + r.session as year,
+    r.rule,
+    r.subject,
+    count(*) as votes,
+    100 * avg(if(r.rule = 'abstention as half', 1 - abs(r.vote_a - r.vote_b) / 2, (r.vote_a = r.vote_b)::int)) as agreement_pct,
+    max(r.vote_date) as last_vote_on,
+    -- a session ends in September, when the next one opens
+    any_value(least(c.known_to, getvariable('as_of'))) < make_date(1946 + r.session, 9, 1) as is_partial,
+    any_value(l.evidence) as evidence
+from by_rule as r
+cross join coverage as c
+join lines as l on l.session = r.session  -- one: its group
+group by r.dyad, r.session, r.rule, r.subject
