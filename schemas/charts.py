@@ -267,8 +267,8 @@ class AssemblyAgreement(
         select d.dyad
         from core.dyad as d
         join core.assembly_vote as v
-            on list_contains(list_concat(v.yes_members, v.no_members, v.abstained_members), d.iso3_a)
-            and list_contains(list_concat(v.yes_members, v.no_members, v.abstained_members), d.iso3_b)
+            on contains(concat_ws(';', v.yes_states, v.no_states, v.abstained_states), d.iso3_a)
+            and contains(concat_ws(';', v.yes_states, v.no_states, v.abstained_states), d.iso3_b)
     """,
 ):
     """Agreement of the dyad in the General Assembly by session and subject, under four rules; absences are left out."""

@@ -415,6 +415,10 @@ VOCABULARY: dict[str, Described] = {
     ),
     "on_amendment": Described("True if the vote was on an amendment; empty if the source does not say", qualifies=FACT),
     "on_paragraph": Described("True if the vote was on a paragraph or part; empty if the source does not say", qualifies=FACT),
+    # as text: a list of each row's 140 states takes three times as long to fill and to check
+    "yes_states": Described("States that voted yes, ISO alpha-3 codes joined by `;`"),
+    "no_states": Described("States that voted no, ISO alpha-3 codes joined by `;`"),
+    "abstained_states": Described("States that abstained, ISO alpha-3 codes joined by `;`"),
     "subject": Described("Subject that the words of a title stand for, see raw.assembly_subject"),
     "agreement_subject": Described("Subject of the votes, see raw.assembly_subject; all for every vote of the session", column="subject"),
     "agreement_rule": Described(

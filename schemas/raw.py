@@ -286,19 +286,12 @@ class AssemblyVote(RawTable, key=("roll_call", "document"), known_from="vote_dat
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 
-    @frame_rule("a roll call has votes, and a state votes once", "yes_members", "no_members", "abstained_members")
-    def votes_once(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Compare the number of codes in the three lists with the number of different ones."""
-        lists = frame[["yes_members", "no_members", "abstained_members"]].astype(object).to_numpy()
-        codes = [";".join(members for members in row if isinstance(members, str)).split(";") for row in lists]
-        return pd.Series([bool(row[0]) and len(row) == len(set(row)) for row in codes], index=frame.index)
 
-
-class AssemblySubject(RawTable, key=("subject",), known_from=Known.ALWAYS):
-    """Subjects of votes of the General Assembly, and the words of a title that stand for each."""
+class AssemblySubject(RawTable, key=("subject", "word"), known_from=Known.ALWAYS):
+    """Subjects of votes of the General Assembly, and the words of a title that stand for each, one a row."""
 
     subject: Text = column("subject")
-    words: Text = column("words", description="Regular expression; a roll call whose title matches it, in any case, is about the subject")
+    word: Text = column("word", description="Word or part of one; a roll call is about the subject if its title contains it, in any case")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 

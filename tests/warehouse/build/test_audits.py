@@ -56,6 +56,9 @@ MUTATIONS: dict[str, list[str]] = {
         line_2("un_sc_vetoes__failed_draft", "yes_members = 'XXX'"),
         line_2("un_sc_vetoes__failed_draft", "no_members = 'XXX'"),
         line_2("un_sc_vetoes__failed_draft", "abstained_members = 'XXX'"),
+        line_2("voeten_assembly_votes__assembly_vote", "yes_members = 'CHN;XXX'"),
+        line_2("voeten_assembly_votes__assembly_vote", "no_members = 'XXX'"),
+        line_2("voeten_assembly_votes__assembly_vote", "abstained_members = 'XXX'"),
         line_2("dyad_memberships__membership", "iso3 = 'XXX'"),
         line_2("dyad_exercises__exercise", "participants = 'CHN;RUS;XXX'"),
         line_2("dyad_exercises__exercise", "hosts = 'XXX'"),
@@ -81,6 +84,24 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__trade_growth_within_coverage": [change("raw.trade_growth", "year = 1950")],
     "raw__statement_within_coverage": [line_2("dyad_statements__statement", "said_on = date '1900-01-01'")],
     "raw__assembly_agreement_within_coverage": [line_2("voeten_assembly_agreement__assembly_agreement", "year = 1900")],
+    "raw__assembly_vote_within_coverage": [line_2("voeten_assembly_votes__assembly_vote", "vote_date = date '1945-12-31'")],
+    "raw__assembly_states_vote_once": [
+        line_2("voeten_assembly_votes__assembly_vote", "no_members = no_members || ';ARG'"),
+        line_2("voeten_assembly_votes__assembly_vote", "yes_members = null, no_members = null, abstained_members = null"),
+    ],
+    "raw__assembly_votes_are_listed_once": [
+        "insert into raw.assembly_vote select * replace ('zz_later' as source, 'twice' as evidence_id) "
+        "from raw.assembly_vote where resolution = 'A/RES/68/262'"
+    ],
+    "core__assembly_votes_are_of_states_in_being": [
+        change("core.assembly_vote", "no_states = 'SSD'", "roll_call = '3'"),
+        change("core.assembly_vote", "abstained_states = 'SUN'", "resolution = 'A/RES/68/262'"),
+    ],
+    "charts__assembly_agreement_within_the_session": [
+        change("charts.assembly_agreement", "votes = votes + 1", "session = 71 and rule = 'abstention as half' and subject = 'all'"),
+        change("charts.assembly_agreement", "votes = 114", "session = 71 and rule = 'contested' and subject = 'all'"),
+        change("charts.assembly_agreement", "votes = 114", "session = 71 and subject = 'development'"),
+    ],
     "raw__energy_volume_within_coverage": [line_2("energy_press__energy_volume", "year = 1990")],
     "raw__economy_indicator_within_coverage": [line_2("world_bank_wdi__economy_indicator", "year = 1950")],
     "raw__exercise_within_coverage": [line_2("dyad_exercises__exercise", "start_date = date '1999-08-01'")],

@@ -20,10 +20,11 @@ coverage as (
 pairs as (
     select
         d.dyad, v.session, v.subjects, v.vote_date, v.is_important, v.is_contested,
-        case when list_contains(v.yes_members, d.iso3_a) then 1 when list_contains(v.no_members, d.iso3_a) then -1
-            when list_contains(v.abstained_members, d.iso3_a) then 0 end as vote_a,
-        case when list_contains(v.yes_members, d.iso3_b) then 1 when list_contains(v.no_members, d.iso3_b) then -1
-            when list_contains(v.abstained_members, d.iso3_b) then 0 end as vote_b
+        -- a code of three letters is in the text only as an item of the list
+        case when contains(v.yes_states, d.iso3_a) then 1 when contains(v.no_states, d.iso3_a) then -1
+            when contains(v.abstained_states, d.iso3_a) then 0 end as vote_a,
+        case when contains(v.yes_states, d.iso3_b) then 1 when contains(v.no_states, d.iso3_b) then -1
+            when contains(v.abstained_states, d.iso3_b) then 0 end as vote_b
     from core.dyad as d
     cross join core.assembly_vote as v
 ),

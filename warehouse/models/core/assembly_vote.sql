@@ -3,9 +3,9 @@
 -- note: a row for each state would be 140 times as many; a vote whose month alone is documented counts from the month's last day
 with
 subjects as (
-    select v.evidence_id, list(s.subject order by s.subject) as subjects
+    select v.evidence_id, list(distinct s.subject order by s.subject) as subjects
     from raw.assembly_vote as v
-    join raw.assembly_subject as s on regexp_matches(v.title, s.words, 'i')
+    join raw.assembly_subject as s on contains(lower(v.title), s.word)
     group by v.evidence_id
 )
 select
@@ -18,9 +18,9 @@ select
     coalesce(s.subjects, []) as subjects,
     v.is_important,
     (v.yes_members is not null)::int + (v.no_members is not null)::int + (v.abstained_members is not null)::int > 1 as is_contested,
-    coalesce(string_split(v.yes_members, ';'), []) as yes_members,
-    coalesce(string_split(v.no_members, ';'), []) as no_members,
-    coalesce(string_split(v.abstained_members, ';'), []) as abstained_members,
+    v.yes_members as yes_states,
+    v.no_members as no_states,
+    v.abstained_members as abstained_states,
     v.source,
     v.vote_date::date as known_on,
     v.evidence_id

@@ -10,11 +10,11 @@
 -- evidence_id: Id of the roll call in core.evidence
 with
 members as (
-    select evidence_id, 'yes' as vote, unnest(yes_members) as iso3 from core.assembly_vote
+    select evidence_id, 'yes' as vote, unnest(string_split(yes_states, ';')) as iso3 from core.assembly_vote
     union all
-    select evidence_id, 'no', unnest(no_members) from core.assembly_vote
+    select evidence_id, 'no', unnest(string_split(no_states, ';')) from core.assembly_vote
     union all
-    select evidence_id, 'abstain', unnest(abstained_members) from core.assembly_vote
+    select evidence_id, 'abstain', unnest(string_split(abstained_states, ';')) from core.assembly_vote
 )
 select v.session, v.vote_date, v.resolution, v.title, v.roll_call, v.source, m.iso3, m.vote, v.evidence_id
 from core.assembly_vote as v

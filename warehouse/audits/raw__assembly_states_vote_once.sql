@@ -1,0 +1,10 @@
+-- audit: a roll call of the General Assembly has votes, and a state votes once in it
+-- table: raw.assembly_vote
+with
+lists as (
+    select file || ':' || line as at, string_split(concat_ws(';', yes_members, no_members, abstained_members), ';') as voted
+    from raw.assembly_vote
+)
+select l.at, len(l.voted) as votes, len(list_distinct(l.voted)) as states
+from lists as l
+where len(list_distinct(l.voted)) <> len(l.voted) or l.voted = ['']
