@@ -6,7 +6,7 @@ Put here functions that several `parse.py` use to read bytes, not the meaning of
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemas.errors import Note, Refused
@@ -62,13 +62,31 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
     Raises:
         Refused: not UTF-8, not CSV, a repeated, missing or renamed column, or a record of another length.
     """
+    records, notes = csv_records(body, required, known)
+    return list(records), notes
+
+
+def csv_records(
+    body: bytes, required: Iterable[str], known: Iterable[str] = ()
+) -> tuple[Iterator[tuple[int, dict[str, str]]], tuple[str, ...]]:
+    """Return what `csv_rows` does, with an iterator of the records, for files whose records would not fit into memory at once.
+
+    Raises:
+        Refused: as `csv_rows`; for a record, when it is reached.
+    """
     reader = csv_reader(io.StringIO(text(body), newline=""))
-    rows = []
     try:
         header = [name.strip() for name in next(reader, [])]
-        notes = header_notes(header, required, known)
-        if len(set(header)) != len(header):
-            raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: correct parse.py")
+    except csv.Error as error:
+        raise _not_csv(reader.line_num, error) from None
+    notes = header_notes(header, required, known)
+    if len(set(header)) != len(header):
+        raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: correct parse.py")
+    return _records(reader, header), notes
+
+
+def _records(reader: Any, header: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
         for row in reader:
             if not row:  # an empty line, which some editors leave at the end
                 continue
@@ -76,10 +94,13 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
                 raise Refused(
                     f"line {reader.line_num}: {len(row)} cells, but the header has {len(header)}; the file is truncated or damaged: try again later"
                 )
-            rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))))
+            yield reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))
     except csv.Error as error:
-        raise Refused(f"line {reader.line_num}: not readable as CSV ({error}); the file is truncated or damaged: try again later") from None
-    return rows, notes
+        raise _not_csv(reader.line_num, error) from None
+
+
+def _not_csv(line: int, error: csv.Error) -> Refused:
+    return Refused(f"line {line}: not readable as CSV ({error}); the file is truncated or damaged: try again later")
 
 
 def number(value: Any, where: str) -> float:

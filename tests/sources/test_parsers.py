@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -64,6 +65,11 @@ READ = {
         2, "2026-11-01", (),
         "S/2024/239|S/PV.9584|2024-03-22|draft|The situation in the Middle East|Gaza|CHN;RUS|documented|vetoes",
         "S/2026/801|S/PV.10240|2026-10-20|draft|Non-proliferation|Non-proliferation|RUS|documented|vetoes",
+    ),
+    "undl_ga_votes": (
+        2, "", ("1 resolutions skipped: the bundled list has the votes up to 2020-01-14",),
+        "4025241|76|2022-03-02|day|A/RES/ES-11/1|Title|False|False|USA|RUS|CHN|ga-votes",
+        "4025240|78|2023-11-02|day|A/RES/78/7|Title|False|False|CHN;RUS|USA|ga-votes",
     ),
     "undl_sc_votes": (
         6, "", (),
@@ -206,6 +212,32 @@ def test_resolutions_without_a_vote_have_no_rows(honest):
     request, body = honest["undl_sc_votes"]
     assert b"S/RES/2816" in body
     assert "S/RES/2816" not in set(parse_answer(CONNECTORS["undl_sc_votes"], request, body).rows["resolution"])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda text: text.replace("CHN,CHN,Y,2023", "XXX,CHN,Y,2023"), "line 2: undl code XXX is unknown"),
+        (lambda text: text.replace("CHN,CHN,Y,2023", "CHN,CHN,P,2023"), "line 2: ms_vote 'P' is unknown"),
+        (lambda text: text.replace("RUS,RUS,Y,2023", "CHN,CHN,Y,2023"), "line 3: CHN is listed twice on A/RES/78/7"),
+        (lambda text: text.replace("A/RES/ES-11/1", "A/RES/78/7"), "line 5: A/RES/78/7 is listed on line 2 too"),
+        (lambda text: text.replace(",ES-11,", ",eleventh,"), "line 5: session 'eleventh' is neither a number"),
+        (lambda text: text.replace("RUS,RUS,Y,2023-11-02", "RUS,RUS,Y,2023-11-03"), "line 3: undl_id 4025240 is another resolution or day"),
+        (lambda text: text.replace("2023-11-02", "2 Nov 2023"), "line 2: date '2 Nov 2023' is not a day"),
+    ],
+    ids=["state", "letter", "state twice", "resolution twice", "session", "two days", "day"],
+)
+def test_the_assemblys_votes_are_refused_with_their_place(honest, spoil, message):
+    request, body = honest["undl_ga_votes"]
+    with pytest.raises(Refused, match=re.escape(f": {message}")):
+        parse_answer(CONNECTORS["undl_ga_votes"], request, spoil(body.decode()).encode())
+
+
+def test_a_roll_call_whose_totals_do_not_add_up_is_left_out_alone(honest):
+    request, body = honest["undl_ga_votes"]
+    parsed = parse_answer(CONNECTORS["undl_ga_votes"], request, body.replace(b",2.0,1.0,0.0,", b",3.0,1.0,0.0,"))
+    assert list(parsed.rows["resolution"]) == ["A/RES/ES-11/1"]
+    assert parsed.notes[-1] == ("line 2: A/RES/78/7 left out: total_yes is 3, but 2 states are listed; check the library's record")
 
 
 def test_gacc_reads_the_month_and_the_year_to_date_and_sees_a_shifted_column(honest):

@@ -239,6 +239,12 @@ class Publishers:
         ]
         self.votes = [(f"S/RES/{number}", "2026-01-30", member, "Y") for number in (2814, 2815) for member in ("CHN", "RUS", "GBR")]
         self.votes_file = "2026_02_06_sc_voting.csv"
+        # of each resolution of the Assembly: session, symbol, day and the letters of three states
+        self.ballots = [
+            ("78", "A/RES/78/7", "2023-11-02", "YYN"),
+            ("ES-11", "A/RES/ES-11/1", "2022-03-02", "ANY"),
+            ("74", "A/RES/74/7", "2019-11-07", "YYN"),
+        ]
         self.members = {"Q243630": ["BRA", "RUS", "IND", "CHN", "ZAF"], "Q485207": ["CHN", "RUS", "XKX"]}
         self.observers = [("Q485207", "MNG", "observer"), ("Q485207", "AFG", "dialogue partner"), ("Q485207", "KAZ", "member state")]
         self._guard = threading.Lock()
@@ -381,6 +387,23 @@ class Publishers:
             for resolution, day, member, vote in self.votes
         ]
         lines.append("41,CHN,CHINA,True,X,2026-01-31,S/RES/2816,,S/PV.2,,Agenda,,,0,0,0,15,15,Adopted without vote,https://x")
+        return Reply(("\ufeff" + "\n".join([header, *lines]) + "\n").encode(), "text/csv")
+
+    def answer_undl_ga_votes(self, path: str, query: dict[str, str]) -> Reply:
+        if path == "api/v1/file":
+            base = "https://digitallibrary.un.org/record/4060887/files"
+            names = ["2025_7_21_ga_voting.csv", "2026_02_06_ga_voting.csv", "2026_02_06_ga_voting_md.md"]
+            return as_json([{"name": name.rsplit(".", 1)[0], "url": f"{base}/{name}", "format": name[-4:]} for name in names])
+        header = (
+            "undl_id,ms_code,ms_name,ms_vote,date,session,resolution,draft,committee_report,meeting,title,agenda_title,subjects,vote_note,"
+            "total_yes,total_no,total_abstentions,total_non_voting,total_ms,undl_link"
+        )
+        lines = [
+            f"{number},{member},{member},{vote},{day},{session},{resolution},A/1/L.1,,A/1/PV.1,Title : resolution / adopted,Agenda,,,"
+            f"{letters.count('Y')}.0,{letters.count('N')}.0,{letters.count('A')}.0,0.0,3.0,https://x"
+            for number, (session, resolution, day, letters) in enumerate(self.ballots, 4025240)
+            for member, vote in zip(("CHN", "RUS", "USA"), letters, strict=True)
+        ]
         return Reply(("\ufeff" + "\n".join([header, *lines]) + "\n").encode(), "text/csv")
 
     def answer_wikidata_memberships(self, path: str, query: dict[str, str]) -> Reply:

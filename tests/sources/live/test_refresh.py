@@ -59,6 +59,7 @@ def test_every_source_is_fetched_and_becomes_snapshots(world, tmp_path, day):
         *((source, "documents") for source in ALL if source not in ("cepii_baci", "wikidata_memberships")),
         ("gacc_country_table", "trade_flow"), ("imf_imts", "trade_flow"), ("mme_exercises", "exercise"), ("un_comtrade", "trade_flow"),
         ("un_comtrade", "trade_by_product"), ("un_sc_vetoes", "veto"), ("undl_sc_votes", "resolution_vote"),
+        ("undl_ga_votes", "assembly_vote"),
         ("world_bank_wdi", "economy_indicator"),
     }  # fmt: skip
     assert answers.verify(tmp_path) == []
