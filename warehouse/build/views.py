@@ -75,10 +75,12 @@ def provisional() -> models.Model:
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
-    """Create every view; the tables of core and charts must exist."""
+    """Create every view, and the macros that answer for any pair; the tables of core and charts must exist."""
     con.execute("create schema views")
     for view in load():
         create_view(con, view, view.name)
+    for path in sorted((models.FOLDER / "macros").glob("*.sql")):
+        con.execute(path.read_text("utf-8"))
 
 
 def create_view(con: duckdb.DuckDBPyConnection, view: models.Model, name: str) -> None:

@@ -94,7 +94,7 @@ MUTATIONS: dict[str, list[str]] = {
         "from raw.assembly_vote where resolution = 'A/RES/68/262'"
     ],
     "core__assembly_votes_are_of_states_in_being": [
-        change("core.assembly_vote", "no_states = 'SSD'", "roll_call = '3'"),
+        change("core.assembly_vote", "no_states = 'SCG'", "roll_call = '3'"),
         change("core.assembly_vote", "abstained_states = 'SUN'", "resolution = 'A/RES/68/262'"),
     ],
     "charts__assembly_agreement_within_the_session": [

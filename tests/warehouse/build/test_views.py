@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from warehouse.build import database, views
+from warehouse.connect import connect
 from warehouse.release import trace
 
 
@@ -87,6 +88,52 @@ def test_a_year_of_a_pair_is_one_row(con) -> None:
         "select count(*), count(*) filter (where veto_type = 'joint') from elsewhere.charts.security_council_vetoes where year = 2024"
     ).fetchone()
     assert row == ("China", "Russia", 245.2, *exercises, *vetoes, ["BRICS", "SCO"])
+
+
+def test_a_year_of_a_pair_has_its_votes(con) -> None:
+    rows = con.execute(
+        "select year, assembly_votes, round(assembly_identical_pct, 2), council_votes, council_identical_pct from elsewhere.views.dyad_year "
+        "where dyad = 'CHN-RUS' and year in (2016, 2021) order by year"
+    ).fetchall()
+    # session 71 opened in 2016; session 76 is after the roll calls
+    assert rows == [(2016, 113, 68.14, 2, 50.0), (2021, None, None, 1, 0.0)]
+
+
+def test_any_pair_has_its_votes_without_a_build(built: Path) -> None:
+    """Votes and equal votes on which both voted, counted line by line in the published file."""
+    by_hand = {
+        ("FRA", "GBR", 1956): (66, 59),
+        ("DEU", "FRA", 2002): (104, 90),
+        ("ISR", "USA", 1983): (126, 80),
+        ("CHN", "SUN", 1971): (50, 40),
+    }
+    with connect(built.parent) as con:
+        for (a, b, year), (votes, same) in by_hand.items():
+            sql = f"select assembly_votes, assembly_identical_pct from dyad('{b}', '{a}') where year = {year}"
+            assert con.execute(sql).fetchall() == [(votes, pytest.approx(100 * same / votes))]
+        of_all = con.execute("select count(distinct dyad), max(votes) from views.assembly_agreement").fetchone()
+        one = con.execute("select votes, identical_pct from views.assembly_agreement where dyad = 'FRA-GBR' and year = 1956").fetchall()
+        half = con.execute(
+            "select v.session from views.assembly_agreement as v join charts.assembly_agreement as c "
+            "on c.dyad = v.dyad and c.session = v.session and c.rule = 'abstention as half' and c.subject = 'all' "
+            "where abs(v.half_pct - c.agreement_pct) > 1e-9 or v.votes <> c.votes"
+        ).fetchall()
+    assert of_all[0] > 18_000 and of_all[1] < 255, "the view has a bit for each of 255 roll calls of a session"
+    assert one == [(66, pytest.approx(100 * 59 / 66))]
+    assert half == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "message"),
+    [
+        ("FRA", "FRA", "a dyad is two different states"),
+        ("RUS", "SUN", "one succeeded the other, see raw.succession"),
+        ("FRA", "XXX", "not two known country codes"),
+    ],
+)
+def test_a_pair_that_is_none_is_refused(built: Path, a: str, b: str, message: str) -> None:
+    with connect(built.parent) as con, pytest.raises(duckdb.Error, match=message):
+        con.execute(f"from dyad('{a}', '{b}')").fetchall()
 
 
 def test_partners_are_ranked_in_each_direction_without_aggregates(con) -> None:

@@ -35,7 +35,7 @@ def test_every_column_is_read_from_somewhere() -> None:
         "decided_by",
     }
     without = {f"{table}.{column}" for table, columns in lineage.read().items() for column, read in columns.items() if not read}
-    grid = {"charts.joint_exercises.category", "charts.joint_exercises.format"}
+    grid = {"charts.joint_exercises.category", "charts.joint_exercises.format", "charts.council_agreement.votes_on"}
     derived = {f"{table}.is_derived" for table in ("core.derived_trade", "core.derived_energy_share", "charts.bilateral_trade")}
     assert without == grid | derived | {f"charts.claims.{column}" for column in told}
     assert "core.membership.since" in lineage.read()["charts.claims"]["value_found"]

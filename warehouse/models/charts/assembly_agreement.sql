@@ -7,7 +7,7 @@
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed
 -- how_to_read: each rate has its number of votes; a vote on which one of the two was absent does not count; the subject all has every vote of the session, and a vote can have several subjects
 -- not_shown: resolutions adopted without a vote, which are most; sessions without a list of important votes under the rule important
--- note: a state's code in the lists follows its succession: votes of the Soviet Union are not votes of Russia
+-- note: a state has another code than its predecessor in the lists, so that successor states vote by date
 with
 lines as (
     select session, list(evidence_id order by evidence_id) as evidence from core.assembly_session_lines group by session
@@ -43,7 +43,7 @@ select
     1945 + r.session as year,
     r.rule,
     r.subject,
-    count(*) as votes,
+    count(r.vote_a) as votes,
     100 * avg(if(r.rule = 'abstention as half', 1 - abs(r.vote_a - r.vote_b) / 2, (r.vote_a = r.vote_b)::int)) as agreement_pct,
     max(r.vote_date) as last_vote_on,
     -- a session ends in September, when the next one opens

@@ -42,7 +42,7 @@ select
     year(vote_date) as year,
     votes_on,
     rule,
-    count(*) as votes,
+    count(vote_a) as votes,
     100 * avg(if(rule = 'abstention as half', 1 - abs(vote_a - vote_b) / 2, (vote_a = vote_b)::int)) as agreement_pct,
     count(*) filter (where is_unanimous) as of_which_unanimous,
     max(vote_date) as last_vote_on,

@@ -1,4 +1,4 @@
--- view: Trade, exercises, vetoes and shared blocs of a pair, one row per year
+-- view: Trade, exercises, votes and shared blocs of a pair, one row per year
 -- dyad: The pair of states: two ISO 3166 alpha-3 codes in alphabetical order
 -- year: Calendar year
 -- name_a: Name of the dyad's first state
@@ -12,6 +12,10 @@
 -- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council; empty in a year without one [count]
 -- joint_vetoes: Of these, vetoed by both [count]
 -- voted_alike: Of these, those on which both votes are documented and alike [count]
+-- assembly_votes: Votes of the General Assembly's session that opened in the year, on which both voted; empty outside coverage [votes]
+-- assembly_identical_pct: Identical votes among these [%]
+-- council_votes: Votes of the Security Council on which both votes are documented: vetoed drafts and, if the release has them, adopted resolutions, most of which are unanimous; empty in a year without one [votes]
+-- council_identical_pct: Identical votes among these [%]
 -- shared_blocs: Blocs of which both are members on the last known day of the year; empty outside coverage
 with
 trade as (
@@ -33,6 +37,16 @@ vetoes as (
     from charts.security_council_vetoes
     group by dyad, year
 ),
+assembly as (
+    select dyad, year, votes as assembly_votes, agreement_pct as assembly_identical_pct
+    from charts.assembly_agreement
+    where rule = 'identical' and subject = 'all'
+),
+council as (
+    select dyad, year, votes as council_votes, agreement_pct as council_identical_pct
+    from charts.council_agreement
+    where rule = 'identical' and votes_on = 'all'
+),
 blocs as (
     select dyad, year(as_of) as year, list_sort(list(distinct bloc) filter (where both_sides_are_members)) as shared_blocs
     from charts.bloc_membership
@@ -53,10 +67,16 @@ select
     v.vetoed_drafts,
     v.joint_vetoes,
     v.voted_alike,
+    g.assembly_votes,
+    g.assembly_identical_pct,
+    c.council_votes,
+    c.council_identical_pct,
     m.shared_blocs
 from trade as t
 full join exercises as e using (dyad, year)  -- one: grouped by it
 full join vetoes as v using (dyad, year)  -- one: grouped by it
+full join assembly as g using (dyad, year)  -- one: its key
+full join council as c using (dyad, year)  -- one: its key
 full join blocs as m using (dyad, year)  -- one: grouped by it
 join core.dyad as d using (dyad)  -- one: its key
 join raw.country as a on a.iso3 = d.iso3_a  -- one: its key

@@ -1,0 +1,42 @@
+-- view: Agreement of every pair of states in the General Assembly, a session in a row; an absence is no vote
+-- dyad: The pair of states: two ISO 3166 alpha-3 codes in alphabetical order; historical states by their withdrawn code
+-- session: Regular session of the General Assembly
+-- year: Year in which the session opened
+-- votes: Votes on which both states voted [votes]
+-- identical_pct: Identical votes, in per cent of votes [%]
+-- half_pct: The same, with half an agreement for an abstention beside a yes or a no [%]
+with
+numbered as (
+    -- a bit for each roll call of a session, at most 160 so far: equal votes are then common bits, ten times as fast as a join of votes
+    select session, evidence_id, row_number() over (partition by session order by evidence_id) as bit from core.assembly_vote
+),
+ballots as (
+    select
+        n.session, v.iso3,
+        bitstring_agg(n.bit, 1, 255) as voted,
+        coalesce(bitstring_agg(n.bit, 1, 255) filter (where v.vote = 'yes'), bitstring('0', 255)) as yes,
+        coalesce(bitstring_agg(n.bit, 1, 255) filter (where v.vote = 'no'), bitstring('0', 255)) as no,
+        coalesce(bitstring_agg(n.bit, 1, 255) filter (where v.vote = 'abstain'), bitstring('0', 255)) as abstained
+    from views.assembly_vote as v
+    join numbered as n on n.evidence_id = v.evidence_id  -- one: its key
+    group by n.session, v.iso3
+),
+pairs as (
+    select
+        a.iso3 || '-' || b.iso3 as dyad,
+        a.session,
+        bit_count(a.voted & b.voted) as votes,
+        bit_count(a.yes & b.yes) + bit_count(a.no & b.no) + bit_count(a.abstained & b.abstained) as identical,
+        bit_count(a.yes & b.no) + bit_count(a.no & b.yes) as opposite
+    from ballots as a
+    join ballots as b on b.session = a.session and b.iso3 > a.iso3
+)
+select
+    dyad,
+    session,
+    1945 + session as year,
+    votes,
+    100.0 * identical / votes as identical_pct,
+    100.0 * (votes - opposite + identical) / (2 * votes) as half_pct
+from pairs
+where votes > 0
