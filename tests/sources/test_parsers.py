@@ -270,6 +270,11 @@ def test_columns_may_come_in_any_order(order):
         ("comtrade", "842", "2020-01-01", "USA"), ("comtrade", "490", "2020-01-01", "TWN"), ("comtrade", "810", "1985-01-01", "SUN"),
         ("comtrade", "280", "1985-01-01", "DEU"), ("imf", "KOS", "2020-01-01", "XKX"), ("imf", "CHN", "2020-01-01", "CHN"),
         ("worldbank", "XKX", "2020-01-01", "XKX"), ("undl", "SUN", "1985-01-01", "SUN"),
+        ("cow", "365", "1985-01-01", "SUN"), ("cow", "365", "2000-01-01", "RUS"), ("cow", "260", "1985-01-01", "DEU"),
+        ("cow", "255", "2000-01-01", "DEU"), ("cow", "345", "1985-01-01", "YUG"), ("cow", "345", "2010-01-01", "SRB"),
+        ("cow", "679", "2000-01-01", "YEM"), ("cow", "816", "2000-01-01", "VNM"), ("gw", "260", "2000-01-01", "DEU"),
+        ("gw", "340", "2010-01-01", "SRB"), ("gw", "345", "2000-01-01", "SCG"), ("gw", "678", "2000-01-01", "YEM"),
+        ("gw", "511", "1964-01-01", "EAZ"), ("gw", "315", "1985-01-01", "CSK"), ("gw", "316", "2000-01-01", "CZE"),
     ],
 )  # fmt: skip
 def test_codes_go_through_one_crosswalk(system, code, day, iso3):
@@ -277,7 +282,14 @@ def test_codes_go_through_one_crosswalk(system, code, day, iso3):
 
 
 @pytest.mark.parametrize(
-    ("system", "code", "day"), [("comtrade", "643", "1991-06-01"), ("comtrade", "CHN", "2020-01-01"), ("imf", "QQQ", "2020-01-01")]
+    ("system", "code", "day"),
+    [
+        ("comtrade", "643", "1991-06-01"),
+        ("cow", "260", "2000-01-01"),
+        ("gw", "340", "2000-01-01"),
+        ("comtrade", "CHN", "2020-01-01"),
+        ("imf", "QQQ", "2020-01-01"),
+    ],
 )
 def test_unknown_codes_are_refused_with_their_place(system, code, day):
     with pytest.raises(Refused, match=f"^line 7: {system} code {code} "):

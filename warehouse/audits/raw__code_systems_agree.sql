@@ -1,10 +1,10 @@
--- audit: one number means the same economy in all code systems
+-- audit: one number means the same economy in all code systems that build on ISO 3166
 -- table: raw.country_code
--- note: BACI, UN Comtrade and ISO 3166 build on one list of numbers
+-- note: the numbers of the Correlates of War Project and of Gleditsch and Ward are a list of their own
 select b.file || ':' || b.line as at, b.code, b.iso3, a.system as also_in, a.iso3 as means
 from raw.country_code as a
 join raw.country_code as b
     on try_cast(b.code as bigint) = try_cast(a.code as bigint) and b.system <> a.system
     and coalesce(a.valid_from, date '0001-01-01') <= coalesce(b.valid_to, date '9999-12-31')
     and coalesce(b.valid_from, date '0001-01-01') <= coalesce(a.valid_to, date '9999-12-31')
-where a.iso3 <> b.iso3
+where a.iso3 <> b.iso3 and a.system not in ('cow', 'gw') and b.system not in ('cow', 'gw')

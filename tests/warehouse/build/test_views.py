@@ -111,10 +111,10 @@ def test_any_pair_has_its_votes_without_a_build(built: Path) -> None:
         for (a, b, year), (votes, same) in by_hand.items():
             sql = f"select assembly_votes, assembly_identical_pct from dyad('{b}', '{a}') where year = {year}"
             assert con.execute(sql).fetchall() == [(votes, pytest.approx(100 * same / votes))]
-        of_all = con.execute("select count(distinct dyad), max(votes) from views.assembly_agreement").fetchone()
-        one = con.execute("select votes, identical_pct from views.assembly_agreement where dyad = 'FRA-GBR' and year = 1956").fetchall()
+        of_all = con.execute("select count(distinct dyad), max(votes) from views.dyad_session").fetchone()
+        one = con.execute("select votes, identical_pct from views.dyad_session where dyad = 'FRA-GBR' and year = 1956").fetchall()
         half = con.execute(
-            "select v.session from views.assembly_agreement as v join charts.assembly_agreement as c "
+            "select v.session from views.dyad_session as v join charts.assembly_agreement as c "
             "on c.dyad = v.dyad and c.session = v.session and c.rule = 'abstention as half' and c.subject = 'all' "
             "where abs(v.half_pct - c.agreement_pct) > 1e-9 or v.votes <> c.votes"
         ).fetchall()

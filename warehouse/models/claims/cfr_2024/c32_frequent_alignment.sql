@@ -2,19 +2,11 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: the two frequently align in their voting patterns
 -- claim: The two frequently vote alike in the United Nations.
-<<<<<<< HEAD
--- rule: Frequently is more than half. In the General Assembly: the share of roll calls with identical votes in the newest session
---   documented. In the Security Council: the share of identical votes on drafts and amendments that either vetoed, if both votes are
---   documented; drafts that passed are not in that list, and on most of them both voted in favour. If only the Assembly's share is more
---   than half, the claim holds under that named rule; if only the Council's is, it holds in part. The highest session since 1992 is
---   reported too.
-=======
 -- rule: Frequently is more than half of the votes in more than half of the sessions or years. In the General Assembly: identical votes among
 --   those on which both voted, in each session since 1992, counted from the roll calls and, after their end, as published. In the Security
 --   Council: identical votes on drafts and amendments that any permanent member vetoed, in each year with a draft on which both votes are
---   documented; adopted resolutions do not count, since on most of them all members vote yes. With the Assembly alone the claim holds
---   under that named rule. The newest and the highest session are reported too.
->>>>>>> 83373f8 (Test agreement against votes counted by hand)
+--   documented; adopted resolutions do not count, since on most of them all members vote yes. If only the Assembly's votes meet this, the
+--   claim holds under that named rule; if only the Council's do, it holds in part. The newest and the highest session are reported too.
 -- claimed: frequently
 -- searched: assembly_vote
 with
