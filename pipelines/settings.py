@@ -1,7 +1,7 @@
 """Declare and validate the settings of a refresh: day, dyads, publishers to ask. Only this module sets the default pair."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import dagster as dg
 from schemas import registry
 from schemas.day import is_iso_date
 from schemas.errors import Unusable
-from sources import snapshot
+from sources import countries, snapshot
 from sources.connector import Scope, connectors
 from sources.dyad import valid_dyad
 from sources.live import clock
@@ -83,8 +83,20 @@ class Settings:
                 f"--as-of {day} is after {newest}, the newest day on which a source was read: choose that day or "
                 "an earlier one, or leave out --as-of"
             )
-        countries = snapshot.known_countries(sources)
-        return Clock(day, tuple(sorted({valid_dyad(dyad, countries, COUNTRIES) for dyad in self.dyads})))
+        known = snapshot.known_countries(sources)
+        return Clock(day, tuple(sorted({valid_pair(dyad, known) for dyad in self.dyads})))
+
+
+def valid_pair(text: str, known: Collection[str]) -> str:
+    """Return the pair with its codes in alphabetical order.
+
+    Raises:
+        Unusable: it is not a pair of two different codes in `known`, or one state succeeded the other.
+    """
+    pair = valid_dyad(text, known, COUNTRIES)
+    if day := countries.succeeded_on(*pair.split("-")):
+        raise Unusable(f"{text!r} is not a dyad: one state succeeded the other on {day}; choose another code from {COUNTRIES}")
+    return pair
 
 
 @dg.resource(config_schema=FIELDS, description="The settings of a refresh")

@@ -81,6 +81,12 @@ def on(country: str, day: str) -> str:
     return predecessors[0] if len(predecessors) == 1 else country
 
 
+def succeeded_on(a: str, b: str) -> str:
+    """Return the day on which one of two states succeeded the other, or an empty string if neither did."""
+    days = [row["succeeded_on"] for row in _read("succession") if {row["predecessor_iso3"], row["successor_iso3"]} == {a, b}]
+    return days[0] if days else ""
+
+
 @cache
 def alpha3_codes() -> frozenset[str]:
     """Return the alpha-3 codes of all states and economies, historical ones included."""

@@ -71,7 +71,7 @@ def refresh(
     if as_of is not None:
         settings.valid_day(as_of)
     countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
-    pairs = [valid_dyad(dyad, countries, settings.COUNTRIES) for dyad in dyads]
+    pairs = [settings.valid_pair(dyad, countries) for dyad in dyads]
     started = dt.datetime.now()
     to_ask = list(only) or [settings.EVERYONE] if live else []
     accept_revisions = [settings.valid_revision(name) for name in accepted]

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from pipelines import definitions, settings
-from pipelines.settings import valid_revision
+from pipelines.settings import valid_pair, valid_revision
 from schemas.errors import Unusable
 
 
@@ -17,6 +17,16 @@ def test_a_revision_of_a_dataset_a_reference_table_or_a_source_can_be_accepted(n
 def test_a_revision_of_another_table_cannot_be_accepted(name: str) -> None:
     with pytest.raises(Unusable, match=rf"no dataset, reference table or live source {name}: choose one of .*raw\.counting_rule"):
         valid_revision(name)
+
+
+def test_a_pair_is_two_states_side_by_side() -> None:
+    known = {"RUS", "SUN", "CHN", "TZA", "EAZ"}
+    assert valid_pair("RUS-CHN", known) == "CHN-RUS" and valid_pair("CHN-SUN", known) == "CHN-SUN"
+    for pair, day in (("SUN-RUS", "1991-12-24"), ("TZA-EAZ", "1964-04-26")):
+        with pytest.raises(Unusable, match=f"^'{pair}' is not a dyad: one state succeeded the other on {day}; choose another code"):
+            valid_pair(pair, known)
+    with pytest.raises(Unusable, match="a dyad is two different states"):
+        valid_pair("CHN-CHN", known)
 
 
 CONFIG = {
