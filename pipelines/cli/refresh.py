@@ -11,7 +11,6 @@ import click
 from pipelines.cli.printing import json_option, print_json
 from pipelines.cli.world import print_ingest
 from schemas.errors import Note, Refused, Unusable
-from sources.dyad import valid_dyad
 from warehouse.home import CURRENT, DATABASE, home
 
 if TYPE_CHECKING:
