@@ -1,6 +1,6 @@
-"""Draw a chart from the current release, as a marimo notebook to copy and change.
+"""Draw what each state sells the other, as a marimo notebook to copy and change.
 
-`marimo edit warehouse/examples/notebook.py` opens it, `python warehouse/examples/notebook.py` runs it.
+`marimo edit warehouse/examples/notebooks/trade.py` opens it, `python warehouse/examples/notebooks/trade.py` runs it.
 """
 
 import marimo

@@ -1,0 +1,1 @@
+"""Provide notebooks to copy and change; only tests run them."""
