@@ -233,11 +233,11 @@ def _timeline(
         size.width,
         plot.event_room(found, size) or 8,
     )
-    encoded: dict[str, Any] = {"x": area.years("left", size), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q"}
-    looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
     layers = [
         *marked.layers,
-        plot.marks(bars).mark_rect(strokeWidth=1).encode(**encoded, **looks),
+        plot.marks(bars)
+        .mark_rect(strokeWidth=1)
+        .encode(x=area.years("left", size), x2="right:Q", **plot.given("y", "y2", "fill", "stroke")),
         plot.written([*headings, *(text for line in lines for text in _names(line, pair, size))]),
         plot.written([text for line in lines for text in _years(line, area, size)]),
         *top.layers(),
@@ -318,9 +318,9 @@ def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> style.Layers | None:
         {"text": style.shorten(tile["text"], size.small, width - 16), "px": tile["px"] + 10, "py": tile["py"], "size": size.small}
         for tile in symbols
     ]
-    encoded: dict[str, Any] = {"x": alt.X("px:Q", scale=None, axis=None), "y": alt.Y("py:Q", scale=None, axis=None)}
-    looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
-    drawn = plot.marks(symbols).mark_point(shape="square", size=80, opacity=1, strokeWidth=1.5).encode(**encoded, **looks)
+    drawn = (
+        plot.marks(symbols).mark_point(shape="square", size=80, opacity=1, strokeWidth=1.5).encode(**plot.given("x", "y", "fill", "stroke"))
+    )
     return alt.layer(drawn, plot.written(text)).properties(width=size.plot, height=highest)
 
 

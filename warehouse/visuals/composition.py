@@ -161,7 +161,7 @@ def _points(groups: Sequence[Group], moved: Sequence[Group], fill: str, pair: Pa
     return [
         {
             "year": year, "share": share, "group": group.name, "stroke": colour(fill if group in moved else "other"),
-            "width": 3 if group in moved else 1, "area": 30 if group in moved else 8,
+            "width": 3 if group in moved else 1, "size": 30 if group in moved else 8,
             **style.mark(group.rows[year], f"{year}: {group.name}, {percent(share)} of {_sales(pair, group.exporter)}, {usd(group.worth[year])}"),
         }
         for group in groups
@@ -185,12 +185,12 @@ def _panel(
     hinge = [event for event in plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31)) if event.is_hinge]
     marked = plot.marked([*breaks, *hinge], area, size, lambda day: day.year + (day.month - 1) / 12 - (0.5 if day.month > 1 else 0.6))
     head = plot.head(_sales(pair, exporter), [], size, width, plot.event_room([*hinge, *breaks], size))
-    x, y, stroke = area.years("year", size), area.amounts("share", after="%"), alt.Stroke("stroke:N", scale=None)
+    x, y = area.years("year", size), area.amounts("share", after="%")
     layers = [
         alt.Chart(data(points)).mark_line(tooltip=None, aria=False)
-        .encode(x=x, y=y, detail="group:N", stroke=stroke, strokeWidth=alt.StrokeWidth("width:Q", scale=None)),
+        .encode(x=x, y=y, detail="group:N", **plot.given("stroke", "strokeWidth")),
         plot.marks(points).mark_point(shape="circle", opacity=1)
-        .encode(x=x, y=y, stroke=stroke, fill=alt.Fill("stroke:N", scale=None), size=alt.Size("area:Q", scale=None)),
+        .encode(x=x, y=y, fill=alt.Fill("stroke:N", scale=None), **plot.given("stroke", "size")),
         plot.written(_names(groups, moved, years, fill, area, size, room)),
     ]  # fmt: skip
     panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=area.width, height=area.height)

@@ -1,6 +1,7 @@
 """Draw lopsided dependence: each state's share of the other's trade, and its rank under every counting rule, over time."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -182,38 +183,33 @@ def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows
 # --- the shares ---
 
 
-def _bridges(shares: Rows) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the rows on both sides of each gap in a state's line."""
-    lines = [[row for row in shares if row["country"] == country] for country in sorted({row["country"] for row in shares})]
-    return [
-        (one, other)
-        for line in lines
-        for one, other in pairwise(sorted(line, key=lambda row: row["year"]))
-        if other["year"] > one["year"] + 1
-    ]
+def _bridges(rows: Rows, *line: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the rows on both sides of each gap in a line; rows with equal values of the columns in `line` are one."""
+    lines = defaultdict[tuple, list[dict[str, Any]]](list)
+    for row in sorted(rows, key=lambda row: row["year"]):
+        lines[tuple(row[name] for name in line)].append(row)
+    pairs = (pair_of for key in sorted(lines) for pair_of in pairwise(lines[key]))
+    return [(one, other) for one, other in pairs if other["year"] > one["year"] + 1]
 
 
 def _points(shares: Rows, pair: Pair) -> list[dict[str, Any]]:
     return [
         {
             "year": row["year"], "share": row["share_pct"], "country": row["country"], "stroke": colour(_fill(pair, row["country"])),
-            "fill": colour("ground" if row["is_mirror"] else _fill(pair, row["country"])), "area": 60 if row["is_mirror"] else 22,
+            "fill": colour("ground" if row["is_mirror"] else _fill(pair, row["country"])), "size": 60 if row["is_mirror"] else 22,
             **style.mark([row], f"{row['year']}: {_share_of(pair, row)}, {percent(row['share_pct'])}"),
         }
         for row in shares
     ]  # fmt: skip
 
 
-def _whole_line(points: Rows, area: Plot) -> list[dict[str, Any]]:
-    """Return the points of each state's line with an empty point in each gap, so that the line breaks."""
-    full = []
-    for country in sorted({point["country"] for point in points}):
-        known = {point["year"]: point for point in points if point["country"] == country}
-        looks = {"country": country, "stroke": next(iter(known.values()))["stroke"]}
-        full += [
-            {"share": None, "year": year, **looks} | {k: known.get(year, {}).get(k) for k in ("share",)}
-            for year in range(min(known), max(known) + 1)
-        ]
+def _broken(points: Rows, line: str, value: str) -> list[dict[str, Any]]:
+    """Return the points of each line with an empty point in each gap, so that the line breaks."""
+    full: list[dict[str, Any]] = []
+    for name in sorted({point[line] for point in points}):
+        known = {p["year"]: {k: v for k, v in p.items() if k not in ("keys", "label")} for p in points if p[line] == name}
+        empty = next(iter(known.values())) | {value: None}
+        full += [known.get(year, empty | {"year": year}) for year in range(min(known), max(known) + 1)]
     return full
 
 
@@ -230,17 +226,16 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
     bridges = [
         {"px": area.px(one["year"]), "py": area.py(one["share_pct"]), "px2": area.px(other["year"]), "py2": area.py(other["share_pct"]),
          "stroke": colour(_fill(pair, one["country"]))}
-        for one, other in _bridges(shares)
+        for one, other in _bridges(shares, "country")
     ]  # fmt: skip
-    stroke = alt.Stroke("stroke:N", scale=None)
-    line = alt.Chart(data(_whole_line(points, area))).mark_line(
+    line = alt.Chart(data(_broken(points, "country", "share"))).mark_line(
         strokeWidth=2.5, invalid="break-paths-show-path-domains", tooltip=None, aria=False
     )
     dots = plot.marks(points).mark_point(shape="circle", opacity=1, strokeWidth=2)
     layers = [
-        plot.ruled(bridges, strokeDash=[2, 4], strokeWidth=2, stroke=alt.Undefined).encode(stroke=stroke),
-        line.encode(x=x, y=y, detail="country:N", stroke=stroke),
-        dots.encode(x=x, y=y, stroke=stroke, fill=alt.Fill("fill:N", scale=None), size=alt.Size("area:Q", scale=None)),
+        plot.ruled(bridges, strokeDash=[2, 4], strokeWidth=2, stroke=alt.Undefined).encode(**plot.given("stroke")),
+        line.encode(x=x, y=y, detail="country:N", **plot.given("stroke")),
+        dots.encode(x=x, y=y, **plot.given("stroke", "fill", "size")),
         plot.written(_share_labels(shares, pair, area, size, marked.boxes)),
     ]
     panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=width, height=area.height)
@@ -265,7 +260,7 @@ def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Seque
     labels += [
         Label(f"No table of\n{_whose(pair, one)} partners\nfound for {style.spans(range(one['year'] + 1, other['year']))}",
               plot.around(area.px((one["year"] + other["year"]) / 2), area.py((one["share_pct"] + other["share_pct"]) / 2), "left right"), fill="muted", far=14)
-        for one, other in sorted(_bridges(shares), key=lambda gap: gap[0]["year"] - gap[1]["year"])
+        for one, other in sorted(_bridges(shares, "country"), key=lambda gap: gap[0]["year"] - gap[1]["year"])
     ]  # fmt: skip
     taken = [
         *lines,
@@ -293,12 +288,18 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
          **style.mark([row], f"{row['year']}: {pair.the(row['partner'])} {_nth(row['rank'])} of {row['partner_count']} among {_whose(pair, row)} partners, rule {row['rule']}")}
         for row in ranks
     ]  # fmt: skip
+    bridges = [
+        {"px": area.px(one["year"]), "py": area.py(-one["rank"]), "px2": area.px(other["year"]), "py2": area.py(-other["rank"]),
+         "stroke": colour(_fill(pair, one["country"]))}
+        for one, other in _bridges(ranks, "country", "rule")
+    ]  # fmt: skip
     ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
     y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")
-    x, stroke = area.years("year", size), alt.Stroke("stroke:N", scale=None)
+    x = area.years("year", size)
     layers = [
-        alt.Chart(data(points)).mark_line(tooltip=None, aria=False)
-        .encode(x=x, y=y, detail="line:N", stroke=stroke, strokeWidth=alt.StrokeWidth("width:Q", scale=None), opacity=alt.Opacity("opacity:Q", scale=None)),
+        plot.ruled(bridges, strokeDash=[2, 4], stroke=alt.Undefined).encode(**plot.given("stroke")),
+        alt.Chart(data(_broken(points, "line", "rank"))).mark_line(invalid="break-paths-show-path-domains", tooltip=None, aria=False)
+        .encode(x=x, y=y, detail="line:N", **plot.given("stroke", "strokeWidth", "opacity")),
         plot.marks(points).mark_point(filled=True, fill=colour("muted"), size=60, opacity=0).encode(x=x, y=y),
         plot.written(_rule_names(ranks, pair, area, size, room)),
     ]  # fmt: skip

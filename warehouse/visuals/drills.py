@@ -177,8 +177,7 @@ def _map(
     layers = [
         *globe.drawn(main.land, main.globe), _dashed(line), *(layer for panel in panels[1:] for layer in globe.drawn(panel.land, panel.globe)),
         plot.marks(circles).mark_circle(opacity=1, strokeWidth=1, stroke=colour("ground")).encode(
-            x=alt.X("px:Q", scale=None, axis=None), y=alt.Y("py:Q", scale=None, axis=None), size=alt.Size("size:Q", scale=None),
-            fill=alt.Fill("fill:N", scale=None),
+            **plot.given("x", "y", "size", "fill")
         ),
         plot.written([row for text, _ in named for row in text]), *plot.head("", keys, size, size.width, 8).layers(),
     ]  # fmt: skip
@@ -301,13 +300,7 @@ def _calendar(
     grid = [{"px": area.px(year - 0.5), "px2": area.px(year - 0.5), "py": 0, "py2": height} for year in range(first + 1, last + 1)]
     counts = Counter(row["year"] for row in _known(rows))
     totals = [
-        {
-            "text": str(n),
-            "px": area.px(year) - style.text_width(str(n), size.small, True) / 2,
-            "py": size.label * 0.8,
-            "size": size.small,
-            "weight": "bold",
-        }
+        {"text": str(n), "px": area.px(year), "py": size.label * 0.8, "size": size.small, "weight": "bold", "align": "center"}
         for year, n in counts.items()
     ]
     layers = [
@@ -372,16 +365,15 @@ def _symbol(row: dict[str, Any], x: float, line: Line, lane: int, patrols: set[s
 
 def _symbols(rows: Rows, is_mark: bool) -> list[alt.Chart]:
     """Draw symbols, those of patrols with a hole."""
-    encoded: dict[str, Any] = {"x": alt.X("px:Q", scale=None, axis=None), "y": alt.Y("py:Q", scale=None, axis=None)}
     look: dict[str, Any]
     base, look = (plot.marks(rows), {}) if is_mark else (alt.Chart(data(rows)), {"tooltip": None})
     holes = [row for row in rows if row["kind"] == PATROL]
     return [
         base.mark_point(filled=True, size=95, strokeWidth=0, **look).encode(
-            shape=alt.Shape("shape:N", scale=None), fill=alt.Fill("fill:N", scale=None), opacity=alt.Opacity("opacity:Q", scale=None), **encoded
+            **plot.given("x", "y", "shape", "fill", "opacity")
         ),
         alt.Chart(data([{"px": row["px"], "py": row["py"]} for row in holes]))
-        .mark_circle(size=22, opacity=1, fill=colour("ground"), tooltip=None, aria=False).encode(**encoded),
+        .mark_circle(size=22, opacity=1, fill=colour("ground"), tooltip=None, aria=False).encode(**plot.given("x", "y")),
     ]  # fmt: skip
 
 

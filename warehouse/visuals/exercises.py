@@ -180,7 +180,7 @@ def _blocks(
     gap = 1 if top > 20 else 2
     drawn = plot.marks(blocks).mark_rect(strokeWidth=1.2, yOffset=-gap, y2Offset=0).encode(
         x=area.years("left", size), x2="right:Q", y=area.amounts("low"), y2="high:Q",
-        fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None), opacity=alt.Opacity("opacity:Q", scale=None),
+        **plot.given("fill", "stroke", "opacity"),
     )  # fmt: skip
     labels = _labels(years, means, area, size, marked.boxes)
     return alt.layer(*marked.layers, drawn, *labels, *head.layers()).properties(width=area.width, height=area.height), marked.notes

@@ -12,7 +12,7 @@ import altair as alt
 import duckdb
 
 from warehouse.visuals.pair import ask
-from warehouse.visuals.plot import Box, Label, data
+from warehouse.visuals.plot import Box, Label, data, given
 from warehouse.visuals.style import Size, colour, text_width
 
 Point = tuple[float, float]
@@ -98,13 +98,10 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
 def drawn(features: Sequence[dict[str, Any]], globe: Globe) -> list[alt.Chart]:
     """Draw water and land. No boundary is drawn, so that a map of seas takes no side in a dispute about one."""
     left, top, right, bottom = globe.box
-    encoded: dict[str, Any] = {
-        "x": alt.X("px:Q", scale=None, axis=None), "x2": "px2:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q",
-    }  # fmt: skip
     look: dict[str, Any] = {"strokeWidth": 0.6, "clip": False, "tooltip": None, "aria": False}
     return [
         alt.Chart(data([{"px": left, "px2": right, "py": top, "py2": bottom}]))
-        .mark_rect(fill=colour("water"), stroke=colour("grid"), tooltip=None, aria=False).encode(**encoded),
+        .mark_rect(fill=colour("water"), stroke=colour("grid"), tooltip=None, aria=False).encode(**given("x", "x2", "y", "y2")),
         alt.Chart(data(features)).mark_geoshape(fill=colour("land"), stroke=colour("land"), **look).project(**globe.projection()),
     ]  # fmt: skip
 

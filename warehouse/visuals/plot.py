@@ -22,6 +22,16 @@ GAP = 3  # px that stay free around a label
 SYMBOL = 20  # px of a symbol of the key, with the space after it
 
 
+_PLACES: dict[str, Any] = {
+    "x": alt.X("px:Q", scale=None, axis=None), "x2": alt.X2("px2:Q"), "y": alt.Y("py:Q", scale=None, axis=None), "y2": alt.Y2("py2:Q"),
+}  # fmt: skip
+_LOOKS: dict[str, Any] = {
+    "fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None), "opacity": alt.Opacity("opacity:Q", scale=None),
+    "size": alt.Size("size:Q", scale=None), "shape": alt.Shape("shape:N", scale=None), "strokeWidth": alt.StrokeWidth("width:Q", scale=None),
+}  # fmt: skip
+GIVEN = _PLACES | _LOOKS
+
+
 class Plot(NamedTuple):
     """A plot's width and height in px, and the domains of its linear scales."""
 
@@ -117,22 +127,18 @@ def written(rows: Sequence[dict[str, Any]]) -> alt.Chart:
     full = [{"align": "left", "weight": "normal", "size": 13, "fill": colour("ink"), **row} for row in rows]
     return (
         alt.Chart(data(full)).mark_text(baseline="middle", tooltip=None, **looks)
-        .encode(x=_px("px"), y=_py("py"), text="text:N", fill=alt.Fill("fill:N", scale=None))
+        .encode(text="text:N", **given("x", "y", "fill"))
     )  # fmt: skip
 
 
 def ruled(rows: Sequence[dict[str, Any]], **looks: Any) -> alt.Chart:
     """Draw lines from `px`, `py` to `px2`, `py2`."""
-    encoded = {"x": _px("px"), "y": _py("py"), "x2": alt.X2("px2:Q"), "y2": alt.Y2("py2:Q")}
-    return alt.Chart(data(rows)).mark_rule(**({"stroke": colour("muted"), "tooltip": None} | looks)).encode(**encoded)
+    return alt.Chart(data(rows)).mark_rule(**({"stroke": colour("muted"), "tooltip": None} | looks)).encode(**given("x", "y", "x2", "y2"))
 
 
-def _px(field: str) -> alt.X:
-    return alt.X(f"{field}:Q", scale=None, axis=None)
-
-
-def _py(field: str) -> alt.Y:
-    return alt.Y(f"{field}:Q", scale=None, axis=None)
+def given(*channels: str) -> dict[str, Any]:
+    """Return encodings that draw what the data gives: px in `x`, `y`, `x2` and `y2`, colours, and looks such as `opacity`."""
+    return {channel: GIVEN[channel] for channel in channels}
 
 
 def around(x: float, y: float, sides: str = "above right left below") -> list[Spot]:
@@ -196,7 +202,7 @@ class Head(NamedTuple):
         shape: dict[str, Any] = {"shape": "square", "size": 110, "opacity": 1, "tooltip": None}
         symbols = (
             alt.Chart(data(self.symbols)).mark_point(**shape)
-            .encode(x=_px("px"), y=_py("py"), fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None))
+            .encode(**given("x", "y", "fill", "stroke"))
         )  # fmt: skip
         return [symbols, written(self.text)]
 
@@ -237,14 +243,8 @@ def _set(rows: Sequence[Sequence[tuple[float, str, str, bool]]], size: Size, roo
             indent = SYMBOL if fill != "ink" else 0
             text.append({"text": line, "px": px + indent, "py": py, "size": size.label, "weight": "bold", "fill": colour(word)})
             if has_symbol:
-                symbols.append(
-                    {
-                        "px": px + 7,
-                        "py": py,
-                        "fill": colour("ground" if fill == "outlined" else fill),
-                        "stroke": colour(fill if fill != "outlined" else word),
-                    }
-                )
+                inner, outer = ("ground", word) if fill == "outlined" else (fill, fill)
+                symbols.append({"px": px + 7, "py": py, "fill": colour(inner), "stroke": colour(outer)})
     return Head(text, symbols, len(rows) * step + room)
 
 
@@ -307,8 +307,7 @@ def marked(found: Sequence[Event], plot: Plot, size: Size, at: Callable[[dt.date
         if not event.is_hinge:
             lines.append({"px": x, "px2": x, "py": free[1][1], "py2": plot.height})
     notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    encoded = {"x": _px("px"), "x2": alt.X2("px2:Q"), "y": _py("py"), "y2": alt.Y2("py2:Q")}
-    band = alt.Chart(data(bands)).mark_rect(fill=colour("band"), tooltip=None).encode(**encoded)
+    band = alt.Chart(data(bands)).mark_rect(fill=colour("band"), tooltip=None).encode(**given("x", "x2", "y", "y2"))
     ruled_boxes = [(line["px"], line["py"], line["px"], line["py2"]) for line in lines]
     return Marked([band, ruled(lines, strokeDash=[1, 3]), written(text)], ruled_boxes, notes)
 

@@ -260,7 +260,7 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, 
     top = plot.head("A year", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
     columns = plot.marks(bars).mark_rect(strokeWidth=0.8).encode(
         x=area.years("left", size), x2="right:Q", y=area.amounts("low", "$", suffix), y2="high:Q",
-        fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None), opacity=alt.Opacity("opacity:Q", scale=None),
+        **plot.given("fill", "stroke", "opacity"),
     )  # fmt: skip
     totals = _totals(con, rows, bars, pair.dyad, area, size, marked.boxes)
     strip = _strip(rows, area, size)
@@ -343,7 +343,7 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
         alt.Chart(data(points)).mark_line(strokeWidth=1, opacity=0.55, **line).encode(**encoded),
         alt.Chart(data([p | {"worth": p["mean"]} for p in points])).mark_line(strokeWidth=3, **line).encode(**encoded),
         alt.Chart(data(lone)).mark_point(filled=True, size=28, opacity=1, tooltip=None, aria=False)
-        .encode(x=encoded["x"], y=encoded["y"], fill=alt.Fill("fill:N", scale=None)),
+        .encode(x=encoded["x"], y=encoded["y"], **plot.given("fill")),
         plot.marks(known).mark_point(filled=True, fill=colour("muted"), size=70, opacity=0).encode(x=encoded["x"], y=encoded["y"]),
     ]  # fmt: skip
     return alt.layer(*marked.layers, *layers, *top.layers()).properties(width=width, height=area.height), marked.notes

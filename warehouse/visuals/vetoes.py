@@ -250,16 +250,13 @@ def _chart(
     forms = _forms(rows, pair)
     top = plot.head("", [(name, FILLS[kind]) for kind, _, name in forms], size, size.width, plot.event_room(found, size) or 8)
     flags, unnamed = _flags(lines, step, area, size, marked.boxes)
-    encoded: dict[str, Any] = {
-        "x": area.years("left", size), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q",
-    }  # fmt: skip
-    looks = {"fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None)}
+    encoded = {"x": area.years("left", size), "x2": "right:Q", **plot.given("y", "y2")}
     grounds = [{"px": -size.margin, "px2": area.width, "py": line.ground + 2, "py2": line.ground + 2} for line in lines]
     layers = [
         *marked.layers,
         plot.ruled(grounds, stroke=colour("grid")),
         *flags,
-        plot.marks(blocks).mark_rect(strokeWidth=1.2).encode(opacity=alt.Opacity("opacity:Q", scale=None), **encoded, **looks),
+        plot.marks(blocks).mark_rect(strokeWidth=1.2).encode(**encoded, **plot.given("fill", "stroke", "opacity")),
         alt.Chart(data(cuts)).mark_rect(fill=colour("ground"), tooltip=None, aria=False).encode(**encoded),
         plot.written([text for line in lines for text in _names(line, size, any(row["veto_type"] == "joint" for row in rows))]),
         *_key(top, forms),
@@ -299,12 +296,10 @@ def _key(top: plot.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[a
         for at, (_, vote, _) in zip(top.symbols, forms, strict=True)
     ]  # fmt: skip
     cuts = [cut | {"left": s["left"] + 1, "right": s["right"] - 1} for s in symbols for cut in _cuts(s)]
-    encoded: dict[str, Any] = {
-        "x": alt.X("left:Q", scale=None, axis=None), "x2": "right:Q", "y": alt.Y("py:Q", scale=None, axis=None), "y2": "py2:Q",
-    }  # fmt: skip
+    encoded = {"x": alt.X("left:Q", scale=None, axis=None), "x2": "right:Q", **plot.given("y", "y2")}
     drawn = alt.Chart(data(symbols)).mark_rect(strokeWidth=1.2, tooltip=None)
     return [
-        drawn.encode(fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None), **encoded),
+        drawn.encode(**encoded, **plot.given("fill", "stroke")),
         alt.Chart(data(cuts)).mark_rect(fill=colour("ground"), tooltip=None).encode(**encoded),
         plot.written(top.text),
     ]

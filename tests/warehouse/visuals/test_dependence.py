@@ -63,3 +63,12 @@ def test_the_last_rank_of_each_rule_is_named_or_noted(con) -> None:
     assert "7th A" in words
     con.execute("delete from charts.trade_dependence where country = 'RUS' and rule in ('C', 'D', 'E')")
     assert "No rank of China among Russia's partners under C, D and E" in drawn(con)["usermeta"]["note"]
+
+
+def test_a_rank_line_is_dotted_over_years_without_a_rank(con) -> None:
+    known = ask(con, "select year, rank from charts.trade_dependence where country = 'RUS' and rule = 'A' and rank is not null order by year")
+    years = {year for year, _ in known}
+    missing = set(range(min(years), max(years) + 1)) - years
+    assert missing
+    line = [row for data in drawn(con)["datasets"].values() for row in data if row.get("line") == "RUS A" and "keys" not in row]
+    assert {row["year"] for row in line if row["rank"] is None} == missing
