@@ -66,7 +66,9 @@ def test_the_last_rank_of_each_rule_is_named_or_noted(con) -> None:
 
 
 def test_a_rank_line_is_dotted_over_years_without_a_rank(con) -> None:
-    known = ask(con, "select year, rank from charts.trade_dependence where country = 'RUS' and rule = 'A' and rank is not null order by year")
+    known = ask(
+        con, "select year, rank from charts.trade_dependence where country = 'RUS' and rule = 'A' and rank is not null order by year"
+    )
     years = {year for year, _ in known}
     missing = set(range(min(years), max(years) + 1)) - years
     assert missing
