@@ -21,7 +21,7 @@ from sources.live import answers
 from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH, current_release
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
-from warehouse.world import editions
+from warehouse.world import editions, trade_file
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 FREE_RELEASES = 5  # free space that a refresh may need, in sizes of the current release
@@ -152,16 +152,15 @@ def _releases(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or {otherwise}")
     if not damaged:
         yield Finding("ok", f"{len(folders)} releases match their manifests, {len(retention.pinned(home))} are pinned")
-    yield from (Finding("wrong", f"{line}: delete it and `dyad ingest` its archive again") for line in verify.unreadable_trade(home))
     for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
         yield Finding("wrong", f"{release} is pinned but missing: restore it from a backup, or run `dyad unpin {release}`")
 
 
 def _store(home: Path) -> Iterator[Finding]:
-    problems = [*answers.verify(home), *editions.damage(home)]
+    problems = [*answers.verify(home), *editions.damage(home), *trade_file.damage(home)]
     yield from (Finding("wrong", problem) for problem in problems)
     if not problems:
-        yield Finding("ok", "every kept answer and every landed file matches its SHA-256")
+        yield Finding("ok", "every kept answer, landed file and trade file matches its SHA-256")
 
 
 def _history(dagster_home: Path) -> Iterator[Finding]:

@@ -26,16 +26,21 @@ def snapshots(as_json: bool) -> None:
 
 @click.command()
 def verify() -> None:
-    """Hash every kept answer and every landed file again; exit with 1 if one is missing or damaged.
+    """Hash every kept answer, landed file, trade file and file of a release again; exit with 1 if one is missing or damaged.
 
     Example: dyad verify
     """
     from sources.live import answers
-    from warehouse.world import editions
+    from warehouse.home import RELEASES
+    from warehouse.release import verify
+    from warehouse.world import editions, trade_file
 
-    if problems := [*answers.verify(home()), *editions.damage(home())]:
+    folders = sorted((home() / RELEASES).glob("*"))
+    of_releases = [f"{line}; run `dyad doctor`, which says how to restore it" for folder in folders for line in verify.damage(folder)]
+    if problems := [*of_releases, *answers.verify(home()), *editions.damage(home()), *trade_file.damage(home())]:
         raise Refused("\n".join(problems))
-    click.echo(f"{len({row.sha256 for row in answers.manifest(home()) if row.sha256})} answers and every landed file match their SHA-256")
+    count = len({row.sha256 for row in answers.manifest(home()) if row.sha256})
+    click.echo(f"{len(folders)} releases and {count} answers match their SHA-256, as do all landed files")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""List, choose, keep and remove releases: `dyad releases`, `dyad rollback`, `dyad pin`, `dyad unpin`, `dyad prune`."""
+"""List, find, choose, keep and remove releases: `dyad releases`, `path`, `rollback`, `pin`, `unpin`, `prune`."""
 
 import click
 
@@ -26,6 +26,20 @@ def releases(as_json: bool) -> None:
         click.echo(f"{marks} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
     for folder in manifest.damaged(home()):
         click.echo(f"!  {folder.name}  damaged manifest: `dyad doctor` prints what to do")
+
+
+@click.command()
+@click.argument("release", required=False)
+def path(release: str | None) -> None:
+    """Print the folder of a release, the current one by default.
+
+    A refresh may move `current` at any moment: a program that reads several files asks for the folder once and reads all of them there.
+
+    Example: dyad path previous
+    """
+    from warehouse.connect import release as folder
+
+    click.echo(folder(release))
 
 
 @click.command()
@@ -92,4 +106,4 @@ def prune() -> None:
     click.echo("\n".join([*(f"removed {release}" for release in removed), f"{len(manifest.releases(home()))} releases stay"]))
 
 
-COMMANDS = [releases, rollback, pin, unpin, prune]
+COMMANDS = [releases, path, rollback, pin, unpin, prune]

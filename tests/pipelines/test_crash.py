@@ -27,6 +27,7 @@ from tests.campaigns import faults
 from tests.campaigns import kill as harness
 from warehouse.home import MANIFEST
 from warehouse.release import digests, locks, manifest, publish, retention, trace
+from warehouse.world import trade_file
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -230,12 +231,20 @@ def test_pins(own_home: Path) -> None:
 def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_stay(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = own_home / "bulk" / "baci"
     folder.mkdir(parents=True)
-    for name in ("trade-1.duckdb", "trade-2.duckdb", "trade-3.duckdb", "trade-4.new", "trade-4.new.wal"):
+    for name in (
+        "trade-1.duckdb",
+        "trade-1.sha256",
+        "trade-2.duckdb",
+        "trade-2.sha256",
+        "trade-3.duckdb",
+        "trade-4.new",
+        "trade-4.new.wal",
+    ):
         (folder / name).touch()
     (folder / "current.duckdb").symlink_to("trade-3.duckdb")
     monkeypatch.setattr(manifest, "releases", lambda home: [m | {"world_trade": "trade-2.duckdb"} for m in manifests(2)])
     retention.prune(own_home)
-    assert sorted(p.name for p in folder.iterdir()) == ["current.duckdb", "trade-2.duckdb", "trade-3.duckdb"]
+    assert sorted(p.name for p in folder.iterdir()) == ["current.duckdb", "trade-2.duckdb", "trade-2.sha256", "trade-3.duckdb"]
 
 
 # doctor and status
@@ -343,15 +352,45 @@ def test_a_damaged_history_is_told(ill: Path) -> None:
     assert f"{file}: contains no table: move it away" in dyad("doctor", code=1)
 
 
-def test_a_damaged_file_of_the_worlds_trade_is_told(own_home: Path) -> None:
-    (own_home / "releases" / "one").mkdir(parents=True)
-    for name, body in (("whole", None), ("cut", b"x" * 100)):
-        file = own_home / f"{name}.duckdb"
-        duckdb.connect(str(file)).close() if body is None else file.write_bytes(body)
-        (own_home / "releases" / "one" / "trade.duckdb").unlink(missing_ok=True)
-        (own_home / "releases" / "one" / "trade.duckdb").symlink_to(file)
-        said = dyad("doctor", code=1)
-        assert (f"{file}: " in said and "ingest` its archive again" in said) == (body is not None)
+@pytest.mark.parametrize("damage", ["flipped", "cut", "without a digest"])
+def test_a_damaged_trade_file_is_told(damage: str, own_home: Path) -> None:
+    file = own_home / "bulk" / "baci" / "trade-1.duckdb"
+    file.parent.mkdir(parents=True)
+    duckdb.connect(str(file.with_suffix(".new"))).close()
+    trade_file.publish(file.with_suffix(".new"), file)
+    assert trade_file.damage(own_home) == [] and "trade file matches its SHA-256" in dyad("doctor")
+    body = bytearray(file.read_bytes())
+    body[-1] ^= 1
+    if damage == "without a digest":
+        file.with_suffix(".sha256").unlink()
+    else:
+        file.write_bytes(body if damage == "flipped" else body[:-1])
+    assert f"{file}: " in (said := dyad("doctor", code=1)) and "ingest` its archive again" in said
+    assert f"{file}: " in dyad("verify", code=1)
+
+
+@pytest.mark.parametrize("part", ["content", "follows", "as_of"])
+def test_a_manifest_that_gives_another_id_is_told(part: str, ill: Path) -> None:
+    """The manifest has no digest of its own; the id that it gives depends on its day, its content and the release it follows."""
+    assert "2 releases" in dyad("verify")
+    file = sorted(ill.glob("releases/*/manifest.json"))[0]
+    file.write_text(json.dumps(json.loads(file.read_text()) | {part: "2020-01-01"}))
+    assert f"{file}: damaged, its day, content" in dyad("doctor", code=1)
+    assert f"{file}: damaged" in dyad("verify", code=1)
+
+
+def test_a_flipped_bit_of_a_release_fails_the_verification(ill: Path) -> None:
+    file = sorted(ill.glob("releases/*/*.duckdb"))[0]
+    body = bytearray(file.read_bytes())
+    body[len(body) // 2] ^= 1
+    file.write_bytes(body)
+    assert f"{file}: damaged" in dyad("verify", code=1)
+
+
+def test_path_prints_the_folder_of_a_release_and_not_the_link(ill: Path) -> None:
+    first, second = sorted((ill / "releases").iterdir())
+    assert dyad("path").strip() == str(second) and dyad("path", first.name).strip() == str(first)
+    assert "no release" in dyad("path", "none", code=2)
 
 
 def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,10 @@ FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20\x00-\x1f\x7f-\x9f]")
 
 
 def parquet(data: Dataset) -> bytes:
-    """Return Parquet with the dataset's description as key-value metadata, and each column's as metadata of its Arrow field."""
+    """Return Parquet with a checksum in each page.
+
+    The dataset's description is key-value metadata of the file, and each column's is metadata of its Arrow field.
+    """
     m = data.metadata
     fields = [
         pa.field(
@@ -39,7 +42,7 @@ def parquet(data: Dataset) -> bytes:
         k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in exported.items()
     }
     out = io.BytesIO()
-    pq.write_table(data.rows.cast(pa.schema(fields, metadata=described)), out)
+    pq.write_table(data.rows.cast(pa.schema(fields, metadata=described)), out, write_page_checksum=True)
     return out.getvalue()
 
 

@@ -11,7 +11,7 @@ from schemas.errors import Refused
 from sources.snapshot import Source
 from warehouse.build.clock import Clock
 from warehouse.release import code
-from warehouse.release.manifest import releases
+from warehouse.release.manifest import release_id, releases
 
 ROOT = Path(__file__).parents[2]
 DRAWN_BY = ("altair", "duckdb", "pandas", "vl-convert-python")  # another version of these may compute or draw other content
@@ -29,11 +29,6 @@ def content_id(sources: Sequence[Source], clock: Clock, made_by: str, world_trad
     inputs += [made_by]
     inputs += [world_trade] if world_trade else []
     return hashlib.sha256("\n".join([*inputs, clock.as_of.isoformat(), *clock.dyads]).encode()).hexdigest()
-
-
-def release_id(clock: Clock, content: str, follows: str | None) -> str:
-    """Return the id of a release of this content that follows another."""
-    return f"{clock.as_of.isoformat()}-{hashlib.sha256(f'{content} {follows}'.encode()).hexdigest()[:12]}"
 
 
 def followed(home: Path, clock: Clock, content: str) -> str | None:
@@ -69,7 +64,7 @@ def describe(
     made_by = code_id()
     content = content_id(sources, clock, made_by, world_trade)
     follows = original["follows"] if original else followed(home, clock, content)
-    name = release_id(clock, content, follows)
+    name = release_id(clock.as_of.isoformat(), content, follows)
     if original and name != original["release"]:
         raise Refused(f"this checkout builds {name}, not {original['release']}: check out the version of the project that built it")
     return {

@@ -1,6 +1,7 @@
 """Read a release's manifest, and list the releases of a home."""
 
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,11 @@ from warehouse.home import MANIFEST, RELEASES, current_release
 
 TYPES = {"release": str, "as_of": str, "dyads": list, "files": dict}  # in every manifest
 REBUILT = {"content": str, "snapshots": dict, "changes": list}  # needed in addition to rebuild a release
+
+
+def release_id(as_of: str, content: str, follows: str | None) -> str:
+    """Return the id of a release of this day and content that follows another."""
+    return f"{as_of}-{hashlib.sha256(f'{content} {follows}'.encode()).hexdigest()[:12]}"
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -97,6 +97,7 @@ def _prune_world(home: Path) -> None:
     for file in files:
         if file.name not in in_use:
             file.unlink()
+            file.with_suffix(".sha256").unlink(missing_ok=True)
     for leftover in trade_file.folder(home).glob("trade-*.new*"):  # of a killed build
         leftover.unlink()
     with contextlib.suppress(duckdb.Error):  # remove nothing if the landed rows of a file are unknown

@@ -1,35 +1,33 @@
 """Find damage in published releases."""
 
+from collections.abc import Iterator
 from pathlib import Path
-
-import duckdb
+from typing import Any
 
 from schemas.errors import Cause, Unusable
-from warehouse.home import MANIFEST, RELEASES, TRADE
+from warehouse.home import MANIFEST
 from warehouse.release import digests, manifest
 
 
 def damage(folder: Path) -> list[Cause]:
-    """Return one line for every difference between a release's files and its manifest."""
+    """Return one line for every difference between a release's manifest and its id or its files."""
     try:
-        listed = manifest.read(folder / MANIFEST)["files"]
+        about = manifest.read(folder / MANIFEST)
     except (OSError, Unusable):
         return [f"{folder / MANIFEST}: missing or damaged"]
-    present = digests.of_files(folder)
+    listed, present = about["files"], digests.of_files(folder)
     problems = {
         name: "missing" if name not in present else "not in the manifest" if name not in listed else "damaged"
         for name in listed | present
         if listed.get(name) != present.get(name)
     }
-    return [f"{folder / name}: {problem}" for name, problem in sorted(problems.items())]
+    return [*_other_id(folder, about), *(f"{folder / name}: {problem}" for name, problem in sorted(problems.items()))]
 
 
-def unreadable_trade(home: Path) -> list[Cause]:
-    """Return one line for each trade file of a release that does not open; these are not hashed, since their names identify their inputs."""
-    problems = []
-    for file in sorted({link.resolve() for link in (home / RELEASES).glob(f"*/{TRADE}")}):
-        try:
-            duckdb.connect(str(file), read_only=True).close()
-        except duckdb.Error as error:
-            problems.append(f"{file}: {str(error).splitlines()[0]}")
-    return problems
+def _other_id(folder: Path, about: dict[str, Any]) -> Iterator[Cause]:
+    """Yield a line if a manifest gives another id than its folder, or than follows from its own day, content and followed release."""
+    named = about["release"]
+    if named != folder.name:
+        yield f"{folder / MANIFEST}: damaged, it is the manifest of {named}"
+    elif "content" in about and (computed := manifest.release_id(about["as_of"], about["content"], about.get("follows"))) != named:
+        yield f"{folder / MANIFEST}: damaged, its day, content and followed release give the id {computed}"

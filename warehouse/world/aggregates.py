@@ -19,7 +19,7 @@ from schemas import world
 from schemas.sql import quoted
 from sources.snapshot import Source
 from warehouse import models
-from warehouse.world import reference, trade_file
+from warehouse.world import editions, reference, trade_file
 from warehouse.world.editions import Edition
 from warehouse.world.engine import connect
 
@@ -58,6 +58,7 @@ def build(
     `engine`, duckdb or spark, computes the aggregates; DuckDB does the rest. `report` gets a line of progress for each year.
 
     Raises:
+        Refused: a landed file is damaged.
         Unusable: the engine is not installed.
     """
     macros = "\n".join(path.read_text("utf-8") for path in sorted(MACROS.glob("*.sql")))
@@ -69,6 +70,7 @@ def build(
         if not target.exists():
             _start(con, new, trade_file.current(home), edition, years)
             missing = _missing(con, years)
+            editions.check(edition, [b.year for b in missing])
             computed = _spark_years(con, temp, edition, missing) if engine == "spark" else _years(con, edition, missing)
             for number, year_build in enumerate(computed, start=1):
                 report(f"{year_build.year}: aggregated ({number} of {len(missing)})")
@@ -76,7 +78,7 @@ def build(
             _comment(con)
             con.execute(macros)
     if not target.exists():
-        new.rename(target)  # complete, since its connection is closed
+        trade_file.publish(new, target)
     trade_file.set_current(target)
     return target
 
@@ -86,8 +88,8 @@ def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition
     new.parent.mkdir(parents=True, exist_ok=True)
     for leftover in new.parent.glob(f"{new.name}*"):  # a killed build also leaves its log
         leftover.unlink()
-    # an equal key implies equal SQL, hence equal columns
-    shared = last if last and {b.key for b in years} & _keys(last) else None
+    # an equal key implies equal SQL, hence equal columns; damage must not be copied
+    shared = last if last and not trade_file.problem(last) and {b.key for b in years} & _keys(last) else None
     if shared:
         shutil.copyfile(shared, new)
     con.execute(f"attach {quoted(str(new))} as trade (row_group_size {ROW_GROUP})")

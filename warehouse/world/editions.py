@@ -101,6 +101,16 @@ def damage(home: Path) -> list[Problem]:
     return problems
 
 
+def check(edition: Edition, years: Collection[int]) -> None:
+    """Compare the landed files of these years with their digests.
+
+    Raises:
+        Refused: a file is missing or changed.
+    """
+    if problems := list(_changed_files(edition._replace(members=[m for m in edition.members if m.year in years]))):
+        raise Refused("\n".join(problems))
+
+
 def _changed_files(edition: Edition) -> Iterator[Problem]:
     for member in edition.members:
         for file, digest in itertools.zip_longest(member.files, member.digests):

@@ -1,14 +1,16 @@
 """Open the trade file: the aggregates of all years, with macros that return the trade of any pair of economies.
 
-`<home>/bulk/baci/trade-<key>.duckdb` is immutable and named by the hash of its inputs; `current.duckdb` links to the newest.
+`<home>/bulk/baci/trade-<key>.duckdb` is immutable and named by the hash of its inputs; `current.duckdb` links to the newest, and
+`trade-<key>.sha256` has the digest of its bytes, as `sha256sum` writes it.
 """
 
 from pathlib import Path
 
 import duckdb
 
-from schemas.errors import Unusable
+from schemas.errors import Cause, Problem, Unusable
 from schemas.sql import quoted
+from sources import disk
 from warehouse.connect import SANDBOX
 from warehouse.home import WORLD_TRADE
 from warehouse.memory import memory_limit
@@ -31,6 +33,30 @@ def set_current(path: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(path.name)
     link.rename(path.with_name("current.duckdb"))
+
+
+def publish(new: Path, target: Path) -> None:
+    """Give a closed trade file its name, after its digest is written."""
+    digest = target.with_suffix(".sha256")
+    digest.write_text(f"{disk.sha256(new)}  {target.name}\n", "utf-8")
+    for path in (new, digest):
+        disk.sync(path)
+    new.rename(target)
+    disk.sync(target.parent)
+
+
+def damage(home: Path) -> list[Problem]:
+    """Return a line for every trade file whose bytes differ from its digest."""
+    found = ((file, problem(file)) for file in sorted(folder(home).glob("trade-*.duckdb")))
+    return [f"{file}: {cause}; delete it and `dyad ingest` its archive again" for file, cause in found if cause]
+
+
+def problem(path: Path) -> Cause:
+    """Return what is wrong with a trade file; empty if its bytes match its digest."""
+    digest = path.with_suffix(".sha256")
+    if not digest.exists():
+        return "built without a digest"
+    return "" if digest.read_bytes().split()[:1] == [disk.sha256(path).encode()] else "damaged"
 
 
 def named(home: Path, name: str | None) -> Path | None:

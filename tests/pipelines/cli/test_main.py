@@ -24,11 +24,12 @@ def test_help_imports_no_library(arguments: str, tmp_path: Path) -> None:
 
 IMPORTED = {
     ("snapshots",): set(),
-    ("verify",): set(),
+    ("verify",): {"duckdb"},
     ("sql", "from charts.claims"): {"duckdb"},
     ("sql", "select 1 as a", "--json"): {"duckdb"},
     ("claims",): {"duckdb"},
     ("releases",): {"duckdb"},
+    ("path",): {"duckdb"},
     ("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14"): {"duckdb"},
     ("doctor", "--json"): {"duckdb", "yaml"},
     ("status",): {"duckdb", "yaml"},

@@ -213,6 +213,15 @@ def test_processing_leads_down_to_snapshots(name: str, out: Path) -> None:
     assert all(hashlib.sha256((root / file).read_bytes()).hexdigest() == sha256 for file, sha256 in files.items())
 
 
+def test_a_flipped_bit_in_a_page_of_parquet_is_found(out: Path, tmp_path: Path) -> None:
+    body = bytearray((out / "bilateral_trade.parquet").read_bytes())
+    column = pq.ParquetFile(out / "bilateral_trade.parquet").metadata.row_group(0).column(0)
+    body[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    (tmp_path / "flipped.parquet").write_bytes(body)
+    with pytest.raises(OSError, match="CRC checksum"):
+        pq.read_table(tmp_path / "flipped.parquet", page_checksum_verification=True)
+
+
 def test_parquet_says_what_it_holds(out: Path) -> None:
     schema = pq.read_schema(out / "charts" / "trade_dependence.parquet")
     described = {key.decode(): content.decode() for key, content in schema.metadata.items()}

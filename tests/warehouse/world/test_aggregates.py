@@ -339,6 +339,27 @@ def test_a_grown_file_says_what_it_is_in_todays_words(home, tmp_path, monkeypatc
         assert con.execute("select comment from duckdb_tables() where table_name = 'chapter'").fetchone() == ("today",)
 
 
+def test_a_damaged_landed_file_is_not_aggregated(home, tmp_path):
+    own = tmp_path / "home"
+    shutil.copytree(home / "snapshots", own / "snapshots")
+    [edition] = editions.landed(own)
+    file = Path(edition.files([2020])[0])
+    body = bytearray(file.read_bytes())
+    body[100] ^= 1
+    file.write_bytes(body)
+    with pytest.raises(Refused, match=f"{file}: damaged; delete .* and ingest its archive again"):
+        aggregates.build(own, edition, BUNDLED)
+
+
+def test_a_damaged_trade_file_is_not_copied_into_the_next(home, tmp_path):
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    before = trade_file.current(own)
+    before.write_bytes(before.read_bytes()[:-1])
+    after = aggregates.build(own, editions.landed(own)[0]._replace(read_on="2026-02-01"), BUNDLED)
+    assert trade_file.problem(after) == "" and trade_file.problem(before) == "damaged"
+
+
 def test_a_changed_year_alone_is_computed_again(home, tmp_path, monkeypatch):
     own = tmp_path / "home"
     shutil.copytree(home, own, symlinks=True)
