@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import dagster as dg
 
+from pipelines import alerts
 from pipelines.definitions import defs
 from pipelines.instance import history
 from pipelines.refusal import reason
@@ -29,8 +30,9 @@ def refresh(sources_folder: Path = snapshot.BUNDLED, manifest: Path | None = Non
 
     Raises:
         Refused: bad input or a failed audit; nothing was published.
-        Unusable: another refresh is running, or the run history cannot be written.
+        Unusable: another refresh is running, the webhook's address cannot be used, or the run history cannot be written.
     """
+    alerts.address()
     with refresh_lock(home()):
         pass  # raise at once, before Dagster starts a run that would fail
     job = defs().resolve_job_def("refresh")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import last_refresh
+from pipelines import alerts, last_refresh
 from pipelines.inputs import Inputs
 from pipelines.refusal import INTERRUPTED, reason
 from schemas.errors import Unusable
@@ -22,6 +22,7 @@ class Run:
         """Begin without inputs and without a build folder."""
         self.id = run_id
         self.is_recorded = self.is_published = False
+        self.alerts: list[str] = []  # lines for the webhook
         self._inputs: Inputs | None = None
         self._folder: Path | None = None
 
@@ -68,19 +69,26 @@ class Run:
 
 @dg.resource(description="The lock of the home, held for the whole run, and the state that its steps share")
 def run(context: dg.InitResourceContext) -> Iterator[Run]:
-    """Lock the home before the first step; record the end and unlock after the last.
+    """Lock the home before the first step; record the end and unlock after the last, then notify of failed publishers.
 
     A resource takes the lock because the lock must outlive every step: Dagster closes a run's resources after the last step, also
     if a step failed or the run was cancelled. Keep other work out of this resource: Dagster shows an error in a resource
     without a step. If the process dies, the system frees the lock.
     """
-    with refresh_lock(home()):
-        shared = Run(context.run.run_id)  # type: ignore[union-attr]  # a resource is initialized within a run
-        try:
-            yield shared
-        finally:
-            if shared.is_recorded:
-                logs = context.instance.all_logs(shared.id)  # type: ignore[union-attr]  # a run has an instance
-                events = (entry.dagster_event for entry in logs if entry.dagster_event)
-                message = reason(events)
-                last_refresh.end(home(), None if message == INTERRUPTED else message, shared.is_published)
+    shared = Run(context.run.run_id)  # type: ignore[union-attr]  # a resource is initialized within a run
+    try:
+        with refresh_lock(home()):
+            try:
+                yield shared
+            finally:
+                _record_end(shared, context.instance)  # type: ignore[arg-type]  # a run has an instance
+    finally:
+        for line in shared.alerts:
+            alerts.post(line, context.log.error)  # type: ignore[union-attr]
+
+
+def _record_end(shared: Run, instance: dg.DagsterInstance) -> None:
+    if shared.is_recorded:
+        events = (entry.dagster_event for entry in instance.all_logs(shared.id) if entry.dagster_event)
+        message = reason(events)
+        last_refresh.end(home(), None if message == INTERRUPTED else message, shared.is_published)

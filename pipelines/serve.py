@@ -20,7 +20,7 @@ import uvicorn
 from dagster_webserver import cli
 from dagster_webserver.app import create_app_from_workspace_process_context
 
-from pipelines import event_log, guard, instance, web
+from pipelines import alerts, event_log, guard, instance, web
 from schemas.errors import Unusable
 from warehouse.home import home
 
@@ -33,11 +33,12 @@ def main() -> None:
     """Serve until a signal, or until the daemon ends.
 
     Raises:
-        SystemExit: a port is in use, the settings of the run history cannot be used, or the daemon failed.
+        SystemExit: a port is in use, a setting or the run history cannot be used, or the daemon failed.
     """
     os.umask(os.umask(0) | 0o022)  # no other user may write to the run history
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        alerts.address()
         with _listening(web.port(PORT, 3000)) as listener, web.server(home()) as pages:
             instance.main()
             threading.Thread(target=pages.serve_forever, daemon=True).start()
@@ -46,7 +47,7 @@ def main() -> None:
             )
             with contextlib.suppress(KeyboardInterrupt), _daemon() as daemon:
                 _serve(listener, daemon)
-    except Unusable as error:
+    except (Unusable, OSError) as error:
         sys.exit(f"dyad: {error}")
 
 

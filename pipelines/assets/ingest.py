@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import alerts, inputs, instance
+from pipelines import inputs, instance
 from pipelines.assets.specs import OWNERS, code_references, publisher_key
 from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
@@ -57,7 +57,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             run.record()
             instance.fail_orphaned_runs(context.instance, run.id)
             instance.prune(context.instance)
-            outcomes = _ask(context, settings)
+            outcomes = _ask(context, settings, run)
             run.inputs = inputs.read(home(), settings, list(outcomes.values()))
             sources_by_name = {s.name: s for s in run.inputs.sources}
             overdue = staleness.overdue(home(), sources, clock.now().date())
@@ -71,8 +71,8 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     return ingest
 
 
-def _ask(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, refresh.Outcome]:
-    """Ask the publishers that the settings name, notify of each that failed, and return the outcomes by source."""
+def _ask(context: dg.AssetExecutionContext, settings: Settings, run: Run) -> Mapping[str, refresh.Outcome]:
+    """Ask the publishers that the settings name, record each that failed, and return the outcomes by source."""
     folder = settings.sources_folder
     refresh.finish(home(), folder)
     if not settings.live:
@@ -80,7 +80,8 @@ def _ask(context: dg.AssetExecutionContext, settings: Settings) -> Mapping[str, 
     outcomes = refresh.refresh_live(home(), settings.scope, settings.sources_to_ask, context.log.info, settings.accepted_sources, folder)
     for outcome in outcomes:
         if outcome.status == "failed":
-            alerts.notify(f"{outcome.source} failed: {outcome.message}", context.log.error)
+            run.alerts.append(f"{outcome.source} failed: {outcome.message}")
+            context.log.error(run.alerts[-1])
     return {outcome.source: outcome for outcome in outcomes}
 
 

@@ -1,5 +1,7 @@
 """Test that every failure is reported in one line, to the log and to the webhook if there is one."""
 
+import socket
+import threading
 from pathlib import Path
 
 import dagster as dg
@@ -7,7 +9,9 @@ import pytest
 
 from pipelines import alerts, launch
 from pipelines.definitions import defs
+from pipelines.run import run
 from schemas.errors import Refused, Unusable
+from warehouse.release.locks import refresh_lock
 
 
 def test_a_run_that_fails_in_its_first_step_is_told(webhook: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -25,16 +29,75 @@ def test_a_run_that_fails_in_its_first_step_is_told(webhook: list[str], monkeypa
     assert line.startswith("refresh failed: no_such_source is not a live source") and "\n" not in line
 
 
-def test_without_a_webhook_and_with_a_broken_one_the_log_says_it(webhook: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_webhook_nothing_is_posted_and_a_broken_one_is_logged(webhook: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    alerts.notify("one", said.append)
+    alerts.post("one", said.append)
     monkeypatch.setenv("DYAD_WEBHOOK", "http://127.0.0.1:9/closed")
-    alerts.notify("two", said.append)
+    alerts.post("two", said.append)
     monkeypatch.delenv("DYAD_WEBHOOK")
-    alerts.notify("three", said.append)
-    assert webhook == ["one"] and said == [
-        "one",
-        "two",
-        "the webhook could not be notified: ConnectError; check the address in DYAD_WEBHOOK",
-        "three",
-    ]
+    alerts.post("three", said.append)
+    assert webhook == ["one"]
+    assert said == ["the webhook could not be notified (ConnectError): check the address in DYAD_WEBHOOK"]
+
+
+def test_a_long_line_is_cut_before_it_is_posted(webhook: list[str]) -> None:
+    alerts.post("x" * 10**6, [].append)
+    assert webhook == ["x" * alerts.LONGEST]
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n"])
+def test_a_webhook_that_never_ends_its_answer_is_left_after_the_deadline(answer: bytes, webhook: list[str], monkeypatch) -> None:
+    monkeypatch.setattr(alerts, "SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("DYAD_WEBHOOK", f"http://127.0.0.1:{silent.getsockname()[1]}/hook")
+        said: list[str] = []
+        poster = threading.Thread(target=alerts.post, args=("line", said.append))
+        poster.start()
+        connection, _ = silent.accept()
+        with connection:
+            connection.sendall(answer)
+            poster.join(10)
+            assert not poster.is_alive() and bool(said) == (not answer.endswith(b"\r\n\r\n"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["hooks.example.org/secret-0a1b", "ftp://secret-0a1b", "http://", "http://[secret-0a1b", "http://secret-0a1b:x/", "file:///etc"],
+)
+def test_a_bad_address_is_a_refused_setting_and_not_quoted(address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DYAD_WEBHOOK", address)
+    with pytest.raises(Unusable, match="DYAD_WEBHOOK is not a web address") as caught:
+        launch.refresh()
+    assert "0a1b" not in str(caught.value) and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "NO_PROXY"])
+def test_a_proxy_that_cannot_be_used_ends_no_run(variable: str, webhook: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, {"ALL_PROXY": "gopher://127.0.0.1", "NO_PROXY": "[::1"}[variable])
+    said: list[str] = []
+    alerts.post("line", said.append)
+    assert said == [] or "check the address" in said[0]
+
+
+def test_failed_publishers_are_announced_after_the_lock_is_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    posted: list[str] = []
+
+    def post(line: str, log: object) -> None:
+        with refresh_lock(tmp_path):
+            posted.append(line)
+
+    monkeypatch.setattr(alerts, "post", post)
+
+    @dg.op(required_resource_keys={"run"})
+    def fails(context: dg.OpExecutionContext) -> None:
+        context.resources.run.alerts.append("imf_imts failed: no answer")
+        raise ValueError
+
+    @dg.job(resource_defs={"run": run})
+    def job() -> None:
+        fails()
+
+    job.execute_in_process(raise_on_error=False)
+    assert posted == ["imf_imts failed: no answer"]
