@@ -14,16 +14,32 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines import history_files
+from pipelines import history_files, last_refresh
 from schemas.errors import Unusable
 from sources.connector import CONTACT
-from sources.live import answers
-from warehouse.home import BUILDING, CURRENT, MANIFEST, NEXT, RELEASES, TRASH, current_release
+from sources.home import DROP, LIVE, SNAPSHOTS
+from sources.live import answers, staleness
+from warehouse.home import (
+    BUILDING,
+    CURRENT,
+    LAST_REFRESH,
+    LOCK,
+    MANIFEST,
+    NEXT,
+    PINS,
+    RELEASES,
+    TEMP,
+    TRASH,
+    WORLD_TRADE,
+    current_release,
+)  # fmt: skip
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
 from warehouse.world import editions, trade_file
 
-LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
+REQUIREMENTS = Path(__file__).parent.parent / ".ci" / "requirements.txt"
+FOLDERS = (RELEASES, PINS, SNAPSHOTS, LIVE, DROP, WORLD_TRADE, TEMP)
+FILES = (LAST_REFRESH, LOCK)
 FREE_RELEASES = 5  # free space that a refresh may need, in sizes of the current release
 
 
@@ -49,17 +65,19 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
         yield Finding("note", f"{error}; leftovers of dead runs and `current` were not checked")
     except OSError as error:
         yield Finding("wrong", f"{error}: make the folder writable, or free space")
+    yield from _places(home, dagster_home)
     yield from _releases(home)
     yield from _store(home)
+    yield from _records(home)
     yield from _history(dagster_home)
 
 
 def _installation() -> Iterator[Finding]:
-    if not LOCK.exists():
-        yield Finding("note", f"{LOCK} is missing: installed versions were not compared with the lock")
+    if not REQUIREMENTS.exists():
+        yield Finding("note", f"{REQUIREMENTS} is missing: installed versions were not compared with the lock")
         return
     locked: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", LOCK.read_text("utf-8"), re.MULTILINE):
+    for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", REQUIREMENTS.read_text("utf-8"), re.MULTILINE):
         locked.setdefault(name, []).append(version)  # several if the version depends on the system or on Python
     wrong = [
         f"{name} {version} is installed, the lock requires {' or '.join(allowed)}"
@@ -111,10 +129,31 @@ def _writable(home: Path) -> Iterator[Finding]:
         yield Finding("ok", f"{home} is writable and has {free / 1e9:,.1f} GB of free space")
 
 
+def _places(home: Path, dagster_home: Path) -> Iterator[Finding]:
+    """Find a file where a folder belongs, and a folder where a file belongs."""
+    for path in (dagster_home, *(home / name for name in FOLDERS)):
+        if path.exists() and not path.is_dir():
+            yield Finding("wrong", f"{path} is a file where a folder belongs: move it away")
+    for path in (home / name for name in FILES):
+        if path.is_dir():
+            yield Finding("wrong", f"{path} is a folder where a file belongs: move it away")
+
+
+def _records(home: Path) -> Iterator[Finding]:
+    """Check the small files that a refresh leaves for the next one and for `dyad status`."""
+    for read in (last_refresh.read, staleness.read):
+        try:
+            read(home)
+        except Unusable as error:
+            yield Finding("wrong", str(error))
+
+
 def _leftovers(home: Path) -> Iterator[Finding]:
     """Remove the leftovers of dead runs; the caller holds the lock, so no run is using them."""
     places = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
-    leftovers = [path for path in places if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
+    leftovers = [
+        path for path in places if path.is_symlink() or path.is_file() or (path.is_dir() and (path.name == NEXT or any(path.iterdir())))
+    ]
     for path in leftovers:
         path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
         yield Finding("mended", f"removed {path}, left by a run that was interrupted")
@@ -166,5 +205,7 @@ def _store(home: Path) -> Iterator[Finding]:
 def _history(dagster_home: Path) -> Iterator[Finding]:
     damaged = history_files.damage(dagster_home)
     yield from (Finding("wrong", f"{line}: move it away; that loses run history, but no release") for line in damaged)
-    if not damaged:
+    if problem := history_files.settings_problem(dagster_home):
+        yield Finding("wrong", f"{problem}: delete it, and the next run writes it again")
+    elif not damaged:
         yield Finding("ok", "the run history is readable")

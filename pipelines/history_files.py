@@ -7,19 +7,37 @@ import os
 import sqlite3
 from pathlib import Path
 
+import yaml
+
 from schemas.errors import Cause
-from warehouse.home import DAGSTER, home
+from warehouse.home import DAGSTER, checked, home
 
 
 def dagster_home() -> Path:
-    """Return the folder of the run history: `DAGSTER_HOME` or, if that is not set, `dagster/` in the home."""
-    return Path(os.environ.get("DAGSTER_HOME") or home() / DAGSTER).resolve()
+    """Return the folder of the run history: `DAGSTER_HOME` or, if that is not set, `dagster/` in the home.
+
+    Raises:
+        Unusable: its path cannot be used (`warehouse.home.checked`).
+    """
+    return checked(Path(os.environ.get("DAGSTER_HOME") or home() / DAGSTER).resolve(), "DAGSTER_HOME")
 
 
 def damage(dagster_home: Path) -> list[Cause]:
     """Return a line for each file of the history that SQLite cannot read."""
     files = [*(dagster_home / "history").rglob("*.db"), *(dagster_home / "schedules").glob("*.db")]
     return [f"{file}: {problem}" for file in sorted(files) if (problem := _quick_check(file)) != "ok"]
+
+
+def settings_problem(dagster_home: Path) -> Cause:
+    """Return what is wrong with the settings of the run history; empty if they can be read, or are missing and will be written."""
+    file = dagster_home / "dagster.yaml"
+    if not file.exists():
+        return ""
+    try:
+        settings = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
+        return f"{file}: not readable as YAML ({type(error).__name__})"
+    return "" if settings is None or isinstance(settings, dict) else f"{file}: not a mapping of settings"
 
 
 def _quick_check(file: Path) -> Cause:

@@ -11,16 +11,13 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import dagster as dg
-import yaml
 from sqlalchemy.exc import DBAPIError
 
-from pipelines.event_log import CheckError
 from pipelines.history_files import dagster_home
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -76,7 +73,7 @@ def history() -> Iterator[dg.DagsterInstance]:
         instance = dg.DagsterInstance.get()
     except DBAPIError as error:
         raise _unwritable(folder, error) from None
-    except (dg.DagsterError, yaml.YAMLError, CheckError, ValueError) as error:
+    except Exception as error:  # settings that Dagster cannot use end in any error
         problem = " ".join(str(error).split())[:200]
         raise Unusable(f"{folder / SETTINGS} cannot be used ({problem}); delete it, and the next run writes it again") from None
     try:
@@ -136,11 +133,11 @@ def prune(instance: dg.DagsterInstance) -> list[str]:
 
 
 def main() -> None:
-    """Prepare Dagster's home for the web server and the daemon; fail orphaned runs, which would block the daemon's queue."""
-    try:
-        prepare()
-    except Unusable as error:
-        sys.exit(f"dyad: {error}")
-    with contextlib.suppress(Unusable), refresh_lock(home()), dg.DagsterInstance.get() as instance:
+    """Prepare Dagster's home for the web server and the daemon; fail orphaned runs, which would block the daemon's queue.
+
+    Raises:
+        Unusable: its settings cannot be used, or its files cannot be read or written.
+    """
+    with history() as instance, contextlib.suppress(Unusable), refresh_lock(home()):
         for run_id in fail_orphaned_runs(instance, alive=""):
             click.echo(f"run {run_id}: its process had died; the run is marked as failed")

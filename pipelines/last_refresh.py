@@ -56,7 +56,7 @@ def read(home: Path) -> Failure | None:
             record["running"] = None
         failed = _failed(record)
         return Failure(**failed) if failed else None
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Unusable(f"{home / LAST_REFRESH} is damaged: delete it, and the next refresh writes it again") from None
 
 
@@ -74,7 +74,7 @@ def _load(home: Path) -> dict[str, Any]:
         record = json.loads((home / LAST_REFRESH).read_text("utf-8"))
         _failed(record)
         return record
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
 
 

@@ -27,3 +27,11 @@ class Unfetched(Refused):
         """Take one line for a person, the UTC time to resume at, if any, and whether other questions would fail too."""
         super().__init__(message)
         self.resume_at, self.is_general = resume_at, is_general
+
+
+OUT_OF_MEMORY: Problem = "memory ran out: close other programs, or raise the limit of this process (`ulimit -v`, or the container's)"
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return True if memory ran out, also while a library was loaded."""
+    return isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map segment" in str(error))

@@ -4,12 +4,14 @@ Put a path here if the warehouse or the pipelines read or write it; `sources.hom
 """
 
 import os
+import re
 from pathlib import Path
 
 from schemas.errors import Unusable
 from sources.home import SNAPSHOTS
 
 CHECKOUT = Path(__file__).parents[1]
+FORBIDDEN = re.compile(r"[?#\\]|%[0-9A-Fa-f]{2}")  # parts of a path that mean something else in the address of a database
 RELEASES = "releases"  # one folder per release, named by its id
 CURRENT = "current"  # link to the release that readers open by default
 NEXT = "current.new"  # the next `current`, before its rename
@@ -39,11 +41,22 @@ def home() -> Path:
     It is `DYAD_HOME` if that is set and not empty, else `data/` of the checkout, else `~/.local/share/dyad` for an installed package.
 
     Raises:
-        Unusable: the path contains `?` or `#`, which would truncate the URL of the run history.
+        Unusable: as `checked`.
     """
     named = os.environ.get("DYAD_HOME")
     own = CHECKOUT / "data" if (CHECKOUT / "pyproject.toml").exists() else Path("~/.local/share/dyad")
-    folder = (Path(named) if named else own).expanduser().resolve()
-    if forbidden := set("?#") & set(str(folder)):
-        raise Unusable(f"the path of the home contains {min(forbidden)!r}: {folder}; set DYAD_HOME to another folder")
+    return checked((Path(named) if named else own).expanduser().resolve(), "DYAD_HOME")
+
+
+def checked(folder: Path, variable: str) -> Path:
+    """Return the folder that an environment variable names.
+
+    Raises:
+        Unusable: DuckDB, or the address of the run history, would read its path as another one.
+    """
+    text = str(folder)
+    if wrong := FORBIDDEN.search(text):
+        raise Unusable(f"the path in {variable} contains {wrong[0]!r}: {ascii(text)[1:-1]}; set it to another folder")
+    if not text.isprintable():
+        raise Unusable(f"the path in {variable} contains a character that cannot be printed: {ascii(text)}; set it to another folder")
     return folder

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipelines.cli import ask, health, page, publishers, refresh, releases, sql, world
-from schemas.errors import Refused, Unusable
+from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
 
@@ -33,6 +33,9 @@ class Commands(click.Group):
             click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
             ctx.exit(2)
         except Exception as error:
+            if is_out_of_memory(error):
+                click.echo(f"dyad: {OUT_OF_MEMORY}", err=True)
+                ctx.exit(2)
             if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
                 raise
             click.echo(f"dyad: {str(error).splitlines()[0]}; run `dyad doctor` to find damaged files", err=True)

@@ -146,7 +146,7 @@ def manifest(home: Path, source: str | None = None) -> Iterator[Row]:
             if any(not isinstance(getattr(row, name), kind) for name, kind in Row.__annotations__.items() if kind in (str, int)):
                 raise TypeError(line)
             dt.date.fromisoformat(row.day)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise Refused(f"{file}:{number}: damaged; restore the file from a backup, or delete this line and fetch again") from None
         if source in (None, row.source):
             yield row

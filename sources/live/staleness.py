@@ -30,8 +30,11 @@ def read(home: Path) -> dict[str, str]:
     """
     path = home / LIVE / FILE
     try:
-        return json.loads(path.read_text("utf-8")) if path.exists() else {}
-    except ValueError:
+        stale = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        if not isinstance(stale, dict) or not all(isinstance(day, str) for day in stale.values()):
+            raise ValueError
+        return stale
+    except (OSError, ValueError, RecursionError):
         raise Unusable(f"{path}: damaged; delete it, and the next `dyad refresh --live` writes it again") from None
 
 

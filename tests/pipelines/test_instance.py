@@ -91,11 +91,27 @@ def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkey
         assert instance.fail_orphaned_runs(history, "") == [] and instance.prune(history) == []
 
 
-@pytest.mark.parametrize("text", [": : {", "run_storage: 5", "nobody: knows"])
-def test_settings_of_the_history_that_cannot_be_used_are_told(text: str, own_home: Path) -> None:
-    (instance.prepare() / "dagster.yaml").write_text(text)
+@pytest.mark.parametrize("text", [b": : {", b"run_storage: 5", b"nobody: knows", b"\xff\xfe", b"[" * 5000])
+def test_settings_of_the_history_that_cannot_be_used_are_told(text: bytes, own_home: Path) -> None:
+    (instance.prepare() / "dagster.yaml").write_bytes(text)
     with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), instance.history():
         pass
+    with pytest.raises(Unusable, match="dagster.yaml cannot be used"):
+        instance.main()
+
+
+@pytest.mark.parametrize("file", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
+def test_an_empty_file_of_the_history_is_filled_and_a_damaged_one_is_told(file: str, own_home: Path) -> None:
+    with instance.history():
+        pass
+    path = own_home / "dagster" / file
+    path.write_bytes(b"")
+    with instance.history() as history:
+        assert history.get_runs() == []
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(Unusable, match="the run history in .* cannot be written: file is not a database"), instance.history() as history:
+        history.get_runs()
+        history.all_asset_keys()
 
 
 EARLIER = """# Dagster's settings for a home: copied to <home>/dagster/ when it has none yet.

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipelines import launch
+from pipelines import instance, launch
 from pipelines.cli.main import main
 from schemas import registry
 from schemas.errors import Refused, Unusable
@@ -23,7 +23,7 @@ from tests.campaigns import kill
 from warehouse import connect, models
 from warehouse import home as places
 from warehouse.build.clock import Clock
-from warehouse.release import code, dictionary, identity, locks, publish, revisions
+from warehouse.release import code, dictionary, identity, locks, manifest, publish, revisions
 from warehouse.release.digests import of_tables
 from warehouse.release.manifest import releases
 
@@ -533,8 +533,38 @@ def test_nobody_else_may_write_whatever_the_shell_allows(tmp_path: Path) -> None
     assert (tmp_path / "new").stat().st_mode & 0o022 == 0
 
 
-@pytest.mark.parametrize("name", ["a?b", "a#b"])
-def test_a_home_that_would_cut_an_address_short_is_refused(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DYAD_HOME", str(tmp_path / name))
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a%2Fb", "a%41", "a\\b", "a\nb", "a\udcff"])
+@pytest.mark.parametrize("variable", ["DYAD_HOME", "DAGSTER_HOME"])
+def test_a_home_that_a_database_would_read_as_another_is_refused(
+    variable: str, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv(variable, str(tmp_path / name))
+    result = CliRunner().invoke(main, ["doctor"])
+    assert result.exit_code == 2 and f"the path in {variable} contains" in result.output and "set it to another folder" in result.output
+
+
+@pytest.mark.parametrize("name", ["100% x", "it's", 'a"b', "数据", "a b{c}", "$HOME", "a;b"])
+def test_a_home_may_have_any_other_name(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = tmp_path / name
+    monkeypatch.setenv("DYAD_HOME", str(own))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    kill.small_release(own, "2024-01-01")
+    with instance.history() as history:
+        assert history.get_runs() == []
+    assert (own / "dagster" / "history" / "runs.db").exists()
+    for command in (["doctor"], ["verify"], ["sql", "from charts.claims limit 1"], ["path"]):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 0 or "is installed" in result.output, result.output
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ImportError("numpy.so: failed to map segment from shared object")])
+def test_memory_that_ran_out_is_told_in_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(manifest, "releases", fails)
     result = CliRunner().invoke(main, ["releases"])
-    assert result.exit_code == 2 and "the path of the home contains" in result.output
+    assert result.exit_code == 2 and result.output.startswith("dyad: memory ran out") and result.output.count("\n") == 1

@@ -74,7 +74,7 @@ def load(folder: Path) -> Edition:
         manifest = json.loads(file.read_text("utf-8"))
         codes = CodeLists([tuple(c) for c in manifest["countries"]], [tuple(p) for p in manifest["products"]])
         return Edition(manifest["release"], folder, [LandedMember(**m) for m in manifest["members"]], codes, manifest["read_on"])
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise Refused(f"{file}: damaged; delete {folder} and ingest its archive again") from None
 
 

@@ -112,6 +112,6 @@ def _header(name: str, path: Path) -> tuple[str, list[str]]:
     columns = [c.strip().strip('"') for c in line.split(between)]
     if missing := [c for c in COLUMNS if c not in columns]:
         raise Refused(
-            f"{name}:1: column {', '.join(missing)}: the column is required; the header is {line[:200]!r}: download the archive again"
+            f"{name}:1: column {', '.join(missing)}: the column is required; the header begins {line[:40]!r}: download the archive again"
         )
     return between, columns

@@ -214,8 +214,8 @@ def test_processing_leads_down_to_snapshots(name: str, out: Path) -> None:
 
 
 def test_a_flipped_bit_in_a_page_of_parquet_is_found(out: Path, tmp_path: Path) -> None:
-    body = bytearray((out / "bilateral_trade.parquet").read_bytes())
-    column = pq.ParquetFile(out / "bilateral_trade.parquet").metadata.row_group(0).column(0)
+    body = bytearray((out / "charts" / "bilateral_trade.parquet").read_bytes())
+    column = pq.ParquetFile(out / "charts" / "bilateral_trade.parquet").metadata.row_group(0).column(0)
     body[column.data_page_offset + column.total_compressed_size // 2] ^= 1
     (tmp_path / "flipped.parquet").write_bytes(body)
     with pytest.raises(OSError, match="CRC checksum"):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipelines import doctor
+from pipelines import doctor, last_refresh
 from pipelines.cli.main import main
 from schemas.errors import Unusable
 from sources.live import staleness
+from sources.live.refresh import Outcome
 from warehouse import connect
 from warehouse.home import current_release
 from warehouse.release import digests, manifest, publish, retention
@@ -36,6 +38,10 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "manifest.json").write_text(json.dumps(about))
     (tmp_path / "current").symlink_to(f"releases/{name}")
     return tmp_path
+
+
+def problems(home: Path) -> list[doctor.Finding]:
+    return [f for f in doctor.examine(home, home / "dagster") if f.state == "wrong" and "is installed" not in f.line]
 
 
 @pytest.mark.parametrize("kind", TORN)
@@ -69,10 +75,57 @@ def test_a_file_in_place_of_the_build_folder_is_removed(own_home: Path) -> None:
     assert publish.begin(own_home, "run").is_dir()
 
 
-def test_a_torn_list_of_stale_sources_is_written_again(own_home: Path) -> None:
-    (own_home / "live").mkdir()
-    (own_home / "live" / "stale.json").write_text("")
-    assert staleness.record(own_home, [], []) == {}
+TEXTS = {"empty": b"", "a list": b"[]", "bytes": b"\xff", "deep": b"[" * 100_000, "other types": b'{"failed": "x", "source": 3}'}
+
+
+@pytest.mark.parametrize("file", ["live/stale.json", "last_refresh.json"])
+@pytest.mark.parametrize("kind", TEXTS)
+def test_a_torn_record_is_named_and_written_again(kind: str, file: str, own_home: Path) -> None:
+    path = own_home / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(TEXTS[kind])
+    if (file, kind) != ("last_refresh.json", "a list"):  # an empty record, as none
+        assert any(f.line.startswith(str(path)) and "delete it" in f.line for f in problems(own_home))
+    last_refresh.begin(own_home, "run")
+    last_refresh.end(own_home, None, is_published=True)
+    assert staleness.record(own_home, [Outcome("imf_imts", "unchanged", "")], []) == {}
+    assert not any(str(path) in f.line for f in problems(own_home))
+
+
+PLACES = ["releases", "pins", "snapshots", "live", "drop", "bulk/baci", "temp", "dagster"]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_file_in_place_of_a_folder_is_named(name: str, own_home: Path) -> None:
+    path = own_home / name
+    path.parent.mkdir(exist_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
+    path.write_bytes(b"")
+    assert any(f.line == f"{path} is a file where a folder belongs: move it away" for f in problems(own_home))
+
+
+@pytest.mark.parametrize("name", ["last_refresh.json", "lock"])
+def test_a_folder_in_place_of_a_file_is_named(name: str, own_home: Path) -> None:
+    (own_home / name).unlink(missing_ok=True)
+    (own_home / name).mkdir()
+    assert any(f.line == f"{own_home / name} is a folder where a file belongs: move it away" for f in problems(own_home))
+
+
+def test_a_folder_in_place_of_the_next_link_is_removed(own_home: Path) -> None:
+    (own_home / "current.new").mkdir()
+    assert problems(own_home) == []
+    publish.set_current(own_home, "2026-01-01-aaaaaaaaaaaa")
+
+
+SETTINGS = {"bytes": b"\xff\xfe", "cut": b"telemetry: {", "a list": b"[]", "deep": b"[" * 5_000}
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_torn_settings_of_the_run_history_are_named(kind: str, own_home: Path) -> None:
+    file = own_home / "dagster" / "dagster.yaml"
+    file.parent.mkdir()
+    file.write_bytes(SETTINGS[kind])
+    assert any(f.line.startswith(f"{file}: not ") and "delete it" in f.line for f in problems(own_home))
 
 
 def test_a_release_that_another_program_writes_to_is_not_called_damaged(own_home: Path) -> None:
