@@ -43,6 +43,10 @@ SPELLINGS = {
 REFERENCE = Path(__file__).parent / "dyad_reference" / "snapshot"
 
 
+class UnknownCode(Refused):
+    """A publisher's code that the crosswalk lacks on its day; a parser may leave its row out instead of refusing the answer."""
+
+
 class _Entry(NamedTuple):
     iso3: str
     valid_from: str
@@ -97,7 +101,7 @@ def iso3(system: str, code: str, day: str, where: str, since: str = "") -> str:
     """Return the alpha-3 code for a publisher's code on a day (YYYY-MM-DD), else on any day of the period from `since` to that day.
 
     Raises:
-        Refused: the code is unknown, or not valid in that period; the message starts with `where`.
+        UnknownCode: the code is unknown, or not valid in that period; the message starts with `where`.
     """
     entries = _system(system).get(code, [])
     valid = [entry.iso3 for entry in entries if entry.covers(day)]
@@ -107,7 +111,7 @@ def iso3(system: str, code: str, day: str, where: str, since: str = "") -> str:
     if not entries and system in ALPHA3 and code in alpha3_codes():
         return code if system in BACKDATED else on(code, day)
     reason = f"{system} code {code} was not in use on {day}" if entries else f"{system} code {code} is unknown"
-    raise Refused(f"{where}: {reason}; if the publisher is right, add it to sources/dyad_reference/snapshot/country_code.csv")
+    raise UnknownCode(f"{where}: {reason}; if the publisher is right, add it to sources/dyad_reference/snapshot/country_code.csv")
 
 
 def is_known(system: str, code: str) -> bool:
@@ -121,12 +125,19 @@ def code(system: str, country: str, day: str) -> str:
     Raises:
         Refused: the system has no code for it on that day.
     """
+    if found := code_or_none(system, country, day):
+        return found
+    raise Refused(f"{country} has no {system} code on {day}; add it to sources/dyad_reference/snapshot/country_code.csv")
+
+
+def code_or_none(system: str, country: str, day: str) -> str | None:
+    """Return a publisher's code for a country on a day, as `code`; None if the system has none."""
     listed = [(name, entry) for name, entries in _system(system).items() for entry in entries if entry.iso3 == country]
     valid = [name for name, entry in listed if entry.covers(day)]
     if valid:
         return valid[0]
     if listed or system not in ALPHA3 or country not in alpha3_codes():
-        raise Refused(f"{country} has no {system} code on {day}; add it to sources/dyad_reference/snapshot/country_code.csv")
+        return None
     return country
 
 

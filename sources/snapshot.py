@@ -204,7 +204,8 @@ def table(file: SnapshotFile) -> tuple[list[str], list[list[str]]]:
     if len(header) > MOST_COLUMNS:
         raise Refused(f"{file.name}:1: {len(header)} columns, more than any kind of file has; restore it from version control")
     if len(set(header)) != len(header):
-        raise Refused(f"{file.name}:1: a column name is repeated in {','.join(header)}; rename one of them")
+        repeated = next(name for name in header if header.count(name) > 1)
+        raise Refused(f"{file.name}:1: the column {repeated[:40]!r} is repeated; rename one of them")
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
             raise Refused(f"{file.name}:{number}: {len(row)} cells, but the header has {len(header)}; correct the row")

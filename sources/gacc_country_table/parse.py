@@ -32,7 +32,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     Raises:
         Refused: another unit, month or layout, or exports and imports that do not add up to the total (a shifted column).
     """
-    rows = cells(text(body))
+    rows = cells(_page(body))
     flat = " ".join(cell for row in rows for cell in row)
     month = request.name.removeprefix("month-")
     unit = UNIT.search(flat)
@@ -57,6 +57,14 @@ def parse(body: bytes, request: Request) -> Parsed:
     notes = [f"{len(unknown)} names are unknown and left out: {names}; add them to SPELLINGS in sources/countries.py"] if unknown else []
     notes += [] if unit else ["the page states no unit; read as US$1,000, as in every other month"]
     return Parsed(pd.DataFrame(flows), "", tuple(notes))
+
+
+def _page(body: bytes) -> str:
+    """Return the page, which a browser may save in China's encoding: its figures and English names are the same in both."""
+    try:
+        return text(body)
+    except Refused:
+        return body.decode("gb18030", "replace")
 
 
 def _check_coverage(flows: list[dict[str, Any]], period: str, unknown: list[tuple[float, str]]) -> None:

@@ -15,16 +15,23 @@ INDICATORS = "XG_FOB_USD+MG_CIF_USD"
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Yield the requests; the order of a key is COUNTRY.INDICATOR.COUNTERPART_COUNTRY.FREQUENCY, an empty place a wildcard."""
-    codes = {country: countries.code("imf", country, f"{scope.last_year}-12-31") for country in scope.countries}
+    """Yield the requests; the order of a key is COUNTRY.INDICATOR.COUNTERPART_COUNTRY.FREQUENCY, an empty place a wildcard.
+
+    Raises:
+        Refused: after the last request, if a state has no code.
+    """
+    day = f"{scope.last_year}-12-31"
+    codes = {country: code for country in scope.countries if (code := countries.code_or_none("imf", country, day))}
     years = f"{scope.first_year} to {scope.last_year}"
-    for country in scope.countries:
+    for country in codes:
         title = f"{country}'s trade by partner, {years}"
         yield _request(f"annual-{country}", f"{codes[country]}.{INDICATORS}..A", scope, title)
-    for dyad in scope.dyads:
+    for dyad in (d for d in scope.dyads if set(d.split("-")) <= codes.keys()):
         for reporter, partner in (dyad.split("-"), reversed(dyad.split("-"))):
             title = f"{reporter}'s monthly trade with {partner}, {years}"
             yield _request(f"monthly-{reporter}-{partner}", f"{codes[reporter]}.{INDICATORS}.{codes[partner]}.M", scope, title)
+    for country in scope.countries:
+        countries.code("imf", country, day)
 
 
 def _request(name: str, key: str, scope: Scope, title: str) -> Request:

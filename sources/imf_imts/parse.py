@@ -1,7 +1,7 @@
 """Parse IMF IMTS in SDMX-CSV 1.0 into trade flows.
 
 OBS_VALUE is in US dollars: SCALE 6 means that it is usually displayed in millions (exports of the United States in 2024 are
-2065411250609). Months are written 2025-M01. Aggregates of countries (G998, TX...) are skipped, except the world.
+2065411250609). Months are written 2025-M01, in other versions of SDMX 2025-01. Aggregates of countries (G998, TX...) are skipped, except the world.
 """
 
 import re
@@ -14,15 +14,16 @@ from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import csv_rows, number
 
-COLUMNS = ["DATAFLOW", "COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
+COLUMNS = ["COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE"]
 OPTIONAL = [
+    "DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "ACTION",  # of SDMX-CSV 1.0, and of 2.0
     "SCALE", "UNIT", "DERIVATION_TYPE", "OVERLAP", "VALUATION", "TRADE_FLOW", "SERIES_NAME", "PUBLISHER", "DEPARTMENT", "ACCESS_SHARING_LEVEL",
     "STATUS", "SHORT_SOURCE_CITATION", "PRECISION", "DECIMALS_DISPLAYED",
 ]  # fmt: skip
 INDICATORS = {"XG_FOB_USD": ("export", "FOB"), "MG_CIF_USD": ("import", "CIF")}
 ECONOMY = re.compile(r"[A-Z]{3}|G001")  # every other code is a group: G998, GX170, U002, TX898, GASEAN, W00
 FORMER = {"YAR": "YEM"}  # the Yemen Arab Republic
-PERIOD = re.compile(r"(\d{4})(?:-M(\d\d))?")
+PERIOD = re.compile(r"(\d{4})(?:-M?(\d\d))?")
 UNEXPLAINED = 0.01  # share of a table's total that partners with an unknown code may have
 WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, above the largest reporter's trade: beyond it the unit has changed
 

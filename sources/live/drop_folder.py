@@ -67,8 +67,8 @@ def _wrong_format(path: Path, expects: str) -> Cause:
     if known:
         return "" if known == ZIP and expects == "zip" else known
     if expects == "json":
-        return "" if text in (b"[", b"{") or not text else "a web page" if text == b"<" else "a table in another format, such as CSV,"
-    return "a web page" if text == b"<" and expects == "csv" else ""
+        return "" if text in (b"[", b"{") or not text else "a web page" if text == b"<" else "a table in another format, such as CSV"
+    return "a web page" if text == b"<" and "csv" in expects else ""
 
 
 def curated(home: Path, folder: Path) -> Iterator[Connector]:

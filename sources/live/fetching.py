@@ -3,6 +3,7 @@
 Put here the handling of each answer, not the choice of questions (`planning`) or the rules of plausibility (`plausibility`).
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -84,7 +85,8 @@ class Fetch:
                     self._check_plausible(request, parsed, row)
         except Refused as error:
             rejected = answers.reject(self.home, self.source, request, answer)
-            raise Refused(f"{error}; see the answer in {rejected}") from None
+            message = _of_a_person(str(error), self.plan.files[request.name]) if request.name in self.plan.files else error
+            raise Refused(f"{message}; see the answer in {rejected}") from None
         answers.put(self.home, self.source, request, answer, rows)
         return rows
 
@@ -103,6 +105,13 @@ class Fetch:
         if other := self.plan.connector.publisher.measured_by:
             measure = vintages.newest_rows(vintages.snapshot_files(self.home, self.folder, other), request.kind)
             plausibility.check_scale(parsed.rows, measure, where)
+
+
+def _of_a_person(message: Problem, path: Path) -> Problem:
+    """Return the message of a refusal with advice for whoever dropped the file, since it may not be the publisher's."""
+    cause, _, advice = message.rpartition("; ")
+    blames = re.search(r"publisher(?:'s service)? (?:has|is faulty)|try again later|correct (parse|fetch)\.py", advice)
+    return f"{cause}; correct {path}, or download it again as sources/README.md names it" if cause and blames else message
 
 
 def _validators(row: answers.Row | None) -> dict[str, str]:

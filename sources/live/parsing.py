@@ -11,7 +11,7 @@ from sources.connector import Connector, Parsed, Request
 from sources.live import answers, vintages
 from sources.live.http import Answer
 
-LONGEST_LINE = 1000
+LONGEST_LINE = 300  # characters of an error, which may quote a cell
 KEPT = 2  # parsed answers kept per question: the newest and the one before are compared
 
 

@@ -12,6 +12,9 @@ from typing import Any
 from schemas.errors import Note, Refused
 from sources.snapshot import MOST_COLUMNS, csv_reader
 
+LONGEST_NAME = 40  # characters of a column's name that a message quotes: a wrong file's first line may be anything
+LONGEST_CELL = 80
+
 
 def text(body: bytes) -> str:
     """Return the body as text, without a byte order mark.
@@ -51,9 +54,9 @@ def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable
     new = [name for name in header if name not in required and name not in set(known)]
     missing = [name for name in required if name not in header]
     if missing:
-        hint = f" (new: {', '.join(new)})" if new else ""
+        hint = f" (new: {', '.join(name[:LONGEST_NAME] for name in new[: len(missing)])})" if new else ""
         raise Refused(f"column {', '.join(missing)} is missing{hint}; the publisher has changed the table: correct parse.py")
-    return (f"new column {', '.join(new)}, not read",) if new else ()
+    return (f"new column {', '.join(name[:LONGEST_NAME] for name in new)}, not read",) if new else ()
 
 
 def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) -> tuple[list[tuple[int, dict[str, str]]], tuple[str, ...]]:
@@ -81,7 +84,8 @@ def csv_records(
         raise _not_csv(reader.line_num, error) from None
     notes = header_notes(header, required, known)
     if len(set(header)) != len(header):
-        raise Refused(f"line 1: a column name is repeated in {','.join(header)}; the publisher has changed the table: correct parse.py")
+        repeated = next(name for name in header if header.count(name) > 1)
+        raise Refused(f"line 1: the column {repeated[:LONGEST_NAME]!r} is repeated; the publisher has changed the table: correct parse.py")
     return _records(reader, header), notes
 
 
@@ -112,9 +116,13 @@ def number(value: Any, where: str) -> float:
     try:
         result = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise Refused(f"{where}: {str(value)[:80]!r} is not a number; the publisher has changed the table: correct parse.py") from None
+        raise Refused(
+            f"{where}: {str(value)[:LONGEST_CELL]!r} is not a number; the publisher has changed the table: correct parse.py"
+        ) from None
     if isinstance(value, bool) or "_" in str(value) or not str(value).isascii():
-        raise Refused(f"{where}: {value!r} is not a number; the publisher has changed the table: correct parse.py")
+        raise Refused(f"{where}: {str(value)[:LONGEST_CELL]!r} is not a number; the publisher has changed the table: correct parse.py")
     if result != result or result in (float("inf"), float("-inf")):
-        raise Refused(f"{where}: {value!r} is not a finite number; the publisher has changed the table: correct parse.py")
+        raise Refused(
+            f"{where}: {str(value)[:LONGEST_CELL]!r} is not a finite number; the publisher has changed the table: correct parse.py"
+        )
     return result

@@ -38,15 +38,22 @@ def _code(country: str, year: int) -> str:
 def detectors(scope: Scope) -> list[Request]:
     """Return the requests for each reporter's available years and months: one call covers all periods."""
     base = f"{BASE}/{'data' if _has_key() else 'public'}/v1/getDa/C"
+    codes = {
+        country: code for country in scope.countries if (code := countries.code_or_none("comtrade", country, f"{scope.last_year}-12-31"))
+    }
     return [
-        Request(f"availability-{country}-{frequency}", f"{base}/{frequency}/HS", {"reporterCode": _code(country, scope.last_year)})
-        for country in scope.countries
+        Request(f"availability-{country}-{frequency}", f"{base}/{frequency}/HS", {"reporterCode": code})
+        for country, code in codes.items()
         for frequency in FREQUENCIES
     ]
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Yield requests for the periods that getDa lists; raise `Refused` after the last if getDa lists no period for a reporter."""
+    """Yield requests for the periods that getDa lists.
+
+    Raises:
+        Refused: after the last request, if a state has no code or getDa lists no period for it.
+    """
     listed = {name: _listed(body, name) for name, body in answers.items()}
     for country in scope.countries:
         yield from _annual(scope, country, listed.get(f"availability-{country}-A", {}))
@@ -55,6 +62,8 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
         for reporter, partner in ((a, b), (b, a)):
             yield from _monthly(scope, reporter, partner, listed.get(f"availability-{reporter}-M", {}))
         yield from _one_sides_chapters(scope, a, b, listed)
+    for country in scope.countries:
+        _code(country, scope.last_year)
     if empty := [name for name, periods in listed.items() if not periods]:
         raise Refused(
             f"un_comtrade: {empty[0]}: getDa lists no period for this reporter; either the state does not report, or the "
@@ -76,7 +85,8 @@ def request_for(scope: Scope, name: str) -> Request | None:
         candidates = _annual(year_only, reporter, listed)
     else:
         candidates = (_monthly if kind == "monthly" else _chapters)(year_only, reporter, partner, listed)
-    return next((request._replace(signature="") for request in candidates if request.name == name), None)
+    # the site gives a person CSV, its API JSON
+    return next((request._replace(signature="", expects="json or csv") for request in candidates if request.name == name), None)
 
 
 def _one_sides_chapters(scope: Scope, a: str, b: str, listed: dict[str, dict[str, list]]) -> Iterator[Request]:

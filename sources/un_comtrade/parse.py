@@ -1,19 +1,20 @@
-"""Parse UN Comtrade v1 into trade flows, or into trade by HS chapter.
+"""Parse UN Comtrade v1, as JSON or as the CSV that a person downloads, into trade flows or trade by HS chapter.
 
 Imports include freight and insurance unless only their FOB value is given. A weight of 0, like null, means that it is not
 documented. Rows of a breakdown (by mode of transport, customs procedure, second partner) are part of the totals: only totals are
 read, and an answer with a repeated figure is refused.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from schemas.errors import Refused
+from schemas.errors import Problem, Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.reading.table import header_notes, json_value, number
+from sources.reading.table import csv_rows, header_notes, json_value, number
 
 FIELDS = [
     "typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code",
@@ -29,6 +30,11 @@ FLOW = {"M": "import", "X": "export"}
 # partners that are not economies in the reference table: bunkers, free zones, special categories, regions "not elsewhere specified",
 # and territories without an ISO code (British Antarctic Territory, Midway, Channel Islands, Pacific islands of the US, Wake)
 NOWHERE = {80, 488, 830, 849, 872, 129, 221, 290, 471, 472, 473, 492, 527, 536, 568, 577, 636, 637, 697, 837, 838, 839, 879, 899}
+CODES = ("reporterCode", "partnerCode", "partner2Code", "motCode", "refYear")
+EMPTY = ("cifvalue", "fobvalue", "netWgt")  # null in JSON
+MOST_ROWS = (500, 100_000)  # of a download: at these the site truncates silently
+UNEXPLAINED = 0.01  # share of a table's total that partners with an unknown code may have
+ASKED = re.compile(r"/([A-Z])/([AM])/([A-Z]+)$")  # type, frequency and classification in a request's address
 WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, above the largest reporter's trade: beyond it the unit has changed
 
 
@@ -38,15 +44,61 @@ def parse(body: bytes, request: Request) -> Parsed:
     Raises:
         Refused: an error in the envelope, no rows, a truncated answer, a changed field, an unknown code, a repeated figure.
     """
-    rows = _envelope(json_value(body), request)
-    notes = header_notes(rows[0], FIELDS, OPTIONAL)
+    rows, notes = _downloaded(body) if "csv" in request.expects and body.lstrip()[:1] != b"{" else _envelope(json_value(body), request)
     totals = [(n, row) for n, row in enumerate(rows, start=1) if _is_total(row)]
     for n, row in totals:
         _check_requested(row, request, f"row {n}")
     _check_unique(totals)
     economies = [(n, row) for n, row in totals if row["partnerCode"] not in NOWHERE]
+    unknown = {n: problem for n, row in economies if (problem := _unknown_partner(row, f"row {n}"))}
+    _check_explained(economies, unknown)
     parse_row = _flow if request.kind == "trade_flow" else _product
-    return Parsed(_summed(pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies])), "", notes)
+    figures = pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies if n not in unknown])
+    codes = ", ".join(sorted({str(row["partnerCode"]) for n, row in economies if n in unknown}))
+    left_out = (f"partner {codes} is unknown and left out; the total of all partners has its trade",) if codes else ()
+    return Parsed(_summed(figures), "", (*notes, *left_out))
+
+
+def _downloaded(body: bytes) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Return the rows of the site's CSV with the types of JSON; the site may end each line with a comma, and write Windows-1252."""
+    try:
+        lines = body.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        lines = body.decode("cp1252", "replace").splitlines()
+    if lines and not lines[0].endswith(",") and all(line.endswith(",") for line in lines[1:] if line):
+        lines = [lines[0], *(line.removesuffix(",") for line in lines[1:])]
+    records, notes = csv_rows("\n".join(lines).encode(), FIELDS, OPTIONAL)
+    if not records:
+        raise Refused("no rows; download the table again")
+    if len(records) in MOST_ROWS:
+        raise Refused(f"{len(records)} rows are the most a download can have, so this one is probably truncated; download less at once")
+    rows = [
+        _coded(row, f"line {line}") | {c: number(row[c], f"line {line}: {c}") if row[c] else None for c in EMPTY} for line, row in records
+    ]
+    return rows, notes
+
+
+def _unknown_partner(row: dict[str, Any], where: str) -> Problem:
+    """Return why a row's partner is no economy that the crosswalk has; empty if it is one."""
+    try:
+        _states(row | {"reporterCode": row["partnerCode"]}, where)
+    except countries.UnknownCode as error:
+        return str(error)
+    return ""
+
+
+def _check_explained(rows: Sequence[tuple[int, dict[str, Any]]], unknown: Mapping[int, Problem]) -> None:
+    """Raise `Refused` if the partners with an unknown code account for more of a table's total than a rounding."""
+    tables = {n: (row["period"], row["flowCode"], row["cmdCode"]) for n, row in rows}
+    world = {tables[n]: _usd(row, f"row {n}") for n, row in rows if row["partnerCode"] == 0}
+    left: dict[tuple[Any, ...], float] = {}
+    for n, row in rows:
+        if n in unknown:
+            table, total = tables[n], world.get(tables[n], 0.0)
+            left[table] = left.get(table, 0.0) + _usd(row, f"row {n}")
+            if left[table] > UNEXPLAINED * total:
+                cause, _, advice = unknown[n].partition("; ")
+                raise Refused(f"{cause}, which leaves {left[table]:,.0f} of {total:,.0f} US dollars unexplained; {advice}")
 
 
 def _summed(figures: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +110,8 @@ def _summed(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.groupby(keys, sort=False, dropna=False, as_index=False)[amounts].sum(min_count=1)[list(figures.columns)]
 
 
-def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
+def _envelope(answer: Any, request: Request) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Return the rows of an answer, and notes on new fields."""
     if not isinstance(answer, dict) or "data" not in answer:
         raise Refused("no data in the answer's envelope; the publisher has changed the answer's format: correct parse.py")
     if answer.get("error"):
@@ -73,11 +126,17 @@ def _envelope(answer: Any, request: Request) -> list[dict[str, Any]]:
             f"{len(rows)} rows are the most an answer can have, so this one is probably truncated; set "
             "DYAD_UN_COMTRADE_KEY, or request fewer years with --since"
         )
-    return rows
+    notes = header_notes(rows[0], FIELDS, OPTIONAL)
+    return [_coded(row, f"row {n}") for n, row in enumerate(rows, start=1)], notes
+
+
+def _coded(row: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return a row with its codes as integers, as which JSON gives them, and CSV does not."""
+    return row | {column: int(number(row[column], f"{where}: {column}")) for column in CODES}
 
 
 def _is_total(row: dict[str, Any]) -> bool:
-    return (row["partner2Code"], row["customsCode"], int(row["motCode"])) == (0, "C00", 0)
+    return (row["partner2Code"], row["customsCode"], row["motCode"]) == (0, "C00", 0)
 
 
 def _check_requested(row: dict[str, Any], request: Request, where: str) -> None:
@@ -95,6 +154,9 @@ def _check_requested(row: dict[str, Any], request: Request, where: str) -> None:
     ]
     if params["cmdCode"] == "TOTAL" and row["cmdCode"] != "TOTAL" or params["cmdCode"] == "AG2" and len(str(row["cmdCode"])) != 2:
         wrong.append("cmdCode")
+    if asked := ASKED.search(request.url):
+        wrong += [field for field, value in zip(("typeCode", "freqCode"), asked.groups(), strict=False) if row[field] != value]
+        wrong += ["classificationCode"] if str(row["classificationCode"])[:1] != asked[3][:1] else []  # HS, H0 to H6
     if wrong:
         raise Refused(
             f"{where}: {wrong[0]} is {row[wrong[0]]!r}, which was not requested; the publisher's service is faulty: try again later"

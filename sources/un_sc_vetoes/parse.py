@@ -15,7 +15,7 @@ from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.html import cells
-from sources.reading.table import csv_rows, text
+from sources.reading.table import csv_rows, number, text
 
 SEATS = {
     "china": "China",
@@ -24,6 +24,7 @@ SEATS = {
     "united_kingdom": "United Kingdom",
     "united_states": "United States",
 }
+FLAGS = {"": "0", "0.0": "0", "false": "0", "1.0": "1", "true": "1"}  # as programs write 0 and 1
 COLUMNS = ["id", "draft_res#", "date", "record", "agenda", "short_agenda", "#_of_pms", *SEATS, "url_for_res#", "last_update"]
 NAMES = {"USSR": "Russia", "Russian Federation": "Russia", "UK": "United Kingdom", "USA": "United States", "US": "United States"}
 
@@ -52,7 +53,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 def _dppa(row: dict[str, str], where: str) -> dict:
     day = row["date"][:10]
-    flags = {column: row[column] or "0" for column in SEATS}
+    flags = {column: FLAGS.get(row[column].lower(), row[column]) for column in SEATS}
     if not is_iso_date(day):
         raise Refused(f"{where}: {row['date']!r} is not a day; the publisher has changed the format of dates: correct parse.py")
     if wrong := [column for column, flag in flags.items() if flag not in ("0", "1")]:
@@ -60,7 +61,7 @@ def _dppa(row: dict[str, str], where: str) -> dict:
             f"{where}: {wrong[0]} is {flags[wrong[0]]!r}, neither 0 nor 1; the publisher has changed the columns: correct parse.py"
         )
     seats = [SEATS[column] for column, flag in flags.items() if flag == "1"]
-    if len(seats) != int(row["#_of_pms"] or len(seats)):
+    if row["#_of_pms"] and len(seats) != number(row["#_of_pms"], f"{where}: #_of_pms"):
         raise Refused(
             f"{where}: {len(seats)} members are marked, but #_of_pms is {row['#_of_pms']}; the publisher has changed the columns: correct parse.py"
         )

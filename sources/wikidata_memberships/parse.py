@@ -8,7 +8,9 @@ import re
 
 import pandas as pd
 
+from schemas.day import is_iso_date
 from schemas.errors import Refused
+from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import header_notes, json_value
 from sources.wikidata_memberships.fetch import BLOCS
@@ -18,7 +20,7 @@ NOT_MEMBER = re.compile("observer|partner|candidate|applicant|invite", re.IGNORE
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """Return the members, one row each, from the first of several statements.
+    """Return the members, one row each, from the first of several statements; a statement about no known state or bloc is left out.
 
     Raises:
         Refused: not SPARQL results, or no members.
@@ -29,22 +31,37 @@ def parse(body: bytes, request: Request) -> Parsed:
     if not bindings:
         raise Refused("no members; the publisher has changed its items, or the query was truncated: correct fetch.py")
     statements = [{name: cell["value"] for name, cell in binding.items()} for binding in bindings]
-    rows = pd.DataFrame([_member(row) for row in statements if not NOT_MEMBER.search(row.get("roleLabel", ""))])
-    return Parsed(rows.drop_duplicates(["bloc", "iso3"]), "", notes)
+    members = [row for row in statements if not NOT_MEMBER.search(row.get("roleLabel", ""))]
+    known = [row for row in members if row.get("iso3") in countries.alpha3_codes() and _bloc(row) in BLOCS]
+    if not known:
+        raise Refused("no members that are known states; the publisher has changed its items: correct fetch.py")
+    left_out = (f"{n} statements left out: no known state or bloc",) if (n := len(members) - len(known)) else ()
+    return Parsed(pd.DataFrame(map(_member, known)).drop_duplicates(["bloc", "iso3"]), "", (*notes, *left_out))
+
+
+def _bloc(row: dict[str, str]) -> str:
+    return row["org"].rsplit("/", 1)[-1]
+
+
+def _known_day(text: str) -> str | None:
+    """Return the day of a time; None if it is absent, an unknown value or before our era."""
+    day = text.removeprefix("+")[:10]
+    return day if is_iso_date(day) else None
 
 
 def _member(row: dict[str, str]) -> dict:
-    start = row.get("start", "")[:10] if row.get("startPrecision") == DAY else None
+    start = _known_day(row.get("start", "")) if row.get("startPrecision") == DAY else None
+    end = _known_day(row.get("end", ""))
     return {
-        "bloc": BLOCS[row["org"].rsplit("/", 1)[-1]],
+        "bloc": BLOCS[_bloc(row)],
         "iso3": row["iso3"],
         "country_name": row.get("memberLabel", row["iso3"]),
         "status": "member",
         "invited_as": None,
         "start_date": start,
         "start_precision": "day" if start else None,
-        "end_date": row["end"][:10] if row.get("end", "")[:1].isdigit() else None,
-        "end_precision": "day" if row.get("end", "")[:1].isdigit() else None,
+        "end_date": end,
+        "end_precision": "day" if end else None,
         "decision_date": None,
         "is_founding": False,
         "confidence": "single source",

@@ -1,4 +1,4 @@
-"""Request the World Bank Indicators API v2: one query per indicator, for the states of the pairs.
+"""Request the World Bank Indicators API v2: one query per indicator and state, since one state that it lacks fails the whole query.
 
 The API needs no key and publishes no limit; it throttles with random status 400, or an XML page with status 200. The source's
 `lastupdated` is the change detector.
@@ -22,7 +22,7 @@ def detectors(scope: Scope) -> list[Request]:
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Yield a request per indicator, for all states and years."""
+    """Yield a request per indicator and state, for all years."""
     updated = ""
     if "lastupdated" in answers:
         envelope = json_value(answers["lastupdated"])
@@ -31,12 +31,13 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
             raise Refused("world_bank_wdi: lastupdated: no date of the last update; the publisher has changed the answer: correct fetch.py")
         updated = str(rows[0]["lastupdated"])
     for code in INDICATORS:
-        yield Request(
-            name="-".join([code.lower(), *scope.countries]),
-            url=f"{BASE}/country/{';'.join(scope.countries)}/indicator/{code}",
-            params={"format": "json", "date": f"{scope.first_year}:{scope.last_year}", "per_page": str(PER_PAGE), "source": "2"},
-            kind="economy_indicator",
-            title=f"World Development Indicators, {code}, {', '.join(scope.countries)}",
-            cap=PER_PAGE,
-            signature=updated and f"{updated} {scope.first_year}-{scope.last_year}",
-        )
+        for country in scope.countries:
+            yield Request(
+                name=f"{code.lower()}-{country}",
+                url=f"{BASE}/country/{country}/indicator/{code}",
+                params={"format": "json", "date": f"{scope.first_year}:{scope.last_year}", "per_page": str(PER_PAGE), "source": "2"},
+                kind="economy_indicator",
+                title=f"World Development Indicators, {code}, {country}",
+                cap=PER_PAGE,
+                signature=updated and f"{updated} {scope.first_year}-{scope.last_year}",
+            )

@@ -10,7 +10,7 @@ from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import header_notes, json_value, number
 
-# indicator code: its name, compared exactly because it contains the unit; its name in the warehouse; its unit
+# indicator code: its name, compared because it contains the unit; its name in the warehouse; its unit
 INDICATORS = {
     "NY.GDP.MKTP.CD": ("GDP (current US$)", "gdp_usd", "USD"),
     "NY.GDP.MKTP.KD.ZG": ("GDP growth (annual %)", "gdp_growth_pct", "percent"),
@@ -43,7 +43,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 def _figure(row: dict, where: str) -> dict:
     code = row["indicator"]["id"]
     title, indicator, unit = INDICATORS.get(code, ("", "", ""))
-    if row["indicator"]["value"] != title:
+    if " ".join(row["indicator"]["value"].split()).casefold() != title.casefold():
         raise Refused(
             f"{where}: indicator {code} is named {row['indicator']['value']!r} instead of {title!r}, so its unit may have changed; correct parse.py"
         )

@@ -20,7 +20,13 @@ from tests.support import hostile
 from tests.support.publishers import SCOPE, comtrade_row
 
 CONNECTORS = {c.source: c for c in connectors()}
-ANNUAL = Request("x", "u", {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"}, kind="trade_flow", cap=500)
+ANNUAL = Request(
+    "x",
+    "https://comtradeapi.un.org/public/v1/preview/C/A/HS",
+    {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"},
+    kind="trade_flow",
+    cap=500,
+)
 
 
 def comtrade(rows: list[dict], request: Request = ANNUAL, **envelope):
@@ -82,9 +88,9 @@ READ = {
         "SCO|KAZ|KAZ|member|False|single source|False|members",
     ),
     "world_bank_wdi": (
-        10, "2026-07-13", (),
-        "RUS|2024|exchange_rate_lcu_per_usd|92.6449524|LCU per USD|False|WDI PA.NUS.FCRF|pa.nus.fcrf-CHN-RUS",
-        "CHN|2020|exchange_rate_lcu_per_usd|6.9076680367186984|LCU per USD|False|WDI PA.NUS.FCRF|pa.nus.fcrf-CHN-RUS",
+        5, "2026-07-13", (),
+        "RUS|2024|exchange_rate_lcu_per_usd|92.6449524|LCU per USD|False|WDI PA.NUS.FCRF|pa.nus.fcrf-RUS",
+        "RUS|2020|exchange_rate_lcu_per_usd|72.17701324166663|LCU per USD|False|WDI PA.NUS.FCRF|pa.nus.fcrf-RUS",
     ),
 }  # fmt: skip
 
@@ -99,7 +105,13 @@ def test_honest_answers_are_read_as_they_stand(source, honest):
 
 def test_comtrades_year_and_month_are_read_as_they_stand():
     month = comtrade_row("156", "643", "202311", "X", "TOTAL", "M", 7.5)
-    asked = Request("x", "u", {"reporterCode": "156", "period": "202311", "cmdCode": "TOTAL", "flowCode": "X"}, kind="trade_flow", cap=500)
+    asked = Request(
+        "x",
+        "https://comtradeapi.un.org/public/v1/preview/C/M/HS",
+        {"reporterCode": "156", "period": "202311", "cmdCode": "TOTAL", "flowCode": "X"},
+        kind="trade_flow",
+        cap=500,
+    )
     read = [comtrade([row()]).rows, comtrade([month], asked).rows]
     assert ["|".join(map(str, rows.iloc[0].dropna())) for rows in read] == [
         "annual|2023-01-01|CHN|RUS|import|CIF|100.0|USD|False|False|x",
@@ -118,6 +130,84 @@ def test_a_member_of_a_bloc_has_the_days_that_are_stated_to_the_day(honest):
     days = rows[["start_date", "start_precision", "end_date", "end_precision"]].astype(object)
     assert list(days.iloc[0]) == ["2009-06-16", "day", "2024-01-01", "day"] and days.iloc[1:].isna().all(axis=None)
     assert rows["country_name"].iloc[2] == third["iso3"]["value"]
+
+
+@pytest.mark.parametrize(
+    "start", ["-0582-01-01T00:00:00Z", "2009-00-00T00:00:00Z", "t123", "http://www.wikidata.org/.well-known/genid/0a1b"]
+)
+def test_a_day_that_wikidata_does_not_know_is_left_empty(start, honest):
+    request, body = honest["wikidata_memberships"]
+    answer = json.loads(body)
+    answer["results"]["bindings"][0] |= {"start": {"value": start}, "startPrecision": {"value": "11"}, "end": {"value": start}}
+    rows = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode()).rows
+    assert len(rows) == 9 and rows[["start_date", "end_date"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"iso3": {"value": "http://www.wikidata.org/.well-known/genid/0a1b"}},
+        {"iso3": {"value": "QQQ"}},
+        {"org": {"value": "http://www.wikidata.org/entity/Q1"}},
+    ],
+)
+def test_a_statement_about_no_known_state_or_bloc_costs_itself_alone(change, honest):
+    request, body = honest["wikidata_memberships"]
+    answer = json.loads(body)
+    answer["results"]["bindings"][0] |= change
+    parsed = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode())
+    assert len(parsed.rows) == 8 and parsed.notes == ("1 statements left out: no known state or bloc",)
+    answer["results"]["bindings"] = answer["results"]["bindings"][:1]
+    with pytest.raises(Refused, match="no members that are known states"):
+        parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode())
+
+
+SPELLINGS = {
+    "votes, not voting": ("undl_sc_votes", lambda b: b.replace(b",Y,", b",NV,", 1), 5),
+    "votes, lower case": ("undl_sc_votes", lambda b: b.replace(b",Y,", b",y,"), 6),
+    "votes, with the time": ("undl_sc_votes", lambda b: b.replace(b"2026-01-30", b"2026-01-30 00:00:00"), 6),
+    "vetoes, counts as decimals": ("un_sc_vetoes", lambda b: b.replace(b",Gaza,2,1,1,0,0,0", b",Gaza,2.0,1.0,1.0,0.0,0.0,0.0"), 2),
+    "vetoes, flags as words": ("un_sc_vetoes", lambda b: b.replace(b",Gaza,2,1,1,0,0,0", b",Gaza,2,True,True,False,False,False"), 2),
+    "indicator, a blank at the end": ("world_bank_wdi", lambda b: b.replace(b"period average)", b"period  average) "), 5),
+    "indicator, another case": ("world_bank_wdi", lambda b: b.replace(b"Official exchange", b"Official Exchange"), 5),
+    "IMF, months of SDMX": ("imf_imts", lambda b: b.replace(b"-M", b"-"), 120),
+    "IMF, SDMX-CSV 2.0": (
+        "imf_imts",
+        lambda b: b.replace(b"DATAFLOW,", b"STRUCTURE,STRUCTURE_ID,ACTION,").replace(b"IMF.STA:IMTS(1.0.0)", b"dataflow,IMF.STA:IMTS(1.0.0),I"),
+        120,
+    ),
+    "IMF, quoted": ("imf_imts", lambda b: b.replace(b",", b'","').replace(b"\n", b'"\r\n"')[:-1].join([b'"', b""]), 120),
+    "customs, saved in China's encoding": ("gacc_country_table", lambda b: b.replace("（".encode(), "（".encode("gb18030")), 12),
+    "Comtrade, codes as text": ("un_comtrade", lambda b: b.replace(b'"partner2Code": 0', b'"partner2Code": "0"'), 6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_the_same_answer_in_another_spelling_is_read(name, honest):
+    source, change, count = SPELLINGS[name]
+    request, body = honest[source]
+    assert (changed := change(body)) != body
+    rows = parse_answer(CONNECTORS[source], request, changed).rows
+    assert len(rows) == count
+    if count == len(honest_rows := parse_answer(CONNECTORS[source], request, body).rows):
+        assert rows.equals(honest_rows)
+
+
+FRAGMENTS = {
+    "a stack trace in the middle": ("wikidata_memberships", lambda b: b[: len(b) // 2] + b"SPARQL-QUERY: queryStr=\njava.util.concurrent.TimeoutException"),
+    "no data for a code": ("world_bank_wdi", lambda b: b'[{"page":0,"pages":0,"per_page":null,"total":0},null]'),
+    "an error in HTML": ("imf_imts", lambda b: b"<html><body>Error<br></body></html>"),
+    "an empty list": ("un_comtrade", lambda b: b'{"elapsedTime": "0.09 secs", "count": 0, "data": [], "error": ""}'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_an_error_with_status_200_is_refused_in_one_line(name, honest):
+    source, change = FRAGMENTS[name]
+    request, body = honest[source]
+    with pytest.raises(Refused) as caught:
+        parse_answer(CONNECTORS[source], request, change(body))
+    assert "\n" not in str(caught.value) and str(caught.value).startswith(f"{source}: {request.name}: ")
 
 
 def test_vetoes_of_the_librarys_page():
@@ -157,7 +247,10 @@ def test_comtrade_reads_totals_once_among_breakdowns():
         ([row()], {"count": 2}, "1 rows received, but the envelope counts 2"),
         ([row()], {"error": "period is required"}, "period is required"),
         ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "probably truncated"),
-        ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown"),
+        ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown, which leaves 100 of 0 US dollars unexplained; if"),
+        ([row(freqCode="M")], {}, "freqCode is 'M', which was not requested"),
+        ([row(typeCode="S")], {}, "typeCode is 'S', which was not requested"),
+        ([row(classificationCode="S4")], {}, "classificationCode is 'S4', which was not requested"),
         ([row(reporterCode=842)], {}, "reporterCode is 842, which was not requested"),
         ([row(cmdCode="27")], {}, "cmdCode is '27', which was not requested"),
         ([row(primaryValue=1e15)], {}, "changed the unit"),
@@ -169,6 +262,93 @@ def test_comtrade_refuses(rows, envelope, said):
     with pytest.raises(Refused) as caught:
         comtrade(rows, **envelope)
     assert said in str(caught.value)
+
+
+def test_an_unknown_comtrade_code_costs_itself_alone_if_it_is_small():
+    world = row(partnerCode=0, primaryValue=10_000.0)
+    parsed = comtrade([world, row(), row(partnerCode=5000, primaryValue=99.0)])
+    assert list(parsed.rows["partner_iso3"]) == ["WLD", "RUS"]
+    assert parsed.notes == ("partner 5000 is unknown and left out; the total of all partners has its trade",)
+    with pytest.raises(Refused, match="row 3: comtrade code 5001 is unknown, which leaves 198 of 10,000 US dollars unexplained; if the"):
+        comtrade([world, row(partnerCode=5000, primaryValue=99.0), row(partnerCode=5001, primaryValue=99.0)])
+
+
+def downloaded(rows: list[dict], end: str = "\n", encoding: str = "utf-8", request: Request = ANNUAL) -> Parsed:
+    """Parse rows as the CSV that the site gives to a person."""
+    cells = [
+        {name: "" if value is None else str(value).lower() if isinstance(value, bool) else value for name, value in r.items()} for r in rows
+    ]
+    lines = [",".join(rows[0]), *(",".join(map(str, r.values())) for r in cells)]
+    body = (lines[0] + "\n" + "".join(line + end for line in lines[1:])).encode(encoding)
+    return parse_answer(CONNECTORS["un_comtrade"], request._replace(expects="json or csv"), body)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ",\n", ",\r\n", "\n\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_table_downloaded_from_comtrades_site_is_read_as_its_answer(end, encoding):
+    rows = [
+        row(partnerCode=code, partnerDesc=name) for code, name in ((0, "World"), (643, "Russia"), (384, "Côte d'Ivoire"), (899, "Areas"))
+    ]
+    rows += [row(partnerCode=97, partnerDesc="EU", cifvalue=None, fobvalue=5.0), row(partnerCode=4, partnerDesc="A", motCode=2100)]
+    assert downloaded(rows, end, encoding).rows.equals(comtrade(rows).rows)
+    asked = ANNUAL._replace(kind="trade_by_product", params={**ANNUAL.params, "cmdCode": "AG2"})
+    products = [row(cmdCode="01", netWgt=0), row(cmdCode="27", netWgt=2500.0), row(cmdCode="28", netWgt=None)]
+    assert downloaded(products, end, encoding, asked).rows.equals(comtrade(products, asked).rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row(partnerCode="")], "line 2: partnerCode: '' is not a number"),
+        ([row(cmdCode="27")], "cmdCode is '27', which was not requested"),
+        ([row(partnerCode=n) for n in range(5000, 5500)], "the most a download can have"),
+        ([{k: v for k, v in row().items() if k != "primaryValue"}], "column primaryValue is missing"),
+    ],
+)
+def test_another_table_of_comtrades_site_is_refused(rows, said):
+    with pytest.raises(Refused) as caught:
+        downloaded(rows)
+    assert said in str(caught.value)
+
+
+def test_votes_of_an_unknown_member_are_left_out_and_counted(honest):
+    request, _ = honest["undl_sc_votes"]
+    header, line = honest["undl_sc_votes"][1].decode().splitlines()[:2]
+    line = line.replace("CHN", "{0}")
+
+    def votes(*members: str) -> Parsed:
+        return parse_answer(CONNECTORS["undl_sc_votes"], request, "\n".join([header, *map(line.format, members), ""]).encode())
+
+    known = sorted(countries.alpha3_codes() - {"SUN"})[:150]
+    today = [code for code in known if countries.on(code, "2026-01-30") == code]
+    parsed = votes(*today, "QQQ")
+    assert len(parsed.rows) == len(today) and parsed.notes[-1] == "1 votes left out: undl code QQQ is unknown"
+    with pytest.raises(Refused, match="undl code QQQ is unknown"):
+        votes(*today[:9], "QQQ")
+
+
+def test_a_message_quotes_no_more_of_a_wrong_file_than_a_name():
+    secret = "root:x:0:0:" + "s3cret" * 100
+    for body in (f"{secret},b\n1,2\n", f"a,a,{secret}\n1,2,3\n", f"a\n{secret},1\n"):
+        with pytest.raises(Refused) as caught:
+            csv_rows(body.encode(), ["a"])
+        assert "s3cret" * 6 not in str(caught.value)
+
+
+def test_a_state_that_a_publisher_has_no_code_for_does_not_cost_the_others():
+    for source in ("un_comtrade", "imf_imts"):
+        connector, scope = CONNECTORS[source], SCOPE._replace(dyads=("CHN-RUS", "CHN-QQQ"))
+        names = []
+        assert all("QQQ" not in request.name for request in connector.detectors(scope))
+        with pytest.raises(Refused, match="QQQ has no .* code"):
+            for request in connector.requests(scope, {}):
+                names.append(request.name)
+        assert source == "un_comtrade" or {"annual-CHN", "annual-RUS", "monthly-CHN-RUS"} <= set(names)
+
+
+def test_each_states_indicators_are_a_question_of_their_own():
+    asked = list(CONNECTORS["world_bank_wdi"].requests(SCOPE._replace(dyads=("CHN-TWN",)), {}))
+    assert {r.name[-3:] for r in asked} == {"CHN", "TWN"} and all(";" not in r.url for r in asked)
 
 
 def test_comtrade_codes_values_and_weights():

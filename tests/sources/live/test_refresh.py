@@ -110,7 +110,7 @@ def test_an_answer_is_parsed_and_validated_once_a_refresh(world, tmp_path, day, 
         outcomes = refresh(tmp_path, *sources)
         assert outcomes["world_bank_wdi"].status == ("unchanged" if today == "2026-11-25" else "fetched")
         names = {f"{source}: {name}" for source, name, _ in parsed}
-        assert set(parsed.values()) == {1} and len(names) == 10, parsed
+        assert set(parsed.values()) == {1} and len(names) == 14, parsed
         assert {where: n for where, n in validated.items() if where in names and n > 1} == (
             {where: 2 for where in names if where.startswith("world_bank_wdi")} if revised else {}
         ), "a new answer and the one before it"
@@ -520,7 +520,6 @@ def test_baci_is_kept_whole_and_asked_once(world, tmp_path, day):
 
 
 DROPPED = {
-    "a table as CSV": (b"typeCode,freqCode\nC,A\n", "a table in another format, such as CSV,"),
     "Excel": (b"PK\x03\x04rest", "a zip archive or an Excel file (.xlsx)"),
     "old Excel": (b"\xd0\xcf\x11\xe0rest", "an Excel file (.xls)"),
     "gzip": (b"\x1f\x8brest", "a gzip file"),
@@ -540,6 +539,14 @@ def test_a_dropped_file_of_another_format_is_named_and_no_publisher_blamed(name,
     assert "publisher has" not in message and "try again" not in message
 
 
+def test_a_table_in_place_of_json_is_named(world, tmp_path, day):
+    drop = tmp_path / "drop" / "world_bank_wdi"
+    drop.mkdir(parents=True)
+    (drop / "pa.nus.fcrf-CHN.csv").write_text("Country Name,Country Code\nChina,CHN\n")
+    message = refresh(tmp_path, "world_bank_wdi")["world_bank_wdi"].message
+    assert "pa.nus.fcrf-CHN.csv: this is a table in another format, such as CSV, but pa.nus.fcrf-CHN is read from" in message
+
+
 def test_what_a_system_leaves_beside_a_dropped_file_is_no_answer(world, tmp_path, day):
     drop = tmp_path / "drop" / "undl_sc_votes"
     drop.mkdir(parents=True)
@@ -549,6 +556,51 @@ def test_what_a_system_leaves_beside_a_dropped_file_is_no_answer(world, tmp_path
     (drop / "sc-votes.csv").write_bytes(world.answer_undl_sc_votes("download/x.csv", {}).body + b"\n")
     outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
     assert outcome.status == "dropped" and world.requests == []
+
+
+def test_a_table_that_a_person_downloads_from_comtrades_site_is_read(world, tmp_path, day):
+    drop = tmp_path / "drop" / "un_comtrade"
+    drop.mkdir(parents=True)
+    query = {"reporterCode": "156", "period": "2023", "cmdCode": "TOTAL", "flowCode": "M"}
+    given = json.loads(world.answer_un_comtrade("public/v1/preview/C/A/HS", query).body)["data"]
+    pd.DataFrame(given).to_csv(drop / "annual-CHN-2023-M.csv", index=False)
+    assert refresh(tmp_path, "un_comtrade")["un_comtrade"].status == "dropped" and world.requests == []
+    flows = pd.read_csv(next((tmp_path / "live" / "un_comtrade").glob("*/trade_flow.csv")))
+    russia = next(row for row in given if row["partnerCode"] == 643)
+    assert flows.set_index("partner_iso3")["value"]["RUS"] == russia["primaryValue"]
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfeundl_id", b"", b"undl_id,x\n1\n", b"a,b\n1,2\n", b"\x00\n"])
+def test_no_publisher_is_blamed_for_a_dropped_file(body, world, tmp_path, day):
+    drop = tmp_path / "drop" / "undl_sc_votes"
+    drop.mkdir(parents=True)
+    (drop / "sc-votes.csv").write_bytes(body)
+    message = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
+    assert not re.search(r"publisher has|faulty|try again later|parse\.py", message), message
+    assert "drop" in message and "sc-votes.csv" in message
+
+
+def test_a_state_that_the_world_bank_lacks_does_not_cost_the_others(world, tmp_path, day):
+    scope = fault.SCOPE._replace(dyads=("CHN-TWN",))
+    (outcome,) = live.refresh_live(tmp_path, scope, only=["world_bank_wdi"], log=lambda line: None)
+    assert outcome.status == "failed" and "4 of 8 due answers were stored" in outcome.message and "-TWN" in outcome.message
+    assert set(rows(tmp_path, "world_bank_wdi", "economy_indicator")["iso3"]) == {"CHN"}
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o777, 0o640])
+def test_a_dropped_file_is_kept_with_the_stores_permissions(mode, world, tmp_path, day):
+    drop = tmp_path / "drop" / "undl_sc_votes"
+    drop.mkdir(parents=True)
+    (drop / "sc-votes.csv").write_bytes(world.answer_undl_sc_votes("download/x.csv", {}).body)
+    (drop / "sc-votes.csv").chmod(mode)
+    refresh(tmp_path, "undl_sc_votes")
+    kept = list((tmp_path / "snapshots" / "objects").glob("*/*"))
+    assert kept and {path.stat().st_mode & 0o7777 for path in kept} == {0o444}
+    (drop / "sc-votes.csv").write_bytes(b"x\n")
+    (drop / "sc-votes.csv").chmod(mode)
+    refresh(tmp_path, "undl_sc_votes")
+    [rejected] = (tmp_path / "snapshots" / "rejected").iterdir()
+    assert rejected.stat().st_mode & 0o133 == 0
 
 
 def test_a_link_is_no_dropped_file(world, tmp_path, day):
