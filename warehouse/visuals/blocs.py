@@ -193,7 +193,7 @@ def _layout(spells: dict[tuple[str, str], list[dict[str, Any]]], pair: Pair, siz
     for iso3, bloc in sorted(spells, key=lambda place: place[1]):
         of_states[iso3][bloc] = spells[iso3, bloc]
     groups = defaultdict[tuple[str, ...], list[str]](list)
-    for iso3 in sorted(of_states, key=lambda i: (i not in (pair.iso3_a, pair.iso3_b), *_joined(of_states[i]))):
+    for iso3 in sorted(of_states, key=lambda i: (i != pair.iso3_a, i != pair.iso3_b, *_joined(of_states[i]))):
         groups[tuple(of_states[iso3])].append(iso3)
     lines, headings, top = [], [], 0.0
     for blocs in sorted(groups, key=lambda key: (-len(key), key)):

@@ -117,3 +117,9 @@ def test_lesser_standings_alone_are_listed(con) -> None:
     spec = drawn(con)
     assert len(marks(spec)) == ask(con, f"select count(*) {TODAY}")[0][0]
     files.svg(spec)
+
+
+def test_the_pair_comes_first_in_its_own_order(pairs) -> None:
+    names = {"India", "Russia", "China", "Iran"}
+    drawn_names = [text for text in texts(files.svg(drawn(pairs, "IND-RUS"))) if text.words in names]
+    assert [text.words for text in sorted(drawn_names, key=lambda text: text.box[1])] == ["India", "Russia", "China", "Iran"]
