@@ -1,6 +1,7 @@
 """Test that bad input is refused with one message that names its place and value, and that nothing is published."""
 
 import csv
+import datetime as dt
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 
 from pipelines import launch
 from schemas.errors import Refused
+from sources import snapshot
+from warehouse.build import audit, catalog, database, land
+from warehouse.build.clock import Clock
 
 
 def pin(folder: Path) -> None:
@@ -58,8 +62,8 @@ EDITS = {
     "not a number": (FLOW, put(6, "value", "12,5"), [f"{FLOW}:6", "value", "Float64", "12,5"]),
     "duplicate key": (FLOW, double(7), [f"{FLOW}:7", "key is unique"]),
     "unknown country code": (FLOW, put(8, "partner_iso3", "QQQ"), [f"{FLOW}:8", "QQQ"]),
-    "empty file": (FLOW, lambda rows: rows.clear(), [FLOW, "empty"]),
-    "header alone": (FLOW, lambda rows: rows.__delitem__(slice(1, None)), [FLOW, "empty"]),
+    "empty file": (FLOW, lambda rows: rows.clear(), [FLOW, "no rows below the header"]),
+    "header alone": (FLOW, lambda rows: rows.__delitem__(slice(1, None)), [FLOW, "no rows below the header"]),
     "another date format": (EXERCISE, put(4, "start_date", "09/08/2007"), [f"{EXERCISE}:4", "start_date", "YYYY-MM-DD", "09/08/2007"]),
     "a day that does not exist": (EXERCISE, put(4, "start_date", "2007-02-30"), [f"{EXERCISE}:4", "start_date", "2007-02-30"]),
     "mixed units": (
@@ -110,14 +114,32 @@ def refused(own_sources: Path, own_home: Path) -> str:
     return str(caught.value)
 
 
+def problems(own_sources: Path, tmp_path: Path) -> list[str]:
+    """Land the sources and run the raw audits, as a refresh does before it builds anything; return the lines of its refusal."""
+    try:
+        sources = snapshot.sources(own_sources)
+        with database.connect(tmp_path / "warehouse.duckdb") as con:
+            lines = [finding.line(table.table) for table in land.land(con, sources) for finding in table.findings]
+            catalog.fill(con, sources, Clock(dt.date(2026, 12, 24), ("CHN-RUS",)))
+            return lines or [outcome.line() for outcome in audit.run(con, "raw") if outcome.row_count]
+    except Refused as refusal:
+        return str(refusal).splitlines()
+
+
 @pytest.mark.parametrize("case", EDITS)
-def test_refused_with_its_place(case: str, own_sources: Path, own_home: Path) -> None:
+def test_refused_with_its_place(case: str, own_sources: Path, tmp_path: Path) -> None:
     name, change, said = EDITS[case]
     edit(own_sources / name, change)
-    message = refused(own_sources, own_home)
-    [line] = message.splitlines()
+    [line] = problems(own_sources, tmp_path)
     for part in said:
         assert part in line
+
+
+def test_a_refresh_gives_the_same_line_and_publishes_nothing(own_sources: Path, own_home: Path, tmp_path: Path) -> None:
+    name, change, _ = EDITS["value out of range"]
+    edit(own_sources / name, change)
+    [line] = problems(own_sources, tmp_path)
+    assert refused(own_sources, own_home) == f"{line}; correct the file"
 
 
 def test_votes_that_do_not_add_up(own_sources: Path, own_home: Path) -> None:
