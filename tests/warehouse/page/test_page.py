@@ -584,7 +584,7 @@ def test_changes_are_sentences_with_values(visit, file, built):
     verdicts = [c for c in all_changes if c.tier == "verdict"]
     assert len(verdicts) > 0
     for change in verdicts:
-        assert any(f"is now {change.after}" in text and f"before {change.before}" in text for text in told), change
+        assert any(f"is {change.after}; it was {change.before}" in text for text in told), change
     listed = section.locator("> .changed > li").all_inner_texts()
     added = sum(c.change == "added" and c.dataset == "security_council_vetoes" for c in all_changes)
     assert sum("New: " in text and "vetoed by" in text for text in listed) == min(added, changes.LISTED) > 0
@@ -595,14 +595,14 @@ def test_changes_are_sentences_with_values(visit, file, built):
     ("change", "told"),
     [
         (diff.Change("d", "CHN-RUS 2024", "added", "headline"), "New: Trade of 2024: $245.2 bn."),
-        (diff.Change("d", "CHN-RUS 2020", "removed", "headline"), "Gone: CHN-RUS, 2020."),
+        (diff.Change("d", "CHN-RUS 2020", "removed", "headline"), "Removed: CHN-RUS, 2020."),
         (
             diff.Change("d", "CHN-RUS 2024", "changed", "headline", "value_usd", "2.4e11", "245157219230.0", 1.02),
-            "Trade of 2024: $245.2 bn: value is now $245.2 bn, before $240.0 bn.",
+            "Trade of 2024: $245.2 bn: value is $245.2 bn; it was $240.0 bn.",
         ),
         (
             diff.Change("d", "CHN-RUS 2024", "changed", "other", "rank", None, "6"),
-            "Trade of 2024: $245.2 bn: rank is now 6, before not known.",
+            "Trade of 2024: $245.2 bn: rank is 6; it was not known.",
         ),
     ],
 )
@@ -636,7 +636,7 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
     assert shown == ["security_council_vetoes", "bloc_membership"]
     assert (
         f"{style.number(len(models.layer('charts'))).capitalize()} chart-ready datasets" in lead.inner_text()
-        and "Two hold figures on France and the United Kingdom; outside coverage" in lead.inner_text()
+        and "Two have figures on France and the United Kingdom; outside coverage" in lead.inner_text()
     )
     assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in drawings() if name not in shown}
     assert "no earlier release" in tab.locator("#changes").inner_text() and "no claims are decided" in tab.locator("#claims").inner_text()
