@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable
+from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable, is_out_of_memory
 
 INTERRUPTED = "the run was interrupted; start it again"
 
@@ -34,7 +34,7 @@ def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
             error = error.cause
         if error.cls_name == "DagsterExecutionInterruptedError":
             return INTERRUPTED
-        if error.cls_name == "MemoryError" or "failed to map segment" in error.message:
+        if is_out_of_memory(error.cls_name or "", error.message):
             return OUT_OF_MEMORY
         return error.message.split(": ", 1)[1].strip() if error.message.startswith("schemas.errors.") else error.message.strip()
     return None

@@ -32,6 +32,6 @@ class Unfetched(Refused):
 OUT_OF_MEMORY: Problem = "memory ran out: close other programs, or raise the limit of this process (`ulimit -v`, or the container's)"
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return True if memory ran out, also while a library was loaded."""
-    return isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map segment" in str(error))
+def is_out_of_memory(kind: str, message: str) -> bool:
+    """Return True if an error of this class and message means that memory ran out, also while a library was loaded."""
+    return kind == "MemoryError" or "failed to map segment" in message

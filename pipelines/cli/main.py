@@ -33,7 +33,7 @@ class Commands(click.Group):
             click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
             ctx.exit(2)
         except Exception as error:
-            if is_out_of_memory(error):
+            if is_out_of_memory(type(error).__name__, str(error)):
                 click.echo(f"dyad: {OUT_OF_MEMORY}", err=True)
                 ctx.exit(2)
             if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it

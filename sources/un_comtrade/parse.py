@@ -97,8 +97,11 @@ def _check_explained(rows: Sequence[tuple[int, dict[str, Any]]], unknown: Mappin
             table, total = tables[n], world.get(tables[n], 0.0)
             left[table] = left.get(table, 0.0) + _usd(row, f"row {n}")
             if left[table] > UNEXPLAINED * total:
-                cause, _, advice = unknown[n].partition("; ")
-                raise Refused(f"{cause}, which leaves {left[table]:,.0f} of {total:,.0f} US dollars unexplained; {advice}")
+                cause = unknown[n].partition("; ")[0]
+                raise Refused(
+                    f"{cause}, which leaves {left[table]:,.0f} of {total:,.0f} US dollars unexplained; if the publisher is right, "
+                    "add it to sources/dyad_reference/snapshot/country_code.csv"
+                )
 
 
 def _summed(figures: pd.DataFrame) -> pd.DataFrame:

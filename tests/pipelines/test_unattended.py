@@ -122,7 +122,7 @@ def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, 
         with pytest.raises(Refused, match="dyad withdraw world_bank_wdi 2026-12-25"):
             launch.refresh(live=asked)
     said = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"])
-    assert said.exit_code == 0 and "withdrawn: 4 answers" in said.output, said.output
+    assert said.exit_code == 0 and "withdrawn: 8 answers" in said.output, said.output
     assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"]).exit_code == 2
     assert launch.refresh().release == first
     assert launch.refresh(live=["world_bank_wdi"])[:3] == (first, True, {"world_bank_wdi": "2026-12-24"})

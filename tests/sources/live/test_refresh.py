@@ -640,7 +640,7 @@ def test_the_estimate_follows_from_the_rate_budgets(world, tmp_path, day):
     assert said[:3] == [
         "imf_imts: 4 of 4 requests are due, about 6 s",
         "un_comtrade: 26 of 26 requests are due, about 31 s",
-        "about 37 s for all, bound by the publishers' rate budgets",
+        "about 37 s in all, because of the publishers' rate limits",
     ]
     assert "un_comtrade: 25 of 26 requests done" in said
 
