@@ -2,7 +2,7 @@
 -- key: dyad, session, rule, subject
 -- chapter: vote
 -- title: Agreement in the UN General Assembly
--- row_text: session {session} ({year}), {subject}: {agreement_pct} % of {votes} votes, by the rule {rule}
+-- row_text: {session}, {subject}, {rule}: {agreement_pct} % of {votes}
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed
 -- how_to_read: each rate has its number of votes; a vote on which one of the two was absent does not count; the subject all has every vote of the session, and a vote can have several subjects

@@ -2,7 +2,7 @@
 -- key: dyad, year, votes_on, rule
 -- chapter: vote
 -- title: Agreement in the UN Security Council, where adopted resolutions are mostly unanimous
--- row_text: {year}, {votes_on}: {agreement_pct} % of {votes} votes, by the rule {rule}; {of_which_unanimous} of them unanimous
+-- row_text: {year}, {votes_on}, {rule}: {agreement_pct} % of {votes}, {of_which_unanimous} unanimous
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out resolutions on which all members that voted did so alike
 -- how_to_read: vetoed has drafts and amendments that any permanent member vetoed, if both states' votes are documented; adopted has adopted resolutions, on most of which all members vote yes, so that its rate and that of all are biased upward
