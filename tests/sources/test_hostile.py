@@ -129,7 +129,7 @@ def test_an_infinite_year_or_code_is_refused(field: str) -> None:
     request, body = hostile.honest()["un_comtrade"]
     spoiled = re.sub(rb'("%s": )[^,]+' % field.encode(), rb"\1Infinity", body)
     assert spoiled != body
-    with pytest.raises(Refused, match="an unexpected structure .OverflowError"):
+    with pytest.raises(Refused, match=f"{field}: 'inf' is not a finite number"):
         parse_answer(hostile.CONNECTORS["un_comtrade"], request, spoiled)
 
 
