@@ -98,11 +98,12 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
 def drawn(features: Sequence[dict[str, Any]], globe: Globe) -> list[alt.Chart]:
     """Draw water and land. No boundary is drawn, so that a map of seas takes no side in a dispute about one."""
     left, top, right, bottom = globe.box
+    shape = {"type": "GeometryCollection", "geometries": [feature["geometry"] for feature in features]}
     look: dict[str, Any] = {"strokeWidth": 0.6, "clip": False, "tooltip": None, "aria": False}
     return [
         alt.Chart(data([{"px": left, "px2": right, "py": top, "py2": bottom}]))
         .mark_rect(fill=colour("water"), stroke=colour("grid"), tooltip=None, aria=False).encode(**given("x", "x2", "y", "y2")),
-        alt.Chart(data(features)).mark_geoshape(fill=colour("land"), stroke=colour("land"), **look).project(**globe.projection()),
+        alt.Chart(data([shape])).mark_geoshape(fill=colour("land"), stroke=colour("land"), **look).project(**globe.projection()),
     ]  # fmt: skip
 
 
