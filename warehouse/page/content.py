@@ -31,6 +31,7 @@ WHOLE = {
     "manifest.json": "SHA-256 of every input and file of this release",
 }
 CLAIMS = CLAIMS_TABLE.removeprefix("charts.")
+LATEST = 60  # rows on the page of a dataset without a chart
 UNLISTED = ("dyad", "evidence", "decided_by")  # columns that a table of the page leaves out
 
 
@@ -48,18 +49,19 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     pair, dyads = next(p for p in pairs if p["dyad"] == dyad), [p["dyad"] for p in pairs]
     names = dict(_ask(con, "select iso3, name from raw.country order by iso3"))
     cited = evidence.cited(con, dyad)
-    rows = {name: _rows(con, metadata, dyad, names) for name, metadata in described.items()}
+    all_rows = {name: _rows(con, metadata, dyad, names) for name, metadata in described.items()}
+    rows = {name: some if name in (*drawings(), CLAIMS) else some[-LATEST:] for name, some in all_rows.items()}
     data = {
         **{name: part for name, part in cited.items() if name != "at"},
         "tables": {name: _table(described[name], some, cited["at"]) for name, some in rows.items()},
     }
-    sections = [_section(folder, described[name], dyad, dyads, rows[name]) for name in _datasets(described)]
+    sections = [_section(folder, described[name], dyad, dyads, all_rows[name]) for name in _datasets(described)]
     for section in sections:
         data["tables"][section["key"]]["drawn"] = section.pop("drawn")
         section |= _resting_on(data, section["key"]) | {"lead_in": story.sentences(con, pair, section["key"])}
     claims = [row | {"row": n} for n, row in enumerate(rows[CLAIMS])]
     units = {name: _units(metadata) for name, metadata in described.items()}
-    by_key = {name: {_row_key(described[name], row): row["text_of_row"] for row in some} for name, some in rows.items()}
+    by_key = {name: {_row_key(described[name], row): row["text_of_row"] for row in some} for name, some in all_rows.items()}
     page = {
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "pair": pair, "dyads": dyads,
         "pairs": [p | {"href": page_name(p["dyad"], dyads)} for p in pairs], "chapters": _chapters(sections), "sections": sections,
@@ -102,7 +104,7 @@ def _section(folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[
     name = stem(dataset, dyad, dyads)
     chain = [{"table": step["table"], "files": len(step.get("files", []))} for step in metadata["processing"]]
     return {
-        **(_drawn(folder / FOLDER / name, metadata, rows) if dataset in drawings() else _undrawn(metadata, dyad)),
+        **(_drawn(folder / FOLDER / name, metadata, rows) if dataset in drawings() else _undrawn(metadata, dyad, len(rows))),
         "key": dataset, "metadata": metadata, "chain": chain, "row_count": len(rows), "image": f"{FOLDER}/{name}.svg",
         "images": _files(folder, [name], IMAGES), "files": _files(folder, dict.fromkeys([dataset, name]), DATA),
     }  # fmt: skip
@@ -130,10 +132,12 @@ def _is_of_years(drawing: Picture, rows: Sequence[Mapping[str, Any]]) -> bool:
     return any(len({rows[int(i)].get("year") for i in mark}) > 1 for mark in marks)
 
 
-def _undrawn(metadata: dict[str, Any], dyad: str) -> dict[str, Any]:
+def _undrawn(metadata: dict[str, Any], dyad: str, row_count: int) -> dict[str, Any]:
     """Describe a dataset without a visual by its own title."""
     is_empty = not metadata["coverage"]["dyads"][dyad]
     note = metadata["coverage"]["note"] if is_empty else f"Not shown: {metadata['not_shown']}."
+    if row_count > LATEST:
+        note += f" The table has the last {LATEST} of {row_count} rows; the files have all."
     return {
         "title": metadata["title"],
         "subtitle": "",

@@ -21,7 +21,7 @@ from schemas import charts, registry
 from schemas.fields import Text, TextList, Whole, column
 from warehouse import export, models, page
 from warehouse.connect import connect
-from warehouse.page import changes, ledger, words
+from warehouse.page import changes, content, ledger, words
 from warehouse.release import diff
 from warehouse.visuals import files, style
 from warehouse.visuals.registry import drawings
@@ -182,9 +182,16 @@ def test_one_drawing_shows_with_type_of_a_legible_size(visit, file, width):
     assert {key: size for key, size in sizes if size < 11 * 0.99} == {}
 
 
+def test_a_dataset_without_a_chart_shows_its_last_rows_alone(visit, file, built):
+    with duckdb.connect(str(built), read_only=True) as con:
+        [(count,)] = con.execute("select count(*) from charts.assembly_agreement where dyad = 'CHN-RUS'").fetchall()
+    said = visit(file).locator("article#assembly_agreement").inner_text()
+    assert f"The table has the last {content.LATEST} of {count} rows; the files have all." in said
+
+
 def test_page_is_small(file):
-    content = file.read_bytes()
-    assert len(content) < LIMIT and len(gzip.compress(content)) < COMPRESSED
+    page = file.read_bytes()
+    assert len(page) < LIMIT and len(gzip.compress(page)) < COMPRESSED
 
 
 @pytest.mark.parametrize("width", [320, 400, 800, 1400])
