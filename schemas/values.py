@@ -25,6 +25,11 @@ SHARED = {
     "vehicles": "HS chapters 86 to 89", "metals": "ores and metals", "wood and paper": "wood, pulp, paper and their products",
     "food": "animals, plants, food and drink", "chemicals": "chemicals, plastics and rubber",
     "textiles": "textiles, clothing and footwear", "other": "all other chapters",
+    "identical": "the share of votes on which both voted yes, both no or both abstained",
+    "abstention as half": "as identical, with half an agreement if one of the two abstained",
+    "contested": "as identical, without votes on which all states voted alike",
+    "important": "as identical, only on votes that the US Department of State listed as important",
+    "vetoed": "vetoed drafts and amendments", "adopted": "adopted resolutions",
     "tonnes": "metric tonnes", "Mt": "million tonnes", "bcm": "billion cubic metres of gas",
     "USD": "current US dollars", "thousand USD": "thousand current US dollars",
     "core_military": "armed forces in a joint exercise or patrol", "paramilitary_police": "internal troops or police",
@@ -46,6 +51,7 @@ SHARED = {
     "not decidable": "no figure or document that the rule asks for was public",
 }  # fmt: skip
 OF_COLUMN = {
+    "votes_on": {"all": "vetoed drafts and adopted resolutions together"},
     "reported_by": {"country": "the country itself", "partner": "its partners"},
     "chapter": {"train": "how the states train together", "trade": "how they trade", "vote": "how they vote in the Security Council"},
 }

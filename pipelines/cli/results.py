@@ -29,7 +29,7 @@ def answer(con: "Connection", text: str, mode: str, limits: Limits) -> None:
     statements = parsed(con, text)
     with_rows = [has_rows(statement) for statement in statements]
     if mode != "table" and sum(with_rows) > 1:
-        raise Unusable(f"{sum(with_rows)} statements of the query return rows, {mode} can print only one result: send one at a time")
+        raise Unusable(f"{sum(with_rows)} statements of the query return rows, and {mode} prints one result: send one at a time")
     for statement, is_printed in zip(statements, with_rows, strict=True):
         result = con.execute(statement)
         if is_printed:

@@ -480,7 +480,7 @@ def test_the_home_does_not_depend_on_the_working_folder(named: str | None, tmp_p
 
 
 def test_a_release_that_another_program_writes_is_not_called_damaged(built: Path, tmp_path: Path) -> None:
-    shutil.copy(built, tmp_path / "warehouse.duckdb")
+    shutil.copyfile(built, tmp_path / "warehouse.duckdb")
     program = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
     command = [sys.executable, "-c", program, str(tmp_path / "warehouse.duckdb")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as viewer:

@@ -27,7 +27,7 @@ def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a working folder with a release in `data/current`, as a reader has it."""
     current = tmp_path_factory.mktemp("reader") / "data" / "current"
     current.mkdir(parents=True)
-    shutil.copy(built, current)
+    shutil.copyfile(built, current / built.name)
     with duckdb.connect(str(current / "warehouse.duckdb")) as con:
         con.execute("drop schema if exists views cascade")
         views.create(con)

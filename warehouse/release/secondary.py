@@ -35,7 +35,7 @@ def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> dict[st
     if "is_primary" not in columns_of(con, before, "core.evidence"):
         return {}  # an earlier version of the project built it
     messages = {}
-    for dataset in _datasets():
+    for dataset in (name for name in _datasets() if columns_of(con, before, f"charts.{name}")):  # a new dataset has lost nothing
         lost = con.execute(
             f"select row_key from ({_rows(dataset, after)}) where not is_primary and row_key in "
             f"(select row_key from ({_rows(dataset, before)}) where is_primary) order by 1"

@@ -64,7 +64,7 @@ def test_a_query_comes_from_a_file_or_standard_input(home: Path, tmp_path: Path)
         (["-f", "{file}"], b"", "is not valid UTF-8: save it as UTF-8"),
         (["-"], b"\xff", "is not valid UTF-8: save it as UTF-8"),
         (["select 1", "--csv", "--json"], b"", "choose one"),
-        (["select 1; select 2", "--csv"], b"", "has 2 statements with rows: send one at a time for csv"),
+        (["select 1; select 2", "--csv"], b"", "2 statements of the query return rows, and csv prints one result: send one at a time"),
         ([], b"", "has no statements: write one"),
     ],
 )

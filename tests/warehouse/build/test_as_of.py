@@ -18,7 +18,7 @@ DAY = dt.date(2003, 6, 1)
 
 @pytest.fixture(scope="module")
 def con(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = Path(shutil.copy(built, tmp_path_factory.mktemp("as_of") / "warehouse.duckdb"))
+    path = Path(shutil.copyfile(built, tmp_path_factory.mktemp("as_of") / "warehouse.duckdb"))
     path.chmod(0o644)
     with duckdb.connect(path) as con:
         as_of.forget(con, Clock(DAY, ("CHN-RUS",)))

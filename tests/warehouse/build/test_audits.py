@@ -583,7 +583,7 @@ for generated, mutations in of_every_table():
 @pytest.fixture
 def copy(built: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection to a copy of the built warehouse, to be spoiled."""
-    path = Path(shutil.copy(built, tmp_path / "warehouse.duckdb"))
+    path = Path(shutil.copyfile(built, tmp_path / "warehouse.duckdb"))
     path.chmod(0o644)
     with duckdb.connect(path) as con:
         yield con

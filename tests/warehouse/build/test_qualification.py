@@ -51,7 +51,7 @@ def _cited(con: duckdb.DuckDBPyConnection, table: str) -> str:
 @pytest.fixture(scope="module")
 def doubted(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict]]:
     """Cast one doubt on a cited row per qualifying column of every raw kind, and rebuild core and charts."""
-    path = Path(shutil.copy(built, tmp_path_factory.mktemp("qualification") / "warehouse.duckdb"))
+    path = Path(shutil.copyfile(built, tmp_path_factory.mktemp("qualification") / "warehouse.duckdb"))
     path.chmod(0o644)
     with duckdb.connect(path) as con:
         charts = " union all ".join(_cited(con, table) for table in CITING)

@@ -15,7 +15,7 @@ from warehouse.release import trace
 def con(built: Path, tmp_path_factory: pytest.TempPathFactory):
     """Yield a published file with the views, opened by a reader under another name."""
     folder = tmp_path_factory.mktemp("views")
-    shutil.copy(built, folder / "release.duckdb")
+    shutil.copyfile(built, folder / "release.duckdb")
     with database.connect(folder / "release.duckdb") as writing:
         writing.execute("drop schema if exists views cascade")
         views.create(writing)

@@ -44,7 +44,7 @@ def out(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(built: Path, tmp_path: Path):
     """Yield a writing connection to a copy of the warehouse, to put odd rows into."""
-    shutil.copy(built, tmp_path / "own.duckdb")
+    shutil.copyfile(built, tmp_path / "own.duckdb")
     with duckdb.connect(str(tmp_path / "own.duckdb")) as con:
         yield con
 

@@ -363,7 +363,7 @@ def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:
 
 
 def test_a_claim_that_is_not_decidable_gives_its_reason(built: Path, tmp_path: Path) -> None:
-    database = Path(shutil.copy(built, tmp_path / "warehouse.duckdb"))
+    database = Path(shutil.copyfile(built, tmp_path / "warehouse.duckdb"))
     database.chmod(0o644)
     with duckdb.connect(str(database)) as con:
         assert validate(con, "charts.claims").findings == []

@@ -74,7 +74,7 @@ def uncovered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def odd(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a page whose names and titles contain scripts, without any row of the composition, after an earlier release."""
     folder = tmp_path_factory.mktemp("odd")
-    shutil.copy(built, folder / "warehouse.duckdb")
+    shutil.copyfile(built, folder / "warehouse.duckdb")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         con.execute("update charts.naval_drills set name = ?, sea = ?", [ATTACK, ATTACK])
         con.execute("update charts.bloc_membership set country_name = ? where iso3 = 'BRA'", [ATTACK])
@@ -656,7 +656,7 @@ def test_covered_pair_is_not_called_uncovered(visit, file):
 
 def test_pairs_are_picked_at_the_top(visit, built, tmp_path):
     """A release of two pairs: each has its page, and a picker leads from one to the other."""
-    shutil.copy(built, tmp_path / "warehouse.duckdb")
+    shutil.copyfile(built, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
         con.execute("insert into catalog.dyad select * replace ('CHN-USA' as dyad) from catalog.dyad")
         con.execute("insert into core.dyad select * replace ('CHN-USA' as dyad, 'USA' as iso3_b, 'United States' as name_b) from core.dyad")
@@ -725,7 +725,7 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     model = models.Model("charts.port_calls", "select * from core.exercise", header, ["core.exercise"])
     layers = {layer: [*models.layer(layer), *([model] if layer == "charts" else [])] for layer in ("core", "charts")}
     folder = tmp_path_factory.mktemp("without-visual")
-    shutil.copy(built, folder / "warehouse.duckdb")
+    shutil.copyfile(built, folder / "warehouse.duckdb")
     with pytest.MonkeyPatch.context() as patch, duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         patch.setitem(registry.MODELED, model.name, PortCalls)
         patch.setattr(models, "layer", layers.__getitem__)

@@ -18,7 +18,7 @@ def altered(built: Path, tmp_path: Path):
 
     def change(*statements: str) -> Path:
         path = tmp_path / "warehouse.duckdb"
-        shutil.copy(built, path)
+        shutil.copyfile(built, path)
         with duckdb.connect(str(path)) as con:
             for statement in statements:
                 changed = con.execute(statement).fetchone()

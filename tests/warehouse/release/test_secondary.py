@@ -15,7 +15,7 @@ from warehouse.release import secondary
 @pytest.fixture
 def releases(built: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Attach a release as `before`, and a copy of it as `warehouse`, which a test may change."""
-    shutil.copy(built, tmp_path / "after.duckdb")
+    shutil.copyfile(built, tmp_path / "after.duckdb")
     with duckdb.connect() as con:
         con.execute(f"attach '{built}' as before (read_only)")
         con.execute(f"attach '{tmp_path / 'after.duckdb'}' as warehouse")
@@ -48,4 +48,11 @@ def test_a_row_that_loses_its_primary_evidence_is_refused(releases):
 
 def test_a_release_of_an_earlier_version_is_not_compared(releases):
     releases.execute("attach ':memory:' as earlier")
+    assert secondary.refusals(releases, "earlier", "warehouse") == {}
+
+
+def test_a_dataset_that_the_earlier_version_lacked_has_lost_nothing(releases, tmp_path):
+    shutil.copyfile(tmp_path / "after.duckdb", tmp_path / "earlier.duckdb")
+    releases.execute(f"attach '{tmp_path / 'earlier.duckdb'}' as earlier")
+    releases.execute("drop table earlier.charts.assembly_agreement")
     assert secondary.refusals(releases, "earlier", "warehouse") == {}
