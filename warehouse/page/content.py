@@ -31,7 +31,7 @@ WHOLE = {
     "manifest.json": "SHA-256 of every input and file of this release",
 }
 CLAIMS = CLAIMS_TABLE.removeprefix("charts.")
-LATEST = 60  # rows on the page of a dataset without a chart
+LATEST = 100  # rows on the page of a dataset without a chart
 UNLISTED = ("dyad", "evidence", "decided_by")  # columns that a table of the page leaves out
 
 
@@ -186,7 +186,7 @@ def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: M
         "columns": [[c["name"], c["unit"]] for c in columns],
         "key": [name for name in metadata["primary_key"] if name != "dyad"],
         "values": [evidence.packed([evidence.plain(row[c["name"]]) for row in rows]) for c in columns],
-        "texts": [row["text_of_row"] for row in rows],
+        "texts": evidence.front_coded([row["text_of_row"] for row in rows]),
         "evidence": [sorted(at[i] for i in row["evidence"]) for row in rows],
     }
 

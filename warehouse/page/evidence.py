@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import os
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -62,6 +64,13 @@ def packed(values: list[Any]) -> Any:
     distinct: dict[str, int] = {}
     positions = [distinct.setdefault(json.dumps(value), len(distinct)) for value in values]
     return values if 2 * len(distinct) > len(values) else {"distinct": [json.loads(value) for value in distinct], "at": positions}
+
+
+def front_coded(texts: Sequence[str]) -> list[Any]:
+    """Return texts that begin alike in a shorter form: the number of characters that each shares with the one before, then its rest."""
+    prefixes = [os.path.commonprefix(pair) for pair in zip(["", *texts], texts, strict=False)]
+    units = [len(prefix.encode("utf-16-le")) // 2 for prefix in prefixes]  # JavaScript's characters
+    return [part for count, prefix, text in zip(units, prefixes, texts, strict=True) for part in (count, text[len(prefix) :])]
 
 
 def plain(value: Any) -> Any:

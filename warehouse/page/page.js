@@ -42,8 +42,11 @@
   const unpacked = new Map();
   function table(key) {
     if (!unpacked.has(key)) {
-      const { values, ...rest } = data().tables[key];
-      unpacked.set(key, { ...rest, rows: rest.texts.map((_, i) => values.map((column) => cell(column, i))) });
+      const { values, texts: coded, ...rest } = data().tables[key];
+      const texts = [];
+      // rows in words begin alike: each is stored as the number of characters that it shares with the row before, and its rest
+      for (let i = 0; i < coded.length; i += 2) texts.push((texts.at(-1) ?? "").slice(0, coded[i]) + coded[i + 1]);
+      unpacked.set(key, { ...rest, texts, rows: texts.map((_, i) => values.map((column) => cell(column, i))) });
     }
     return unpacked.get(key);
   }

@@ -21,7 +21,7 @@ from schemas import charts, registry
 from schemas.fields import Text, TextList, Whole, column
 from warehouse import export, models, page
 from warehouse.connect import connect
-from warehouse.page import changes, content, ledger, words
+from warehouse.page import changes, content, evidence, ledger, words
 from warehouse.release import diff
 from warehouse.visuals import files, style
 from warehouse.visuals.registry import drawings
@@ -44,6 +44,14 @@ def publish(con, folder: Path, release: dict | None = None) -> Path:
     written = page.write(con, folder, release)
     export.bundle(folder, release)
     return written[0]
+
+
+def texts(table: dict) -> list[str]:
+    """Return the rows of a table of the page in words; each is stored as the number of characters shared with the one before, and its rest."""
+    told = [""]
+    for shared, rest in zip(table["texts"][::2], table["texts"][1::2], strict=True):
+        told.append(told[-1][:shared] + rest)
+    return told[1:]
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +195,13 @@ def test_a_dataset_without_a_chart_shows_its_last_rows_alone(visit, file, built)
         [(count,)] = con.execute("select count(*) from charts.assembly_agreement where dyad = 'CHN-RUS'").fetchall()
     said = visit(file).locator("article#assembly_agreement").inner_text()
     assert f"The table has the last {content.LATEST} of {count} rows; the files have all." in said
+
+
+@pytest.mark.parametrize("rows", [[], ["a"], ["2023, China", "2023, Chile", "2024", "", "x \N{GRINNING FACE} 1", "x \N{GRINNING FACE} 2"]])
+def test_rows_in_words_are_stored_by_what_differs(rows):
+    coded = evidence.front_coded(rows)
+    assert coded[::2] == [0, 9, 3, 0, 0, 5][: len(rows)] and len(coded) == 2 * len(rows)
+    assert "".join(coded[1:2]) == "".join(rows[:1])
 
 
 def test_page_is_small(file):
@@ -411,7 +426,7 @@ def test_a_mark_opens_its_row_and_evidence(visit, file):
         table = shown["tables"][key]
         assert panel.locator(".cited > li").count() == sum(min(40, len(table["evidence"][i])) for i in rows[:20]), name
         if len(rows) == 1:
-            assert panel.locator("h2").inner_text() == table["texts"][rows[0]]
+            assert panel.locator("h2").inner_text() == texts(table)[rows[0]]
         tab.keyboard.press("Escape")
 
 
@@ -478,7 +493,7 @@ def test_evidence_begins_with_the_line_that_decides_and_links_draft_and_record(v
     tab.goto(f"{file.as_uri()}#row/security_council_vetoes/{quote(row['draft_symbol'], safe='')}")
     tab.reload()
     panel = tab.locator("dialog[open]")
-    assert panel.locator("h2").inner_text() == table["texts"][-1] and row["draft_symbol"] in table["texts"][-1]
+    assert panel.locator("h2").inner_text() == texts(table)[-1] and row["draft_symbol"] in texts(table)[-1]
     assert {a.get_attribute("href") for a in panel.locator(".links a").all()} == {row["draft_url"], row["record_url"]}
     first = panel.locator(".cited > li").first
     assert row["draft_symbol"] in first.inner_text() and "veto.csv" in first.locator("code").first.text_content()
@@ -536,7 +551,7 @@ def test_links_citations_and_embed_code_are_copied(visit, file):
 def test_table_shows_what_is_drawn_first_and_all_rows_as_a_switch(visit, file):
     tab = visit(file)
     shown = embedded(file)["tables"]["bilateral_trade"]
-    assert 0 < len(shown["drawn"]) < len(shown["texts"])
+    assert 0 < len(shown["drawn"]) < len(texts(shown))
     table = show_table(tab, "bilateral_trade")
     assert f"of {len(shown['drawn'])} rows of the chart" in table.locator("[role=status]").inner_text()
     table.get_by_label(f"All {len(shown['texts'])} rows").check()
