@@ -16,7 +16,7 @@ from pipelines.refusal import reason
 from schemas.errors import Unusable
 
 WEBHOOK = "DYAD_WEBHOOK"
-SECONDS = 10.0  # that a notification may take as a whole
+SECONDS = 10.0  # limit of a whole notification
 LONGEST = 2000  # characters; the whole message is in the log
 
 
@@ -24,7 +24,7 @@ def address() -> str:
     """Return the webhook's address; empty if there is none.
 
     Raises:
-        Unusable: the variable is not a web address; the message does not quote it, since it may have a secret.
+        Unusable: the variable is not a web address; the message does not quote the address, which may contain a secret.
     """
     text = os.environ.get(WEBHOOK, "").strip()
     try:
@@ -38,9 +38,9 @@ def address() -> str:
 
 
 def post(line: str, log: Callable[[str], None]) -> None:
-    """Post `{"text": line}` to the webhook, if there is one; log why it could not be posted. Never call it with the home's lock."""
+    """Post `{"text": line}` to the webhook, if there is one; log why it could not be posted. Never call this while the home is locked."""
     problems: list[str] = []
-    thread = threading.Thread(target=_post, args=(line[:LONGEST], problems), daemon=True)  # httpx bounds only the wait for each part
+    thread = threading.Thread(target=_post, args=(line[:LONGEST], problems), daemon=True)  # httpx limits the wait for a read, not the whole
     thread.start()
     thread.join(SECONDS)
     if thread.is_alive():

@@ -21,8 +21,8 @@ class Inputs(NamedTuple):
     """All inputs of a release.
 
     `about` is the head of the release's manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole
-    release of the same inputs, if any; `followed` is the followed release if it is whole and made by the same code, except in a rebuild,
-    which draws every picture anew. `stale` maps each source whose publisher failed when last asked to the day of its last usable
+    release of the same inputs, if any; `followed` is the folder of the followed release if it is undamaged and of the same code; None in a
+    rebuild, which draws every picture anew. `stale` maps each source whose publisher failed when last asked to the day of its last usable
     answer. `current` is the id of the current release at the start of the run; None if there was none. `unproved` has a line for each
     day of live answers that no release contains yet, with the command that withdraws those answers.
     """

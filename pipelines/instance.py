@@ -73,7 +73,7 @@ def history() -> Iterator[dg.DagsterInstance]:
         instance = dg.DagsterInstance.get()
     except DBAPIError as error:
         raise _unwritable(folder, error) from None
-    except Exception as error:  # settings that Dagster cannot use end in any error
+    except Exception as error:  # Dagster may raise any error if it cannot use its settings
         problem = " ".join(str(error).split())[:200]
         raise Unusable(f"{folder / SETTINGS} cannot be used ({problem}); delete it, and the next run writes it again") from None
     try:

@@ -91,7 +91,7 @@ def valid_pair(text: str, known: Collection[str]) -> str:
     """Return the pair with its codes in alphabetical order.
 
     Raises:
-        Unusable: it is not a pair of two different codes in `known`, or one state succeeded the other.
+        Unusable: `text` is not a pair of two different states whose codes are in `known`, or one state succeeded the other.
     """
     pair = valid_dyad(text, known, COUNTRIES)
     if day := countries.succeeded_on(*pair.split("-")):

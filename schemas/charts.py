@@ -271,7 +271,7 @@ class AssemblyAgreement(
             and contains(concat_ws(';', v.yes_states, v.no_states, v.abstained_states), d.iso3_b)
     """,
 ):
-    """Agreement of the dyad in the General Assembly by session and subject, under four rules; absences are left out."""
+    """Agreement of the dyad in the General Assembly by session, subject and rule; votes on which either state was absent are left out."""
 
     dyad: Text = column("dyad")
     session: Whole = column("session")
@@ -281,7 +281,7 @@ class AssemblyAgreement(
     votes: Whole = column("votes")
     agreement_pct: Number = column("agreement_pct")
     last_vote_on: Day = column("last_vote_on")
-    is_partial: Flag = column("is_partial", description="True if the sources end before the session did")
+    is_partial: Flag = column("is_partial", description="True if the sources or the release's day do not reach the end of the session")
     qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
@@ -306,10 +306,10 @@ class CouncilAgreement(
     votes: Whole = column("votes")
     agreement_pct: Number = column("agreement_pct")
     of_which_unanimous: Whole = column(
-        "of_which_unanimous", description="Of these, adopted resolutions on which all members that voted did so alike", unit="votes", ge=0
+        "of_which_unanimous", description="Of these, adopted resolutions on which all who voted cast the same vote", unit="votes", ge=0
     )
     last_vote_on: Day = column("last_vote_on")
-    is_partial: Flag = column("is_partial", description="True if a source of these votes ends before the year did")
+    is_partial: Flag = column("is_partial", description="True if a source or the release's day does not reach the end of the year")
     qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 

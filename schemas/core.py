@@ -331,7 +331,7 @@ class AssemblyVote(CoreTable, key=("source", "roll_call"), known_from="known_on"
     title: Text = column("title", nullable=True)
     subjects: TextList = column("subjects", description="Subjects that the title names, see raw.assembly_subject; empty if it names none")
     is_important: Flag = column("is_important", nullable=True)
-    is_contested: Flag = column("is_contested", description="True if at least one state voted unlike the others")
+    is_contested: Flag = column("is_contested", description="True if not all states that voted cast the same vote")
     yes_states: Text = column("yes_states", nullable=True)
     no_states: Text = column("no_states", nullable=True)
     abstained_states: Text = column("abstained_states", nullable=True)
@@ -342,7 +342,7 @@ class AssemblyVote(CoreTable, key=("source", "roll_call"), known_from="known_on"
 
 
 class AssemblySessionLines(CoreTable, key=("evidence_id",), known_from=Known.EVIDENCE):
-    """The lines of a snapshot that list the roll calls of one session, by which agreement in the session is cited."""
+    """Blocks of snapshot lines that list the roll calls of one session; figures of agreement cite them as evidence."""
 
     session: Whole = column("session")
     source: Text = column("source")

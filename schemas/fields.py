@@ -399,7 +399,8 @@ VOCABULARY: dict[str, Described] = {
     ),
     # assembly
     "session": Described(
-        "Regular session of the General Assembly; votes of special and emergency sessions count in the regular session of their year",
+        "Regular session of the General Assembly; votes of special and emergency sessions are listed under a regular session, usually the "
+        "one open at the time",
         "session",
         {"ge": 1},
     ),
@@ -415,16 +416,16 @@ VOCABULARY: dict[str, Described] = {
     ),
     "on_amendment": Described("True if the vote was on an amendment; empty if the source does not say", qualifies=FACT),
     "on_paragraph": Described("True if the vote was on a paragraph or part; empty if the source does not say", qualifies=FACT),
-    # as text: a list of each row's 140 states takes three times as long to fill and to check
+    # as text, since lists of some 140 states per row are slow to fill and check
     "yes_states": Described("States that voted yes, ISO alpha-3 codes joined by `;`"),
     "no_states": Described("States that voted no, ISO alpha-3 codes joined by `;`"),
     "abstained_states": Described("States that abstained, ISO alpha-3 codes joined by `;`"),
     "subject": Described("Subject that the words of a title stand for, see raw.assembly_subject"),
-    "agreement_subject": Described("Subject of the votes, see raw.assembly_subject; all for every vote of the session", column="subject"),
+    "agreement_subject": Described("Subject of the votes (raw.assembly_subject); all covers every vote of the session", column="subject"),
     "agreement_rule": Described(
-        "What counts as agreement: identical votes (identical); the same, but an abstention agrees by half with yes and with no "
-        "(abstention as half); identical votes where at least one state voted unlike the others (contested); identical votes among those "
-        "that the US Department of State listed as important (important)",
+        "What counts as agreement: identical votes (identical); the same, but an abstention beside a yes or a no is half an agreement "
+        "(abstention as half); identical votes among those on which not all voted alike (contested); identical votes among those that "
+        "the US Department of State listed as important (important)",
         None,
         {"isin": AGREEMENT_RULES},
         column="rule",

@@ -269,7 +269,7 @@ class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
 
 
 class AssemblyVote(RawTable, key=("roll_call", "document"), known_from="vote_date"):
-    """Recorded votes of the General Assembly, one row a roll call, its states listed by their vote; an absent state is in no list."""
+    """Recorded votes of the General Assembly, one row per roll call, with its states listed by vote; an absent state is in no list."""
 
     roll_call: Text = column("roll_call")
     session: Whole = column("session")
@@ -288,7 +288,7 @@ class AssemblyVote(RawTable, key=("roll_call", "document"), known_from="vote_dat
 
 
 class AssemblySubject(RawTable, key=("subject", "word"), known_from=Known.ALWAYS):
-    """Subjects of votes of the General Assembly, and the words of a title that stand for each, one a row."""
+    """Subjects of votes of the General Assembly, one row for each word that stands for a subject if a title contains it."""
 
     subject: Text = column("subject")
     word: Text = column("word", description="Word or part of one; a roll call is about the subject if its title contains it, in any case")
@@ -472,7 +472,7 @@ class Sea(RawTable, key=("sea",), known_from=Known.ALWAYS):
 
 
 class IslandChain(RawTable, key=("position",), known_from=Known.ALWAYS):
-    """Islands through which the first island chain is drawn on maps, from north to south, a point on each."""
+    """Islands through which the first island chain is drawn on maps, from north to south, with one point on each."""
 
     position: Whole = column("position", description="Place of the island in the chain, from the north", unit="rank", ge=1)
     island: Text = column("island", description="Island of the chain")

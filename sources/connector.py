@@ -65,10 +65,10 @@ class Publisher(NamedTuple):
 class Request(NamedTuple):
     """One question to a publisher; its `name` is the same in every run, so that its answers can be compared.
 
-    `expects` is json, csv, html or zip, for a dropped file also `json or csv`. `kind` is the raw table that the answer fills, empty if its bytes are kept unread. `cap`
-    is the number of rows at which the publisher truncates silently. `signature` and `published_on` come from the publisher's
-    change detector. `against` is the source that the answer is only compared with, never added to. `is_pinned`: the
-    answer never changes, so it is requested once. `is_detector`: the answer lists what has changed, with days of publication.
+    `expects` is json, csv, html or zip, for a dropped file also `json or csv`. `kind` is the raw table that the answer fills, empty if its
+    bytes are kept unread. `cap` is the number of rows at which the publisher truncates silently. `signature` and `published_on` come from
+    the publisher's change detector. `against` is the source that the answer is only compared with, never added to. `is_pinned`: the answer
+    never changes, so it is requested once. `is_detector`: the answer lists what has changed, with days of publication.
     `is_bundle`: the answer is a file in the format of a snapshot, with documents of its own.
     """
 

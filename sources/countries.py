@@ -44,7 +44,7 @@ REFERENCE = Path(__file__).parent / "dyad_reference" / "snapshot"
 
 
 class UnknownCode(Refused):
-    """A publisher's code that the crosswalk lacks on its day; a parser may leave its row out instead of refusing the answer."""
+    """Raised if the crosswalk lacks a publisher's code on a day; a parser may leave the row out instead of refusing the answer."""
 
 
 class _Entry(NamedTuple):

@@ -10,7 +10,7 @@ def valid_dyad(text: str, known: Collection[str], listed_in: str) -> str:
     """Return the dyad as two alpha-3 codes in alphabetical order; `text` gives codes or names, as in CHN-RUS or china-russia.
 
     Raises:
-        Unusable: it is not a pair of two different states whose codes are in `known`; the message says where these are listed.
+        Unusable: `text` is not a pair of two different states whose codes are in `known`; the message names the list of codes.
     """
     parts = text.split("-")
     halves = [("-".join(parts[:at]), "-".join(parts[at:])) for at in range(1, len(parts))]  # a name may contain a hyphen: timor-leste

@@ -26,7 +26,7 @@ def snapshots(as_json: bool) -> None:
 
 @click.command()
 def verify() -> None:
-    """Hash every kept answer, landed file, trade file and file of a release again; exit with 1 if one is missing or damaged.
+    """Verify the SHA-256 of every release's files, kept answer, landed file and trade file; exit with 1 if one is missing or damaged.
 
     Example: dyad verify
     """
@@ -36,11 +36,11 @@ def verify() -> None:
     from warehouse.world import editions, trade_file
 
     folders = sorted((home() / RELEASES).glob("*"))
-    of_releases = [f"{line}; run `dyad doctor`, which says how to restore it" for folder in folders for line in verify.damage(folder)]
+    of_releases = [f"{line}; run `dyad doctor`, which prints how to restore it" for folder in folders for line in verify.damage(folder)]
     if problems := [*of_releases, *answers.verify(home()), *editions.damage(home()), *trade_file.damage(home())]:
         raise Refused("\n".join(problems))
     count = len({row.sha256 for row in answers.manifest(home()) if row.sha256})
-    click.echo(f"{len(folders)} releases and {count} answers match their SHA-256, as do all landed files")
+    click.echo(f"{len(folders)} releases, {count} answers and all landed files and trade files match their SHA-256")
 
 
 @click.command()

@@ -33,7 +33,7 @@ def releases(as_json: bool) -> None:
 def path(release: str | None) -> None:
     """Print the folder of a release, the current one by default.
 
-    A refresh may move `current` at any moment: a program that reads several files asks for the folder once and reads all of them there.
+    A refresh may repoint `current` at any moment: get the folder once before reading several files, and read all of them there.
 
     Example: dyad path previous
     """

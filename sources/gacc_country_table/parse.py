@@ -60,7 +60,7 @@ def parse(body: bytes, request: Request) -> Parsed:
 
 
 def _page(body: bytes) -> str:
-    """Return the page, which a browser may save in China's encoding: its figures and English names are the same in both."""
+    """Decode the page as UTF-8, else as GB 18030, in which a browser may save it; both encode figures and English names alike."""
     try:
         return text(body)
     except Refused:

@@ -1,7 +1,8 @@
-"""Parse IMF IMTS in SDMX-CSV 1.0 into trade flows.
+"""Parse IMF IMTS in SDMX-CSV 1.0 or 2.0 into trade flows.
 
 OBS_VALUE is in US dollars: SCALE 6 means that it is usually displayed in millions (exports of the United States in 2024 are
-2065411250609). Months are written 2025-M01, in other versions of SDMX 2025-01. Aggregates of countries (G998, TX...) are skipped, except the world.
+2065411250609). Months are written 2025-M01, or 2025-01 in other versions of SDMX. Aggregates of countries (G998, TX...) are skipped,
+except the world.
 """
 
 import re

@@ -108,10 +108,10 @@ class Fetch:
 
 
 def _of_a_person(message: Problem, path: Path) -> Problem:
-    """Return the message of a refusal with advice for whoever dropped the file, since it may not be the publisher's."""
+    """Return a refusal's message; if its advice blames the publisher, with advice for the person who dropped the file instead."""
     cause, _, advice = message.rpartition("; ")
     blames = re.search(r"publisher(?:'s service)? (?:has|is faulty)|try again later|correct (parse|fetch)\.py", advice)
-    return f"{cause}; correct {path}, or download it again as sources/README.md names it" if cause and blames else message
+    return f"{cause}; correct {path}, or download it again in the format that sources/README.md lists" if cause and blames else message
 
 
 def _validators(row: answers.Row | None) -> dict[str, str]:

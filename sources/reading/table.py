@@ -72,10 +72,10 @@ def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) ->
 def csv_records(
     body: bytes, required: Iterable[str], known: Iterable[str] = ()
 ) -> tuple[Iterator[tuple[int, dict[str, str]]], tuple[str, ...]]:
-    """Return what `csv_rows` does, with an iterator of the records, for files whose records would not fit into memory at once.
+    """Return the records as an iterator, and the notes; otherwise as `csv_rows`. For files whose records do not fit into memory at once.
 
     Raises:
-        Refused: as `csv_rows`; for a record, when it is reached.
+        Refused: as `csv_rows`; the iterator raises errors of single records.
     """
     reader = csv_reader(io.StringIO(text(body), newline=""))
     try:

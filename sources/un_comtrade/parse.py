@@ -32,7 +32,7 @@ FLOW = {"M": "import", "X": "export"}
 NOWHERE = {80, 488, 830, 849, 872, 129, 221, 290, 471, 472, 473, 492, 527, 536, 568, 577, 636, 637, 697, 837, 838, 839, 879, 899}
 CODES = ("reporterCode", "partnerCode", "partner2Code", "motCode", "refYear")
 EMPTY = ("cifvalue", "fobvalue", "netWgt")  # null in JSON
-MOST_ROWS = (500, 100_000)  # of a download: at these the site truncates silently
+MOST_ROWS = (500, 100_000)  # lengths at which the site silently truncates a download
 UNEXPLAINED = 0.01  # share of a table's total that partners with an unknown code may have
 ASKED = re.compile(r"/([A-Z])/([AM])/([A-Z]+)$")  # type, frequency and classification in a request's address
 WORLD_OF_ONE_REPORTER = 1e13  # US dollars a year, above the largest reporter's trade: beyond it the unit has changed
@@ -55,7 +55,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     parse_row = _flow if request.kind == "trade_flow" else _product
     figures = pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies if n not in unknown])
     codes = ", ".join(sorted({str(row["partnerCode"]) for n, row in economies if n in unknown}))
-    left_out = (f"partner {codes} is unknown and left out; the total of all partners has its trade",) if codes else ()
+    left_out = (f"partners with unknown codes left out: {codes}; the total of all partners includes their trade",) if codes else ()
     return Parsed(_summed(figures), "", (*notes, *left_out))
 
 
@@ -79,7 +79,7 @@ def _downloaded(body: bytes) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
 
 
 def _unknown_partner(row: dict[str, Any], where: str) -> Problem:
-    """Return why a row's partner is no economy that the crosswalk has; empty if it is one."""
+    """Return the problem if the crosswalk lacks the code of a row's partner; otherwise an empty string."""
     try:
         _states(row | {"reporterCode": row["partnerCode"]}, where)
     except countries.UnknownCode as error:
@@ -88,7 +88,7 @@ def _unknown_partner(row: dict[str, Any], where: str) -> Problem:
 
 
 def _check_explained(rows: Sequence[tuple[int, dict[str, Any]]], unknown: Mapping[int, Problem]) -> None:
-    """Raise `Refused` if the partners with an unknown code account for more of a table's total than a rounding."""
+    """Raise `Refused` if the partners with an unknown code account for more than `UNEXPLAINED` of a table's total."""
     tables = {n: (row["period"], row["flowCode"], row["cmdCode"]) for n, row in rows}
     world = {tables[n]: _usd(row, f"row {n}") for n, row in rows if row["partnerCode"] == 0}
     left: dict[tuple[Any, ...], float] = {}
@@ -134,7 +134,7 @@ def _envelope(answer: Any, request: Request) -> tuple[list[dict[str, Any]], tupl
 
 
 def _coded(row: dict[str, Any], where: str) -> dict[str, Any]:
-    """Return a row with its codes as integers, as which JSON gives them, and CSV does not."""
+    """Return a row with its codes as integers, since CSV has them as text and JSON may."""
     return row | {column: int(number(row[column], f"{where}: {column}")) for column in CODES}
 
 

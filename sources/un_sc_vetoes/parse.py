@@ -24,7 +24,7 @@ SEATS = {
     "united_kingdom": "United Kingdom",
     "united_states": "United States",
 }
-FLAGS = {"": "0", "0.0": "0", "false": "0", "1.0": "1", "true": "1"}  # as programs write 0 and 1
+FLAGS = {"": "0", "0.0": "0", "false": "0", "1.0": "1", "true": "1"}  # other spellings of 0 and 1
 COLUMNS = ["id", "draft_res#", "date", "record", "agenda", "short_agenda", "#_of_pms", *SEATS, "url_for_res#", "last_update"]
 NAMES = {"USSR": "Russia", "Russian Federation": "Russia", "UK": "United Kingdom", "USA": "United States", "US": "United States"}
 

@@ -1,4 +1,4 @@
-"""Request the UN Digital Library's newest dated file of the General Assembly's votes; dropped, it is `ga-votes.csv`."""
+"""Request the UN Digital Library's newest dated file of the General Assembly's votes; a dropped file is named `ga-votes.csv`."""
 
 from collections.abc import Iterator, Mapping
 

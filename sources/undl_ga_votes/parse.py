@@ -1,6 +1,6 @@
 """Parse the UN Digital Library's votes of member states on resolutions of the General Assembly, a row for each roll call.
 
-X marks a state that did not vote. Votes up to the last one of the bundled list are skipped and counted.
+X marks a state that did not vote. Votes up to the last bundled one are skipped; a note gives the number of their resolutions.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ COLUMNS = [
 OPTIONAL = [
     "ms_name", "draft", "committee_report", "meeting", "agenda_title", "subjects", "vote_note", "total_non_voting", "total_ms", "undl_link",
 ]  # fmt: skip
-LISTS = {"Y": "yes_members", "N": "no_members", "A": "abstained_members", "X": ""}
+LISTS = {"Y": "yes_members", "N": "no_members", "A": "abstained_members", "X": "", "NV": ""}
 TOTALS = {"yes_members": "total_yes", "no_members": "total_no", "abstained_members": "total_abstentions"}
 
 
@@ -37,7 +37,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     """Return the roll calls after the bundled ones; one whose totals differ from its votes is left out, with a note.
 
     Raises:
-        Refused: a changed column, an unknown letter, state or session, a state or a resolution listed twice.
+        Refused: a changed column or date, an unknown letter, state or session, a state or a resolution listed twice.
     """
     records, notes = csv_records(body, COLUMNS, OPTIONAL)
     calls: dict[str, _RollCall] = {}
@@ -69,7 +69,7 @@ def _add(call: _RollCall, row: dict[str, str], where: str) -> None:
         raise Refused(f"{where}: ms_vote {row['ms_vote']!r} is unknown; correct parse.py to match the publisher's data dictionary")
     if (row["date"], row["resolution"]) != (call.record["date"], call.record["resolution"]):
         raise Refused(
-            f"{where}: undl_id {row['undl_id']} is another resolution or day on line {call.line}; the file is damaged: try again later"
+            f"{where}: undl_id {row['undl_id']} has another resolution or day on line {call.line}; the file is damaged: try again later"
         )
     state = countries.iso3("undl", row["ms_code"], row["date"], where)
     if state in call.votes:
@@ -84,7 +84,7 @@ def _check_listed_once(calls: Iterable[_RollCall]) -> None:
         symbol = call.record["resolution"]
         if symbol in first:
             raise Refused(
-                f"line {call.line}: {symbol} is listed on line {first[symbol]} too; the publisher has repeated it: correct parse.py"
+                f"line {call.line}: {symbol} has another undl_id on line {first[symbol]}; the publisher has repeated it: correct parse.py"
             )
         first[symbol] = call.line
 
@@ -116,7 +116,7 @@ def _session(session: str, day: str, where: str) -> int:
         return int(session)
     if session.partition("-")[0] not in ("S", "ES"):
         raise Refused(
-            f"{where}: session {session!r} is neither a number nor S- or ES-; the publisher has changed the file: correct parse.py"
+            f"{where}: session {session!r} is not a number, S-<number> or ES-<number>; the publisher has changed the file: correct parse.py"
         )
     return int(day[:4]) - (1945 if day[5:7] >= "09" else 1946)
 

@@ -1,4 +1,4 @@
-"""Request the UN Digital Library's newest dated file of the Security Council's votes; dropped, it is `sc-votes.csv`."""
+"""Request the UN Digital Library's newest dated file of the Security Council's votes; a dropped file is named `sc-votes.csv`."""
 
 from collections.abc import Iterator, Mapping
 

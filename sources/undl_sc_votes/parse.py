@@ -1,7 +1,7 @@
 """Parse the UN Digital Library's votes of Security Council members on adopted resolutions.
 
 Resolutions adopted without a vote (`modality`) are skipped: their letters have no meaning. X, or NV as in the library's data of the
-Assembly, marks a member that did not vote, and gives no row.
+Assembly, marks a member that did not vote; no row results.
 """
 
 from collections import Counter

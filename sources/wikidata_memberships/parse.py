@@ -20,7 +20,7 @@ NOT_MEMBER = re.compile("observer|partner|candidate|applicant|invite", re.IGNORE
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """Return the members, one row each, from the first of several statements; a statement about no known state or bloc is left out.
+    """Return the members, one row each, from the first of several statements; statements about an unknown state or bloc are left out.
 
     Raises:
         Refused: not SPARQL results, or no members.
@@ -35,7 +35,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     known = [row for row in members if row.get("iso3") in countries.alpha3_codes() and _bloc(row) in BLOCS]
     if not known:
         raise Refused("no members that are known states; the publisher has changed its items: correct fetch.py")
-    left_out = (f"{n} statements left out: no known state or bloc",) if (n := len(members) - len(known)) else ()
+    left_out = (f"{n} statements left out: unknown state or bloc",) if (n := len(members) - len(known)) else ()
     return Parsed(pd.DataFrame(map(_member, known)).drop_duplicates(["bloc", "iso3"]), "", (*notes, *left_out))
 
 

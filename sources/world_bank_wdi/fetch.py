@@ -1,4 +1,6 @@
-"""Request the World Bank Indicators API v2: one query per indicator and state, since one state that it lacks fails the whole query.
+"""Request the World Bank Indicators API v2: one query per indicator and state.
+
+A query for several states fails if the API lacks one of them.
 
 The API needs no key and publishes no limit; it throttles with random status 400, or an XML page with status 200. The source's
 `lastupdated` is the change detector.

@@ -156,7 +156,7 @@ def test_a_statement_about_no_known_state_or_bloc_costs_itself_alone(change, hon
     answer = json.loads(body)
     answer["results"]["bindings"][0] |= change
     parsed = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode())
-    assert len(parsed.rows) == 8 and parsed.notes == ("1 statements left out: no known state or bloc",)
+    assert len(parsed.rows) == 8 and parsed.notes == ("1 statements left out: unknown state or bloc",)
     answer["results"]["bindings"] = answer["results"]["bindings"][:1]
     with pytest.raises(Refused, match="no members that are known states"):
         parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode())
@@ -268,7 +268,7 @@ def test_an_unknown_comtrade_code_costs_itself_alone_if_it_is_small():
     world = row(partnerCode=0, primaryValue=10_000.0)
     parsed = comtrade([world, row(), row(partnerCode=5000, primaryValue=99.0)])
     assert list(parsed.rows["partner_iso3"]) == ["WLD", "RUS"]
-    assert parsed.notes == ("partner 5000 is unknown and left out; the total of all partners has its trade",)
+    assert parsed.notes == ("partners with unknown codes left out: 5000; the total of all partners includes their trade",)
     with pytest.raises(Refused, match="row 3: comtrade code 5001 is unknown, which leaves 198 of 10,000 US dollars unexplained; if the"):
         comtrade([world, row(partnerCode=5000, primaryValue=99.0), row(partnerCode=5001, primaryValue=99.0)])
 
@@ -400,9 +400,12 @@ def test_resolutions_without_a_vote_have_no_rows(honest):
         (lambda text: text.replace("CHN,CHN,Y,2023", "XXX,CHN,Y,2023"), "line 2: undl code XXX is unknown"),
         (lambda text: text.replace("CHN,CHN,Y,2023", "CHN,CHN,P,2023"), "line 2: ms_vote 'P' is unknown"),
         (lambda text: text.replace("RUS,RUS,Y,2023", "CHN,CHN,Y,2023"), "line 3: CHN is listed twice on A/RES/78/7"),
-        (lambda text: text.replace("A/RES/ES-11/1", "A/RES/78/7"), "line 5: A/RES/78/7 is listed on line 2 too"),
-        (lambda text: text.replace(",ES-11,", ",eleventh,"), "line 5: session 'eleventh' is neither a number"),
-        (lambda text: text.replace("RUS,RUS,Y,2023-11-02", "RUS,RUS,Y,2023-11-03"), "line 3: undl_id 4025240 is another resolution or day"),
+        (lambda text: text.replace("A/RES/ES-11/1", "A/RES/78/7"), "line 5: A/RES/78/7 has another undl_id on line 2"),
+        (lambda text: text.replace(",ES-11,", ",eleventh,"), "line 5: session 'eleventh' is not a number"),
+        (
+            lambda text: text.replace("RUS,RUS,Y,2023-11-02", "RUS,RUS,Y,2023-11-03"),
+            "line 3: undl_id 4025240 has another resolution or day",
+        ),
         (lambda text: text.replace("2023-11-02", "2 Nov 2023"), "line 2: date '2 Nov 2023' is not a day"),
     ],
     ids=["state", "letter", "state twice", "resolution twice", "session", "two days", "day"],
@@ -411,6 +414,14 @@ def test_the_assemblys_votes_are_refused_with_their_place(honest, spoil, message
     request, body = honest["undl_ga_votes"]
     with pytest.raises(Refused, match=re.escape(f": {message}")):
         parse_answer(CONNECTORS["undl_ga_votes"], request, spoil(body.decode()).encode())
+
+
+@pytest.mark.parametrize("letter", ["X", "NV"])
+def test_a_state_that_did_not_vote_is_in_no_list(honest, letter):
+    request, body = honest["undl_ga_votes"]
+    text = body.decode().replace("RUS,RUS,Y,2023", f"RUS,RUS,{letter},2023").replace(",2.0,1.0,0.0,", ",1.0,1.0,0.0,")
+    row = parse_answer(CONNECTORS["undl_ga_votes"], request, text.encode()).rows.set_index("resolution").loc["A/RES/78/7"]
+    assert not any("RUS" in str(row[column]) for column in ("yes_members", "no_members", "abstained_members"))
 
 
 def test_a_roll_call_whose_totals_do_not_add_up_is_left_out_alone(honest):

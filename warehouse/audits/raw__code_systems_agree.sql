@@ -1,6 +1,6 @@
 -- audit: one number means the same economy in all code systems that build on ISO 3166
 -- table: raw.country_code
--- note: the numbers of the Correlates of War Project and of Gleditsch and Ward are a list of their own
+-- note: the Correlates of War Project (cow) and Gleditsch and Ward (gw) number states in lists of their own
 select b.file || ':' || b.line as at, b.code, b.iso3, a.system as also_in, a.iso3 as means
 from raw.country_code as a
 join raw.country_code as b

@@ -13,7 +13,10 @@ OPENING = re.compile(r"<svg [^>]*>")
 
 
 def sheet(folder: Path) -> str:
-    """Return one SVG of the charts in a release of one pair, without notes: the highest first, each in the column that is the shortest."""
+    """Return one SVG of the charts, without notes, in the folder `charts` of a release of one pair.
+
+    The tallest chart is placed first, each in the shortest column so far.
+    """
     sizes = {dataset: _size(folder / f"{dataset}.vl.json", folder / f"{dataset}.svg") for dataset in registry.drawings()}
     bottoms, parts = [float(GAP)] * COLUMNS, []
     for dataset, (wide, high) in sorted(sizes.items(), key=lambda item: -item[1][1] / item[1][0]):

@@ -184,7 +184,7 @@ def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows
 
 
 def _bridges(rows: Rows, *line: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the rows on both sides of each gap in a line; rows with equal values of the columns in `line` are one."""
+    """Return the rows on both sides of each gap in a line; rows with equal values in the columns `line` form one line."""
     lines = defaultdict[tuple, list[dict[str, Any]]](list)
     for row in sorted(rows, key=lambda row: row["year"]):
         lines[tuple(row[name] for name in line)].append(row)

@@ -1,4 +1,4 @@
-"""Draw drills at sea: a circle a sea on a map, and under it a calendar of every drill by sea and year."""
+"""Draw drills at sea: one circle per sea on a map, and below the map a calendar of every drill by sea and year."""
 
 import datetime as dt
 import math
@@ -29,7 +29,7 @@ Rows = Sequence[dict[str, Any]]
 
 
 class Sea(NamedTuple):
-    """A sea: its drills, those begun since the hinge, the middle of their points, and whether the island chain encloses it."""
+    """A sea: its drills, those begun since the hinge event, the middle of their points, and whether the island chain encloses it."""
 
     name: str
     rows: Rows
@@ -40,7 +40,7 @@ class Sea(NamedTuple):
 
 @visual
 def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a circle a sea as large as its number of drills, those since the hinge inside, and a calendar of the drills."""
+    """Draw one circle per sea, sized by its number of drills, with an inner circle for those since the hinge event; and a calendar."""
     rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
     shown = [row for row in rows if row["year"] >= SINCE]
     if not shown:
@@ -87,7 +87,7 @@ def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: plot.Event | None)
 
 
 def _more_in_more_seas(known: Rows, pair: Pair) -> str | None:
-    """Report the first year and the busiest, if that has at least three drills and twice those of the first."""
+    """Report the first and the busiest year, if the busiest has at least three drills and at least twice as many as the first."""
     years = Counter(row["year"] for row in known)
     if not years:
         return None
@@ -133,7 +133,7 @@ def _notes(rows: Rows, shown: Rows, seas: Sequence[Sea]) -> list[str]:
     doubtful = [row["name"] for row in shown if row["confidence"] != "documented"]
     unplaced = sum(len(sea.rows) for sea in seas if sea.place == NOWHERE)
     earlier = len(rows) - len(shown)
-    notes = ["A circle stands at the middle of the drills' points, not at a position."]
+    notes = ["A circle stands at the middle of its drills' points, not at the place of one drill."]
     notes += [f"Not on the map, since no point is documented: {plural(unplaced, 'drill')}."] if unplaced else []
     notes += [f"Pale, and not counted by year, since not documented beyond doubt: {style.listed(doubtful)}."] if doubtful else []
     return notes + ([f"Before {SINCE}: {plural(earlier, 'drill')}, not drawn."] if earlier else [])
@@ -200,7 +200,7 @@ def _dashed(line: Sequence[Point]) -> alt.Chart:
 
 
 def _circles(view: Globe, seas: Sequence[Sea], area: float) -> list[list[dict[str, Any]]]:
-    """Return the circle of each sea, and the one inside it of the drills since the hinge, with `area` px² a drill."""
+    """Return the circle of each sea and the inner circle of its drills since the hinge event, with `area` px² per drill."""
     radii = [math.sqrt(len(sea.rows) * area / math.pi) for sea in seas]
     found = []
     for sea, (px, py), radius in zip(seas, _apart([view.px(sea.place) for sea in seas], radii), radii, strict=True):
@@ -220,7 +220,7 @@ def _span(rows: Rows) -> str:
 
 
 def _apart(points: Sequence[Point], radii: Sequence[float], gap: float = 2) -> list[Point]:
-    """Move circles that overlap apart, each by half of what they overlap, until none does."""
+    """Move overlapping circles apart, each by half of the overlap, until none overlap or after 60 rounds."""
     moved = list(points)
     for _ in range(60):
         for i, one in enumerate(moved):
@@ -285,7 +285,7 @@ class Line(NamedTuple):
 def _calendar(
     con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[plot.Event], size: Size
 ) -> tuple[style.Layers, list[str]]:
-    """Draw a row a sea, grouped by region, with a symbol a drill at its day; above, the number of drills a year."""
+    """Draw one row per sea, grouped by region, with one symbol per drill at its day; above, the number of drills per year."""
     rows = [row for sea in seas for row in sea.rows]
     first, last = plot.year_span([row["year"] for row in rows])
     area = Plot(size.plot, 0, (first - 0.5, last + 0.5), (0, 1))
@@ -334,7 +334,7 @@ def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], li
 
 
 def _lanes(rows: Rows, area: Plot) -> list[tuple[dict[str, Any], float, int]]:
-    """Place a sea's drills by day, in the highest lane in which the one before does not touch."""
+    """Place a sea's drills by day, each in the first lane in which it does not touch the drill before."""
     ends: list[float] = []
     placed = []
     for row in sorted(rows, key=_day):

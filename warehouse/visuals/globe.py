@@ -1,4 +1,4 @@
-"""Project places and land onto a map: the part of the globe around some places, and the names of countries that fit on it.
+"""Project places and land onto a map of one part of the globe, and choose the names of countries that fit on it.
 
 Put geometry here, not the choice of rows or titles (`drills`).
 """
@@ -31,7 +31,7 @@ class Globe(NamedTuple):
 
     @classmethod
     def around(cls, places: Sequence[Point], box: Box, margin: float) -> "Globe":
-        """Return the map of this box that shows all places, as large as `margin` px around them allow."""
+        """Return the map that shows all places in this box, at the largest scale that leaves `margin` px around them."""
         middle = center(places)
         flat = [_flat(middle, place) for place in places]
         (west, south), (east, north) = (tuple(side(values) for values in zip(*flat, strict=True)) for side in (min, max))

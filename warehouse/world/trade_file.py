@@ -36,7 +36,7 @@ def set_current(path: Path) -> None:
 
 
 def publish(new: Path, target: Path) -> None:
-    """Give a closed trade file its name, after its digest is written."""
+    """Write the digest of a closed trade file, then rename the file to `target`."""
     digest = target.with_suffix(".sha256")
     digest.write_text(f"{disk.sha256(new)}  {target.name}\n", "utf-8")
     for path in (new, digest):

@@ -95,12 +95,12 @@ def test_a_year_of_a_pair_has_its_votes(con) -> None:
         "select year, assembly_votes, round(assembly_identical_pct, 2), council_votes, council_identical_pct from elsewhere.views.dyad_year "
         "where dyad = 'CHN-RUS' and year in (2016, 2021) order by year"
     ).fetchall()
-    # session 71 opened in 2016; session 76 is after the roll calls
+    # session 71 opened in 2016; session 76, of 2021, is later than the bundled roll calls
     assert rows == [(2016, 113, 68.14, 2, 50.0), (2021, None, None, 1, 0.0)]
 
 
 def test_any_pair_has_its_votes_without_a_build(built: Path) -> None:
-    """Votes and equal votes on which both voted, counted line by line in the published file."""
+    """The macro gives the numbers of votes and of identical votes that were counted line by line in the published file."""
     by_hand = {
         ("FRA", "GBR", 1956): (66, 59),
         ("DEU", "FRA", 2002): (104, 90),

@@ -9,7 +9,7 @@ from warehouse.connect import connect
 
 # votes on which both voted, of these identical; among contested ones; among important ones: counted line by line in the published file
 BY_HAND = {47: (71, 31, 70, 30, 15, 4), 60: (98, 71, 98, 71, 9, 4), 71: (113, 77, 112, 76, 13, 7)}
-# votes that were opposite, yes beside no: the others that differ are an abstention beside a yes or a no
+# opposite votes, yes beside no; all other votes that differ are an abstention beside a yes or a no
 OPPOSITE = {47: 8, 60: 3, 71: 7, 74: 4}
 
 
@@ -19,7 +19,7 @@ def ask(path: Path, sql: str) -> list[tuple]:
 
 
 def shares(path: Path, rule: str) -> dict[int, tuple[int, int]]:
-    """Return votes and agreements of China and Russia in each session, whatever the subject."""
+    """Return the number of votes and of agreements of China and Russia in each session, on all subjects together."""
     rows = ask(
         path,
         f"select session, votes, votes * agreement_pct / 100 from charts.assembly_agreement where rule = '{rule}' and subject = 'all'",
@@ -41,7 +41,7 @@ def test_an_abstention_agrees_by_half(built: Path) -> None:
 
 
 def test_a_session_is_as_published(built: Path) -> None:
-    """Identical votes over votes on which both voted, by the share that an independent count of the same data gives."""
+    """The share of identical votes equals that of an independent count of the same data."""
     known = {49: 0.469697, 53: 0.626667, 62: 0.780220, 71: 0.681416, 73: 0.784946, 74: 0.793103}
     counted = shares(built, "identical")
     assert {session: round(same / votes, 6) for session, (votes, same) in counted.items() if session in known} == known
@@ -89,7 +89,7 @@ def test_a_session_cites_its_lines(built: Path) -> None:
 
 
 def test_the_council_counts_vetoed_drafts_of_any_member(built: Path) -> None:
-    """18 joint vetoes of 43 drafts that either vetoed, and 10 that the United States vetoed, on 9 of which both voted alike."""
+    """Both voted alike on 18 of 43 drafts that either vetoed, and on 9 of 10 that the United States vetoed."""
     rows = ask(
         built,
         "select votes_on, sum(votes)::int, round(sum(votes * agreement_pct / 100))::int, sum(of_which_unanimous)::int "

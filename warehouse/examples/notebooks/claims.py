@@ -1,4 +1,4 @@
-"""Draw how many claims of the text hold on its day and today, as a marimo notebook to copy and change.
+"""Draw the number of claims by verdict, on the text's day and on the release's, as a marimo notebook to copy and change.
 
 `marimo edit warehouse/examples/notebooks/claims.py` opens it, `python warehouse/examples/notebooks/claims.py` runs it.
 """
@@ -30,7 +30,7 @@ def _(query):
 
 @app.cell
 def _(alt, verdicts):
-    bars = alt.Chart(verdicts, title="Claims by verdict, on the text's day and today").mark_bar()
+    bars = alt.Chart(verdicts, title="Claims by verdict, on the text's day and on the release's day").mark_bar()
     chart = bars.encode(x="count():Q", y="decided:N", color="day:N", yOffset="day:N", tooltip=["decided", "day", "count()"])
     chart
     return (chart,)

@@ -5,9 +5,10 @@
 -- row_text: {session}, {subject}, {rule}: {agreement_pct} % of {votes}
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed
--- how_to_read: each rate has its number of votes; a vote on which one of the two was absent does not count; the subject all has every vote of the session, and a vote can have several subjects
--- not_shown: resolutions adopted without a vote, which are most; sessions without a list of important votes under the rule important
--- note: a state has another code than its predecessor in the lists, so that successor states vote by date
+-- how_to_read: read each rate with its number of votes; a vote on which one of the two was absent does not count; a vote can have several
+--   subjects, and the subject all covers every vote of the session
+-- not_shown: resolutions adopted without a vote, which are most; for the rule important, sessions without a list of important votes
+-- note: the lists give a successor state another code than its predecessor, so that each has only the votes of its own time
 with
 lines as (
     select session, list(evidence_id order by evidence_id) as evidence from core.assembly_session_lines group by session
@@ -20,7 +21,7 @@ coverage as (
 pairs as (
     select
         d.dyad, v.session, v.subjects, v.vote_date, v.is_important, v.is_contested,
-        -- a code of three letters is in the text only as an item of the list
+        -- codes have three letters and are separated by `;`, so that contains() matches whole codes only
         case when contains(v.yes_states, d.iso3_a) then 1 when contains(v.no_states, d.iso3_a) then -1
             when contains(v.abstained_states, d.iso3_a) then 0 end as vote_a,
         case when contains(v.yes_states, d.iso3_b) then 1 when contains(v.no_states, d.iso3_b) then -1

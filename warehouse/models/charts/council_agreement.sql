@@ -5,7 +5,8 @@
 -- row_text: {year}, {votes_on}, {rule}: {agreement_pct} % of {votes}, {of_which_unanimous} unanimous
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out resolutions on which all members that voted did so alike
--- how_to_read: vetoed has drafts and amendments that any permanent member vetoed, if both states' votes are documented; adopted has adopted resolutions, on most of which all members vote yes, so that its rate and that of all are biased upward
+-- how_to_read: votes on vetoed drafts and amendments count if both states' votes are documented, whoever vetoed; on most adopted
+--   resolutions all members vote yes, so that the rates of adopted and of all are biased upward
 -- not_shown: drafts withdrawn or failed without a veto; adopted resolutions in a release whose sources lack their votes; votes that no record documents
 with
 votes as (
@@ -17,7 +18,7 @@ votes as (
     select resolution, 'adopted', vote_date, member_iso3, vote, evidence_id, source from core.resolution_vote
 ),
 unanimous as (
-    -- a vetoed draft had nine votes in favour and one against, whether or not all of them are documented
+    -- a vetoed draft had votes in favour and a veto, so that it was never unanimous, even if the documented votes are alike
     select vote_on, votes_on, votes_on = 'adopted' and count(distinct vote) = 1 as is_unanimous from votes group by vote_on, votes_on
 ),
 pairs as (

@@ -1,6 +1,7 @@
 -- grain: a roll call of the General Assembly up to the build's day, from the newest document
 -- key: source, roll_call
--- note: a row for each state would be 140 times as many; a vote whose month alone is documented counts from the month's last day
+-- note: a row for each state would make the table 140 times as long; if only the month of a vote is documented, it counts from the
+--   month's last day
 with
 subjects as (
     select v.evidence_id, list(distinct s.subject order by s.subject) as subjects

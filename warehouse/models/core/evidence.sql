@@ -13,7 +13,7 @@ cited as (
     join raw.figure_line as f on f.file = l.file and f.line between l.first_line and l.last_line
     group by l.evidence_id, l.source, l.document, l.file, l.first_line, l.last_line
     union all
-    -- a session's roll calls; a block of one line is that line
+    -- a session's block of roll calls; a block of one line has the id of that line, which is listed above
     select
         l.evidence_id, l.source, l.document, null, l.file, l.first_line, l.last_line, null,
         list_sort(list_distinct(flatten(list(f.qualifications))))

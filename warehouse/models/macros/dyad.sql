@@ -1,4 +1,4 @@
--- Votes of any two states in the United Nations, a row a year, without a build of the pair: from dyad('FRA', 'DEU').
+-- Return how often any two states voted alike in the United Nations, one row per year, without a build: from dyad('FRA', 'DEU').
 -- A year without a vote in either body has no row. The Assembly's session is the one that opened in the year. The Council's votes are vetoed
 -- drafts on which both votes are documented and, if the release has them, adopted resolutions, most of which are unanimous.
 create or replace macro main.dyad(a, b) as table
@@ -17,7 +17,7 @@ checked as (
             when exists (
                 from raw.succession
                 where (predecessor_iso3, successor_iso3) in ((iso3_a, iso3_b), (iso3_b, iso3_a))
-            ) then error('dyad(' || iso3_a || ', ' || iso3_b || '): one succeeded the other, see raw.succession; name a state beside it')
+            ) then error('dyad(' || iso3_a || ', ' || iso3_b || '): one succeeded the other, see raw.succession; name another state')
         end as problem
     from pair
 ),

@@ -1,4 +1,4 @@
--- view: Single votes of the General Assembly: a roll call and a state in a row; an absent state has no row
+-- view: Single votes of the General Assembly, one row per roll call and state; an absent state has no row
 -- session: Regular session of the General Assembly
 -- vote_date: Day of the vote; the month's last day if only the month is documented
 -- resolution: UN symbol of the resolution voted on, in whole or in part; empty if the source gives none

@@ -1,4 +1,4 @@
--- view: Agreement of every pair of states in the General Assembly, a session in a row; an absence is no vote
+-- view: Agreement of every pair of states in the General Assembly, one row per pair and session; an absence is no vote
 -- dyad: The pair of states: two ISO 3166 alpha-3 codes in alphabetical order; historical states by their withdrawn code
 -- session: Regular session of the General Assembly
 -- year: Year in which the session opened
@@ -7,7 +7,7 @@
 -- half_pct: The same, with half an agreement for an abstention beside a yes or a no [%]
 with
 numbered as (
-    -- a bit for each roll call of a session, at most 160 so far: equal votes are then common bits, ten times as fast as a join of votes
+    -- one of 255 bits for each roll call of a session (at most 160 so far): counting common bits is much faster than joining votes
     select session, evidence_id, row_number() over (partition by session order by evidence_id) as bit from core.assembly_vote
 ),
 ballots as (
