@@ -117,7 +117,7 @@ FIGURES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [(0, True)],
     ),
     "why it is not counted": (
-        "select coverage_note like '%Not counted: Maritime Security Belt 2026%reported of Iran and Russia only%' "
+        "select coverage_note like '%Not counted: Maritime Security Belt 2026%reported as a drill of Iran and Russia only%' "
         "from catalog.source where source = 'dyad_exercises'",
         [(True,)],
     ),

@@ -75,8 +75,8 @@ def test_what_the_releases_are_about_comes_first(built: Path, altered) -> None:
     text = changelog.markdown(diff.between(built, after), "before")
     about, counts = text.split("No row of any dataset changed.")
     assert about.splitlines()[4:-1] == [
-        "- day: 2026-11-29, before 2026-11-28",
-        "- pairs: CHN-USA, before CHN-RUS",
+        "- day: 2026-11-29 (previously 2026-11-28)",
+        "- pairs: CHN-USA (previously CHN-RUS)",
         "- the source ria_novosti was removed",
         "- naval_drills: the column series was removed (VARCHAR)",
         "- naval_drills: the column year was changed from BIGINT to INTEGER",
