@@ -69,7 +69,7 @@ def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_
     """The readers pause: without that they take a core from the refreshes; those of the small releases below never do."""
     program = (
         "import pathlib, tempfile; from tests.campaigns import kill as h\n"
-        "with tempfile.TemporaryDirectory() as home: h.refreshes(pathlib.Path(home), kills=5, seed=3, pause=2)"
+        "with tempfile.TemporaryDirectory() as home: h.refreshes(pathlib.Path(home), kills=2, seed=3, pause=2)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
