@@ -221,7 +221,7 @@ def test_a_dataset_with_bad_rows_is_refused(checkout: Checkout, tmp_path: Path, 
 BAD_DECLARATIONS = [
     ("no key", "schemas/charts.py", 'key=("dyad", "year"), ', "", "schemas.charts.VetoesPerYear: add the key"),
     ("no day", "schemas/charts.py", '"year"), known_from="year", ', '"year"), ', "add known_from"),
-    ("no unit", "schemas/charts.py", 'unit="votes", ', "", "column veto_count is a number without a unit"),
+    ("no unit", "schemas/charts.py", 'unit="votes", description="Votes vetoed', 'description="Votes vetoed', "column veto_count is a number without a unit"),
     ("no description", "schemas/charts.py", ', description="Votes vetoed in the year"', "", "the column veto_count is not described"),
     ("no title", "warehouse/models/charts/vetoes_per_year.sql", "-- title: ", "-- headline: ", "lack `-- title: ...`"),
     ("no class", "schemas/charts.py", "class VetoesPerYear", "class VetoesPerMonth", "the SQL of VetoesPerMonth, is missing"),
