@@ -21,10 +21,11 @@ class Inputs(NamedTuple):
     """All inputs of a release.
 
     `about` is the head of the release's manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole
-    release of the same inputs, if any; `followed` is the folder of the followed release if it is undamaged and of the same code; None in a
-    rebuild, which draws every picture anew. `stale` maps each source whose publisher failed when last asked to the day of its last usable
-    answer. `current` is the id of the current release at the start of the run; None if there was none. `unproved` has a line for each
-    day of live answers that no release contains yet, with the command that withdraws those answers.
+    release of the same inputs, if any. `followed` is the folder of the followed release if it is undamaged and of the same code; None if
+    `existing` has the pictures, and in a rebuild, which draws every picture anew. `stale` maps each source whose publisher failed when
+    last asked to the day of its last usable answer. `current` is the id of the current release at the start of the run; None if there
+    was none. `unproved` has a line for each day of live answers that no release contains yet, with the command that withdraws those
+    answers.
     """
 
     sources: list[Source]
@@ -61,7 +62,7 @@ def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
     changes = {"changes": rebuilt["changes"]} if rebuilt else {}
     about = identity.describe(home, sources, clock, rebuilt, trade.name if trade else None) | changes
     existing = publish.existing_release(home, about["release"])
-    followed = None if rebuilt else publish.followed_release(home, about)
+    followed = None if rebuilt or existing else publish.followed_release(home, about)
     return Inputs(sources, clock, about, rebuilt, existing, followed, trade, stale, publish.current(home), _unproved(home, sources))
 
 

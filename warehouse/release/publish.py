@@ -39,8 +39,10 @@ def existing_release(home: Path, release: str) -> Path | None:
 
 def followed_release(home: Path, release: dict[str, Any]) -> Path | None:
     """Return the folder of the release that `release`, the head of a manifest, follows, if it is whole and made by the same code."""
-    folder = existing_release(home, release["follows"]) if release["follows"] else None
-    return folder if folder and manifest.read(folder / MANIFEST).get("made_by") == release["made_by"] else None
+    follows = release["follows"]
+    about = _manifest_if_whole(home / RELEASES / follows) if follows else None
+    # its files are hashed only if its code is the same
+    return existing_release(home, follows) if about and about.get("made_by") == release["made_by"] else None
 
 
 def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], original: dict[str, Any] | None = None) -> Path:
