@@ -367,7 +367,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
     [
         (["trace", "security_council_vetoes", "CHN-RUS", "S/1"], "no row CHN-RUS S/1"),
         (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
-        (["trace", "security_council_vetoes", "CHN-RUS"], "rows CHN-RUS: add draft_symbol, such as draft_symbol S/"),
+        (["trace", "security_council_vetoes", "CHN-RUS"], "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol S/"),
         (["trace", "vetoes", "x"], "choose one of"),
         (["trace", "charts.naval_drills"], "got 0; give them in this order, for example CHN-RUS"),
         (["claims", "C99"], "no claim C99: choose one of C01"),
@@ -383,7 +383,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["refresh", "--only", "gacc_monthly"], "add --live"),
         (["refresh", "--since", "2020"], "add --live"),
         (["sql", "select nothing from nowhere"], "nowhere"),
-        (["sql", "select 1; select 2", "--json"], "has 2 statements with rows: send one at a time"),
+        (["sql", "select 1; select 2", "--json"], "2 statements of the query return rows, and json prints one result: send one at a time"),
         (["sql", "-- nothing"], "has no statements"),
         (["sql", "select 1 as a, 2 as a", "--json"], "more than one column is named a"),
         (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
@@ -397,7 +397,7 @@ def test_a_day_after_the_newest_reading_is_refused(home: Path, dyad) -> None:
     """What is asked of the publishers first may move the newest day, so that the run itself decides."""
     now = (home / "current").readlink()
     said = dyad("refresh", "--as-of", "2030-01-01", code=1)
-    assert "--as-of 2030-01-01 is after 2026-11-28, the newest day a source was read" in said
+    assert "--as-of 2030-01-01 is after 2026-11-28, the newest day on which a source was read" in said
     assert (home / "current").readlink() == now
 
 

@@ -67,7 +67,7 @@ def test_python_lines_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
         exec(block, names)  # noqa: S102  the README's own lines
     with names["con"]:
         assert len(names["frame"]) == names["table"].num_rows > 400
-    lines = re.findall(r"`((?:pd|pq)\.read.+?)`", README)
+    lines = re.findall(r"`((?:pd|pq)\.read_\w+\(.+?\))`", README)
     assert len(lines) == 2
     assert all(len(eval(line, names)) == len(names["frame"]) for line in lines)  # noqa: S307  likewise
 

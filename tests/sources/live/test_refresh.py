@@ -79,7 +79,7 @@ def test_nothing_changed_asks_only_the_detectors(world, tmp_path, day):
     assert {o.status for o in outcomes.values()} == {"unchanged"}
     # without a detector of the publisher's own, the answer is its own detector
     own = [a for a in world.requests if a.source not in ("imf_imts", "wikidata_memberships", "un_sc_vetoes", "gacc_country_table")]
-    assert len(own) == 4 + 1 + 1  # getDa, file list, lastupdated
+    assert len(own) == 4 + 1 + 1 + 1  # getDa, the file lists of both bodies, lastupdated
     assert {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()} == before
     assert sorted(tmp_path.rglob("objects/*/*")) == objects
 

@@ -554,8 +554,8 @@ def test_table_shows_what_is_drawn_first_and_all_rows_as_a_switch(visit, file):
     assert 0 < len(shown["drawn"]) < len(texts(shown))
     table = show_table(tab, "bilateral_trade")
     assert f"of {len(shown['drawn'])} rows of the chart" in table.locator("[role=status]").inner_text()
-    table.get_by_label(f"All {len(shown['texts'])} rows").check()
-    assert table.locator("[role=status]").inner_text().startswith(f"200 of {len(shown['texts'])} rows")
+    table.get_by_label(f"All {len(texts(shown))} rows").check()
+    assert table.locator("[role=status]").inner_text().startswith(f"200 of {len(texts(shown))} rows")
     table.get_by_role("button", name="Show 200 more").click()
     assert table.locator("tbody tr").count() == 400
 
