@@ -367,7 +367,10 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
     [
         (["trace", "security_council_vetoes", "CHN-RUS", "S/1"], "no row CHN-RUS S/1"),
         (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
-        (["trace", "security_council_vetoes", "CHN-RUS"], "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol S/"),
+        (
+            ["trace", "security_council_vetoes", "CHN-RUS"],
+            "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol S/",
+        ),
         (["trace", "vetoes", "x"], "choose one of"),
         (["trace", "charts.naval_drills"], "got 0; give them in this order, for example CHN-RUS"),
         (["claims", "C99"], "no claim C99: choose one of C01"),

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals import plot, style
@@ -13,6 +12,7 @@ from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.plot import Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, listed, the
+from warehouse.visuals.vegalite import View, below, given, layered, marks
 
 FILLS = ["bloc-1", "bloc-2", "bloc-3"]  # in the alphabetical order of the blocs
 FULL_NAMES = {"SCO": "Shanghai Cooperation Organization (SCO)"}
@@ -52,7 +52,7 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     views = [view for view in (timeline, lists) if view is not None]
     return Drawing(
         title,
-        alt.vconcat(*views, spacing=22),
+        below(views, 22),
         _in_words(rows, blocs),
         f"Members of {listed([the(bloc) for bloc in blocs])} by the day they joined, on {style.day(day)}{_verified(con, rows, day)}",
         notes=[*_notes(spells), *unnamed],
@@ -218,7 +218,7 @@ def _joined(of: dict[str, list[dict[str, Any]]]) -> tuple[dt.date, str]:
 
 def _timeline(
     spells: dict[tuple[str, str], list[dict[str, Any]]], every: Rows, found: Sequence[plot.Event], pair: Pair, size: Size
-) -> tuple[style.Layers, list[str]]:
+) -> tuple[View, list[str]]:
     lines, headings, height = _layout(spells, pair, size)
     day = max(row["as_of"] for row in every)
     first = min(row["since"] for spell in spells.values() for row in spell)
@@ -233,16 +233,15 @@ def _timeline(
         size.width,
         plot.event_room(found, size) or 8,
     )
+    encoding = given("y", "y2", "fill", "stroke") | {"x": area.years("left", size), "x2": {"field": "right"}}
     layers = [
         *marked.layers,
-        plot.marks(bars)
-        .mark_rect(strokeWidth=1)
-        .encode(x=area.years("left", size), x2="right:Q", **plot.given("y", "y2", "fill", "stroke")),
+        marks("rect", bars, encoding, strokeWidth=1),
         plot.written([*headings, *(text for line in lines for text in _names(line, pair, size))]),
         plot.written([text for line in lines for text in _years(line, area, size)]),
         *top.layers(),
     ]
-    return alt.layer(*layers).properties(width=area.width, height=height), marked.notes
+    return layered(layers, area.width, height), marked.notes
 
 
 def _growth(every: Rows, bloc: str) -> str:
@@ -297,7 +296,7 @@ def _years(line: Line, area: Plot, size: Size) -> list[dict[str, Any]]:
 # --- the lists ---
 
 
-def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> style.Layers | None:
+def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> View | None:
     """List the countries of lesser standings: a symbol each, empty if sources disagree; a column a bloc if there is room."""
     having = [bloc for bloc in blocs if _lesser(rows, bloc)]
     if not having:
@@ -318,10 +317,8 @@ def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> style.Layers | None:
         {"text": style.shorten(tile["text"], size.small, width - 16), "px": tile["px"] + 10, "py": tile["py"], "size": size.small}
         for tile in symbols
     ]
-    drawn = (
-        plot.marks(symbols).mark_point(shape="square", size=80, opacity=1, strokeWidth=1.5).encode(**plot.given("x", "y", "fill", "stroke"))
-    )
-    return alt.layer(drawn, plot.written(text)).properties(width=size.plot, height=highest)
+    drawn = marks("point", symbols, given("x", "y", "fill", "stroke"), shape="square", size=80, opacity=1, strokeWidth=1.5)
+    return layered([drawn, plot.written(text)], size.plot, highest)
 
 
 def _tiles(of: Rows, fill: str, left: float, top: float, width: float, size: Size) -> tuple[list[dict[str, Any]], float]:

@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Label, Plot, data
+from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent, usd
+from warehouse.visuals.vegalite import View, category, given, layer, layered, literal, marks
 
 TURN = 2022  # the article compares what was sold before and after this year
 MOVED = 2  # groups in colour in each direction: those whose share changed most
@@ -171,7 +171,7 @@ def _points(groups: Sequence[Group], moved: Sequence[Group], fill: str, pair: Pa
 
 def _panel(
     con: duckdb.DuckDBPyConnection, groups: Sequence[Group], years: Sequence[int], bases: Sequence[dict[str, Any]], pair: Pair, size: Size, width: float
-) -> tuple[style.Layers, list[str]]:  # fmt: skip
+) -> tuple[View, list[str]]:  # fmt: skip
     """Draw one direction: a line a product group, with the names of the groups at their ends as far as there is room."""
     exporter, moved = groups[0].exporter, _moved(groups, years)
     fill, room = "first" if exporter == pair.iso3_a else "second", 118 if size.is_narrow else 180
@@ -186,14 +186,13 @@ def _panel(
     marked = plot.marked([*breaks, *hinge], area, size, lambda day: day.year + (day.month - 1) / 12 - (0.5 if day.month > 1 else 0.6))
     head = plot.head(_sales(pair, exporter), [], size, width, plot.event_room([*hinge, *breaks], size))
     x, y = area.years("year", size), area.amounts("share", after="%")
+    at = {"x": x, "y": y}
     layers = [
-        alt.Chart(data(points)).mark_line(tooltip=None, aria=False)
-        .encode(x=x, y=y, detail="group:N", **plot.given("stroke", "strokeWidth")),
-        plot.marks(points).mark_point(shape="circle", opacity=1)
-        .encode(x=x, y=y, fill=alt.Fill("stroke:N", scale=None), **plot.given("stroke", "size")),
+        layer("line", points, at | {"detail": category("group")} | given("stroke", "strokeWidth"), aria=False),
+        marks("point", points, at | {"fill": literal("stroke")} | given("stroke", "size"), shape="circle", opacity=1),
         plot.written(_names(groups, moved, years, fill, area, size, room)),
-    ]  # fmt: skip
-    panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=area.width, height=area.height)
+    ]
+    panel = layered([*marked.layers, *layers, *head.layers()], area.width, area.height)
     return panel, marked.notes
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Label, Plot, data
+from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent
+from warehouse.visuals.vegalite import View, category, given, layer, layered, marks
 
 SHARE_RULE = "A"  # the share is the same under every rule; A has a rank for every year with a table
 LOPSIDED = 3  # times that one share must be the other
@@ -213,7 +213,7 @@ def _broken(points: Rows, line: str, value: str) -> list[dict[str, Any]]:
     return full
 
 
-def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
+def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
     points = _points(shares, pair)
     first, last = plot.year_span([point["year"] for point in points])
     top, low = max(point["share"] for point in points), min(0, *(point["share"] for point in points))
@@ -228,17 +228,17 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
          "stroke": colour(_fill(pair, one["country"]))}
         for one, other in _bridges(shares, "country")
     ]  # fmt: skip
-    line = alt.Chart(data(_broken(points, "country", "share"))).mark_line(
-        strokeWidth=2.5, invalid="break-paths-show-path-domains", tooltip=None, aria=False
-    )
-    dots = plot.marks(points).mark_point(shape="circle", opacity=1, strokeWidth=2)
+    at = {"x": x, "y": y}
     layers = [
-        plot.ruled(bridges, strokeDash=[2, 4], strokeWidth=2, stroke=alt.Undefined).encode(**plot.given("stroke")),
-        line.encode(x=x, y=y, detail="country:N", **plot.given("stroke")),
-        dots.encode(x=x, y=y, **plot.given("stroke", "fill", "size")),
+        plot.ruled(bridges, "stroke", strokeDash=[2, 4], strokeWidth=2),
+        layer(
+            "line", _broken(points, "country", "share"), at | {"detail": category("country")} | given("stroke"),
+            strokeWidth=2.5, invalid="break-paths-show-path-domains", aria=False,
+        ),
+        marks("point", points, at | given("stroke", "fill", "size"), shape="circle", opacity=1, strokeWidth=2),
         plot.written(_share_labels(shares, pair, area, size, marked.boxes)),
-    ]
-    panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=width, height=area.height)
+    ]  # fmt: skip
+    panel = layered([*marked.layers, *layers, *head.layers()], width, area.height)
     return panel, marked.notes
 
 
@@ -272,7 +272,7 @@ def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Seque
 # --- the ranks ---
 
 
-def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
+def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
     """Draw a line a country and rule, rank 1 on top, and name the rules at their ends as far as there is room."""
     room = 62 if size.is_narrow else 78  # px right of the plot for the names of the rules
     first, last = plot.year_span([row["year"] for row in ranks])
@@ -295,15 +295,17 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     ]  # fmt: skip
     ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
     y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")
-    x = area.years("year", size)
+    at = {"x": area.years("year", size), "y": y}
     layers = [
-        plot.ruled(bridges, strokeDash=[2, 4], stroke=alt.Undefined).encode(**plot.given("stroke")),
-        alt.Chart(data(_broken(points, "line", "rank"))).mark_line(invalid="break-paths-show-path-domains", tooltip=None, aria=False)
-        .encode(x=x, y=y, detail="line:N", **plot.given("stroke", "strokeWidth", "opacity")),
-        plot.marks(points).mark_point(filled=True, fill=colour("muted"), size=60, opacity=0).encode(x=x, y=y),
+        plot.ruled(bridges, "stroke", strokeDash=[2, 4]),
+        layer(
+            "line", _broken(points, "line", "rank"), at | {"detail": category("line")} | given("stroke", "strokeWidth", "opacity"),
+            invalid="break-paths-show-path-domains", aria=False,
+        ),
+        marks("point", points, at, filled=True, fill=colour("muted"), size=60, opacity=0),
         plot.written(_rule_names(ranks, pair, area, size, room)),
     ]  # fmt: skip
-    panel = alt.layer(*marked.layers, *layers, *head.layers()).properties(width=area.width, height=area.height)
+    panel = layered([*marked.layers, *layers, *head.layers()], area.width, area.height)
     return panel, marked.notes
 
 

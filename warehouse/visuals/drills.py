@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals import globe, plot, style
 from warehouse.visuals.globe import Globe, Point
 from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Box, Label, Plot, data
+from warehouse.visuals.plot import Box, Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, plural
+from warehouse.visuals.vegalite import View, below, given, layer, layered, marks
 
 SINCE = 2012  # the article's map begins with the first drill of the Joint Sea series
 FAR = 80  # degrees from the middle of all drills, beyond which a sea is on a map of its own
@@ -54,7 +54,7 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     views, unplaced = _map(con, [sea for sea in seas if sea.place != NOWHERE], hinge, pair, own)
     return Drawing(
         title,
-        alt.vconcat(*views, calendar, spacing=16),
+        below([*views, calendar], 16),
         f"Map and calendar of {plural(len(shown), 'drill')}, {style.spans(row['year'] for row in shown)}: "
         f"{style.listed([f'{sea.name} {len(sea.rows)}' for sea in seas])}.",
         f"Drills and patrols at sea begun since {SINCE}, by sea; a drill in several seas is in the first",
@@ -153,7 +153,7 @@ class Panel(NamedTuple):
 
 def _map(
     con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], hinge: plot.Event | None, pair: Pair, size: Size
-) -> tuple[list[style.Layers], list[str]]:
+) -> tuple[list[View], list[str]]:
     """Draw the seas near the middle of all drills on one map, those far from it on a small one in its corner."""
     if not seas:
         return [], []
@@ -175,14 +175,12 @@ def _map(
     keys = [(f"All drills since {SINCE}", "together-2"), *([(f"of these since {style.day(hinge.day)}", "together")] if hinge else [])]
     circles = [circle for panel in panels for of in panel.circles for circle in of]
     layers = [
-        *globe.drawn(main.land, main.globe), _dashed(line), *(layer for panel in panels[1:] for layer in globe.drawn(panel.land, panel.globe)),
-        plot.marks(circles).mark_circle(opacity=1, strokeWidth=1, stroke=colour("ground")).encode(
-            **plot.given("x", "y", "size", "fill")
-        ),
+        *globe.drawn(main.land, main.globe), _dashed(line), *(view for panel in panels[1:] for view in globe.drawn(panel.land, panel.globe)),
+        marks("circle", circles, given("x", "y", "size", "fill"), opacity=1, strokeWidth=1, stroke=colour("ground")),
         plot.written([row for text, _ in named for row in text]), *plot.head("", keys, size, size.width, 8).layers(),
     ]  # fmt: skip
     notes = [f"Without room for a name on the map: {style.listed(unnamed)}."] if unnamed else []
-    return [alt.layer(*layers).properties(width=size.plot, height=height)], notes
+    return [layered(layers, size.plot, height)], notes
 
 
 def _panel(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Panel:
@@ -194,7 +192,7 @@ def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:
     return [(row["longitude"], row["latitude"]) for row in ask(con, "select longitude, latitude from raw.island_chain order by position")]
 
 
-def _dashed(line: Sequence[Point]) -> alt.Chart:
+def _dashed(line: Sequence[Point]) -> View:
     rows = [{"px": a[0], "py": a[1], "px2": b[0], "py2": b[1]} for a, b in zip(line, line[1:], strict=False)]
     return plot.ruled(rows, strokeDash=[5, 3], strokeWidth=1.6, stroke=colour("ink"), aria=False)
 
@@ -282,9 +280,7 @@ class Line(NamedTuple):
         return max((lane for *_, lane in self.drills), default=0) * SYMBOL + SYMBOL + 7
 
 
-def _calendar(
-    con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[plot.Event], size: Size
-) -> tuple[style.Layers, list[str]]:
+def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[plot.Event], size: Size) -> tuple[View, list[str]]:
     """Draw one row per sea, grouped by region, with one symbol per drill at its day; above, the number of drills per year."""
     rows = [row for sea in seas for row in sea.rows]
     first, last = plot.year_span([row["year"] for row in rows])
@@ -306,9 +302,9 @@ def _calendar(
     layers = [
         *marked.layers, plot.ruled(grid, stroke=colour("grid")), *_symbols(drills, True), *_symbols(symbols, False),
         plot.written([*headings, *totals, *(_sea_name(line, size) for line in lines), *top.text]),
-        alt.Chart(data([{"year": first, "at": height}])).mark_point(opacity=0, color=colour("ground"), tooltip=None, aria=False).encode(x=area.years("year", size)),
+        layer("point", [{"year": first, "at": height}], {"x": area.years("year", size)}, opacity=0, color=colour("ground"), aria=False),
     ]  # fmt: skip
-    return alt.layer(*layers).properties(width=area.width, height=height), marked.notes
+    return layered(layers, area.width, height), marked.notes
 
 
 def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], list[dict[str, Any]], float]:
@@ -363,18 +359,14 @@ def _symbol(row: dict[str, Any], x: float, line: Line, lane: int, patrols: set[s
     }  # fmt: skip
 
 
-def _symbols(rows: Rows, is_mark: bool) -> list[alt.Chart]:
+def _symbols(rows: Rows, is_mark: bool) -> list[View]:
     """Draw symbols, those of patrols with a hole."""
-    look: dict[str, Any]
-    base, look = (plot.marks(rows), {}) if is_mark else (alt.Chart(data(rows)), {"tooltip": None})
-    holes = [row for row in rows if row["kind"] == PATROL]
+    drawn = marks if is_mark else layer
+    holes = [{"px": row["px"], "py": row["py"]} for row in rows if row["kind"] == PATROL]
     return [
-        base.mark_point(filled=True, size=95, strokeWidth=0, **look).encode(
-            **plot.given("x", "y", "shape", "fill", "opacity")
-        ),
-        alt.Chart(data([{"px": row["px"], "py": row["py"]} for row in holes]))
-        .mark_circle(size=22, opacity=1, fill=colour("ground"), tooltip=None, aria=False).encode(**plot.given("x", "y")),
-    ]  # fmt: skip
+        drawn("point", rows, given("x", "y", "shape", "fill", "opacity"), filled=True, size=95, strokeWidth=0),
+        layer("circle", holes, given("x", "y"), size=22, opacity=1, fill=colour("ground"), aria=False),
+    ]
 
 
 def _sea_name(line: Line, size: Size) -> dict[str, Any]:

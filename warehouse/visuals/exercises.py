@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals import plot, style
@@ -13,6 +12,7 @@ from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, plural
+from warehouse.visuals.vegalite import View, given, layered, marks
 
 CATEGORY = "core_military"  # what the article counts; the note names the other categories
 ALONE, PATROL, OTHERS = "Exercise of the two alone", "Patrol of the two, by sea or air", "With other states"
@@ -168,7 +168,7 @@ def _block_rows(con: duckdb.DuckDBPyConnection, shown: Rows) -> list[dict[str, A
 
 def _blocks(
     con: duckdb.DuckDBPyConnection, shown: Rows, years: Counter[int], means: Means | None, pair: Pair, size: Size
-) -> tuple[style.Layers, list[str]]:
+) -> tuple[View, list[str]]:
     blocks = _block_rows(con, shown)
     first, last = plot.year_span(years)
     top = max([1, *(block["high"] for block in blocks)])
@@ -178,15 +178,16 @@ def _blocks(
     keys = [(kind, fill) for kind, fill in KINDS.items() if any(block["kind"] == kind for block in blocks)]
     head = plot.head("", keys, size, size.width, plot.event_room(found, size))
     gap = 1 if top > 20 else 2
-    drawn = plot.marks(blocks).mark_rect(strokeWidth=1.2, yOffset=-gap, y2Offset=0).encode(
-        x=area.years("left", size), x2="right:Q", y=area.amounts("low"), y2="high:Q",
-        **plot.given("fill", "stroke", "opacity"),
-    )  # fmt: skip
+    encoding = {
+        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low"), "y2": {"field": "high"},
+        **given("fill", "stroke", "opacity"),
+    }  # fmt: skip
+    drawn = marks("rect", blocks, encoding, strokeWidth=1.2, yOffset=-gap, y2Offset=0)
     labels = _labels(years, means, area, size, marked.boxes)
-    return alt.layer(*marked.layers, drawn, *labels, *head.layers()).properties(width=area.width, height=area.height), marked.notes
+    return layered([*marked.layers, drawn, *labels, *head.layers()], area.width, area.height), marked.notes
 
 
-def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[plot.Box]) -> list[alt.Chart]:
+def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[plot.Box]) -> list[View]:
     """Write each year's count above it, as far as there is room, and rule the means that the title compares."""
     spans = [(means.early, means.then), (means.late, means.now)] if means else []
     rules = [

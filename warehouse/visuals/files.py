@@ -60,7 +60,7 @@ def _write_one(spec: dict[str, Any], base: Path, drawn: Path | None) -> list[Pat
     name = f"{base.name}{infix}"
     specification, vector = base.with_name(f"{name}.vl.json"), base.with_name(f"{name}.svg")
     pictures = [vector] if infix else [vector, base.with_name(f"{name}.png")]
-    specification.write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    specification.write_text(json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n", "utf-8")
     if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
         for path in pictures:
             shutil.copyfile(drawn / path.name, path)

@@ -8,12 +8,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals.pair import ask
-from warehouse.visuals.plot import Box, Label, data, given
+from warehouse.visuals.plot import Box, Label
 from warehouse.visuals.style import Size, colour, text_width
+from warehouse.visuals.vegalite import View, given, layer
 
 Point = tuple[float, float]
 LEAST_SPAN = 0.35  # radians that a map shows at least
@@ -95,16 +95,16 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
     return [polygon[0] for polygon in polygons]
 
 
-def drawn(features: Sequence[dict[str, Any]], globe: Globe) -> list[alt.Chart]:
+def drawn(features: Sequence[dict[str, Any]], globe: Globe) -> list[View]:
     """Draw water and land. No boundary is drawn, so that a map of seas takes no side in a dispute about one."""
     left, top, right, bottom = globe.box
+    sea = {"px": left, "px2": right, "py": top, "py2": bottom}
     shape = {"type": "GeometryCollection", "geometries": [feature["geometry"] for feature in features]}
-    look: dict[str, Any] = {"strokeWidth": 0.6, "clip": False, "tooltip": None, "aria": False}
     return [
-        alt.Chart(data([{"px": left, "px2": right, "py": top, "py2": bottom}]))
-        .mark_rect(fill=colour("water"), stroke=colour("grid"), tooltip=None, aria=False).encode(**given("x", "x2", "y", "y2")),
-        alt.Chart(data([shape])).mark_geoshape(fill=colour("land"), stroke=colour("land"), **look).project(**globe.projection()),
-    ]  # fmt: skip
+        layer("rect", [sea], given("x", "x2", "y", "y2"), fill=colour("water"), stroke=colour("grid"), aria=False),
+        layer("geoshape", [shape], {}, fill=colour("land"), stroke=colour("land"), strokeWidth=0.6, clip=False, aria=False)
+        | {"projection": globe.projection()},
+    ]
 
 
 def names(features: Sequence[dict[str, Any]], globe: Globe, size: Size, fills: Mapping[str, str]) -> list[Label]:

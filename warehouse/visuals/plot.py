@@ -4,32 +4,21 @@ Every plot has a fixed size and fixed domains, so that the program knows the pla
 """
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
-from warehouse.visuals import style
+from warehouse.visuals import style, vegalite
 from warehouse.visuals.pair import Pair, ask
 from warehouse.visuals.style import Size, colour, text_width
+from warehouse.visuals.vegalite import Encoding, View, given
 
 BETWEEN = 24  # px between panels beside each other
 Box = tuple[float, float, float, float]  # left, top, right and bottom, in px
 LEADING = 1.25  # height of a line relative to its type
 GAP = 3  # px that stay free around a label
 SYMBOL = 20  # px of a symbol of the key, with the space after it
-
-
-_PLACES: dict[str, Any] = {
-    "x": alt.X("px:Q", scale=None, axis=None), "x2": alt.X2("px2:Q"), "y": alt.Y("py:Q", scale=None, axis=None), "y2": alt.Y2("py2:Q"),
-}  # fmt: skip
-_LOOKS: dict[str, Any] = {
-    "fill": alt.Fill("fill:N", scale=None), "stroke": alt.Stroke("stroke:N", scale=None), "opacity": alt.Opacity("opacity:Q", scale=None),
-    "size": alt.Size("size:Q", scale=None), "shape": alt.Shape("shape:N", scale=None), "strokeWidth": alt.StrokeWidth("width:Q", scale=None),
-}  # fmt: skip
-GIVEN = _PLACES | _LOOKS
 
 
 class Plot(NamedTuple):
@@ -48,22 +37,22 @@ class Plot(NamedTuple):
         """Return the px of a value from the plot's top."""
         return (self.y_domain[1] - y) * self.height / ((self.y_domain[1] - self.y_domain[0]) or 1)
 
-    def x(self, field: str, **axis: Any) -> alt.X:
+    def x(self, field: str, **axis: Any) -> Encoding:
         """Return the horizontal encoding of a field."""
-        return alt.X(f"{field}:Q", scale=alt.Scale(domain=list(self.x_domain)), axis=alt.Axis(title=None, **axis) if axis else None)
+        return _linear(field, self.x_domain, axis)
 
-    def y(self, field: str, **axis: Any) -> alt.Y:
+    def y(self, field: str, **axis: Any) -> Encoding:
         """Return the vertical encoding of a field."""
-        return alt.Y(f"{field}:Q", scale=alt.Scale(domain=list(self.y_domain)), axis=alt.Axis(title=None, **axis) if axis else None)
+        return _linear(field, self.y_domain, axis)
 
-    def years(self, field: str, size: Size) -> alt.X:
+    def years(self, field: str, size: Size) -> Encoding:
         """Return the horizontal encoding of a field of years, with as many years labelled as there is room for."""
         first, last = round(self.x_domain[0] + 0.5), round(self.x_domain[1] - 0.5)
         room = self.width / text_width("0000  ", size.label)
         step = next((s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s <= room), 200)
         return self.x(field, values=[year for year in range(first, last + 1) if year % step == 0 or step == 1], format="d", tickSize=4)
 
-    def amounts(self, field: str, before: str = "", after: str = "") -> alt.Y:
+    def amounts(self, field: str, before: str = "", after: str = "") -> Encoding:
         """Return the vertical encoding of a field of amounts, with the unit at the highest grid line alone."""
         values = ticks(self.y_domain)
         places = 0 if all(float(value).is_integer() for value in values) else 1
@@ -86,18 +75,9 @@ class Label(NamedTuple):
     far: float = 5  # px from the point
 
 
-def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
-    """Return rows as inline data.
-
-    The rows are one JSON text until the specification is complete, since Altair deep-copies lists, slowly, each time it joins charts.
-    """
-    rounded = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
-    return alt.InlineData(values=json.dumps(rounded, ensure_ascii=False, allow_nan=False))
-
-
-def marks(rows: Iterable[dict[str, Any]]) -> alt.Chart:
-    """Return a chart of marks that stand for rows: each datum has `keys` and a `label` that names and describes the mark."""
-    return alt.Chart(data(rows)).encode(description="label:N", tooltip=alt.Tooltip("label:N"))
+def _linear(field: str, domain: tuple[float, float], axis: dict[str, Any]) -> Encoding:
+    shown = {"title": None, **axis} if axis else None
+    return {"field": field, "type": "quantitative", "scale": {"domain": list(domain)}, "axis": shown}
 
 
 def ticks(domain: tuple[float, float], most: int = 6) -> list[float]:
@@ -119,26 +99,18 @@ def year_span(years: Iterable[int]) -> tuple[int, int]:
     return first - (missing + 1) // 2, last + missing // 2
 
 
-def written(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+def written(rows: Sequence[dict[str, Any]]) -> View:
     """Draw text at `px` and `py` from the plot's top left; `align`, `size`, `weight` and `fill` are the text's looks."""
-    looks: dict[str, Any] = {
-        name: alt.ExprRef(f"datum.{field}") for name, field in (("align", "align"), ("fontSize", "size"), ("fontWeight", "weight"))
-    }
+    looks = {name: {"expr": f"datum.{field}"} for name, field in (("align", "align"), ("fontSize", "size"), ("fontWeight", "weight"))}
     full = [{"align": "left", "weight": "normal", "size": 13, "fill": colour("ink"), **row} for row in rows]
-    return (
-        alt.Chart(data(full)).mark_text(baseline="middle", tooltip=None, **looks)
-        .encode(text="text:N", **given("x", "y", "fill"))
-    )  # fmt: skip
+    encoding = {"text": {"field": "text", "type": "nominal"}, **given("x", "y", "fill")}
+    return vegalite.layer("text", full, encoding, baseline="middle", **looks)
 
 
-def ruled(rows: Sequence[dict[str, Any]], **looks: Any) -> alt.Chart:
-    """Draw lines from `px`, `py` to `px2`, `py2`."""
-    return alt.Chart(data(rows)).mark_rule(**({"stroke": colour("muted"), "tooltip": None} | looks)).encode(**given("x", "y", "x2", "y2"))
-
-
-def given(*channels: str) -> dict[str, Any]:
-    """Return encodings that draw what the data gives: px in `x`, `y`, `x2` and `y2`, colours, and looks such as `opacity`."""
-    return {channel: GIVEN[channel] for channel in channels}
+def ruled(rows: Sequence[dict[str, Any]], *channels: str, **looks: Any) -> View:
+    """Draw lines from `px`, `py` to `px2`, `py2`, muted unless `stroke` is among the looks or the channels that the data gives."""
+    muted = {} if "stroke" in channels else {"stroke": colour("muted")}
+    return vegalite.layer("rule", rows, given("x", "y", "x2", "y2", *channels), **(muted | looks))
 
 
 def around(x: float, y: float, sides: str = "above right left below") -> list[Spot]:
@@ -197,13 +169,9 @@ class Head(NamedTuple):
     symbols: list[dict[str, Any]]
     height: float
 
-    def layers(self) -> list[alt.Chart]:
+    def layers(self) -> list[View]:
         """Draw the head above the plot's top."""
-        shape: dict[str, Any] = {"shape": "square", "size": 110, "opacity": 1, "tooltip": None}
-        symbols = (
-            alt.Chart(data(self.symbols)).mark_point(**shape)
-            .encode(**given("x", "y", "fill", "stroke"))
-        )  # fmt: skip
+        symbols = vegalite.layer("point", self.symbols, given("x", "y", "fill", "stroke"), shape="square", size=110, opacity=1)
         return [symbols, written(self.text)]
 
 
@@ -278,7 +246,7 @@ def event_room(found: Sequence[Event], size: Size) -> float:
 class Marked(NamedTuple):
     """Events on a plot: the layers behind its marks, the boxes of their lines, and a note on those without room for a name."""
 
-    layers: list[alt.Chart]
+    layers: list[View]
     boxes: list[Box]
     notes: list[str]
 
@@ -307,7 +275,7 @@ def marked(found: Sequence[Event], plot: Plot, size: Size, at: Callable[[dt.date
         if not event.is_hinge:
             lines.append({"px": x, "px2": x, "py": free[1][1], "py2": plot.height})
     notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    band = alt.Chart(data(bands)).mark_rect(fill=colour("band"), tooltip=None).encode(**given("x", "x2", "y", "y2"))
+    band = vegalite.layer("rect", bands, given("x", "x2", "y", "y2"), fill=colour("band"))
     ruled_boxes = [(line["px"], line["py"], line["px"], line["py2"]) for line in lines]
     return Marked([band, ruled(lines, strokeDash=[1, 3]), written(text)], ruled_boxes, notes)
 
@@ -322,9 +290,9 @@ def moment(day: dt.date) -> float:
     return day.year + (day.month - 1) / 12 + (day.day - 1) / 366
 
 
-def beside(size: Size, *panels: style.Layers) -> style.Chart:
+def beside(size: Size, *panels: View) -> View:
     """Put panels beside each other if there is room, else below each other; each keeps its own scales."""
     if len(panels) == 1:
         return panels[0]
-    joined = alt.vconcat(*panels, spacing=26) if size.is_narrow else alt.hconcat(*panels, spacing=BETWEEN)
-    return joined.resolve_scale(x="independent", y="independent", color="independent")
+    joined = vegalite.below(panels, 26) if size.is_narrow else vegalite.beside(panels, BETWEEN)
+    return joined | {"resolve": {"scale": {"x": "independent", "y": "independent", "color": "independent"}}}

@@ -1,21 +1,22 @@
 """Compose the Vega-Lite specification of a dataset: its drawing framed by title, unit, counting rule, note and source."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import duckdb
 
 from schemas import raw
 from schemas.errors import Unusable
 from schemas.table import is_reference
 from warehouse import models
-from warehouse.visuals import style
+from warehouse.visuals import style, vegalite
 from warehouse.visuals.pair import Pair, key_columns
 from warehouse.visuals.plot import written
 from warehouse.visuals.registry import drawings
+from warehouse.visuals.vegalite import View
 
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 SPACING = 16  # px between the chart and the note
 PUBLISHERS = 4  # named in the source line; some datasets cite dozens
 
@@ -73,28 +74,28 @@ def _framed(
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """Return the specification with title, subtitle, chart, note and source, and the px around its chart."""
     left = size.margin if drawing.left is None else drawing.left
-    words = alt.TitleParams(
-        text=style.wrap(title, size.title * style.BOLD, size.width - 12), subtitle=style.wrap(subtitle, size.subtitle, size.width - 4),
-    )  # fmt: skip
-    below, height = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
-    chart = below.properties(title=words) if drawing.chart is None else alt.vconcat(drawing.chart, below, title=words, spacing=SPACING)
-    spec = chart.configure(**_config(size)).to_dict()
-    datasets = {name: json.loads(rows) for name, rows in spec["datasets"].items()}
-    look = spec["config"]["title"]
-    top = len(words.text) * look["lineHeight"] + len(words.subtitle) * look["subtitleLineHeight"] + look["subtitlePadding"]
+    words = {
+        "text": style.wrap(title, size.title * style.BOLD, size.width - 12), "subtitle": style.wrap(subtitle, size.subtitle, size.width - 4),
+    }  # fmt: skip
+    paragraph = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
+    height, config = paragraph["height"], _config(size)
+    chart = paragraph if drawing.chart is None else vegalite.below([drawing.chart, paragraph], SPACING)
+    view, datasets = vegalite.named_data(chart | {"title": words})
+    look = config["title"]
+    top = len(words["text"]) * look["lineHeight"] + len(words["subtitle"]) * look["subtitleLineHeight"] + look["subtitlePadding"]
     frame = {"top": size.padding + top, "bottom": size.padding + height + SPACING / 2, "side": size.padding}
-    return _without_empty_layers(spec, datasets) | {"datasets": datasets}, frame
+    return {"$schema": SCHEMA, "config": config, **view, "datasets": datasets}, frame
 
 
-def _paragraph(text: Sequence[str], size: style.Size, left: float) -> tuple[alt.Chart, float]:
-    """Return wrapped text as a separate view, one paragraph per item, and its height; it starts `left` px left of the plots."""
+def _paragraph(text: Sequence[str], size: style.Size, left: float) -> View:
+    """Return wrapped text as a separate view, one paragraph per item; it starts `left` px left of the plots."""
     lines = [line for part in text for line in style.wrap(part, size.small, size.width)]
     step = size.small * 1.35
     rows = [
         {"text": line, "px": -left, "py": (i + 0.5) * step, "size": size.small, "fill": style.colour("muted")}
         for i, line in enumerate(lines)
     ]
-    return written(rows).properties(width=size.width - left, height=len(lines) * step), len(lines) * step
+    return written(rows) | {"width": size.width - left, "height": len(lines) * step}
 
 
 def _config(size: style.Size) -> dict[str, Any]:
@@ -114,16 +115,6 @@ def _config(size: style.Size) -> dict[str, Any]:
         "axisX": {"grid": False},
         "text": {"font": style.FONT},
     }  # fmt: skip
-
-
-def _without_empty_layers(view: dict[str, Any], datasets: Mapping[str, list[Any]]) -> dict[str, Any]:
-    """Return the view without layers that have no rows to draw: the library warns that their extent is infinite."""
-    parts = {
-        kind: [_without_empty_layers(part, datasets) for part in view[kind] if datasets.get(part.get("data", {}).get("name"), True)]
-        for kind in ("layer", "vconcat", "hconcat")
-        if kind in view
-    }
-    return view | parts
 
 
 def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) -> str:

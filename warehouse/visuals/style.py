@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
+from warehouse.visuals.vegalite import View
 
 # The name of a CSS custom property, its colour on a light ground, and its colour on a dark one
 THEME = {
@@ -83,8 +83,6 @@ SIZES = {
 }
 
 Finding = Callable[..., str | None]
-Layers = alt.LayerChart | alt.FacetChart  # the type of altair.layer(...)
-Chart = Layers | alt.VConcatChart | alt.HConcatChart
 
 
 class Drawing(NamedTuple):
@@ -94,7 +92,7 @@ class Drawing(NamedTuple):
     """
 
     title: str
-    chart: Chart | None = None
+    chart: View | None = None
     alt: str = ""
     shows: str = ""
     counted: str = ""

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse import models
 from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Label, Plot, data
+from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, usd
+from warehouse.visuals.vegalite import View, category, given, layer, layered, literal, marks
 
 UNSPLIT = "both ways, split not found"
 ROOM = 52  # px right of the columns for the newest total
@@ -247,7 +247,7 @@ def _bars(rows: Rows, pair: Pair, unit: float) -> list[dict[str, Any]]:
     return bars
 
 
-def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
+def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
     drawn = _drawn(rows, pair)
     bars = _bars(rows, pair, 1)
     unit, suffix = style.axis_unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
@@ -258,19 +258,20 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, 
     found = plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31))
     marked = plot.marked(found, area, size, plot.year_start)
     top = plot.head("A year", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
-    columns = plot.marks(bars).mark_rect(strokeWidth=0.8).encode(
-        x=area.years("left", size), x2="right:Q", y=area.amounts("low", "$", suffix), y2="high:Q",
-        **plot.given("fill", "stroke", "opacity"),
-    )  # fmt: skip
+    encoding = {
+        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low", "$", suffix), "y2": {"field": "high"},
+        **given("fill", "stroke", "opacity"),
+    }  # fmt: skip
+    columns = marks("rect", bars, encoding, strokeWidth=0.8)
     totals = _totals(con, rows, bars, pair.dyad, area, size, marked.boxes)
     strip = _strip(rows, area, size)
     layers = [*marked.layers, columns, *strip, *totals, *top.layers()]
-    return alt.layer(*layers).properties(width=width, height=area.height), marked.notes
+    return layered(layers, width, area.height), marked.notes
 
 
 def _totals(
     con: duckdb.DuckDBPyConnection, rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[plot.Box]
-) -> list[alt.Chart]:
+) -> list[View]:
     """Write the totals of the highest year, the newest, and the years that claims are about (`landmark_year` in their header)."""
     totals = {row["period_start"].year: row["two_way_total_usd"] for row in rows if row["two_way_total_usd"] is not None}
     if not totals:
@@ -291,7 +292,7 @@ def _totals(
     return [plot.written(text)]
 
 
-def _strip(rows: Rows, area: Plot, size: Size) -> list[alt.Chart]:
+def _strip(rows: Rows, area: Plot, size: Size) -> list[View]:
     """Draw a strip below the axis that names the series of each run of years, if there are several."""
     runs = _runs(rows)
     if len(runs) < 2:
@@ -316,7 +317,7 @@ def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     return [dt.date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
 
 
-def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[style.Layers, list[str]]:
+def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
     """Draw a thin line a direction, broken at a missing month, and a thick one of the mean of the last twelve months."""
     drawn = _drawn(rows, pair)
     days = [of[0]["period_start"] for of, *_ in drawn]
@@ -334,19 +335,19 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     found = plot.events(con, pair, "trade", months[0], months[-1])
     marked = plot.marked(found, area, size, plot.moment)
     top = plot.head("A month, and the mean of twelve", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
-    encoded: dict[str, Any] = {
-        "x": area.years("at", size), "y": area.amounts("worth", "$", suffix), "detail": "way:N", "stroke": alt.Stroke("fill:N", scale=None),
+    encoded = {
+        "x": area.years("at", size), "y": area.amounts("worth", "$", suffix), "detail": category("way"), "stroke": literal("fill"),
     }  # fmt: skip
-    line: dict[str, Any] = {"invalid": "break-paths-show-path-domains", "tooltip": None, "aria": False}
+    line: dict[str, Any] = {"invalid": "break-paths-show-path-domains", "aria": False}
     lone = [point for point in known if point["lone"]]
+    at = {"x": encoded["x"], "y": encoded["y"]}
     layers = [
-        alt.Chart(data(points)).mark_line(strokeWidth=1, opacity=0.55, **line).encode(**encoded),
-        alt.Chart(data([p | {"worth": p["mean"]} for p in points])).mark_line(strokeWidth=3, **line).encode(**encoded),
-        alt.Chart(data(lone)).mark_point(filled=True, size=28, opacity=1, tooltip=None, aria=False)
-        .encode(x=encoded["x"], y=encoded["y"], **plot.given("fill")),
-        plot.marks(known).mark_point(filled=True, fill=colour("muted"), size=70, opacity=0).encode(x=encoded["x"], y=encoded["y"]),
-    ]  # fmt: skip
-    return alt.layer(*marked.layers, *layers, *top.layers()).properties(width=width, height=area.height), marked.notes
+        layer("line", points, encoded, strokeWidth=1, opacity=0.55, **line),
+        layer("line", [p | {"worth": p["mean"]} for p in points], encoded, strokeWidth=3, **line),
+        layer("point", lone, at | given("fill"), filled=True, size=28, opacity=1, aria=False),
+        marks("point", known, at, filled=True, fill=colour("muted"), size=70, opacity=0),
+    ]
+    return layered([*marked.layers, *layers, *top.layers()], width, area.height), marked.notes
 
 
 def _points(

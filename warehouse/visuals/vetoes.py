@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import altair as alt
 import duckdb
 
 from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Box, Plot, data
+from warehouse.visuals.plot import Box, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour
+from warehouse.visuals.vegalite import View, given, layer, layered, marks
 
 OTHER = "Other subjects"
 SUBJECTS = 8  # rows of a single subject at most
@@ -234,9 +234,7 @@ def _layout(rows: Rows, size: Size, step: float) -> list[Row]:
     return found
 
 
-def _chart(
-    con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair, size: Size
-) -> tuple[style.Layers, list[str]]:
+def _chart(con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair, size: Size) -> tuple[View, list[str]]:
     step = 15.0 if size.is_narrow else 20.0
     lines = _layout(rows, size, step)
     first, last = plot.year_span([covered[0].year, covered[1].year])
@@ -250,18 +248,18 @@ def _chart(
     forms = _forms(rows, pair)
     top = plot.head("", [(name, FILLS[kind]) for kind, _, name in forms], size, size.width, plot.event_room(found, size) or 8)
     flags, unnamed = _flags(lines, step, area, size, marked.boxes)
-    encoded = {"x": area.years("left", size), "x2": "right:Q", **plot.given("y", "y2")}
+    encoded = {"x": area.years("left", size), "x2": {"field": "right"}, **given("y", "y2")}
     grounds = [{"px": -size.margin, "px2": area.width, "py": line.ground + 2, "py2": line.ground + 2} for line in lines]
     layers = [
         *marked.layers,
         plot.ruled(grounds, stroke=colour("grid")),
         *flags,
-        plot.marks(blocks).mark_rect(strokeWidth=1.2).encode(**encoded, **plot.given("fill", "stroke", "opacity")),
-        alt.Chart(data(cuts)).mark_rect(fill=colour("ground"), tooltip=None, aria=False).encode(**encoded),
+        marks("rect", blocks, encoded | given("fill", "stroke", "opacity"), strokeWidth=1.2),
+        layer("rect", cuts, encoded, fill=colour("ground"), aria=False),
         plot.written([text for line in lines for text in _names(line, size, any(row["veto_type"] == "joint" for row in rows))]),
         *_key(top, forms),
     ]
-    return alt.layer(*layers).properties(width=area.width, height=height), [*marked.notes, *unnamed]
+    return layered(layers, area.width, height), [*marked.notes, *unnamed]
 
 
 def _blocks(line: Row, step: float, half: float, pair: Pair) -> list[dict[str, Any]]:
@@ -288,7 +286,7 @@ def _cuts(block: dict[str, Any]) -> list[dict[str, Any]]:
     return [cut] if low else []
 
 
-def _key(top: plot.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[alt.Chart]:
+def _key(top: plot.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[View]:
     """Draw the key's symbols as the blocks are drawn."""
     symbols = [
         {"left": at["px"] - 6, "right": at["px"] + 6, "py": at["py"] - 6, "py2": at["py"] + 6, "other": vote or "", "stroke": at["stroke"],
@@ -296,11 +294,10 @@ def _key(top: plot.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[a
         for at, (_, vote, _) in zip(top.symbols, forms, strict=True)
     ]  # fmt: skip
     cuts = [cut | {"left": s["left"] + 1, "right": s["right"] - 1} for s in symbols for cut in _cuts(s)]
-    encoded = {"x": alt.X("left:Q", scale=None, axis=None), "x2": "right:Q", **plot.given("y", "y2")}
-    drawn = alt.Chart(data(symbols)).mark_rect(strokeWidth=1.2, tooltip=None)
+    encoded = given("y", "y2") | {"x": given("x")["x"] | {"field": "left"}, "x2": {"field": "right"}}
     return [
-        drawn.encode(**encoded, **plot.given("fill", "stroke")),
-        alt.Chart(data(cuts)).mark_rect(fill=colour("ground"), tooltip=None).encode(**encoded),
+        layer("rect", symbols, encoded | given("fill", "stroke"), strokeWidth=1.2),
+        layer("rect", cuts, encoded, fill=colour("ground")),
         plot.written(top.text),
     ]
 
@@ -320,7 +317,7 @@ def _names(line: Row, size: Size, has_joint: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _flags(lines: Sequence[Row], step: float, area: Plot, size: Size, taken: Sequence[Box]) -> tuple[list[alt.Chart], list[str]]:
+def _flags(lines: Sequence[Row], step: float, area: Plot, size: Size, taken: Sequence[Box]) -> tuple[list[View], list[str]]:
     """Name the other subjects on lines above their blocks; return a note on those without room."""
     other = [line for line in lines if line.name == OTHER]
     if not other:

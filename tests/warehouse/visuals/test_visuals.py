@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
+import altair as alt
 import duckdb
 import pytest
 import vl_convert
@@ -38,7 +39,9 @@ def words(svg: str) -> list[str]:
 
 
 def drawn(spec: dict) -> str:
-    """Return the picture; it must be well-formed, show the title and stay on its sheet."""
+    """Return the picture; its specification must be valid, and it must be well-formed, show the title and stay on its sheet."""
+    alt.Chart.from_dict(spec, validate=True)
+    json.dumps(spec, allow_nan=False)
     compiled = vl_convert.vegalite_to_vega(spec)
     assert compiled["marks"]
     picture = files.svg(spec)

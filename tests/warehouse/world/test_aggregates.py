@@ -400,8 +400,9 @@ def test_pairs_are_compared_and_drawn(con, tmp_path):
     ).fetchall()
     assert [(row["year"], row["two_way_usd"]) for row in years] == expected[1:]
     assert compare.compare(con, [f"{a}-{b}"] * 2, 2020) == years  # a pair that is named twice counts once
-    compare.draw(years, tmp_path / "pairs.svg")
-    assert "<svg" in (tmp_path / "pairs.svg").read_text("utf-8")
+    for suffix, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("html", b"<!DOCTYPE html>")):
+        compare.draw(years, tmp_path / f"pairs.{suffix}")
+        assert (tmp_path / f"pairs.{suffix}").read_bytes().startswith(start)
 
 
 def test_the_world_is_asked_without_a_library_that_draws(home, con):
