@@ -3,10 +3,10 @@
 import dagster as dg
 
 from pipelines.assets import ingest, models, raw, release, world
+from pipelines.config import settings
 from pipelines.progress import progress
 from pipelines.run import run
 from pipelines.schedules import schedules, sensors
-from pipelines.settings import settings
 from sources.snapshot import all_sources
 
 refresh = dg.define_asset_job(

@@ -42,6 +42,7 @@ class EventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
         """Store the files in the folder `base_dir`."""
         self._engines: dict[str, db.Engine] = {}  # by address, the most recently used last
+        self._tables: set[str] = set()  # known to exist
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -53,6 +54,12 @@ class EventLog(SqliteEventLogStorage):
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> "EventLog":
         """Store beside Dagster's other files."""
         return cls(str(Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"), inst_data)
+
+    def has_table(self, table_name: str) -> bool:
+        """Return whether the index has a table, which Dagster asks for every event; a table that exists stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def run_connection(self, run_id: str | None = None) -> Any:
         """Begin a transaction on a run's file."""

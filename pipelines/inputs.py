@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.settings import Settings
 from schemas.errors import Problem
 from sources import snapshot
 from sources.live import staleness
-from sources.live.refresh import Outcome
 from sources.live.restore import listed_sources
 from sources.snapshot import Source
 from warehouse.build.clock import Clock
@@ -16,13 +15,16 @@ from warehouse.release import identity, publish
 from warehouse.release.manifest import read_for_rebuild, releases
 from warehouse.world import as_source, trade_file
 
+if TYPE_CHECKING:
+    from sources.live.refresh import Outcome
+
 
 class Inputs(NamedTuple):
     """All inputs of a release.
 
     `about` is the head of the release's manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole
-    release of the same inputs, if any. `followed` is the folder of the followed release if it is undamaged and of the same code; None if
-    `existing` has the pictures, and in a rebuild, which draws every picture anew. `stale` maps each source whose publisher failed when
+    release of the same inputs, if any: then nothing is built. `followed` is the folder of the followed release if it is undamaged and of
+    the same code; None in a rebuild, which draws every picture anew. `stale` maps each source whose publisher failed when
     last asked to the day of its last usable answer. `current` is the id of the current release at the start of the run; None if there
     was none. `unproved` has a line for each day of live answers that no release contains yet, with the command that withdraws those
     answers.
@@ -40,7 +42,7 @@ class Inputs(NamedTuple):
     unproved: list[str]
 
 
-def read(home: Path, settings: Settings, outcomes: Sequence[Outcome]) -> Inputs:
+def read(home: Path, settings: Settings, outcomes: "Sequence[Outcome]") -> Inputs:
     """Read the sources, verify their bytes, and determine the day, the dyads and the id of the release.
 
     Args:

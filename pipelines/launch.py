@@ -1,28 +1,22 @@
 """Run the job `refresh` in this process, and raise a failure as one refusal."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import dagster as dg
 
 from pipelines import alerts
+from pipelines.assets.release import RELEASE
+from pipelines.config import run_config
 from pipelines.definitions import defs
 from pipelines.instance import history
 from pipelines.refusal import reason
-from pipelines.settings import Settings, run_config
+from pipelines.settings import Settings
+from pipelines.unchanged import Published
 from schemas.errors import Refused
 from sources import snapshot
 from warehouse.home import home
 from warehouse.release.locks import refresh_lock
-
-
-class Published(NamedTuple):
-    """A run's release; whether it existed before; the stale sources with the day of their last answer; why `current` was kept, if so."""
-
-    release: str
-    unchanged: bool
-    stale: dict[str, str]
-    kept: str
 
 
 def refresh(sources_folder: Path = snapshot.BUNDLED, manifest: Path | None = None, **config: Any) -> Published:
@@ -44,6 +38,11 @@ def refresh(sources_folder: Path = snapshot.BUNDLED, manifest: Path | None = Non
         events = result.all_events
     if not result.success:
         raise Refused(reason(events) or "the run failed without a recorded reason; `make ui` shows its log")
-    published = next(e for e in events if e.is_step_materialization and e.asset_key == dg.AssetKey(["release"]))
-    metadata = published.materialization.metadata
-    return Published(str(metadata["release"].value), **metadata["outcome"].value)  # type: ignore[arg-type]  # as the step wrote it
+    outcomes = (
+        e.asset_observation_data.asset_observation if e.is_asset_observation else e.materialization for e in events if _is_of_release(e)
+    )
+    return Published(**next(outcomes).metadata["outcome"].value)  # type: ignore[arg-type]  # as the step wrote it
+
+
+def _is_of_release(event: dg.DagsterEvent) -> bool:
+    return (event.is_asset_observation or event.is_step_materialization) and event.asset_key == RELEASE

@@ -1,8 +1,11 @@
 """Log what the steps report, one line each, on standard error."""
 
 import logging
+from pathlib import Path
 
 import dagster as dg
+
+DAGSTER = Path(dg.__file__).parent
 
 
 @dg.logger(None, description="What the steps report, one line each, on standard error; the full log is in the run history")
@@ -12,7 +15,8 @@ def progress(_: dg.InitLoggerContext) -> logging.Logger:
     def is_step_message(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
         record.line = meta.get("orig_message")
-        return record.levelno == logging.INFO and meta.get("dagster_event") is None
+        is_dagsters = DAGSTER in Path(record.pathname).parents  # such as why it skips a step
+        return record.levelno == logging.INFO and meta.get("dagster_event") is None and not is_dagsters
 
     handler = logging.StreamHandler()
     handler.addFilter(is_step_message)

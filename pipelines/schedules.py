@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import dagster as dg
 
 from pipelines.alerts import failure_sensor
-from pipelines.settings import DEFAULT_DYAD, run_config, scope
+from pipelines.config import run_config
+from pipelines.settings import DEFAULT_DYAD, scope
 from schemas.errors import Refused
 from sources.live import planning
 from sources.snapshot import Source

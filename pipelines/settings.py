@@ -1,14 +1,13 @@
-"""Declare and validate the settings of a refresh: day, dyads, publishers to ask. Only this module sets the default pair."""
+"""Validate the settings of a refresh: day, dyads, publishers to ask. Only this module sets the default pair.
+
+`config` declares them to Dagster, which this module does not import, so that a refresh of unchanged inputs ends without it.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import dagster as dg
-
-from schemas import registry
 from schemas.day import is_iso_date
 from schemas.errors import Unusable
 from sources import countries, snapshot
@@ -16,26 +15,11 @@ from sources.connector import Scope, connectors
 from sources.dyad import valid_dyad
 from sources.live import clock
 from warehouse.build.clock import Clock
-from warehouse.release import reference
 
 COUNTRIES = "sources/dyad_reference/snapshot/country.csv"
 DEFAULT_DYAD = "CHN-RUS"
 EVERYONE = "all"
 YEARS_BACK = 3  # publishers revise the last three years; older figures are bundled
-# `String`, `Int` and `Bool`, not `StringSource` and the like: those may name an environment variable, whose content a refusal would quote
-FIELDS = {
-    "as_of": dg.Field(dg.String, default_value="", description="Know only what was public on this day, YYYY-MM-DD; empty for the newest"),
-    "dyads": dg.Field([dg.String], default_value=[DEFAULT_DYAD], description="Pairs of states, such as CHN-RUS"),
-    "accept_revisions": dg.Field(
-        [dg.String], default_value=[], description="Datasets, reference tables or sources whose changes are accepted"
-    ),
-    "live": dg.Field([dg.String], default_value=[], description=f"Sources to ask first, such as world_bank_wdi; {EVERYONE} for every one"),
-    "since": dg.Field(dg.Int, default_value=0, description=f"With live: ask from this year on; 0 for the last {YEARS_BACK} years"),
-    "set_current": dg.Field(
-        dg.Bool, default_value=False, description="Make the release current although it is of other pairs or of an earlier day"
-    ),
-    "allow_empty": dg.Field(dg.Bool, default_value=False, description="Publish although no dataset has a row"),
-}
 
 
 @dataclass(frozen=True)
@@ -99,12 +83,6 @@ def valid_pair(text: str, known: Collection[str]) -> str:
     return pair
 
 
-@dg.resource(config_schema=FIELDS, description="The settings of a refresh")
-def settings(context: dg.InitResourceContext) -> Settings:
-    """Return the settings of a run's config."""
-    return Settings(**context.resource_config)
-
-
 def scope(dyads: Sequence[str], since: int = 0) -> Scope:
     """Return the dyads and years to request from publishers: from `since` (default: three years ago) to this year."""
     this_year = clock.now().year
@@ -128,14 +106,11 @@ def valid_revision(text: str) -> str:
     Raises:
         Unusable: there is no dataset, reference table or live source of this name.
     """
+    from schemas import registry  # not at the top: they import Pandera, which is slow to import
+    from warehouse.release import reference
+
     datasets = sorted(name.removeprefix("charts.") for name in registry.MODELED if name.startswith("charts."))
     names = [*datasets, *sorted(reference.tables()), *sorted(c.source for c in connectors())]
     if text not in names:
         raise Unusable(f"no dataset, reference table or live source {text}: choose one of {', '.join(names)}")
     return text
-
-
-def run_config(**settings: Any) -> dict[str, Any]:
-    """Return Dagster's run config for these settings, without empty ones."""
-    config = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items() if value}
-    return {"resources": {"settings": {"config": config}}, "loggers": {"progress": {}}}

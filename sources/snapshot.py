@@ -99,7 +99,7 @@ def _source(folder: Path, home: Path | None) -> Source:
         raise Refused(f"{folder.name}/origin.yaml: {', '.join(sorted(mistyped))}: wrong type; give it the type it has in other sources")
     bundled = files(folder.name, folder / "snapshot", f"{folder.name}/snapshot") if origin.get("bundled", True) else []
     live = live_files(home, folder.name) if home else []
-    return Source(folder.name, with_live_coverage(origin, live), bundled + live)
+    return Source(folder.name, origin, bundled + live)
 
 
 def live_days(home: Path, source: str) -> list[Path]:
@@ -130,30 +130,6 @@ def files(source: str, folder: Path, name: str) -> list[SnapshotFile]:
     if unpaired := sorted(present ^ set(listed)):
         raise Refused(f"{name}/{unpaired[0]}: in the folder or in SHA256SUMS, but not in both; restore or list it")
     return [_verify(source, sums.parent / csv, f"{name}/{csv}", digest) for csv, digest in sorted(listed.items())]
-
-
-def with_live_coverage(origin: dict[str, Any], live: Sequence[SnapshotFile]) -> dict[str, Any]:
-    """Return the origin with its coverage extended to the periods of the live rows."""
-    coverage = dict(origin["coverage"])
-    for file in live:
-        for period in set(_period_ends(file)):
-            coverage["first"], coverage["last"] = min(coverage["first"], period[0]), max(coverage["last"], period[1])
-    return {**origin, "coverage": coverage}
-
-
-def _period_ends(file: SnapshotFile) -> Iterator[tuple[dt.date, dt.date]]:
-    """Yield the first and last day of the period of each row of a file, if its kind declares a period."""
-    from schemas.raw import KINDS  # not at the top: `dyad status` reads bundled files without pandas, which is slow to import
-    from schemas.table import period
-
-    if (column := period(KINDS[file.kind])) is None:
-        return
-    with file.path.open(encoding="utf-8", newline="") as text:
-        for row in csv.DictReader(text):
-            start = row[column]  # a day, a year, or empty: a membership's start may be undocumented
-            if start:
-                day = dt.date(int(start), 1, 1) if len(start) == 4 else dt.date.fromisoformat(start)
-                yield day, dt.date(day.year, 12, 31) if len(start) == 4 or row.get("frequency") == "annual" else day
 
 
 def _verify(source: str, path: Path, name: str, expected: str) -> SnapshotFile:

@@ -10,13 +10,15 @@ from typing import Any
 import dagster as dg
 
 from pipelines import inputs, instance
+from pipelines.assets import release
 from pipelines.assets.specs import OWNERS, code_references, publisher_key
 from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.unchanged import keep
 from sources import snapshot
 from sources.live import clock, refresh, staleness
-from warehouse.home import home
+from warehouse.home import RELEASES, home
 
 ANSWERED = "answered"
 
@@ -48,11 +50,12 @@ def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
 
 def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     """Return the step that asks the publishers that the settings name, and reads the inputs of the run."""
+    assets = [spec.replace_attributes(skippable=True) for spec in specs(sources)]  # what is not yielded lets the later steps be skipped
 
-    @dg.multi_asset(name="publishers", specs=specs(sources), check_specs=check_specs(sources))
+    @dg.multi_asset(name="publishers", specs=assets, check_specs=check_specs(sources))
     def ingest(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run: dg.ResourceParam[Run]
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with failing_in_one_sentence():
             run.record()
             instance.fail_orphaned_runs(context.instance, run.id)
@@ -66,9 +69,24 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             context.instance.add_run_tags(run.id, tags)
             for name in (s.name for s in sources):
                 stale = run.inputs.stale.get(name)
-                yield _result(name, sources_by_name.get(name), outcomes.get(name), stale, overdue.get(name, ""))
+                result = _result(name, sources_by_name.get(name), outcomes.get(name), stale, overdue.get(name, ""))
+                if run.inputs.existing:
+                    context.log_event(dg.AssetObservation(publisher_key(name), metadata=result.metadata))
+                    yield from result.check_results or []
+                else:
+                    yield result
+            if run.inputs.existing:
+                _end_unchanged(context, settings, run)
 
     return ingest
+
+
+def _end_unchanged(context: dg.AssetExecutionContext, settings: Settings, run: Run) -> None:
+    """Let the existing release of these inputs stand, and observe it; Dagster skips the later steps, since no publisher is materialized."""
+    outcome = keep(run.inputs, settings.set_current)
+    run.is_published = True
+    shown = release.metadata(home() / RELEASES / outcome.release, run.inputs.about, outcome)
+    context.log_event(dg.AssetObservation(release.RELEASE, metadata=shown))
 
 
 def _ask(context: dg.AssetExecutionContext, settings: Settings, run: Run) -> Mapping[str, refresh.Outcome]:

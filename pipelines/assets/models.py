@@ -1,4 +1,4 @@
-"""Run the SQL models: one step for core, one for the datasets, their claims and their pictures.
+"""Run the SQL models: one step for core, one for the datasets and their claims.
 
 Put here what the steps yield, not SQL (`warehouse/models`). A layer is one step with many assets, since Dagster's
 overhead for a step exceeds the time of its models.
@@ -17,7 +17,6 @@ from schemas import charts, registry, render
 from warehouse import models
 from warehouse.build import as_of, claims, layers
 from warehouse.build.database import Connection, connect
-from warehouse.release import assemble
 
 CLAIMS = "charts.claims"
 
@@ -57,7 +56,7 @@ def core_step() -> dg.AssetsDefinition:
 
 
 def charts_step() -> dg.AssetsDefinition:
-    """Return the step that builds the datasets, decides the claims and draws the pictures, which mark the claims' figures."""
+    """Return the step that builds the datasets and decides the claims."""
     tables, claims_table = layer_specs("charts"), claims_spec()
 
     @dg.multi_asset(
@@ -72,11 +71,7 @@ def charts_step() -> dg.AssetsDefinition:
             yield from checks.results(context, con, "charts", results, inputs.unproved)
             claims_result = claims.decide(con, inputs.clock)
             yield from checks.results(context, con, "claims", [claims_result], inputs.unproved)
-            pictures = assemble.draw(con, run.folder, inputs.existing, inputs.followed)
-            context.log.info(f"charts  {len(pictures):>3} pictures")
-            for table in [*results, claims_result]:
-                picture = {"picture": dg.MetadataValue.md(pictures[table.table])} if table.table in pictures else {}
-                yield materialization(con, table, **freshness_of(con, table.table), **picture)
+            yield from (materialization(con, table, **freshness_of(con, table.table)) for table in [*results, claims_result])
 
     return datasets
 

@@ -1,5 +1,6 @@
 """Publish the release, and show the files that readers open: the page, the datasets' files, the data package."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pipelines.assets.tables import TOGETHER
 from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
 from pipelines.settings import Settings
+from pipelines.unchanged import Published
 from schemas.errors import Refused
 from warehouse.build.database import connect
 from warehouse.export import FOLDER
@@ -70,16 +72,16 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
             with connect(run.database) as con:
                 if not settings.allow_empty:
                     revisions_of.check_rows(con)
-                changes, problems = changes_since(con, home() / RELEASES, inputs.about, inputs.existing)
+                changes, problems = changes_since(con, home() / RELEASES, inputs.about)
                 yield from _revisions(changes, problems, settings.accept_revisions)
                 about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild may lack the release to compare with
-                if not inputs.existing:
-                    assemble.fill(con, run.folder, about, changes)
-                    as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
+                assemble.fill(con, run.folder, about, changes, inputs.followed)
+                as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
             folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
             run.is_published = True
             kept = publish.advance(home(), about, inputs.current, settings.set_current)
-            yield _release_result(folder, about, {"unchanged": bool(inputs.existing), "stale": inputs.stale, "kept": kept or ""})
+            outcome = Published(folder.name, False, dt.datetime.now().astimezone().isoformat(timespec="seconds"), inputs.stale, kept or "")
+            yield dg.MaterializeResult(RELEASE, metadata=metadata(folder, about, outcome))
             yield from (_file_result(folder, spec.key) for spec in assets[1:])
             retention.prune(home())
 
@@ -101,28 +103,29 @@ def _revisions(changes: Sequence[Change], problems: dict[str, str], accepted: Se
         Refused: a change needs approval (`warehouse.release.revisions`) and is not accepted.
     """
     refused = {dataset: line for dataset, line in problems.items() if dataset not in accepted}
-    metadata: dict[str, Any] = {"changes": len(changes), "problems": "; ".join(problems.values())}
-    yield dg.AssetCheckResult(passed=not refused, check_name="revisions", asset_key=RELEASE, metadata=metadata)
+    counted: dict[str, Any] = {"changes": len(changes), "problems": "; ".join(problems.values())}
+    yield dg.AssetCheckResult(passed=not refused, check_name="revisions", asset_key=RELEASE, metadata=counted)
     if refused:
         raise Refused("\n".join(f"{line}; if that is right, run again with --accept-revision {name}" for name, line in refused.items()))
 
 
-def _release_result(folder: Path, about: dict[str, Any], outcome: dict[str, Any]) -> dg.MaterializeResult:
-    return dg.MaterializeResult(
-        RELEASE,
-        metadata={
-            "release": about["release"], "page": dg.MetadataValue.url(web.page(about["release"])),
-            "page file": dg.MetadataValue.path(str(folder / "index.html")), "dagster/uri": str(folder),
-            "as_of": about["as_of"],
-            "outcome": dg.MetadataValue.json(outcome),
-            "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
-        },
-    )  # fmt: skip
+def metadata(folder: Path, about: dict[str, Any], outcome: Published) -> dict[str, Any]:
+    """Return what Dagster shows of a release: its files, its changes, and the outcome of the refresh."""
+    return {
+        "release": about["release"], "page": dg.MetadataValue.url(web.page(about["release"])),
+        "page file": dg.MetadataValue.path(str(folder / "index.html")), "dagster/uri": str(folder), "as_of": about["as_of"],
+        "outcome": dg.MetadataValue.json(outcome._asdict()), "changes": dg.MetadataValue.md((folder / "changes.md").read_text("utf-8")),
+    }  # fmt: skip
 
 
 def _file_result(folder: Path, key: dg.AssetKey) -> dg.MaterializeResult:
     """Return the result of an asset that readers open, with the addresses of its files."""
     name = key.path[-1]
     files = [folder / FILES[name]] if name in FILES else sorted((folder / FOLDER).glob(f"{name}.*"))
-    links = {path.name: dg.MetadataValue.url(web.address(f"/releases/{folder.name}/{path.relative_to(folder)}")) for path in files}
-    return dg.MaterializeResult(key, metadata={**links, "dagster/uri": str(files[0].parent if len(files) > 1 else files[0])})
+    addresses = {path.name: web.address(f"/releases/{folder.name}/{path.relative_to(folder)}") for path in files}
+    links = {path: dg.MetadataValue.url(address) for path, address in addresses.items()}
+    pictures = [
+        f"![{path}]({address})" for path, address in addresses.items() if path.endswith(".svg") and not path.endswith(".narrow.svg")
+    ]
+    picture = {"picture": dg.MetadataValue.md("\n".join(pictures))} if pictures else {}
+    return dg.MaterializeResult(key, metadata={**links, **picture, "dagster/uri": str(files[0].parent if len(files) > 1 else files[0])})

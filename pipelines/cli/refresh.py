@@ -4,7 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,7 @@ from schemas.errors import Note, Refused, Unusable
 from warehouse.home import CURRENT, DATABASE, home
 
 if TYPE_CHECKING:
-    from pipelines.launch import Published
+    from pipelines.unchanged import Published
 
 UNCHANGED, STALE = 3, 4  # exit codes
 
@@ -62,7 +62,7 @@ def refresh(
 
     Example: dyad refresh --as-of 2024-12-12
     """
-    from pipelines import launch, settings
+    from pipelines import settings, unchanged
     from sources import snapshot
 
     if (only or since) and not live:
@@ -79,10 +79,15 @@ def refresh(
             from pipelines.assets import world
 
             print_ingest(world.run(baci, "duckdb", report=lambda line: click.echo(line, err=True)), err=True)
-        published = launch.refresh(
-            as_of=as_of, dyads=pairs, accept_revisions=accept_revisions, live=to_ask, since=since, set_current=set_current,
-            allow_empty=allow_empty,
-        )  # fmt: skip
+        given: dict[str, Any] = {
+            "as_of": as_of, "dyads": pairs, "accept_revisions": accept_revisions, "live": to_ask, "since": since, "set_current": set_current,
+            "allow_empty": allow_empty,
+        }  # fmt: skip
+        published = None if live else unchanged.ended(settings.Settings(**{name: value for name, value in given.items() if value}))
+        if not published:
+            from pipelines import launch  # not at the top: Dagster is slow to import, and unchanged inputs do not need it
+
+            published = launch.refresh(**given)
     except Refused as error:
         if as_json:
             print_json({"refused": str(error).splitlines()})
@@ -97,7 +102,8 @@ def refresh(
 
 def _lines(published: "Published", seconds: float) -> Iterator[Note]:
     """Yield the outcome of a refresh, the places of its files and the next commands."""
-    yield f"{'unchanged' if published.unchanged else 'published'} {published.release} in {seconds:.1f} s"
+    what = f"unchanged {published.release}, published {published.since}," if published.unchanged else f"published {published.release}"
+    yield f"{what} in {seconds:.1f} s"
     for source, day in published.stale.items():
         yield f"stale {source}: no usable answer {f'since {day}' if day else 'yet'}; ask again with `dyad refresh --live --only {source}`"
     if published.kept:

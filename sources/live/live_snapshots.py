@@ -22,11 +22,9 @@ from schemas.errors import Note
 from sources import snapshot
 from sources.connector import Connector
 from sources.disk import sync
-from sources.home import LIVE
+from sources.home import LIVE, REWRITING
 from sources.live import answers, day_tables, vintages
 from sources.live.parsing import Parser
-
-REWRITING = "REWRITING"
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED, parser: Parser | None = None) -> list[Note]:

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from schemas.errors import Note, Problem, Refused, Unusable
 from sources import snapshot
 from sources.connector import Connector, Request, Scope, connectors
-from sources.home import LIVE
+from sources.home import LIVE, REWRITING
 from sources.live import answers, drop_folder, notes
 from sources.live.fetching import Fetch, NewAnswers
-from sources.live.live_snapshots import REWRITING, materialise
+from sources.live.live_snapshots import materialise
 from sources.live.parsing import Parser
 from sources.live.planning import Plan, message_of, plan
 

@@ -25,8 +25,7 @@ def listed_sources(
     for source in snapshot.all_sources(folder):
         bundled = [file for file in source.files if listed.get(file.name) == file.sha256]
         live = list(stored_files(home, source.name, listed))
-        origin = snapshot.with_live_coverage(source.origin, live)
-        result.append(snapshot.Source(source.name, origin, bundled + live))
+        result.append(snapshot.Source(source.name, source.origin, bundled + live))
     result += derived
     if missing := sorted(listed.keys() - {file.name for source in result for file in source.files}):
         raise Refused(

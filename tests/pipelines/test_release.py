@@ -23,7 +23,7 @@ from tests.campaigns import kill
 from warehouse import connect, models
 from warehouse import home as places
 from warehouse.build.clock import Clock
-from warehouse.release import code, dictionary, identity, locks, manifest, publish, revisions
+from warehouse.release import code, identity, locks, manifest, publish, revisions
 from warehouse.release.digests import of_tables
 from warehouse.release.manifest import releases
 
@@ -205,22 +205,20 @@ def test_the_name_goes_by_the_code_and_not_by_what_is_kept_beside_it(tmp_path: P
     for folder in ("schemas", "warehouse"):
         shutil.copytree(identity.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(identity, "ROOT", tmp_path)
-    named = identity.code_id()
+    code_id = identity.code_id.__wrapped__
+    named = code_id()
     for folder in ("schemas", "warehouse/world"):
         (tmp_path / folder / "__pycache__").mkdir()
         (tmp_path / folder / "__pycache__" / "bulk.cpython-311.json").write_text("{}")
-    assert identity.code_id() == named
+    assert code_id() == named
     module = tmp_path / "warehouse" / "world" / "ingest.py"
     module.write_text("# A comment.\n" + module.read_text("utf-8").replace('"""', '"""Another docstring. ', 1), "utf-8")
-    assert identity.code_id() == named
+    assert code_id() == named
     module.write_text(module.read_text("utf-8") + "\nMORE = 1\n", "utf-8")
-    assert identity.code_id() != named
-
-
-def test_a_reworded_description_of_a_column_is_another_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    named = identity.code_id()
-    monkeypatch.setattr(dictionary, "markdown", lambda: "another text")
-    assert identity.code_id() != named
+    assert code_id() != named
+    named, described = code_id(), tmp_path / "schemas" / "charts.py"
+    described.write_text(described.read_text("utf-8").replace('):\n    """', '):\n    """Another title. ', 1), "utf-8")
+    assert code_id() != named
 
 
 @pytest.mark.parametrize(
@@ -233,6 +231,11 @@ def test_a_reworded_description_of_a_column_is_another_release(monkeypatch: pyte
 )
 def test_comments_and_docstrings_are_no_statements(source: str, statements: str) -> None:
     assert code.statements(source) == statements
+
+
+def test_the_docstring_of_a_table_class_is_published() -> None:
+    source = '"""Module."""\nclass A:\n    """Title."""\n    def f():\n        """Return."""\n'
+    assert code.statements(source, has_descriptions=True) == 'class A:\n    """Title."""\n    def f():'
 
 
 def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> None:

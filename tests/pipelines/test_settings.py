@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from pipelines import definitions, settings
+from pipelines import config, definitions
 from pipelines.settings import valid_pair, valid_revision
 from schemas.errors import Unusable
 
@@ -41,8 +41,8 @@ CONFIG = {
 
 def test_a_config_of_plain_values_is_valid() -> None:
     job = definitions.defs().resolve_job_def("refresh")
-    assert dg.validate_run_config(job, settings.run_config(**CONFIG))
-    assert all(field.description for field in settings.FIELDS.values())
+    assert dg.validate_run_config(job, config.run_config(**CONFIG))
+    assert all(field.description for field in config.FIELDS.values())
 
 
 @pytest.mark.parametrize("field", CONFIG)

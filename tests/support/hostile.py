@@ -17,7 +17,7 @@ import duckdb
 from click.testing import CliRunner
 
 from pipelines.cli import main
-from pipelines.launch import Published
+from pipelines.unchanged import Published
 from schemas.errors import Refused, Unusable
 from sources import snapshot
 from sources.connector import Request, connectors
@@ -169,7 +169,7 @@ def key(con: duckdb.DuckDBPyConnection) -> Entrance:
 def arguments(body: bytes) -> None:
     """Run the command line; a valid `refresh` builds nothing."""
     words = [word for word in body.decode("utf-8", "surrogateescape").split("\x1f") if "\x00" not in word]
-    with patch("pipelines.launch.refresh", return_value=Published("a release", unchanged=False, stale={}, kept="")):
+    with patch("pipelines.launch.refresh", return_value=Published("a release", unchanged=False, since="", stale={}, kept="")):
         result = CliRunner().invoke(main.main, words, input="")
     assert result.exit_code in (0, 1, 2), result.output
     assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exception)

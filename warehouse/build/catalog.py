@@ -1,11 +1,14 @@
 """Fill schema `catalog` with the build's parameters and sources; `warehouse.release` adds changes, tables and columns."""
 
-from collections.abc import Sequence
+import csv
+import datetime as dt
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from schemas import registry
-from sources.snapshot import Source
+from schemas import raw, registry
+from schemas.table import period
+from sources.snapshot import SnapshotFile, Source
 from warehouse import models
 from warehouse.build.clock import Clock
 
@@ -20,13 +23,32 @@ def fill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock
     for text in models.texts():
         con.execute("insert into catalog.claimed_text values (?, ?, ?, ?, ?, ?)", text[:6])
     for source in sources:
-        o = source.origin
+        o, (first, last) = source.origin, covered(source)
         dyads = o["coverage"]["dyads"]
         con.execute(
             "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 source.name, o["producer"], o["title"], o["description"], o["url"], o["citation"], o["license"]["name"],
-                o["license"]["url"], o["cadence_days"], o["kind"], o["coverage"]["first"], o["coverage"]["last"],
+                o["license"]["url"], o["cadence_days"], o["kind"], first, last,
                 None if dyads == "any" else dyads, o["coverage"]["note"],
             ],
         )  # fmt: skip
+
+
+def covered(source: Source) -> tuple[dt.date, dt.date]:
+    """Return the first and last day that a source covers: those of its bundled files, extended to the periods of its live rows."""
+    days = [source.origin["coverage"]["first"], source.origin["coverage"]["last"]]
+    days += [day for file in source.files if file.is_live for period in _periods(file) for day in period]
+    return min(days), max(days)
+
+
+def _periods(file: SnapshotFile) -> Iterator[tuple[dt.date, dt.date]]:
+    """Yield the first and last day of the period of each row of a file, if its kind declares a period."""
+    if (column := period(raw.KINDS[file.kind])) is None:
+        return
+    with file.path.open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            start = row[column]  # a day, a year, or empty: a membership's start may be undocumented
+            if start:
+                day = dt.date(int(start), 1, 1) if len(start) == 4 else dt.date.fromisoformat(start)
+                yield day, dt.date(day.year, 12, 31) if len(start) == 4 or row.get("frequency") == "annual" else day

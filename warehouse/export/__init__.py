@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.export import archive, claim_review, dataset, formats, lines, package
+from warehouse.export import archive, claim_review, dataset, formats, package
 
 FOLDER = "charts"
 
@@ -37,7 +37,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         paths.append(_put(target / f"{name}.metadata.json", formats.as_json(described[-1])))
     paths.append(_put(folder / "datapackage.json", formats.as_json(package.datapackage(target, described, release))))
     paths.append(_put(folder / "catalog.jsonld", formats.as_json(package.catalog(target, described, release))))
-    return [*paths, *lines.write(con, folder)]
+    return paths
 
 
 def bundle(folder: Path, release: dict[str, Any]) -> Path:

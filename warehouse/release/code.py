@@ -1,6 +1,6 @@
 """Digest the code that determines a release's content, so that rewording a comment or a docstring changes no release id.
 
-Descriptions of tables and columns are published, so the digest includes the text of the data dictionary. SQL counts with its comments,
+Descriptions of tables and columns are published, so the docstrings of the classes below `schemas` count. SQL counts with its comments,
 since each dataset's metadata publishes it.
 """
 
@@ -10,26 +10,27 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from warehouse.release import dictionary
-
 SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js", ".yaml"}
 
 
 def digests(root: Path) -> Iterator[str]:
-    """Yield a line for each file of code below `root`, and one for the data dictionary."""
+    """Yield a line for each file of code below `root`."""
     files = [path for folder in ("schemas", "warehouse") for path in sorted((root / folder).rglob("*")) if path.suffix in SUFFIXES]
     files += sorted((root / "sources").glob("*.py"))  # they read snapshots; a source's own parse.py only writes them
     for path in files:
         if not {"examples", "__pycache__"} & set(path.relative_to(root).parts):
             text = path.read_text("utf-8")
-            yield f"{path.relative_to(root)} {_sha256(statements(text) if path.suffix == '.py' else text)}"
-    yield f"dictionary {_sha256(dictionary.markdown())}"
+            has_descriptions = path.relative_to(root).parts[0] == "schemas"
+            yield f"{path.relative_to(root)} {_sha256(statements(text, has_descriptions) if path.suffix == '.py' else text)}"
 
 
-def statements(source: str) -> str:
-    """Return Python source without comments, docstrings and empty lines; a comment between the parts of a concatenated string stays."""
+def statements(source: str, has_descriptions: bool = False) -> str:
+    """Return Python source without comments, docstrings and empty lines; a comment between the parts of a concatenated string stays.
+
+    If the source has descriptions, the docstrings of its classes stay.
+    """
     lines = source.encode().splitlines()
-    docstrings, strings = _strings(ast.parse(source))
+    docstrings, strings = _strings(ast.parse(source), has_descriptions)
     for first, last in docstrings:
         lines[first - 1 : last] = [b""] * (last - first + 1)
     for row, line in enumerate(lines, start=1):
@@ -39,15 +40,13 @@ def statements(source: str) -> str:
     return b"\n".join(filter(None, lines)).decode()
 
 
-def _strings(tree: ast.Module) -> tuple[list[tuple[int, int]], dict[int, list[ast.expr]]]:
-    """Return the lines of each docstring, first and last, and the other strings by each of their lines."""
+def _strings(tree: ast.Module, has_descriptions: bool) -> tuple[list[tuple[int, int]], dict[int, list[ast.expr]]]:
+    """Return the lines of each docstring to remove, first and last, and the other strings by each of their lines."""
     docstrings: list[tuple[int, int]] = []
     strings: dict[int, list[ast.expr]] = {}
+    documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, *(() if has_descriptions else (ast.ClassDef,)))
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
             docstrings.append((node.body[0].lineno, node.body[0].end_lineno or 0))
         elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
             for row in range(node.lineno, (node.end_lineno or 0) + 1):

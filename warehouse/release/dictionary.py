@@ -60,9 +60,13 @@ def store(con: duckdb.DuckDBPyConnection) -> None:
         "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
     )
     commented = "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null"
-    for schema, table in con.execute(commented).fetchall():  # counted, since DuckDB's estimate includes deleted rows
-        count = f"(select count(*) from {schema}.{table})"
-        con.execute(f'update catalog.tables set row_count = {count} where schema = ? and "table" = ?', [schema, table])
+    counts = " union all ".join(  # counted, since DuckDB's estimate includes deleted rows
+        f"select '{schema}' as schema, '{table}' as \"table\", count(*) as row_count from {schema}.{table}"
+        for schema, table in con.execute(commented).fetchall()
+    )
+    con.execute(
+        f'update catalog.tables as t set row_count = c.row_count from ({counts}) as c where c.schema = t.schema and c."table" = t."table"'
+    )
 
 
 def markdown() -> str:

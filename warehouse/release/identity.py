@@ -1,5 +1,6 @@
 """Name a release by its inputs and the release it follows: if both are equal, so is the id."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 DRAWN_BY = ("duckdb", "pandas", "vl-convert-python")  # another version of these may compute or draw other content
 
 
+@functools.cache
 def code_id() -> str:
     """Return the digest of the code and the package versions that compute and draw a release."""
     return hashlib.sha256("\n".join([*code.digests(ROOT), *(f"{name} {version(name)}" for name in DRAWN_BY)]).encode()).hexdigest()

@@ -48,7 +48,7 @@ def followed_release(home: Path, release: dict[str, Any]) -> Path | None:
 def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], original: dict[str, Any] | None = None) -> Path:
     """Complete the built folder and move it to `releases/<id>`; `advance` makes it the current release.
 
-    An existing release of the same id stays if it is whole, and is replaced if it is damaged.
+    A damaged release of the same id is replaced.
 
     Args:
         home: the home to publish in.
@@ -63,18 +63,27 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
     """
     name = release["release"]
     target = home / RELEASES / name
-    if not existing_release(home, name):
-        _complete(building, release, sources)
-        _check_rebuilt(building, original or _manifest_if_whole(target))
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():
-            target.rename(building.parent / "damaged")
-        building.rename(target)
-        sync(target.parent)
-    _check_rebuilt(target, original)
-    connect(target).close()  # the linked trade file may be damaged too
+    _complete(building, release, sources)
+    _check_rebuilt(building, original or _manifest_if_whole(target))
+    target.parent.mkdir(exist_ok=True)
+    if target.exists():
+        target.rename(building.parent / "damaged")
+    building.rename(target)
+    sync(target.parent)
+    check_existing(home, name)
     shutil.rmtree(building.parent, ignore_errors=True)  # the next run removes the rest
     return target
+
+
+def check_existing(home: Path, release: str, original: dict[str, Any] | None = None) -> None:
+    """Check that a release opens, and that it is the one to rebuild, if any.
+
+    Raises:
+        Refused: a table or an exported file differs from the one listed in `original`.
+        Unusable: the release does not open; the linked trade file may be damaged too.
+    """
+    _check_rebuilt(home / RELEASES / release, original)
+    connect(home / RELEASES / release).close()
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:

@@ -14,7 +14,7 @@ from schemas.errors import Cause, Refused
 from schemas.sql import quoted
 from warehouse.home import DATABASE
 from warehouse.release import reference, secondary
-from warehouse.release.diff import Change, compare, not_comparable, scope, stored
+from warehouse.release.diff import Change, compare, not_comparable, scope
 
 JUMP = 100  # a factor: less than a unit error (1,000), more than the largest real change of trade
 SHRINKAGE = 0.01  # of the rows of a dataset; publishers withdraw single rows, a hundredth means that data was lost
@@ -26,9 +26,7 @@ UNKNOWN = "not documented"
 RECORDS = {"vetoed_by", "veto_type", "vote_a", "vote_b", "status", "sea", "touches_first_island_chain"}  # of events, which do not change
 
 
-def changes_since(
-    con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any], existing: Path | None
-) -> tuple[list[Change], dict[str, Cause]]:
+def changes_since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any]) -> tuple[list[Change], dict[str, Cause]]:
     """Return the changes of the build since the release that it follows, and a refusal for each table that a person must approve.
 
     Args:
@@ -36,7 +34,6 @@ def changes_since(
         releases: the folder of releases.
         about: `release` and `follows`, as in the manifest; for a rebuild also `changes`, since the followed release may be
             pruned.
-        existing: the published release of the same inputs, if any: its recorded changes are returned.
 
     Raises:
         Unusable: the followed release does not open, or its tables have another structure than those of this version.
@@ -45,12 +42,10 @@ def changes_since(
         return [Change(*row) for row in about["changes"]], {}
     if about["follows"] is None:
         return [], {}
-    before = existing or releases / about["follows"]
+    before = releases / about["follows"]
     try:
         con.execute(f"attach {quoted(str(before / DATABASE))} as before (read_only)")
         try:
-            if existing:
-                return stored(con, "before"), {}
             changes = compare(con, "before", "warehouse")
             lost = secondary.refusals(con, "before", "warehouse")
             return [*scope(con, "before", "warehouse"), *changes], lost | refusals(con, changes, "before", "warehouse")

@@ -122,14 +122,10 @@ FINDINGS = [_changed, _unchanged, _total]
 # --- the blocks ---
 
 
-def _named(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _named(exercises: Rows, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the exercises that a row counts, by their day: those among its evidence."""
-    return ask(
-        con,
-        "select name, start_date, is_patrol, confidence <> 'documented' as is_doubtful from core.exercise "
-        "where list_contains(?, evidence_id) and category = ? and format = ? and year(start_date) = ? order by start_date, name",
-        row["evidence"], row["category"], row["format"], row["year"],
-    )  # fmt: skip
+    evidence, kind = set(row["evidence"]), (row["category"], row["format"], row["year"])
+    return [e for e in exercises if e["evidence_id"] in evidence and (e["category"], e["format"], e["start_date"].year) == kind]
 
 
 def _parts(row: dict[str, Any]) -> list[tuple[bool, bool, int]]:
@@ -143,8 +139,13 @@ def _block_rows(con: duckdb.DuckDBPyConnection, shown: Rows) -> list[dict[str, A
     """Stack a block an exercise in each year: the two alone first, those with others on top."""
     blocks: list[dict[str, Any]] = []
     tops = Counter[int]()
+    exercises = ask(
+        con,
+        "select evidence_id, category, format, name, start_date, is_patrol, confidence <> 'documented' as is_doubtful "
+        "from core.exercise order by start_date, name",
+    )
     for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
-        named = _named(con, row) if row["exercise_count"] else []
+        named = _named(exercises, row) if row["exercise_count"] else []
         for is_patrol, is_doubtful, count in _parts(row):
             kind = OTHERS if row["format"] != "bilateral" else PATROL if is_patrol else ALONE
             names = [n for n in named if (n["is_patrol"], n["is_doubtful"]) == (is_patrol, is_doubtful)]

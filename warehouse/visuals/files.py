@@ -1,12 +1,12 @@
 """Write the visuals of a release as files: Vega-Lite, SVG and PNG, and for phones a narrow Vega-Lite and SVG."""
 
-import base64
+import contextlib
 import filecmp
 import html
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from warehouse.visuals.registry import drawings
 from warehouse.visuals.specification import draw
 
 PNG_SCALE = 2
-THUMBNAIL_SCALE = 0.45
 MARK = re.compile(r'aria-label="([^"]*)" role="graphics-symbol"')
 
 
@@ -27,20 +26,22 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
     return dataset if len(dyads) == 1 else f"{dataset}.{dyad}"
 
 
-def write(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = None) -> list[Path]:
-    """Write every visual of every dyad as `.vl.json`, `.svg` and `.png`, and `.narrow.vl.json` and `.narrow.svg`; equal tables give equal bytes.
+@contextlib.contextmanager
+def drawing(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = None) -> Iterator[None]:
+    """Draw every visual of every dyad in other processes, while the caller does other work; at the end all files are written.
 
-    Specifications are composed while earlier ones are drawn; the last visuals are the slowest, so they come first.
+    A visual is `.vl.json`, `.svg` and `.png`, and `.narrow.vl.json` and `.narrow.svg`; equal tables give equal bytes. Specifications are
+    composed while earlier ones are drawn; the last visuals are the slowest, so they come first.
 
     Args:
         con: the chart tables.
         folder: where the files are written.
         drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
 
-    Returns:
-        The paths of the files, sorted by name.
+    Raises:
+        ValueError, OSError: as `convert.svg`.
     """
-    dyads = _dyads(con)
+    dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
     with ThreadPoolExecutor(convert.PROCESSES) as pool:
         jobs = [
             pool.submit(_write_one, draw(con, dataset, dyad, width), folder / stem(dataset, dyad, dyads), drawn)
@@ -48,14 +49,12 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = Non
             for dyad in dyads
             for width in style.SIZES
         ]
-    return sorted(path for job in jobs for path in job.result())
+        yield
+        for job in jobs:
+            job.result()
 
 
-def _dyads(con: duckdb.DuckDBPyConnection) -> list[str]:
-    return [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-
-
-def _write_one(spec: dict[str, Any], base: Path, drawn: Path | None) -> list[Path]:
+def _write_one(spec: dict[str, Any], base: Path, drawn: Path | None) -> None:
     infix = "" if spec["usermeta"]["width"] == "wide" else f".{spec['usermeta']['width']}"
     name = f"{base.name}{infix}"
     specification, vector = base.with_name(f"{name}.vl.json"), base.with_name(f"{name}.svg")
@@ -69,20 +68,6 @@ def _write_one(spec: dict[str, Any], base: Path, drawn: Path | None) -> list[Pat
         vector.write_text(picture, "utf-8")
         for path in pictures[1:]:
             path.write_bytes(png(picture, PNG_SCALE))
-    return [specification, *pictures]
-
-
-def thumbnails(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
-    """Return thumbnails of the first dyad's visuals by dataset, as Markdown."""
-    dyads = _dyads(con)
-
-    def thumbnail(dataset: str) -> str:
-        picture = (folder / f"{stem(dataset, dyads[0], dyads)}.svg").read_text("utf-8")
-        encoded = base64.b64encode(png(picture, THUMBNAIL_SCALE)).decode("ascii")
-        return f"![{dataset}](data:image/png;base64,{encoded})"
-
-    with ThreadPoolExecutor(convert.PROCESSES) as pool:
-        return dict(zip(drawings(), pool.map(thumbnail, drawings()), strict=True))
 
 
 def png(picture: str, scale: float) -> bytes:

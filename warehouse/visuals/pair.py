@@ -72,7 +72,8 @@ def key_columns(dataset: str) -> list[str]:
 def dataset_rows(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> list[dict[str, Any]]:
     """Return the dataset's rows of the pair, each with its `key`: the values of its key columns, days as text."""
     rows = ask(con, f"select * from charts.{dataset} where dyad = ? order by {order}", pair.dyad)
-    return [row | {"key": key_of(row, key_columns(dataset))} for row in rows]
+    columns = key_columns(dataset)
+    return [row | {"key": key_of(row, columns)} for row in rows]
 
 
 def key_of(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:

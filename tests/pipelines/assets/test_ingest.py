@@ -7,9 +7,9 @@ import dagster as dg
 import pytest
 
 from pipelines import instance, last_refresh
+from pipelines.config import run_config
 from pipelines.definitions import defs
 from pipelines.run import ALONE
-from pipelines.settings import run_config
 from tests.support import publishers as played
 
 FAILED, FETCHED, BUNDLED = "world_bank_wdi", "un_sc_vetoes", "gacc_press"

@@ -25,6 +25,7 @@ from sources.live.live_snapshots import materialise
 from sources.live.restore import stored_files
 from tests.campaigns import kill as harness
 from tests.support import publishers as fault
+from warehouse.build import catalog
 
 ALL = [c.source for c in connectors()]
 
@@ -212,9 +213,9 @@ def test_a_partner_that_is_not_listed_any_more_is_withdrawn_with_its_table_and_c
 
 def test_coverage_grows_with_the_live_rows(world, tmp_path, day):
     refresh(tmp_path, "un_sc_vetoes", "imf_imts")
-    coverage = {s.name: s.origin["coverage"] for s in snapshot.sources(home=tmp_path)}
-    assert coverage["un_sc_vetoes"]["last"] == dt.date(2026, 10, 20)
-    assert coverage["imf_imts"]["last"] == dt.date(2024, 12, 31)
+    last = {s.name: catalog.covered(s)[1] for s in snapshot.sources(home=tmp_path)}
+    assert last["un_sc_vetoes"] == dt.date(2026, 10, 20)
+    assert last["imf_imts"] == dt.date(2024, 12, 31)
     assert "imf_imts" not in {s.name for s in snapshot.sources()}, "without figures it is no source of a release"
 
 

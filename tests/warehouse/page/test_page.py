@@ -21,6 +21,7 @@ from schemas import charts, registry
 from schemas.fields import Text, TextList, Whole, column
 from warehouse import export, models, page
 from warehouse.connect import connect
+from warehouse.export import lines
 from warehouse.page import changes, content, evidence, ledger, words
 from warehouse.release import diff
 from warehouse.visuals import files, style
@@ -38,7 +39,8 @@ def publish(con, folder: Path, release: dict | None = None) -> Path:
     """Return the page of a release's tables, after writing what it shows in the release's order."""
     release = release or RELEASE
     (folder / "charts").mkdir()
-    files.write(con, folder / "charts")
+    with files.drawing(con, folder / "charts"):
+        lines.write(con, folder)
     export.write(con, folder, release)
     (folder / "manifest.json").write_text(json.dumps(release), "utf-8")
     written = page.write(con, folder, release)

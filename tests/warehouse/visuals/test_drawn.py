@@ -124,9 +124,10 @@ def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
     for folder in folders:
         folder.mkdir()
         drawn_once()
-        written = files.write(tables, folder)
+        with files.drawing(tables, folder):
+            pass
         suffixes = (".vl.json", ".svg", ".png", ".narrow.vl.json", ".narrow.svg")
-        assert [path.name for path in written] == sorted(f"{d}{suffix}" for d in registry.drawings() for suffix in suffixes)
+        assert sorted(path.name for path in folder.iterdir()) == sorted(f"{d}{suffix}" for d in registry.drawings() for suffix in suffixes)
     for path in sorted(folders[0].iterdir()):
         assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
     assert (folders[0] / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
@@ -138,12 +139,14 @@ def test_only_changed_specifications_are_drawn_again(tables, tmp_path) -> None:
     before, after = tmp_path / "before", tmp_path / "after"
     for folder in (before, after):
         folder.mkdir()
-    files.write(tables, before)
+    with files.drawing(tables, before):
+        pass
     for path in before.glob("*.svg"):
         path.write_text("copied", "utf-8")
     changed = before / "bilateral_trade.narrow.vl.json"
     changed.write_text(changed.read_text("utf-8").replace('"width":', '"width" :', 1), "utf-8")
-    files.write(tables, after, before)
+    with files.drawing(tables, after, before):
+        pass
     drawn = {path.name for path in after.glob("*.svg") if path.read_text("utf-8") != "copied"}
     assert drawn == {"bilateral_trade.narrow.svg"}
 

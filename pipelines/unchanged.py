@@ -1,0 +1,63 @@
+"""End a refresh whose inputs are those of a release that exists: the release stands, and nothing is built.
+
+The command line asks here before it imports Dagster, whose import takes longer; a run that Dagster launched asks in its first step.
+"""
+
+from typing import NamedTuple
+
+from pipelines import inputs, last_refresh
+from pipelines.inputs import Inputs
+from pipelines.settings import Settings
+from schemas.errors import Refused, Unusable
+from sources.home import LIVE, REWRITING
+from warehouse.home import home
+from warehouse.release import manifest, publish, retention
+from warehouse.release.locks import refresh_lock
+
+
+class Published(NamedTuple):
+    """The outcome of a refresh.
+
+    `unchanged` is true if the release existed before, and `since` the time when it was published. `stale` maps each stale source to the
+    day of its last answer. `kept` is the reason if `current` stays another release.
+    """
+
+    release: str
+    unchanged: bool
+    since: str
+    stale: dict[str, str]
+    kept: str
+
+
+def keep(found: Inputs, set_current: bool) -> Published:
+    """Make the existing release the current one, as `publish.advance` decides, and prune the others; the home's lock must be held.
+
+    Raises:
+        Refused: it differs from the manifest to rebuild.
+        Unusable: it does not open.
+    """
+    name = found.about["release"]
+    publish.check_existing(home(), name, found.rebuilt)
+    kept = publish.advance(home(), found.about, found.current, set_current)
+    [since] = (release["published_at"] for release in manifest.releases(home()) if release["release"] == name)
+    retention.prune(home())
+    return Published(name, True, since, found.stale, kept or "")
+
+
+def ended(settings: Settings) -> Published | None:
+    """Return the outcome of a refresh that asks no publisher and whose inputs did not change; None if a run must decide.
+
+    A run decides about all problems, so that the run history has them.
+    """
+    if any((home() / LIVE).glob(f"*/{REWRITING}")):
+        return None  # a killed run left days to finish
+    try:
+        with refresh_lock(home()):
+            found = inputs.read(home(), settings, [])
+            if not found.existing:
+                return None
+            outcome = keep(found, settings.set_current)
+            last_refresh.end(home(), None, is_published=True)
+            return outcome
+    except (Refused, Unusable, OSError):
+        return None
