@@ -53,7 +53,7 @@ SHARED = {
 OF_COLUMN = {
     "votes_on": {"all": "vetoed drafts and adopted resolutions together"},
     "reported_by": {"country": "the country itself", "partner": "its partners"},
-    "chapter": {"train": "how the states train together", "trade": "how they trade", "vote": "how they vote in the Security Council"},
+    "chapter": {"train": "how the states train together", "trade": "how they trade", "vote": "how they vote in the United Nations"},
 }
 
 

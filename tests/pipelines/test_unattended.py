@@ -47,12 +47,14 @@ def test_a_source_that_fails_is_named_and_changes_no_release(world, tmp_path: Pa
     world.updated = "2026-08-01"
     world.faults["world_bank_wdi"] = [played.status(500)] * 50
     failed = CliRunner().invoke(main, ["refresh", "--live", "--only", "world_bank_wdi", "--since", "2020"])
-    assert failed.exit_code == 4 and f"unchanged {first} in" in failed.output
+    assert failed.exit_code == 4 and f"unchanged {first}, published 20" in failed.output
     assert "stale world_bank_wdi: no usable answer since 2026-12-24; ask again" in failed.output
     assert "stale   world_bank_wdi: no usable answer since 2026-12-24" in CliRunner().invoke(main, ["status"]).output
     with dg.DagsterInstance.get() as instance:
-        event = instance.get_latest_materialization_event(dg.AssetKey(["publisher", "world_bank_wdi"]))
-    shown = event.asset_materialization.metadata
+        [observed] = instance.fetch_observations(dg.AssetKey(["publisher", "world_bank_wdi"]), limit=1).records
+        [made] = instance.fetch_materializations(dg.AssetKey(["release"]), limit=2).records
+    assert observed.run_id != made.run_id, "nothing is made of unchanged inputs"
+    shown = observed.asset_observation.metadata
     assert (shown["status"].value, shown["stale since"].value) == ("failed", "2026-12-24")
 
 
@@ -125,6 +127,7 @@ def test_an_answer_that_breaks_an_audit_can_be_withdrawn(world, tmp_path: Path, 
     assert said.exit_code == 0 and "withdrawn: 8 answers" in said.output, said.output
     assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"]).exit_code == 2
     assert launch.refresh().release == first
-    assert launch.refresh(live=["world_bank_wdi"])[:3] == (first, True, {"world_bank_wdi": "2026-12-24"})
+    again = launch.refresh(live=["world_bank_wdi"])
+    assert (again.release, again.unchanged, again.stale) == (first, True, {"world_bank_wdi": "2026-12-24"})
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-12-25", honest
     assert launch.refresh(live=["world_bank_wdi"]).stale == {}

@@ -169,7 +169,8 @@ def key(con: duckdb.DuckDBPyConnection) -> Entrance:
 def arguments(body: bytes) -> None:
     """Run the command line; a valid `refresh` builds nothing."""
     words = [word for word in body.decode("utf-8", "surrogateescape").split("\x1f") if "\x00" not in word]
-    with patch("pipelines.launch.refresh", return_value=Published("a release", unchanged=False, since="", stale={}, kept="")):
+    published = Published("a release", unchanged=False, since="", stale={}, kept="")
+    with patch("pipelines.launch.refresh", return_value=published), patch("pipelines.unchanged.ended", return_value=published):
         result = CliRunner().invoke(main.main, words, input="")
     assert result.exit_code in (0, 1, 2), result.output
     assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exception)

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,8 +15,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
 DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
+INHERITED = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text-anchor")
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
 LONG_PATH = 1000  # characters; a longer path is an outline on a map, whose points may be rounded to whole pixels
+DOT = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")  # as Vega draws a circle
+PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
 
@@ -43,6 +47,8 @@ def picture(file: Path, meta: Mapping[str, Any], positions: Mapping[tuple, int],
     _remove_words(root)
     for element in root.iter():
         _simplify(element, key_rows, prefix)
+    for group in root.iter(f"{SVG}g"):
+        _share_looks(group)
     box = f"{frame['side']:g} {frame['top']:g} {width:g} {height:g}"
     root.attrib.clear()
     root.attrib |= {"viewBox": box, "class": meta["width"], "role": "group", "aria-label": meta["alt"], "tabindex": "0"}
@@ -68,7 +74,7 @@ def _is_empty(element: ET.Element) -> bool:
 
 
 def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None:
-    """Keep role and name on marks only, drop what the page sets, round coordinates to 0.1 px (1 px in long paths), and prefix ids."""
+    """Keep role and name on marks only, drop what the page sets, shorten coordinates and circles, and prefix ids."""
     rows = element.get("data-rows")
     if "stroke" not in element.attrib:
         element.attrib.pop("stroke-width", None)
@@ -85,8 +91,31 @@ def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None
             element.set(name, f"{prefix}-{value}")
         elif "(" in value:
             element.set(name, style.variables(value).replace("url(#", f"url(#{prefix}-"))
+    _as_circle(element)
+
+
+def _as_circle(element: ET.Element) -> None:
+    """Write a path that is a circle as such, which is half as long."""
+    dot, place = DOT.fullmatch(element.get("d", "")), PLACE.fullmatch(element.get("transform", ""))
+    if dot and place:
+        del element.attrib["d"], element.attrib["transform"]
+        element.tag = f"{SVG}circle"
+        element.attrib |= {"cx": place[1], "cy": place[2], "r": dot[1]}
+
+
+def _share_looks(group: ET.Element) -> None:
+    """Move the most frequent value of each inherited look from the children of a group to the group."""
+    for name in INHERITED:
+        values = Counter(child.get(name) for child in group)
+        if len(group) > 1 and None not in values and name not in group.attrib:
+            [(shared, _)] = values.most_common(1)
+            group.set(name, str(shared))
+            for child in group:
+                if child.get(name) == shared:
+                    del child.attrib[name]
 
 
 def _rounded(value: str) -> str:
+    """Round coordinates to 0.1 px, in long paths to 1 px."""
     decimals = 0 if len(value) > LONG_PATH else 1
     return DECIMALS.sub(lambda number: f"{float(number[0]):.{decimals}f}".removesuffix(".0"), value)

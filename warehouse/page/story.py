@@ -134,6 +134,21 @@ SENTENCES = {
             select bloc, min(member_count) filter (member_count > 0) as few, arg_max(member_count, as_of) as many from charts.bloc_membership where dyad = $dyad group by bloc)
         select string_agg(format('{} has grown from {} to {} members', bloc, few, many), '; ' order by bloc) || '.' from sizes where many > few""",
     ],
+    "assembly_agreement": [
+        """with pooled as (
+            select subject, sum(votes * agreement_pct) / sum(votes) as pct from charts.assembly_agreement
+            where dyad = $dyad and rule = 'identical' and subject <> 'all' group by subject)
+        select format('Over all sessions {} and {} agree most on {} ({:.0f}% of votes) and least on {} ({:.0f}%).',
+            $a, $b, arg_max(subject, pct), max(pct), arg_min(subject, pct), min(pct)) from pooled having min(pct) < max(pct)""",
+        """select format('Counting an abstention beside a yes or a no as half an agreement, the rate of {}–{:02} is {:.0f}% instead of {:.0f}%.',
+            year, (year + 1) % 100, max(agreement_pct) filter (rule = 'abstention as half'), max(agreement_pct) filter (rule = 'identical'))
+        from charts.assembly_agreement where dyad = $dyad and subject = 'all' and not is_partial group by year order by year desc limit 1""",
+    ],
+    "council_agreement": [
+        """select format('In the Council only disputed drafts tell states apart: {} of the {} documented votes on vetoed drafts that {} and {} cast were alike.',
+            round(sum(votes * agreement_pct) / 100)::int, sum(votes), $a, $b)
+        from charts.council_agreement where dyad = $dyad and rule = 'identical' and votes_on = 'vetoed' having count(*) > 0""",
+    ],
 }
 
 

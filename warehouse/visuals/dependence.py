@@ -203,16 +203,6 @@ def _points(shares: Rows, pair: Pair) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _broken(points: Rows, line: str, value: str) -> list[dict[str, Any]]:
-    """Return the points of each line with an empty point in each gap, so that the line breaks."""
-    full: list[dict[str, Any]] = []
-    for name in sorted({point[line] for point in points}):
-        known = {p["year"]: {k: v for k, v in p.items() if k not in ("keys", "label")} for p in points if p[line] == name}
-        empty = next(iter(known.values())) | {value: None}
-        full += [known.get(year, empty | {"year": year}) for year in range(min(known), max(known) + 1)]
-    return full
-
-
 def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
     points = _points(shares, pair)
     first, last = plot.year_span([point["year"] for point in points])
@@ -232,7 +222,7 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
     layers = [
         plot.ruled(bridges, "stroke", strokeDash=[2, 4], strokeWidth=2),
         layer(
-            "line", _broken(points, "country", "share"), at | {"detail": category("country")} | given("stroke"),
+            "line", plot.broken(points, "country", "share"), at | {"detail": category("country")} | given("stroke"),
             strokeWidth=2.5, invalid="break-paths-show-path-domains", aria=False,
         ),
         marks("point", points, at | given("stroke", "fill", "size"), shape="circle", opacity=1, strokeWidth=2),
@@ -299,7 +289,7 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     layers = [
         plot.ruled(bridges, "stroke", strokeDash=[2, 4]),
         layer(
-            "line", _broken(points, "line", "rank"), at | {"detail": category("line")} | given("stroke", "strokeWidth", "opacity"),
+            "line", plot.broken(points, "line", "rank"), at | {"detail": category("line")} | given("stroke", "strokeWidth", "opacity"),
             invalid="break-paths-show-path-domains", aria=False,
         ),
         marks("point", points, at, filled=True, fill=colour("muted"), size=60, opacity=0),

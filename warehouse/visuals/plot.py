@@ -280,6 +280,16 @@ def marked(found: Sequence[Event], plot: Plot, size: Size, at: Callable[[dt.date
     return Marked([band, ruled(lines, strokeDash=[1, 3]), written(text)], ruled_boxes, notes)
 
 
+def broken(points: Sequence[dict[str, Any]], line: str, value: str) -> list[dict[str, Any]]:
+    """Return the points of each line by year, with an empty point in each gap, so that the line breaks."""
+    full: list[dict[str, Any]] = []
+    for name in sorted({point[line] for point in points}):
+        known = {p["year"]: {k: v for k, v in p.items() if k not in ("keys", "label")} for p in points if p[line] == name}
+        empty = next(iter(known.values())) | {value: None}
+        full += [known.get(year, empty | {"year": year}) for year in range(min(known), max(known) + 1)]
+    return full
+
+
 def year_start(day: dt.date) -> float:
     """Return the left edge of the column of a day's year."""
     return day.year - 0.5

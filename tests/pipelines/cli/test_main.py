@@ -24,6 +24,7 @@ def test_help_imports_no_library(arguments: str, tmp_path: Path) -> None:
 
 IMPORTED = {
     ("snapshots",): set(),
+    ("refresh",): {"duckdb", "yaml"},  # of unchanged inputs
     ("verify",): {"duckdb"},
     ("sql", "from charts.claims"): {"duckdb"},
     ("sql", "select 1 as a", "--json"): {"duckdb"},

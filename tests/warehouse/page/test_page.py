@@ -192,11 +192,15 @@ def test_one_drawing_shows_with_type_of_a_legible_size(visit, file, width):
     assert {key: size for key, size in sizes if size < 11 * 0.99} == {}
 
 
-def test_a_dataset_without_a_chart_shows_its_last_rows_alone(visit, file, built):
-    with duckdb.connect(str(built), read_only=True) as con:
+def test_a_dataset_without_a_chart_shows_its_last_rows_alone(built, monkeypatch):
+    without = {name: draw for name, draw in drawings().items() if name != "assembly_agreement"}
+    monkeypatch.setattr(content, "drawings", lambda: without)
+    with connect(built.parent) as con:
         [(count,)] = con.execute("select count(*) from charts.assembly_agreement where dyad = 'CHN-RUS'").fetchall()
-    said = visit(file).locator("article#assembly_agreement").inner_text()
-    assert f"The table has the last {content.LATEST} of {count} rows; the files have all." in said
+        read = content.read(con, built.parent, RELEASE, "CHN-RUS")
+    [section] = [section for section in read.page["sections"] if section["key"] == "assembly_agreement"]
+    assert f"The table has the last {content.LATEST} of {count} rows; the files have all." in section["note"] and not section["is_drawn"]
+    assert len(read.data["tables"]["assembly_agreement"]["evidence"]) == content.LATEST
 
 
 @pytest.mark.parametrize("rows", [[], ["a"], ["2023, China", "2023, Chile", "2024", "", "x \N{GRINNING FACE} 1", "x \N{GRINNING FACE} 2"]])
@@ -232,7 +236,7 @@ def test_page_says_what_it_is(visit, file):
     text = tab.locator("body").inner_text()
     for text_of_release in (RELEASE["release"], "23 November 2026", "CHN-RUS", "@misc{dyad-2026-11-23-0123456789ab,"):
         assert text_of_release in text, text_of_release
-    assert tab.locator("main > section.chapter > h2").all_inner_texts() == ["Train", "Trade", "Vote"]
+    assert tab.locator("main > section.chapter > h2").all_inner_texts() == ["Train", "Trade", "Vote", "Beyond the article"]
     assert tab.locator(".figures b").count() == 4
     for link in tab.locator(".figures a, .sticky a").all():
         assert tab.locator(f"[id='{link.get_attribute('href')[1:]}']").count() == 1
@@ -657,7 +661,7 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
     tab = visit(uncovered)
     lead = tab.locator(".lead")
     shown = [chart.get_attribute("data-chart") for chart in tab.locator("[data-chart]").all()]
-    assert shown == ["security_council_vetoes", "bloc_membership"]
+    assert shown == ["security_council_vetoes", "bloc_membership", "assembly_agreement", "council_agreement"]
     assert (
         f"{style.number(len(models.layer('charts'))).capitalize()} chart-ready datasets" in lead.inner_text()
         and "Four have figures on France and the United Kingdom; outside coverage" in lead.inner_text()

@@ -1,6 +1,6 @@
 -- grain: a session of the General Assembly, a subject and a rule of agreement
 -- key: dyad, session, rule, subject
--- chapter: vote
+-- chapter: beyond the article
 -- title: Agreement in the UN General Assembly
 -- row_text: {session}, {subject}, {rule}: {agreement_pct} % of {votes}
 -- unit: per cent of recorded votes

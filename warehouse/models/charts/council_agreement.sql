@@ -1,6 +1,6 @@
 -- grain: a year, a kind of vote and a rule of agreement
 -- key: dyad, year, votes_on, rule
--- chapter: vote
+-- chapter: beyond the article
 -- title: Agreement in the UN Security Council, where adopted resolutions are mostly unanimous
 -- row_text: {year}, {votes_on}, {rule}: {agreement_pct} % of {votes}, {of_which_unanimous} unanimous
 -- unit: per cent of recorded votes
