@@ -6,6 +6,7 @@ READY := $(VENV)/.ready
 LOCK := .ci/requirements.txt
 SPARK_LOCK := .ci/spark.txt
 UV_VERSION := 0.13.9
+WORKERS := --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 # with PYTHONDONTWRITEBYTECODE set, every process would compile pandas and Dagster again
@@ -13,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test check ui serve sql lint docs lock spark audit bench clean
+.PHONY: help refresh test campaign check ui serve sql lint docs lock spark audit bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -23,10 +24,13 @@ refresh: $(READY) ## build, audit and publish a release (ARGS="..." goes to `dya
 
 # on at most four cores; one worker builds the release that most tests read
 test: $(READY) ## run the tests (ARGS="..." replaces pytest's default arguments)
-	$(VENV)/bin/pytest $(or $(ARGS),--numprocesses=logical --maxprocesses=4 --dist=worksteal)
+	$(VENV)/bin/pytest $(or $(ARGS),-m "not campaign" $(WORKERS))
+
+campaign: $(READY) ## run the tests that take minutes each: kills, failing calls, long years, builds on another machine
+	$(VENV)/bin/pytest -m campaign $(WORKERS)
 
 check: lint ## run make lint and the quick tests: no release, no publisher, no other process
-	$(VENV)/bin/pytest -m unit --numprocesses=logical --maxprocesses=4 --dist=worksteal
+	$(VENV)/bin/pytest -m unit $(WORKERS)
 
 ui: $(READY) ## serve the asset graph on http://127.0.0.1:3000 (DYAD_UI_PORT) and the releases' pages on port 3001 (DYAD_PAGE_PORT)
 	$(VENV)/bin/python -m pipelines.serve

@@ -18,6 +18,7 @@ from schemas.sql import quoted
 from warehouse.connect import Connection, as_unusable, release
 from warehouse.home import SQL_HISTORY, home
 
+INTERRUPT_SECONDS = 0.1  # between two interrupts of a statement
 START = "read-only SQL on release {}; a statement ends with `;`; .help lists the commands; Ctrl-D ends"
 HELP = """\
 .tables [SCHEMA]       list the tables with their descriptions; the schemas are charts, views, core, raw and catalog
@@ -60,11 +61,14 @@ class Prompt:
         """Run a statement in another thread, since a running DuckDB task would block Ctrl-C in the main thread."""
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(answer, self.con, text, mode or self.mode, limits or self.limits)
+            is_interrupted = False
             while not running.done():
+                if is_interrupted:
+                    self.con.interrupt()  # again: an interrupt between two statements of the text ends neither
                 try:
-                    wait([running])
+                    wait([running], INTERRUPT_SECONDS if is_interrupted else None)
                 except KeyboardInterrupt:
-                    self.con.interrupt()
+                    is_interrupted = True
         running.result()
 
     def _command(self, text: str) -> None:

@@ -65,6 +65,7 @@ def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases() -> None
     assert set(survived) == {"kill", "full", "broken", "read-only", "quota"} and min(survived.values()) > 30, survived
 
 
+@pytest.mark.campaign
 def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_it() -> None:
     """The readers pause: without that they take a core from the refreshes; those of the small releases below never do."""
     program = (
@@ -75,6 +76,7 @@ def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler `cc` here to make calls fail that Python does not make")
 def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", os.environ.copy())

@@ -52,6 +52,7 @@ def known(home: Path, folder: Path, day: dt.date) -> list[tuple[float, str]]:
         return con.execute(f"select value, known_on::varchar from core.economy_indicator where {FIGURE}").fetchall()
 
 
+@pytest.mark.campaign
 def test_every_day_of_a_year_can_be_had(lived: dict[dt.date, float], tmp_path: Path) -> None:
     editions = list(lived)
     assert len(editions) == 9

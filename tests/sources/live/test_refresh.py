@@ -362,8 +362,9 @@ def test_live_snapshots_come_back_with_the_same_bytes(world, tmp_path, day):
     assert again == {str(path.relative_to(tmp_path)): data for path, data in before.items() if path.suffix == ".csv"}
 
 
-def test_days_that_a_killed_run_was_writing_are_finished_by_the_next(world, tmp_path, day, monkeypatch):
-    """Killed at every call that changes a file while all days are written again."""
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.campaign)])
+def test_days_that_a_killed_run_was_writing_are_finished_by_the_next(step, world, tmp_path, day, monkeypatch):
+    """Killed at every call that changes a file while all days are written again, or at every seventh."""
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     refresh(tmp_path, "world_bank_wdi")
     day("2026-12-01")
@@ -376,9 +377,9 @@ def test_days_that_a_killed_run_was_writing_are_finished_by_the_next(world, tmp_
 
     shutil.copytree(tmp_path / "live", home / "live")
     shutil.copytree(tmp_path / "snapshots", home / "snapshots")
-    whole, kills, code = files(), 0, -signal.SIGKILL
+    whole, kills, code = files(), 1 - step, -signal.SIGKILL
     while code == -signal.SIGKILL:
-        kills += 1
+        kills += step
         first = min((home / "live" / "world_bank_wdi").glob("????-*"))
         (first / "BODIES").write_text("made of something else")
         code = harness.child(lambda n=kills: (harness.at_nth(n, harness.die), materialise(home, connector)))
