@@ -1,26 +1,26 @@
 """Log what the steps report, one line each, on standard error."""
 
 import logging
-from pathlib import Path
 
 import dagster as dg
-
-DAGSTER = Path(dg.__file__).parent
 
 
 @dg.logger(None, description="What the steps report, one line each, on standard error; the full log is in the run history")
 def progress(_: dg.InitLoggerContext) -> logging.Logger:
     """Return a logger that prints the steps' own messages, without Dagster's events."""
+    started: set[str | None] = set()
 
     def is_step_message(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
-        record.line = meta.get("orig_message")
-        is_dagsters = DAGSTER in Path(record.pathname).parents  # such as why it skips a step
-        return record.levelno == logging.INFO and meta.get("dagster_event") is None and not is_dagsters
+        record.line, event, step = meta.get("orig_message"), meta.get("dagster_event"), meta.get("step_key")
+        if event and event.is_step_start:
+            started.add(step)
+        # of a step that it skips, Dagster itself gives the reason
+        return record.levelno == logging.INFO and event is None and step in started
 
     handler = logging.StreamHandler()
     handler.addFilter(is_step_message)
     handler.setFormatter(logging.Formatter("%(line)s"))
-    logger = logging.Logger("dyad", logging.INFO)
+    logger = logging.Logger("dyad", logging.DEBUG)  # Dagster logs the start of a step as a detail
     logger.addHandler(handler)
     return logger

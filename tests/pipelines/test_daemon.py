@@ -16,7 +16,7 @@ from pipelines import instance
 from tests.support import publishers as played
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 240  # the next full minute, a code server, a worker, a refresh
+PATIENCE = 600  # the next full minute, a code server, a worker, a refresh
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def _work() -> None:
     pass
 
 
+@pytest.mark.campaign
 def test_a_scheduled_refresh_makes_a_release(daemon: subprocess.Popen, tmp_path: Path) -> None:
     def said() -> str:
         return (tmp_path / "daemon.log").read_text("utf-8")[-2000:]

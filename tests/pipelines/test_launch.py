@@ -37,6 +37,7 @@ def test_dg_checks_the_definitions(empty_home: dict[str, str]) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.campaign
 def test_dg_launch_makes_the_same_release(empty_home: dict[str, str], home: Path) -> None:
     launched = subprocess.run([BIN / "dg", "launch", "--job", "refresh"], cwd=ROOT, env=empty_home, capture_output=True, text=True)
     assert launched.returncode == 0, launched.stdout[-2000:] + launched.stderr[-2000:]

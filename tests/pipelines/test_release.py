@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipelines import instance, launch
+from pipelines import instance, launch, unchanged
 from pipelines.cli.main import main
 from schemas import registry
 from schemas.errors import Refused, Unusable
@@ -440,6 +440,7 @@ def test_a_refusal_is_told_in_json_too(dyad, monkeypatch: pytest.MonkeyPatch) ->
         raise Refused("a.csv:2: wrong\na.csv:3: wrong too")
 
     monkeypatch.setattr(launch, "refresh", refuse)
+    monkeypatch.setattr(unchanged, "ended", lambda settings: None)
     result = CliRunner().invoke(main, ["refresh", "--json"])
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {"refused": ["a.csv:2: wrong", "a.csv:3: wrong too"]}

@@ -36,6 +36,7 @@ def out(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the export of the built release, claims.md beside it."""
     folder = tmp_path_factory.mktemp("export")
     with connect(built.parent) as con:
+        lines.write(con, folder)
         export.write(con, folder, RELEASE)
     shutil.copy(built.parent / "claims.md", folder)
     return folder
