@@ -1,5 +1,6 @@
 """Simulate the publishers on this machine, for tests that refresh through Dagster."""
 
+import contextlib
 import datetime as dt
 import json
 import threading
@@ -10,23 +11,40 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
+from pipelines import launch
 from sources.live import clock
 from tests.support import publishers as played
 
 
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Publishers]:
-    """Simulate every publisher on loopback, with an empty home and a clock fixed after every bundled reading."""
+@contextlib.contextmanager
+def playing(home: Path, patch: pytest.MonkeyPatch) -> Iterator[played.Publishers]:
+    """Simulate every publisher on loopback for a home, with a clock fixed after every bundled reading."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    monkeypatch.setattr(clock, "sleep", lambda seconds: None)
-    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 12, 24, 6, tzinfo=dt.UTC))
-    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    patch.setattr(clock, "sleep", lambda seconds: None)
+    patch.setattr(clock, "now", lambda: dt.datetime(2026, 12, 24, 6, tzinfo=dt.UTC))
+    patch.setenv("DYAD_HOME", str(home))
+    patch.setenv("DAGSTER_HOME", str(home / "dagster"))
     with played.Publishers() as publishers:
         for name, value in publishers.environment().items():
-            monkeypatch.setenv(name, value)
+            patch.setenv(name, value)
         yield publishers
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Publishers]:
+    """Simulate every publisher, with an empty home."""
+    with playing(tmp_path, monkeypatch) as publishers:
+        yield publishers
+
+
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with one release, for which the World Bank was asked from 2020 on."""
+    folder = tmp_path_factory.mktemp("fetched")
+    with pytest.MonkeyPatch.context() as patch, playing(folder, patch):
+        launch.refresh(live=["world_bank_wdi"], since=2020)
+    return folder
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ class Line(NamedTuple):
 @visual
 def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
     """Draw a line a rule for all recorded votes, and for identical votes a line a subject."""
-    rows = dataset_rows(con, "assembly_agreement", pair, "year, rule, subject")
+    rows = _rates(con, "assembly_agreement", pair, "year, rule, subject")
     whole = [row for row in rows if row["rule"] == RULE and row["subject"] == EVERY]
     if not whole:
         return Drawing(f"Votes of {pair.both} in the General Assembly: nothing to draw")
@@ -57,7 +57,7 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
 @visual
 def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
     """Draw the votes on vetoed drafts as columns, those alike below the others, and the rate on adopted resolutions as a line."""
-    rows = [row for row in dataset_rows(con, "council_agreement", pair, "year, votes_on, rule") if row["rule"] == RULE]
+    rows = [row for row in _rates(con, "council_agreement", pair, "year, votes_on, rule") if row["rule"] == RULE]
     vetoed, adopted = ([row for row in rows if row["votes_on"] == kind] for kind in (VETOED, ADOPTED))
     if not vetoed + adopted:
         return Drawing(f"Votes of {pair.both} in the Security Council: nothing to draw")
@@ -78,6 +78,10 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
         rows=[*vetoed, *adopted],
         finding=finding,
     )
+
+
+def _rates(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> Rows:
+    return [row for row in dataset_rows(con, dataset, pair, order) if row["agreement_pct"] is not None]
 
 
 # --- the findings ---
