@@ -1,4 +1,4 @@
-"""Export each chart table as Parquet, CSV and JSON, with its metadata, the lines it cites, catalogues and a zip."""
+"""Export each chart table as Parquet, CSV and JSON, with its metadata, catalogues and a zip; `lines` writes the lines that it cites."""
 
 from pathlib import Path
 from typing import Any
