@@ -27,6 +27,7 @@ TEMPLATE = Path(__file__).parent / "dagster.yaml"
 SETTINGS = "dagster.yaml"
 # SHA-256 of every earlier template: a settings file with one of these digests was never edited, so it can be replaced
 EARLIER_TEMPLATES = {
+    "be48472fdab3ec9f2b9bde1d56a978bf678382da591af5e083a54d31dab4fb6c",
     "5ac2f3fc3be02c7d42221625745c39aea3cbf11b6a3f6736f2308b9722bddad3",
     "f19d96481485eb45408c9ac8c5b9d1b074813b4425c2e57d7a0547740dc80564",
     "c555972a6096d6a23bd1eb88cfabf10dbc37feb61022b95860884b0414779fe8",

@@ -139,6 +139,11 @@ def test_edited_settings_that_name_a_moved_module_are_refused_in_one_line(own_ho
     assert settings.read_text() == EARLIER + "# ours\n"
 
 
+def test_the_page_neither_asks_for_an_address_nor_reports_its_use(own_home: Path) -> None:
+    with instance.history() as history:
+        assert (history.nux_enabled, history.telemetry_enabled) == (False, False)
+
+
 def test_edited_settings_are_left_alone(own_home: Path) -> None:
     settings = instance.prepare() / "dagster.yaml"
     edited = settings.read_text() + "# ours\n"
