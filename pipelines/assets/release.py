@@ -122,10 +122,5 @@ def _file_result(folder: Path, key: dg.AssetKey) -> dg.MaterializeResult:
     """Return the result of an asset that readers open, with the addresses of its files."""
     name = key.path[-1]
     files = [folder / FILES[name]] if name in FILES else sorted((folder / FOLDER).glob(f"{name}.*"))
-    addresses = {path.name: web.address(f"/releases/{folder.name}/{path.relative_to(folder)}") for path in files}
-    links = {path: dg.MetadataValue.url(address) for path, address in addresses.items()}
-    pictures = [
-        f"![{path}]({address})" for path, address in addresses.items() if path.endswith(".svg") and not path.endswith(".narrow.svg")
-    ]
-    picture = {"picture": dg.MetadataValue.md("\n".join(pictures))} if pictures else {}
-    return dg.MaterializeResult(key, metadata={**links, **picture, "dagster/uri": str(files[0].parent if len(files) > 1 else files[0])})
+    links = {path.name: dg.MetadataValue.url(web.address(f"/releases/{folder.name}/{path.relative_to(folder)}")) for path in files}
+    return dg.MaterializeResult(key, metadata={**links, "dagster/uri": str(files[0].parent if len(files) > 1 else files[0])})
