@@ -199,11 +199,6 @@ def store(con: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
         con.execute(f"insert into catalog.change select {columns}", [list(column) for column in zip(*changes, strict=True)])
 
 
-def stored(con: duckdb.DuckDBPyConnection, database: str) -> list[Change]:
-    """Return the changes in `catalog.change` of an attached release."""
-    return [Change(*row) for row in con.execute(f"from {database}.catalog.change").fetchall()]
-
-
 def counted(changes: Sequence[Change]) -> list[tuple[str, *tuple[int, ...]]]:
     """Return the datasets with changed rows, each with its number of changes of every kind in `KINDS`."""
     count = Counter((c.dataset, c.change) for c in changes if c.tier != "scope")

@@ -11,7 +11,7 @@ from warehouse.visuals.pair import Pair, dataset_rows
 from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent, plural
-from warehouse.visuals.vegalite import View, category, given, layer, layered, literal, marks
+from warehouse.visuals.vegalite import View, given, layered, literal, marks
 
 RULE = "identical"  # the rule of the title: equal votes
 EVERY = "all"  # the subject of all votes of a session
@@ -38,7 +38,7 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
     by_rule = [row for row in rows if row["subject"] == EVERY]
     by_subject = [row for row in rows if row["rule"] == RULE and row["subject"] != EVERY]
     finding, title = style.first_that_holds(ASSEMBLY_FINDINGS, _full(whole), pair)
-    width = size.plot if size.is_narrow else (size.width - plot.BETWEEN) // 2 - size.margin
+    width = plot.panel_width(size, 2 if by_subject else 1)
     panels = [_panel(con, "All recorded votes, by rule", _lines(by_rule, "rule", RULE), pair, size, width)]
     if by_subject:
         panels.append(_panel(con, "Identical votes, by subject", _lines(by_subject, "subject", ""), pair, size, width))
@@ -48,7 +48,7 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
         f"Lines by session, {whole[0]['year']} to {whole[-1]['year']}: {percent(whole[0]['agreement_pct'])} identical in the first, "
         f"{percent(whole[-1]['agreement_pct'])} in the last.",
         "Share of recorded votes on which both voted and did so alike, by the year in which the session opened",
-        notes=[*dict.fromkeys(note for _, unnamed in panels for note in unnamed), *_reach(whole)],
+        notes=[*plot.once(panels), *_reach(whole)],
         rows=[*by_rule, *by_subject],
         finding=finding,
     )
@@ -62,8 +62,7 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
     if not vetoed + adopted:
         return Drawing(f"Votes of {pair.both} in the Security Council: nothing to draw")
     finding, title = style.first_that_holds(COUNCIL_FINDINGS, vetoed, adopted, pair)
-    beside = bool(vetoed and adopted) and not size.is_narrow
-    width = (size.width - plot.BETWEEN) // 2 - size.margin if beside else size.plot
+    width = plot.panel_width(size, 2 if vetoed and adopted else 1)
     panels = [_columns(con, vetoed, pair, size, width)] if vetoed else []
     if adopted:
         lines = [Line(RULE, adopted, "together")]
@@ -74,7 +73,7 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
         f"{plural(sum(row['votes'] for row in vetoed), 'vote')} on vetoed drafts, {_alike(vetoed)} alike; "
         f"{sum(row['votes'] for row in adopted)} on adopted resolutions.",
         "Votes of both states that are documented, by year",
-        notes=[*dict.fromkeys(note for _, unnamed in panels for note in unnamed)],
+        notes=plot.once(panels),
         rows=[*vetoed, *adopted],
         finding=finding,
     )
@@ -187,13 +186,10 @@ def _panel(
     head = plot.head(title, [], size, width, plot.event_room(found, size))
     at = {"x": area.years("year", size), "y": area.amounts("rate", after="%")}
     layers = [
-        layer(
-            "line", plot.broken(points, "line", "rate"), at | {"detail": category("line")} | given("stroke", "strokeWidth"),
-            invalid="break-paths-show-path-domains", aria=False,
-        ),
+        plot.broken_lines(points, "line", "rate", at | given("stroke", "strokeWidth")),
         marks("point", points, at | {"fill": literal("stroke")} | given("stroke", "size"), shape="circle", opacity=1),
         plot.written(_names(lines, area, size, room)),
-    ]  # fmt: skip
+    ]
     return layered([*marked.layers, *layers, *head.layers()], area.width, area.height), marked.notes
 
 
@@ -209,13 +205,8 @@ def _names(lines: Sequence[Line], area: Plot, size: Size, room: float) -> list[d
         spots = [(x, y + dy, "right") for dy in (0, 8, -8, 16, -16, 26, -26)] + [(x, y, side) for side in ("below", "above", "left")]
         fill = group[0].fill
         labels.append(Label(text, spots, bold=fill != "other", fill="muted" if fill == "other" else fill, far=8))
-    return plot.placed(labels, _covered(lines, area), (0.0, -6.0, area.width + room, area.height + 8), size)[0]
-
-
-def _covered(lines: Sequence[Line], area: Plot) -> list[plot.Box]:
-    """Return the boxes of the points of lines."""
-    points = [(area.px(row["year"]), area.py(row["agreement_pct"])) for line in lines for row in line.rows]
-    return [(x - 2, y - 2, x + 2, y + 2) for x, y in points]
+    taken = plot.dots((area.px(row["year"]), area.py(row["agreement_pct"])) for line in lines for row in line.rows)
+    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]
 
 
 # --- the columns ---

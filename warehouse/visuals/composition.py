@@ -44,8 +44,7 @@ def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
     groups = _groups(rows)
     bases = _bases(con, rows)
     directions = [iso3 for iso3 in (pair.iso3_a, pair.iso3_b) if any(group.exporter == iso3 for group in groups)]
-    beside = len(directions) > 1 and not size.is_narrow
-    width = (size.width - plot.BETWEEN) // 2 - size.margin if beside else size.plot
+    width = plot.panel_width(size, len(directions))
     panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width) for iso3 in directions]
     finding, title = style.first_that_holds(FINDINGS, groups, years, pair)
     notes = [] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."]
@@ -59,7 +58,7 @@ def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
         f"Share of all goods sold in that direction{_on(bases)}",
         notes=[
             *notes,
-            *dict.fromkeys(note for _, unnamed in panels for note in unnamed),
+            *plot.once(panels),
             *(note for basis in bases for note in basis["notes"]),
         ],
         rows=rows,
@@ -211,5 +210,5 @@ def _names(
         if group in moved:
             text = "\n".join([*lines, f"{now}, {percent(group.share.get(years[0], 0))} in {years[0]}" if len(years) > 1 else now])
         labels.append(Label(text, spots, bold=group in moved, fill=fill if group in moved else "muted", far=8))
-    taken = [(area.px(y) - 2, area.py(s) - 2, area.px(y) + 2, area.py(s) + 2) for g in groups for y, s in g.share.items()]
+    taken = plot.dots((area.px(year), area.py(share)) for group in groups for year, share in group.share.items())
     return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]

@@ -13,7 +13,7 @@ from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent
-from warehouse.visuals.vegalite import View, category, given, layer, layered, marks
+from warehouse.visuals.vegalite import View, given, layered, marks
 
 SHARE_RULE = "A"  # the share is the same under every rule; A has a rank for every year with a table
 LOPSIDED = 3  # times that one share must be the other
@@ -40,7 +40,7 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> 
         plot.beside(size, *(panel for panel, _ in panels)),
         _in_words(shares, ranks, pair),
         "Each state in the other's trade in goods with the world",
-        notes=[*dict.fromkeys(note for _, notes in panels for note in notes), *_notes(con, rows, shares, ranks, pair)],
+        notes=[*plot.once(panels), *_notes(con, rows, shares, ranks, pair)],
         rows=rows,
         finding=finding,
     )
@@ -221,10 +221,7 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
     at = {"x": x, "y": y}
     layers = [
         plot.ruled(bridges, "stroke", strokeDash=[2, 4], strokeWidth=2),
-        layer(
-            "line", plot.broken(points, "country", "share"), at | {"detail": category("country")} | given("stroke"),
-            strokeWidth=2.5, invalid="break-paths-show-path-domains", aria=False,
-        ),
+        plot.broken_lines(points, "country", "share", at | given("stroke"), strokeWidth=2.5),
         marks("point", points, at | given("stroke", "fill", "size"), shape="circle", opacity=1, strokeWidth=2),
         plot.written(_share_labels(shares, pair, area, size, marked.boxes)),
     ]  # fmt: skip
@@ -288,10 +285,7 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     at = {"x": area.years("year", size), "y": y}
     layers = [
         plot.ruled(bridges, "stroke", strokeDash=[2, 4]),
-        layer(
-            "line", plot.broken(points, "line", "rank"), at | {"detail": category("line")} | given("stroke", "strokeWidth", "opacity"),
-            invalid="break-paths-show-path-domains", aria=False,
-        ),
+        plot.broken_lines(points, "line", "rank", at | given("stroke", "strokeWidth", "opacity")),
         marks("point", points, at, filled=True, fill=colour("muted"), size=60, opacity=0),
         plot.written(_rule_names(ranks, pair, area, size, room)),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import Encoding, View, given
 
 BETWEEN = 24  # px between panels beside each other
+BREAK = "break-paths-show-path-domains"  # how Vega-Lite draws a line at a point without a value
 Box = tuple[float, float, float, float]  # left, top, right and bottom, in px
 LEADING = 1.25  # height of a line relative to its type
 GAP = 3  # px that stay free around a label
@@ -280,7 +281,18 @@ def marked(found: Sequence[Event], plot: Plot, size: Size, at: Callable[[dt.date
     return Marked([band, ruled(lines, strokeDash=[1, 3]), written(text)], ruled_boxes, notes)
 
 
-def broken(points: Sequence[dict[str, Any]], line: str, value: str) -> list[dict[str, Any]]:
+def broken_lines(points: Sequence[dict[str, Any]], line: str, value: str, encoding: Encoding, **look: Any) -> View:
+    """Draw a line through the points of each value of the field `line`, broken at a year without a point."""
+    drawn = encoding | {"detail": vegalite.category(line)}
+    return vegalite.layer("line", _with_gaps(points, line, value), drawn, invalid=BREAK, aria=False, **look)
+
+
+def dots(points: Iterable[tuple[float, float]]) -> list[Box]:
+    """Return the boxes that small marks at these px cover, which labels avoid."""
+    return [(x - 2, y - 2, x + 2, y + 2) for x, y in points]
+
+
+def _with_gaps(points: Sequence[dict[str, Any]], line: str, value: str) -> list[dict[str, Any]]:
     """Return the points of each line by year, with an empty point in each gap, so that the line breaks."""
     full: list[dict[str, Any]] = []
     for name in sorted({point[line] for point in points}):
@@ -298,6 +310,16 @@ def year_start(day: dt.date) -> float:
 def moment(day: dt.date) -> float:
     """Return a day as a year with a fraction."""
     return day.year + (day.month - 1) / 12 + (day.day - 1) / 366
+
+
+def panel_width(size: Size, count: int) -> int:
+    """Return the px of each of one or two equal panels."""
+    return size.plot if size.is_narrow or count == 1 else (size.width - BETWEEN) // 2 - size.margin
+
+
+def once(panels: Iterable[tuple[View, Sequence[str]]]) -> list[str]:
+    """Return the notes of panels, each once."""
+    return list(dict.fromkeys(note for _, notes in panels for note in notes))
 
 
 def beside(size: Size, *panels: View) -> View:

@@ -338,7 +338,7 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     encoded = {
         "x": area.years("at", size), "y": area.amounts("worth", "$", suffix), "detail": category("way"), "stroke": literal("fill"),
     }  # fmt: skip
-    line: dict[str, Any] = {"invalid": "break-paths-show-path-domains", "aria": False}
+    line: dict[str, Any] = {"invalid": plot.BREAK, "aria": False}
     lone = [point for point in known if point["lone"]]
     at = {"x": encoded["x"], "y": encoded["y"]}
     layers = [
