@@ -29,6 +29,7 @@ import duckdb
 from schemas.errors import Refused, Unusable
 from sources.live import answers
 from warehouse import connect
+from warehouse.build import database
 from warehouse.build.clock import Clock
 from warehouse.home import MANIFEST
 from warehouse.release import identity, locks, manifest, publish, retention, verify
@@ -123,7 +124,7 @@ def small_release(home: Path, day: str) -> str:
     with locks.refresh_lock(home):
         about = identity.describe(home, [], clock)
         folder = publish.begin(home, f"run-{os.getpid()}")
-        with duckdb.connect(str(folder / "warehouse.duckdb"), config={"threads": 1}) as con:
+        with database.connect(folder / "warehouse.duckdb") as con:
             con.execute("create schema charts")
             con.execute("create table charts.claims as select ?::date as day, range as n from range(2000)", [day])
         (folder / "charts").mkdir()

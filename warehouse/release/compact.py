@@ -8,6 +8,7 @@ import duckdb
 from schemas.sql import quoted
 
 BUILT = "built.duckdb"  # the database while it is copied
+BLOCK_SIZE = 16_384  # the smallest: most columns of most tables fill less than DuckDB's default of 256 kB
 STORAGE_VERSION = "v1.5.0"  # the oldest supported version, so that tools with an older DuckDB open the file
 
 
@@ -24,7 +25,7 @@ def compact(database: Path) -> None:
     built = database.rename(database.with_name(BUILT))
     try:
         with duckdb.connect(config={"threads": 1}) as con:
-            con.execute(f"attach {quoted(str(database))} as warehouse (storage_version {quoted(STORAGE_VERSION)})")
+            con.execute(f"attach {quoted(str(database))} as warehouse (storage_version {quoted(STORAGE_VERSION)}, block_size {BLOCK_SIZE})")
             con.execute(f"attach {quoted(str(built))} as built (read_only)")
             con.execute("copy from database built to warehouse")
     except duckdb.Error as error:

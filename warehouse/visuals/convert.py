@@ -40,6 +40,12 @@ def png(picture: str, scale: float) -> bytes:
     return _run(vl_convert.svg_to_png, picture, scale=scale)
 
 
+def start() -> None:
+    """Start the processes, which need seconds to load, so that they are ready when the first picture is drawn."""
+    for _ in range(PROCESSES):
+        _pool(os.getpid()).submit(os.getpid)
+
+
 def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
     """Call a function of vl-convert in one of the processes, and wait for its result."""
     try:
@@ -54,7 +60,7 @@ def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
 @functools.cache
 def _pool(process: int) -> ProcessPoolExecutor:
     """Return the pool of this process; a fork has another id and so its own pool."""
-    return ProcessPoolExecutor(PROCESSES, mp_context=_Spawn(), initializer=_end_with_parent)
+    return ProcessPoolExecutor(PROCESSES, mp_context=_Spawn(), initializer=_begin)
 
 
 class _Worker(SpawnProcess):
@@ -80,9 +86,10 @@ class _Spawn(SpawnContext):
     Process = _Worker
 
 
-def _end_with_parent() -> None:
-    """Make this process exit with its parent, even if the parent is killed."""
+def _begin() -> None:
+    """Make this process exit with its parent, even if the parent is killed, and load Vega, which the first picture does."""
     threading.Thread(target=_exit_after_parent, daemon=True).start()
+    vl_convert.vegalite_to_svg({"mark": "point"}, allowed_base_urls=[])
 
 
 def _exit_after_parent() -> None:
