@@ -1,5 +1,6 @@
 """Specify the asset of a table, and report its materialization: rows, preview, column lineage."""
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from warehouse.build.validate import TableResult
 from warehouse.models import lineage
 
 TOGETHER = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
+PREVIEW_WIDTH = 60  # characters of a cell: run history keeps four copies of every preview
 TABLES = registry.RAW.keys() | registry.MODELED.keys()
 
 
@@ -48,7 +50,8 @@ def spec(
 def materialization(con: Connection, table: TableResult, **more: dg.MetadataValue) -> dg.MaterializeResult:
     """Return a table's materialization with its row count, first ten rows, column lineage, and the metadata `more`."""
     first = con.execute(f"select * from {table.table} limit 10")
-    preview = first_rows([name for name, *_ in first.description], first.fetchall())
+    rows = [tuple(textwrap.shorten(str(value), PREVIEW_WIDTH, placeholder=" …") for value in row) for row in first.fetchall()]
+    preview = first_rows([name for name, *_ in first.description], rows)
     metadata: dict[str, Any] = {**more, "dagster/row_count": table.row_count, "preview": preview, **_column_lineage(table.table)}
     return dg.MaterializeResult(asset_key=asset_key(table.table), metadata=metadata)
 

@@ -1,4 +1,4 @@
-"""Parse the Military Exercises data set, version 7, into the exercises before 2003.
+"""Parse the Military Exercises data set, version 7, into exercises; those that the curated list has are left out.
 
 States are listed by name, without roles; an exercise with a name that the reference table lacks is skipped and counted. The columns
 of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year, month and day, `xx` if not documented.
@@ -13,7 +13,7 @@ from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import csv_rows
 
-FIRST_CURATED_YEAR = 2003
+CURATED, FIRST_CURATED_YEAR = {"CHN", "RUS"}, 2003
 COLUMNS = [
     "MMEID", "Ex_Name", "Series_Name", "Location", "lat", "lon", "s.year", "s.month", "s.day", "e.year", "e.month", "e.day",
     "CPX", "Air", "Land", "Sea", "FocusDescription", "StateA", "StateB",
@@ -32,24 +32,29 @@ def parse(body: bytes, request: Request) -> Parsed:
     """
     states = [f"State{letter}" for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ"] + [f"StateA{letter}" for letter in "ABCDEFGHIJKLM"]
     records, notes = csv_rows(body, COLUMNS, [*KNOWN, *states])
-    rows, alone, unknown = [], 0, Counter[str]()
+    rows, alone, curated, unknown = [], 0, 0, Counter[str]()
     for line, row in records:
         if not row["s.year"].isdigit():
             raise Refused(f"line {line}: {row['s.year']!r} is not a year; the publisher has changed the file: correct parse.py")
-        if int(row["s.year"]) >= FIRST_CURATED_YEAR:
-            continue
         names = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
         found = {name: countries.by_name(name, _day(row, "s")[0]) for name in names}
-        members = sorted({iso3 for iso3 in found.values() if iso3})
+        members = {iso3 for iso3 in found.values() if iso3}
         unknown.update({name for name, iso3 in found.items() if not iso3})
         if None in found.values():
             continue
         if len(members) < 2:
             alone += 1
             continue
-        rows.append(_exercise(row, members))
+        if members >= CURATED and int(row["s.year"]) >= FIRST_CURATED_YEAR:
+            curated += 1
+            continue
+        rows.append(_exercise(row, sorted(members)))
     frame = pd.DataFrame(rows).drop_duplicates("exercise_id") if rows else pd.DataFrame()
     skipped = [f"{alone} exercises skipped: they name fewer than two states"] if alone else []
+    if curated:
+        skipped.append(
+            f"{curated} exercises skipped: China and Russia took part in {FIRST_CURATED_YEAR} or later, which the curated list has"
+        )
     if unknown:
         most = ", ".join(f"{name} ({n})" for name, n in unknown.most_common(SHOWN))
         skipped.append(f"exercises skipped for names that are not in the reference table: {most}")

@@ -50,6 +50,20 @@ def test_all_publishers_together_make_a_release(since: int, world, tmp_path: Pat
     assert live >= {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
 
 
+def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, tmp_path: Path) -> None:
+    """China and Russia held one exercise in 2005, which both lists have."""
+    launch.refresh(live=["mme_exercises"], dyads=["CHN-RUS", "THA-USA"], set_current=True)
+    counted = ask(
+        tmp_path,
+        "select dyad, year, sum(exercise_count)::int, bool_or(is_partial) from charts.joint_exercises where year in (1985, 1999, 2005, 2010) "
+        "group by dyad, year order by dyad, year",
+    )
+    assert counted == [
+        ("CHN-RUS", 1985, 0, False), ("CHN-RUS", 1999, 1, False), ("CHN-RUS", 2005, 1, False), ("CHN-RUS", 2010, 2, False),
+        ("THA-USA", 1985, 1, False), ("THA-USA", 1999, 0, False), ("THA-USA", 2005, 1, False), ("THA-USA", 2010, 0, False),
+    ]  # fmt: skip
+
+
 def test_a_source_that_fails_is_named_and_changes_no_release(first: str, world, tmp_path: Path) -> None:
     world.updated = "2026-08-01"
     world.faults["world_bank_wdi"] = [played.status(500)] * 50

@@ -57,10 +57,13 @@ READ = {
         "monthly|2024-12-01|RUS|CHN|import|CIF|11297062066.0|USD|True|False|derivation E|monthly-RUS-CHN",
     ),
     "mme_exercises": (
-        2, "", ("exercises skipped for names that are not in the reference table: Ruritania (1)",),
+        3, "", (
+            "1 exercises skipped: China and Russia took part in 2003 or later, which the curated list has",
+            "exercises skipped for names that are not in the reference table: Ruritania (1)",
+        ),
         "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
         "single source|Joint|mme-v7",
-        "mme2|Cobra|core_military|bilateral|joint|False|1985-01-01|1985-01-01|month|THA;USA|Field|not documented|single source|Joint|mme-v7",
+        "mme5|Strait|core_military|bilateral|joint|False|2005-08-18|2005-08-25|day|THA;USA|Field|not documented|single source|Joint|mme-v7",
     ),
     "un_comtrade": (
         6, "", (),

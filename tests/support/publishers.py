@@ -451,6 +451,7 @@ class Publishers:
             "mme2,Cobra,,Field,-9,-9,1985-01-xx,1985,1,xx,1985-01-xx,1985,1,xx,0,0,1,1,Joint,Thailand,United States,",
             "mme3,Old,,Field,-9,-9,1985-01-xx,1985,1,xx,,1985,1,xx,0,0,1,1,Joint,Thailand,Ruritania,",
             "mme4,Late,,Field,-9,-9,8/18/05,2005,8,18,,2005,8,25,0,0,1,1,Joint,China,Russia,",
+            "mme5,Strait,,Field,-9,-9,8/18/05,2005,8,18,,2005,8,25,0,0,1,1,Joint,Thailand,United States,",
         ]
         return Reply(("\n".join([header, *lines]) + "\n").encode(), "text/csv")
 

@@ -1,6 +1,7 @@
--- audit: a year in an exercise's id or name is the year it began
+-- audit: a year in the id or name of an exercise of a curated list is the year it began
 -- table: raw.exercise
-select file || ':' || line as at, exercise_id, name, start_date
-from raw.exercise
-where regexp_extract(exercise_id, '(19|20)\d\d') not in ('', year(start_date)::varchar)
-    or regexp_extract(name, '(19|20)\d\d') not in ('', year(start_date)::varchar)
+select e.file || ':' || e.line as at, e.exercise_id, e.name, e.start_date
+from raw.exercise as e
+join catalog.source as s on s.source = e.source and s.kind = 'curated'
+where regexp_extract(e.exercise_id, '(19|20)\d\d') not in ('', year(e.start_date)::varchar)
+    or regexp_extract(e.name, '(19|20)\d\d') not in ('', year(e.start_date)::varchar)

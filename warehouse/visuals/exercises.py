@@ -108,9 +108,12 @@ def _unchanged(means: Means | None, _shown: Rows, pair: Pair) -> str | None:
 
 
 def _total(_means: Means | None, shown: Rows, pair: Pair) -> str:
-    """Report the total, or that there is none."""
+    """Report the total of the documented ones, else of those that are not documented beyond doubt, or that there is none."""
+    listed = sum(row["exercise_count"] for row in shown)
     documented = sum(row["exercise_count"] - row["of_which_doubtful"] for row in shown)
     years = style.spans(range(min(row["year"] for row in shown), max(row["year"] for row in shown) + 1))
+    if not documented and listed:
+        return f"{plural(listed, 'joint military exercise')} of {pair.both} {'is' if listed == 1 else 'are'} listed, none beyond doubt, {years}"
     if not documented:
         return f"No joint military exercise of {pair.both} is well documented, {years}"
     return f"{pair.both} began {plural(documented, 'joint military exercise')}, {years}"

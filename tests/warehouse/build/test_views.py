@@ -123,6 +123,31 @@ def test_any_pair_has_its_votes_without_a_build(built: Path) -> None:
     assert half == []
 
 
+def test_a_year_of_any_pair_says_what_is_covered(built: Path) -> None:
+    """China and Russia as the datasets count them; France and Germany without exercises; before both states existed, no vote in common."""
+    columns = (
+        "year, military_exercises, exercises_covered, assembly_votes, assembly_covered, council_votes, joint_vetoes, council_covered, "
+        "shared_blocs, blocs_covered"
+    )
+    with connect(built.parent) as con:
+        of_pair = con.execute(f"select {columns} from dyad('RUS', 'CHN') where year in (1946, 2016, 2026) order by year").fetchall()
+        [of_others] = con.execute(f"select {columns} from dyad('DEU', 'FRA') where year = 2016").fetchall()
+        counted = con.execute(
+            "select m.year, m.military_exercises, v.military_exercises from dyad('CHN', 'RUS') as m "
+            "left join views.dyad_year as v on v.dyad = m.dyad and v.year = m.year "
+            "where m.military_exercises is distinct from v.military_exercises"
+        ).fetchall()
+        years = con.execute("select min(year), max(year), count(*) from dyad('CHN', 'RUS')").fetchone()
+    blocs = ["BRICS", "CRA", "NDB", "SCO"]
+    assert of_pair == [
+        (1946, None, False, 0, True, 0, 0, True, None, False),
+        (2016, 3, True, 113, True, 2, 1, True, blocs, True),
+        (2026, 2, True, None, False, 2, 2, True, blocs, False),
+    ]
+    assert of_others == (2016, None, False, 117, True, 0, 0, True, [], True)
+    assert counted == [] and years == (1946, 2026, 81)
+
+
 @pytest.mark.parametrize(
     ("a", "b", "message"),
     [

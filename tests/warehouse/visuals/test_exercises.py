@@ -32,7 +32,13 @@ FINDINGS = [
     (
         "update charts.joint_exercises set of_which_doubtful = exercise_count, of_which_doubtful_patrols = of_which_patrols",
         "total",
-        "No joint military exercise of China and Russia is well documented, 2003–2026",
+        "68 joint military exercises of China and Russia are listed, none beyond doubt, 2003–2026",
+    ),
+    (
+        "delete from charts.joint_exercises where year <> 2024; update charts.joint_exercises set exercise_count = 0, of_which_patrols = 0, "
+        "of_which_doubtful = 0, of_which_doubtful_patrols = 0",
+        "total",
+        "No joint military exercise of China and Russia is well documented, 2024",
     ),
 ]
 

@@ -7,17 +7,25 @@
 -- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
 -- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
--- note: a year without an exercise has rows of 0 if the source covers it for the dyad, and no rows otherwise
+-- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; where two sources cover it, the
+--   one that names the dyad counts
 with
 covered as (
-    select d.dyad, d.evidence, s.source, s.coverage_last, unnest(range(year(s.coverage_first), year(least(s.coverage_last, getvariable('as_of'))) + 1)) as year
+    select
+        d.dyad, d.iso3_a, d.iso3_b, s.source, s.coverage_dyads, least(s.coverage_last, getvariable('as_of')) as last_day,
+        unnest(range(year(s.coverage_first), year(least(s.coverage_last, getvariable('as_of'))) + 1)) as year
     from core.dyad as d
-    join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
+    join catalog.source as s on s.coverage_dyads is null or list_contains(s.coverage_dyads, d.dyad)
     where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
+),
+counted as (
+    select *
+    from covered
+    qualify row_number() over (partition by dyad, year order by coverage_dyads is null, source) = 1
 ),
 grid as (
     select *
-    from covered
+    from counted
     cross join (values ('core_military'), ('paramilitary_police'), ('coast_guard'), ('competition'), ('wider_multilateral')) as categories (category)
     cross join (values ('bilateral'), ('multilateral')) as formats (format)
 ),
@@ -33,11 +41,12 @@ select
     count(e.exercise_id) filter (where e.is_patrol) as of_which_patrols,
     count(e.exercise_id) filter (where e.confidence <> 'documented') as of_which_doubtful,
     count(e.exercise_id) filter (where e.confidence <> 'documented' and e.is_patrol) as of_which_doubtful_patrols,
-    g.year = year(least(g.coverage_last, getvariable('as_of'))) as is_partial,
+    g.last_day < make_date(g.year, 12, 31) as is_partial,
     -- a zero cites the whole list, since no line documents it
     coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), any_value(w.evidence)) as evidence
 from grid as g
 left join core.exercise as e
     on year(e.start_date) = g.year and e.category = g.category and e.format = g.format and e.source = g.source
+    and list_has_all(e.participants, [g.iso3_a, g.iso3_b])
 join whole_list as w on w.source = g.source  -- one: its group
-group by g.dyad, g.year, g.category, g.format, g.coverage_last
+group by g.dyad, g.year, g.category, g.format, g.last_day
