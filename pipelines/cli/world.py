@@ -1,4 +1,4 @@
-"""Define the commands about the world's trade: `dyad ingest`, `dyad compare`, `dyad top`."""
+"""Define the commands about all pairs of states: `dyad ingest`, `dyad compare`, `dyad top`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pipelines.cli.printing import json_option, print_json, print_table
+from schemas.errors import Unusable
 from sources.dyad import valid_dyad
 from warehouse.home import home
 
@@ -70,26 +71,49 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 
 
 @click.command("top")
-@click.option("--by", default="growth", metavar="growth|change", help="Growth in per cent, or change in dollars.")
-@click.option("--since", type=int, required=True, metavar="YEAR", help="Compare the newest year with this one.")
+@click.option("--by", type=click.Choice(["growth", "change", "trade", "agreement", "exercises"]), default="growth", show_default=True)
+@click.option("--since", type=int, metavar="YEAR", help="Compare the newest year with this one, or count from this one on.")
 @click.option("--limit", type=int, default=20, show_default=True)
-@click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Leave out pairs that traded less in either year.")
+@click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Of growth: leave out pairs that traded less.")
 @json_option
-def top_pairs(by: str, since: int, limit: int, least: float, as_json: bool) -> None:
-    """List the pairs of the whole world whose two-way trade changed most.
+def top_pairs(by: str, since: int | None, limit: int, least: float, as_json: bool) -> None:
+    """List the pairs of the whole world that lead in trade, or in its growth or change, in agreement or in exercises.
 
-    Example: dyad top --by growth --since 2021
+    Growth, change and trade are of the newest landed edition of BACI; agreement in the General Assembly and joint military exercises are of
+    the current release.
+
+    Example: dyad top --by agreement --since 2010
     """
-    from warehouse.world import compare, trade_file
-
-    with trade_file.connect(home()) as con:
-        rows = compare.top(con, by, since, limit, least)
+    rows = _ranked(by, since, limit, least)
     if as_json:
         print_json(rows)
         return
-    dollars = ("from_usd", "to_usd", "change_usd")
-    cells = [[row["dyad"], *(_bn(row[name]) for name in dollars), f"{row['growth_pct']:.1f}"] for row in rows]
-    print_table(["dyad", "from bn", "to bn", "change bn", "growth %"], cells)
+    if not rows and by == "exercises":
+        raise Unusable("no pair is covered: fetch the exercises of all pairs with `dyad refresh --live --only mme_exercises`")
+    if not rows:
+        raise Unusable(f"no pair is left: lower --least, which is {least:,.0f} USD, or name another year with --since")
+    print_table([_title(name) for name in rows[0]], [[_cell(name, value) for name, value in row.items()] for row in rows])
+
+
+def _ranked(by: str, since: int | None, limit: int, least: float) -> list[dict[str, Any]]:
+    if by in ("agreement", "exercises"):
+        from warehouse.connect import connect
+        from warehouse.release import pairs
+
+        with connect() as con:
+            return pairs.agreement(con, since, limit) if by == "agreement" else pairs.exercises(con, since, limit)
+    from warehouse.world import compare, trade_file
+
+    with trade_file.connect(home()) as con:
+        return compare.largest(con, limit) if by == "trade" else compare.top(con, by, since, limit, least)
+
+
+def _title(column: str) -> str:
+    return column.replace("_usd", "_bn").replace("_pct", "_%").replace("_", " ")
+
+
+def _cell(column: str, value: Any) -> str:
+    return _bn(value) if column.endswith("_usd") else f"{value:.1f}" if column.endswith("_pct") else str(value)
 
 
 def _bn(dollars: float) -> str:

@@ -1,4 +1,4 @@
-"""Answer `dyad compare` and `dyad top`: several pairs side by side, and the pairs whose trade changed most."""
+"""Compare pairs in the world's trade: several side by side, the pairs that trade most, and those whose trade changed most."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,18 +58,34 @@ def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
     path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
 
 
-def top(con: duckdb.DuckDBPyConnection, by: str, since: int, limit: int = 20, least_usd: float = 1e9) -> list[dict[str, Any]]:
+def largest(con: duckdb.DuckDBPyConnection, limit: int = 20) -> list[dict[str, Any]]:
+    """Return the dyads with most two-way trade in the newest year; columns: dyad, year, two_way_usd."""
+    result = con.execute(
+        """
+        select least(exporter, importer) || '-' || greatest(exporter, importer) as dyad, year, sum(value_usd)::double as two_way_usd
+        from dyad_year
+        where year = (select max(year) from dyad_year)
+        group by dyad, year
+        order by two_way_usd desc, dyad
+        limit $limit
+        """,
+        {"limit": limit},
+    )
+    return as_records(result)
+
+
+def top(con: duckdb.DuckDBPyConnection, by: str, since: int | None, limit: int = 20, least_usd: float = 1e9) -> list[dict[str, Any]]:
     """Return the dyads whose two-way trade changed most from `since` to the newest year.
 
     Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
     small pair multiplies easily.
 
     Raises:
-        Unusable: the edition does not cover the year, or `by` is not a measure.
+        Unusable: the edition does not cover the year.
     """
     [(first, last)] = con.execute("select min(year), max(year) from dyad_year").fetchall()
-    if by not in MEASURES or not first <= since < last:
-        raise Unusable(f"--by must be {' or '.join(MEASURES)}, and --since a year from {first} to {last - 1}: got {by} and {since}")
+    if since is None or not first <= since < last:
+        raise Unusable(f"--by {by} needs a year to compare with: add --since, from {first} to {last - 1}; got {since}")
     result = con.execute(
         f"""
         select

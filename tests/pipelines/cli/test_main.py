@@ -31,6 +31,7 @@ IMPORTED = {
     ("claims",): {"duckdb"},
     ("releases",): {"duckdb"},
     ("path",): {"duckdb"},
+    ("top", "--by", "agreement"): {"duckdb"},
     ("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14"): {"duckdb"},
     ("doctor", "--json"): {"duckdb", "yaml"},
     ("status",): {"duckdb", "yaml"},

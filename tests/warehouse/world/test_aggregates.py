@@ -387,9 +387,19 @@ def test_the_pairs_that_moved_most(con):
     changes = [abs(pair["change_usd"]) for pair in pairs]
     assert len(pairs) == 5 and changes == sorted(changes, reverse=True)
     assert all(pair["to_usd"] - pair["from_usd"] == pair["change_usd"] for pair in pairs)
-    for by, since in (("rank", 2019), ("growth", 2023), ("growth", 1900)):
-        with pytest.raises(Unusable, match="--by"):
-            compare.top(con, by, since)
+    for since in (None, 2023, 1900):
+        with pytest.raises(Unusable, match="add --since, from 2019 to 2022"):
+            compare.top(con, "growth", since)
+
+
+def test_the_pairs_that_trade_most(con):
+    first, second, *_ = compare.largest(con)
+    assert first["two_way_usd"] >= second["two_way_usd"] and first["year"] == 2023
+    a, b = first["dyad"].split("-")
+    both = con.execute(
+        "select sum(value_usd)::double from dyad_year where year = 2023 and (exporter, importer) in ((?, ?), (?, ?))", [a, b, b, a]
+    ).fetchone()
+    assert both == (first["two_way_usd"],)
 
 
 def test_pairs_are_compared_and_drawn(con, tmp_path):

@@ -1,0 +1,78 @@
+"""Rank all pairs of states by what a release knows of them: agreement in the General Assembly, joint military exercises.
+
+Put here what a release answers by itself; the world's trade is ranked by `warehouse.world.compare`.
+"""
+
+from typing import Any
+
+import duckdb
+
+from schemas.errors import Unusable
+from warehouse.connect import as_records
+
+
+def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
+    """Return the dyads that voted alike most often in the General Assembly, in the sessions opened in `since` or later.
+
+    Columns: dyad, votes (on which both voted), identical_pct. Without `since`, the newest session counts. Dyads with less than half as
+    many votes as another are left out, since a state that is seldom present agrees easily.
+
+    Raises:
+        Unusable: the release has no session of that year or a later one.
+    """
+    [(newest,)] = con.execute("select max(year) from views.dyad_session").fetchall()
+    if newest is None or (since or newest) > newest:
+        raise Unusable(
+            f"--since {since}: the newest session of the General Assembly in this release opened in {newest}; name an earlier year"
+        )
+    result = con.execute(
+        """
+        with counted as (
+            select dyad, sum(votes)::int as votes, sum(votes * identical_pct) / sum(votes) as identical_pct
+            from views.dyad_session
+            where year >= $since
+            group by dyad
+        )
+        from counted
+        where 2 * votes >= (select max(votes) from counted)
+        order by identical_pct desc, votes desc, dyad
+        limit $limit
+        """,
+        {"since": since or newest, "limit": limit},
+    )
+    return as_records(result)
+
+
+def exercises(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
+    """Return the dyads that took part in most joint military exercises begun in `since` or later (default: ever).
+
+    Columns: dyad, exercises, covered_from and covered_to (years that the sources of the dyad cover). A dyad that no source covers is left
+    out, also if a list for another dyad names both states.
+    """
+    result = con.execute(
+        """
+        with participants as (
+            select exercise_id, source, unnest(participants) as iso3
+            from core.exercise
+            where category = 'core_military' and year(start_date) >= $since
+        ),
+        pairs as (
+            select a.iso3 || '-' || b.iso3 as dyad, a.source
+            from participants as a
+            join participants as b on b.exercise_id = a.exercise_id and b.iso3 > a.iso3
+        )
+        select
+            p.dyad,
+            count(*) as exercises,
+            min(year(s.coverage_first)) as covered_from,
+            max(year(s.coverage_last)) as covered_to
+        from pairs as p
+        join catalog.source as s  -- one: its key
+            on s.source = p.source and (s.coverage_dyads is null or list_contains(s.coverage_dyads, p.dyad))
+        group by p.dyad
+        order by exercises desc, p.dyad
+        limit $limit
+        """,
+        {"since": since or 0, "limit": limit},
+    )
+    return as_records(result)
