@@ -1,4 +1,4 @@
-"""Define the commands about all pairs of states: `dyad ingest`, `dyad compare`, `dyad top`."""
+"""Define the commands about all pairs of states: `dyad ingest`, `dyad compare`, `dyad top`, `dyad panel`."""
 
 from pathlib import Path
 from typing import Any
@@ -116,8 +116,26 @@ def _cell(column: str, value: Any) -> str:
     return _bn(value) if column.endswith("_usd") else f"{value:.1f}" if column.endswith("_pct") else str(value)
 
 
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--directed", is_flag=True, help="Write each pair in both orders.")
+def panel(file: Path, directed: bool) -> None:
+    """Write one row for each pair of states and year of the current release into FILE (.parquet, .csv or .dta).
+
+    Exercises, votes and blocs, and trade once the world's trade is landed; states have the numbers of the Correlates of War project.
+
+    Example: dyad panel dyad_year.parquet
+    """
+    from warehouse.connect import connect
+    from warehouse.release import panel as panels
+
+    with connect() as con:
+        rows = panels.write(con, file, directed)
+    click.echo(f"{rows:,} rows written to {file}")
+
+
 def _bn(dollars: float) -> str:
     return f"{dollars / 1e9:.1f}"
 
 
-COMMANDS = [ingest, compare_pairs, top_pairs]
+COMMANDS = [ingest, compare_pairs, top_pairs, panel]
