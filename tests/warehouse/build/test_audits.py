@@ -496,6 +496,22 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.trade_flow", f"value_usd = value_usd {slip}", "partner_iso3 = 'RUS' and year(period_start) = 2015")
         for slip in ("/ 1000", "* 1000")
     ],
+    "core__large_flows_near_adjacent_years": [
+        change(
+            "core.trade_flow",
+            f"value_usd = {value}",
+            f"source = 'gacc_major_partners' and partner_iso3 = 'RUS' and flow = '{flow}' and is_partial",
+        )
+        for flow, value in (("import", "value_usd / 10"), ("export", "385907000000"))
+    ]
+    + [
+        change(
+            "core.trade_flow",
+            f"value_usd = value_usd {slip}",
+            "source = 'imf_dots' and reporter = 'CHN' and partner_iso3 = 'DEU' and flow = 'export' and year(period_start) = 2005",
+        )
+        for slip in ("/ 7", "* 7")
+    ],
     "core__annual_revisions_within_a_factor_of_two": [
         change("core.revision", f"value = value_before * {factor}", "unit = 'USD'") for factor in (0.4, 2.5)
     ],
