@@ -10,6 +10,19 @@ import duckdb
 from schemas.errors import Unusable
 from warehouse.connect import as_records
 
+# SQL: a row for each pair of participants of a military exercise, if the list that has it covers the pair, and the years that it covers
+PAIRED = """
+participants as (
+    select exercise_id, source, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'
+),
+paired as (
+    select a.iso3 as iso3_a, b.iso3 as iso3_b, a.year, year(s.coverage_first) as first_year, year(s.coverage_last) as last_year
+    from participants as a
+    join participants as b on b.exercise_id = a.exercise_id and b.iso3 > a.iso3
+    join catalog.source as s  -- at most one: its key
+        on s.source = a.source and (s.coverage_dyads is null or list_contains(s.coverage_dyads, a.iso3 || '-' || b.iso3))
+)"""
+
 
 def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
     """Return the dyads that voted alike most often in the General Assembly, in the sessions opened in `since` or later.
@@ -50,27 +63,13 @@ def exercises(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> 
     out, also if a list for another dyad names both states.
     """
     result = con.execute(
-        """
-        with participants as (
-            select exercise_id, source, unnest(participants) as iso3
-            from core.exercise
-            where category = 'core_military' and year(start_date) >= $since
-        ),
-        pairs as (
-            select a.iso3 || '-' || b.iso3 as dyad, a.source
-            from participants as a
-            join participants as b on b.exercise_id = a.exercise_id and b.iso3 > a.iso3
-        )
-        select
-            p.dyad,
-            count(*) as exercises,
-            min(year(s.coverage_first)) as covered_from,
-            max(year(s.coverage_last)) as covered_to
-        from pairs as p
-        join catalog.source as s  -- one: its key
-            on s.source = p.source and (s.coverage_dyads is null or list_contains(s.coverage_dyads, p.dyad))
-        group by p.dyad
-        order by exercises desc, p.dyad
+        f"""
+        with {PAIRED}
+        select iso3_a || '-' || iso3_b as dyad, count(*) as exercises, min(first_year) as covered_from, max(last_year) as covered_to
+        from paired
+        where year >= $since
+        group by dyad
+        order by exercises desc, dyad
         limit $limit
         """,
         {"since": since or 0, "limit": limit},

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import Unusable
+from warehouse.release.pairs import PAIRED
 
 COLUMNS = {
     "ccode1": "Correlates of War number of state 1",
@@ -55,16 +56,9 @@ lists as (
     from catalog.source as s
     where s.source in (select source from raw.whole_file where kind = 'exercise')
 ),
-participants as (
-    select exercise_id, source, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'
-),
+{paired},
 exercises as (
-    select a.iso3 as iso3_a, b.iso3 as iso3_b, a.year, count(*) as exercises
-    from participants as a
-    join participants as b on b.exercise_id = a.exercise_id and b.iso3 > a.iso3
-    join lists as l  -- at most one: its key
-        on l.source = a.source and (l.coverage_dyads is null or list_contains(l.coverage_dyads, a.iso3 || '-' || b.iso3))
-    group by a.iso3, b.iso3, a.year
+    select iso3_a, iso3_b, year, count(*) as exercises from paired group by all
 ),
 years as (
     select y as year, least(make_date(y, 12, 31), as_of) as last_day
@@ -156,7 +150,9 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     import pyarrow.parquet
 
     [(has_trade,)] = con.execute("select count(*) > 0 from duckdb_databases() where database_name = 'trade'").fetchall()
-    rows = con.sql(PANEL.format(trade=WORLD_TRADE if has_trade else NO_TRADE), params={"is_directed": is_directed}).to_arrow_table()
+    rows = con.sql(
+        PANEL.format(paired=PAIRED, trade=WORLD_TRADE if has_trade else NO_TRADE), params={"is_directed": is_directed}
+    ).to_arrow_table()
     try:
         if path.suffix == ".parquet":
             pyarrow.parquet.write_table(rows, path, compression="zstd")

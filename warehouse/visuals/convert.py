@@ -3,6 +3,7 @@
 vl-convert holds the interpreter's lock while it works, so in this process it would block every other thread.
 """
 
+import contextlib
 import functools
 import multiprocessing
 import os
@@ -42,8 +43,9 @@ def png(picture: str, scale: float) -> bytes:
 
 def start() -> None:
     """Start the processes, which need seconds to load, so that they are ready when the first picture is drawn."""
-    for _ in range(PROCESSES):
-        _pool(os.getpid()).submit(os.getpid)
+    with contextlib.suppress(BrokenProcessPool):  # the first picture reports it
+        for _ in range(PROCESSES):
+            _pool(os.getpid()).submit(os.getpid)
 
 
 def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
