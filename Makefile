@@ -5,6 +5,9 @@ VENV := .venv
 READY := $(VENV)/.ready
 LOCK := .ci/requirements.txt
 SPARK_LOCK := .ci/spark.txt
+CLIENTS_LOCK := .ci/clients.txt
+# what readers open a release with, in an environment of its own: DuckDB 1.5 cannot be beside DuckDB 2
+CLIENTS := 'duckdb==1.5.*' duckdb-cli duckdb-extension-httpfs polars mlcroissant pyshacl feedparser datasette
 UV_VERSION := 0.13.9
 WORKERS := --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
@@ -55,10 +58,12 @@ docs: $(READY) ## regenerate the data dictionary, the column lineage, the list o
 lock: ## rewrite .ci/requirements.txt from pyproject.toml (ARGS=--upgrade takes newer releases)
 	$(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
-	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
+	$(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --extra mcp --extra team --extra lineage --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-strip-extras --no-cache --custom-compile-command "make lock" --quiet -o $(LOCK) $(ARGS)
 	echo 'pyspark>=4,<5' | $(VENV)/lock/bin/uv pip compile - --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-cache --custom-compile-command "make lock" --quiet -o $(SPARK_LOCK) $(ARGS)
+	printf '%s\n' $(CLIENTS) | $(VENV)/lock/bin/uv pip compile - --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --no-cache --custom-compile-command "make lock" --quiet -o $(CLIENTS_LOCK) $(ARGS)
 
 # pyspark stays outside the environment: if it is installed, pandera imports it, which slows every command;
 # the tests run Java for about a minute, too short for its optimizing compiler and parallel collector to pay off
