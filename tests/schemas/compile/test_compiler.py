@@ -54,7 +54,6 @@ ROW = {
 }
 DTYPES = {name: str(field.dtype) for name, field in EveryRule.to_schema().columns.items()}
 SQL_TYPES = {"Int64": "BIGINT", "Float64": "DOUBLE", "string": "VARCHAR"}
-DATABASE = duckdb.connect()
 COMPILED = compiler.compile_model(EveryRule)
 
 
@@ -71,7 +70,7 @@ def typed(rows: list[dict]) -> pd.DataFrame:
 
 
 def in_database(rows: list[dict], types: dict[str, str]) -> duckdb.DuckDBPyConnection:
-    con = DATABASE.cursor()
+    con = duckdb.connect()
     con.execute(f"create or replace temp table t ({', '.join(f'{c} {t}' for c, t in types.items())}, line bigint)")
     if rows:
         places = ", ".join(["(" + ", ".join("?" * (len(types) + 1)) + ")"] * len(rows))
