@@ -19,21 +19,19 @@ PER_PAGE = 20000
 
 
 def detectors(scope: Scope) -> list[Request]:
-    """Return the request for the last update of the World Development Indicators (source 2)."""
-    return [Request("lastupdated", f"{BASE}/sources/2", {"format": "json"})]
+    """Return the requests for the last update of the World Development Indicators (source 2) and for the economies that the Bank lists."""
+    return [
+        Request("lastupdated", f"{BASE}/sources/2", {"format": "json"}),
+        Request("economies", f"{BASE}/country", {"format": "json", "per_page": str(PER_PAGE)}),
+    ]
 
 
 def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
-    """Yield a request per indicator and state, for all years."""
-    updated = ""
-    if "lastupdated" in answers:
-        envelope = json_value(answers["lastupdated"])
-        rows = envelope[1] if isinstance(envelope, list) and len(envelope) == 2 else None
-        if not rows or not rows[0].get("lastupdated"):
-            raise Refused("world_bank_wdi: lastupdated: no date of the last update; the publisher has changed the answer: correct fetch.py")
-        updated = str(rows[0]["lastupdated"])
+    """Yield a request per indicator and state, for all years; states that the Bank does not list, such as Taiwan, have no figures."""
+    updated = _rows(answers, "lastupdated", "lastupdated")[0]["lastupdated"] if "lastupdated" in answers else ""
+    listed = {row["id"] for row in _rows(answers, "economies", "id")} if "economies" in answers else set(scope.countries)
     for code in INDICATORS:
-        for country in scope.countries:
+        for country in [country for country in scope.countries if country in listed]:
             yield Request(
                 name=f"{code.lower()}-{country}",
                 url=f"{BASE}/country/{country}/indicator/{code}",
@@ -43,3 +41,11 @@ def requests(scope: Scope, answers: Mapping[str, bytes]) -> Iterator[Request]:
                 cap=PER_PAGE,
                 signature=updated and f"{updated} {scope.first_year}-{scope.last_year}",
             )
+
+
+def _rows(answers: Mapping[str, bytes], name: str, field: str) -> list[dict[str, str]]:
+    envelope = json_value(answers[name])
+    rows = envelope[1] if isinstance(envelope, list) and len(envelope) == 2 else None
+    if not rows or not all(row.get(field) for row in rows):
+        raise Refused(f"world_bank_wdi: {name}: no {field} in the answer; the publisher has changed it: correct fetch.py")
+    return rows

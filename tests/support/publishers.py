@@ -280,6 +280,9 @@ class Publishers:
         if path == "v2/sources/2":
             meta = {"page": 1, "pages": 1, "per_page": "50", "total": 1}
             return as_json([meta, [{"id": "2", "lastupdated": self.updated, "name": "World Development Indicators", "code": "WDI"}]])
+        if path == "v2/country":
+            rows = [{"id": iso3, "iso2Code": iso3[:2], "name": iso3} for iso3 in sorted({iso3 for iso3, *_ in self.wdi})]
+            return as_json([{"page": 1, "pages": 1, "per_page": "20000", "total": len(rows)}, rows])
         _, _, states, _, code = path.split("/")
         first, last = map(int, query["date"].split(":"))
         rows = [
