@@ -8,16 +8,10 @@ from urllib.parse import quote
 
 import duckdb
 
+from schemas.fields import VERDICTS
+from schemas.values import SHARED
+
 STANDING = ("holds", "holds under a named rule", "holds in part")  # verdicts under which a claim stands, at least in part
-MEANINGS = {
-    "holds": "right under any reading",
-    "holds under a named rule": "right under a named way of counting",
-    "holds in part": "right in part, or in a weaker form",
-    "does not hold": "contradicted by the figures",
-    "overtaken": "right on its day, ended by later events",
-    "revised": "right on its day; the publisher has changed the figure since",
-    "not decidable": "no public figure or document decides it",
-}
 FATES = {
     "does not hold": "contradicted",
     "overtaken": "overtaken by events",
@@ -45,7 +39,7 @@ def _scored(text: Mapping[str, Any]) -> dict[str, Any]:
         "claims": claims, "changed": changed, "unchanged": [claim for claim in claims if claim not in changed],
         "stood": sum(claim["verdict"] in STANDING for claim in claims), "stand": sum(claim["verdict_today"] in STANDING for claim in claims),
         "fates": Counter(FATES[claim["verdict_today"]] for claim in changed if claim["verdict_today"] in FATES),
-        "meanings": {verdict: MEANINGS[verdict] for verdict in MEANINGS if any(verdict in (c["verdict"], c["verdict_today"]) for c in claims)},
+        "meanings": {verdict: SHARED[verdict] for verdict in VERDICTS if any(verdict in (c["verdict"], c["verdict_today"]) for c in claims)},
     }  # fmt: skip
 
 
