@@ -18,16 +18,18 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:
 
     Example: dyad claims C07
     """
-    from warehouse.connect import records
+    from warehouse.connect import as_records, connect
     from warehouse.release.trace import CLAIMS, TEXTS
 
-    rows = _chosen(records(CLAIMS), ids)
+    with connect() as con:
+        rows, texts = (as_records(con.execute(sql)) for sql in (CLAIMS, TEXTS))
+    rows = _chosen(rows, ids)
     if as_json:
         print_json(rows)
     elif not rows:
         click.echo("no text has claims about the pairs of the current release")
     else:
-        for text in (text for text in records(TEXTS) if any(row["text"] == text["text"] for row in rows)):
+        for text in (text for text in texts if any(row["text"] == text["text"] for row in rows)):
             click.echo(f"{text['title']} ({text['publisher']}, {text['published_on']})\n{text['url']}\n")
             for row in (row for row in rows if row["text"] == text["text"]):
                 _print_claim(row)

@@ -38,8 +38,21 @@ class Commands(click.Group):
                 ctx.exit(2)
             if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
                 raise
-            click.echo(f"dyad: {str(error).splitlines()[0]}; run `dyad doctor` to find damaged files", err=True)
+            _report_database_error(error)
             ctx.exit(2)
+
+
+def _report_database_error(error: Exception) -> None:
+    """Report an error of DuckDB in the project's own SQL; `dyad sql` reports those in an analyst's SQL itself."""
+    what = str(error).splitlines()[0]
+    if type(error).__name__ in ("BinderException", "CatalogException"):  # a table or a column is missing
+        click.echo(
+            f"dyad: {what}; another version of the project probably built the file: build it anew with `dyad refresh`, "
+            "or with `dyad ingest` if it has the world's trade",
+            err=True,
+        )
+    else:
+        click.echo(f"dyad: {what}; run `dyad doctor` to find damaged files", err=True)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

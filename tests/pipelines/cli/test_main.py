@@ -2,15 +2,17 @@
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipelines.cli.main import Commands
+from pipelines.cli.main import Commands, main
 from schemas.errors import Refused
 from tests.support.imports import imported
 
@@ -41,6 +43,21 @@ IMPORTED = {
 @pytest.mark.parametrize("arguments", IMPORTED, ids=" ".join)
 def test_a_command_imports_only_what_it_needs(arguments: tuple[str, ...], home: Path) -> None:
     assert imported(home, *arguments) == IMPORTED[arguments]
+
+
+@pytest.mark.parametrize("arguments", ["claims", "trace bilateral_trade x", "top --by agreement", "panel panel.csv"])
+def test_a_release_of_another_version_is_told_in_one_line(arguments: str, built: Path, tmp_path: Path, monkeypatch) -> None:
+    """It lacks columns, tables and views that this version reads."""
+    (tmp_path / "current").mkdir()
+    shutil.copyfile(built, tmp_path / "current" / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "current" / "warehouse.duckdb")) as con:
+        con.execute(
+            "alter table charts.claims drop column reason; drop view views.coverage; drop view views.assembly_vote; drop table catalog.tables"
+        )
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    done = CliRunner().invoke(main, arguments.split())
+    assert done.exit_code == 2 and done.output.count("\n") == 1
+    assert done.output.startswith("dyad: ") and "another version of the project probably built the file: build it anew" in done.output
 
 
 def test_the_version_is_one_line() -> None:
