@@ -32,7 +32,7 @@ class JointExercises(
         select d.dyad
         from core.dyad as d
         join catalog.source as s
-            on (s.coverage_dyads is null or list_contains(s.coverage_dyads, d.dyad))
+            on catalog.covers(s.coverage_dyads, d.dyad)
             and s.coverage_first <= (select value::date from catalog.parameter where name = 'as_of')
         where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
     """,

@@ -102,7 +102,7 @@ def _open(folder: Path) -> duckdb.DuckDBPyConnection:
             raise Unusable(f"{file} is missing or damaged ({str(error).splitlines()[0]}); {WAY_OUT}") from None
     if "trade" in databases:
         con.execute(f"set memory_limit = {quoted(memory_limit())}")
-    con.execute(f"use warehouse; set search_path = {quoted(','.join(['warehouse.charts', *databases]))}")
+    con.execute(f"use warehouse; set search_path = {quoted(','.join(['warehouse.charts', *reversed(databases)]))}")
     con.execute(SANDBOX)
     con.execute("set lock_configuration = true")
     return con

@@ -122,7 +122,8 @@ def _cell(column: str, value: Any) -> str:
 def panel(file: Path, directed: bool) -> None:
     """Write one row for each pair of states and year of the current release into FILE (.parquet, .csv or .dta).
 
-    Exercises, votes and blocs, and trade once the world's trade is landed; states have the numbers of the Correlates of War project.
+    Trade, exercises, votes and blocs, each with a flag of coverage; states have the numbers of the Correlates of War project. Without the
+    world's trade (`dyad ingest`) only the pairs of the release have trade.
 
     Example: dyad panel dyad_year.parquet
     """

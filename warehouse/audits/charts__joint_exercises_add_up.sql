@@ -9,7 +9,7 @@ charted as (
 documented as (
     select d.dyad, year(e.start_date) as year, count(*) as exercise_count, count(*) filter (where e.is_patrol) as patrol_count
     from core.dyad as d
-    join catalog.source as s on s.coverage_dyads is null or list_contains(s.coverage_dyads, d.dyad)
+    join catalog.source as s on catalog.covers(s.coverage_dyads, d.dyad)
     join core.exercise as e
         on e.source = s.source and list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
     group by d.dyad, year(e.start_date)

@@ -12,10 +12,14 @@ from sources.snapshot import SnapshotFile, Source
 from warehouse import models
 from warehouse.build.clock import Clock
 
+# whether a source covers a dyad, by its list of dyads in `catalog.source`
+COVERS = "create macro catalog.covers(coverage_dyads, dyad) as coverage_dyads is null or list_contains(coverage_dyads, dyad)"
+
 
 def fill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock) -> None:
-    """Create and fill `catalog.parameter`, `catalog.dyad`, `catalog.source` and `catalog.claimed_text`."""
+    """Create and fill `catalog.parameter`, `catalog.dyad`, `catalog.source` and `catalog.claimed_text`, and the macro `catalog.covers`."""
     con.execute("create schema catalog")
+    con.execute(COVERS)
     for table in ("catalog.parameter", "catalog.dyad", "catalog.source", "catalog.claimed_text"):
         con.execute(registry.ddl(table))
     con.execute("insert into catalog.parameter values ('as_of', ?)", [clock.as_of.isoformat()])

@@ -4,6 +4,8 @@ Put a view in a file of `models/views/`; a table that other tables are computed 
 evidence is generated, so that it covers every dataset.
 """
 
+from graphlib import TopologicalSorter
+
 import duckdb
 
 from schemas import registry, render
@@ -75,10 +77,11 @@ def provisional() -> models.Model:
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
-    """Create every view, and the macros that answer for any pair; the tables of core and charts must exist."""
+    """Create every view, each after those it reads, and the macros that answer for any pair; the tables of core and charts must exist."""
     con.execute("create schema views")
-    for view in load():
-        create_view(con, view, view.name)
+    views = {view.name: view for view in load()}
+    for name in TopologicalSorter({name: [d for d in view.depends_on if d in views] for name, view in views.items()}).static_order():
+        create_view(con, views[name], name)
     for path in sorted((models.FOLDER / "macros").glob("*.sql")):
         con.execute(path.read_text("utf-8"))
 

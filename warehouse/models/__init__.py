@@ -25,7 +25,7 @@ HEADERS = {
     "claims": ("dyad", "section", "quote", "claim", "rule", "claimed", "searched"),
     "views": ("view",),
 }
-REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk)\.[a-z0-9_]+)", re.IGNORECASE)
+REFERENCE = re.compile(r"\b(?:from|join)\s+((?:raw|core|charts|catalog|bulk|views)\.[a-z0-9_]+)", re.IGNORECASE)
 
 
 class Model(NamedTuple):

@@ -16,11 +16,27 @@ participants as (
     select exercise_id, source, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'
 ),
 paired as (
-    select a.iso3 as iso3_a, b.iso3 as iso3_b, a.year, year(s.coverage_first) as first_year, year(s.coverage_last) as last_year
+    select a.iso3 as iso3_a, b.iso3 as iso3_b, a.year, c.first_year, c.last_year
     from participants as a
     join participants as b on b.exercise_id = a.exercise_id and b.iso3 > a.iso3
-    join catalog.source as s  -- at most one: its key
-        on s.source = a.source and (s.coverage_dyads is null or list_contains(s.coverage_dyads, a.iso3 || '-' || b.iso3))
+    join views.coverage as c  -- at most one: its kind and source
+        on c.kind = 'exercise' and c.source = a.source and catalog.covers(c.coverage_dyads, a.iso3 || '-' || b.iso3)
+)"""
+
+
+# SQL: the dyads by how often they voted alike in the General Assembly, in the sessions opened in $since or later
+RANKED = """
+counted as (
+    select dyad, sum(votes)::int as votes, sum(votes * identical_pct) / sum(votes) as identical_pct
+    from views.dyad_session
+    where session >= $since - 1945  -- not the year, which DuckDB compares only after counting every session
+    group by dyad
+),
+ranked as (
+    -- a state that is seldom present agrees easily
+    select *, rank() over (order by identical_pct desc) as place, count(*) over () as pair_count
+    from counted
+    where 2 * votes >= (select max(votes) from counted)
 )"""
 
 
@@ -33,27 +49,39 @@ def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> 
     Raises:
         Unusable: the release has no session of that year or a later one.
     """
-    [(newest,)] = con.execute("select max(year) from views.dyad_session").fetchall()
+    newest = newest_session(con)
     if newest is None or (since or newest) > newest:
         raise Unusable(
             f"--since {since}: the newest session of the General Assembly in this release opened in {newest}; name an earlier year"
         )
     result = con.execute(
-        """
-        with counted as (
-            select dyad, sum(votes)::int as votes, sum(votes * identical_pct) / sum(votes) as identical_pct
-            from views.dyad_session
-            where year >= $since
-            group by dyad
-        )
-        from counted
-        where 2 * votes >= (select max(votes) from counted)
-        order by identical_pct desc, votes desc, dyad
-        limit $limit
-        """,
+        f"with {RANKED} select dyad, votes, identical_pct from ranked order by place, votes desc, dyad limit $limit",
         {"since": since or newest, "limit": limit},
     )
     return as_records(result)
+
+
+def standing(con: duckdb.DuckDBPyConnection, dyad: str, limit: int) -> list[dict[str, Any]]:
+    """Return the dyads that `agreement` lists first, and this dyad with its place among all that are ranked, if it is one of them.
+
+    Columns: dyad, votes, identical_pct, place (1 for the highest rate, and for its equals), pair_count.
+    """
+    result = con.execute(
+        f"""
+        with {RANKED}
+        from ranked
+        qualify row_number() over (order by place, votes desc, dyad) <= $limit or dyad = $dyad
+        order by place, votes desc, dyad
+        """,
+        {"since": newest_session(con), "dyad": dyad, "limit": limit},
+    )
+    return as_records(result)
+
+
+def newest_session(con: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the year in which the newest session of the General Assembly opened; None if the release has no vote of it."""
+    [(newest,)] = con.execute("select 1945 + max(session) from core.assembly_vote").fetchall()
+    return newest
 
 
 def exercises(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:

@@ -17,70 +17,69 @@ COLUMNS = {
     "iso3_1": "State 1, ISO 3166-1 alpha-3",
     "iso3_2": "State 2, ISO 3166-1 alpha-3",
     "year": "Calendar year",
-    "exports_1_to_2_usd": "What state 1 sells state 2, FOB, current US dollars",
-    "exports_2_to_1_usd": "What state 2 sells state 1, FOB, current US dollars",
+    "exports_1_to_2_usd": "What state 1 sells state 2, current US dollars",
+    "exports_2_to_1_usd": "What state 2 sells state 1, current US dollars",
+    "two_way_total_usd": "Both together, or the total if only that is published",
+    "trade_basis": "Published series of the trade",
+    "trade_covered": "A source of trade covers the pair in the year",
+    "military_exercises": "Joint military exercises begun in the year",
+    "exercises_covered": "A list of exercises covers the pair in the year",
     "assembly_votes": "General Assembly, session opened in the year: votes of both",
     "assembly_identical_pct": "Identical votes among these, per cent",
     "assembly_half_pct": "The same, an abstention beside yes or no counted as half",
-    "exercises": "Joint military exercises begun in the year; empty if not covered",
-    "shared_blocs": "Blocs of which both are members at the end of the year",
+    "assembly_contested_votes": "Votes of both on which not all states voted alike",
+    "assembly_contested_pct": "Identical votes among these, per cent",
+    "assembly_covered": "The release has the session",
+    "council_votes": "Security Council: votes of both on record",
+    "council_identical_pct": "Identical votes among these, per cent",
+    "joint_vetoes": "Security Council: votes that both vetoed",
+    "council_covered": "A source of Council votes covers the year",
+    "shared_bloc_count": "Blocs of which both are members at the end of the year",
+    "blocs_covered": "The list of memberships covers the year",
 }
 SUFFIXES = (".parquet", ".csv", ".dta")
 STATA = 118  # the format of Stata 14 and later, in UTF-8
-NO_TRADE = """
+# SQL: the trade of each pair by year, and the states and years that a source covers as a whole; the world's trade is in `trade`
+NO_WORLD = """
+world as (
     select null::varchar as iso3_a, null::varchar as iso3_b, null::int as year, null::double as a_sells_b_usd, null::double as b_sells_a_usd
     where false
-"""
-WORLD_TRADE = """
+),
+editions as (
+    select null::int as year, null::varchar as iso3, null::varchar as basis where false
+)"""
+WORLD = """
+world as (
     select
         least(exporter, importer) as iso3_a, greatest(exporter, importer) as iso3_b, year,
         sum(value_usd) filter (where exporter < importer)::double as a_sells_b_usd,
         sum(value_usd) filter (where exporter > importer)::double as b_sells_a_usd
     from trade.dyad_year
     group by all
-"""
+),
+editions as (
+    select distinct m.year, c.iso3, 'CEPII BACI ' || m.release as basis from trade.member as m cross join trade.country_code as c
+)"""
 PANEL = """
 with
-release as (
-    select value::date as as_of from catalog.parameter where name = 'as_of'
-),
-trade as (
-    {trade}
+{world},
+own_trade as (
+    select iso3_a, iso3_b, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade where not is_partial
 ),
 votes as (
-    select left(dyad, 3) as iso3_a, right(dyad, 3) as iso3_b, year, votes, identical_pct, half_pct from views.dyad_session
-),
-lists as (
-    -- the lists of exercises: the pairs and years that each covers; NULL is every pair
-    select s.source, s.coverage_dyads, year(s.coverage_first) as first_year, year(s.coverage_last) as last_year
-    from catalog.source as s
-    where s.source in (select source from raw.whole_file where kind = 'exercise')
+    select left(dyad, 3) as iso3_a, right(dyad, 3) as iso3_b, * exclude (dyad, session) from views.dyad_session
 ),
 {paired},
 exercises as (
     select iso3_a, iso3_b, year, count(*) as exercises from paired group by all
 ),
-years as (
-    select y as year, least(make_date(y, 12, 31), as_of) as last_day
-    from (select as_of, unnest(range((select year(min(since)) from core.membership), year(as_of) + 1)) as y from release)
-),
-members as (
-    select m.iso3, m.bloc, y.year
-    from core.membership as m
-    join years as y on m.since <= y.last_day and coalesce(m.until, date '9999-12-31') > y.last_day
-    where m.status = 'member' and not m.is_disputed
-),
-blocs as (
-    select a.iso3 as iso3_a, b.iso3 as iso3_b, a.year, count(distinct a.bloc) as shared_blocs
-    from members as a
-    join members as b on b.bloc = a.bloc and b.year = a.year and b.iso3 > a.iso3
-    group by a.iso3, b.iso3, a.year
-),
 pairs as (
     select iso3_a, iso3_b, year from votes
     union select iso3_a, iso3_b, year from exercises
-    union select iso3_a, iso3_b, year from blocs
-    union select iso3_a, iso3_b, year from trade
+    union select iso3_a, iso3_b, year from views.council_year
+    union select iso3_a, iso3_b, year from views.shared_bloc
+    union select iso3_a, iso3_b, year from own_trade
+    union select iso3_a, iso3_b, year from world
 ),
 codes as (
     -- a state that ended in the year had its number then; of two numbers in a year, the later one counts
@@ -91,26 +90,56 @@ codes as (
     where c.system = 'cow'
     group by c.iso3, y.year
 ),
+sessions as (
+    select 1945 + min(session) as first_year, 1945 + max(session) as last_year from core.assembly_vote
+),
+bloc_years as (
+    select min(first_year) as first_year, max(last_year) as last_year from views.coverage where kind = 'membership'
+),
+covered as (
+    select
+        p.*,
+        f.basis is not null and g.basis is not null as has_world,
+        exists(
+            from views.coverage as c
+            where c.kind = 'exercise' and p.year between c.first_year and c.last_year
+                and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
+        ) as exercises_covered,
+        p.year between s.first_year and s.last_year as assembly_covered,
+        exists(from views.coverage as c where c.kind = 'roll_call' and p.year between c.first_year and c.last_year) as council_covered,
+        p.year between m.first_year and m.last_year as blocs_covered,
+        p.year >= m.first_year as has_blocs
+    from pairs as p
+    cross join sessions as s
+    cross join bloc_years as m
+    left join editions as f on f.iso3 = p.iso3_a and f.year = p.year  -- at most one: its key
+    left join editions as g on g.iso3 = p.iso3_b and g.year = p.year  -- at most one: its key
+),
 undirected as (
     select
-        p.iso3_a, p.iso3_b, a.ccode as ccode_a, b.ccode as ccode_b, p.year, t.a_sells_b_usd, t.b_sells_a_usd,
-        v.votes as assembly_votes, v.identical_pct as assembly_identical_pct, v.half_pct as assembly_half_pct,
-        coalesce(
-            e.exercises,
-            if(exists(
-                from lists as l
-                where p.year between l.first_year and l.last_year
-                    and (l.coverage_dyads is null or list_contains(l.coverage_dyads, p.iso3_a || '-' || p.iso3_b))
-            ), 0, null)
-        ) as exercises,
-        if(p.year >= (select min(year) from years), coalesce(m.shared_blocs, 0), null) as shared_blocs
-    from pairs as p
+        p.iso3_a, p.iso3_b, a.ccode as ccode_a, b.ccode as ccode_b, p.year,
+        if(p.has_world, coalesce(w.a_sells_b_usd, 0), t.a_sells_b_usd) as a_sells_b_usd,
+        if(p.has_world, coalesce(w.b_sells_a_usd, 0), t.b_sells_a_usd) as b_sells_a_usd,
+        if(p.has_world, coalesce(w.a_sells_b_usd, 0) + coalesce(w.b_sells_a_usd, 0), t.two_way_total_usd) as two_way_total_usd,
+        if(p.has_world, (select any_value(basis) from editions), t.basis) as trade_basis,
+        p.has_world or t.year is not null as trade_covered,
+        if(p.exercises_covered, coalesce(e.exercises, 0), null)::int as military_exercises, p.exercises_covered,
+        if(p.assembly_covered, coalesce(v.votes, 0), null)::int as assembly_votes,
+        v.identical_pct as assembly_identical_pct, v.half_pct as assembly_half_pct,
+        if(p.assembly_covered, coalesce(v.contested_votes, 0), null)::int as assembly_contested_votes,
+        v.contested_pct as assembly_contested_pct, p.assembly_covered,
+        if(p.council_covered, coalesce(c.votes, 0), null)::int as council_votes, c.identical_pct as council_identical_pct,
+        if(p.council_covered, coalesce(c.joint_vetoes, 0), null)::int as joint_vetoes, p.council_covered,
+        if(p.has_blocs, coalesce(len(m.shared_blocs), 0), null)::int as shared_bloc_count, p.blocs_covered
+    from covered as p
     left join codes as a on a.iso3 = p.iso3_a and a.year = p.year  -- at most one: its group
     left join codes as b on b.iso3 = p.iso3_b and b.year = p.year  -- at most one: its group
-    left join trade as t on t.iso3_a = p.iso3_a and t.iso3_b = p.iso3_b and t.year = p.year  -- at most one: its group
+    left join world as w on w.iso3_a = p.iso3_a and w.iso3_b = p.iso3_b and w.year = p.year  -- at most one: its group
+    left join own_trade as t on t.iso3_a = p.iso3_a and t.iso3_b = p.iso3_b and t.year = p.year  -- at most one: its group
     left join votes as v on v.iso3_a = p.iso3_a and v.iso3_b = p.iso3_b and v.year = p.year  -- at most one: its key
     left join exercises as e on e.iso3_a = p.iso3_a and e.iso3_b = p.iso3_b and e.year = p.year  -- at most one: its group
-    left join blocs as m on m.iso3_a = p.iso3_a and m.iso3_b = p.iso3_b and m.year = p.year  -- at most one: its group
+    left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = p.year  -- at most one: its group
+    left join views.shared_bloc as m on m.iso3_a = p.iso3_a and m.iso3_b = p.iso3_b and m.year = p.year  -- at most one: its group
 ),
 directed as (
     select
@@ -122,9 +151,7 @@ directed as (
         ccode_b, ccode_a, iso3_b, iso3_a, b_sells_a_usd, a_sells_b_usd, * exclude (ccode_a, ccode_b, iso3_a, iso3_b, a_sells_b_usd, b_sells_a_usd)
     from undirected
 )
-select
-    ccode1, ccode2, iso3_1, iso3_2, year::int as year, exports_1_to_2_usd, exports_2_to_1_usd, assembly_votes::int as assembly_votes,
-    assembly_identical_pct, assembly_half_pct, exercises::int as exercises, shared_blocs::int as shared_blocs
+select {columns}
 from directed
 where $is_directed or (coalesce(ccode1, 1000), iso3_1) < (coalesce(ccode2, 1000), iso3_2)
 order by iso3_1, iso3_2, year
@@ -134,7 +161,8 @@ order by iso3_1, iso3_2, year
 def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     """Write the panel of a release as Parquet, CSV or Stata, by the file's suffix, and return the number of rows.
 
-    The columns are `COLUMNS`. A pair has a row in each year of which anything is known. Exports are empty without the world's trade.
+    The columns are `COLUMNS`. A pair has a row in each year of which anything is known. Trade is the world's in the years of its edition,
+    otherwise the headline of the release's pairs. A column is empty in a year that no source covers for the pair.
 
     Args:
         con: a release, with its trade file attached as `trade` if it has one.
@@ -149,17 +177,17 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     import pyarrow.csv
     import pyarrow.parquet
 
-    [(has_trade,)] = con.execute("select count(*) > 0 from duckdb_databases() where database_name = 'trade'").fetchall()
-    rows = con.sql(
-        PANEL.format(paired=PAIRED, trade=WORLD_TRADE if has_trade else NO_TRADE), params={"is_directed": is_directed}
-    ).to_arrow_table()
+    [(has_world,)] = con.execute("select count(*) > 0 from duckdb_databases() where database_name = 'trade'").fetchall()
+    sql = PANEL.format(paired=PAIRED, world=WORLD if has_world else NO_WORLD, columns=", ".join(COLUMNS))
+    rows = con.sql(sql, params={"is_directed": is_directed}).to_arrow_table()
     try:
         if path.suffix == ".parquet":
             pyarrow.parquet.write_table(rows, path, compression="zstd")
         elif path.suffix == ".csv":
             pyarrow.csv.write_csv(rows, path)
         else:
-            rows.to_pandas().to_stata(path, write_index=False, version=STATA, variable_labels=COLUMNS)
+            # Stata has no missing text
+            rows.to_pandas().fillna({"trade_basis": ""}).to_stata(path, write_index=False, version=STATA, variable_labels=COLUMNS)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise Unusable(f"{path}: {reason}; name a file that can be written") from None

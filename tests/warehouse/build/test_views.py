@@ -138,14 +138,41 @@ def test_a_year_of_any_pair_says_what_is_covered(built: Path) -> None:
             "where m.military_exercises is distinct from v.military_exercises"
         ).fetchall()
         years = con.execute("select min(year), max(year), count(*) from dyad('CHN', 'RUS')").fetchone()
-    blocs = ["BRICS", "CRA", "NDB", "SCO"]
+        blocs_differ = con.execute(
+            "select m.year from dyad('CHN', 'RUS') as m join views.dyad_year as v on v.dyad = m.dyad and v.year = m.year "
+            "where m.shared_blocs is distinct from v.shared_blocs"
+        ).fetchall()
+    blocs = ["BRICS", "SCO"]
     assert of_pair == [
         (1946, None, False, 0, True, 0, 0, True, None, False),
         (2016, 3, True, 113, True, 2, 1, True, blocs, True),
         (2026, 2, True, None, False, 2, 2, True, blocs, False),
     ]
     assert of_others == (2016, None, False, 117, True, 0, 0, True, [], True)
-    assert counted == [] and years == (1946, 2026, 81)
+    assert counted == [] and blocs_differ == [] and years == (1946, 2026, 81)
+
+
+def test_a_year_of_any_pair_has_the_headline_trade_of_the_release(built: Path) -> None:
+    """Without the world's trade only the pairs of the release have trade: the series that the datasets show."""
+    columns = "exports_1_to_2_usd, exports_2_to_1_usd, two_way_total_usd, trade_basis"
+    with connect(built.parent) as con:
+        found = con.execute(f"select year, {columns} from dyad('RUS', 'CHN') where trade_covered order by year").fetchall()
+        headline = con.execute(
+            "select year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade where not is_partial order by year"
+        ).fetchall()
+        others = con.execute(f"select distinct trade_covered, {columns} from dyad('DEU', 'FRA')").fetchall()
+    assert found == headline and len(found) > 30
+    assert others == [(False, None, None, None, None)]
+
+
+def test_a_directed_year_has_a_row_for_each_order(built: Path) -> None:
+    exports = "select iso3_1, exports_1_to_2_usd, exports_2_to_1_usd, two_way_total_usd, military_exercises"
+    with connect(built.parent) as con:
+        [one] = con.execute(f"{exports} from dyad('RUS', 'CHN') where year = 2023").fetchall()
+        both = con.execute(f"{exports} from dyad('RUS', 'CHN', directed := true) where year = 2023").fetchall()
+    china, to_russia, to_china, *rest = one
+    assert china == "CHN" and to_russia < to_china
+    assert both == [one, ("RUS", to_china, to_russia, *rest)]
 
 
 @pytest.mark.parametrize(

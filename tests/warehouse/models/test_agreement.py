@@ -45,6 +45,9 @@ def test_a_session_is_as_published(built: Path) -> None:
     known = {49: 0.469697, 53: 0.626667, 62: 0.780220, 71: 0.681416, 73: 0.784946, 74: 0.793103}
     counted = shares(built, "identical")
     assert {session: round(same / votes, 6) for session, (votes, same) in counted.items() if session in known} == known
+    half = {49: 0.69697, 53: 0.793333, 62: 0.879121, 71: 0.809735, 73: 0.865591, 74: 0.873563}
+    counted = shares(built, "abstention as half")
+    assert {session: round(agreed / votes, 6) for session, (votes, agreed) in counted.items() if session in half} == half
 
 
 def test_the_published_series_differs_as_its_note_says(built: Path) -> None:
@@ -57,6 +60,8 @@ def test_the_published_series_differs_as_its_note_says(built: Path) -> None:
     )
     assert gaps[0] == (57, pytest.approx(8.7143, abs=1e-3))
     assert len(gaps) == 28
+    later = ask(built, "select session, identical_pct from core.assembly_agreement where session in (77, 78) order by session")
+    assert later == [(77, pytest.approx(70.1149)), (78, pytest.approx(68.2353))]
 
 
 def test_a_session_that_the_source_cuts_off_is_partial(built: Path) -> None:

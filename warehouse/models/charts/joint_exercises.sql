@@ -15,7 +15,7 @@ covered as (
         d.dyad, d.iso3_a, d.iso3_b, s.source, s.coverage_dyads, least(s.coverage_last, getvariable('as_of')) as last_day,
         unnest(range(year(s.coverage_first), year(least(s.coverage_last, getvariable('as_of'))) + 1)) as year
     from core.dyad as d
-    join catalog.source as s on s.coverage_dyads is null or list_contains(s.coverage_dyads, d.dyad)
+    join catalog.source as s on catalog.covers(s.coverage_dyads, d.dyad)
     where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
 ),
 counted as (

@@ -1,10 +1,12 @@
--- Return how closely any two states train and vote together, one row per year, without a build: from dyad('FRA', 'DEU').
--- Military exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
--- Council's votes are vetoed drafts on which both votes are documented and, if the release has them, adopted resolutions, most of which are
--- unanimous. Blocs, and their bank and fund, are those of which both are members at the end of the year, or on the release's day. A flag is
--- false in a year that no source covers for the pair, and its columns are empty, except that the last known blocs stand in later years; a
--- percentage is also empty if the two had no vote in common.
-create or replace macro main.dyad(a, b) as table
+-- Return how closely any two states train, trade and vote together, one row per year, without a build: from dyad('FRA', 'DEU').
+-- With directed := true every year has a second row, in which the states are in the other order. Trade is the world's if the release is
+-- linked to it, in the years of its edition, otherwise the headline of a pair of the release; trade_basis names the series. Military
+-- exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
+-- Council's votes are vetoed drafts on which both votes are documented and, if the release has them, adopted resolutions, most of which
+-- are unanimous. Blocs are those of which both are members at the end of the year, or on the release's day. A flag is false in a year that
+-- no source covers for the pair, and its columns are empty, except that the last known blocs stand in later years; a percentage is also
+-- empty if the two had no vote in common.
+create or replace macro main.dyad(a, b, directed := false) as table
 with
 pair as (
     select least(upper(a), upper(b)) as iso3_a, greatest(upper(a), upper(b)) as iso3_b
@@ -32,15 +34,32 @@ years as (
 ),
 covered as (
     -- a source that names the pair comes before one that covers every pair
-    select y.year, f.kind, arg_min(s.source, s.coverage_dyads is null) as source
+    select y.year, c.kind, arg_min(c.source, c.coverage_dyads is null) as source
     from years as y
     cross join checked as p
-    join catalog.source as s
-        on y.year between year(s.coverage_first) and year(s.coverage_last)
-        and (s.coverage_dyads is null or list_contains(s.coverage_dyads, p.iso3_a || '-' || p.iso3_b))
-    join (select distinct kind, source from raw.whole_file) as f on f.source = s.source
+    join views.coverage as c
+        on y.year between c.first_year and c.last_year and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
     where p.problem is null
-    group by y.year, f.kind
+    group by y.year, c.kind
+),
+trade_flows as (
+    -- least and greatest are constants here, which DuckDB uses to skip rows
+    select year(period_start) as year, exporter, basis, value_usd, two_way_total_usd
+    from dyad_trade(least(upper(a), upper(b)), greatest(upper(a), upper(b)))
+    where frequency = 'annual' and not is_partial
+),
+trade as (
+    select
+        t.year, any_value(t.basis) as basis, any_value(t.value_usd) filter (where t.exporter = p.iso3_a) as a_sells_b_usd,
+        any_value(t.value_usd) filter (where t.exporter = p.iso3_b) as b_sells_a_usd, any_value(t.two_way_total_usd) as two_way_total_usd
+    from trade_flows as t
+    cross join checked as p
+    group by t.year
+    union all by name
+    select v.year, v.basis, v.a_sells_b_usd, v.b_sells_a_usd, v.two_way_total_usd
+    from views.annual_trade as v
+    join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b
+    where not v.is_partial and v.year not in (select year from trade_flows)
 ),
 exercises as (
     select c.year, count(e.exercise_id) as military_exercises
@@ -52,20 +71,9 @@ exercises as (
     where c.kind = 'exercise'
     group by c.year
 ),
-blocs as (
-    select y.year, list(distinct a.bloc order by a.bloc) as shared_blocs
-    from years as y
-    cross join checked as p
-    join core.membership as a on a.iso3 = p.iso3_a
-    join core.membership as b on b.iso3 = p.iso3_b and b.bloc = a.bloc
-    where a.status = 'member' and b.status = 'member' and not a.is_disputed and not b.is_disputed
-        and greatest(a.since, b.since) <= least(make_date(y.year, 12, 31), y.as_of)
-        and least(coalesce(a.until, date '9999-12-31'), coalesce(b.until, date '9999-12-31')) > least(make_date(y.year, 12, 31), y.as_of)
-    group by y.year
-),
 assembly_votes as (
     select
-        v.session,
+        v.session, v.is_contested,
         case when contains(v.yes_states, p.iso3_a) then 1 when contains(v.no_states, p.iso3_a) then -1
             when contains(v.abstained_states, p.iso3_a) then 0 end as vote_a,
         case when contains(v.yes_states, p.iso3_b) then 1 when contains(v.no_states, p.iso3_b) then -1
@@ -77,51 +85,49 @@ assembly_votes as (
 assembly as (
     select
         1945 + session as year, count(*) as assembly_votes, 100 * avg((vote_a = vote_b)::int) as assembly_identical_pct,
-        100 * avg(1 - abs(vote_a - vote_b) / 2) as assembly_half_pct
+        100 * avg(1 - abs(vote_a - vote_b) / 2) as assembly_half_pct, count(*) filter (where is_contested) as assembly_contested_votes,
+        100 * avg((vote_a = vote_b)::int) filter (where is_contested) as assembly_contested_pct
     from assembly_votes
     where vote_a is not null and vote_b is not null
     group by session
-),
-council_votes as (
-    select v.vote_date, c.member_iso3, c.draft_symbol as vote_on, c.vote, list_contains(v.vetoed_by, c.member_iso3) as is_veto
-    from core.council_vote as c
-    join core.veto as v on v.draft_symbol = c.draft_symbol
-    union all
-    select vote_date, member_iso3, resolution, vote, false from core.resolution_vote
-),
-council as (
-    select
-        year(x.vote_date) as year, count(*) as council_votes, 100 * avg((x.vote = y.vote)::int) as council_identical_pct,
-        count(*) filter (where x.is_veto and y.is_veto) as joint_vetoes
-    from council_votes as x
-    join checked as p on p.iso3_a = x.member_iso3
-    join council_votes as y on y.member_iso3 = p.iso3_b and y.vote_on = x.vote_on
-    where p.problem is null
-    group by year(x.vote_date)
 )
 select
     p.iso3_a || '-' || p.iso3_b as dyad,
+    x.iso3_1,
+    x.iso3_2,
     y.year,
+    if(x.iso3_1 = p.iso3_a, t.a_sells_b_usd, t.b_sells_a_usd) as exports_1_to_2_usd,
+    if(x.iso3_1 = p.iso3_a, t.b_sells_a_usd, t.a_sells_b_usd) as exports_2_to_1_usd,
+    t.two_way_total_usd,
+    t.basis as trade_basis,
+    t.year is not null as trade_covered,
     e.military_exercises,
     e.year is not null as exercises_covered,
     if(y.year between a.first_year and a.last_year, coalesce(s.assembly_votes, 0), null) as assembly_votes,
     s.assembly_identical_pct,
     s.assembly_half_pct,
+    if(y.year between a.first_year and a.last_year, coalesce(s.assembly_contested_votes, 0), null) as assembly_contested_votes,
+    s.assembly_contested_pct,
     coalesce(y.year between a.first_year and a.last_year, false) as assembly_covered,
-    if(r.year is not null, coalesce(c.council_votes, 0), null) as council_votes,
-    c.council_identical_pct,
+    if(r.year is not null, coalesce(c.votes, 0), null) as council_votes,
+    c.identical_pct as council_identical_pct,
     if(r.year is not null, coalesce(c.joint_vetoes, 0), null) as joint_vetoes,
     r.year is not null as council_covered,
     if(y.year >= o.first_year, coalesce(b.shared_blocs, []), null) as shared_blocs,
     m.year is not null as blocs_covered
 from years as y
 cross join checked as p
+cross join lateral (
+    values (p.iso3_a, p.iso3_b, true), (p.iso3_b, p.iso3_a, directed)
+) as x (iso3_1, iso3_2, is_wanted)
 cross join (select 1945 + min(session) as first_year, 1945 + max(session) as last_year from core.assembly_vote) as a
 cross join (select min(year) as first_year from covered where kind = 'membership') as o
+left join trade as t on t.year = y.year  -- at most one: its group
 left join exercises as e on e.year = y.year  -- at most one: its group
 left join assembly as s on s.year = y.year  -- at most one: its group
-left join council as c on c.year = y.year  -- at most one: its group
+left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = y.year  -- at most one: its group
 left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: its group
-left join blocs as b on b.year = y.year  -- at most one: its group
+left join views.shared_bloc as b on b.iso3_a = p.iso3_a and b.iso3_b = p.iso3_b and b.year = y.year  -- at most one: its group
 left join covered as m on m.year = y.year and m.kind = 'membership'  -- at most one: its group
-order by y.year;
+where x.is_wanted
+order by x.iso3_1, y.year;

@@ -5,15 +5,19 @@
 -- votes: Votes on which both states voted [votes]
 -- identical_pct: Identical votes, in per cent of votes [%]
 -- half_pct: The same, with half an agreement for an abstention beside a yes or a no [%]
+-- contested_votes: Of the votes, those on which not all states voted alike [votes]
+-- contested_pct: Identical votes among these, as published series of agreement count them; empty if there are none [%]
 with
 numbered as (
     -- one of 255 bits for each roll call of a session (at most 160 so far): counting common bits is much faster than joining votes
-    select session, evidence_id, row_number() over (partition by session order by evidence_id) as bit from core.assembly_vote
+    select session, evidence_id, is_contested, row_number() over (partition by session order by evidence_id) as bit
+    from core.assembly_vote
 ),
 ballots as (
     select
         n.session, v.iso3,
         bitstring_agg(n.bit, 1, 255) as voted,
+        coalesce(bitstring_agg(n.bit, 1, 255) filter (where not n.is_contested), bitstring('0', 255)) as unanimous,
         coalesce(bitstring_agg(n.bit, 1, 255) filter (where v.vote = 'yes'), bitstring('0', 255)) as yes,
         coalesce(bitstring_agg(n.bit, 1, 255) filter (where v.vote = 'no'), bitstring('0', 255)) as no,
         coalesce(bitstring_agg(n.bit, 1, 255) filter (where v.vote = 'abstain'), bitstring('0', 255)) as abstained
@@ -26,6 +30,7 @@ pairs as (
         a.iso3 || '-' || b.iso3 as dyad,
         a.session,
         bit_count(a.voted & b.voted) as votes,
+        bit_count(a.unanimous & b.unanimous) as unanimous,
         bit_count(a.yes & b.yes) + bit_count(a.no & b.no) + bit_count(a.abstained & b.abstained) as identical,
         bit_count(a.yes & b.no) + bit_count(a.no & b.yes) as opposite
     from ballots as a
@@ -37,6 +42,8 @@ select
     1945 + session as year,
     votes,
     100.0 * identical / votes as identical_pct,
-    100.0 * (votes - opposite + identical) / (2 * votes) as half_pct
+    100.0 * (votes - opposite + identical) / (2 * votes) as half_pct,
+    votes - unanimous as contested_votes,
+    100.0 * (identical - unanimous) / nullif(votes - unanimous, 0) as contested_pct
 from pairs
 where votes > 0

@@ -16,7 +16,7 @@
 -- assembly_identical_pct: Identical votes among these [%]
 -- council_votes: Votes of the Security Council on which both votes are documented: vetoed drafts and, if the release has them, adopted resolutions, most of which are unanimous; empty in a year without one [votes]
 -- council_identical_pct: Identical votes among these [%]
--- shared_blocs: Blocs of which both are members on the last known day of the year; empty outside coverage
+-- shared_blocs: Blocs of which both are undisputed members on the last known day of the year; empty outside coverage
 with
 trade as (
     select dyad, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade
@@ -48,10 +48,10 @@ council as (
     where rule = 'identical' and votes_on = 'all'
 ),
 blocs as (
-    select dyad, year(as_of) as year, list_sort(list(distinct bloc) filter (where both_sides_are_members)) as shared_blocs
-    from charts.bloc_membership
-    where as_of in (select max(as_of) from charts.bloc_membership group by year(as_of))
-    group by dyad, year(as_of)
+    select m.dyad, m.year, coalesce(s.shared_blocs, []) as shared_blocs
+    from (select distinct dyad, year(as_of) as year from charts.bloc_membership) as m
+    join core.dyad as d on d.dyad = m.dyad  -- one: its key
+    left join views.shared_bloc as s on s.iso3_a = d.iso3_a and s.iso3_b = d.iso3_b and s.year = m.year  -- at most one: its group
 )
 select
     dyad,
