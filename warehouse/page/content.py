@@ -15,7 +15,8 @@ from warehouse.export.dataset import CLAIMS_TABLE, tables
 from warehouse.export.package import TITLE
 from warehouse.page import changes, evidence, ledger, story, words
 from warehouse.page.picture import Picture, picture
-from warehouse.release import secondary
+from warehouse.release import pairs, secondary
+from warehouse.visuals import style
 from warehouse.visuals.files import stem
 from warehouse.visuals.registry import drawings
 
@@ -31,6 +32,7 @@ WHOLE = {
     "manifest.json": "SHA-256 of every input and file of this release",
 }
 CLAIMS = CLAIMS_TABLE.removeprefix("charts.")
+LEADING = 10  # pairs that the page lists as those that agree most
 LATEST = 100  # rows on the page of a dataset without a chart
 UNLISTED = ("dyad", "evidence", "decided_by")  # columns that a table of the page leaves out
 
@@ -45,8 +47,8 @@ class Content(NamedTuple):
 def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any], dyad: str) -> Content:
     """Read the content of a pair's page of this release."""
     described = {name: _json(folder / FOLDER / f"{name}.metadata.json") for name in (t.removeprefix("charts.") for t in tables())}
-    pairs = _pairs(con)
-    pair, dyads = next(p for p in pairs if p["dyad"] == dyad), [p["dyad"] for p in pairs]
+    built = _pairs(con)
+    pair, dyads = next(p for p in built if p["dyad"] == dyad), [p["dyad"] for p in built]
     names = dict(_ask(con, "select iso3, name from raw.country order by iso3"))
     cited = evidence.cited(con, dyad)
     all_rows = {name: _rows(con, metadata, dyad, names) for name, metadata in described.items()}
@@ -64,11 +66,11 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     by_key = {name: {_row_key(described[name], row): row["text_of_row"] for row in some} for name, some in all_rows.items()}
     page = {
         "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "pair": pair, "dyads": dyads,
-        "pairs": [p | {"href": page_name(p["dyad"], dyads)} for p in pairs], "chapters": _chapters(sections), "sections": sections,
+        "pairs": [p | {"href": page_name(p["dyad"], dyads)} for p in built], "chapters": _chapters(sections), "sections": sections,
         "figures": story.key_figures(con, pair), "texts": ledger.texts(con, claims), "claims_files": _files(folder, [CLAIMS], DATA),
         "changes": changes.read(con, dyad, by_key, units) | {"follows": release.get("follows"), "text": _existing(folder, "changes.md")},
         "models": _models(described.values()), "sources": _sources(described.values()), "whole": WHOLE,
-        "secondary": {count.dataset: count for count in secondary.counts(con)},
+        "secondary": {count.dataset: count for count in secondary.counts(con)}, "closest": _closest(con, pair, names),
     }  # fmt: skip
     return Content(page, data | {"names": _used_names(names, data["tables"].values())})
 
@@ -83,6 +85,34 @@ def _ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[tuple]:
 
 def _pairs(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     return [dict(zip(("dyad", *"ab"), row, strict=True)) for row in _ask(con, "select dyad, name_a, name_b from core.dyad order by dyad")]
+
+
+def _closest(con: duckdb.DuckDBPyConnection, pair: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the pair's place among all pairs by agreement, in words, and the pairs that lead; None if the release has no votes."""
+    ranked = pairs.standing(con, pair["dyad"], LEADING)
+    if not ranked:
+        return None
+    session = f"the General Assembly’s session of {pairs.newest_session(con)}"
+    own = next((row for row in ranked if row["dyad"] == pair["dyad"]), None)
+    place = (
+        f"Place {own['place']:,} of {own['pair_count']:,} pairs of states by agreement in {session}: {_rate(own)}"
+        if own
+        else f"Too few votes in {session} for a place among all pairs of states by agreement"
+    )
+    leading = [
+        {
+            "dyad": row["dyad"],
+            "place": row["place"],
+            "names": " and ".join(names[iso3] for iso3 in row["dyad"].split("-")),
+            "rate": _rate(row),
+        }
+        for row in ranked[:LEADING]
+    ]
+    return {"place": place, "pairs": leading}
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    return f"{style.percent(row['identical_pct'])} of {style.plural(row['votes'], 'vote')} identical"
 
 
 def _datasets(described: Mapping[str, Any]) -> list[str]:

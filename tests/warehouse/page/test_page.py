@@ -23,7 +23,7 @@ from warehouse import export, models, page
 from warehouse.connect import connect
 from warehouse.export import lines
 from warehouse.page import changes, content, evidence, ledger, words
-from warehouse.release import diff
+from warehouse.release import diff, pairs
 from warehouse.visuals import files, style
 from warehouse.visuals.registry import drawings
 
@@ -674,6 +674,18 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
 
 def test_covered_pair_is_not_called_uncovered(visit, file):
     assert "outside coverage" not in visit(file).locator(".lead").inner_text()
+
+
+def test_a_pair_has_its_place_among_all_pairs(visit, file, built):
+    """The ranked pairs are those of `dyad top --by agreement`; the place counts the pairs that agree more often."""
+    with connect(built.parent) as con:
+        ranked = pairs.agreement(con, None, limit=100_000)
+    own = next(row for row in ranked if row["dyad"] == "CHN-RUS")
+    place = 1 + sum(row["identical_pct"] > own["identical_pct"] for row in ranked)
+    closest = visit(file).locator(".closest")
+    assert closest.locator("summary").inner_text().startswith(f"Place {place:,} of {len(ranked):,} pairs of states by agreement")
+    closest.locator("summary").click()
+    assert closest.locator("li code").all_inner_texts() == [row["dyad"] for row in ranked[:10]]
 
 
 def test_pairs_are_picked_at_the_top(visit, built, tmp_path):
