@@ -114,8 +114,8 @@ def query(sql: str, folder: Path | None = None) -> "pd.DataFrame":
     Raises:
         Unusable: the SQL is wrong, with DuckDB's message, or not one statement.
     """
-    with _answer(sql, folder) as answer:
-        return answer.df()
+    with answer(sql, folder) as result:
+        return result.df()
 
 
 def table(sql: str, folder: Path | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -124,8 +124,8 @@ def table(sql: str, folder: Path | None = None) -> tuple[list[str], list[tuple[A
     Raises:
         Unusable: as `query`.
     """
-    with _answer(sql, folder) as answer:
-        return [name for name, *_ in answer.description], answer.fetchall()
+    with answer(sql, folder) as result:
+        return [name for name, *_ in result.description], result.fetchall()
 
 
 def records(sql: str, folder: Path | None = None) -> list[dict[str, Any]]:
@@ -147,7 +147,12 @@ def as_records(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def _answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+def answer(sql: str, folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Run one query on a connection of its own, and yield the result.
+
+    Raises:
+        Unusable: as `query`.
+    """
     with as_unusable(), connect(folder) as con:
         statements = parsed(con, sql)
         if len(statements) != 1:

@@ -23,7 +23,7 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:
 
     with connect() as con:
         rows, texts = (as_records(con.execute(sql)) for sql in (CLAIMS, TEXTS))
-    rows = _chosen(rows, ids)
+    rows = chosen(rows, ids)
     if as_json:
         print_json(rows)
     elif not rows:
@@ -35,7 +35,7 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:
                 _print_claim(row)
 
 
-def _chosen(rows: list[dict[str, Any]], ids: tuple[str, ...]) -> list[dict[str, Any]]:
+def chosen(rows: list[dict[str, Any]], ids: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the claims with these ids, in upper or lower case; all claims if there are no ids."""
     known = {row["claim_id"] for row in rows}
     if unknown := [name for name in ids if name.upper() not in known]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipelines.cli import ask, health, page, publishers, refresh, releases, sql, world
+from pipelines.cli import ask, assistant, health, page, publishers, refresh, releases, sql, world
 from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
@@ -96,7 +96,7 @@ def completion(shell: str) -> None:
         click.echo(kind(main, {}, "dyad", "_DYAD_COMPLETE").source())
 
 
-for module in (refresh, sql, ask, releases, publishers, health, page, world):
+for module in (refresh, sql, ask, assistant, releases, publishers, health, page, world):
     for command in module.COMMANDS:
         main.add_command(command)
 

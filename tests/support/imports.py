@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 SLOW = (
-    "altair", "dagster", "duckdb", "httpx", "hypothesis", "jinja2", "jsonschema", "numpy", "pandas", "pandera", "pyarrow", "requests", "rich",
+    "altair", "dagster", "duckdb", "httpx", "hypothesis", "jinja2", "jsonschema", "mcp", "numpy", "pandas", "pandera", "pyarrow", "requests", "rich",
     "sqlglot", "tenacity", "vl_convert", "yaml",
 )  # fmt: skip
 PROGRAM = f"""

@@ -9,7 +9,7 @@ from warehouse.connect import as_records
 
 BOOKKEEPING = "source, file, evidence_id, document"  # already in the evidence
 CLAIMS = (
-    "select text, claim_id, section, quote, claim, value_claimed, value_found, verdict, value_today, verdict_today, reason, qualifications, as_of "
+    "select text, claim_id, section, quote, claim, value_claimed, value_found, verdict, value_today, verdict_today, reason, qualifications, as_of, evidence "
     "from charts.claims order by all"
 )
 TEXTS = "select t.*, min(c.article_day) as article_day from catalog.claimed_text as t join charts.claims as c using (text) group by all order by 1"

@@ -19,7 +19,7 @@ from tests.support.imports import imported
 DYAD = Path(sys.executable).parent / "dyad"
 
 
-@pytest.mark.parametrize("arguments", ["--help", "--version", "refresh --help", "sql --help", "ingest --help"])
+@pytest.mark.parametrize("arguments", ["--help", "--version", "refresh --help", "sql --help", "mcp --help", "ingest --help"])
 def test_help_imports_no_library(arguments: str, tmp_path: Path) -> None:
     assert imported(tmp_path, *arguments.split()) == set()
 
