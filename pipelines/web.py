@@ -1,11 +1,12 @@
 """Serve the releases on loopback, so that Dagster's UI can link to them: browsers follow no link from a web page to a file."""
 
 import os
+import re
 import threading
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from pipelines import guard
@@ -18,6 +19,8 @@ PORT = "DYAD_PAGE_PORT"
 CURRENT = "/current/index.html"
 IDLE_SECONDS = 30
 CONNECTIONS = 64  # a browser opens six
+BLOCK = 1 << 20  # bytes that are read at once
+ONE_RANGE = re.compile(r"bytes=[ \t]*(\d{0,100})-(\d{0,100})[ \t]*", re.ASCII | re.IGNORECASE)
 
 
 def port(variable: str, default: int) -> int:
@@ -42,35 +45,97 @@ def page(release: str) -> str:
     return address(f"/releases/{release}/index.html")
 
 
+def span(asked: str, size: int) -> range | None:
+    """Return the positions that a Range header asks for in a file of `size` bytes (RFC 9110).
+
+    The range is empty if the file has none of these positions. A header that does not ask for one range of bytes is ignored: None.
+    """
+    match = ONE_RANGE.fullmatch(asked)
+    first, last = match.groups() if match else ("", "")
+    if not (first or last) or (first and last and int(last) < int(first)):
+        return None
+    if not first:
+        return range(max(size - int(last), 0), size)
+    return range(int(first), min(int(last) + 1, size) if last else size)
+
+
 class Reader(SimpleHTTPRequestHandler):
-    """A handler of GET and HEAD for the files of releases; it lists no folder and follows no symbolic link out of the releases."""
+    """A handler of GET and HEAD for the files of releases; it lists no folder and follows no symbolic link out of the releases.
+
+    It answers requests for a range of bytes, so that DuckDB reads only those parts of a release that a query needs.
+    """
 
     timeout = IDLE_SECONDS
+    remaining = 0  # bytes of the file that the head announced
 
-    def send_head(self) -> Any:
-        """Send the head of an answer: a refusal, a redirect to the current release's own address, or a file.
+    def send_head(self) -> BinaryIO | None:
+        """Send the head of an answer: a refusal, a redirect to the current release's own address, or a file, which is returned.
 
         Requests below `/current` are only redirected, because a browser would still show a cached release after `current` moved.
         """
+        path = urlsplit(self.path).path
         if problem := guard.refusal(self.command, self.path, self.headers.items()):
             self.send_error(HTTPStatus.FORBIDDEN, explain=problem)
-            return None
-        path = urlsplit(self.path).path
-        if path != "/" and not path.startswith(f"/{LINK}/"):
-            return super().send_head()
-        release = (Path(self.directory) / LINK).resolve()
-        if not release.is_relative_to((Path(self.directory) / RELEASES).resolve()):
+        elif path == "/" or path.startswith(f"/{LINK}/"):
+            self._redirect(path.removeprefix(f"/{LINK}/") if path != "/" else "index.html")
+        elif name := self.translate_path(self.path):
+            file = Path(name).open("rb")  # noqa: SIM115  closed by the caller
+            self._send_head_of(file, self.guess_type(name))
+            return file
+        else:
             self.send_error(HTTPStatus.NOT_FOUND)
-            return None
-        rest = path.removeprefix(f"/{LINK}/") if path != "/" else "index.html"
-        self.send_response(HTTPStatus.FOUND)
-        self.send_header("Location", quote(f"/{RELEASES}/{release.name}/{unquote(rest)}"))
-        self.send_header("Content-Length", "0")
-        self.end_headers()
         return None
 
+    def _redirect(self, rest: str) -> None:
+        """Redirect to a file of the current release."""
+        release = (Path(self.directory) / LINK).resolve()
+        if release.is_relative_to((Path(self.directory) / RELEASES).resolve()):
+            self._send(HTTPStatus.FOUND, {"Location": quote(f"/{RELEASES}/{release.name}/{unquote(rest)}"), "Content-Length": "0"})
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _send_head_of(self, file: BinaryIO, kind: str) -> None:
+        """Send the head of an answer with a file or a range of it, and move to the first byte to send."""
+        status = os.fstat(file.fileno())
+        size, changed = status.st_size, self.date_time_string(status.st_mtime)
+        tag = f'"{size:x}-{status.st_mtime_ns:x}"'  # a released file is never written again
+        headers = {"ETag": tag, "Last-Modified": changed, "Accept-Ranges": "bytes"}
+        if self._is_known(tag, changed):
+            self._send(HTTPStatus.NOT_MODIFIED, headers)
+            return
+        is_ranged = self.command == "GET" and self.headers.get("If-Range", tag) in (tag, changed)
+        part = span(self.headers.get("Range", ""), size) if is_ranged else None
+        if part is not None and not part:
+            self._send(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
+            return
+        sent = range(size) if part is None else part
+        headers |= {"Content-Type": kind, "Content-Length": str(len(sent))}
+        if part is not None:
+            headers["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{size}"
+        self._send(HTTPStatus.OK if part is None else HTTPStatus.PARTIAL_CONTENT, headers)
+        self.remaining = len(sent)
+        file.seek(sent.start)
+
+    def _is_known(self, tag: str, changed: str) -> bool:
+        """Return True if the client has this file."""
+        if (known := self.headers.get("If-None-Match")) is not None:
+            return known.strip() == "*" or tag in (text.strip().removeprefix("W/") for text in known.split(","))
+        return self.headers.get("If-Modified-Since") == changed
+
+    def _send(self, status: HTTPStatus, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send the bytes that the head announced."""
+        while self.remaining and (block := source.read(min(self.remaining, BLOCK))):
+            outputfile.write(block)
+            self.remaining -= len(block)
+
     def translate_path(self, path: str) -> str:
-        """Return the file of a request path; empty, which is answered with 404, if it is no file of a release."""
+        """Return the file of a request path; empty if it is no file of a release."""
         home = Path(self.directory)
         file = (home / unquote(urlsplit(path).path).replace("\0", "").lstrip("/")).resolve()
         return str(file) if file.is_relative_to((home / RELEASES).resolve()) and file.is_file() else ""

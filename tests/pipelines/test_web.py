@@ -5,7 +5,7 @@ import http.client
 import socket
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -113,6 +113,91 @@ def test_nothing_can_be_written(method: str, served: tuple[str, int]) -> None:
 
 def test_only_this_machine_is_answered(served: tuple[str, int]) -> None:
     assert served[0] == "127.0.0.1"
+
+
+TEXT = b"0123456789"
+
+
+@pytest.fixture
+def digits(tmp_path: Path) -> Iterator[Callable[..., tuple[http.client.HTTPResponse, bytes]]]:
+    """Serve a release of one file, the ten digits, and yield a function that requests it."""
+    (tmp_path / "releases" / "one").mkdir(parents=True)
+    (tmp_path / "releases" / "one" / "digits.bin").write_bytes(TEXT)
+
+    def get(method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = http.client.HTTPConnection(*server.server_address, timeout=30)
+        connection.request(method, "/releases/one/digits.bin", headers={name.replace("_", "-"): text for name, text in headers.items()})
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+    with web.server(tmp_path, 0) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield get
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0), ("bytes=2-4", 2, 4), ("bytes=7-", 7, 9), ("bytes=-3", 7, 9), ("bytes=-99", 0, 9), ("bytes=5-99", 5, 9),
+        ("Bytes= 2-4 ", 2, 4), (f"bytes=9-{'9' * 99}", 9, 9),
+    ],
+)  # fmt: skip
+def test_a_range_of_a_file_is_sent(asked: str, first: int, last: int, digits: Callable) -> None:
+    answer, body = digits(Range=asked)
+    assert (answer.status, body) == (206, TEXT[first : last + 1])
+    assert answer.headers["Content-Range"] == f"bytes {first}-{last}/10"
+    assert answer.headers["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize("asked", ["bytes=10-", "bytes=10-12", "bytes=-0", f"bytes={'9' * 99}-"])
+def test_a_range_beyond_the_file_is_refused(asked: str, digits: Callable) -> None:
+    answer, body = digits(Range=asked)
+    assert (answer.status, body, answer.headers["Content-Range"]) == (416, b"", "bytes */10")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=4-2",
+        "bytes=a-b",
+        "bytes=1-2,4-5",
+        "lines=1-2",
+        "bytes=-1-2",
+        "bytes=٣-",
+        "bytes=" + "9" * 5000 + "-",
+    ],
+)
+def test_another_range_is_ignored(asked: str, digits: Callable) -> None:
+    answer, body = digits(Range=asked.encode())
+    assert (answer.status, body, answer.headers["Content-Range"]) == (200, TEXT, None)
+
+
+def test_a_head_announces_ranges_and_has_none(digits: Callable) -> None:
+    answer, body = digits("HEAD", Range="bytes=2-4")
+    assert (answer.status, body, answer.headers["Content-Length"], answer.headers["Accept-Ranges"]) == (200, b"", "10", "bytes")
+
+
+def test_a_range_of_another_version_is_the_whole_file(digits: Callable) -> None:
+    head, _ = digits("HEAD")
+    tag, day = head.headers["ETag"], head.headers["Last-Modified"]
+    assert tag.startswith('"')
+    for version, status in ((tag, 206), (day, 206), ('"other"', 200), (f"W/{tag}", 200), ("Fri, 01 Jan 2100 00:00:00 GMT", 200)):
+        assert digits(Range="bytes=2-4", If_Range=version)[0].status == status
+
+
+def test_a_file_that_the_client_has_is_not_sent_again(digits: Callable) -> None:
+    head, _ = digits("HEAD")
+    tag, day = head.headers["ETag"], head.headers["Last-Modified"]
+    for known in ({"If_None_Match": tag}, {"If_None_Match": f'"x", W/{tag}'}, {"If_None_Match": "*"}, {"If_Modified_Since": day}):
+        answer, body = digits(**known)
+        assert (answer.status, body, answer.headers["Cache-Control"]) == (304, b"", "no-cache")
+    for other in ({"If_None_Match": '"x"'}, {"If_None_Match": '"x"', "If_Modified_Since": day}):
+        assert digits(**other)[1] == TEXT
 
 
 def test_a_home_without_a_release_is_served_until_it_has_one(tmp_path: Path) -> None:
