@@ -45,10 +45,10 @@ def query(sql: str, release: Path, limit: int) -> Rows:
     sender.close()
     try:
         if not receiver.poll(SECONDS):
-            raise Unusable(f"the query was stopped after {SECONDS:g} seconds: select fewer rows, or a simpler expression")
+            raise Unusable(f"the query was stopped after {SECONDS:g} seconds: ask for fewer rows, or use a simpler expression")
         answer = receiver.recv()
     except EOFError:
-        raise Unusable("the query ended without an answer, as if memory ran out: select fewer rows, or shorter values") from None
+        raise Unusable("the query ended without an answer, as if memory ran out: ask for fewer rows, or for shorter values") from None
     finally:
         process.kill()
         process.join()
@@ -76,5 +76,5 @@ def _rows(sql: str, release: Path, limit: int) -> Rows:
         rows = found[:limit]
         size = len(json.dumps(rows))
         if size > CHARACTERS:
-            raise Unusable(f"the answer to the query has {size:,} characters, more than {CHARACTERS:,}: select fewer rows or columns")
+            raise Unusable(f"the answer to the query has {size:,} characters, more than {CHARACTERS:,}: ask for fewer rows or columns")
         return Rows(columns, rows, len(found) > limit, evidence_ids(result, rows) if rows else [])

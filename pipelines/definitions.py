@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipelines import open_lineage
 from pipelines.assets import ingest, models, raw, release, world
 from pipelines.config import settings
 from pipelines.progress import progress
@@ -26,7 +27,7 @@ def defs() -> dg.Definitions:
         assets=[ingest.step(sources), raw.step(sources), core, charts, published, *(spec for a in world.ASSETS for spec in a.specs)],
         jobs=[refresh, _bulk_job()],
         schedules=schedules(sources, refresh.name),
-        sensors=sensors(refresh.name),
+        sensors=[*sensors(refresh.name), *open_lineage.sensors()],
         resources={"settings": settings, "run": run},
         loggers={"progress": progress},
         executor=dg.in_process_executor,
