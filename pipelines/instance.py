@@ -18,6 +18,7 @@ import click
 import dagster as dg
 from sqlalchemy.exc import DBAPIError
 
+from pipelines import postgres
 from pipelines.history_files import dagster_home
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -35,6 +36,9 @@ EARLIER_TEMPLATES = {
     "c49523d9448ae2d74de656e3e7b0c07a1b9df9b19c2d52700ab91c4d534d56f2",
 }
 MOVED_MODULE = "pipelines.history"  # named by earlier templates
+IN_FILES = b"event_log_storage:\n  module: pipelines.event_log\n  class: EventLog\n"
+IN_POSTGRES = f"storage:\n  postgres:\n    postgres_url:\n      env: {postgres.POSTGRES}\n".encode()
+OWNER = "dyad/home"  # in a history in Postgres: the home whose runs it has
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 NEWEST = 30
 STARTS_WITHIN = dt.timedelta(hours=1)
@@ -44,22 +48,42 @@ def prepare() -> Path:
     """Create Dagster's home and its settings if they are missing, and return the folder.
 
     Raises:
-        Unusable: the settings were edited and name a module that was renamed.
+        Unusable: the settings were edited and name a module that was renamed, or they and the environment disagree on where the history is.
     """
-    folder = dagster_home()
+    folder, database = dagster_home(), postgres.address()
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / SETTINGS
     text = settings.read_bytes() if settings.exists() else b""
-    if not text or hashlib.sha256(text).hexdigest() in EARLIER_TEMPLATES:
-        new = Path(shutil.copy(TEMPLATE, folder / f"{SETTINGS}.{os.getpid()}"))
-        new.rename(settings)  # a killed run must not leave half the settings
+    if not text or hashlib.sha256(text.replace(IN_POSTGRES, IN_FILES)).hexdigest() in EARLIER_TEMPLATES:
+        write_settings(folder, in_postgres=IN_POSTGRES in text if text else bool(database))
+        text = settings.read_bytes()
     elif MOVED_MODULE.encode() in text:
         raise Unusable(
             f"{settings} names {MOVED_MODULE}, which does not exist: write pipelines.event_log instead, or delete the file, and the next "
             "run writes it again"
         )
+    if IN_FILES in text and database:
+        raise Unusable(
+            f"the run history in {folder} is in files, but {postgres.POSTGRES} is set: stop the server and run "
+            f"`python -m pipelines.team.move_history`, or unset {postgres.POSTGRES}"
+        )
+    if IN_POSTGRES in text and not database:
+        raise Unusable(f"{settings} keeps the run history in Postgres: set {postgres.POSTGRES} to the address of the database")
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
+
+
+def are_unedited(settings: bytes) -> bool:
+    """Return whether settings of a history in files are as this or an earlier version wrote them."""
+    return settings == TEMPLATE.read_bytes() or hashlib.sha256(settings).hexdigest() in EARLIER_TEMPLATES
+
+
+def write_settings(folder: Path, in_postgres: bool) -> None:
+    """Write the settings of a history in files or in Postgres by one rename: a killed process must not leave half of them."""
+    text = TEMPLATE.read_bytes()
+    new = folder / f"{SETTINGS}.{os.getpid()}"
+    new.write_bytes(text.replace(IN_FILES, IN_POSTGRES) if in_postgres else text)
+    new.rename(folder / SETTINGS)
 
 
 @contextlib.contextmanager
@@ -67,9 +91,9 @@ def history() -> Iterator[dg.DagsterInstance]:
     """Open Dagster's instance in its prepared home.
 
     Raises:
-        Unusable: its settings cannot be used, or its files cannot be written.
+        Unusable: its settings cannot be used, its files or its database cannot be written, or the database has another home's history.
     """
-    folder = prepare()
+    folder, database = prepare(), postgres.reached()
     try:
         instance = dg.DagsterInstance.get()
     except DBAPIError as error:
@@ -79,12 +103,30 @@ def history() -> Iterator[dg.DagsterInstance]:
         raise Unusable(f"{folder / SETTINGS} cannot be used ({problem}); delete it, and the next run writes it again") from None
     try:
         with instance:
+            if database:
+                _claim(instance)
             yield instance
     except DBAPIError as error:
         raise _unwritable(folder, error) from None
 
 
+def _claim(instance: dg.DagsterInstance) -> None:
+    """Record this home as the owner of a history in Postgres: a refresh fails runs that it takes for dead, and removes old ones.
+
+    Raises:
+        Unusable: the history is another home's.
+    """
+    cursors = instance.daemon_cursor_storage
+    owner = cursors.get_cursor_values({OWNER}).get(OWNER)
+    if owner is None:
+        cursors.set_cursor_values({OWNER: str(home())})
+    elif owner != str(home()):
+        raise Unusable(f"the database in {postgres.POSTGRES} has the run history of {owner}: set it to a database of {home()} alone")
+
+
 def _unwritable(folder: Path, error: DBAPIError) -> Unusable:
+    if postgres.address():
+        return postgres.unusable(error)
     return Unusable(
         f"the run history in {folder} cannot be written: {error.orig}; free space or run `dyad doctor`; "
         "`dyad status` shows the current release"

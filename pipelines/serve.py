@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import dagster as dg
@@ -21,10 +20,10 @@ from dagster_webserver import cli
 from dagster_webserver.app import create_app_from_workspace_process_context
 
 from pipelines import alerts, event_log, guard, instance, web
+from pipelines.daemon import WORKSPACE
 from schemas.errors import Unusable
 from warehouse.home import home
 
-WORKSPACE = Path(__file__).with_name("workspace.yaml")
 PORT = "DYAD_UI_PORT"
 PATIENCE = 20  # seconds that the daemon has to end before it is killed
 
@@ -66,9 +65,8 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
-    """Run the daemon, which starts the runs that the web pages and the schedules request."""
-    command = [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(WORKSPACE)]
-    process = subprocess.Popen(command)  # noqa: S603 -- our own interpreter
+    """Run the daemon, which starts the runs that the web pages and the schedules request; it waits if the home has one."""
+    process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
     try:
         yield process
     finally:

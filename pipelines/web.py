@@ -16,6 +16,7 @@ from warehouse.home import RELEASES
 
 HOST = "127.0.0.1"
 PORT = "DYAD_PAGE_PORT"
+ADDRESS = "DYAD_PAGE_ADDRESS"  # environment variable with the address under which a proxy serves the pages: https://dyad.example.org
 CURRENT = "/current/index.html"
 IDLE_SECONDS = 30
 CONNECTIONS = 64  # a browser opens six
@@ -37,7 +38,7 @@ def port(variable: str, default: int) -> int:
 
 def address(path: str = CURRENT) -> str:
     """Return the address of a path of the home: `/current/index.html`, `/releases/<id>/index.html`."""
-    return f"http://{HOST}:{port(PORT, 3001)}{path}"
+    return f"{os.environ.get(ADDRESS, '').rstrip('/') or f'http://{HOST}:{port(PORT, 3001)}'}{path}"
 
 
 def page(release: str) -> str:
@@ -182,7 +183,8 @@ def server(home: Path, at: int | None = None) -> Server:
     Raises:
         Unusable: the port is in use.
     """
+    number = port(PORT, 3001) if at is None else at
     try:
-        return Server(home, port(PORT, 3001) if at is None else at)
+        return Server(home, number)
     except OSError as error:
-        raise Unusable(f"cannot serve pages on {address('/')}: {error.strerror}; stop the other `dyad page`, or set {PORT}") from None
+        raise Unusable(f"cannot serve pages on {HOST}:{number}: {error.strerror}; stop the other `dyad page`, or set {PORT}") from None
