@@ -37,7 +37,9 @@ def test_what_is_no_address_is_refused_without_quoting_it(text: str, monkeypatch
 def test_without_the_extra_the_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(postgres.POSTGRES, ADDRESS)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(Unusable, match=r"dagster-postgres is not installed: run `pip install 'dyad\[team\]'`, or unset DYAD_POSTGRES"):
+    with pytest.raises(
+        Unusable, match=r"dagster-postgres is not installed: run `pip install dagster-postgres` in its environment, or unset"
+    ):
         postgres.address()
 
 
