@@ -5,7 +5,7 @@ Put a table here if it describes the release or its sources; put figures in `raw
 
 from functools import partial
 
-from schemas.fields import Day, Number, Text, TextList, Whole, column
+from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
 from schemas.table import Table, has_title
 
 day = partial(column, unit="")
@@ -43,6 +43,7 @@ class Source(CatalogTable):
     citation: Text = column("citation")
     licence: Text = column("licence", description="Licence or terms of its figures")
     licence_url: Text = column("licence_url", nullable=True)
+    is_bulk_allowed: Flag = column("is_bulk_allowed")
     cadence_days: Whole = column("cadence_days")
     kind: Text = column("source_kind")
     coverage_first: Day = column("coverage_first", nullable=True)

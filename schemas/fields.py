@@ -480,6 +480,9 @@ VOCABULARY: dict[str, Described] = {
     "description": Described("What it is"),
     "citation": Described("How to cite it"),
     "licence_url": Described("Text of the licence or terms"),
+    "is_bulk_allowed": Described(
+        "True if the terms allow passing the figures on in bulk; if false, a published site leaves out the source's rows of raw and core"
+    ),
     "cadence_days": Described("Days between editions"),
     "source_kind": Described("published by its producer, or curated by this project", column="kind"),
     "coverage_first": Described("First day covered", sql_type="DATE"),

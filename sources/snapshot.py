@@ -24,7 +24,7 @@ ORIGIN: dict[str, type] = {
     "producer": str, "title": str, "description": str, "url": str, "citation": str, "license": dict, "cadence_days": int,
     "coverage": dict, "kind": str,
 }  # fmt: skip
-PARTS: dict[str, dict[str, type]] = {"license": {"name": str}, "coverage": {"first": dt.date, "last": dt.date, "note": str}}
+PARTS: dict[str, dict[str, type]] = {"license": {"name": str, "bulk": bool}, "coverage": {"first": dt.date, "last": dt.date, "note": str}}
 
 
 class SnapshotFile(NamedTuple):

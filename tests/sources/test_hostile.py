@@ -177,7 +177,8 @@ def test_a_formula_stays_text() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [("coverage", "all", "coverage"), ("license", "x", "license"), ("url", "[1]", "url"), ("cadence_days", "often", "cadence_days"),
-     ("coverage", "{first: 2014-01-01, note: x}", "coverage.last"), ("license", "{name: [1]}", "license.name")],
+     ("coverage", "{first: 2014-01-01, note: x}", "coverage.last"), ("license", "{name: [1], bulk: true}", "license.name"), ("license", "{name: x}", "license.bulk"),
+     ("license", "{name: x, bulk: maybe}", "license.bulk")],
 )  # fmt: skip
 def test_a_field_of_another_kind_is_refused(key: str, value: str, said: str, tmp_path: Path):
     folder = tmp_path / "fcs_russia"

@@ -30,10 +30,10 @@ def fill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock
         o, (first, last) = source.origin, covered(source)
         dyads = o["coverage"]["dyads"]
         con.execute(
-            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into catalog.source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 source.name, o["producer"], o["title"], o["description"], o["url"], o["citation"], o["license"]["name"],
-                o["license"]["url"], o["cadence_days"], o["kind"], first, last,
+                o["license"]["url"], o["license"]["bulk"], o["cadence_days"], o["kind"], first, last,
                 None if dyads == "any" else dyads, o["coverage"]["note"],
             ],
         )  # fmt: skip

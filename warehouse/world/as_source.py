@@ -73,7 +73,11 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> No
         "description": "Reconciled trade of all economies by HS chapter and every partner's rank, from the landed archive; the rows of this release's dyads.",
         "url": URL,
         "citation": "Gaulier, G. and Zignago, S. (2010), BACI: International Trade Database at the Product-Level. CEPII Working Paper 2010-23.",
-        "license": {"name": "Etalab Open Licence 2.0", "url": "https://www.etalab.gouv.fr/wp-content/uploads/2018/11/open-licence.pdf"},
+        "license": {
+            "name": "Etalab Open Licence 2.0",
+            "url": "https://www.etalab.gouv.fr/wp-content/uploads/2018/11/open-licence.pdf",
+            "bulk": True,
+        },
         "cadence_days": 365,
         "coverage": {
             "first": dt.date(first, 1, 1),
