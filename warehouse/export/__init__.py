@@ -36,7 +36,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         described.append(data.metadata | {"files": sorted(beside)})
         paths.append(_put(target / f"{name}.metadata.json", formats.as_json(described[-1])))
     paths.append(_put(folder / "datapackage.json", formats.as_json(package.datapackage(target, described, release))))
-    paths.append(_put(folder / "catalog.jsonld", formats.as_json(package.catalog(target, described, release))))
+    paths.append(_put(folder / "catalog.jsonld", formats.as_json(package.catalog(target, described, release, package.states(con)))))
     return paths
 
 

@@ -48,6 +48,7 @@ def readme(charts: Path, release: dict[str, Any]) -> str:
         "  .json           an array of row objects",
         "  .metadata.json  unit, counting rule, columns, coverage, sources with licence, and the SQL that computes the dataset",
         "  evidence/       the lines that the rows cite, one HTML page per snapshot file",
+        *(["                  without those whose terms do not allow passing figures on in bulk"] if release.get("left_out") else []),
         "  datapackage.json, catalog.jsonld   the same for machines: Frictionless Data Package, schema.org",
         "",
         "CITE",

@@ -1,14 +1,19 @@
 """Describe all datasets as a Frictionless Data Package and a schema.org catalogue."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from schemas.values import meaning
 
 TITLE = "dyad: how closely two states train, trade and vote together"
 MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
+SUBJECTS = {  # of the chapters that the headers of the datasets name
+    "train": "joint military exercises", "trade": "bilateral trade", "vote": "voting in the United Nations", "claims": "fact checking",
+}  # fmt: skip
 FRICTIONLESS = {
     "VARCHAR": {"type": "string"}, "BIGINT": {"type": "integer"}, "DOUBLE": {"type": "number"}, "BOOLEAN": {"type": "boolean"},
     "DATE": {"type": "date"}, "VARCHAR[]": {"type": "list", "delimiter": ";", "itemType": "string"},
@@ -85,26 +90,54 @@ def _rights(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def catalog(folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any]) -> dict[str, Any]:
-    """Return a DataCatalog of schema.org, with a Dataset per table and a DataDownload per file."""
+def states(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the names of the states of a release's pairs, by ISO alpha-3 code."""
+    return dict(con.execute("select iso3_a, name_a from core.dyad union select iso3_b, name_b from core.dyad order by all").fetchall())
+
+
+def subjects(m: dict[str, Any], names: Mapping[str, str]) -> list[str]:
+    """Return the keywords of a dataset: its title, its subject, and the states that it has rows about."""
+    return [m["title"], SUBJECTS.get(m["chapter"], m["chapter"]), "international relations", *(names[code] for code in covered(m))]
+
+
+def covered(m: dict[str, Any]) -> list[str]:
+    """Return the codes of the states that a dataset has rows about."""
+    return sorted({code for dyad, rows in m["coverage"]["dyads"].items() if rows for code in dyad.split("-")})
+
+
+def catalog(
+    folder: Path, described: Sequence[dict[str, Any]], release: dict[str, Any], names: Mapping[str, str], address: str = ""
+) -> dict[str, Any]:
+    """Return a DataCatalog of schema.org, with a Dataset per table and a DataDownload per file.
+
+    Args:
+        folder: the folder of the datasets' files.
+        described: the metadata of each dataset.
+        release: `release` (the id), `as_of` and `dyads`, as in the manifest.
+        names: the names of the states by code.
+        address: the address of the release's folder, with a slash at its end; without it, addresses are relative to the catalogue.
+    """
     return {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
         "name": TITLE,
         "description": f"Chart-ready datasets on {_pairs(release)}, from what was public on {release['as_of']}.",
+        "url": f"{address}index.html",
+        "keywords": [*SUBJECTS.values(), *names.values()],
         "version": release["release"],
         "dateModified": str(release["as_of"]),
         "creator": {"@type": "Organization", "name": "dyad"},
-        "dataset": [_dataset(folder, m) for m in described],
+        "dataset": [_dataset(folder, m, names, address) for m in described],
     }
 
 
-def _dataset(folder: Path, m: dict[str, Any]) -> dict[str, Any]:
+def _dataset(folder: Path, m: dict[str, Any], names: Mapping[str, str], address: str) -> dict[str, Any]:
     first, last = m["coverage"]["first"], m["coverage"]["last"]
     return {
         "@type": "Dataset",
-        "@id": f"#{m['dataset']}",
+        "@id": f"{address}#{m['dataset']}",
         "name": m["title"],
+        "url": f"{address}index.html#{m['dataset']}",
         "alternateName": m["dataset"],
         "description": " ".join(filter(None, [m["description"], f"Not shown: {m['not_shown']}.", m["coverage"]["note"]])),
         "version": m["release"],
@@ -112,6 +145,8 @@ def _dataset(folder: Path, m: dict[str, Any]) -> dict[str, Any]:
         "creator": {"@type": "Organization", "name": "dyad"},
         "isAccessibleForFree": True,
         **({"temporalCoverage": f"{first}/{last}"} if first else {}),
+        "spatialCoverage": [{"@type": "Country", "name": names[code], "identifier": code} for code in covered(m)],
+        "keywords": subjects(m, names),
         "measurementTechnique": m["counting_rule"],
         "variableMeasured": [
             {"@type": "PropertyValue", "name": c["name"], "description": c["description"], **({"unitText": c["unit"]} if c["unit"] else {})}
@@ -122,15 +157,15 @@ def _dataset(folder: Path, m: dict[str, Any]) -> dict[str, Any]:
         ),
         "creditText": m["citation"],
         "citation": [o["citation"] for o in m["origins"]],
-        "distribution": [_download(folder / f"{m['dataset']}.{suffix}", kind) for suffix, kind in MEDIA.items()],
+        "distribution": [_download(folder / f"{m['dataset']}.{suffix}", kind, address) for suffix, kind in MEDIA.items()],
     }
 
 
-def _download(path: Path, media: str) -> dict[str, Any]:
+def _download(path: Path, media: str, address: str) -> dict[str, Any]:
     return {
         "@type": "DataDownload",
         "name": path.name,
-        "contentUrl": f"{path.parent.name}/{path.name}",
+        "contentUrl": f"{address}{path.parent.name}/{path.name}",
         "encodingFormat": media,
         "contentSize": f"{path.stat().st_size} B",
         "sha256": _sha256(path),
