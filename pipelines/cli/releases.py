@@ -1,10 +1,12 @@
-"""List, find, choose, keep and remove releases: `dyad releases`, `path`, `rollback`, `pin`, `unpin`, `prune`."""
+"""List, find, choose, keep, remove and publish releases: `dyad releases`, `path`, `rollback`, `pin`, `unpin`, `prune`, `publish`."""
+
+from pathlib import Path
 
 import click
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Unusable
-from warehouse.home import home
+from warehouse.home import current_release, home
 
 
 @click.command()
@@ -106,4 +108,21 @@ def prune() -> None:
     click.echo("\n".join([*(f"removed {release}" for release in removed), f"{len(manifest.releases(home()))} releases stay"]))
 
 
-COMMANDS = [releases, path, rollback, pin, unpin, prune]
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--url", help="Address of the site, for its feed and catalogues; needed the first time.")
+def publish(folder: Path, url: str | None) -> None:
+    """Publish the releases as a static site in FOLDER, for a file server or a bucket; write only what is new.
+
+    Figures whose terms do not allow passing them on in bulk are left out, and the site says so.
+
+    Example: dyad publish ~/site --url https://data.example.org/dyad/
+    """
+    from warehouse.site import publish as site
+
+    for line in site.publish(home(), folder, url):
+        click.echo(line)
+    click.echo(f"{folder}: the latest release is {current_release(home()).name}")
+
+
+COMMANDS = [releases, path, rollback, pin, unpin, prune, publish]

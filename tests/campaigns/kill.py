@@ -14,6 +14,8 @@ import json
 import multiprocessing
 import os
 import random
+import re
+import shutil
 import signal
 import sys
 import time
@@ -247,6 +249,75 @@ def everywhere(home: Path, ways: list[tuple[str, Callable[[], None], bool]]) -> 
                 assert child(lambda day=day: small_release(home, day)) == 0, f"{where}: the next run fails"
                 assert not (files := leftovers(home)), f"{where}: {files}"
     return interruptions
+
+
+def sites(home: Path, folder: Path, step: int, seed: int) -> int:
+    """Kill publishes of a home's one release as a site, and continue each; return the number of kills.
+
+    Two kills fall at random calls while the release is copied, the others at every `step`th call after that, when the files that name it
+    are replaced.
+
+    Raises:
+        AssertionError: a killed site names a release that it lacks, or the next publish does not complete it.
+    """
+    from warehouse.site.publish import publish as to_site
+
+    def run(site: Path) -> None:
+        list(to_site(home, site, "https://data.example.org/dyad/"))
+
+    def counted(site: Path) -> int:
+        total = FORK.Value("i", 0)
+
+        def work() -> None:
+            count = at_nth(0, die)
+            run(site)
+            total.value = count[0]
+
+        assert child(work) == 0, unexpected(home)
+        return total.value
+
+    def copied(site: Path) -> Path:
+        """Return the folder of a new site that has the release, but no file that names it."""
+        shutil.copytree(folder / "whole" / "releases", site / "releases", copy_function=os.link)
+        shutil.copyfile(folder / "whole" / "site.json", site / "site.json")
+        return site
+
+    def killed(site: Path, n: int) -> None:
+        assert child(lambda: (at_nth(n, die), run(site))) == -signal.SIGKILL, f"call {n}: {unexpected(home)}"
+        assert not (problems := torn(site)), f"killed at call {n}: {problems}"
+
+    calls = counted(folder / "whole")
+    naming = counted(copied(folder / "named"))
+    for n in random.Random(seed).sample(range(1, calls - naming), 2):  # noqa: S311
+        killed(folder / "copying", n)
+    run(folder / "copying")
+    assert not (files := differing(folder / "whole", folder / "copying")), files
+    for n in range(1, naming + 1, step):
+        site = copied(folder / f"naming-{n}")
+        killed(site, n)
+        run(site)
+        assert not (files := differing(folder / "whole", site)), f"killed at call {n}: {files}"
+    return 2 + len(range(1, naming + 1, step))
+
+
+def torn(site: Path) -> list[str]:
+    """Return the releases of a site that differ from their manifest, and the releases that its files name and it lacks."""
+    problems = [line for folder in (site / "releases").glob("*") for line in verify.damage(folder)]
+    for name in ("latest.json", "index.html", "feed.xml", "llms.txt", "dcat.jsonld"):
+        text = (site / name).read_text("utf-8") if (site / name).exists() else ""
+        named = set(re.findall(r"releases/([^/\s\"]+)/", text))
+        problems += [f"{name} names {release}" for release in named if not (site / "releases" / release / MANIFEST).exists()]
+    return problems
+
+
+def differing(whole: Path, site: Path) -> list[str]:
+    """Return the files that two sites do not have in common, except databases, whose bytes may differ, and the manifests with their digests."""
+    files = {path.relative_to(side).as_posix() for side in (whole, site) for path in side.rglob("*") if path.is_file()}
+    return [
+        name for name in sorted(files)
+        if not ((whole / name).exists() and (site / name).exists())
+        or (not name.endswith(("warehouse.duckdb", MANIFEST)) and (whole / name).read_bytes() != (site / name).read_bytes())
+    ]  # fmt: skip
 
 
 def phase(home: Path) -> str:

@@ -30,10 +30,9 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     Returns:
         The paths of the files. Equal inputs give equal bytes.
     """
-    css = "\n".join([*map(_font_face, FONTS), *_theme(), (HERE / "page.css").read_text("utf-8")])
     scripts = {name: Markup((HERE / f"{name}.js").read_text("utf-8")) for name in ("fonts", "page")}  # noqa: S704 -- our own
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts.values())
-    shared = {"style": Markup(css), "scripts": scripts, "allowed": allowed}  # noqa: S704 -- our own
+    shared = {"style": Markup(style_sheet()), "scripts": scripts, "allowed": allowed}  # noqa: S704 -- our own
     targets = []
     for dyad in sorted(release["dyads"]):
         read = content.read(con, folder, release, dyad)
@@ -41,6 +40,11 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         page = _template().render(read.page, data=embedded(read.data), **shared, **_summary(read.page))
         targets[-1].write_text(page, "utf-8", newline="\n")
     return targets
+
+
+def style_sheet() -> str:
+    """Return the style of the page, with its fonts and colours."""
+    return "\n".join([*map(_font_face, FONTS), *_theme(), (HERE / "page.css").read_text("utf-8")])
 
 
 def embedded(data: Any) -> Markup:

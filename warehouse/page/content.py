@@ -31,6 +31,14 @@ WHOLE = {
     "claims.md": "the claims ledger as text",
     "manifest.json": "SHA-256 of every input and file of this release",
 }
+PUBLISHED = {  # what only the release of a published site has
+    "dictionary/index.html": "every table and column, with its lineage and checks",
+    "dcat.jsonld": "the datasets for data portals, in DCAT",
+    "croissant.json": "the datasets for machine learning, in Croissant",
+    "CITATION.cff": "the citation, for reference managers",
+    "datacite.json": "the citation, for a registration with DataCite",
+    "rebuild.json": "the manifest of the release as it was built, from which it can be rebuilt",
+}
 CLAIMS = CLAIMS_TABLE.removeprefix("charts.")
 LEADING = 10  # pairs that the page lists as those that agree most
 LATEST = 100  # rows on the page of a dataset without a chart
@@ -69,7 +77,8 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
         "pairs": [p | {"href": page_name(p["dyad"], dyads)} for p in built], "chapters": _chapters(sections), "sections": sections,
         "figures": story.key_figures(con, pair), "texts": ledger.texts(con, claims), "claims_files": _files(folder, [CLAIMS], DATA),
         "changes": changes.read(con, dyad, by_key, units) | {"follows": release.get("follows"), "text": _existing(folder, "changes.md")},
-        "models": _models(described.values()), "sources": _sources(described.values()), "whole": WHOLE,
+        "models": _models(described.values()), "sources": _sources(described.values()), "left_out": _left_out(con),
+        "whole": WHOLE | {name: text for name, text in PUBLISHED.items() if (folder / name).exists()},
         "secondary": {count.dataset: count for count in secondary.counts(con)}, "closest": _closest(con, pair, names),
     }  # fmt: skip
     return Content(page, data | {"names": _used_names(names, data["tables"].values())})
@@ -113,6 +122,12 @@ def _closest(con: duckdb.DuckDBPyConnection, pair: Mapping[str, str], names: Map
 
 def _rate(row: Mapping[str, Any]) -> str:
     return f"{style.percent(row['identical_pct'])} of {style.plural(row['votes'], 'vote')} identical"
+
+
+def _left_out(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the producers of the sources whose files a published site leaves out; a release in its home has all of them."""
+    sql = "select distinct producer from catalog.source anti join raw.snapshot_file using (source) order by producer"
+    return [producer for (producer,) in _ask(con, sql)]
 
 
 def _datasets(described: Mapping[str, Any]) -> list[str]:

@@ -18,13 +18,14 @@ HIDDEN = (*lines.BESIDE, "document", "as_printed", "note")  # columns that the p
 def cited(con: duckdb.DuckDBPyConnection, dyad: str) -> dict[str, Any]:
     """Return the cited figures as plain data: each file, document and list of columns once, and the position of each id in `at`.
 
-    A figure is a list: file, document, first and last line, the words printed in the document, and the positions of its kind and its line
-    in `lines`. The last two are None for a range of lines. Figures of the kinds in SUPPORTING come after the others.
+    A file is a list: path, SHA-256, and the page of its cited lines, None if a published site leaves it out. A figure is a list: file,
+    document, first and last line, the words printed in the document, and the positions of its kind and its line in `lines`. The last two
+    are None for a range of lines. Figures of the kinds in SUPPORTING come after the others.
     """
     ids = " union ".join(f"select unnest(evidence) as evidence_id from {table} where dyad = $dyad" for table in tables())
     figures = con.execute(
         "select e.evidence_id, e.file, e.snapshot_sha256, e.publisher, e.title, e.url, e.is_primary, e.via, e.via_url, e.published_on::varchar, "
-        "e.read_on::varchar, e.first_line, e.last_line, e.as_printed, f.kind "
+        "e.read_on::varchar, e.first_line, e.last_line, e.as_printed, e.file in (select file from raw.snapshot_file), f.kind "
         f"from core.evidence as e semi join ({ids}) using (evidence_id) left join raw.figure_line as f using (evidence_id) "
         "order by e.first_line <> e.last_line, list_contains($supporting, f.kind), f.kind is null, e.evidence_id",
         {"dyad": dyad, "supporting": list(SUPPORTING)},
@@ -34,7 +35,7 @@ def cited(con: duckdb.DuckDBPyConnection, dyad: str) -> dict[str, Any]:
     lines_of, place = _lines(con, [(row[-1], row[0]) for row in figures if row[-1]])
     evidence = []
     for row in figures:
-        file = files.setdefault((*row[1:3], lines.address(*row[1:3])), len(files))
+        file = files.setdefault((*row[1:3], lines.address(*row[1:3]) if row[14] else None), len(files))
         evidence.append([file, documents.setdefault(row[3:11], len(documents)), *row[11:14], *place.get(row[0], (None, None))])
     return {
         "files": list(files), "documents": list(documents), "lines": lines_of, "evidence": evidence,

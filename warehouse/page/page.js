@@ -101,7 +101,8 @@
       make("p", { class: "dates" }, `Published ${day(f.published)}, read ${day(f.read)}.`),
       make("details", {}, make("summary", {}, "Check the record: ", place),
         f.printed ? values : null,
-        make("p", {}, make("a", { href: `${f.lines}#L${f.first}`, target: "_blank" }, `Open ${place}`), " of ", make("code", {}, f.path)),
+        f.lines ? make("p", {}, make("a", { href: `${f.lines}#L${f.first}`, target: "_blank" }, `Open ${place}`), " of ", make("code", {}, f.path))
+          : make("p", {}, "Left out of this site, since its terms do not allow passing figures on in bulk: ", place, " of ", make("code", {}, f.path)),
         make("p", { class: "sha" }, "SHA-256 ", make("code", {}, f.sha256))));
   }
 

@@ -1,7 +1,8 @@
-"""Format the differences between two releases as sentences in Markdown, for `changes.md` and `dyad diff`."""
+"""Format the differences between two releases as sentences, and these as Markdown for `changes.md` and `dyad diff`."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from schemas import registry, render
 from warehouse.release.diff import KINDS, TIERS, Change, counted
@@ -20,6 +21,13 @@ ROWS = {
 BILLION, MILLION = 1e9, 1e6
 
 
+class Sentence(NamedTuple):
+    """A change in words, or the count of added or removed rows of a dataset with a line for each row."""
+
+    text: str
+    rows: list[str]
+
+
 def markdown(changes: Sequence[Change], before: str | None) -> str:
     """Return what differs between the releases, the counts by dataset, then the changes by tier, the most severe first."""
     if before is None:
@@ -29,7 +37,7 @@ def markdown(changes: Sequence[Change], before: str | None) -> str:
         if tier == "verdict":  # the tier `scope` comes before the counts
             lines += _counts(changes)
         if of_tier := [c for c in changes if c.tier == tier]:
-            lines += [f"## {heading}", "", *_sentences(of_tier), ""]
+            lines += [f"## {heading}", "", *(line for sentence in sentences(of_tier) for line in _bullets(sentence)), ""]
     return "\n".join(lines)
 
 
@@ -40,18 +48,25 @@ def _counts(changes: Sequence[Change]) -> list[str]:
     return [f"| dataset | {' | '.join(KINDS)} |", "|---|---|---|---|", *rows, ""]
 
 
-def _sentences(changes: Sequence[Change]) -> Iterator[str]:
-    """Yield a sentence for each changed value, and one for all added or all removed rows of a dataset, with a line for each row."""
+def _bullets(sentence: Sentence) -> list[str]:
+    return [f"- {sentence.text}", *(f"  - {row}" for row in sentence.rows)]
+
+
+def sentences(changes: Sequence[Change]) -> Iterator[Sentence]:
+    """Yield a sentence for each changed value, and one for all added or all removed rows of a dataset."""
     for (dataset, change), group in groupby(changes, key=lambda c: (c.dataset, c.change)):
         same = list(group)
-        if is_flat := same[0].tier == "scope" or change == "changed":
-            yield from (f"- {about(c) if c.tier == 'scope' else _changed(c)}" for c in same[:LISTED])
+        more = [f"and {len(same) - LISTED} more: `from catalog.change`"] if len(same) > LISTED else []
+        if same[0].tier == "scope" or change == "changed":
+            yield from (Sentence(text, []) for text in [*(_in_words(c) for c in same[:LISTED]), *more])
         else:
             one, many = ROWS.get(dataset, ("row", "rows"))
-            yield f"- {len(same)} {one if len(same) == 1 else many} {'was' if len(same) == 1 else 'were'} {change}:"
-            yield from (f"  - {c.key}" + (f": {_value(c, c.after or c.before)}" if c.after or c.before else "") for c in same[:LISTED])
-        if len(same) > LISTED:
-            yield f"{'' if is_flat else '  '}- and {len(same) - LISTED} more: `from catalog.change`"
+            rows = [c.key + (f": {_value(c, c.after or c.before)}" if c.after or c.before else "") for c in same[:LISTED]]
+            yield Sentence(f"{len(same)} {one if len(same) == 1 else many} {'was' if len(same) == 1 else 'were'} {change}:", rows + more)
+
+
+def _in_words(c: Change) -> str:
+    return about(c) if c.tier == "scope" else _changed(c)
 
 
 def _changed(c: Change) -> str:

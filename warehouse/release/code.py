@@ -18,7 +18,8 @@ def digests(root: Path) -> Iterator[str]:
     files = [path for folder in ("schemas", "warehouse") for path in sorted((root / folder).rglob("*")) if path.suffix in SUFFIXES]
     files += sorted((root / "sources").glob("*.py"))  # they read snapshots; a source's own parse.py only writes them
     for path in files:
-        if not {"examples", "__pycache__"} & set(path.relative_to(root).parts):
+        # the examples read releases, and the site copies them
+        if not {"examples", "site", "__pycache__"} & set(path.relative_to(root).parts):
             text = path.read_text("utf-8")
             has_descriptions = path.relative_to(root).parts[0] == "schemas"
             yield f"{path.relative_to(root)} {_sha256(statements(text, has_descriptions) if path.suffix == '.py' else text)}"

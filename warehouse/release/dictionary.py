@@ -5,12 +5,15 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from schemas import registry, render
+from schemas.table import Table
 from schemas.values import meaning
 from warehouse.build import views
+from warehouse.models import Model
 
 PAGE = Path(__file__).parents[1] / "DICTIONARY.md"
 START = """# Data dictionary
@@ -24,6 +27,8 @@ LAYERS = {
     "core": "Core: the publishers' figures with common units and codes, all vintages",
     "raw": "Raw: the snapshots as their publishers wrote them, by kind; `raw.<source>__<kind>` has the rows of one source",
 }
+VIEWS = "Views: frequently needed joins"
+CATALOGUE = "Catalogue: descriptions, sources and changes of the release"
 
 
 def keys() -> dict[str, list[str]]:
@@ -59,6 +64,11 @@ def store(con: duckdb.DuckDBPyConnection) -> None:
         "insert into catalog.columns select schema_name, table_name, column_index, column_name, data_type, comment from duckdb_columns() "
         "where database_name = 'warehouse' and comment is not null order by 1, 2, 3"
     )
+    count_rows(con)
+
+
+def count_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the number of rows of each table to `catalog.tables`."""
     commented = "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and comment is not null"
     counts = " union all ".join(  # counted, since DuckDB's estimate includes deleted rows
         f"select '{schema}' as schema, '{table}' as \"table\", count(*) as row_count from {schema}.{table}"
@@ -69,34 +79,72 @@ def store(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+class Entry(NamedTuple):
+    """A table or view with its key and columns; the columns of a view have a name and a description alone."""
+
+    name: str
+    description: str
+    key: list[str]
+    columns: list[render.Column]
+
+
+def sections() -> dict[str, list[Entry]]:
+    """Return every table and view by layer, under the layer's title."""
+    models = {name: (render.title(m), render.columns(m)) for name, m in registry.MODELED.items()}
+    models |= {name: (render.title(m), render.landed_columns(m)) for name, m in registry.RAW.items()}
+    key = keys()
+    by_layer = {
+        title: [
+            Entry(name, description, key[name], columns)
+            for name, (description, columns) in sorted(models.items())
+            if name.startswith(f"{layer}.")
+        ]
+        for layer, title in LAYERS.items()
+    }
+    return by_layer | {
+        VIEWS: [_view(view) for view in views.load()],
+        CATALOGUE: [_catalogued(*table) for table in registry.CATALOG.items()],
+    }
+
+
+def _view(view: Model) -> Entry:
+    columns = [render.Column(name, "", True, None, text, ()) for name, text in view.header.items() if name != "view"]
+    return Entry(view.name, f"{view.header['view']}.", [], columns)
+
+
+def _catalogued(name: str, model: type[Table]) -> Entry:
+    return Entry(name, render.title(model), [], render.columns(model))
+
+
 def markdown() -> str:
     """Return the page: a section for each layer, and in it a table of columns for each table."""
-    tables = {name: (render.title(m), render.columns(m)) for name, m in registry.MODELED.items()}
-    tables |= {name: (render.title(m), render.landed_columns(m)) for name, m in registry.RAW.items()}
-    key = keys()
     lines = [START]
-    for layer, title in LAYERS.items():
+    for title, entries in sections().items():
         lines += [f"## {title}", ""]
-        for name in sorted(table for table in tables if table.startswith(f"{layer}.")):
-            description, columns = tables[name]
-            rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description + c.allowed) for c in columns)
-            lines += _section(name, description, ", ".join(key[name]), ("column", "type", "unit", "required", "description"), rows)
-    lines += ["## Views: frequently needed joins", ""]
-    for view in views.load():
-        lines += _plain(view.name, f"{view.header['view']}.", {column: text for column, text in view.header.items() if column != "view"})
-    lines += ["## Catalogue: descriptions, sources and changes of the release", ""]
-    for name, model in registry.CATALOG.items():
-        lines += _plain(name, render.title(model), {c.name: c.description for c in render.columns(model)})
+        for entry in entries:
+            lines += _plain(entry) if title in (VIEWS, CATALOGUE) else _typed(entry)
     return "\n".join(lines)
 
 
-def _plain(name: str, description: str, columns: dict[str, str]) -> list[str]:
-    return _section(name, description, "", ("column", "description"), ((f"`{column}`", text) for column, text in columns.items()))
+def _typed(entry: Entry) -> list[str]:
+    rows = ((f"`{c.name}`", c.sql_type, c.unit or "", "" if c.nullable else "yes", c.description + c.allowed) for c in entry.columns)
+    return _section(entry, ("column", "type", "unit", "required", "description"), rows)
 
 
-def _section(name: str, description: str, key: str, header: tuple[str, ...], rows: Iterable[Iterable[str]]) -> list[str]:
+def _plain(entry: Entry) -> list[str]:
+    return _section(entry, ("column", "description"), ((f"`{c.name}`", c.description) for c in entry.columns))
+
+
+def _section(entry: Entry, header: tuple[str, ...], rows: Iterable[Iterable[str]]) -> list[str]:
     table = [_line(header), "|" + "---|" * len(header), *map(_line, rows)]
-    return [f"### `{name}`", "", _escaped(description) + (f" Key: {key}." if key else ""), "", *table, ""]
+    return [
+        f"### `{entry.name}`",
+        "",
+        _escaped(entry.description) + (f" Key: {', '.join(entry.key)}." if entry.key else ""),
+        "",
+        *table,
+        "",
+    ]
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -87,14 +87,14 @@ def check_existing(home: Path, release: str, original: dict[str, Any] | None = N
 
 
 def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
-    """Compact the database, write the manifest, remove permissions to write, and flush every file to the disk."""
+    """Compact the database and seal the release."""
     compact(building / DATABASE)
-    listed = {
-        **release,
-        "snapshots": {f.name: f.sha256 for s in sources for f in s.files},
-        "tables": digests.of_tables(building / DATABASE),
-        "files": digests.of_files(building),
-    }
+    seal(building, {**release, "snapshots": {f.name: f.sha256 for s in sources for f in s.files}})
+
+
+def seal(building: Path, head: dict[str, Any]) -> None:
+    """Write the manifest, `head` with the digests of all tables and files; remove permissions to write, and flush every file to the disk."""
+    listed = {**head, "tables": digests.of_tables(building / DATABASE), "files": digests.of_files(building)}
     (building / MANIFEST).write_text(json.dumps(listed, indent=1) + "\n", "utf-8")
     for path in (p for p in [*building.rglob("*"), building] if not p.is_symlink()):
         writers = 0o022 if path.is_dir() else 0o222
