@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 LOCK := .ci/requirements.txt
 SPARK_LOCK := .ci/spark.txt
 CLIENTS_LOCK := .ci/clients.txt
-# what readers open a release with, in an environment of its own: DuckDB 1.5 cannot be beside DuckDB 2
+# what readers open a release and a site with, in an environment of its own: DuckDB 1.5 cannot be beside DuckDB 2
 CLIENTS := 'duckdb==1.5.*' duckdb-cli duckdb-extension-httpfs polars mlcroissant pyshacl feedparser datasette
 UV_VERSION := 0.13.9
 WORKERS := --numprocesses=logical --maxprocesses=4 --dist=worksteal
@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test campaign check ui serve sql lint docs lock spark audit bench clean
+.PHONY: help refresh test campaign check ui serve sql lint docs lock spark clients audit bench clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,7 @@ refresh: $(READY) ## build, audit and publish a release (ARGS="..." goes to `dya
 
 # on at most four cores; one worker builds the release that most tests read
 test: $(READY) ## run the tests (ARGS="..." replaces pytest's default arguments)
-	$(VENV)/bin/pytest $(or $(ARGS),-m "not campaign" $(WORKERS))
+	$(VENV)/bin/pytest $(or $(ARGS),-m "not campaign and not clients" $(WORKERS))
 
 campaign: $(READY) ## run the tests that take minutes each: kills, failing calls, long years, builds on another machine
 	$(VENV)/bin/pytest -m campaign $(WORKERS)
@@ -71,6 +71,11 @@ spark: $(READY) ## compare the bulk models on a local Spark session (Java 17) wi
 	$(VENV)/bin/python -m pip install --quiet --require-hashes --upgrade --target $(VENV)/spark -r $(SPARK_LOCK)
 	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" PYTHONPATH=$(VENV)/spark \
 		$(VENV)/bin/pytest tests/warehouse/world/test_aggregates.py -k spark
+
+clients: $(READY) ## open a release and a site with readers' programs: DuckDB 1.5, polars, a feed reader, validators of Croissant and DCAT
+	$(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip install --quiet --no-compile --require-hashes -r $(CLIENTS_LOCK)
+	DYAD_CLIENTS=$(VENV)/clients $(VENV)/bin/pytest tests/campaigns/test_clients.py tests/campaigns/test_clients_http.py
 
 # jinja2 2.10 has known vulnerabilities: if pip-audit finds none for it, it reached no index and its result means nothing
 audit: $(READY) ## check the locked packages for known vulnerabilities, if an index of them can be reached
