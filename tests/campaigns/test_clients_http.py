@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,7 @@ import pytest
 
 from pipelines import web
 
-pytestmark = pytest.mark.enable_socket
-PYTHON = Path(sys.prefix) / "clients" / "bin" / "python"
+pytestmark = [pytest.mark.clients, pytest.mark.enable_socket]
 PROGRAM = """
 import json, pathlib, sys
 import duckdb, duckdb_extension_httpfs
@@ -24,9 +22,7 @@ print(json.dumps(con.execute(sys.argv[2]).fetchall()))
 """
 
 
-def test_duckdb_queries_a_release_over_http(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not PYTHON.exists():
-        pytest.skip("DuckDB 1.5 and its extension httpfs are not installed: run `make clients`")
+def test_duckdb_queries_a_release_over_http(programs: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
     send = web.Reader.copyfile
 
@@ -40,7 +36,7 @@ def test_duckdb_queries_a_release_over_http(home: Path, monkeypatch: pytest.Monk
     with web.server(home, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/releases/{release.name}/warehouse.duckdb"
-        done = subprocess.run([PYTHON, "-c", PROGRAM, address, query], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([programs / "python", "-c", PROGRAM, address, query], capture_output=True, text=True, timeout=120)
         server.shutdown()
     assert done.returncode == 0, done.stderr
     assert ["S/2007/14", "joint"] in json.loads(done.stdout)

@@ -1,0 +1,16 @@
+"""Find the programs of readers, which are in an environment apart."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = Path(sys.prefix) / "clients" / "bin"
+
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    """Return the folder of the programs; skip the test if `make clients` has not installed them."""
+    if not PROGRAMS.exists():
+        pytest.skip("the readers' programs are not installed: run `make clients`")
+    return PROGRAMS
