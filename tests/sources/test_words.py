@@ -13,9 +13,9 @@ LACKING = {
     "fcs_russia/trade_flow": 0,
     "gacc_press/trade_flow": 2,
     "gacc_press/trade_growth": 0,
-    "gacc_product_press/trade_by_product": 21,
+    "gacc_product_press/trade_by_product": 16,
     "national_statistics/economy_indicator": 3,
-    "ria_novosti/trade_flow": 16,
+    "ria_novosti/trade_flow": 0,
     "un_sc_vetoes/veto": 0,
 }
 
