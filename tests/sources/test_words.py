@@ -11,7 +11,7 @@ LACKING = {
     "dyad_memberships/membership": 0,
     "energy_press/energy_volume": 0,
     "fcs_russia/trade_flow": 0,
-    "gacc_press/trade_flow": 2,
+    "gacc_press/trade_flow": 0,
     "gacc_press/trade_growth": 0,
     "gacc_product_press/trade_by_product": 16,
     "national_statistics/economy_indicator": 3,
