@@ -1,4 +1,4 @@
-"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served; `refresh` has more)."""
+"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served, 130 interrupted; `refresh` has more)."""
 
 import os
 import sys
@@ -10,13 +10,14 @@ from pipelines.cli import ask, assistant, health, page, publishers, refresh, rel
 from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
+INTERRUPTED = 128 + 2  # as shells report a process that SIGINT ended
 
 
 class Commands(click.Group):
     """A command group that reports this project's errors in one line each, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; exit with 1 if input was refused, with 2 if the request cannot be served."""
+        """Run the command; exit with 1 if input was refused, 2 if the request cannot be served, 130 on Ctrl-C."""
         try:
             return super().invoke(ctx)
         except Refused as error:
@@ -27,6 +28,9 @@ class Commands(click.Group):
         except Unusable as error:
             click.echo(f"dyad: {error}", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("\ndyad: interrupted; every published release is whole: run the command again", err=True)
+            ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             raise  # the reader of the output is gone: click exits quietly
         except OSError as error:

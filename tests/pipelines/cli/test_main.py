@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,34 @@ def test_a_refusal_of_a_verb_that_publishes_reports_that_nothing_was_published(v
     result = CliRunner().invoke(Commands(commands=[click.Command(verb, callback=refuse)]), [verb])
     assert (result.exit_code, result.stderr.splitlines()[0]) == (1, "refused: a.csv:2: wrong")
     assert ("nothing was published; the current release is untouched" in result.stderr) == publishes
+
+
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == sys.argv[-1]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+from pipelines.cli.start import run
+run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "lines"),
+    [("click", -signal.SIGINT, []), ("duckdb", 130, ["dyad: interrupted; every published release is whole: run the command again"])],
+)
+def test_an_interrupt_during_an_import_prints_no_traceback(module: str, code: int, lines: list[str], home: Path) -> None:
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT, "trace", module]
+    for handler in (signal.default_int_handler, signal.SIG_IGN):  # as in a terminal, and as a shell starts a process in the background
+        done = subprocess.run(
+            command, env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True,
+            preexec_fn=lambda handler=handler: signal.signal(signal.SIGINT, handler),
+        )  # fmt: skip
+        if handler is signal.SIG_IGN:
+            assert done.returncode == 2 and "no dataset" in done.stderr
+        else:
+            assert (done.returncode, done.stderr.splitlines()[1:]) == (code, lines)

@@ -1,0 +1,14 @@
+"""Start the command `dyad`."""
+
+import signal
+
+
+def run() -> None:
+    """Import the verbs and run the command; an interrupt during the import ends the process, since there is nothing to clean up."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:  # a shell makes processes in the background ignore it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from pipelines.cli import main
+
+    signal.signal(signal.SIGINT, handler)
+    main.run()
