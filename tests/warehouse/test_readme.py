@@ -2,18 +2,21 @@
 
 import re
 import shutil
+import sqlite3
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from frictionless import describe
 
 from warehouse import export, models
 from warehouse.build import views
 
 FOLDER = Path(export.__file__).parents[1]
 README = (FOLDER / "README.md").read_text("utf-8")
+PYTHON = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 LISTED = re.findall(r"^\| `(\w+)\.sql` \| (.+?) \| (.+?) \|$", README, re.MULTILINE)
 
 
@@ -63,13 +66,34 @@ def test_python_lines_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(folder)
     names = {"duckdb": duckdb, "pd": pd, "pq": pq}
     connect = re.search(r"`(con = duckdb\.connect.+?)`", README)[1]
-    for block in [connect, *re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)]:
+    for block in [connect, *PYTHON]:
         exec(block, names)  # noqa: S102  the README's own lines
     with names["con"]:
         assert len(names["frame"]) == names["table"].num_rows > 400
     lines = re.findall(r"`((?:pd|pq)\.read_\w+\(.+?\))`", README)
     assert len(lines) == 2
     assert all(len(eval(line, names)) == len(names["frame"]) for line in lines)  # noqa: S307  likewise
+
+
+def test_one_format_of_a_folder_has_each_dataset_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    datasets = sorted(file.name.split(".")[0] for file in folder.glob("data/current/charts/*.metadata.json"))
+    globs = re.findall(r"`(data/current/charts/\*\.\w+)`", README)
+    assert [sorted(file.stem for file in folder.glob(glob)) for glob in globs] == [datasets, datasets]
+    assert sorted(describe(globs[1]).resource_names) == datasets
+
+
+def test_the_sqlite_file_equals_the_datasets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    exec(next(block for block in PYTHON if "sqlite3" in block), {"pd": pd})  # noqa: S102  the README's own lines
+    with sqlite3.connect("dyad.sqlite") as sqlite, duckdb.connect("data/current/warehouse.duckdb", read_only=True) as con:
+        for table in [name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'charts'").fetchall()]:
+            rows = con.sql(f"from charts.{table}")
+            copied = sqlite.execute(f"select * from {table}")  # noqa: S608  our own names
+            assert [column for column, *_ in copied.description] == rows.columns
+            assert len(copied.fetchall()) == len(rows)
+        chapters = "select hs_chapter, sum(value_usd) from {}trade_composition group by hs_chapter order by hs_chapter"
+        assert dict(sqlite.execute(chapters.format("")).fetchall()) == pytest.approx(dict(con.sql(chapters.format("charts.")).fetchall()))
 
 
 def test_the_attach_of_the_web_page_opens_read_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
