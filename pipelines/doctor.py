@@ -190,7 +190,7 @@ def _releases(home: Path) -> Iterator[Finding]:
         otherwise = f"run `dyad rebuild {folder / MANIFEST}`" if is_listed else f"delete {folder}, which loses the release"
         yield Finding("wrong", f"{lines[0]}{more}, in {place}: restore it from a backup, or {otherwise}")
     if not damaged:
-        yield Finding("ok", f"{len(folders)} releases match their manifests, {len(retention.pinned(home))} are pinned")
+        yield Finding("ok", f"every release matches its manifest: {len(folders)} kept, {len(retention.pinned(home))} pinned")
     for release in sorted(retention.pinned(home) - {folder.name for folder in folders}):
         yield Finding("wrong", f"{release} is pinned but missing: restore it from a backup, or run `dyad unpin {release}`")
 

@@ -18,6 +18,8 @@ def progress(_: dg.InitLoggerContext) -> logging.Logger:
         # of a step that it skips, Dagster itself gives the reason
         return record.levelno == logging.INFO and event is None and step in started
 
+    # of a step that keeps the release, Dagster would warn for each check that the step did not run
+    logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     handler = logging.StreamHandler()
     handler.addFilter(is_step_message)
     handler.setFormatter(logging.Formatter("%(line)s"))

@@ -20,6 +20,8 @@ def snapshots(as_json: bool) -> None:
     if as_json:
         print_json([{**row._asdict(), "request": row.request.name} for row in rows])
         return
+    if not rows:
+        click.echo("no answers are kept: `dyad refresh --live` asks the publishers")
     for row in rows:
         click.echo(f"{row.fetched_at}  {row.source:<22} {row.request.name:<40} {row.sha256[:12] or 'unchanged':<12} {row.bytes:>10,} bytes")
 
@@ -40,7 +42,7 @@ def verify() -> None:
     if problems := [*of_releases, *answers.verify(home()), *editions.damage(home()), *trade_file.damage(home())]:
         raise Refused("\n".join(problems))
     count = len({row.sha256 for row in answers.manifest(home()) if row.sha256})
-    click.echo(f"{len(folders)} releases, {count} answers and all landed files and trade files match their SHA-256")
+    click.echo(f"every file matches its SHA-256: releases {len(folders)}, answers {count}, landed files and trade files")
 
 
 @click.command()

@@ -161,7 +161,7 @@ def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsew
     manifest = tmp_path / "manifest.json"
     manifest.write_bytes(body)
     result = CliRunner().invoke(main, ["rebuild", str(manifest)])
-    assert result.exit_code == 2 and result.output.startswith(f"dyad: {manifest}: ") and len(result.output.splitlines()) == 1
+    assert (result.exit_code, result.output) == (2, f"dyad: {manifest}: not a whole manifest; give the manifest.json of a release\n")
 
 
 def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_once) -> None:
@@ -359,6 +359,11 @@ def test_status_lists_the_provisional_rows_and_what_would_settle_each(home: Path
     }
 
 
+def test_trace_takes_either_state_first(dyad) -> None:
+    rows = [dyad("trace", "security_council_vetoes", pair, "S/2007/14") for pair in ("CHN-RUS", "RUS-CHN", "rus-chn")]
+    assert rows[0].splitlines()[0].split() == ["dyad", "CHN-RUS"] and len(set(rows)) == 1
+
+
 def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: Path, dyad) -> None:
     said = dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A")
     chain = json.loads(dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A", "--json"))
@@ -383,7 +388,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
             "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol S/",
         ),
         (["trace", "vetoes", "x"], "choose one of"),
-        (["trace", "charts.naval_drills"], "got 0; give them in this order, for example CHN-RUS"),
+        (["trace", "charts.naval_drills"], "has the key dyad exercise_id: give its values, or some of them, for example CHN-RUS"),
         (["claims", "C99"], "no claim C99: choose one of C01"),
         (["help", "nothing"], "no verb nothing: choose one of claims"),
         (["rollback", "20"], "releases begin with 20, such as"),

@@ -1,5 +1,8 @@
 """Test that a refresh of unchanged inputs keeps the release without a run, and leaves every other case to a run."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +51,10 @@ def test_damage_leftovers_and_another_refresh_are_left_to_a_run(here: Path, own_
     file = own_sources / "un_sc_vetoes" / "snapshot" / "veto.csv"
     file.write_bytes(file.read_bytes()[:-1])
     assert unchanged.ended(Settings(sources_folder=own_sources)) is None
+
+
+def test_a_run_that_keeps_the_release_prints_its_outcome_alone(here: Path) -> None:
+    manifest = (here / "current" / "manifest.json").resolve()
+    command = [Path(sys.executable).parent / "dyad", "rebuild", manifest]
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"rebuilt {manifest.parent.name}\n", "")

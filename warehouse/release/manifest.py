@@ -24,13 +24,18 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         Unusable: the manifest is damaged.
     """
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError):
-        manifest = None
+    manifest = _load(path)
     if not _is_manifest(manifest):
         raise Unusable(f"{path}: damaged; restore it from a backup, or delete its folder, which loses the release")
     return manifest
+
+
+def _load(path: Path) -> Any:
+    """Return the JSON of a file; None if it is not JSON."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _is_manifest(value: Any) -> bool:
@@ -46,7 +51,9 @@ def read_for_rebuild(path: Path) -> dict[str, Any]:
     Raises:
         Unusable: the file is not a manifest, or lacks a field that a rebuild needs.
     """
-    manifest = read(path)
+    manifest = _load(path)
+    if not _is_manifest(manifest):  # any file of the user's
+        raise Unusable(f"{path}: not a whole manifest; give the {MANIFEST} of a release")
     missing = [key for key, kind in REBUILT.items() if not isinstance(manifest.get(key), kind)]
     missing += ["follows"] if "follows" not in manifest else []
     if missing:

@@ -54,8 +54,12 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
     key, example = keys[dataset], _example(con, dataset, keys[dataset])
     named = _named(key, values)
+    if not values:
+        raise Unusable(f"{dataset} has the key {' '.join(key)}: give its values, or some of them{example}")
     if named is None:
         raise Unusable(f"{dataset} has a key of {len(key)} values, {' '.join(key)}: got {len(values)}; give them in this order{example}")
+    if "dyad" in named:
+        named["dyad"] = "-".join(sorted(named["dyad"].split("-"), key=str.upper))  # either state may be first
     where = " and ".join(f'lower("{column}"::varchar) = lower(?)' for column in named)
     try:
         rows = as_records(con.execute(f"from charts.{dataset} where {where}", [*named.values()]))
@@ -83,11 +87,11 @@ def _example(con: duckdb.DuckDBPyConnection, dataset: str, key: list[str]) -> st
 
 
 def _named(key: list[str], values: list[str]) -> dict[str, str] | None:
-    """Return the values of a key by column: `column=value`, and the others in the key's order; None if there are none or too many."""
+    """Return the values of a key by column: `column=value`, and the others in the key's order; None if there are too many."""
     named = {column: value for column, _, value in (text.partition("=") for text in values) if column in key}
     in_order = [text for text in values if text.partition("=")[0] not in key]
     free = [column for column in key if column not in named]
-    return None if not values or len(in_order) > len(free) else dict(zip(free, in_order, strict=False)) | named
+    return None if len(in_order) > len(free) else dict(zip(free, in_order, strict=False)) | named
 
 
 def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:

@@ -64,6 +64,8 @@ def test_a_query_comes_from_a_file_or_standard_input(home: Path, tmp_path: Path)
         (["-f", "{file}"], b"", "is not valid UTF-8: save it as UTF-8"),
         (["-"], b"\xff", "is not valid UTF-8: save it as UTF-8"),
         (["select 1", "--csv", "--json"], b"", "choose one"),
+        (["--cvs", "select 1"], b"", "no option --cvs: `dyad sql --help` lists the options"),
+        (["select", "1"], b"", 'give one, in quotes, such as dyad sql "from charts.claims"'),
         (["select 1; select 2", "--csv"], b"", "2 statements of the query return rows, and csv prints one result: send one at a time"),
         ([], b"", "has no statements: write one"),
     ],

@@ -1,0 +1,64 @@
+"""Type the README into a shell from top to bottom: each command and query in it runs as written, in the folder of the project.
+
+`.ci/run` does so with its first block, `make refresh` and `make test`, in a fresh clone.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+import pytest_socket
+
+from tests.support import publishers as played
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+PIECES = re.findall(r"^```(sh|sql)\n(.*?)^```$|`((?:\.venv/bin/dyad|make)(?: [a-z]+)?)`", README, re.MULTILINE | re.DOTALL)
+ELSEWHERE = {"make test": ".ci/run", "make serve": "tests/pipelines/test_serve.py"}  # takes minutes, or does not end
+PATIENCE = 600  # seconds for a refresh on a busy machine
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Yield each command of the README with the query that is typed at its prompt."""
+    for language, block, in_text in PIECES:
+        if language == "sql":
+            yield "make sql", block
+        else:
+            yield from ((line, "select 1;") for line in (block.splitlines() if block else [in_text]) if line not in ELSEWHERE)
+
+
+@pytest.fixture
+def shell(home: Path, tmp_path: Path) -> Iterator[pexpect.spawn]:
+    """Yield a shell in the folder of the project, with publishers on loopback and a copy of the shared home."""
+    shutil.copytree(home, tmp_path / "home", symlinks=True)
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    env = {name: value for name, value in os.environ.items() if name not in ("ARGS", "MAKEFLAGS", "MAKELEVEL", "DAGSTER_HOME")}
+    env |= {"DYAD_HOME": str(tmp_path / "home"), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "PAGER": "cat", "PS1": "$ "}
+    with played.Publishers() as publishers:
+        env |= publishers.environment()
+        bash = pexpect.spawn("bash", ["--norc"], cwd=ROOT, env=env, dimensions=(50, 160), encoding="utf-8", timeout=PATIENCE, echo=False)
+        yield bash
+        bash.close(force=True)
+
+
+@pytest.mark.campaign
+def test_the_readme_runs_from_top_to_bottom(shell: pexpect.spawn) -> None:
+    typed = list(commands())
+    assert len(typed) >= 12 and [command for command, _ in typed].count("make sql") == 2
+    for number, (command, query) in enumerate(typed):
+        if "--live" in command:  # in a home of its own, since what the simulated publishers lack would be refused as lost
+            command = f"DYAD_HOME=$DYAD_HOME-{number} {command}"
+        shell.sendline(f"{command}; echo ended with $?.")
+        if command == "make sql":
+            shell.expect("Ctrl-D ends.*dyad>")
+            shell.send(query.strip().replace("\n", "\r") + "\r")
+            shell.expect(r"\n *2025 +CHN +RUS " if "bilateral_trade" in query else r"\n *1\r")
+            shell.expect(r"dyad>.*\x1b\[\?25h")  # the next prompt is drawn
+            shell.send("exit\r")
+        shell.expect(r"ended with (\d+)\.")
+        assert shell.match[1] == "0", f"{command}\n{shell.before[-2000:]}"
