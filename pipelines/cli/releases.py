@@ -105,7 +105,7 @@ def prune() -> None:
 
     with refresh_lock(home()):
         removed = retention.prune(home())
-    click.echo("\n".join([*(f"removed {release}" for release in removed), f"{len(manifest.releases(home()))} releases stay"]))
+    click.echo("\n".join([*(f"removed {release}" for release in removed), f"releases that stay: {len(manifest.releases(home()))}"]))
 
 
 @click.command()
