@@ -25,6 +25,7 @@ HELPERS = [
     "raw.counting_rule",
     "catalog.parameter",
     "catalog.dyad",
+    "views.dollar_conversion",
 ]
 
 

@@ -38,6 +38,12 @@ def tables() -> list[str]:
     return [*sorted(model.name for model in models.layer("charts")), CLAIMS_TABLE]
 
 
+def cited() -> str:
+    """Return a SELECT of the evidence that each dyad's rows cite, and of what the charts of trade convert dollars with."""
+    rows = [f"select dyad, unnest(evidence) as evidence_id from {table}" for table in tables()]
+    return " union ".join([*rows, "select dyad, evidence_id from views.dollar_conversion"])
+
+
 def read(con: duckdb.DuckDBPyConnection, table: str, release: dict[str, Any]) -> Dataset:
     """Read a table with its metadata; a dyad without rows is listed as outside coverage.
 

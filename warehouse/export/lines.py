@@ -10,7 +10,7 @@ import duckdb
 from jinja2 import Environment
 from markupsafe import Markup
 
-from warehouse.export.dataset import tables
+from warehouse.export.dataset import cited
 
 FOLDER = "evidence"
 BESIDE = ("source", "file", "line", "evidence_id")  # columns with the place of a line, left out of the page's table
@@ -61,10 +61,9 @@ def address(file: str, sha256: str) -> str:
 
 def write(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Write the cited lines of every snapshot file into `folder`; equal tables give equal bytes."""
-    cited = f"select unnest(evidence) as evidence_id from ({' union all '.join(f'select evidence from {table}' for table in tables())})"
     con.execute(
         "create or replace temp table cited_range as select distinct file, first_line, last_line "
-        f"from core.evidence semi join ({cited}) using (evidence_id)"
+        f"from core.evidence semi join ({cited()}) using (evidence_id)"
     )
     files = con.execute(
         "select kind, file, sha256, licence from raw.snapshot_file semi join cited_range using (file) order by file"

@@ -1,4 +1,4 @@
-"""Write the pages of a release: one HTML file per pair, which works from disk, without a network."""
+"""Write the pages of a release: one HTML file per pair, which works from disk, without a network, and the picture of links to it."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from warehouse.export.claim_review import page_name
-from warehouse.page import content, words
+from warehouse.page import content, social, words
 from warehouse.visuals import style
 
 HERE = Path(__file__).parent
@@ -28,7 +28,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         release: `release` (the id), `as_of`, `dyads` and `follows`, as in the manifest.
 
     Returns:
-        The paths of the files. Equal inputs give equal bytes.
+        The paths of the pages. Equal inputs give equal bytes.
     """
     scripts = {name: Markup((HERE / f"{name}.js").read_text("utf-8")) for name in ("fonts", "page")}  # noqa: S704 -- our own
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts.values())
@@ -37,7 +37,8 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     for dyad in sorted(release["dyads"]):
         read = content.read(con, folder, release, dyad)
         targets.append(folder / page_name(dyad, release["dyads"]))
-        page = _template().render(read.page, data=embedded(read.data), **shared, **_summary(read.page))
+        picture = _picture(folder, targets[-1], read.page)
+        page = _template().render(read.page, data=embedded(read.data), social=picture, **shared, **_summary(read.page))
         targets[-1].write_text(page, "utf-8", newline="\n")
     return targets
 
@@ -54,7 +55,7 @@ def embedded(data: Any) -> Markup:
 
 
 def _summary(page: Mapping[str, Any]) -> dict[str, str]:
-    """Return the page's question, and the description and picture that other sites show with a link to it."""
+    """Return the page's question, and the description that other sites show with a link to it."""
     a, b = style.the(page["pair"]["a"]), style.the(page["pair"]["b"])
     findings = [section["title"] for section in page["sections"] if section["is_drawn"]]
     return {
@@ -62,8 +63,18 @@ def _summary(page: Mapping[str, Any]) -> dict[str, str]:
         "description": ". ".join(
             [*findings[:2], f"Published figures as known on {words.day(page['as_of'])}, each with its document and line."]
         ),
-        "social": next((section["image"] for section in page["sections"] if section["is_drawn"]), "").replace(".svg", ".png"),
     }
+
+
+def _picture(folder: Path, target: Path, page: Mapping[str, Any]) -> str:
+    """Draw the first finding of the page for links to it, and return the file's name; empty if no chart is drawn."""
+    chart = next((section["image"] for section in page["sections"] if section["is_drawn"]), None)
+    if chart is None:
+        return ""
+    name, pair = target.with_suffix(".png").name, page["pair"]
+    kicker = f"dyad: {pair['a']} and {pair['b']}, as known on {words.day(page['as_of'])}"
+    target.with_name(name).write_bytes(social.picture(folder / chart, kicker))
+    return name
 
 
 def _font_face(font: tuple[str, int]) -> str:

@@ -1,7 +1,6 @@
 """Read a pair's page as plain data: charts by chapter, claims, changes, lineage and sources for the template, and data for its script."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,11 +13,11 @@ from warehouse.export.claim_review import page_name
 from warehouse.export.dataset import CLAIMS_TABLE, tables
 from warehouse.export.package import TITLE
 from warehouse.page import changes, evidence, ledger, story, words
-from warehouse.page.picture import Picture, picture
+from warehouse.page.picture import Picture, picture, without_labels
 from warehouse.release import pairs, secondary
 from warehouse.visuals import style
-from warehouse.visuals.files import stem
-from warehouse.visuals.registry import drawings
+from warehouse.visuals.files import infix, stem
+from warehouse.visuals.registry import drawings, units
 
 IMAGES = {".svg": "SVG", ".png": "PNG", ".narrow.svg": "SVG for phones"}
 DATA = {
@@ -65,7 +64,7 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
         **{name: part for name, part in cited.items() if name != "at"},
         "tables": {name: _table(described[name], some, cited["at"]) for name, some in rows.items()},
     }
-    sections = [_section(folder, described[name], dyad, dyads, all_rows[name]) for name in _datasets(described)]
+    sections = [_section(folder, described[name], dyad, dyads, all_rows[name], cited["at"]) for name in _datasets(described)]
     for section in sections:
         data["tables"][section["key"]]["drawn"] = section.pop("drawn")
         section |= _resting_on(data, section["key"]) | {"lead_in": story.sentences(con, pair, section["key"])}
@@ -143,38 +142,50 @@ def _chapters(sections: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, An
     return chapters
 
 
-def _section(folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _section(
+    folder: Path, metadata: dict[str, Any], dyad: str, dyads: Sequence[str], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]
+) -> dict[str, Any]:
     """Describe one dataset with its texts and files, and with its pictures if it has a visual."""
     dataset = metadata["dataset"]
     name = stem(dataset, dyad, dyads)
     chain = [{"table": step["table"], "files": len(step.get("files", []))} for step in metadata["processing"]]
     return {
-        **(_drawn(folder / FOLDER / name, metadata, rows) if dataset in drawings() else _undrawn(metadata, dyad, len(rows))),
-        "key": dataset, "metadata": metadata, "chain": chain, "row_count": len(rows), "image": f"{FOLDER}/{name}.svg",
-        "images": _files(folder, [name], IMAGES), "files": _files(folder, dict.fromkeys([dataset, name]), DATA),
+        **(_drawn(folder / FOLDER / name, metadata, rows, at) if dataset in drawings() else _undrawn(metadata, dyad, len(rows))),
+        "key": dataset, "metadata": metadata, "chain": chain, "row_count": len(rows),
+        "images": _files(folder, [name], IMAGES | {f".{unit}.svg": f"SVG, {unit}" for unit in units(dataset)}), "files": _files(folder, dict.fromkeys([dataset, name]), DATA),
     }  # fmt: skip
 
 
-def _drawn(base: Path, metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Describe a dataset by its visual: title, texts and pictures, and the rows that the pictures show."""
-    wide, narrow = (_json(base.with_name(f"{base.name}{infix}.vl.json"))["usermeta"] for infix in ("", ".narrow"))
-    positions = {tuple(evidence.plain(row[column]) for column in wide["key"]): i for i, row in enumerate(rows)}
-    pictures = [] if wide["is_empty"] else [
-        picture(base.with_name(f"{base.name}{infix}.svg"), meta, positions, f"{metadata['dataset']}-{meta['width']}")
-        for infix, meta in (("", wide), (".narrow", narrow))
+def _drawn(base: Path, metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:
+    """Describe a dataset by its visual: its texts and pictures in each unit, its own first, and the rows that the pictures show."""
+    found = [_in_unit(base, unit, metadata["dataset"], rows, at) for unit in ("", *units(metadata["dataset"]))]
+    own, *others = [of for of in found if of]
+    is_map = any(column["name"] == "latitude" for column in metadata["columns"])  # other charts have their years on an axis
+    years = sorted({rows[i]["year"] for i in own["drawn"]}) if is_map and any(_is_of_years(p, rows) for p in own["pictures"]) else []
+    return {**own, "is_drawn": not own["is_empty"], "years": years, "units": [own, *others] if others else []}
+
+
+def _in_unit(base: Path, unit: str, dataset: str, rows: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> dict[str, Any]:
+    """Describe a visual in one unit; return nothing if it is not drawn in it."""
+    files = [base.with_name(f"{base.name}{infix(unit, width)}.svg") for width in style.SIZES]
+    if not files[0].exists():
+        return {}
+    metas = [_json(file.with_suffix(".vl.json"))["usermeta"] for file in files]
+    positions = {tuple(evidence.plain(row[column]) for column in metas[0]["key"]): i for i, row in enumerate(rows)}
+    pictures = [] if metas[0]["is_empty"] else [
+        picture(file, meta, positions, at, f"{dataset}{infix(unit, '')}-{meta['width']}") for file, meta in zip(files, metas, strict=True)
     ]  # fmt: skip
     if pictures and pictures[0].width == pictures[1].width:
         del pictures[1]  # the drawing has one width only: phones scroll it sideways
-    drawn = sorted({positions[tuple(key)] for meta in (wide, narrow) for key in meta.get("rows", [])})
-    is_map = any(column["name"] == "latitude" for column in metadata["columns"])  # other charts have their years on an axis
-    years = sorted({rows[i]["year"] for i in drawn}) if is_map and any(_is_of_years(drawing, rows) for drawing in pictures) else []
-    return {**wide, "is_drawn": not wide["is_empty"], "pictures": pictures, "drawn": drawn, "years": years}
+    drawn = sorted({positions[tuple(key)] for meta in metas for key in meta["rows"]})
+    if unit and len(pictures) > 1:
+        pictures[1] = pictures[1]._replace(markup=without_labels(pictures[1].markup))  # the script takes them from the wide drawing
+    return {**metas[0], "pictures": pictures, "drawn": drawn, "image": f"{FOLDER}/{files[0].name}"}
 
 
 def _is_of_years(drawing: Picture, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Return True if a mark of the drawing stands for rows of several years, so that a choice of one year helps."""
-    marks = (mark.split() for mark in re.findall(r'data-rows="([^"]*)"', drawing.markup))
-    return any(len({rows[int(i)].get("year") for i in mark}) > 1 for mark in marks)
+    return any(len({rows[i].get("year") for i in mark}) > 1 for mark in drawing.marks)
 
 
 def _undrawn(metadata: dict[str, Any], dyad: str, row_count: int) -> dict[str, Any]:
@@ -192,6 +203,7 @@ def _undrawn(metadata: dict[str, Any], dyad: str, row_count: int) -> dict[str, A
         "is_drawn": False,
         "drawn": [],
         "years": [],
+        "units": [],
     }
 
 
@@ -240,7 +252,8 @@ def _resting_on(data: Mapping[str, Any], key: str) -> dict[str, int]:
     """Count the figures and publishers that the drawn rows of a dataset rest on; all its rows if none is drawn."""
     table = data["tables"][key]
     figures = {i for row in (table["drawn"] or range(len(table["evidence"]))) for i in table["evidence"][row]}
-    return {"figure_count": len(figures), "publisher_count": len({data["documents"][data["evidence"][i][1]][0] for i in figures})}
+    documents = evidence.unpacked(data["evidence"][1], max(figures, default=0) + 1) if figures else []
+    return {"figure_count": len(figures), "publisher_count": len({data["documents"][documents[i]][0] for i in figures})}
 
 
 def _used_names(names: Mapping[str, str], tables: Iterable[Mapping[str, Any]]) -> dict[str, str]:

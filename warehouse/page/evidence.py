@@ -8,8 +8,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.export import lines
-from warehouse.export.dataset import tables
+from warehouse.export import dataset, lines
 
 SUPPORTING = ("roll_call", "hs_chapter", "sea", "country")  # kinds whose lines support a row that another line decides
 HIDDEN = (*lines.BESIDE, "document", "as_printed", "note")  # columns that the panel shows elsewhere, or on the page of the lines
@@ -18,15 +17,14 @@ HIDDEN = (*lines.BESIDE, "document", "as_printed", "note")  # columns that the p
 def cited(con: duckdb.DuckDBPyConnection, dyad: str) -> dict[str, Any]:
     """Return the cited figures as plain data: each file, document and list of columns once, and the position of each id in `at`.
 
-    A file is a list: path, SHA-256, and the page of its cited lines, None if a published site leaves it out. A figure is a list: file,
-    document, first and last line, the words printed in the document, and the positions of its kind and its line in `lines`. The last two
-    are None for a range of lines. Figures of the kinds in SUPPORTING come after the others.
+    A file is a list: path, SHA-256, and the page of its cited lines, None if a published site leaves it out. `evidence` has the figures
+    column by column: file, document, first line, the number of further lines, the words printed in the document, and the positions of the
+    figure's kind and line in `lines`, None for a range of lines. Figures of the kinds in SUPPORTING come last.
     """
-    ids = " union ".join(f"select unnest(evidence) as evidence_id from {table} where dyad = $dyad" for table in tables())
     figures = con.execute(
         "select e.evidence_id, e.file, e.snapshot_sha256, e.publisher, e.title, e.url, e.is_primary, e.via, e.via_url, e.published_on::varchar, "
         "e.read_on::varchar, e.first_line, e.last_line, e.as_printed, e.file in (select file from raw.snapshot_file), f.kind "
-        f"from core.evidence as e semi join ({ids}) using (evidence_id) left join raw.figure_line as f using (evidence_id) "
+        f"from core.evidence as e semi join (from ({dataset.cited()}) where dyad = $dyad) using (evidence_id) left join raw.figure_line as f using (evidence_id) "
         "order by e.first_line <> e.last_line, list_contains($supporting, f.kind), f.kind is null, e.evidence_id",
         {"dyad": dyad, "supporting": list(SUPPORTING)},
     ).fetchall()
@@ -36,9 +34,11 @@ def cited(con: duckdb.DuckDBPyConnection, dyad: str) -> dict[str, Any]:
     evidence = []
     for row in figures:
         file = files.setdefault((*row[1:3], lines.address(*row[1:3]) if row[14] else None), len(files))
-        evidence.append([file, documents.setdefault(row[3:11], len(documents)), *row[11:14], *place.get(row[0], (None, None))])
+        document, first, last = documents.setdefault(row[3:11], len(documents)), *row[11:13]
+        evidence.append([file, document, first, last - first, row[13], *place.get(row[0], (None, None))])
     return {
-        "files": list(files), "documents": list(documents), "lines": lines_of, "evidence": evidence,
+        "files": list(files), "documents": list(documents), "lines": lines_of,
+        "evidence": [packed(list(column)) for column in zip(*evidence, strict=True)],
         "at": {row[0]: i for i, row in enumerate(figures)},
     }  # fmt: skip
 
@@ -61,10 +61,17 @@ def _lines(con: duckdb.DuckDBPyConnection, cited: list[tuple[str, str]]) -> tupl
 
 
 def packed(values: list[Any]) -> Any:
-    """Return a column's values; if most repeat, as the list of distinct values and each row's position in it."""
+    """Return a column's values; if most repeat, as the list of distinct values and, unless all are equal, each row's position in it."""
     distinct: dict[str, int] = {}
     positions = [distinct.setdefault(json.dumps(value), len(distinct)) for value in values]
-    return values if 2 * len(distinct) > len(values) else {"distinct": [json.loads(value) for value in distinct], "at": positions}
+    if 2 * len(distinct) > len(values):
+        return values
+    return {"distinct": [json.loads(value) for value in distinct]} | ({"at": positions} if len(distinct) > 1 else {})
+
+
+def unpacked(column: Any, count: int) -> list[Any]:
+    """Return the values of a column of `count` rows as it was before `packed`."""
+    return column if isinstance(column, list) else [column["distinct"][i] for i in column.get("at", [0] * count)]
 
 
 def front_coded(texts: Sequence[str]) -> list[Any]:

@@ -36,8 +36,8 @@
   const linked = (text, address) => (isLink(address) ? make("a", { href: address, rel: "noreferrer", target: "_blank" }, text) : text);
   const titleOf = (key) => document.getElementById(`${key}-title`)?.textContent ?? "";
 
-  // columns whose values repeat are stored as distinct values and positions
-  const cell = (column, i) => (Array.isArray(column) ? column[i] : column.distinct[column.at[i]]);
+  // columns whose values repeat are stored as distinct values and positions, without positions if all are equal
+  const cell = (column, i) => (Array.isArray(column) ? column[i] : column.distinct[column.at?.[i] ?? 0]);
 
   const unpacked = new Map();
   function table(key) {
@@ -75,12 +75,12 @@
   const panel = dialog.querySelector(".panel");
 
   function figure(index) {
-    const [file, document, first, last, printed, kind, line] = data().evidence[index];
+    const [file, document, first, further, printed, kind, line] = data().evidence.map((column) => cell(column, index));
     const [path, sha256, lines] = data().files[file];
     const [publisher, title, url, primary, via, copied, published, read] = data().documents[document];
     const { columns, values: cells } = kind === null ? { columns: [] } : data().lines[kind];
     const values = columns.map((name, i) => [name, cell(cells[i], line)]).filter(([, value]) => value !== null && value !== "");
-    return { path, sha256, lines, first, last, printed, values, publisher, title, url, primary, via, copied, published, read };
+    return { path, sha256, lines, first, last: first + further, printed, values, publisher, title, url, primary, via, copied, published, read };
   }
 
   // one link a figure: to the document, or to the copy that it was read in, which is named as what it is
@@ -109,7 +109,7 @@
   // a row's citation: this release, and the documents its figures were read in
   function citation(text, indexes, format) {
     const release = document.querySelector("footer code").textContent;
-    const documents = [...new Map(indexes.map((i) => [data().evidence[i][1], figure(i)])).values()];
+    const documents = [...new Map(indexes.map((i) => [cell(data().evidence[1], i), figure(i)])).values()];
     if (format === "BibTeX") {
       return documents.map((f, i) => `@misc{dyad-${release}-${i + 1},\n  author = {{${f.publisher}}},\n  title  = {${f.title || f.url}},\n  year   = {${(f.published || "").slice(0, 4)}},\n` +
         `${f.url || f.copied ? `  url    = {${f.url || f.copied}},\n` : ""}  note   = {${f.via ? `Via ${f.via}. ` : ""}Read ${f.read}. Cited by dyad, release ${release}: ${text}}\n}`).join("\n\n");
@@ -149,21 +149,22 @@
 
   function show(title, ...parts) {
     heading.textContent = title;
-    panel.replaceChildren(...parts);
+    panel.replaceChildren(...parts.filter(Boolean));
     tip.hidden = true;
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     heading.focus();
   }
 
-  function open(key, rows) {
+  function open(key, rows, factors = []) {
+    const converted = factors.length ? make("section", {}, make("h3", {}, "Converted with"), make("ol", { class: "cited" }, ...factors.map(cited))) : null;
     if (rows.length === 1) {
-      show(table(key).texts[rows[0]], make("p", { class: "kicker" }, titleOf(key)), rowOf(key, rows[0]));
+      show(table(key).texts[rows[0]], make("p", { class: "kicker" }, titleOf(key)), rowOf(key, rows[0]), converted);
       return;
     }
     const parts = rows.slice(0, ROWS).map((index) => rowOf(key, index, "h3"));
     if (rows.length > ROWS) parts.push(make("p", {}, `And ${count(rows.length - ROWS, "more row")}: the table below the chart lists them all.`));
-    show(`This mark stands for ${count(rows.length, "row")} of the dataset`, make("p", { class: "kicker" }, titleOf(key)), ...parts);
+    show(`This mark stands for ${count(rows.length, "row")} of the dataset`, make("p", { class: "kicker" }, titleOf(key)), ...parts, converted);
   }
 
   // the documents behind a whole chart, by publisher, the most cited first
@@ -287,7 +288,13 @@
 
   const tip = make("div", { class: "tip", hidden: "" });
   document.body.append(tip);
-  const rowsOf = (mark) => mark.dataset.rows.split(" ").map(Number);
+  // positions of a mark's rows, and of the figures that they were converted with; successive ones are a run: "3 7-9"
+  const unrolled = (text) => (text ? text.split(" ") : []).flatMap((run) => {
+    const [first, last = first] = run.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  const rowsOf = (mark) => unrolled(mark.dataset.rows);
+  const openMark = (mark) => open(mark.closest("[data-chart]").dataset.chart, rowsOf(mark), unrolled(mark.dataset.factors));
   const marksOf = (svg) => (svg.marks ??= [...svg.querySelectorAll("[data-rows]")]);
 
   // the mark under the pointer, else the nearest one not further away than the least size of a target
@@ -335,29 +342,52 @@
     if (step && marks.length) focus(marks[at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length]);
     else if (event.key === "Home" && marks.length) focus(marks[0]);
     else if (event.key === "End" && marks.length) focus(marks.at(-1));
-    else if ((event.key === "Enter" || event.key === " ") && at >= 0) open(svg.parentElement.dataset.chart, rowsOf(marks[at]));
+    else if ((event.key === "Enter" || event.key === " ") && at >= 0) openMark(marks[at]);
     else if (event.key === "Escape" && at >= 0) svg.focus();
     else return;
     event.preventDefault();
   }
 
-  for (const svg of document.querySelectorAll("[data-chart] > svg")) {
+  for (const chart of document.querySelectorAll("[data-chart]")) {
+    const within = (event) => event.target.closest("svg");
     let asked = false;
-    svg.addEventListener("pointermove", (event) => {
-      if (asked || event.pointerType === "touch") return;
+    chart.addEventListener("pointermove", (event) => {
+      const svg = within(event);
+      if (asked || !svg || event.pointerType === "touch") return;
       asked = true;
       requestAnimationFrame(() => {
         asked = false;
         point(nearest(svg, event), event.clientX, event.clientY);
       });
     });
-    svg.addEventListener("pointerleave", () => requestAnimationFrame(() => point(null)));
-    svg.addEventListener("click", (event) => {
-      const mark = nearest(svg, event);
-      if (mark) open(svg.parentElement.dataset.chart, rowsOf(mark));
+    chart.addEventListener("pointerleave", () => requestAnimationFrame(() => point(null)));
+    chart.addEventListener("click", (event) => {
+      const mark = within(event) && nearest(within(event), event);
+      if (mark) openMark(mark);
     });
-    svg.addEventListener("keydown", (event) => steer(svg, event));
-    svg.addEventListener("focusout", () => point(null));
+    chart.addEventListener("keydown", (event) => within(event) && steer(within(event), event));
+    chart.addEventListener("focusout", () => point(null));
+  }
+
+  // a drawing in another unit and its words change places with those shown; what is not shown waits in a template
+  function exchange(key, button) {
+    const find = (selector) => document.getElementById(key).querySelector(selector);
+    const [chart, embed, pressed] = [find(".chart"), find("[data-embed]"), find(".units [aria-pressed=true]")];
+    const next = find(`template[data-unit="${button.dataset.unit}"]`);
+    if (!next) return;
+    const waiting = make("template", { "data-unit": pressed.dataset.unit, "data-image": embed.dataset.image, "data-ratios": chart.style.cssText });
+    for (const [name, element] of [["title", find("h3 a")], ["subtitle", find(".subtitle")], ["note", find(".note")]]) {
+      waiting.dataset[name] = element.textContent;
+      element.textContent = next.dataset[name];
+    }
+    const [wide, narrow] = [...next.content.children].map(marksOf);
+    for (const [i, mark] of (narrow ?? []).entries()) mark.setAttribute("aria-label", wide[i].getAttribute("aria-label")); // stored once
+    waiting.content.append(...chart.children);
+    chart.append(...next.content.children);
+    chart.style.cssText = next.dataset.ratios;
+    embed.dataset.image = next.dataset.image;
+    next.replaceWith(waiting);
+    for (const other of [pressed, button]) other.setAttribute("aria-pressed", String(other === button));
   }
 
   // a year chosen below a chart leaves the marks with a row of that year
@@ -387,6 +417,7 @@
       const text = make("p", {}, words).innerHTML.replaceAll('"', "&quot;");
       copy(`<figure><a href="${target}"><picture><source media="(max-width: 600px)" srcset="${narrow}"><img src="${svg}" alt="${text}" style="width:100%;height:auto"></picture></a><figcaption>${text}. <a href="${target}">dyad</a></figcaption></figure>`, "Embed code");
     },
+    draw: ({ draw: key }, button) => exchange(key, button),
     show: ({ show: key }, button) => {
       const box = document.querySelector(`[data-table="${key}"]`);
       box.hidden = !box.hidden;
@@ -395,7 +426,7 @@
     },
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-row], button[data-sources], button[data-link], button[data-embed], button[data-show]");
+    const button = event.target.closest("button[data-row], button[data-sources], button[data-link], button[data-embed], button[data-draw], button[data-show]");
     if (button) Object.entries(actions).find(([name]) => name in button.dataset)[1](button.dataset, button);
     for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });

@@ -3,7 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,39 +20,49 @@ DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
 LONG_PATH = 1000  # characters; a longer path is an outline on a map, whose points may be rounded to whole pixels
 DOT = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")  # as Vega draws a circle
 PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
+LABEL = re.compile(r' aria-label="[^"]*"(?= data-)')
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
 
 
 class Picture(NamedTuple):
-    """A drawing as markup, and its width and height in px."""
+    """A drawing as markup, its width and height in px, and the positions of each mark's rows."""
 
     markup: Markup
     width: float
     height: float
+    marks: list[list[int]]
 
 
-def picture(file: Path, meta: Mapping[str, Any], positions: Mapping[tuple, int], prefix: str) -> Picture:
-    """Return the chart of an SVG file, each mark with the positions of its rows in the page's table.
+def picture(file: Path, meta: Mapping[str, Any], positions: Mapping[tuple, int], at: Mapping[str, int], prefix: str) -> Picture:
+    """Return the chart of an SVG file, each mark with the positions of its rows in the page's table and of its factors in its evidence.
 
     Args:
         file: the drawing, as `visuals.files` wrote it.
         meta: `usermeta` of its specification.
         positions: the position of each row of the dataset, by key.
+        at: the position of each figure of the page's evidence, by id.
         prefix: a text that makes the ids of the drawing unique in the page.
     """
     root = ET.parse(file).getroot()  # noqa: S314 -- our own
-    frame, key_rows = meta["frame"], [positions[tuple(key)] for key in meta["rows"]]
+    frame = meta["frame"]
+    links = {"data-rows": [positions[tuple(key)] for key in meta["rows"]], "data-factors": [at[i] for i in meta["factors"]]}
     width, height = float(root.get("width", 0)) - 2 * frame["side"], float(root.get("height", 0)) - frame["top"] - frame["bottom"]
+    marks = [[links["data-rows"][int(i)] for i in of.split()] for element in root.iter() if (of := element.get("data-rows"))]
     _remove_words(root)
     for element in root.iter():
-        _simplify(element, key_rows, prefix)
+        _simplify(element, links, prefix)
     for group in root.iter(f"{SVG}g"):
         _share_looks(group)
     box = f"{frame['side']:g} {frame['top']:g} {width:g} {height:g}"
     root.attrib.clear()
     root.attrib |= {"viewBox": box, "class": meta["width"], "role": "group", "aria-label": meta["alt"], "tabindex": "0"}
-    return Picture(Markup(ET.tostring(root, "unicode", short_empty_elements=True)), width, height)  # noqa: S704 -- drawn from escaped text
+    return Picture(Markup(ET.tostring(root, "unicode", short_empty_elements=True)), width, height, marks)  # noqa: S704 -- drawn from escaped text
+
+
+def without_labels(markup: Markup) -> Markup:
+    """Return a drawing whose marks have no names, for a page that takes them from another drawing with the same marks."""
+    return Markup(LABEL.sub("", markup))  # noqa: S704 -- from escaped markup
 
 
 def _remove_words(parent: ET.Element) -> None:
@@ -73,19 +83,20 @@ def _is_empty(element: ET.Element) -> bool:
     )
 
 
-def _simplify(element: ET.Element, key_rows: Sequence[int], prefix: str) -> None:
+def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: str) -> None:
     """Keep role and name on marks only, drop what the page sets, shorten coordinates and circles, and prefix ids."""
-    rows = element.get("data-rows")
     if "stroke" not in element.attrib:
         element.attrib.pop("stroke-width", None)
     for name in DROPPED | {name for name, value in element.attrib.items() if (name, value) in DEFAULTS}:
         element.attrib.pop(name, None)
-    if rows is None:
-        element.attrib.pop("aria-label", None)
+    if "data-rows" in element.attrib:
+        element.set("role", "button")
     else:
-        element.attrib |= {"data-rows": " ".join(str(key_rows[int(i)]) for i in rows.split()), "role": "button"}
+        element.attrib.pop("aria-label", None)
     for name, value in element.attrib.items():
-        if name in GEOMETRY:
+        if name in links:
+            element.set(name, runs(links[name][int(i)] for i in value.split()))
+        elif name in GEOMETRY:
             element.set(name, _rounded(value))
         elif name == "id":
             element.set(name, f"{prefix}-{value}")
@@ -113,6 +124,17 @@ def _share_looks(group: ET.Element) -> None:
             for child in group:
                 if child.get(name) == shared:
                     del child.attrib[name]
+
+
+def runs(positions: Iterable[int]) -> str:
+    """Write positions in their order, successive ones as a run: `3 7-9`."""
+    found: list[list[int]] = []
+    for position in positions:
+        if found and position == found[-1][-1] + 1:
+            found[-1].append(position)
+        else:
+            found.append([position])
+    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
 
 
 def _rounded(value: str) -> str:

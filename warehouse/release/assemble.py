@@ -28,9 +28,9 @@ def fill(
         followed: a whole release made by the same code and package versions, if any, which has the pictures that did not change.
     """
     (folder / export.FOLDER).mkdir()
+    views.create(con)
     with files.drawing(con, folder / export.FOLDER, followed and followed / export.FOLDER):
         diff.store(con, changes)
-        views.create(con)
         dictionary.store(con)
         (folder / "claims.md").write_text(trace.claims_markdown(con), "utf-8")
         (folder / "changes.md").write_text(changelog.markdown(changes, about["follows"]), "utf-8")

@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
 from warehouse.visuals import plot, style
+from warehouse.visuals.lines import NAME_ROOM, Line, panel, small_panels
 from warehouse.visuals.pair import Pair, dataset_rows
-from warehouse.visuals.plot import Label, Plot
+from warehouse.visuals.plot import Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent, plural
-from warehouse.visuals.vegalite import View, given, layered, literal, marks
+from warehouse.visuals.vegalite import View, given, layered, marks
 
 RULE = "identical"  # the rule of the title: equal votes
 EVERY = "all"  # the subject of all votes of a session
@@ -20,17 +21,9 @@ VETOED, ADOPTED = "vetoed", "adopted"
 Rows = Sequence[dict[str, Any]]
 
 
-class Line(NamedTuple):
-    """A line of a panel: its name, its rows by year, and its colour; the lines of one panel share a scale."""
-
-    name: str
-    rows: Rows
-    fill: str
-
-
 @visual
 def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a line a rule for all recorded votes, and for identical votes a line a subject."""
+    """Draw a line a rule for all recorded votes, and for identical votes a small panel a subject."""
     rows = _rates(con, "assembly_agreement", pair, "year, rule, subject")
     whole = [row for row in rows if row["rule"] == RULE and row["subject"] == EVERY]
     if not whole:
@@ -39,16 +32,14 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
     by_subject = [row for row in rows if row["rule"] == RULE and row["subject"] != EVERY]
     finding, title = style.first_that_holds(ASSEMBLY_FINDINGS, _full(whole), pair)
     width = plot.panel_width(size, 2 if by_subject else 1)
-    panels = [_panel(con, "All recorded votes, by rule", _lines(by_rule, "rule", RULE), pair, size, width)]
-    if by_subject:
-        panels.append(_panel(con, "Identical votes, by subject", _lines(by_subject, "subject", ""), pair, size, width))
+    panel, unnamed = _panel(con, "All recorded votes, by rule", _lines(by_rule, "rule"), pair, size, width)
     return Drawing(
         title,
-        plot.beside(size, *(panel for panel, _ in panels)),
+        plot.beside(size, panel, *([_by_subject(con, by_subject, pair, size, width)] if by_subject else [])),
         f"Lines by session, {whole[0]['year']} to {whole[-1]['year']}: {percent(whole[0]['agreement_pct'])} identical in the first, "
         f"{percent(whole[-1]['agreement_pct'])} in the last.",
         "Share of recorded votes on which both voted and did so alike, by the year in which the session opened",
-        notes=[*plot.once(panels), *_reach(whole)],
+        notes=[*unnamed, *_reach(whole)],
         rows=[*by_rule, *by_subject],
         finding=finding,
     )
@@ -65,7 +56,7 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
     width = plot.panel_width(size, 2 if vetoed and adopted else 1)
     panels = [_columns(con, vetoed, pair, size, width)] if vetoed else []
     if adopted:
-        lines = [Line(RULE, adopted, "together")]
+        lines = [_line(RULE, adopted, "together")]
         panels.append(_panel(con, "Adopted resolutions, mostly unanimous: share alike", lines, pair, size, width))
     return Drawing(
         title,
@@ -153,60 +144,44 @@ def _reach(whole: Rows) -> list[str]:
 # --- the lines ---
 
 
-def _lines(rows: Rows, by: str, coloured: str) -> list[Line]:
-    """Return a line for each value of a column; the one to colour, or the highest and the lowest over all sessions, stand out."""
+def _lines(rows: Rows, by: str) -> list[Line]:
+    """Return a line for each value of a column, the highest over all sessions first; only the rule of the title stands out."""
     named = {name: [row for row in rows if row[by] == name] for name in sorted({row[by] for row in rows})}
-    ranked = sorted(named, key=lambda name: _alike(named[name]) / sum(row["votes"] for row in named[name]))
-    shades = {coloured: "together"} if coloured else {ranked[-1]: "together", ranked[0]: "together-2"}
-    return [Line(name, of, shades.get(name, "other")) for name, of in named.items()]
+    ranked = sorted(named, key=lambda name: -_alike(named[name]) / sum(row["votes"] for row in named[name]))
+    return [_line(name, named[name], "together" if by == "subject" or name == RULE else "other") for name in ranked]
 
 
-def _points(line: Line) -> list[dict[str, Any]]:
-    stands_out = line.fill != "other"
-    return [
+def _line(name: str, rows: Rows, fill: str) -> Line:
+    points = [
         {
-            "year": row["year"], "rate": row["agreement_pct"], "line": line.name, "stroke": colour(line.fill), "width": 3 if stands_out else 1,
-            "size": 30 if stands_out else 8,
-            **style.mark([row], f"{row['year']}: {line.name}, {percent(row['agreement_pct'])} of {plural(row['votes'], 'vote')}"),
+            "year": row["year"], "rate": row["agreement_pct"],
+            **style.mark([row], f"{row['year']}: {name}, {percent(row['agreement_pct'])} of {plural(row['votes'], 'vote')}"),
         }
-        for row in line.rows
+        for row in rows
     ]  # fmt: skip
+    return Line(name, points, fill)
 
 
 def _panel(
     con: duckdb.DuckDBPyConnection, title: str, lines: Sequence[Line], pair: Pair, size: Size, width: float
 ) -> tuple[View, list[str]]:
-    """Draw lines of rates over the years, each with its name and its last rate at its end."""
-    room = 112 if size.is_narrow else 150
-    points = [point for line in lines for point in _points(line)]
-    first, last = plot.year_span(point["year"] for point in points)
-    area = Plot(width - room, 220 if size.is_narrow else 320, (first - 0.6, last + 0.6), (0, 105))
-    found = plot.events(con, pair, "vote", dt.date(first, 1, 1), dt.date(last, 12, 31))
-    marked = plot.marked(found, area, size, plot.year_start)
-    head = plot.head(title, [], size, width, plot.event_room(found, size))
-    at = {"x": area.years("year", size), "y": area.amounts("rate", after="%")}
-    layers = [
-        plot.broken_lines(points, "line", "rate", at | given("stroke", "strokeWidth")),
-        marks("point", points, at | {"fill": literal("stroke")} | given("stroke", "size"), shape="circle", opacity=1),
-        plot.written(_names(lines, area, size, room)),
-    ]
-    return layered([*marked.layers, *layers, *head.layers()], area.width, area.height), marked.notes
+    years = _years(lines)
+    room = 0 if size.is_narrow else NAME_ROOM * size.label
+    return panel(title, lines, 105, _events(con, years, pair), size, width, room)
 
 
-def _names(lines: Sequence[Line], area: Plot, size: Size, room: float) -> list[dict[str, Any]]:
-    """Name each line at its end with its last rate, those in colour first; lines that end together share a name."""
-    ends: dict[tuple[int, str], list[Line]] = {}
-    for line in sorted(lines, key=lambda line: line.fill == "other"):
-        ends.setdefault((line.rows[-1]["year"], percent(line.rows[-1]["agreement_pct"])), []).append(line)
-    labels = []
-    for (year, rate), group in ends.items():
-        x, y = area.px(year), area.py(group[0].rows[-1]["agreement_pct"])
-        text = "\n".join(style.wrap(f"{', '.join(line.name for line in group)} {rate}", size.small * style.BOLD, room - 10))
-        spots = [(x, y + dy, "right") for dy in (0, 8, -8, 16, -16, 26, -26)] + [(x, y, side) for side in ("below", "above", "left")]
-        fill = group[0].fill
-        labels.append(Label(text, spots, bold=fill != "other", fill="muted" if fill == "other" else fill, far=8))
-    taken = plot.dots((area.px(row["year"]), area.py(row["agreement_pct"])) for line in lines for row in line.rows)
-    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]
+def _by_subject(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> View:
+    lines = _lines(rows, "subject")
+    years = _years(lines)
+    return small_panels("Identical votes, by subject", lines, 105, _events(con, years, pair), years, size, width)
+
+
+def _years(lines: Sequence[Line]) -> tuple[int, int]:
+    return plot.year_span(point["year"] for line in lines for point in line.points)
+
+
+def _events(con: duckdb.DuckDBPyConnection, years: tuple[int, int], pair: Pair) -> list[plot.Event]:
+    return plot.events(con, pair, "vote", dt.date(years[0], 1, 1), dt.date(years[1], 12, 31))
 
 
 # --- the columns ---

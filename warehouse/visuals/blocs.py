@@ -14,7 +14,7 @@ from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, listed, the
 from warehouse.visuals.vegalite import View, below, given, layered, marks
 
-FILLS = ["bloc-1", "bloc-2", "bloc-3"]  # in the alphabetical order of the blocs
+FILLS = ["bloc-1", "bloc-2", "bloc-3"]  # in the alphabetical order of the blocs; those beyond share the colour `other`
 FULL_NAMES = {"SCO": "Shanghai Cooperation Organization (SCO)"}
 STANDINGS = {"partner": "Partners of", "observer": "Observers of", "dialogue_partner": "Dialogue partners of", "invited": "Invited to"}
 BAR, BETWEEN_BARS, BETWEEN_STATES, BETWEEN_COLUMNS = 15, 3, 8, 30  # px
@@ -228,7 +228,7 @@ def _timeline(
     bars = [bar for line in lines for bar in _bars(line, blocs, day, area)]
     top = plot.head(
         "",
-        [(_growth(every, bloc), fill) for bloc, fill in zip(blocs, FILLS, strict=False)],
+        [(_growth(every, bloc), _fill(bloc, blocs)) for bloc in blocs],
         size,
         size.width,
         plot.event_room(found, size) or 8,
@@ -244,6 +244,11 @@ def _timeline(
     return layered(layers, area.width, height), marked.notes
 
 
+def _fill(bloc: str, blocs: Sequence[str]) -> str:
+    place = blocs.index(bloc)
+    return FILLS[place] if place < len(FILLS) else "other"
+
+
 def _growth(every: Rows, bloc: str) -> str:
     counts = [(row["as_of"], row["member_count"]) for row in every if row["bloc"] == bloc and row["member_count"]]
     if not counts:
@@ -256,7 +261,7 @@ def _bars(line: Line, blocs: Sequence[str], day: dt.date, area: Plot) -> list[di
     """Return a bar a standing: as high as the row for a membership, a thin line for a lesser one before it."""
     bars = []
     for i, (bloc, spell) in enumerate(line.spells.items()):
-        top, fill = line.top + i * (BAR + BETWEEN_BARS), colour(FILLS[blocs.index(bloc)])
+        top, fill = line.top + i * (BAR + BETWEEN_BARS), colour(_fill(bloc, blocs))
         for row, end in zip(spell, [*(later["since"] for later in spell[1:]), day], strict=True):
             is_member = row["status"] == "member"
             what = ("member" if is_member else row["status"].replace("_", " ")) + f" of {the(bloc)}"
@@ -287,7 +292,7 @@ def _years(line: Line, area: Plot, size: Size) -> list[dict[str, Any]]:
         left, wide = area.px(plot.moment(row["since"])), style.text_width(text, size.small, bold=True)
         inside = left + wide + 12 <= area.width and not row["is_disputed"]
         rows.append({
-            "text": text, "px": left + 6 if inside else left - 5 - wide, "py": line.top + i * (BAR + BETWEEN_BARS) + BAR / 2 - (0 if inside else 1),
+            "text": text, "px": left + 6 if inside else left - 5 - wide, "py": line.top + i * (BAR + BETWEEN_BARS) + BAR / 2 - (0 if inside else 2),
             "size": size.small, "weight": "bold", "fill": colour("ground" if inside else "ink"),
         })  # fmt: skip
     return rows
@@ -310,7 +315,7 @@ def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> View | None:
         top, left = (0.0 if columns > 1 else bottom), (i if columns > 1 else 0) * (width + BETWEEN_COLUMNS) - size.margin
         for heading, of in _lesser(rows, bloc).items():
             text.append({"text": heading, "px": left, "py": top + size.label * 0.7, "size": size.label, "weight": "bold"})
-            tiles, top = _tiles(of, colour(FILLS[blocs.index(bloc)]), left, top + size.label * 2.1, width, size)
+            tiles, top = _tiles(of, colour(_fill(bloc, blocs)), left, top + size.label * 2.1, width, size)
             symbols += tiles
         bottom, highest = top, max(highest, top)
     text += [

@@ -1,4 +1,4 @@
-"""Write the visuals of a release as files: Vega-Lite, SVG and PNG, and for phones a narrow Vega-Lite and SVG."""
+"""Write the visuals of a release as files: Vega-Lite, SVG and PNG; for phones and in other units, Vega-Lite and SVG."""
 
 import contextlib
 import filecmp
@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse.visuals import convert, style
-from warehouse.visuals.registry import drawings
+from warehouse.visuals.registry import drawings, units
 from warehouse.visuals.specification import draw
 
 PNG_SCALE = 2
@@ -30,8 +30,9 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
 def drawing(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = None) -> Iterator[None]:
     """Draw every visual of every dyad in other processes, while the caller does other work; at the end all files are written.
 
-    A visual is `.vl.json`, `.svg` and `.png`, and `.narrow.vl.json` and `.narrow.svg`; equal tables give equal bytes. Specifications are
-    composed while earlier ones are drawn; the last visuals are the slowest, so they come first.
+    A visual is `.vl.json`, `.svg` and `.png`, and `.narrow.vl.json` and `.narrow.svg`. In each other unit that has figures it is the same
+    without `.png`, the unit after the stem: `.yuan.svg`, `.yuan.narrow.svg`. Equal tables give equal bytes. Specifications are composed
+    while earlier ones are drawn; the last visuals are the slowest, so they come first.
 
     Args:
         con: the chart tables.
@@ -44,21 +45,26 @@ def drawing(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = N
     dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
     with ThreadPoolExecutor(convert.PROCESSES) as pool:
         jobs = [
-            pool.submit(_write_one, draw(con, dataset, dyad, width), folder / stem(dataset, dyad, dyads), drawn)
+            pool.submit(_write_one, spec, folder / stem(dataset, dyad, dyads), infix(unit, width), drawn)
             for dataset in reversed(drawings())
             for dyad in dyads
+            for unit in ("", *units(dataset))
             for width in style.SIZES
+            if not (spec := draw(con, dataset, dyad, width, unit))["usermeta"]["is_empty"] or not unit
         ]
         yield
         for job in jobs:
             job.result()
 
 
-def _write_one(spec: dict[str, Any], base: Path, drawn: Path | None) -> None:
-    infix = "" if spec["usermeta"]["width"] == "wide" else f".{spec['usermeta']['width']}"
-    name = f"{base.name}{infix}"
-    specification, vector = base.with_name(f"{name}.vl.json"), base.with_name(f"{name}.svg")
-    pictures = [vector] if infix else [vector, base.with_name(f"{name}.png")]
+def infix(unit: str, width: str) -> str:
+    """Return what the names of a drawing's files have between stem and suffix: `.yuan.narrow`."""
+    return "".join(f".{part}" for part in (unit, width) if part and part != "wide")
+
+
+def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None) -> None:
+    specification, vector = (base.with_name(f"{base.name}{infix}{suffix}") for suffix in (".vl.json", ".svg"))
+    pictures = [vector] if infix else [vector, base.with_name(f"{base.name}.png")]
     specification.write_text(json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n", "utf-8")
     if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
         for path in pictures:
@@ -81,14 +87,19 @@ def svg(spec: dict[str, Any]) -> str:
     # Vega numbers clip paths per process: renumbered, so that a picture does not depend on earlier ones
     numbers: dict[str, int] = {}
     picture = re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)
-    rows = _rows_of_labels(spec)
-    picture = MARK.sub(lambda m: f'{m[0]} data-rows="{rows[label]}"' if (label := html.unescape(m[1])) in rows else m[0], picture)
+    links = _links(spec)
+    picture = MARK.sub(lambda m: m[0] + links.get(html.unescape(m[1]), ""), picture)
     name = f'role="graphics-document" aria-label="{html.escape(spec["description"])}"'
     return picture.replace("<svg ", f"<svg {name} ", 1)
 
 
-def _rows_of_labels(spec: dict[str, Any]) -> dict[str, str]:
-    """Return for each mark's label the positions of its keys in the specification's `rows`, as text."""
-    at = {json.dumps(key): i for i, key in enumerate(spec["usermeta"]["rows"])}
-    labelled = (datum for data in spec["datasets"].values() for datum in data if "keys" in datum and "label" in datum)
-    return {datum["label"]: " ".join(str(at[json.dumps(key)]) for key in datum["keys"]) for datum in labelled}
+def _links(spec: dict[str, Any]) -> dict[str, str]:
+    """Return for each mark's label the attributes that lead to its rows and factors, by their positions in the specification."""
+    rows, factors = ({json.dumps(item): i for i, item in enumerate(spec["usermeta"][name])} for name in ("rows", "factors"))
+    links = {}
+    for datum in (datum for data in spec["datasets"].values() for datum in data if "keys" in datum and "label" in datum):
+        parts = [("rows", rows, datum["keys"]), ("factors", factors, datum.get("factors", []))]
+        links[datum["label"]] = "".join(
+            f' data-{name}="{" ".join(str(at[json.dumps(item)]) for item in items)}"' for name, at, items in parts if items
+        )
+    return links

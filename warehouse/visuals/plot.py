@@ -53,13 +53,14 @@ class Plot(NamedTuple):
         step = next((s for s in (1, 2, 5, 10, 20, 50, 100) if (last - first + 1) / s <= room), 200)
         return self.x(field, values=[year for year in range(first, last + 1) if year % step == 0 or step == 1], format="d", tickSize=4)
 
-    def amounts(self, field: str, before: str = "", after: str = "") -> Encoding:
-        """Return the vertical encoding of a field of amounts, with the unit at the highest grid line alone."""
-        values = ticks(self.y_domain)
+    def amounts(self, field: str, before: str = "", after: str = "", per: float = 1) -> Encoding:
+        """Return the vertical encoding of a field of amounts, labelled in units of `per`, with the unit at the highest grid line alone."""
+        values = ticks((self.y_domain[0] / per, self.y_domain[1] / per))
         places = 0 if all(float(value).is_integer() for value in values) else 1
         form = f",.{places}f" if values[-1] < 1e7 else ".1e"
-        text = f"(datum.value == {values[-1]} ? '{before}' : '') + format(datum.value, '{form}') + (datum.value == {values[-1]} ? '{after}' : '')"
-        return self.y(field, values=values, labelExpr=text)
+        highest = f"datum.value == {values[-1] * per}"
+        text = f"({highest} ? '{before}' : '') + format(datum.value / {per}, '{form}') + ({highest} ? '{after}' : '')"
+        return self.y(field, values=[value * per for value in values], labelExpr=text)
 
 
 Spot = tuple[float, float, str]  # a point in px, and the side of it on which a text stands

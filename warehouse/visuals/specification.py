@@ -13,7 +13,7 @@ from warehouse import models
 from warehouse.visuals import style, vegalite
 from warehouse.visuals.pair import Pair, key_columns
 from warehouse.visuals.plot import written
-from warehouse.visuals.registry import drawings
+from warehouse.visuals.registry import drawing, drawings
 from warehouse.visuals.vegalite import View
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -21,12 +21,13 @@ SPACING = 16  # px between the chart and the note
 PUBLISHERS = 4  # named in the source line; some datasets cite dozens
 
 
-def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "wide") -> dict[str, Any]:
+def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "wide", unit: str = "") -> dict[str, Any]:
     """Compose a dataset's visual for a dyad and a width, with its data inline.
 
     Each datum that represents rows of the dataset has their `keys`: a list of keys, each a list of values of the columns in `key` of
     `usermeta`. It also has a `label`, the mark's name and figure in words, which no datum with other keys shares. In the drawn SVG a mark
-    has its label as `aria-label`, and as `data-rows` the positions of its keys in `rows` of `usermeta`, separated by spaces.
+    has its label as `aria-label`, and as `data-rows` the positions of its keys in `rows` of `usermeta`, separated by spaces; a mark of
+    converted figures also has as `data-factors` the positions of its `factors`, evidence ids, in `factors` of `usermeta`.
 
     Colours are CSS variables, `var(--first, #d1500c)`: the names and colours of `style.THEME`.
 
@@ -35,9 +36,11 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
         dataset: the name of a chart table.
         dyad: a pair of the release.
         width: `wide` (1,080 px) or `narrow` (360 px).
+        unit: one of `registry.units`, if not the dataset's own.
 
     Returns:
-        The specification; `usermeta` has dyad, dataset, width, key, rows (every key that a mark has), title, finding (the name of the
+        The specification; `usermeta` has dyad, dataset, width, unit (its name for readers, if there are several), key, rows (every key that
+        a mark has), factors, title, finding (the name of the
         title's condition), subtitle, note, source, alt (the chart in words), is_empty (true if the release has nothing to draw; the
         specification then gives the reason) and frame: the px of the drawn picture above, below and beside the chart, where title, note
         and padding are, so that a page that sets the words itself can show the chart alone.
@@ -50,23 +53,25 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
         raise Unusable(f"no visual of {dataset}: choose one of {', '.join(visuals)}")
     pair, size = Pair.read(con, dyad), style.SIZES[width]
     model = next(m for m in models.layer("charts") if m.name == f"charts.{dataset}")
-    header, drawing = model.header, visuals[dataset](con, pair, size)
-    title, empty = style.capital(drawing.title), drawing.chart is None
-    counted, left_out = _sentence(drawing.counted or header["counting_rule"], False), _sentence(header["not_shown"], False)
-    note = _outside(con, model, pair) if empty else " ".join([f"Counted: {counted}", *drawing.notes, f"Not shown: {left_out}"])
+    header, drawn = model.header, drawing(dataset, unit)(con, pair, size)
+    title, empty = style.capital(drawn.title), drawn.chart is None
+    counted, left_out = _sentence(drawn.counted or header["counting_rule"], False), _sentence(header["not_shown"], False)
+    note = _outside(con, model, pair) if empty else " ".join([f"Counted: {counted}", *drawn.notes, f"Not shown: {left_out}"])
     text = {
         "title": title,
-        "subtitle": header["title"] if empty else _sentence(drawing.shows or header["unit"]).rstrip("."),
+        "subtitle": header["title"] if empty else _sentence(drawn.shows or header["unit"]).rstrip("."),
         "note": note,
-        "source": "" if empty else _source(con, drawing.rows, header.get("drawn_on"), pair),
+        "source": "" if empty else _source(con, drawn.rows, header.get("drawn_on"), pair),
     }
     meta = {
-        "dyad": dyad, "dataset": dataset, "width": width, "key": key_columns(dataset), "finding": drawing.finding, **text,
-        "alt": f"{title}. {drawing.alt}".strip(), "is_empty": empty,
+        "dyad": dyad, "dataset": dataset, "width": width, "unit": drawn.unit, "key": key_columns(dataset), "finding": drawn.finding, **text,
+        "alt": f"{title}. {drawn.alt}".strip(), "is_empty": empty,
     }  # fmt: skip
-    spec, frame = _framed(drawing, size, **text)
-    rows = {json.dumps(key): key for data in spec["datasets"].values() for datum in data for key in datum.get("keys", [])}
-    return spec | {"description": meta["alt"], "usermeta": meta | {"rows": list(rows.values()), "frame": frame}}
+    spec, frame = _framed(drawn, size, **text)
+    data = [datum for of in spec["datasets"].values() for datum in of]
+    rows = {json.dumps(key): key for datum in data for key in datum.get("keys", [])}
+    factors = list(dict.fromkeys(i for datum in data for i in datum.get("factors", [])))
+    return spec | {"description": meta["alt"], "usermeta": meta | {"rows": list(rows.values()), "factors": factors, "frame": frame}}
 
 
 def _framed(

@@ -88,7 +88,8 @@ Finding = Callable[..., str | None]
 class Drawing(NamedTuple):
     """A visual before it is framed: its finding and title, its chart (None if there is nothing to draw), and its rows.
 
-    `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule.
+    `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule; `unit` names what the chart is
+    drawn in, if the dataset is drawn in several units.
     """
 
     title: str
@@ -100,6 +101,7 @@ class Drawing(NamedTuple):
     rows: Sequence[dict[str, Any]] = ()
     finding: str = ""
     left: float | None = None  # px left of the plots, if not the width's margin
+    unit: str = ""
 
 
 def first_that_holds(findings: Sequence[Finding], *facts: Any) -> tuple[str, str]:
@@ -215,23 +217,24 @@ def spans(years: Iterable[int]) -> str:
     return listed([f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs])
 
 
-def usd(value: float) -> str:
-    """Format dollars with at most three digits: `$240bn`, `$4.1m`."""
+MONEY = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
+
+
+def money(value: float, symbol: str = "$") -> str:
+    """Format an amount of money with at most three digits: `$240bn`, `¥1.76tn`."""
     sign, value = "−" if value < 0 else "", abs(value)
-    for limit, word in ((1e15, None), (1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if value >= limit:
-            return f"{sign}${value:.2e}" if word is None else f"{sign}${_three_digits(value / limit)}{word}"
-    return f"{sign}${_three_digits(value)}"
-
-
-def _three_digits(value: float) -> str:
-    return f"{value:,.0f}" if value >= 99.95 else f"{value:.1f}"
+    if value >= 1e15:
+        return f"{sign}{symbol}{value:.2e}"
+    limit, word = next(((limit, word) for limit, word in MONEY if value >= limit), (1, ""))
+    scaled = value / limit
+    places = 0 if scaled >= 99.95 else 2 if word == "tn" and scaled < 9.995 else 1
+    return f"{sign}{symbol}{scaled:,.{places}f}{word}"
 
 
 def axis_unit(values: Iterable[float]) -> tuple[float, str]:
-    """Return the dollars per unit of an axis, and the unit's suffix."""
+    """Return the amount of money per unit of an axis, and the unit's suffix."""
     top = max((abs(value) for value in values), default=0)
-    return next(((size, name) for size, name in ((1e9, "bn"), (1e6, "m")) if top >= size), (1, ""))
+    return next(((size, name) for size, name in MONEY[:-1] if top >= size), (1, ""))
 
 
 def percent(value: float) -> str:
@@ -244,11 +247,16 @@ def percent(value: float) -> str:
 
 
 def mark(rows: Sequence[Mapping[str, Any]], label: str) -> dict[str, Any]:
-    """Return the fields that link a mark to its rows: their keys, and its label with what qualifies them."""
+    """Return the fields that link a mark to its rows: their keys, and its label with what qualifies them.
+
+    A mark of converted rows also has `factors`: the evidence ids of the figures that they were converted with.
+    """
     doubts = sorted({doubt for row in rows for doubt in row["qualifications"]})
-    return {"keys": [row["key"] for row in rows], "label": label + (f" ({', '.join(doubts)})" if doubts else "")}
+    factors = list(dict.fromkeys(i for row in rows for i in row.get("factors", ())))
+    linked = {"keys": [row["key"] for row in rows], "label": label + (f" ({', '.join(doubts)})" if doubts else "")}
+    return linked | ({"factors": factors} if factors else {})
 
 
 def union(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the evidence ids of all rows, each once."""
-    return list(dict.fromkeys(i for row in rows for i in row["evidence"]))
+    """Return the evidence ids of all rows and of their factors, each once."""
+    return list(dict.fromkeys(i for row in rows for i in (*row["evidence"], *row.get("factors", ()))))

@@ -13,7 +13,7 @@ from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
 from warehouse.visuals.plot import Label, Plot
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, Size, colour, usd
+from warehouse.visuals.style import Drawing, Size, colour, money
 from warehouse.visuals.vegalite import View, category, given, layer, layered, literal, marks
 
 UNSPLIT = "both ways, split not found"
@@ -42,8 +42,17 @@ class Series(NamedTuple):
 @visual
 def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
     """Draw columns of exports both ways a year, with events and records, and lines a month under their mean of twelve months."""
-    every = dataset_rows(con, "bilateral_trade", pair, "frequency, period_start, exporter")
-    every = [row | {"series": Series(row["basis"], row["reporter"])} for row in every]
+    return drawing_in(con, read(con, pair), pair, size, "$")
+
+
+def read(con: duckdb.DuckDBPyConnection, pair: Pair) -> Rows:
+    """Return the dataset's rows, headline or not, each with its `series`."""
+    rows = dataset_rows(con, "bilateral_trade", pair, "frequency, period_start, exporter")
+    return [row | {"series": Series(row["basis"], row["reporter"])} for row in rows]
+
+
+def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Size, currency: str) -> Drawing:
+    """Draw rows whose values are in the currency of this symbol."""
     rows = [row for row in every if row["is_headline"] and (row["value_usd"], row["two_way_total_usd"]) != (None, None)]
     annual, monthly = ([row for row in rows if row["frequency"] == frequency] for frequency in ("annual", "monthly"))
     if not rows:
@@ -53,7 +62,7 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     width = size.plot - ROOM - (size.margin + plot.BETWEEN + second if both else 0)
     panels, notes = [], []
     if annual:
-        chart, unnamed = _annual(con, annual, pair, size, width)
+        chart, unnamed = _annual(con, annual, pair, size, width, currency)
         panels.append(chart)
         notes += unnamed
     if monthly:
@@ -61,15 +70,16 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
         panels.append(chart)
         notes += [note for note in unnamed if note not in notes]
     totals = _one_series(every, annual)
-    finding, title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair)
+    finding, title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair, currency)
     return Drawing(
         title,
         plot.beside(size, *panels),
-        _in_words(annual, monthly),
+        _in_words(annual, monthly, currency),
         "Goods traded, in current US dollars",
         notes=[*notes, *_notes(rows, annual, monthly, pair, _same_series(every, totals, annual))],
         rows=rows,
         finding=finding,
+        unit="Dollars",
     )
 
 
@@ -91,49 +101,49 @@ def _whole_years(rows: Rows) -> Rows:
     return [row for row in rows if row["two_way_total_usd"] is not None and not row["is_partial"]]
 
 
-def _fell_from_the_record(totals: dict[int, float], _rows: Rows, pair: Pair) -> str | None:
+def _fell_from_the_record(totals: dict[int, float], _rows: Rows, pair: Pair, currency: str) -> str | None:
     """Report a fall if the newest year is below the year before, the highest of the series."""
     last, peak = _last_and_peak(totals)
     if len(totals) < 3 or peak != last - 1:
         return None
     fall = (1 - totals[last] / totals[peak]) * 100
-    return f"Trade between {pair.both} fell {fall:.0f}% in {last}, from a record {usd(totals[peak])} to {usd(totals[last])}"
+    return f"Trade between {pair.both} fell {fall:.0f}% in {last}, from a record {money(totals[peak], currency)} to {money(totals[last], currency)}"
 
 
-def _below_the_record(totals: dict[int, float], _rows: Rows, pair: Pair) -> str | None:
+def _below_the_record(totals: dict[int, float], _rows: Rows, pair: Pair, currency: str) -> str | None:
     """Report the distance from the highest year if that is an earlier one."""
     last, peak = _last_and_peak(totals)
     if peak == last:
         return None
-    return f"Trade between {pair.both} was {usd(totals[last])} in {last}, below the {usd(totals[peak])} of {peak}"
+    return f"Trade between {pair.both} was {money(totals[last], currency)} in {last}, below the {money(totals[peak], currency)} of {peak}"
 
 
-def _reached_a_record(totals: dict[int, float], _rows: Rows, pair: Pair) -> str | None:
+def _reached_a_record(totals: dict[int, float], _rows: Rows, pair: Pair, currency: str) -> str | None:
     """Report a record if the newest year is the highest of at least six."""
     last, peak = _last_and_peak(totals)
     if not totals or peak != last or len(totals) < 6:
         return None
     then = max(year for year in totals if year <= last - 5) if min(totals) <= last - 5 else min(totals)
     change = f", {totals[last] / totals[then]:.1f} times that of {then}" if totals[then] > 0 else ""
-    return f"Trade between {pair.both} reached a record {usd(totals[last])} in {last}{change}"
+    return f"Trade between {pair.both} reached a record {money(totals[last], currency)} in {last}{change}"
 
 
-def _changed_since_the_year_before(totals: dict[int, float], _rows: Rows, pair: Pair) -> str | None:
+def _changed_since_the_year_before(totals: dict[int, float], _rows: Rows, pair: Pair, currency: str) -> str | None:
     """Report the newest total, if there is one, and the one before."""
     if not totals:
         return None
     last, before = max(totals), sorted(totals)[:-1]
-    since = f", up from {usd(totals[before[-1]])} in {before[-1]}" if before else ""
-    return f"Trade between {pair.both} was {usd(totals[last])} in {last}{since}"
+    since = f", up from {money(totals[before[-1]], currency)} in {before[-1]}" if before else ""
+    return f"Trade between {pair.both} was {money(totals[last], currency)} in {last}{since}"
 
 
-def _newest_figure(_totals: dict[int, float], rows: Rows, pair: Pair) -> str:
+def _newest_figure(_totals: dict[int, float], rows: Rows, pair: Pair, currency: str) -> str:
     """Report the newest figure of any period."""
     newest = max(rows, key=lambda r: (r["period_start"], r["exporter"]))
     way = f"from {pair.the(newest['exporter'])} to {pair.the(newest['importer'])}" if newest["value_usd"] is not None else "both ways"
     worth = newest["value_usd"] if newest["value_usd"] is not None else newest["two_way_total_usd"]
     period = f"{newest['period_start'].year}" if newest["frequency"] == "annual" else f"{newest['period_start']:%B %Y}"
-    return f"Trade {way} was {usd(worth)} in {period}"
+    return f"Trade {way} was {money(worth, currency)} in {period}"
 
 
 FINDINGS = [_fell_from_the_record, _below_the_record, _reached_a_record, _changed_since_the_year_before, _newest_figure]
@@ -175,8 +185,8 @@ def _same_series(every: Rows, totals: dict[int, float], annual: Rows) -> list[st
     return [f"The title compares {style.listed([str(year) for year in years])} in the same series, {series.publisher}; {shown}."]
 
 
-def _in_words(annual: Rows, monthly: Rows) -> str:
-    totals = {row["period_start"].year: usd(row["two_way_total_usd"]) for row in _whole_years(annual)}
+def _in_words(annual: Rows, monthly: Rows, currency: str) -> str:
+    totals = {row["period_start"].year: money(row["two_way_total_usd"], currency) for row in _whole_years(annual)}
     sentences = []
     if totals:
         first, last = min(totals), max(totals)
@@ -229,7 +239,7 @@ def _keys(drawn: Sequence[tuple[Rows, float, str, str]]) -> list[tuple[str, str]
 # --- the years ---
 
 
-def _bars(rows: Rows, pair: Pair, unit: float) -> list[dict[str, Any]]:
+def _bars(rows: Rows, pair: Pair, unit: float, currency: str) -> list[dict[str, Any]]:
     """Stack the marks of each year."""
     bars: list[dict[str, Any]] = []
     tops, lows = defaultdict[int, float](float), defaultdict[int, float](float)
@@ -242,16 +252,16 @@ def _bars(rows: Rows, pair: Pair, unit: float) -> list[dict[str, Any]]:
             "year": year, "left": year - 0.4, "right": year + 0.4, "low": start / unit, "high": (start + worth) / unit, "worth": worth,
             "fill": colour("ground" if fill == "outlined" else fill), "stroke": colour("muted" if fill == "outlined" else "ground"),
             "opacity": 0.55 if row["is_partial"] else 1,
-            **style.mark(of, f"{year}: {way}, {usd(worth)}; {row['series'].name(pair)}{part}"),
+            **style.mark(of, f"{year}: {way}, {money(worth, currency)}; {row['series'].name(pair)}{row.get('converted', '')}{part}"),
         })  # fmt: skip
     return bars
 
 
-def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
+def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float, currency: str) -> tuple[View, list[str]]:
     drawn = _drawn(rows, pair)
-    bars = _bars(rows, pair, 1)
+    bars = _bars(rows, pair, 1, currency)
     unit, suffix = style.axis_unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
-    bars = _bars(rows, pair, unit)
+    bars = _bars(rows, pair, unit, currency)
     first, last = plot.year_span([bar["year"] for bar in bars])
     high, low = max([0, *(bar["high"] for bar in bars)]), min([0, *(bar["high"] for bar in bars)])
     area = Plot(width, 220 if size.is_narrow else 320, (first - 0.6, last + 0.6), (low, high * 1.09 or 1))
@@ -259,18 +269,18 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, 
     marked = plot.marked(found, area, size, plot.year_start)
     top = plot.head("A year", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
     encoding = {
-        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low", "$", suffix), "y2": {"field": "high"},
+        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low", currency, suffix), "y2": {"field": "high"},
         **given("fill", "stroke", "opacity"),
     }  # fmt: skip
     columns = marks("rect", bars, encoding, strokeWidth=0.8)
-    totals = _totals(con, rows, bars, pair.dyad, area, size, marked.boxes)
+    totals = _totals(con, rows, bars, pair.dyad, area, size, marked.boxes, currency)
     strip = _strip(rows, area, size)
     layers = [*marked.layers, columns, *strip, *totals, *top.layers()]
     return layered(layers, width, area.height), marked.notes
 
 
 def _totals(
-    con: duckdb.DuckDBPyConnection, rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[plot.Box]
+    con: duckdb.DuckDBPyConnection, rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[plot.Box], currency: str
 ) -> list[View]:
     """Write the totals of the highest year, the newest, and the years that claims are about (`landmark_year` in their header)."""
     totals = {row["period_start"].year: row["two_way_total_usd"] for row in rows if row["two_way_total_usd"] is not None}
@@ -283,7 +293,12 @@ def _totals(
     half = area.px(0.4) - area.px(0)
     taken = [*lines] + [(area.px(y - 0.4), area.py(top), area.px(y + 0.4), area.py(0)) for y, top in tops.items()]
     labels = [
-        Label(usd(totals[y]), [(area.px(y), area.py(tops[y]), side) for side in ("above", "left", "right")], bold=True, far=half + 4)
+        Label(
+            money(totals[y], currency),
+            [(area.px(y), area.py(tops[y]), side) for side in ("above", "left", "right")],
+            bold=True,
+            far=half + 4,
+        )
         for y in years
         if y in totals
     ]
@@ -364,7 +379,7 @@ def _points(
         if month in by_month:
             of, worth = by_month[month]
             near = {_months_between(month, month + dt.timedelta(32))[-1], (month - dt.timedelta(1)).replace(day=1)}
-            said = f"{month:%B %Y}: {key[0]}, {usd(worth)}; {of[0]['series'].name(pair)}"
+            said = f"{month:%B %Y}: {key[0]}, {money(worth)}; {of[0]['series'].name(pair)}"
             point |= {"worth": worth / unit, "lone": not near & set(by_month), **style.mark(of, said)}
         points.append(point)
     return points

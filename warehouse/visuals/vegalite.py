@@ -69,12 +69,17 @@ def beside(views: Sequence[View], spacing: float) -> View:
     return {"hconcat": list(views), "spacing": spacing}
 
 
+def grid(views: Sequence[View], columns: int, spacing: float) -> View:
+    """Put views in rows of `columns`, aligned below each other, `spacing` px apart."""
+    return {"concat": list(views), "columns": columns, "spacing": spacing}
+
+
 def named_data(view: View) -> tuple[View, dict[str, list[dict[str, Any]]]]:
     """Return the view with its inline rows replaced by names, and the rows by name, as `datasets` of a specification; equal rows share a name."""
     datasets: dict[str, list[dict[str, Any]]] = {}
 
     def named(part: View) -> View:
-        changed: View = {kind: [named(child) for child in part[kind]] for kind in ("layer", "vconcat", "hconcat") if kind in part}
+        changed: View = {kind: [named(child) for child in part[kind]] for kind in ("layer", "concat", "vconcat", "hconcat") if kind in part}
         if "data" in part:
             rows = part["data"]["values"]
             name = next((name for name, others in datasets.items() if others == rows), f"data-{len(datasets) + 1}")

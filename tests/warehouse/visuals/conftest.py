@@ -5,7 +5,7 @@ import pytest
 
 from sources import snapshot
 from tests.support.pictures import published
-from warehouse.build import catalog, claims, database, land, layers
+from warehouse.build import catalog, claims, database, land, layers, views
 from warehouse.build.clock import Clock
 
 
@@ -35,4 +35,5 @@ def pairs(tmp_path_factory):
         for schema in ("core", "charts"):
             list(layers.run_layer(con, schema, clock))
         claims.decide(con, clock)
+        views.create(con)
         yield con

@@ -51,6 +51,22 @@ def test_the_title_is_the_first_finding_that_holds(con, change, finding, title) 
     assert (meta["finding"], meta["title"]) == (finding, title)
 
 
+def test_blocs_beyond_the_colours_share_grey(con) -> None:
+    for bloc in ("XYZ", "ZZZ"):
+        con.execute(
+            "insert into charts.bloc_membership select * replace (? as bloc) from charts.bloc_membership where bloc = 'SCO'", [bloc]
+        )
+    svg = files.svg(drawn(con))
+    fills = {mark["bloc"]: mark["stroke"] for mark in marks(drawn(con)) if "bloc" in mark}
+    assert fills == {
+        "BRICS": style.colour("bloc-1"),
+        "SCO": style.colour("bloc-2"),
+        "XYZ": style.colour("bloc-3"),
+        "ZZZ": style.colour("other"),
+    }
+    assert any(text.words.startswith("ZZZ: ") for text in texts(svg))
+
+
 @pytest.mark.parametrize(
     ("dyad", "title"),
     [

@@ -4,6 +4,7 @@ import html
 import itertools
 import json
 import re
+from pathlib import Path
 
 import pytest
 import vl_convert
@@ -14,22 +15,34 @@ from tests.support.pictures import DYAD, ask, marks, sheet, texts
 from warehouse.visuals import files, pair, plot, registry, specification, style
 
 DRAWN = list(registry.drawings())
+IN_UNITS = [f"{dataset} {unit}" for dataset in DRAWN for unit in registry.units(dataset)]
 PAIRS = [DYAD, "CHN-USA", "FRA-GBR", "IND-RUS"]
-EVERY = list(itertools.product(DRAWN, PAIRS, style.SIZES))
+EVERY = list(itertools.product([*DRAWN, *IN_UNITS], PAIRS, style.SIZES))
+PICTURES = Path(__file__).parents[3] / "data" / "screenshots" / "charts"
 MOST = {"wide": 1080, "narrow": 362}  # px
 MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
 
 
+def _keep(svg: str, name: str) -> None:
+    """Write a picture in both themes, for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for i, theme in enumerate(("light", "dark")):
+        themed = style.FALLBACK.sub(lambda variable, i=i: style.THEME[variable[1].removeprefix("--")][i], svg)
+        (PICTURES / f"{name}.{theme}.svg").write_text(themed, "utf-8")
+
+
 @pytest.fixture(scope="module")
 def picture(tables, pairs):
-    """Draw each visual once, as specification and SVG."""
+    """Draw each visual once, as specification and SVG; a unit follows the dataset after a blank."""
     drawn = {}
 
-    def draw(dataset: str, dyad: str, width: str) -> tuple[dict, str]:
-        if (dataset, dyad, width) not in drawn:
-            spec = specification.draw(tables if dyad == DYAD else pairs, dataset, dyad, width)
-            drawn[dataset, dyad, width] = spec, files.svg(spec)
-        return drawn[dataset, dyad, width]
+    def draw(visual: str, dyad: str, width: str) -> tuple[dict, str]:
+        if (visual, dyad, width) not in drawn:
+            dataset, _, unit = visual.partition(" ")
+            spec = specification.draw(tables if dyad == DYAD else pairs, dataset, dyad, width, unit)
+            drawn[visual, dyad, width] = spec, files.svg(spec)
+            _keep(drawn[visual, dyad, width][1], f"{visual.replace(' ', '.')}.{dyad}.{width}")
+        return drawn[visual, dyad, width]
 
     return draw
 
@@ -46,15 +59,21 @@ def test_a_drawn_visual_is_named_by_its_description(picture, dataset, dyad, widt
 def test_every_mark_leads_to_its_rows(picture, tables, pairs, dataset, dyad, width) -> None:
     spec, svg = picture(dataset, dyad, width)
     meta = spec["usermeta"]
-    rows = pair.ask(tables if dyad == DYAD else pairs, f"select * from charts.{dataset} where dyad = ?", dyad)
+    rows = pair.ask(tables if dyad == DYAD else pairs, f"select * from charts.{meta['dataset']} where dyad = ?", dyad)
     known = {json.dumps(pair.key_of(row, meta["key"])) for row in rows}
     assert {json.dumps(key) for key in meta["rows"]} <= known
-    keys_of: dict[str, list] = {}
+    cited = {i for (i,) in ask(tables if dyad == DYAD else pairs, "select evidence_id from core.evidence")}
+    assert set(meta["factors"]) <= cited
+    links: dict[str, tuple] = {}
     for mark in marks(spec):
-        assert mark["keys"] and keys_of.setdefault(mark["label"], mark["keys"]) == mark["keys"], mark["label"]
-    for label, positions in re.findall(r'aria-label="([^"]*)" role="graphics-symbol" data-rows="([^"]*)"', svg):
-        assert [meta["rows"][int(at)] for at in positions.split()] == keys_of[html.unescape(label)]
-    assert meta["is_empty"] or svg.count("data-rows=") >= len(keys_of) > 0
+        link = (mark["keys"], mark.get("factors", []))
+        assert mark["keys"] and links.setdefault(mark["label"], link) == link, mark["label"]
+    for label, positions, _, factors in re.findall(
+        r'aria-label="([^"]*)" role="graphics-symbol" data-rows="([^"]*)"( data-factors="([^"]*)")?', svg
+    ):
+        found = [meta["rows"][int(at)] for at in positions.split()], [meta["factors"][int(at)] for at in factors.split()]
+        assert found == links[html.unescape(label)]
+    assert meta["is_empty"] or svg.count("data-rows=") >= len(links) > 0
 
 
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
@@ -127,7 +146,9 @@ def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
         with files.drawing(tables, folder):
             pass
         suffixes = (".vl.json", ".svg", ".png", ".narrow.vl.json", ".narrow.svg")
-        assert sorted(path.name for path in folder.iterdir()) == sorted(f"{d}{suffix}" for d in registry.drawings() for suffix in suffixes)
+        expected = [f"{d}{suffix}" for d in DRAWN for suffix in suffixes]
+        expected += [f"{v.replace(' ', '.')}{suffix}" for v in IN_UNITS for suffix in suffixes if suffix != ".png"]
+        assert sorted(path.name for path in folder.iterdir()) == sorted(expected)
     for path in sorted(folders[0].iterdir()):
         assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
     assert (folders[0] / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
@@ -183,10 +204,20 @@ def test_a_states_name_takes_its_article_inside_a_sentence(name, written) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(2.4e11, "$240bn"), (4.1e6, "$4.1m"), (-5e3, "−$5.0k"), (0, "$0.0"), (9.994e10, "$99.9bn"), (9.996e10, "$100bn")]
+    ("value", "written"),
+    [
+        (2.4e11, "$240bn"),
+        (1.76e12, "$1.76tn"),
+        (9.996e12, "$10.0tn"),
+        (4.1e6, "$4.1m"),
+        (-5e3, "−$5.0k"),
+        (0, "$0.0"),
+        (9.994e10, "$99.9bn"),
+        (9.996e10, "$100bn"),
+    ],
 )
 def test_dollars_are_written_with_at_most_three_digits(value, written) -> None:
-    assert style.usd(value) == written
+    assert style.money(value) == written
 
 
 def test_years_are_written_as_spans() -> None:

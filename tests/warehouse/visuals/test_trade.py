@@ -103,3 +103,44 @@ def test_the_mean_is_that_of_twelve_months(con) -> None:
     spec = specification.draw(con, "bilateral_trade", DYAD)
     (mean,) = {d["mean"] for data in spec["datasets"].values() for d in data if d.get("label", "").startswith("December 2023: Russia")}
     assert mean == pytest.approx(expected[0][0], abs=1e-3)
+
+
+# --- other units ---
+
+
+def test_yuan_are_dollars_at_the_years_rate_which_is_evidence_of_the_mark(con) -> None:
+    spec = specification.draw(con, "bilateral_trade", DYAD, unit="yuan")
+    assert spec["usermeta"]["title"] == "Trade between China and Russia reached a record ¥1.76tn in 2024, 2.3 times that of 2019"
+    assert spec["usermeta"]["note"].count("No rate known, so not drawn: 2025.") == 1 and "World Bank" in spec["usermeta"]["source"]
+    [mark] = [mark for mark in marks(spec) if mark["label"].startswith("2023: Russia")]
+    [(usd, rate, evidence)] = ask(
+        con,
+        "select value_usd, value, evidence_id from charts.bilateral_trade join views.dollar_conversion on year = year(period_start) "
+        "where is_headline and frequency = 'annual' and exporter = 'RUS' and year = 2023 and indicator = 'exchange_rate_lcu_per_usd'",
+    )
+    assert mark["worth"] == pytest.approx(usd * rate) and mark["factors"] == [evidence]
+    assert f"at {rate:.2f} yuan a dollar" in mark["label"]
+
+
+def test_share_of_gdp_is_trade_both_ways_over_the_years_gdp(con) -> None:
+    spec = specification.draw(con, "bilateral_trade", DYAD, unit="gdp")
+    title = "Trade between China and Russia equalled 11% of Russia's GDP in 2024, and 1.3% of China's GDP"
+    assert spec["usermeta"]["title"] == title
+    points = {(mark["keys"][0][1][:4], mark["line"]): mark for mark in marks(spec)}
+    for iso3, line in (("CHN", "Share of China's GDP"), ("RUS", "Share of Russia's GDP")):
+        [(usd, gdp, evidence)] = ask(
+            con,
+            "select any_value(two_way_total_usd), any_value(value), any_value(evidence_id) from charts.bilateral_trade "
+            "join views.dollar_conversion on year = year(period_start) "
+            f"where is_headline and frequency = 'annual' and year = 2023 and indicator = 'gdp_usd' and iso3 = '{iso3}'",
+        )
+        mark = points["2023", line]
+        assert mark["rate"] == pytest.approx(100 * usd / gdp, abs=1e-3) and mark["factors"] == [evidence] and len(mark["keys"]) == 2
+
+
+def test_a_unit_without_figures_is_not_drawn(con, pairs) -> None:
+    con.execute("delete from views.dollar_conversion where indicator = 'exchange_rate_lcu_per_usd'")
+    assert specification.draw(con, "bilateral_trade", DYAD, unit="yuan")["usermeta"]["is_empty"]
+    for unit, dyad, is_empty in (("yuan", "IND-RUS", True), ("gdp", "IND-RUS", False), ("gdp", "FRA-GBR", True)):
+        assert specification.draw(pairs, "bilateral_trade", dyad, unit=unit)["usermeta"]["is_empty"] is is_empty, (unit, dyad)
+    assert "No GDP of India" in specification.draw(pairs, "bilateral_trade", "IND-RUS", unit="gdp")["usermeta"]["note"]

@@ -2,7 +2,7 @@
 -- key: dyad, year, exporter, hs_chapter
 -- chapter: trade
 -- title: What each state sells the other
--- row_text: {exporter} to {importer}, {year}: {value_usd} of chapter {hs_chapter} ({product_group}), {share_pct} of the flow
+-- row_text: {exporter} to {importer}, {year}, chapter {hs_chapter} ({product_group}): {value_usd}, {share_pct} of the flow
 -- unit: current US dollars; % of the exporter's sales to the importer in the year
 -- counting_rule: HS chapters, each in one product group; one source per year and direction
 -- how_to_read: sum value_usd by product_group; share_pct adds up to 100 in a year and direction
