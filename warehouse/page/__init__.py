@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from warehouse.page import content, social, words
 from warehouse.visuals import style
 
 HERE = Path(__file__).parent
+INDENT = re.compile(r"\n +(?=<)")  # of tags, which no script, style or <pre> contains
 FONTS = [(family, weight) for family in ("Serif", "Sans") for weight in (400, 600)]
 
 
@@ -39,7 +41,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
         targets.append(folder / page_name(dyad, release["dyads"]))
         picture = _picture(folder, targets[-1], read.page)
         page = _template().render(read.page, data=embedded(read.data), social=picture, **shared, **_summary(read.page))
-        targets[-1].write_text(page, "utf-8", newline="\n")
+        targets[-1].write_text(INDENT.sub("\n", page), "utf-8", newline="\n")
     return targets
 
 

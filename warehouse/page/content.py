@@ -13,8 +13,11 @@ from warehouse.export.claim_review import page_name
 from warehouse.export.dataset import CLAIMS_TABLE, tables
 from warehouse.export.package import TITLE
 from warehouse.page import changes, evidence, ledger, story, words
-from warehouse.page.picture import Picture, picture, without_labels
+from warehouse.page.picture import Picture, picture, runs, without_labels
 from warehouse.release import pairs, secondary
+from warehouse.visuals import style
+from warehouse.visuals.files import infix, stem
+from warehouse.visuals.registry import drawings, units
 from warehouse.visuals import style
 from warehouse.visuals.files import infix, stem
 from warehouse.visuals.registry import drawings, units
@@ -66,8 +69,9 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     }
     sections = [_section(folder, described[name], dyad, dyads, all_rows[name], cited["at"]) for name in _datasets(described)]
     for section in sections:
-        data["tables"][section["key"]]["drawn"] = section.pop("drawn")
-        section |= _resting_on(data, section["key"]) | {"lead_in": story.sentences(con, pair, section["key"])}
+        drawn = section.pop("drawn")
+        data["tables"][section["key"]]["drawn"] = runs(drawn)
+        section |= _resting_on(data, section["key"], drawn) | {"lead_in": story.sentences(con, pair, section["key"])}
     claims = [row | {"row": n} for n, row in enumerate(rows[CLAIMS])]
     units = {name: _units(metadata) for name, metadata in described.items()}
     by_key = {name: {_row_key(described[name], row): row["text_of_row"] for row in some} for name, some in all_rows.items()}
@@ -248,10 +252,10 @@ def _table(metadata: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: M
     }
 
 
-def _resting_on(data: Mapping[str, Any], key: str) -> dict[str, int]:
+def _resting_on(data: Mapping[str, Any], key: str, drawn: Sequence[int]) -> dict[str, int]:
     """Count the figures and publishers that the drawn rows of a dataset rest on; all its rows if none is drawn."""
     table = data["tables"][key]
-    figures = {i for row in (table["drawn"] or range(len(table["evidence"]))) for i in table["evidence"][row]}
+    figures = {i for row in (drawn or range(len(table["evidence"]))) for i in table["evidence"][row]}
     documents = evidence.unpacked(data["evidence"][1], max(figures, default=0) + 1) if figures else []
     return {"figure_count": len(figures), "publisher_count": len({data["documents"][documents[i]][0] for i in figures})}
 

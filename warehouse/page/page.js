@@ -39,14 +39,20 @@
   // columns whose values repeat are stored as distinct values and positions, without positions if all are equal
   const cell = (column, i) => (Array.isArray(column) ? column[i] : column.distinct[column.at?.[i] ?? 0]);
 
+  // positions of rows or figures, of which successive ones are stored as a run: "3 7-9"
+  const unrolled = (text) => (text ? text.split(" ") : []).flatMap((run) => {
+    const [first, last = first] = run.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+
   const unpacked = new Map();
   function table(key) {
     if (!unpacked.has(key)) {
-      const { values, texts: coded, ...rest } = data().tables[key];
+      const { values, texts: coded, drawn = "", ...rest } = data().tables[key];
       const texts = [];
       // rows in words begin alike: each is stored as the number of characters that it shares with the row before, and its rest
       for (let i = 0; i < coded.length; i += 2) texts.push((texts.at(-1) ?? "").slice(0, coded[i]) + coded[i + 1]);
-      unpacked.set(key, { ...rest, texts, rows: texts.map((_, i) => values.map((column) => cell(column, i))) });
+      unpacked.set(key, { ...rest, drawn: unrolled(drawn), texts, rows: texts.map((_, i) => values.map((column) => cell(column, i))) });
     }
     return unpacked.get(key);
   }
@@ -288,11 +294,6 @@
 
   const tip = make("div", { class: "tip", hidden: "" });
   document.body.append(tip);
-  // positions of a mark's rows, and of the figures that they were converted with; successive ones are a run: "3 7-9"
-  const unrolled = (text) => (text ? text.split(" ") : []).flatMap((run) => {
-    const [first, last = first] = run.split("-").map(Number);
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
   const rowsOf = (mark) => unrolled(mark.dataset.rows);
   const openMark = (mark) => open(mark.closest("[data-chart]").dataset.chart, rowsOf(mark), unrolled(mark.dataset.factors));
   const marksOf = (svg) => (svg.marks ??= [...svg.querySelectorAll("[data-rows]")]);

@@ -16,6 +16,7 @@ WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
 DROPPED = {"role", "aria-roledescription", "aria-hidden", "pointer-events", "class", "font-family"}
 INHERITED = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text-anchor")
+HIDDEN = ("opacity", "0")  # of marks that a line hides; a group may have it for all of them
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
 LONG_PATH = 1000  # characters; a longer path is an outline on a map, whose points may be rounded to whole pixels
 DOT = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")  # as Vega draws a circle
@@ -54,6 +55,7 @@ def picture(file: Path, meta: Mapping[str, Any], positions: Mapping[tuple, int],
         _simplify(element, links, prefix)
     for group in root.iter(f"{SVG}g"):
         _share_looks(group)
+    _unwrap(root)
     box = f"{frame['side']:g} {frame['top']:g} {width:g} {height:g}"
     root.attrib.clear()
     root.attrib |= {"viewBox": box, "class": meta["width"], "role": "group", "aria-label": meta["alt"], "tabindex": "0"}
@@ -124,6 +126,19 @@ def _share_looks(group: ET.Element) -> None:
             for child in group:
                 if child.get(name) == shared:
                     del child.attrib[name]
+    if len(group) > 1 and all(child.get(HIDDEN[0]) == HIDDEN[1] for child in group):
+        group.set(*HIDDEN)
+        for child in group:
+            del child.attrib[HIDDEN[0]]
+
+
+def _unwrap(parent: ET.Element) -> None:
+    """Replace groups without attributes by their children."""
+    for child in list(parent):
+        _unwrap(child)
+        if child.tag == f"{SVG}g" and not child.attrib:
+            place = list(parent).index(child)
+            parent[place : place + 1] = list(child)
 
 
 def runs(positions: Iterable[int]) -> str:

@@ -116,7 +116,7 @@ def test_yuan_are_dollars_at_the_years_rate_which_is_evidence_of_the_mark(con) -
     [(usd, rate, evidence)] = ask(
         con,
         "select value_usd, value, evidence_id from charts.bilateral_trade join views.dollar_conversion on year = year(period_start) "
-        "where is_headline and frequency = 'annual' and exporter = 'RUS' and year = 2023 and indicator = 'exchange_rate_lcu_per_usd'",
+        "where is_headline and frequency = 'annual' and exporter = 'RUS' and year = 2023 and indicator = 'exchange_rate_lcu_per_usd' and iso3 = 'CHN'",
     )
     assert mark["worth"] == pytest.approx(usd * rate) and mark["factors"] == [evidence]
     assert f"at {rate:.2f} yuan a dollar" in mark["label"]
