@@ -18,9 +18,6 @@ from warehouse.release import pairs, secondary
 from warehouse.visuals import style
 from warehouse.visuals.files import infix, stem
 from warehouse.visuals.registry import drawings, units
-from warehouse.visuals import style
-from warehouse.visuals.files import infix, stem
-from warehouse.visuals.registry import drawings, units
 
 IMAGES = {".svg": "SVG", ".png": "PNG", ".narrow.svg": "SVG for phones"}
 DATA = {
