@@ -153,7 +153,7 @@ def _section(
     return {
         **(_drawn(folder / FOLDER / name, metadata, rows, at) if dataset in drawings() else _undrawn(metadata, dyad, len(rows))),
         "key": dataset, "metadata": metadata, "chain": chain, "row_count": len(rows),
-        "images": _files(folder, [name], IMAGES | {f".{unit}.svg": f"SVG, {unit}" for unit in units(dataset)}), "files": _files(folder, dict.fromkeys([dataset, name]), DATA),
+        "images": _files(folder, [name], _with_units(IMAGES, dataset)), "files": _files(folder, dict.fromkeys([dataset, name]), _with_units(DATA, dataset)),
     }  # fmt: skip
 
 
@@ -208,6 +208,12 @@ def _undrawn(metadata: dict[str, Any], dyad: str, row_count: int) -> dict[str, A
     }
 
 
+def _with_units(formats: Mapping[str, str], dataset: str) -> dict[str, str]:
+    """Return formats by suffix, and those of the dataset's drawings in other units."""
+    drawn = {suffix: label for suffix, label in formats.items() if suffix.endswith((".svg", ".vl.json"))}
+    return {**formats, **{f".{unit}{suffix}": f"{label}, {unit}" for unit in units(dataset) for suffix, label in drawn.items()}}
+
+
 def _files(folder: Path, names: Iterable[str], formats: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the existing files of these names, by format."""
     files = [(label, folder / FOLDER / f"{name}{suffix}") for suffix, label in formats.items() for name in names]
@@ -253,7 +259,7 @@ def _resting_on(data: Mapping[str, Any], key: str, drawn: Sequence[int]) -> dict
     """Count the figures and publishers that the drawn rows of a dataset rest on; all its rows if none is drawn."""
     table = data["tables"][key]
     figures = {i for row in (drawn or range(len(table["evidence"]))) for i in table["evidence"][row]}
-    documents = evidence.unpacked(data["evidence"][1], max(figures, default=0) + 1) if figures else []
+    documents = evidence.unpacked(data["evidence"][1]) if figures else []
     return {"figure_count": len(figures), "publisher_count": len({data["documents"][documents[i]][0] for i in figures})}
 
 

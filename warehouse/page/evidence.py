@@ -61,17 +61,31 @@ def _lines(con: duckdb.DuckDBPyConnection, cited: list[tuple[str, str]]) -> tupl
 
 
 def packed(values: list[Any]) -> Any:
-    """Return a column's values; if most repeat, as the list of distinct values and, unless all are equal, each row's position in it."""
+    """Return a column's values, or a shorter form of them.
+
+    Values that are equal in successive rows are stored once, with the position after their last row in `until`; other values that repeat
+    as the list of distinct values, with each row's position in it in `at`.
+    """
+    texts = [json.dumps(value) for value in values]
+    ends = [n for n in range(1, len(texts) + 1) if n == len(texts) or texts[n] != texts[n - 1]]
+    if 3 * len(ends) <= len(values):
+        return {"values": [values[end - 1] for end in ends], "until": ends}
     distinct: dict[str, int] = {}
-    positions = [distinct.setdefault(json.dumps(value), len(distinct)) for value in values]
-    if 2 * len(distinct) > len(values):
-        return values
-    return {"distinct": [json.loads(value) for value in distinct]} | ({"at": positions} if len(distinct) > 1 else {})
+    positions = [distinct.setdefault(text, len(distinct)) for text in texts]
+    return values if 2 * len(distinct) > len(values) else {"values": [json.loads(text) for text in distinct], "at": positions}
 
 
-def unpacked(column: Any, count: int) -> list[Any]:
-    """Return the values of a column of `count` rows as it was before `packed`."""
-    return column if isinstance(column, list) else [column["distinct"][i] for i in column.get("at", [0] * count)]
+def unpacked(column: Any) -> list[Any]:
+    """Return the values of a column as it was before `packed`."""
+    if isinstance(column, list):
+        return column
+    if "at" in column:
+        return [column["values"][i] for i in column["at"]]
+    return [
+        value
+        for value, first, end in zip(column["values"], [0, *column["until"]], column["until"], strict=False)
+        for _ in range(first, end)
+    ]
 
 
 def front_coded(texts: Sequence[str]) -> list[Any]:

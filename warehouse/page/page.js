@@ -36,8 +36,8 @@
   const linked = (text, address) => (isLink(address) ? make("a", { href: address, rel: "noreferrer", target: "_blank" }, text) : text);
   const titleOf = (key) => document.getElementById(`${key}-title`)?.textContent ?? "";
 
-  // columns whose values repeat are stored as distinct values and positions, without positions if all are equal
-  const cell = (column, i) => (Array.isArray(column) ? column[i] : column.distinct[column.at?.[i] ?? 0]);
+  // columns whose values repeat are stored as those values, with the end of each one's rows or with each row's position among them
+  const cell = (column, i) => (Array.isArray(column) ? column[i] : column.values[column.at ? column.at[i] : column.until.findIndex((end) => i < end)]);
 
   // positions of rows or figures, of which successive ones are stored as a run: "3 7-9"
   const unrolled = (text) => (text ? text.split(" ") : []).flatMap((run) => {

@@ -145,7 +145,7 @@ def unrolled(text: str) -> list[int]:
 
 def rows_of(table: dict) -> list[dict]:
     """Return the rows of an embedded table as the script unpacks them."""
-    columns = [evidence.unpacked(column, len(table["evidence"])) for column in table["values"]]
+    columns = [evidence.unpacked(column) for column in table["values"]]
     return [dict(zip([name for name, _ in table["columns"]], row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -460,14 +460,18 @@ def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, fil
     meta = json.loads((file.parent / "charts" / f"{dataset}.{unit}.vl.json").read_text("utf-8"))["usermeta"]
     tab = visit(file, width)
     chart = tab.locator(f"#{dataset}")
-    before = chart.inner_text()
-    chart.get_by_role("button", name=label, exact=True).click()
-    assert (chart.locator("h3").inner_text(), chart.locator(".subtitle").inner_text()) == (meta["title"], meta["subtitle"])
-    assert chart.locator("p.note").inner_text() == f"{meta['note']} {meta['source']}"
     marks = chart.locator("svg:visible [data-rows]")
-    assert marks.evaluate_all("(marks) => marks.map((mark) => mark.getAttribute('aria-label'))") == [
-        mark.get("aria-label") for mark in drawn.iter() if mark.get("data-rows")
-    ]
+
+    def labels() -> list[str]:
+        return marks.evaluate_all("(marks) => marks.map((mark) => mark.getAttribute('aria-label'))")
+
+    def words() -> list[str]:
+        return [chart.locator(part).inner_text() for part in ("h3", ".subtitle", "p.note")]
+
+    before = words(), labels()
+    chart.get_by_role("button", name=label, exact=True).click()
+    assert words() == [meta["title"], meta["subtitle"], f"{meta['note']} {meta['source']}"]
+    assert labels() == [mark.get("aria-label") for mark in drawn.iter() if mark.get("data-rows")]
     chart.locator("[data-embed]").click()
     assert f"{dataset}.{unit}.svg" in copied(tab)
     mark = marks.last
@@ -483,7 +487,7 @@ def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, fil
         assert f'id="{anchor}"' in (file.parent / page_of_lines).read_text("utf-8")
     tab.keyboard.press("Escape")
     chart.get_by_role("button", name=re.compile("Dollars|Share")).first.click()
-    assert chart.inner_text() == before
+    assert (words(), labels()) == before
 
 
 def test_a_pointer_near_a_mark_shows_its_name_and_document(visit, file):
