@@ -145,7 +145,7 @@ def test_hostile_queries_are_refused_and_change_nothing(ask: Ask, own_home: Path
         ("query", {}, "sql: Field required"),
         ("describe", {"table": "passwords"}, "no table passwords: choose one of assembly_agreement"),
         ("describe", {"table": "claims'; drop table charts.claims"}, "no table claims'; drop"),
-        ("trace", {"dataset": "trade_dependence", "key": []}, "trade_dependence has a key of 5 values"),
+        ("trace", {"dataset": "trade_dependence", "key": []}, "trade_dependence has the key dyad year country rule is_mirror"),
         ("trace", {"dataset": "claims", "key": ["' or 1=1 --"]}, "no row ' or 1=1 -- in claims"),
         ("delete", {}, "Unknown tool: delete"),
     ],

@@ -28,7 +28,8 @@ def events(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[
         monkeypatch.setenv(f"OPENLINEAGE__TRANSPORT__{name}", value)
     repository = definitions.defs().get_repository_def()
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
-        [run, *_] = instance.get_runs(dg.RunsFilter(job_name="refresh"))
+        published = instance.get_latest_materialization_event(dg.AssetKey("release"))
+        run = instance.get_run_by_id(published.run_id)
         [end] = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_SUCCESS)
         context = dg.build_run_status_sensor_context(
             "open_lineage_success", end.get_dagster_event(), instance, run, repository_def=repository

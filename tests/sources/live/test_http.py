@@ -13,6 +13,7 @@ from sources.live import refresh as live
 from tests.support import publishers as fault
 
 SOURCE = "world_bank_wdi"
+DETECTORS = 2  # of this source
 ONLY = [SOURCE]
 
 
@@ -125,7 +126,7 @@ def test_an_error_that_was_not_foreseen_ends_its_question_only(error, world, tmp
 
     def save(client, request, response):
         asked.append(request.name)
-        if len(asked) == 2:
+        if len(asked) == DETECTORS + 1:
             raise error
         return honest(client, request, response)
 
@@ -171,7 +172,7 @@ def test_an_interruption_ends_all(world, tmp_path, monkeypatch):
 def test_transient_failures_are_tried_again(name, world, tmp_path, slept):
     world.faults[SOURCE] = [TRANSIENT[name]] * (http.ATTEMPTS - 1)
     assert refresh(tmp_path).status == "fetched"
-    assert len(world.requests) == 1 + 8 + http.ATTEMPTS - 1
+    assert len(world.requests) == DETECTORS + 8 + http.ATTEMPTS - 1
     if "with Retry-After" in name:
         assert slept.count(7.0) == http.ATTEMPTS - 1
 
@@ -189,11 +190,11 @@ def test_transient_failures_that_last_end_the_source(name, world, tmp_path):
 def test_permanent_failures_are_said_at_once(name, world, tmp_path):
     bad, said = PERMANENT[name]
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
-    world.faults[SOURCE] = [honest] + [bad] * (http.REDIRECTS + 1 if name == "redirect loop" else 1)
+    world.faults[SOURCE] = [honest] * DETECTORS + [bad] * (http.REDIRECTS + 1 if name == "redirect loop" else 1)
     outcome = refresh(tmp_path)
     assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(SOURCE), outcome
     assert "\n" not in outcome.message
-    assert len(world.requests) <= 1 + 8 + http.REDIRECTS
+    assert len(world.requests) <= DETECTORS + 8 + http.REDIRECTS
     questions = {
         f"{code}-{state}" for code in ("fp.cpi.totl.zg", "ny.gdp.mktp.cd", "ny.gdp.mktp.kd.zg", "pa.nus.fcrf") for state in ("CHN", "RUS")
     }
@@ -235,7 +236,7 @@ def test_an_exhausted_quota_ends_the_source_and_the_next_run_resumes(refusal, wo
 def test_the_rate_budget_is_kept(world, tmp_path, slept, monkeypatch):
     monkeypatch.setattr(clock, "monotonic", lambda: sum(slept))  # time passes in pauses alone
     refresh(tmp_path)
-    assert len(world.requests) == 1 + 8 and slept == [1.0] * 8
+    assert len(world.requests) == DETECTORS + 8 and slept == [1.0] * 9
 
 
 def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypatch):

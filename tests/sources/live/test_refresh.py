@@ -80,7 +80,7 @@ def test_nothing_changed_asks_only_the_detectors(world, tmp_path, day):
     assert {o.status for o in outcomes.values()} == {"unchanged"}
     # without a detector of the publisher's own, the answer is its own detector
     own = [a for a in world.requests if a.source not in ("imf_imts", "wikidata_memberships", "un_sc_vetoes", "gacc_country_table")]
-    assert len(own) == 4 + 1 + 1 + 1  # getDa, the file lists of both bodies, lastupdated
+    assert len(own) == 4 + 1 + 1 + 2  # getDa, the file lists of both bodies, lastupdated and the economies
     assert {path: path.read_bytes() for path in tmp_path.rglob("live/**/*") if path.is_file()} == before
     assert sorted(tmp_path.rglob("objects/*/*")) == objects
 
@@ -152,10 +152,17 @@ def test_what_a_change_detector_said_is_kept_when_something_rests_on_it(world, t
     kept = lambda: [row.request.name for row in answers.manifest(tmp_path) if row.request.is_detector and row.sha256]  # noqa: E731
     for _ in range(2):
         refresh(tmp_path, "un_comtrade", "world_bank_wdi")
-        assert sorted(kept()) == ["availability-CHN-A", "availability-CHN-M", "availability-RUS-A", "availability-RUS-M", "lastupdated"]
+        assert sorted(kept()) == [
+            "availability-CHN-A",
+            "availability-CHN-M",
+            "availability-RUS-A",
+            "availability-RUS-M",
+            "economies",
+            "lastupdated",
+        ]
     world.updated = "2026-11-20"
     refresh(tmp_path, "un_comtrade", "world_bank_wdi")
-    assert kept().count("lastupdated") == 2 and len(kept()) == 6 and answers.verify(tmp_path) == []
+    assert kept().count("lastupdated") == 2 and len(kept()) == 7 and answers.verify(tmp_path) == []
 
 
 def test_every_refused_answer_is_kept(world, tmp_path, day):

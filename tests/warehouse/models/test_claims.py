@@ -129,7 +129,7 @@ ANSWERS = {
             10,
         ),
         (
-            "9 members, 4 since 2024 (Egypt, Ethiopia, Iran, United Arab Emirates); disputed and not counted: Saudi Arabia; 10 on 2026-11-28, last verified 2025-09-30",
+            "9 members, 4 since 2024 (Egypt, Ethiopia, Iran, United Arab Emirates); disputed and not counted: Saudi Arabia; 10 on 2026-11-29, last verified 2025-09-30",
             "holds under a named rule",
             11,
         ),
@@ -338,7 +338,7 @@ def test_the_page_of_claims_names_the_text_and_the_day_they_were_decided_for() -
         con.execute(
             "create schema charts; create table charts.claims as select 'a_text' as text, 'C01' as claim_id, 's' as section, 'q' as quote, "
             "'x' as claim, '1' as value_claimed, '2' as value_found, 'does not hold' as verdict, '2' as value_today, "
-            "'does not hold' as verdict_today, null as reason, []::varchar[] as qualifications, date '2024-06-01' as as_of, date '2024-06-01' as article_day"
+            "'does not hold' as verdict_today, null as reason, []::varchar[] as qualifications, []::varchar[] as evidence, date '2024-06-01' as as_of, date '2024-06-01' as article_day"
         )
         con.execute(
             "create schema catalog; create table catalog.claimed_text as select 'a_text' as text, 'A title' as title, 'A publisher' as publisher, "

@@ -19,7 +19,6 @@ from axe_playwright_python.sync_playwright import Axe
 from pipelines import launch
 from schemas import charts, registry
 from schemas.fields import Text, TextList, Whole, column
-from tests.campaigns.bench import page_times
 from warehouse import export, models, page
 from warehouse.connect import connect
 from warehouse.export import lines
@@ -221,10 +220,6 @@ def test_rows_in_words_are_stored_by_what_differs(rows):
 def test_page_is_small(file):
     page = file.read_bytes()
     assert len(page) < LIMIT and len(gzip.compress(page)) < COMPRESSED
-
-
-def test_page_answers_at_once_on_a_phone(browser, file):
-    assert min(page_times(browser, file)[1] for _ in range(3)) < 0.2  # the least, since other work empties the processor's caches
 
 
 @pytest.mark.parametrize("width", [320, 400, 800, 1400])
