@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.util import Finalize
 from types import ModuleType
 from typing import Any
 
@@ -62,7 +63,10 @@ def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
 @functools.cache
 def _pool(process: int) -> ProcessPoolExecutor:
     """Return the pool of this process; a fork has another id and so its own pool."""
-    return ProcessPoolExecutor(PROCESSES, mp_context=_Spawn(), initializer=_begin)
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=_Spawn(), initializer=_begin)
+    # a process that multiprocessing started, as Dagster does for each run, closes its queues before an executor ends its processes
+    Finalize(None, pool.shutdown, exitpriority=100)
+    return pool
 
 
 class _Worker(SpawnProcess):

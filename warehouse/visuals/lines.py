@@ -44,7 +44,7 @@ def small_panels(
 ) -> View:
     """Draw a small panel a line, two beside each other, each below its line's name and last share; `width` is that of both."""
     hinge = next((event for event in found if event.is_hinge), None)
-    own = (width + size.margin - 10) / 2 - size.margin
+    own = (width + size.margin - 10) / 2 - size.margin - 2  # the last point extends beyond the plot
     area = Plot(own, 60, (years[0] - 0.6, years[1] + 0.6), (0, top))
     cells = [_small_panel(line, area, hinge, size) for line in lines]
     room = 0 if size.is_narrow else plot.event_room(found, size)

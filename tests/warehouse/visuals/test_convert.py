@@ -1,6 +1,7 @@
 """Test the processes that draw: errors are readable, a process that ended is replaced, and none outlives its parent."""
 
 import errno
+import multiprocessing
 import os
 import select
 import signal
@@ -131,6 +132,17 @@ def test_processes_end_with_a_parent_that_was_killed(started):
     run.kill()
     assert run.wait(60) == -signal.SIGKILL
     assert all(map(ends, workers))
+
+
+def test_a_process_of_multiprocessing_that_drew_ends():
+    """Dagster launches each run in such a process."""
+    drawing = multiprocessing.get_context("spawn").Process(target=convert.png, args=(PICTURE.format(7), 1))
+    drawing.start()
+    drawing.join(60)
+    try:
+        assert drawing.exitcode == 0
+    finally:
+        drawing.kill()
 
 
 def test_an_interrupt_is_for_the_parent_alone(started):
