@@ -38,7 +38,7 @@ def start(folder: Path, unit: str) -> None:
     settings = service["Service"]
     lines = [line for line in Path(settings["EnvironmentFile"]).read_text("utf-8").splitlines() if line and line[0] != "#"]
     given = dict(line.split("=", 1) for line in [*lines, *shlex.split(settings["Environment"])])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DYAD_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DYAD_", "DAGSTER_"))}
     with (folder / f"{unit}.log").open("ab") as log:
         subprocess.Popen(
             shlex.split(settings["ExecStart"]), cwd=settings["WorkingDirectory"], env=kept | given | {MARK: f"{folder}/{unit}"},
