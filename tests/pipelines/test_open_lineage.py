@@ -38,6 +38,8 @@ def events(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
+@pytest.mark.filterwarnings("ignore:Parameter `repository_def`")  # beta in Dagster
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")  # urllib3 looks for IPv6 when it is imported
 def test_a_refresh_is_sent_with_its_steps_tables_and_columns(events: list[dict[str, Any]]) -> None:
     states: dict[str, list[str]] = {}
     for event in events:
