@@ -177,7 +177,7 @@ def another_home_is_refused_and_a_move_is_not_repeated(machine: Machine) -> None
 def two_workers_share_a_queue_and_restarts_and_kills_lose_nothing(machine: Machine) -> None:
     """Launch two runs at once, restart both workers in the second, kill the worker with the daemon in the third, and go on with the other."""
     before = runs(machine)
-    first, second = launch(machine, as_of="2025-01-01"), launch(machine, as_of="2025-02-02")
+    first, second = launch(machine, as_of="2025-01-01"), launch(machine, as_of="2025-01-02")
     wait(machine, lambda: runs(machine)[second]["status"] == "STARTED")
     assert runs(machine)[first]["status"] == "SUCCESS", "the second run waited in the queue"
     release = current(machine)
@@ -186,18 +186,18 @@ def two_workers_share_a_queue_and_restarts_and_kills_lose_nothing(machine: Machi
     wait(machine, lambda: ask(machine, "/server_info").status_code == 200)
     wait(machine, lambda: runs(machine)[second]["status"] == "FAILURE")
 
-    third = launch(machine, as_of="2025-03-03")
+    third = launch(machine, as_of="2025-01-03")
     _wait_for_the_build(machine, third)
     leader = next(unit for unit in WORKERS if _runs_the_daemon(machine, unit))
     units.stop(machine.folder, leader, signal.SIGKILL)
     assert current(machine) == release
-    fourth = launch(machine, as_of="2025-04-04")
+    fourth = launch(machine, as_of="2025-01-04")
     wait(machine, lambda: runs(machine)[fourth]["status"] == "SUCCESS")
     ended = {first: "SUCCESS", second: "FAILURE", third: "FAILURE", fourth: "SUCCESS"}
     after = {run: details["status"] for run, details in runs(machine).items()}
     assert after == {run: details["status"] for run, details in before.items()} | ended
     days = {path.name[:10] for path in (machine.home / "releases").iterdir()}
-    assert days >= {"2024-12-12", "2025-01-01", "2025-04-04"} and not days & {"2025-02-02", "2025-03-03"}
+    assert days >= {"2024-12-12", "2025-01-01", "2025-01-04"} and not days & {"2025-01-02", "2025-01-03"}
     assert current(machine) == release, "later days were published before"
 
 
