@@ -206,16 +206,16 @@ def readers(home: Path, count: int, pause: float = 0.0) -> Iterator[Callable[[],
             process.join(PATIENCE)
 
 
-def changes_of(home: Path, day: str) -> int:
-    """Return the number of calls of a small release that change files."""
+def changes_of(home: Path, work: Callable[[], object]) -> int:
+    """Return the number of calls that change files while `work` runs in a process of its own."""
     total = FORK.Value("i", 0)
 
-    def work() -> None:
+    def counted() -> None:
         count = at_nth(0, die)
-        small_release(home, day)
+        work()
         total.value = count[0]
 
-    assert child(work) == 0
+    assert child(counted) == 0, unexpected(home)
     return total.value
 
 
@@ -230,7 +230,8 @@ def everywhere(home: Path, ways: list[tuple[str, Callable[[], None], bool]]) -> 
     days = (f"{dt.date(2000, 1, 1) + dt.timedelta(days=n)}" for n in range(100_000))
     for _ in range(4):  # so that every later one prunes
         small_release(home, next(days))
-    calls = changes_of(home, next(days))
+    day = next(days)
+    calls = changes_of(home, lambda: small_release(home, day))
     interruptions: Counter = Counter()
     for name, act, again in ways:
         for n in range(1, calls + 1):
@@ -265,17 +266,6 @@ def sites(home: Path, folder: Path, step: int, seed: int) -> int:
     def run(site: Path) -> None:
         list(to_site(home, site, "https://data.example.org/dyad/"))
 
-    def counted(site: Path) -> int:
-        total = FORK.Value("i", 0)
-
-        def work() -> None:
-            count = at_nth(0, die)
-            run(site)
-            total.value = count[0]
-
-        assert child(work) == 0, unexpected(home)
-        return total.value
-
     def copied(site: Path) -> Path:
         """Return the folder of a new site that has the release, but no file that names it."""
         shutil.copytree(folder / "whole" / "releases", site / "releases", copy_function=os.link)
@@ -286,8 +276,9 @@ def sites(home: Path, folder: Path, step: int, seed: int) -> int:
         assert child(lambda: (at_nth(n, die), run(site))) == -signal.SIGKILL, f"call {n}: {unexpected(home)}"
         assert not (problems := torn(site)), f"killed at call {n}: {problems}"
 
-    calls = counted(folder / "whole")
-    naming = counted(copied(folder / "named"))
+    calls = changes_of(home, lambda: run(folder / "whole"))
+    named = copied(folder / "named")
+    naming = changes_of(home, lambda: run(named))
     for n in random.Random(seed).sample(range(1, calls - naming), 2):  # noqa: S311
         killed(folder / "copying", n)
     run(folder / "copying")
@@ -369,19 +360,8 @@ def _refreshes(home: Path, kills: int, seed: int, pause: float) -> Counter:
         live = [settings.EVERYONE] if asks(number) else []
         run.refresh(as_of=f"{first + dt.timedelta(days=number)}", accept_revisions=accepted, live=live)
 
-    def count_calls(number: int) -> int:
-        total = FORK.Value("i", 0)
-
-        def work() -> None:
-            count = at_nth(0, die)
-            refresh(number)
-            total.value = count[0]
-
-        assert child(work) == 0, unexpected(home)
-        return total.value
-
     started = time.perf_counter()
-    calls = {is_live: count_calls(number) for number, is_live in ((0, True), (2, False))}
+    calls = {is_live: changes_of(home, lambda number=number: refresh(number)) for number, is_live in ((0, True), (2, False))}
     usual = (time.perf_counter() - started) / 2
     print(f"a refresh takes {usual:.1f} s and changes files {calls[False]} times, one that asks {calls[True]} times", flush=True)
     phases: Counter = Counter()

@@ -36,7 +36,7 @@ def _dollar_axis(values: Iterable[float]) -> tuple[float, str, str]:
 
 
 class Measure(NamedTuple):
-    """What the height of a line is: the values of a group by year, how one is written, their axis, and what the chart shows.
+    """Measure the height of a line: the values of a group by year, how one is written, their axis, and what the chart shows.
 
     `axis` returns for values the unit of the axis, and the text before and after its highest figure.
     """
@@ -134,31 +134,28 @@ def _sales(pair: Pair, exporter: str, group: str = "") -> str:
     return f"{style.whose(pair.the(exporter))} sales {f'of {group} ' if group else ''}to {pair.the(importer)}"
 
 
-def _changed_most(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> list[tuple[Group, str, str]]:
-    """Return each direction's group that changed most between the two years, with both values; none if there is one year."""
+def _change(
+    groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure, words: Callable[[Group], tuple[str, str]]
+) -> str | None:
+    """Report each direction's group that changed most between the two years; `words` gives what stands before and after both values."""
     of = [[group for group in groups if group.exporter == exporter] for exporter in (pair.iso3_a, pair.iso3_b)]
     most = [_moved(mine, years, measure)[0] for mine in of if mine and len(years) > 1]
-    return [(group, measure.written(measure.at(group, years[0])), measure.written(measure.at(group, years[-1]))) for group in most]
+    parts: list[str] = []
+    for group in most:
+        before, after = words(group)
+        then, now = (measure.written(measure.at(group, years[i])) for i in (0, -1))
+        parts.append(f"{before} {'' if parts else 'went '}from {then} to {now}{after}")
+    return f"{style.listed(parts)}, {'–'.join(map(str, years))}" if parts else None
 
 
 def _shifted(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
     """Report each direction's group whose share changed most between the two years."""
-    changes = _changed_most(groups, years, pair, measure)
-    parts = [
-        f"{group.name} {'' if i else 'went '}from {then} to {now} of {_sales(pair, group.exporter)}"
-        for i, (group, then, now) in enumerate(changes)
-    ]
-    return f"{style.listed(parts)}, {'–'.join(map(str, years))}" if parts else None
+    return _change(groups, years, pair, measure, lambda group: (group.name, f" of {_sales(pair, group.exporter)}"))
 
 
 def _sold(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
     """Report each direction's group whose dollars changed most between the two years."""
-    changes = _changed_most(groups, years, pair, measure)
-    parts = [
-        f"{_sales(pair, group.exporter, group.name)} {'' if i else 'went '}from {then} to {now}"
-        for i, (group, then, now) in enumerate(changes)
-    ]
-    return f"{style.listed(parts)}, {'–'.join(map(str, years))}" if parts else None
+    return _change(groups, years, pair, measure, lambda group: (_sales(pair, group.exporter, group.name), ""))
 
 
 def _largest(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str:
