@@ -11,6 +11,7 @@ from pipelines.refusal import INTERRUPTED, reason
 from schemas.errors import Unusable
 from warehouse.home import DATABASE, home
 from warehouse.release.locks import refresh_lock
+from warehouse.visuals.files import Pictures
 
 ALONE = "this step needs the steps before it: launch the job `refresh` under *Jobs*, which runs all of them"
 
@@ -25,6 +26,7 @@ class Run:
         self.alerts: list[str] = []  # lines for the webhook
         self._inputs: Inputs | None = None
         self._folder: Path | None = None
+        self._pictures: Pictures | None = None
 
     def record(self) -> None:
         """Record the start of this run as a refresh; its end is then recorded too."""
@@ -62,6 +64,26 @@ class Run:
         self._folder = folder
 
     @property
+    def pictures(self) -> Pictures:
+        """Return the pictures of the release, which are drawn while steps go on.
+
+        Raises:
+            Unusable: this run does not include the step that begins them.
+        """
+        if self._pictures is None:
+            raise Unusable(ALONE)
+        return self._pictures
+
+    @pictures.setter
+    def pictures(self, pictures: Pictures) -> None:
+        self._pictures = pictures
+
+    def close(self) -> None:
+        """Draw no further picture."""
+        if self._pictures is not None:
+            self._pictures.stop()
+
+    @property
     def database(self) -> Path:
         """Return the warehouse file in the build folder."""
         return self.folder / DATABASE
@@ -81,6 +103,7 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
             try:
                 yield shared
             finally:
+                shared.close()
                 _record_end(shared, context.instance)  # type: ignore[arg-type]  # a run has an instance
     finally:
         for line in shared.alerts:

@@ -17,6 +17,7 @@ from schemas import charts, registry, render
 from warehouse import models
 from warehouse.build import as_of, claims, layers
 from warehouse.build.database import Connection, connect
+from warehouse.release import assemble
 from warehouse.visuals import convert
 
 CLAIMS = "charts.claims"
@@ -72,6 +73,8 @@ def charts_step() -> dg.AssetsDefinition:
             inputs = run.inputs
             results = list(layers.run_layer(con, "charts", inputs.clock))
             yield from checks.results(context, con, "charts", results, inputs.unproved)
+            claims.create(con)
+            run.pictures = assemble.draw(con, run.folder, inputs.followed)
             claims_result = claims.decide(con, inputs.clock)
             yield from checks.results(context, con, "claims", [claims_result], inputs.unproved)
             yield from (materialization(con, table, **freshness_of(con, table.table)) for table in [*results, claims_result])

@@ -75,7 +75,7 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
                 changes, problems = changes_since(con, home() / RELEASES, inputs.about)
                 yield from _revisions(changes, problems, settings.accept_revisions)
                 about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild may lack the release to compare with
-                assemble.fill(con, run.folder, about, changes, inputs.followed)
+                assemble.fill(con, run.folder, about, changes, run.pictures)
                 as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
             folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
             run.is_published = True

@@ -39,6 +39,7 @@ def _release(folder: Path) -> None:
         catalog.fill(con, sources, clock)
         for layer in ("core", "charts"):
             list(layers.run_layer(con, layer, clock))
+        claims.create(con)
         claims.decide(con, clock)
         dictionary.store(con)
 

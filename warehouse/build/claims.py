@@ -26,13 +26,17 @@ class Decision(NamedTuple):
     evidence: list[str]
 
 
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty table `charts.claims`."""
+    con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
+
+
 def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
     """Decide every claim on both days and store the decisions in `charts.claims`.
 
     For the text's day, the models that the claims read are built in memory from the same raw rows as of that day, so that later
     publications do not count.
     """
-    con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
     for text in models.texts():
         for dyad in clock.dyads:
             if claims := [claim for claim in text.claims if claim.header["dyad"] == dyad]:

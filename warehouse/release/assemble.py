@@ -10,31 +10,38 @@ from warehouse import export, page
 from warehouse.build import views
 from warehouse.export import lines
 from warehouse.release import changelog, dictionary, diff, trace
-from warehouse.visuals import files
+from warehouse.visuals.files import Pictures
 
 
-def fill(
-    con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], changes: Sequence[diff.Change], followed: Path | None
-) -> None:
+def draw(con: duckdb.DuckDBPyConnection, folder: Path, followed: Path | None) -> Pictures:
+    """Create the views, and begin to draw the pictures into `folder`, which takes longer than what is left to do meanwhile.
+
+    Args:
+        con: the built database, with audited datasets and the table of claims.
+        folder: the folder of `warehouse.duckdb`.
+        followed: a whole release made by the same code and package versions, if any, which has the pictures that did not change.
+    """
+    (folder / export.FOLDER).mkdir()
+    views.create(con)
+    return Pictures(con, folder / export.FOLDER, followed and followed / export.FOLDER)
+
+
+def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], changes: Sequence[diff.Change], pictures: Pictures) -> None:
     """Complete the built database `con` and write the files derived from it into `folder`.
-
-    Other processes draw the pictures meanwhile; what lists or shows pictures comes after them.
 
     Args:
         con: the audited build.
         folder: the folder of `warehouse.duckdb`.
         about: the head of the manifest: release, follows, as_of and dyads.
         changes: the changes since the release that this one follows.
-        followed: a whole release made by the same code and package versions, if any, which has the pictures that did not change.
+        pictures: those that `draw` began; what lists or shows pictures waits for them.
     """
-    (folder / export.FOLDER).mkdir()
-    views.create(con)
-    with files.drawing(con, folder / export.FOLDER, followed and followed / export.FOLDER):
-        diff.store(con, changes)
-        dictionary.store(con)
-        (folder / "claims.md").write_text(trace.claims_markdown(con), "utf-8")
-        (folder / "changes.md").write_text(changelog.markdown(changes, about["follows"]), "utf-8")
-        lines.write(con, folder)
+    diff.store(con, changes)
+    dictionary.store(con)
+    (folder / "claims.md").write_text(trace.claims_markdown(con), "utf-8")
+    (folder / "changes.md").write_text(changelog.markdown(changes, about["follows"]), "utf-8")
+    lines.write(con, folder)
+    pictures.wait()
     export.write(con, folder, about)
     page.write(con, folder, about)
     export.bundle(folder, about)

@@ -1,12 +1,11 @@
 """Write the visuals of a release as files: Vega-Lite, SVG and PNG; for phones and in other units, Vega-Lite and SVG."""
 
-import contextlib
 import filecmp
 import html
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,35 +25,44 @@ def stem(dataset: str, dyad: str, dyads: Sequence[str]) -> str:
     return dataset if len(dyads) == 1 else f"{dataset}.{dyad}"
 
 
-@contextlib.contextmanager
-def drawing(con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = None) -> Iterator[None]:
-    """Draw every visual of every dyad in other processes, while the caller does other work; at the end all files are written.
+class Pictures:
+    """The visuals of every dyad, drawn in other processes while the caller does other work.
 
     A visual is `.vl.json`, `.svg` and `.png`, and `.narrow.vl.json` and `.narrow.svg`. In each other unit that has figures it is the same
-    without `.png`, the unit after the stem: `.yuan.svg`, `.yuan.narrow.svg`. Equal tables give equal bytes. Specifications are composed
-    while earlier ones are drawn; the last visuals are the slowest, so they come first.
-
-    Args:
-        con: the chart tables.
-        folder: where the files are written.
-        drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
-
-    Raises:
-        ValueError, OSError: as `convert.svg`.
+    without `.png`, the unit after the stem: `.yuan.svg`, `.yuan.narrow.svg`. Equal tables give equal bytes.
     """
-    dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-    with ThreadPoolExecutor(convert.PROCESSES) as pool:
-        jobs = [
-            pool.submit(_write_one, spec, folder / stem(dataset, dyad, dyads), infix(unit, width), drawn)
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, drawn: Path | None = None) -> None:
+        """Compose every specification, while earlier ones are drawn; the last visuals are the slowest, so they come first.
+
+        Args:
+            con: the chart tables.
+            folder: where the files are written.
+            drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
+        """
+        dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
+        self._pool = ThreadPoolExecutor(convert.PROCESSES)
+        self._jobs = [
+            self._pool.submit(_write_one, spec, folder / stem(dataset, dyad, dyads), infix(unit, width), drawn)
             for dataset in reversed(drawings())
             for dyad in dyads
             for unit in ("", *units(dataset))
             for width in style.SIZES
             if not (spec := draw(con, dataset, dyad, width, unit))["usermeta"]["is_empty"] or not unit
         ]
-        yield
-        for job in jobs:
+
+    def wait(self) -> None:
+        """Return when all files are written.
+
+        Raises:
+            ValueError, OSError: as `convert.svg`.
+        """
+        for job in self._jobs:
             job.result()
+
+    def stop(self) -> None:
+        """Draw no further picture; nothing is written after the return."""
+        self._pool.shutdown(cancel_futures=True)
 
 
 def infix(unit: str, width: str) -> str:

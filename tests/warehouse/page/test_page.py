@@ -40,8 +40,8 @@ def publish(con, folder: Path, release: dict | None = None) -> Path:
     """Return the page of a release's tables, after writing what it shows in the release's order."""
     release = release or RELEASE
     (folder / "charts").mkdir()
-    with files.drawing(con, folder / "charts"):
-        lines.write(con, folder)
+    files.Pictures(con, folder / "charts").wait()
+    lines.write(con, folder)
     export.write(con, folder, release)
     (folder / "manifest.json").write_text(json.dumps(release), "utf-8")
     written = page.write(con, folder, release)

@@ -34,6 +34,7 @@ def pairs(tmp_path_factory):
         catalog.fill(con, sources, clock)
         for schema in ("core", "charts"):
             list(layers.run_layer(con, schema, clock))
+        claims.create(con)
         claims.decide(con, clock)
         views.create(con)
         yield con

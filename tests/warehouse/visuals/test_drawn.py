@@ -4,6 +4,8 @@ import html
 import itertools
 import json
 import re
+import time
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -143,8 +145,7 @@ def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
     for folder in folders:
         folder.mkdir()
         drawn_once()
-        with files.drawing(tables, folder):
-            pass
+        files.Pictures(tables, folder).wait()
         suffixes = (".vl.json", ".svg", ".png", ".narrow.vl.json", ".narrow.svg")
         expected = [f"{d}{suffix}" for d in DRAWN for suffix in suffixes]
         expected += [f"{v.replace(' ', '.')}{suffix}" for v in IN_UNITS for suffix in suffixes if suffix != ".png"]
@@ -156,18 +157,26 @@ def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
     assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
 
 
+def test_after_a_stop_nothing_is_written(tables, tmp_path) -> None:
+    pictures = files.Pictures(tables, tmp_path)
+    pictures.stop()
+    written = sorted(tmp_path.iterdir())
+    time.sleep(1)
+    assert sorted(tmp_path.iterdir()) == written
+    with pytest.raises(CancelledError):
+        pictures.wait()
+
+
 def test_only_changed_specifications_are_drawn_again(tables, tmp_path) -> None:
     before, after = tmp_path / "before", tmp_path / "after"
     for folder in (before, after):
         folder.mkdir()
-    with files.drawing(tables, before):
-        pass
+    files.Pictures(tables, before).wait()
     for path in before.glob("*.svg"):
         path.write_text("copied", "utf-8")
     changed = before / "bilateral_trade.narrow.vl.json"
     changed.write_text(changed.read_text("utf-8").replace('"width":', '"width" :', 1), "utf-8")
-    with files.drawing(tables, after, before):
-        pass
+    files.Pictures(tables, after, before).wait()
     drawn = {path.name for path in after.glob("*.svg") if path.read_text("utf-8") != "copied"}
     assert drawn == {"bilateral_trade.narrow.svg"}
 
