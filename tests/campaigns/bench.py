@@ -1,6 +1,7 @@
-"""Time whole commands and print a table of seconds and ratios: `make bench`.
+"""Time whole commands and print a Markdown table of seconds and ratios: `make bench`.
 
-Ratios compare times of the same run, since machines are noisy. Put here what is only measured, not a limit that fails a build.
+A command is measured with all its processes, from start to exit. Rounds are interleaved, and ratios compare medians of one run, since
+machines are noisy. Put here what is only measured, not a limit that fails a build.
 """
 
 import json
@@ -11,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -21,21 +24,35 @@ from tests.support import publishers
 
 ROUNDS = 3
 BIN = Path(sys.executable).parent
-UNSYNCED = [
+IMPORTS: list[str | Path] = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
+REFRESH: list[str | Path] = [BIN / "dyad", "refresh"]
+UNSYNCED: list[str | Path] = [
     sys.executable,
     "-c",
     "import sys, warehouse.release.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli.main import run; run()",
 ]
-IMPORTS = [sys.executable, "-c", "import dagster, duckdb, pandas, pandera"]
+PAIRS = ["CHN-RUS", "CHN-USA", "IND-RUS", "FRA-GBR", "DEU-FRA"]
 
 
-def seconds(command: list[str | Path], home: str, **more: str) -> float:
-    """Run a command in a home, and return its wall-clock seconds from start to exit."""
+class Times(NamedTuple):
+    """Seconds of a command: wall clock, and CPU of all its processes."""
+
+    wall: float
+    cpu: float
+
+
+def timed(command: list[str | Path], home: str, **more: str) -> Times:
+    """Run a command in a home, and return its times from start to exit."""
     environment = os.environ | {"DYAD_HOME": home, "DAGSTER_HOME": f"{home}/dagster"} | more
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _cpu_of_children()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode in (0, UNCHANGED), done.stderr
-    return time.perf_counter() - started
+    return Times(time.perf_counter() - started, _cpu_of_children() - used)
+
+
+def _cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def page_times(browser: Browser, page: Path) -> tuple[float, float]:
@@ -58,33 +75,55 @@ def page_times(browser: Browser, page: Path) -> tuple[float, float]:
     return painted, sum(max(0.0, 4 * task - 0.05) for task in tasks)
 
 
+def measure(times: dict[str, list[Times]], page: list[tuple[float, float]]) -> None:
+    """Run every command once."""
+    with tempfile.TemporaryDirectory() as home:
+        times["imports"].append(timed(IMPORTS, home))
+        times["refresh"].append(timed(REFRESH, home))
+        times["unchanged"].append(timed(REFRESH, home))
+        times["another day"].append(timed([*REFRESH, "--as-of", "2026-06-30"], home))
+    with tempfile.TemporaryDirectory() as home:
+        times["unsynced"].append(timed(UNSYNCED, home))
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+            page.append(page_times(browser, Path(home) / "current" / "index.html"))
+    with tempfile.TemporaryDirectory() as home:
+        times["pairs"].append(timed([*REFRESH, *(word for pair in PAIRS for word in ("--dyad", pair))], home))
+    with tempfile.TemporaryDirectory() as home, publishers.Publishers() as world:
+        for name in ("fetched", "live"):  # the first fetches, the second finds nothing new
+            times[name].append(timed([*REFRESH, "--live"], home, **world.environment()))
+
+
+def row(what: str, of: list[Times], base: list[Times], aim: str, command: str) -> str:
+    """Return a line of the table, with the ratios of medians to a base."""
+    wall, cpu, base_wall, base_cpu = (median(column) for both in (of, base) for column in zip(*both, strict=True))
+    return f"| {what} | {wall:.2f} | {cpu:.2f} | {wall / base_wall:.2f} | {cpu / base_cpu:.2f} | {aim} | `{command}` |"
+
+
 def main() -> None:
-    """Measure in interleaved rounds, so that a slow minute slows every command, and print the table."""
-    bare, refresh, again, unsynced, live, page = [], [], [], [], [], []
-    peak = 0.0
+    """Measure every command in each round, and print the table."""
+    times: dict[str, list[Times]] = defaultdict(list)
+    page: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory() as home:
+        timed(REFRESH, home)  # compiles what was never imported; no other process of this one was as large before
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as home:
-            bare.append(seconds(IMPORTS, home))
-            refresh.append(seconds([BIN / "dyad", "refresh"], home))
-            # of the first refresh: the system returns the maximum of all children, later including a browser
-            peak = peak or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            again.append(seconds([BIN / "dyad", "refresh"], home))
-        with tempfile.TemporaryDirectory() as home:
-            unsynced.append(seconds(UNSYNCED, home))
-            with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-                page.append(page_times(browser, Path(home) / "current" / "index.html"))
-        with tempfile.TemporaryDirectory() as home, publishers.Publishers() as world:
-            for times in ([], live):  # the first fetches, the second finds nothing new
-                times.append(seconds([BIN / "dyad", "refresh", "--live"], home, **world.environment()))
-    print(f"imports            {median(bare):6.2f} s   1.00")
-    print(f"dyad refresh       {median(refresh):6.2f} s   {median(refresh) / median(bare):.2f}   peak {peak:.0f} MB")
-    print(f"  nothing changed  {median(again):6.2f} s   {median(again) / median(bare):.2f}")
-    print(f"  the same, live   {median(live):6.2f} s   {median(live) / median(refresh):.2f} of a refresh of the bundled figures")
-    print(f"  its file syncs   {median(refresh) - median(unsynced):6.2f} s   {median(refresh) / median(unsynced):.2f} of one without")
-    painted, blocked = (median(times) for times in zip(*page, strict=True))
-    print(f"page painted       {painted:6.2f} s   {painted / median(bare):.2f}")
-    print(f"  then blocked     {blocked:6.2f} s   aim 0.2, on a phone four times as slow")
+        measure(times, page)
+    bare, first = times["imports"], times["refresh"]
+    print("| command | wall s | CPU s | wall ratio | CPU ratio | aim, wall | reproduce |")
+    print("|---|---|---|---|---|---|---|")
+    print(row("imports", bare, bare, "", 'python -c "import dagster, duckdb, pandas, pandera"'))
+    print(row("first refresh, empty home", first, bare, "6", "dyad refresh"))
+    print(row("nothing changed", times["unchanged"], bare, "0.5", "dyad refresh"))
+    print(row("another day in the same home", times["another day"], bare, "4.5", "dyad refresh --as-of 2026-06-30"))
+    print(row("five pairs, to one", times["pairs"], first, "", f"dyad refresh --dyad {' --dyad '.join(PAIRS)}"))
+    print(row("no file synced, to a first refresh", times["unsynced"], first, "", "in a process whose `publish.sync` does nothing"))
+    print(row("nothing new at the publishers, to a first refresh", times["live"], first, "", "dyad refresh --live"))
+    painted, blocked = (median(of) for of in zip(*page, strict=True))
+    print(
+        f"\nThe largest process of a first refresh took {peak:.0f} MB (aim 450). The page is painted after {painted:.2f} s, and then blocks"
+    )
+    print(f"input for {blocked:.2f} s on a phone four times as slow (aim 0.2).")
 
 
 if __name__ == "__main__":
