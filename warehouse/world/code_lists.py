@@ -8,17 +8,16 @@ from pathlib import Path
 from schemas.errors import Refused
 from warehouse.world import archive
 from warehouse.world.editions import CodeLists
-from warehouse.world.file_format import delimiter
+from warehouse.world.file_format import delimiter, has_rows, parse_name
 
 
 def read(members: Sequence[archive.Member], temp: Path) -> CodeLists:
     """Read both lists of an archive; older and newer editions name the columns differently.
 
     Raises:
-        Refused: a list is missing or unreadable.
+        Refused: a list is missing or unreadable, or its name has another edition or HS revision than the members with trade.
     """
-    countries = _rows("country_codes", members, temp)
-    products = _rows("product_codes", members, temp)
+    countries, products = (_rows(_list(kind, members), temp) for kind in ("country_codes", "product_codes"))
     try:
         return CodeLists([_country(row) for row in countries], [(row["code"].zfill(6), row["description"]) for row in products])
     except (KeyError, ValueError) as error:
@@ -33,12 +32,22 @@ def _country(row: dict[str, str]) -> tuple[int, str, str]:
     return int(code), name, row.get("country_iso3") or row.get("iso_3digit_alpha", "")
 
 
-def _rows(kind: str, members: Sequence[archive.Member], temp: Path) -> list[dict[str, str]]:
+def _list(kind: str, members: Sequence[archive.Member]) -> archive.Member:
+    """Return the member with a list: a product has other codes in another HS revision."""
     lists = [m for m in members if kind in m.name]
     if not lists:
         raise Refused(f"{members[0].archive.name}: the list {kind}_… is missing; every edition has it: download the archive again")
-    name = lists[0].name
-    with archive.unpacked(lists[0], temp) as (file, _):
+    rows = next(m.name for m in members if has_rows(m.name))
+    revision, _, edition = parse_name(rows)
+    for stated in re.findall(r"HS\d\d|V\d{6}[a-z]?", lists[0].name, re.IGNORECASE):
+        if stated.upper() not in (revision.upper(), edition.upper()):
+            raise Refused(f"{lists[0].name}: a list of {stated}, but {rows} is of {revision} {edition}; download the archive again")
+    return lists[0]
+
+
+def _rows(member: archive.Member, temp: Path) -> list[dict[str, str]]:
+    name = member.name
+    with archive.unpacked(member, temp) as (file, _):
         body = file.read_bytes()
     try:
         lines = body.decode("utf-8-sig").splitlines()

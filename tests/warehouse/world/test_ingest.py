@@ -174,6 +174,19 @@ def test_a_corrected_code_list_judges_every_member_again(folder, home):
     assert editions.landed(home) == [corrected]
 
 
+@pytest.mark.parametrize(
+    ("named", "other"),
+    [
+        ("product_codes_HS92_V202601.csv", "product_codes_HS22_V202601.csv"),
+        ("country_codes_V202601.csv", "country_codes_V202401.csv"),
+    ],
+)
+def test_a_code_list_of_another_edition_or_revision_is_refused(folder, home, named, other):
+    (folder / named).rename(folder / other)
+    with pytest.raises(Refused, match=f"{other}: a list of .* but BACI_HS92_Y20.* is of HS92 V202601; download the archive again"):
+        land_archive(folder, home)
+
+
 def test_a_code_list_that_is_no_utf8_is_refused_by_its_byte(folder, home):
     (folder / "country_codes_V202601.csv").write_bytes("country_code,country_name\n4,Curaçao\n".encode("latin-1"))
     with pytest.raises(Refused, match="country_codes_V202601.csv: byte 32 is not UTF-8"):
