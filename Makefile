@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help refresh test campaign check ui serve sql lint docs lock spark clients audit bench clean
+.PHONY: help refresh test campaign check ui serve sql lint docs lock spark clients audit bench profile clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +88,9 @@ audit: $(READY) ## check the locked packages for known vulnerabilities, if an in
 bench: $(READY) ## time whole commands, and the loads and queries of the world's trade
 	$(VENV)/bin/python -m tests.campaigns.bench
 	$(VENV)/bin/python -m tests.campaigns.bench_world
+
+profile: $(READY) ## print what a first refresh spends its CPU time on
+	$(VENV)/bin/python -m tests.campaigns.profile_refresh
 
 clean: ## remove the environment, every cache and data/ with all releases and answers
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
