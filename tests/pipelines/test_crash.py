@@ -51,18 +51,26 @@ def dyad(*arguments: str, code: int = 0) -> str:
 # killed
 
 
-def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases() -> None:
+@pytest.mark.parametrize(
+    "way",
+    [
+        "h.die, False",
+        "h.fail(errno.ENOSPC), True",
+        *(
+            pytest.param(way, marks=pytest.mark.campaign)
+            for way in ("h.fail(errno.EIO), False", "h.fail(errno.EROFS), True", "h.fail(errno.EDQUOT), False")
+        ),
+    ],
+)
+def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases(way: str) -> None:
     """In a process of its own: hooks on system calls cannot be taken off again."""
     program = (
         "import errno, json, pathlib, sys, tempfile; from tests.campaigns import kill as h\n"
-        "ways = [('kill', h.die, False), ('full', h.fail(errno.ENOSPC), True), ('broken', h.fail(errno.EIO), False), "
-        "('read-only', h.fail(errno.EROFS), True), ('quota', h.fail(errno.EDQUOT), False)]\n"
-        "with tempfile.TemporaryDirectory() as home: print(json.dumps(h.everywhere(pathlib.Path(home), ways)))"
+        f"with tempfile.TemporaryDirectory() as home: print(json.dumps(h.everywhere(pathlib.Path(home), [('way', {way})])))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    survived = json.loads(done.stdout)
-    assert set(survived) == {"kill", "full", "broken", "read-only", "quota"} and min(survived.values()) > 30, survived
+    assert json.loads(done.stdout)["way"] > 30
 
 
 @pytest.mark.campaign

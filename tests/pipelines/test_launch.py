@@ -77,6 +77,7 @@ def ask(page: str, query: str) -> dict:
 
 
 @pytest.mark.enable_socket
+@pytest.mark.campaign
 def test_the_page_launches_the_same_release(page: str, empty_home: dict[str, str], home: Path) -> None:
     """What the button `Materialize all` sends."""
     found = ask(page, "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }")

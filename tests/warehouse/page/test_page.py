@@ -328,9 +328,11 @@ def test_every_download_opens(visit, file):
     assert {link for link in links if link.startswith("#") and not tab.locator(f"[id='{unquote(link[1:])}']").count()} == set()
 
 
-@pytest.mark.parametrize("width", [400, 1400])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_is_accessible(visit, file, scheme, width):
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(400, "dark"), (1400, "light"), *(pytest.param(*other, marks=pytest.mark.campaign) for other in ((400, "light"), (1400, "dark")))],
+)
+def test_page_is_accessible(visit, file, width, scheme):
     tab = visit(file, width, scheme)
     report = Axe().run(tab, options=RULES)
     assert report.violations_count == 0, report.generate_report()
