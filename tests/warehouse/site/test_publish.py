@@ -95,7 +95,7 @@ def refusal(*arguments: str) -> str:
 @pytest.mark.usefixtures("home")
 def test_a_folder_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("mine")
-    assert "is no site of dyad, it contains thesis.docx: give a new or empty folder" in refusal(str(tmp_path), "--url", URL)
+    assert "is not a site of dyad, it contains thesis.docx: give a new or empty folder" in refusal(str(tmp_path), "--url", URL)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
     assert "is a file: give a folder" in refusal(str(tmp_path / "thesis.docx"), "--url", URL)
 
