@@ -149,7 +149,7 @@ def test_a_damaged_release_is_not_published(early: Path, own_site: Path) -> None
     (folder / "claims.md").unlink()
     (folder / "claims.md").write_bytes(claims.replace(b"1", b"2", 1))
     before = state(own_site)
-    with pytest.raises(Unusable, match=r"claims.md: damaged, so the site does not get this release"):
+    with pytest.raises(Unusable, match=r"claims.md: damaged, so this release was not added to the site"):
         list(publish(early, own_site))
     assert {name: at for name, at in state(own_site).items() if not name.startswith(".building/")} == before
 
