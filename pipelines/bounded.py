@@ -48,7 +48,9 @@ def query(sql: str, release: Path, limit: int) -> Rows:
             raise Unusable(f"the query was stopped after {SECONDS:g} seconds: ask for fewer rows, or use a simpler expression")
         answer = receiver.recv()
     except EOFError:
-        raise Unusable("the query ended without an answer, as if memory ran out: ask for fewer rows, or for shorter values") from None
+        raise Unusable(
+            "the query ended without an answer, probably because memory ran out: ask for fewer rows, or for shorter values"
+        ) from None
     finally:
         process.kill()
         process.join()

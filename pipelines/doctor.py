@@ -205,7 +205,7 @@ def _store(home: Path) -> Iterator[Finding]:
 def _history(dagster_home: Path) -> Iterator[Finding]:
     try:
         if postgres.reached():
-            yield Finding("ok", "the run history is in Postgres, which answers")
+            yield Finding("ok", "the run history in Postgres is readable")
             return
     except Unusable as error:
         yield Finding("wrong", str(error))

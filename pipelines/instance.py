@@ -121,7 +121,7 @@ def _claim(instance: dg.DagsterInstance) -> None:
     if owner is None:
         cursors.set_cursor_values({OWNER: str(home())})
     elif owner != str(home()):
-        raise Unusable(f"the database in {postgres.POSTGRES} has the run history of {owner}: set it to a database of {home()} alone")
+        raise Unusable(f"the database in {postgres.POSTGRES} has the run history of {owner}: set it to a database that only {home()} uses")
 
 
 def _unwritable(folder: Path, error: DBAPIError) -> Unusable:

@@ -32,7 +32,7 @@ def address() -> str:
         raise Unusable(f"{POSTGRES} is not an address of Postgres: set it to one, such as {EXAMPLE}, with %40 for an @ in the password")
     if not importlib.util.find_spec("dagster_postgres"):
         raise Unusable(
-            f"{POSTGRES} is set, but dagster-postgres is not installed: run `pip install dagster-postgres` in its environment, or unset {POSTGRES}"
+            f"{POSTGRES} is set, but dagster-postgres is not installed: run `pip install dagster-postgres` in the environment of `dyad`, or unset {POSTGRES}"
         )
     return text
 

@@ -131,11 +131,11 @@ def has_day(model: type[Table]) -> Iterator[Problem]:
         if known_from in columns and columns[known_from].nullable and "document" not in columns:
             yield f"known_from names {known_from}, which may be missing: drop nullable=True, or add the column document, whose day counts then"
     if isinstance(known_from, Parent) and known_from.column not in columns:
-        yield f"known_from names {known_from.column}, which is not a column; add it, or name the column that both tables have"
+        yield f"known_from names {known_from.column}, which is not a column; add it, or name a column that this table and its parent have"
     for name, field in model.to_schema().columns.items():
         day = field.metadata["known_from"]
         if day and (day not in columns or not (field.nullable or columns[name].sql_type == "BOOLEAN")):
-            yield f"column {name}: known_from must name a column, and the value must be nullable or a flag"
+            yield f"column {name}: its known_from must name a column of the table, and {name} must be nullable or a flag"
 
 
 def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> Iterator[Problem]:

@@ -56,7 +56,9 @@ def move() -> str:
     folder, address = dagster_home(), postgres.reached()
     settings = folder / instance.SETTINGS
     if not address or not settings.exists() or not instance.are_unedited(settings.read_bytes()):
-        raise Unusable(f"nothing to move: set {postgres.POSTGRES}, and have a history in files, with unedited settings in {settings}")
+        raise Unusable(
+            f"nothing to move: set {postgres.POSTGRES}; the run history must be in files, and the settings in {settings} unedited"
+        )
     os.environ["DAGSTER_HOME"] = str(folder)
     with refresh_lock(home()), no_daemon(folder), tempfile.TemporaryDirectory() as new:
         instance.write_settings(folder, in_postgres=False)  # an earlier version's may name a module that was renamed
@@ -98,7 +100,7 @@ def _copy(folder: Path, old: dg.DagsterInstance, copy: dg.DagsterInstance, addre
     differing = [run_id for run_id in run_ids if old.all_logs(run_id) != copy.all_logs(run_id)]
     if differing or old.get_runs() != copy.get_runs():
         place = f"in run {differing[0]}" if differing else "in the list of runs"
-        raise Unusable(f"the copy differs from the files in {folder} {place}: the files stay in use; try with an empty database")
+        raise Unusable(f"the copy differs from the files in {folder} {place}: the files stay in use; try again with an empty database")
     return len(run_ids), len(logs)
 
 

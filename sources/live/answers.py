@@ -194,7 +194,7 @@ def body(home: Path, row: Row) -> bytes:
     data = path(home, row.sha256).read_bytes() if path(home, row.sha256).exists() else b""
     if hashlib.sha256(data).hexdigest() != row.sha256:
         raise Refused(
-            f"{path(home, row.sha256)}: missing or damaged, {row.source} {row.request.name} of {row.day}; restore it from a backup"
+            f"{path(home, row.sha256)}: missing or damaged ({row.source} {row.request.name} of {row.day}); restore it from a backup"
         )
     return data
 

@@ -45,7 +45,7 @@ def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
         Refused: the file is a link, of another format or an incomplete archive; text is checked by the parser.
     """
     if path.is_symlink():
-        raise Refused(f"{path}: a link; put the file itself into the drop folder")
+        raise Refused(f"{path}: this is a link; put the file itself into the drop folder")
     if problem := _wrong_format(path, request.expects):
         raise Refused(
             f"{path}: this is {problem}, but {request.name} is read from the publisher's {request.expects}; drop that file "

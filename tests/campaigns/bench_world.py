@@ -375,8 +375,8 @@ def size(millions: float, temp: Path, count: int) -> list[str]:
     if small:
         for other, title, aim in (("dbt", "`dbt run`", ">= 2 x ingest"), ("pandas_load", "pandas alone", ">= 1.5 x ingest")):
             if other in m:
-                line(f"{title}, over ingest", m[other], m["ingest_only"], aim)
-        line("Pandera on pandas over the compiled pass, checks alone", m["pandera_checks"], m["compiled_checks"], ">= 3")
+                line(f"{title}, relative to ingest", m[other], m["ingest_only"], aim)
+        line("Pandera on pandas, relative to the compiled pass, checks alone", m["pandera_checks"], m["compiled_checks"], ">= 3")
     line("bare script: load as above, the models' SQL", m["bare_whole"])
     line("the same script, with declared types", m["typed_whole"], m["bare_whole"])
     line("`dyad ingest` through Dagster", m["whole"], m["bare_whole"], "<= 1.2")

@@ -38,7 +38,7 @@ def test_without_the_extra_the_address_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv(postgres.POSTGRES, ADDRESS)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(
-        Unusable, match=r"dagster-postgres is not installed: run `pip install dagster-postgres` in its environment, or unset"
+        Unusable, match=r"dagster-postgres is not installed: run `pip install dagster-postgres` in the environment of `dyad`, or unset"
     ):
         postgres.address()
 

@@ -161,7 +161,7 @@ def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsew
     manifest = tmp_path / "manifest.json"
     manifest.write_bytes(body)
     result = CliRunner().invoke(main, ["rebuild", str(manifest)])
-    assert (result.exit_code, result.output) == (2, f"dyad: {manifest}: not a whole manifest; give the manifest.json of a release\n")
+    assert (result.exit_code, result.output) == (2, f"dyad: {manifest}: not a complete manifest; give the manifest.json of a release\n")
 
 
 def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_once) -> None:

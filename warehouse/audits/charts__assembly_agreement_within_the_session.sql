@@ -1,4 +1,5 @@
--- audit: no subject has more votes than its session, no rule more than identical, and abstention as half has as many as identical
+-- audit: a subject has no more votes than its session, a rule no more than the rule 'identical', and the rule 'abstention as half' the same
+--   number
 -- table: charts.assembly_agreement
 select concat_ws(' ', r.dyad, r.session, r.rule, r.subject) as at, r.votes, w.votes as votes_of_the_session, i.votes as identical_votes
 from charts.assembly_agreement as r

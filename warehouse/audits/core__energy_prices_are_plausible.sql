@@ -1,4 +1,4 @@
--- audit: a tonne of energy costs between 10 and 5,000 dollars, and is within a factor of 4.5 of the commodity's other statements of the
+-- audit: the price of a tonne of energy is between 10 and 5,000 dollars, and within a factor of 4.5 of the commodity's other prices of the
 --   same year and the year before
 -- table: core.energy_volume
 -- note: the real prices lie between 32 (lignite, 2017) and 1,349 dollars (pipeline gas, 2022); the largest real step is a factor of 3.5

@@ -1,5 +1,5 @@
--- audit: a commodity's statement of a year is within 15 percent in tonnes and 20 percent in dollars of the trade by product, and within a
---   factor of 20 of other statements of the same year and the year before
+-- audit: a commodity's figure for a year is within 15 percent in tonnes and 20 percent in dollars of the trade by product, and within a
+--   factor of 20 of its other figures for that year and the year before
 -- table: core.energy_volume
 -- note: the largest real differences are 11 percent of tonnes and 14 of dollars (crude, 2021), and a factor of 11 from year to year
 --   (lignite)

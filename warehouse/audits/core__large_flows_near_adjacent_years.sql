@@ -1,5 +1,5 @@
--- audit: a current annual flow is near the complete years before and after it, as any publisher gives them: within a factor of 6 if either
---   exceeds 10 billion dollars, of 3 above 50 billion; a year that is not complete may be twice as far below
+-- audit: a current annual flow is near the median of all publishers for the complete year before and after: within a factor of 6 if either
+--   exceeds 10 billion dollars, of 3 above 50 billion; an incomplete year may be another factor of 2 below
 -- table: core.trade_flow
 -- note: the largest real factors are 5.6 (China's imports from Myanmar in 2014, of jade) and 2.5 (China's imports from Switzerland in 2013,
 --   of gold)

@@ -1,5 +1,5 @@
 -- audit: a product is worth at most 1.5 times every figure of the whole flow, and is within a factor of 10 of another source's figures of
---   it in the three years before and after
+--   the product in the three years before and after
 -- table: core.trade_by_product
 -- note: the second bound holds above 10 million dollars; the largest real factors are 1.08 (BACI's total) and 5 (gold, 2016 and 2018)
 select concat_ws(' ', p.source, p.year, p.exporter, p.importer, p.hs_code) as at, p.value_usd, f.basis as compared_with, f.value_usd as compared_usd

@@ -1,5 +1,5 @@
--- audit: two publishers' figures of one flow are within a factor of 3 (1.3 or 1.7 above a billion dollars), and about as near as in the
---   other periods that both give
+-- audit: two publishers' figures of one flow are within a factor of 3 (above a billion dollars 1.3, for totals 1.7), and about as near as
+--   in the other periods that both give
 -- table: core.trade_flow
 -- note: near: within a factor of 3 above a million dollars, of 1.3 above a billion (1.7 for totals); the largest real factors are 2.05
 --   (imports from Panama, 2014), 1.23 (from Ghana, 2014) and 1.58 (Russia and Hong Kong, 2023). About as near: above a billion dollars, if

@@ -1,5 +1,5 @@
--- audit: a figure for the year to date is within 4 percent of the sum of each publisher's months, within 0.6 percent of the figure of the
---   month before plus the month and, in December, within 0.1 percent of the annual figure
+-- audit: a figure for the year to date is within 4 percent of the sum of each publisher's months, within 0.6 percent of the previous
+--   month's figure for the year to date plus the month and, in December, within 0.1 percent of the annual figure
 -- table: core.trade_flow
 -- note: the largest real differences are 3.2 (March 2022), 0.39 (June 2023) and 0.004 percent (2023)
 with

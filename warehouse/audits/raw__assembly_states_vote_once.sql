@@ -1,4 +1,4 @@
--- audit: a roll call of the General Assembly has votes, and a state votes once in it
+-- audit: a roll call of the General Assembly has votes, at most one per state
 -- table: raw.assembly_vote
 with
 lists as (

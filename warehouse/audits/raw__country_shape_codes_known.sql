@@ -1,4 +1,4 @@
--- audit: every shape that carries a code is listed in raw.country_code, so that no country is missing from the maps
+-- audit: every shape's code is listed in raw.country_code, so that no country is missing from the maps
 -- table: raw.country_shape
 select f.file || ':' || f.line as at, s.name, s.iso_numeric
 from raw.country_shape as s

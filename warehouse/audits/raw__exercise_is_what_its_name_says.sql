@@ -1,4 +1,4 @@
--- audit: an exercise of a curated list is marked as a patrol if and only if its id names a patrol, and one at sea names its sea
+-- audit: an exercise of a curated list is marked as a patrol if and only if its id names a patrol, and an exercise at sea names its sea
 -- table: raw.exercise
 select e.file || ':' || e.line as at, e.name, e.is_patrol, e.domain, e.seas
 from raw.exercise as e

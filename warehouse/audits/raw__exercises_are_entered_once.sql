@@ -1,5 +1,5 @@
--- audit: no two exercises of a curated list share a name and a first day; none of the same participants and domain overlap in time, or
---   lie within two days if one lasted a day, unless listed in raw.known_anomaly
+-- audit: no two exercises of a curated list share a name and a first day; no two of the same participants and domain overlap in time, or
+--   are within two days of each other if one lasted a day, unless listed in raw.known_anomaly
 -- table: raw.exercise
 -- note: four real pairs overlap, by one to five days; a one-day exercise reported on the next day may be entered under both days
 with

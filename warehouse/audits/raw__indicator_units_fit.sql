@@ -1,4 +1,4 @@
--- audit: an indicator has the unit that its name gives
+-- audit: an indicator has the unit that its name states
 -- table: raw.economy_indicator
 with
 named (ending, unit) as (

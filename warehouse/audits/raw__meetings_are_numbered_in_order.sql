@@ -1,4 +1,4 @@
--- audit: a later meeting of the Council has a higher number, and a draft's symbol since 1994 has the year of the vote
+-- audit: a later meeting of the Council has a higher number, and a draft's symbol since 1994 contains the year of the vote
 -- table: raw.veto
 with
 numbered as (

@@ -1,5 +1,5 @@
--- audit: a note on a spell has the day by which everything in it was public, which is not before the spell's start or end; a dispute has
---   its day
+-- audit: a note on a spell has the day by which all of it was public, not before the spell's start or end; a dispute has the day by which
+--   it was public
 -- table: raw.membership
 select file || ':' || line as at, start_date, end_date, note_known_on, is_disputed, disputed_on
 from raw.membership

@@ -25,8 +25,8 @@ HEAD = """\
 # Worked questions
 
 Each question is a query in `warehouse/examples/queries/`, to run with `.venv/bin/dyad sql -f <file>`. Beside it, a Vega-Lite specification
-draws the query's rows; `.venv/bin/python -m warehouse.examples.gallery` draws this page anew from the current release. The pictures are of
-the bundled figures; [warehouse/README.md](../README.md#twenty-five-questions) gives the answers in words.
+draws the query's rows; `.venv/bin/python -m warehouse.examples.gallery` redraws this page from the current release. The pictures show the
+bundled figures; [warehouse/README.md](../README.md#twenty-five-questions) gives the answers in words.
 """
 
 

@@ -53,7 +53,7 @@ def read_for_rebuild(path: Path) -> dict[str, Any]:
     """
     manifest = _load(path)
     if not _is_manifest(manifest):  # any file of the user's
-        raise Unusable(f"{path}: not a whole manifest; give the {MANIFEST} of a release")
+        raise Unusable(f"{path}: not a complete manifest; give the {MANIFEST} of a release")
     missing = [key for key, kind in REBUILT.items() if not isinstance(manifest.get(key), kind)]
     missing += ["follows"] if "follows" not in manifest else []
     if missing:

@@ -68,7 +68,7 @@ def _address(folder: Path, url: str | None) -> str:
     if (folder / MARKER).exists():
         return _known(folder, address)
     if others := sorted(path.name for path in folder.glob("*") if not is_litter(path.name)):
-        raise Refused(f"{folder} is no site of dyad, it contains {others[0]}: give a new or empty folder")
+        raise Refused(f"{folder} is not a site of dyad, it contains {others[0]}: give a new or empty folder")
     if address is None:
         raise Refused(f"{folder} is a new site: give its address with --url https://... for its feed and catalogues")
     return address
@@ -87,7 +87,7 @@ def _known(folder: Path, address: str | None) -> str:
     except (ValueError, KeyError, TypeError):
         raise Refused(f"{folder / MARKER}: damaged; restore it, or publish to a new folder") from None
     if address not in (None, known):
-        raise Refused(f"{folder} is the site of {known}, which its releases contain: leave out --url, or give another folder for {address}")
+        raise Refused(f"{folder} is the site of {known}, an address in its releases: leave out --url, or give another folder for {address}")
     return known
 
 

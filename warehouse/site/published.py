@@ -63,7 +63,9 @@ def _copy(release: Path, folder: Path) -> dict[str, Any]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(release / name, folder / name)
         if sha256(folder / name) != about["files"][name]:
-            raise Unusable(f"{release / name}: damaged, so the site does not get this release; run `dyad doctor`, which prints what to do")
+            raise Unusable(
+                f"{release / name}: damaged, so this release was not added to the site; run `dyad doctor`, which prints what to do"
+            )
     shutil.copyfile(original, folder / REBUILD)
     at = dt.datetime.fromtimestamp(original.stat().st_mtime, dt.UTC).isoformat(timespec="seconds")
     return {name: value for name, value in about.items() if name not in ("tables", "files")} | {"published_at": at.replace("+00:00", "Z")}

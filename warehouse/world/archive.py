@@ -71,7 +71,7 @@ def _zipped(path: Path, info: zipfile.ZipInfo) -> Member:
             f"{path.name}: member {info.filename!r} is not a file inside the archive; this is not the publisher's file: download it again"
         )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refused(f"{path.name}: member {info.filename} is packed by method {info.compress_type}, not deflated; download it again")
+        raise Refused(f"{path.name}: member {info.filename} is compressed by method {info.compress_type}, not deflated; download it again")
     if info.flag_bits & 1:
         raise Refused(f"{path.name}: member {info.filename} is encrypted; this is not the publisher's file: download it again")
     if info.file_size > LARGEST_MEMBER or info.file_size > LARGEST_RATIO * max(info.compress_size, BLOCK):

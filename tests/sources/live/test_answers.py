@@ -106,7 +106,7 @@ def test_verify_finds_what_is_missing_and_what_is_damaged(tmp_path):
     damaged.write_bytes(b"[9]")
     missing, wrong = answers.verify(tmp_path)
     assert "missing; wdi growth of 2026-11-24" in missing and f"{damaged}: damaged" in wrong
-    with pytest.raises(Refused, match="missing or damaged, wdi growth"):
+    with pytest.raises(Refused, match="missing or damaged .wdi growth"):
         answers.body(tmp_path, two)
 
 

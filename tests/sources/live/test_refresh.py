@@ -618,7 +618,7 @@ def test_a_link_is_no_dropped_file(world, tmp_path, day):
     secret.write_text("s3cret")
     (drop / "sc-votes.csv").symlink_to(secret)
     message = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
-    assert "sc-votes.csv: a link; put the file itself" in message and "s3cret" not in message
+    assert "sc-votes.csv: this is a link; put the file itself" in message and "s3cret" not in message
     assert not any(b"s3cret" in p.read_bytes() for p in (tmp_path / "snapshots").rglob("*") if p.is_file())
 
 

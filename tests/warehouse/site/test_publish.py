@@ -95,7 +95,7 @@ def refusal(*arguments: str) -> str:
 @pytest.mark.usefixtures("home")
 def test_a_folder_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("mine")
-    assert "is no site of dyad, it contains thesis.docx: give a new or empty folder" in refusal(str(tmp_path), "--url", URL)
+    assert "is not a site of dyad, it contains thesis.docx: give a new or empty folder" in refusal(str(tmp_path), "--url", URL)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
     assert "is a file: give a folder" in refusal(str(tmp_path / "thesis.docx"), "--url", URL)
 
@@ -149,7 +149,7 @@ def test_a_damaged_release_is_not_published(early: Path, own_site: Path) -> None
     (folder / "claims.md").unlink()
     (folder / "claims.md").write_bytes(claims.replace(b"1", b"2", 1))
     before = state(own_site)
-    with pytest.raises(Unusable, match=r"claims.md: damaged, so the site does not get this release"):
+    with pytest.raises(Unusable, match=r"claims.md: damaged, so this release was not added to the site"):
         list(publish(early, own_site))
     assert {name: at for name, at in state(own_site).items() if not name.startswith(".building/")} == before
 

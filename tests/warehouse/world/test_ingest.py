@@ -450,7 +450,7 @@ def no_utf8(path: Path) -> Path:
         (lying_bomb, "Y2018.*"),
         (climbing, "is not a file inside the archive"),
         (nameless, "member '.' is not a file inside the archive"),
-        (another_method, "Y2020.* is packed by method 12"),
+        (another_method, "Y2020.* is compressed by method 12"),
     ],
 )
 def test_a_bad_archive_is_refused(home, tmp_path, damage, said):
