@@ -38,9 +38,9 @@ def address() -> str:
 
 
 def post(line: str, log: Callable[[str], None]) -> None:
-    """Post `{"text": line}` to the webhook, if there is one; log why it could not be posted. Never call this while the home is locked."""
+    """Post `{"text": line}` to the webhook, if one is set; log the error if that fails. Never call this while the home is locked."""
     problems: list[str] = []
-    thread = threading.Thread(target=_post, args=(line[:LONGEST], problems), daemon=True)  # httpx limits the wait for a read, not the whole
+    thread = threading.Thread(target=_post, args=(line[:LONGEST], problems), daemon=True)  # httpx limits each read, not the whole request
     thread.start()
     thread.join(SECONDS)
     if thread.is_alive():
@@ -53,7 +53,7 @@ def _post(line: str, problems: list[str]) -> None:
     try:
         if url := address():
             body, headers = json.dumps({"text": line}), {"Content-Type": "application/json"}
-            with httpx.stream("POST", url, content=body, headers=headers, timeout=SECONDS) as response:  # its body is not read
+            with httpx.stream("POST", url, content=body, headers=headers, timeout=SECONDS) as response:  # the response's body is not read
                 response.raise_for_status()
     except Exception as error:  # whatever is wrong with an address or a proxy, the run goes on
         problems.append(type(error).__name__)

@@ -61,7 +61,7 @@ def query(sql: str, release: Path, limit: int) -> Rows:
 
 
 def _send(sender: Pipe, sql: str, release: Path, limit: int) -> None:
-    """Send the rows of a query, or why there are none."""
+    """Send the rows of a query, or the error that it raised."""
     try:
         sender.send(_rows(sql, release, limit))
     except Unusable as error:

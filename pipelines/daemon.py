@@ -46,7 +46,7 @@ def main() -> None:
         from pipelines import instance  # not at the top: Dagster is imported again below
 
         try:
-            instance.main()  # the runs that ended with the other daemon would block the queue
+            instance.main()  # the other daemon's orphaned runs would block the queue
         except Unusable as error:
             sys.exit(f"dyad: {error}")
     os.set_inheritable(file.fileno(), True)

@@ -56,7 +56,7 @@ class EventLog(SqliteEventLogStorage):
         return cls(str(Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"), inst_data)
 
     def has_table(self, table_name: str) -> bool:
-        """Return whether the index has a table, which Dagster asks for every event; a table that exists stays."""
+        """Return whether the index has a table; the answer is cached, since Dagster asks for every event."""
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables

@@ -1,6 +1,6 @@
 """Refuse requests to a web server on loopback that come from another web page, or that address it by an unknown host name.
 
-A browser sends any page's requests to loopback too. Each request names the server (`Host`) and, except for links and images, the
+A browser lets any web page send requests to loopback. Each request names the server (`Host`) and, except for links and images, the
 origin of the page (`Origin`); browsers since 2023 also state how the two are related (`Sec-Fetch-Site`).
 """
 
@@ -43,7 +43,7 @@ def refusal(method: str, target: str, headers: Headers) -> Problem | None:
 
 
 def _is_link(method: str, given: dict[str, list[str]]) -> bool:
-    """Return True if a person follows a link to a page; for frames, images and scripts, browsers send other values of these headers."""
+    """Return True if a person follows a link to a page; for frames, images and scripts, browsers send other values of `Sec-Fetch-*`."""
     return method in ("GET", "HEAD") and given.get("sec-fetch-mode") == ["navigate"] and given.get("sec-fetch-dest") == ["document"]
 
 

@@ -51,8 +51,8 @@ def read(home: Path, settings: Settings, outcomes: "Sequence[Outcome]") -> Input
         outcomes: the outcomes of the publishers that this run asked; a source stays stale until its publisher answers.
 
     Raises:
-        Refused: a snapshot is damaged, or differs from the manifest to rebuild.
-        Unusable: the settings name a day after the newest reading of a source, or an unknown dyad.
+        Refused: a snapshot is damaged, or the inputs or this code differ from those of the manifest to rebuild.
+        Unusable: the settings name a day after the newest reading of a source, an unknown dyad or an unusable manifest.
     """
     rebuilt = read_for_rebuild(settings.manifest) if settings.manifest else None
     trade = trade_file.named(home, rebuilt.get("world_trade")) if rebuilt else trade_file.current(home)

@@ -38,7 +38,7 @@ EARLIER_TEMPLATES = {
 MOVED_MODULE = "pipelines.history"  # named by earlier templates
 IN_FILES = b"event_log_storage:\n  module: pipelines.event_log\n  class: EventLog\n"
 IN_POSTGRES = f"storage:\n  postgres:\n    postgres_url:\n      env: {postgres.POSTGRES}\n".encode()
-OWNER = "dyad/home"  # in a history in Postgres: the home whose runs it has
+OWNER = "dyad/home"  # key in a history in Postgres; its value is the home whose runs it has
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 NEWEST = 30
 STARTS_WITHIN = dt.timedelta(hours=1)
@@ -111,7 +111,7 @@ def history() -> Iterator[dg.DagsterInstance]:
 
 
 def _claim(instance: dg.DagsterInstance) -> None:
-    """Record this home as the owner of a history in Postgres: a refresh fails runs that it takes for dead, and removes old ones.
+    """Record this home as the owner of a history in Postgres, so that no other home's refresh fails or deletes its runs.
 
     Raises:
         Unusable: the history is another home's.

@@ -1,4 +1,4 @@
-"""Send the lineage of finished runs to an OpenLineage server, by the library's adapter of Dagster's events.
+"""Send the lineage of finished runs to an OpenLineage server, with the adapter of `dagster-openlineage`.
 
 The library's own sensor cannot read a history with a file per run, as `event_log` stores it, and gives no inputs. The sensors here
 read the events of one run once it has ended, and add as inputs what each asset depends on.

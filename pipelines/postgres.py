@@ -38,7 +38,7 @@ def address() -> str:
 
 
 def reached() -> str:
-    """Return the address of the database after one connection to it, while Dagster would try again for a while; empty as `address`.
+    """Return the address as `address` does, after one connection to the database: Dagster itself would retry for a while.
 
     Raises:
         Unusable: as `address`, or the database cannot be reached.

@@ -15,14 +15,14 @@ def progress(_: dg.InitLoggerContext) -> logging.Logger:
         record.line, event, step = meta.get("orig_message"), meta.get("dagster_event"), meta.get("step_key")
         if event and event.is_step_start:
             started.add(step)
-        # of a step that it skips, Dagster itself gives the reason
+        # a skipped step never starts: Dagster logs the reason itself
         return record.levelno == logging.INFO and event is None and step in started
 
-    # of a step that keeps the release, Dagster would warn for each check that the step did not run
+    # Dagster would warn of each check that a step skips if the inputs are unchanged
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     handler = logging.StreamHandler()
     handler.addFilter(is_step_message)
     handler.setFormatter(logging.Formatter("%(line)s"))
-    logger = logging.Logger("dyad", logging.DEBUG)  # Dagster logs the start of a step as a detail
+    logger = logging.Logger("dyad", logging.DEBUG)  # Dagster logs the start of a step at DEBUG
     logger.addHandler(handler)
     return logger

@@ -65,10 +65,10 @@ class Run:
 
     @property
     def pictures(self) -> Pictures:
-        """Return the pictures of the release, which are drawn while steps go on.
+        """Return the pictures of the release, which are drawn in the background.
 
         Raises:
-            Unusable: this run does not include the step that begins them.
+            Unusable: this run does not include the step that starts to draw them.
         """
         if self._pictures is None:
             raise Unusable(ALONE)
@@ -79,7 +79,7 @@ class Run:
         self._pictures = pictures
 
     def close(self) -> None:
-        """Draw no further picture."""
+        """Stop drawing pictures."""
         if self._pictures is not None:
             self._pictures.stop()
 
@@ -94,8 +94,8 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
     """Lock the home before the first step; record the end and unlock after the last, then notify of failed publishers.
 
     A resource takes the lock because the lock must outlive every step: Dagster closes a run's resources after the last step, also
-    if a step failed or the run was cancelled. Keep other work out of this resource: Dagster shows an error in a resource
-    without a step. If the process dies, the system frees the lock.
+    if a step failed or the run was cancelled. Keep other work out of this resource: Dagster assigns an error in a resource to no step.
+    If the process dies, the system frees the lock.
     """
     shared = Run(context.run.run_id)  # type: ignore[union-attr]  # a resource is initialized within a run
     try:

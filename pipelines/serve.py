@@ -65,7 +65,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
-    """Run the daemon, which starts the runs that the web pages and the schedules request; it waits if the home has one."""
+    """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
     process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
     try:
         yield process

@@ -41,7 +41,7 @@ class Settings:
 
     @property
     def sources_to_ask(self) -> list[str] | None:
-        """Return the sources to ask; None for all, except those that are asked only by name."""
+        """Return the sources to ask; None for all but the optional ones."""
         return None if list(self.live) == [EVERYONE] else list(self.live)
 
     @property

@@ -1,4 +1,4 @@
-"""End a refresh whose inputs are those of a release that exists: the release stands, and nothing is built.
+"""End a refresh without a build if a release of the same inputs exists.
 
 The command line asks here before it imports Dagster, whose import takes longer; a run that Dagster launched asks in its first step.
 """
@@ -19,7 +19,7 @@ class Published(NamedTuple):
     """The outcome of a refresh.
 
     `unchanged` is true if the release existed before, and `since` the time when it was published. `stale` maps each stale source to the
-    day of its last answer. `kept` is the reason if `current` stays another release.
+    day of its last answer. `kept` is the reason if the release did not become the current one.
     """
 
     release: str
@@ -30,7 +30,7 @@ class Published(NamedTuple):
 
 
 def keep(found: Inputs, set_current: bool) -> Published:
-    """Make the existing release the current one, as `publish.advance` decides, and prune the others; the home's lock must be held.
+    """Make the existing release current if `publish.advance` allows it, and prune the others; the home's lock must be held.
 
     Raises:
         Refused: it differs from the manifest to rebuild.
@@ -45,9 +45,9 @@ def keep(found: Inputs, set_current: bool) -> Published:
 
 
 def ended(settings: Settings) -> Published | None:
-    """Return the outcome of a refresh that asks no publisher and whose inputs did not change; None if a run must decide.
+    """Return the outcome of a refresh that asks no publisher and whose inputs did not change; None if a run is needed.
 
-    A run decides about all problems, so that the run history has them.
+    Problems need a run too, so that the run history has them.
     """
     if any((home() / LIVE).glob(f"*/{REWRITING}")):
         return None  # a killed run left days to finish

@@ -49,7 +49,7 @@ def page(release: str) -> str:
 def span(asked: str, size: int) -> range | None:
     """Return the positions that a Range header asks for in a file of `size` bytes (RFC 9110).
 
-    The range is empty if the file has none of these positions. A header that does not ask for one range of bytes is ignored: None.
+    Return an empty range if the file has none of them, None if the header does not ask for one range of bytes.
     """
     match = ONE_RANGE.fullmatch(asked)
     first, last = match.groups() if match else ("", "")
@@ -67,10 +67,10 @@ class Reader(SimpleHTTPRequestHandler):
     """
 
     timeout = IDLE_SECONDS
-    remaining = 0  # bytes of the file that the head announced
+    remaining = 0  # bytes of the file that are still to be sent
 
     def send_head(self) -> BinaryIO | None:
-        """Send the head of an answer: a refusal, a redirect to the current release's own address, or a file, which is returned.
+        """Send status and headers of a refusal, of a redirect to the current release's own address, or of a file, which is returned.
 
         Requests below `/current` are only redirected, because a browser would still show a cached release after `current` moved.
         """
@@ -96,7 +96,7 @@ class Reader(SimpleHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND)
 
     def _send_head_of(self, file: BinaryIO, kind: str) -> None:
-        """Send the head of an answer with a file or a range of it, and move to the first byte to send."""
+        """Send status and headers of a file or a range of it, and move to the first byte to send."""
         status = os.fstat(file.fileno())
         size, changed = status.st_size, self.date_time_string(status.st_mtime)
         tag = f'"{size:x}-{status.st_mtime_ns:x}"'  # a released file is never written again
@@ -130,7 +130,7 @@ class Reader(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Send the bytes that the head announced."""
+        """Send the bytes that the headers announced."""
         while self.remaining and (block := source.read(min(self.remaining, BLOCK))):
             outputfile.write(block)
             self.remaining -= len(block)

@@ -39,7 +39,7 @@ class Source(CatalogTable):
     producer: Text = column("producer")
     title: Text = column("title")
     description: Text = column("description")
-    url: Text = column("url", nullable=True, description="Address")
+    url: Text = column("url", nullable=True, description="Address of the source")
     citation: Text = column("citation")
     licence: Text = column("licence", description="Licence or terms of its figures")
     licence_url: Text = column("licence_url", nullable=True)
@@ -55,12 +55,12 @@ class Source(CatalogTable):
 class ClaimedText(CatalogTable):
     """Texts whose claims are decided in charts.claims."""
 
-    text: Text = column("text", description="Folder of its claims")
+    text: Text = column("text", description="Folder of the text's claims")
     title: Text = column("title")
     author: Text = column("author", nullable=True)
-    publisher: Text = column("publisher", description="Who published it")
-    published_on: Day = day("published_on", description="Day it was published")
-    url: Text = column("url", description="Address")
+    publisher: Text = column("publisher", description="Who published the text")
+    published_on: Day = day("published_on", description="Day the text was published")
+    url: Text = column("url", description="Address of the text")
 
 
 class Change(CatalogTable):
@@ -70,7 +70,12 @@ class Change(CatalogTable):
     key: Text = column("key")
     change: Text = column("change")
     tier: Text = column("tier")
-    changed_column: Text = column("column", alias="column", nullable=True, description="Column whose value changed")
+    changed_column: Text = column(
+        "column",
+        alias="column",
+        nullable=True,
+        description="Column that changed, or the measure of an added or removed row; in the tier scope, what differs",
+    )
     before: Text = column("before", nullable=True)
     after: Text = column("after", nullable=True)
     factor: Number = column("factor", nullable=True)
@@ -94,7 +99,7 @@ class Columns(CatalogTable):
     position: Whole = column("position")
     described_column: Text = column("column", alias="column")
     type: Text = column("type")
-    description: Text = column("description", description="What it means, its unit in brackets")
+    description: Text = column("description", description="Meaning of the column, its unit in brackets")
 
 
 class Values(CatalogTable):
@@ -138,7 +143,7 @@ class WholeFile(BookkeepingTable):
     source: Text = column("source", description="Source folder")
     kind: Text = column("raw_kind")
     file: Text = column("file", description="File: below this project's folder (sources/...) or the home (live/...)")
-    first_line: Whole = column("first_line", unit="", description="First line, of those known on the build's day, or the header")
-    last_line: Whole = column("last_line", unit="", description="Last such line")
+    first_line: Whole = column("first_line", unit="", description="First line known on the build's day; 1, the header, if none is")
+    last_line: Whole = column("last_line", unit="", description="Last line known on the build's day")
     evidence_id: Text = column("evidence_id", description="Id of the bytes, without lines")
     read_on: Day = day("read_on", nullable=True, description="Newest day a document of its source was read")

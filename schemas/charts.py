@@ -37,7 +37,7 @@ class JointExercises(
         where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
     """,
 ):
-    """Joint exercises of the dyad per year, category and format; an explicit 0 if the source covers the year and lists none."""
+    """Joint exercises of the dyad per year, category and format; 0 if a source covers the year and lists none."""
 
     dyad: Text = column("dyad")
     year: Whole = column("year")
@@ -147,7 +147,7 @@ class TradeDependence(
     rule: Text = column("rule")
     trade_usd: Number = column("trade_usd")
     total_trade_usd: Number = column("total_trade_usd", nullable=True)
-    share_pct: Number = column("share_pct", nullable=True)
+    share_pct: Number = column("share_pct", nullable=True, description="Share of trade_usd in total_trade_usd")
     trade_basis: Text = column("trade_basis", description="Published series that trade_usd comes from")
     total_basis: Text = column("total_basis", nullable=True)
     is_two_bases: Flag = column("is_two_bases")
@@ -205,7 +205,7 @@ class SecurityCouncilVetoes(
         where v.vote_date between coalesce(d.valid_from, date '1945-10-24') and coalesce(d.valid_to, date '9999-12-31')
     """,
 ):
-    """Votes of the Security Council vetoed by one or both states of the dyad while both exist and those with a permanent seat hold it."""
+    """Votes of the Security Council that a state of the dyad vetoed while both existed and each held its permanent seat, if it has one."""
 
     dyad: Text = column("dyad")
     draft_symbol: Text = column("draft_symbol")
@@ -328,7 +328,7 @@ class Claims(ChartTable, key=("dyad", "text", "claim_id"), known_from="as_of", e
     article_day: Day = column("article_day")
     value_found: Text = column("value_found", nullable=True)
     verdict: Text = column("verdict")
-    as_of: Day = column("as_of")
+    as_of: Day = column("as_of", description="Day of the release")
     value_today: Text = column("value_today", nullable=True)
     verdict_today: Text = column("verdict_today")
     reason: Text = column("reason", nullable=True)

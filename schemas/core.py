@@ -46,7 +46,7 @@ class Dyad(CoreTable, key=("dyad",), known_from=Known.ALWAYS):
     name_a: Text = column("name_a")
     name_b: Text = column("name_b")
     valid_from: Day = column("valid_from", nullable=True, description="First day on which both states existed under these codes")
-    valid_to: Day = column("valid_to", nullable=True, description="Last such day")
+    valid_to: Day = column("valid_to", nullable=True, description="Last day on which both states existed")
     evidence: TextList = column("evidence")
 
 
@@ -92,7 +92,7 @@ class DerivedTrade(CoreTable, key=("source", "period_start", "month_count", "rep
 
 
 class DerivedEnergyShare(CoreTable, key=("source", "year", "exporter", "importer"), known_from="known_on"):
-    """Share of energy in a flow that its source values without freight, after crude oil is put at the importer's value with freight."""
+    """Share of energy in a flow that its source values without freight, with crude oil at the importer's value with freight."""
 
     source: Text = column("source")
     year: Whole = column("year")
@@ -102,7 +102,7 @@ class DerivedEnergyShare(CoreTable, key=("source", "year", "exporter", "importer
     flow_usd: Number = column("flow_usd", unit="USD", ge=0, le=1e14, description="All products, crude oil with freight and insurance")
     share_pct: Number = column("share_pct", description="Share of energy_usd in flow_usd")
     known_on: Day = column("known_on")
-    is_derived: Flag = column("is_derived")
+    is_derived: Flag = column("is_derived", description="True: no document gives the share")
     evidence: TextList = column("evidence")
     qualifications: TextList = column("qualifications")
 
@@ -196,7 +196,9 @@ class EnergyVolume(CoreTable, key=("evidence_id",), known_from="known_on"):
     year: Whole = column("year")
     period_label: Text = column("period_label")
     commodity: Text = column("commodity")
-    hs_code: Text = column("hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$")
+    hs_code: Text = column(
+        "hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$", description="Harmonized System code, or first and last of a range"
+    )
     exporter: Text = column("exporter")
     importer: Text = column("importer")
     quantity: Number = column("quantity", nullable=True)

@@ -19,7 +19,7 @@ class Unusable(Exception):
 class Unfetched(Refused):
     """A publisher sent no usable answer; its source keeps the last good snapshot and the other sources go on.
 
-    `resume_at` is set if the publisher named the time of its next answer: this run sends it no more requests. `is_general` is set if
+    `resume_at` is set if the quota is spent: this run sends the publisher no more requests. `is_general` is set if
     the failure does not depend on the question, so that other questions would fail too.
     """
 

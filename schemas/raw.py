@@ -139,7 +139,9 @@ class EnergyVolume(
     year: Whole = column("year")
     period_label: Text = column("period_label")
     commodity: Text = column("commodity")
-    hs_code: Text = column("hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$")
+    hs_code: Text = column(
+        "hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$", description="Harmonized System code, or first and last of a range"
+    )
     exporter_iso3: Text = column("exporter_iso3")
     importer_iso3: Text = column("importer_iso3")
     quantity: Number = column("quantity", nullable=True)
@@ -360,7 +362,7 @@ class Membership(
 
 
 class Country(RawTable, key=("iso3",), known_from=Known.ALWAYS):
-    """Economies and states, historical ones included: the only list of country codes the warehouse knows."""
+    """Economies and states, historical ones included: the warehouse accepts no other country codes."""
 
     iso3: Text = column("iso3")
     name: Text = column("name")
@@ -454,7 +456,7 @@ class HsChapter(RawTable, key=("hs_chapter",), known_from=Known.ALWAYS):
 
 
 class Sea(RawTable, key=("sea",), known_from=Known.ALWAYS):
-    """Seas, the larger sea each belongs to, its region, a roomy box around it, and whether the first island chain encloses it."""
+    """Seas, the larger sea each belongs to, its region, a wide box around it, and whether the first island chain encloses it."""
 
     sea: Text = column("sea", description="Sea, gulf or strait as exercises name it")
     canonical_sea: Text = column("canonical_sea")
@@ -558,7 +560,7 @@ class KnownAnomaly(RawTable, key=("audit", "place"), known_from=Known.ALWAYS):
     """Rows that an audit would reject and that stay as published, each with the reason."""
 
     audit: Text = column("audit", description="Name of the audit that would reject the row")
-    place: Text = column("place", description="The row, as the audit names it in its column at")
+    place: Text = column("place", description="The row, as the audit names it in its column `at`")
     document: Text = column("document")
     note: Text = column("note", description="Why the row stays")
 

@@ -12,7 +12,7 @@ SQL_TYPES = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boole
 
 LANDED = {
     "source": ("VARCHAR", "Source folder the row was landed from"),
-    "file": ("VARCHAR", "Snapshot file the row stands in: below this project's folder (sources/...) or the home (live/...)"),
+    "file": ("VARCHAR", "Snapshot file of the row: below this project's folder (sources/...) or the home (live/...)"),
     "line": ("BIGINT", "Line of the snapshot file, the header being line 1"),
     "evidence_id": ("VARCHAR", "Id of the bytes behind the row: <source>/<file>@<first 8 of sha256>:<line>"),
 }

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from schemas.errors import Refused
 
 ALPHA3 = frozenset({"imf", "worldbank", "undl"})  # systems of alpha-3 codes, of which the crosswalk lists only the exceptions
-BACKDATED = frozenset({"worldbank"})  # systems that give a republic's figures for years before it was a state
+BACKDATED = frozenset({"worldbank"})  # systems with figures of a state for years before it existed
 # a country's name in the reference table, and names that differ from it by more than case, accents and punctuation
 SPELLINGS = {
     "Hong Kong": ("Hong Kong, China", "China, Hong Kong", "Hong Kong SAR China", "Hong Kong SAR"),
@@ -76,7 +76,7 @@ def _states() -> dict[str, _Entry]:
 
 
 def on(country: str, day: str) -> str:
-    """Return the state of a country's code on a day: the predecessor if the country did not exist and had only one, else the country."""
+    """Return the country if it existed on a day or has no single predecessor, else that predecessor."""
     if country not in _states() or (_states()[country].valid_from or "0000") <= day:
         return country
     predecessors = [
@@ -131,7 +131,7 @@ def code(system: str, country: str, day: str) -> str:
 
 
 def code_or_none(system: str, country: str, day: str) -> str | None:
-    """Return a publisher's code for a country on a day, as `code`; None if the system has none."""
+    """Return what `code` returns, or None if the system has no code for the country on that day."""
     listed = [(name, entry) for name, entries in _system(system).items() for entry in entries if entry.iso3 == country]
     valid = [name for name, entry in listed if entry.covers(day)]
     if valid:

@@ -1,4 +1,4 @@
-"""Hash files, flush them to the disk, and recognize those that an operating system leaves."""
+"""Hash files, flush them to the disk, and recognize files that operating systems leave behind."""
 
 import hashlib
 import os

@@ -41,7 +41,7 @@ class SnapshotFile(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Return the path that a person finds the file by."""
+        """Return the path to show to a person."""
         return self.name if self.is_live else f"sources/{self.name}"
 
     @property
@@ -211,7 +211,7 @@ def _column(sources: Sequence[Source], kind: str, column: str) -> Iterator[str]:
 def read_until(sources: Sequence[Source]) -> dt.date:
     """Return the newest day on which any document was read, the default day of a release.
 
-    Today's date would not do: the same snapshots must give the same release tomorrow.
+    It is not today's date, since equal snapshots must give the same release tomorrow.
 
     Raises:
         Refused: the newest value is not a day, or there is none.

@@ -38,7 +38,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark as `unit` the tests that need no home, no publisher and no process and search no space, and run them first."""
+    """Mark as `unit` the tests that need no home, no publisher and no process and are no property tests, and run them first."""
     for item in items:
         is_search = getattr(item.obj, "is_hypothesis_test", False)
         if not (is_search or PLACES & set(item.fixturenames) or is_slow(item.path)):
@@ -80,7 +80,7 @@ def drawn_once() -> Iterator[Callable[[], None]]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a home with two releases of the bundled figures: as of the article's day, then as of today.
+    """Build a home with two releases of the bundled figures: as of the article's day, then as of the newest reading.
 
     One of several workers builds it, the others copy it.
     """

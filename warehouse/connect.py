@@ -41,7 +41,7 @@ def release(name: str | None = None) -> Path:
 def existing(folder: Path, name: str) -> Path:
     """Return the folder of a release of the home `folder`.
 
-    `name` is the release's id, the start of its id or of the part after the day, a day (its last published release), `current`, or
+    `name` is the release's id, the start of its id or of the part after the day, a day (the last published release of it), `current`, or
     `previous`, which is the release that the current one follows.
 
     Raises:
@@ -74,7 +74,7 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     If the release links to a trade file, the macros of that file return rows for any pair: `from dyad_trade('FRA', 'DEU')`.
 
     Raises:
-        Unusable: the release is damaged.
+        Unusable: nothing is published, or the release is damaged or locked.
     """
     target = folder or release()
     while True:

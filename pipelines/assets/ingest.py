@@ -1,7 +1,7 @@
 """Ask all publishers in one step, and show each publisher's outcome as an asset.
 
 Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`). Dagster's overhead for a
-step per publisher would exceed the request, and a failed step would stop every step that depends on it.
+step per publisher would exceed the time of the request, and a failed step would stop every step that depends on it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
 
 def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     """Return the step that asks the publishers that the settings name, and reads the inputs of the run."""
-    assets = [spec.replace_attributes(skippable=True) for spec in specs(sources)]  # what is not yielded lets the later steps be skipped
+    assets = [spec.replace_attributes(skippable=True) for spec in specs(sources)]  # later steps are skipped if none is yielded
 
     @dg.multi_asset(name="publishers", specs=assets, check_specs=check_specs(sources))
     def ingest(
@@ -82,7 +82,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
 
 
 def _end_unchanged(context: dg.AssetExecutionContext, settings: Settings, run: Run) -> None:
-    """Let the existing release of these inputs stand, and observe it; Dagster skips the later steps, since no publisher is materialized."""
+    """Keep the existing release and log an observation of it; Dagster skips the later steps, since no publisher is materialized."""
     outcome = keep(run.inputs, settings.set_current)
     run.is_published = True
     shown = release.metadata(home() / RELEASES / outcome.release, run.inputs.about, outcome)

@@ -50,7 +50,7 @@ def core_step() -> dg.AssetsDefinition:
     def core(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence(), connect(run.database) as con:
             if not run.inputs.followed:
-                convert.start()  # no picture can be copied
+                convert.start()  # every picture must be drawn
             as_of.forget(con, run.inputs.clock)
             results = list(layers.run_layer(con, "core", run.inputs.clock))
             yield from checks.results(context, con, "core", results, run.inputs.unproved)

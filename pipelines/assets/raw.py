@@ -1,4 +1,4 @@
-"""Land the sources' snapshots as raw tables, in one step for all kinds, since Dagster's overhead for a step exceeds landing a kind."""
+"""Land the sources' snapshots as raw tables, in one step, since Dagster's overhead for a step exceeds the time to land a kind."""
 
 from collections.abc import Iterator, Sequence
 

@@ -91,7 +91,7 @@ JOB = dg.define_asset_job("ingest", selection=dg.AssetSelection.assets(*ASSETS),
 
 
 def run(path: Path | None, engine: str, report: Callable[[str], None]) -> dict[str, Any]:
-    """Run the job on an archive in this process; return release, rows, members, seconds and the reported lines.
+    """Run the job on an archive in this process; return edition (`release`), rows, members, seconds and reported lines.
 
     Args:
         path: the archive; None for the newest that the connector fetched.

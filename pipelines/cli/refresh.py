@@ -56,7 +56,7 @@ def refresh(
 ) -> None:
     """Build a release from the bundled and fetched figures, audit it, publish it.
 
-    Exit codes: 0 published, 3 unchanged (a release of these inputs exists), 4 either, with stale sources, 1 refused, 2 cannot be served.
+    Exit codes: 0 published, 3 unchanged (a release of these inputs exists), 4 published or unchanged but with stale sources, 1 refused, 2 cannot be served.
 
     A release of other pairs or of an earlier day does not become the current one, unless --set-current asks for it.
 

@@ -41,7 +41,7 @@ def sql(queries: tuple[str, ...], file: Path | None, as_csv: bool, as_json: bool
 
 
 def _single(queries: tuple[str, ...]) -> str | None:
-    """Return the only query, if there is one; several words are a query without quotes, and a word such as `--cvs` is a wrong option."""
+    """Return the only query, or None; reject several words (a query without quotes) and unknown options such as `--cvs`."""
     if options := [word for word in queries if OPTION.fullmatch(word)]:
         raise Unusable(f"no option {options[0]}: `dyad sql --help` lists the options")
     if len(queries) > 1:

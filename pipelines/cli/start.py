@@ -6,7 +6,7 @@ import signal
 def run() -> None:
     """Import the verbs and run the command; an interrupt during the import ends the process, since there is nothing to clean up."""
     handler = signal.getsignal(signal.SIGINT)
-    if handler is signal.default_int_handler:  # a shell makes processes in the background ignore it
+    if handler is signal.default_int_handler:  # a shell makes background processes ignore SIGINT
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from pipelines.cli import main
 

@@ -1,7 +1,7 @@
 """Request the monthly tables of China's customs, trade by country, from the year's index of tables.
 
-A run asks only if `--only` names the source: the site often fails, and UN Comtrade has the same figures later. Tables are revised
-silently at their address, so every month of the index is requested again.
+A run requests them only if `--only` names the source: the site often fails, and UN Comtrade has the same figures later. Tables are
+revised silently at their address, so every month of the index is requested again.
 """
 
 import re

@@ -33,7 +33,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     """Return the observations that have a value.
 
     Raises:
-        Refused: a changed column, another unit or indicator, an unknown code, a value that is not a number.
+        Refused: a changed column, another unit or indicator, too much trade of unknown partners, a value that is not a number.
     """
     rows, notes = csv_rows(body, COLUMNS, OPTIONAL)
     flows: list[dict[str, Any]] = []

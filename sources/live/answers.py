@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sources.live.http import Answer
 
 ASIDE = 5  # refused bodies kept per question: an error page with the time in it has other bytes every day
-WITHDRAWN = 410  # status of a line by which a person withdrew an answer
+WITHDRAWN = 410  # status of a manifest line that records a withdrawal
 
 
 class Row(NamedTuple):
@@ -160,7 +160,7 @@ def not_withdrawn(home: Path, source: str) -> list[Row]:
 
 
 def withdraw(home: Path, source: str, day: str) -> list[Row]:
-    """Withdraw a source's answers of a day: the ones before are current again, and these bytes are refused from then on.
+    """Withdraw a source's answers of a day: earlier ones are current again, and the withdrawn bytes are refused from then on.
 
     Returns:
         The withdrawn rows; none if the source has no answer of that day.
@@ -200,7 +200,7 @@ def body(home: Path, row: Row) -> bytes:
 
 
 def vintages(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Return, by day and oldest first, each request's last row of the day if its bytes differ from the vintage before."""
+    """Return, by day and oldest first, each request's last row of the day if its bytes differ from the previous vintage."""
     last_of_day = {(row.day, row.request.name): row for row in rows if row.sha256 and not row.request.is_detector}
     days: dict[str, list[Row]] = {}
     previous: dict[str, str] = {}

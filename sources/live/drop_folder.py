@@ -84,7 +84,7 @@ def _questions(kinds: Sequence[str], scope: Scope, detected: Mapping[str, bytes]
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """Parse a snapshot file as it stands; its columns are validated afterwards."""
+    """Parse a snapshot file without conversion; its columns are validated afterwards."""
     try:
         rows = csv_lines(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

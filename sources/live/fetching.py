@@ -20,7 +20,7 @@ PROGRESS = 25
 
 
 class NewAnswers(NamedTuple):
-    """The number of answers with other bytes than before, and of their rows."""
+    """The number of answers with new bytes, and of their rows."""
 
     answers: int = 0
     rows: int = 0
@@ -57,7 +57,7 @@ class Fetch:
         return new
 
     def _one(self, client: Client, request: Request, row: answers.Row | None) -> int | None:
-        """Ask one question; return the number of rows of a new answer, None if the answer before is still current."""
+        """Ask one question; return the number of rows of a new answer, None if the previous answer is current."""
         answer: Answer | None
         if request.name in self.plan.files:
             answer = drop_folder.as_answer(self.home, self.plan.files[request.name], request)

@@ -28,7 +28,7 @@ from sources.live.parsing import Parser
 
 
 def materialise(home: Path, connector: Connector, folder: Path = snapshot.BUNDLED, parser: Parser | None = None) -> list[Note]:
-    """Write the days that `live/` lacks or that have other inputs now; return notes on the figures that the newest of them withdrew.
+    """Write the days that `live/` lacks or whose inputs changed; return notes on the figures that the newest day withdrew.
 
     A day whose answers a person withdrew is removed. If a day is written again, so are all later ones, because each has only the
     rows that the days before lack. A killed run leaves the file REWRITING, and the next run writes all days.

@@ -84,7 +84,7 @@ def vanished(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]
 
 
 def withdrawn(kind: str, rows: pd.DataFrame, before: pd.DataFrame) -> list[tuple]:
-    """Return the figures of `before`, the question's last answer, that `rows` lacks although it has others of the same period."""
+    """Return the figures of `before`, the question's last answer, that `rows` lacks, although `rows` has others of the same period."""
     column = period_column(kind)
     if column is None:
         return []

@@ -1,7 +1,7 @@
 """Request UN Comtrade v1: annual totals with every partner, monthly totals of the pairs, HS chapters of the pairs.
 
 With a key (`DYAD_UN_COMTRADE_KEY`) an answer may have 100,000 rows, and a day 500 calls; without one the public preview has 500
-rows an answer. Beyond that the publisher truncates silently, so each request is small enough for both: a reporter's flow in a year
+rows an answer. Longer answers are truncated silently, so each request is small enough for both: a reporter's flow in a year
 has about 240 partners, a pair's months of a year 24 rows, its chapters 194. The endpoint getDa lists the last release and a
 checksum per reporter and period; a period without a change is not requested again.
 """

@@ -42,7 +42,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     """Return the totals in the answer, without partners that are not economies.
 
     Raises:
-        Refused: an error in the envelope, no rows, a truncated answer, a changed field, an unknown code, a repeated figure.
+        Refused: an error in the envelope, no rows, a truncated answer, a changed field, too much trade of unknown partners, a repeated figure.
     """
     rows, notes = _downloaded(body) if "csv" in request.expects and body.lstrip()[:1] != b"{" else _envelope(json_value(body), request)
     totals = [(n, row) for n, row in enumerate(rows, start=1) if _is_total(row)]

@@ -44,7 +44,7 @@ def _bloc(row: dict[str, str]) -> str:
 
 
 def _known_day(text: str) -> str | None:
-    """Return the day of a time; None if it is absent, an unknown value or before our era."""
+    """Return the day of a timestamp; None if it is absent, an unknown value or BC."""
     day = text.removeprefix("+")[:10]
     return day if is_iso_date(day) else None
 

@@ -58,8 +58,8 @@ def _cpu_of_children() -> float:
 def page_times(browser: Browser, page: Path) -> tuple[float, float]:
     """Open a release's page in Chromium, and return the seconds until it is painted, and those in which it then blocks input.
 
-    Blocking is what exceeds 50 ms of each task until every chart is laid out, on a phone that is taken to be four times as slow. Tasks
-    count by processor time, which other work of the machine does not lengthen.
+    Blocking is the part of each task beyond 50 ms, until every chart is laid out, on a phone four times as slow. Tasks are measured in
+    processor time, which other processes do not lengthen.
     """
     tab = browser.new_page()
     browser.start_tracing(page=tab, categories=["toplevel", "devtools.timeline", "loading", "blink.user_timing", "__metadata"])

@@ -56,18 +56,18 @@ def bare_whole(folder: Path, home: Path) -> None:
 
 
 def typed_whole(folder: Path, home: Path) -> None:
-    """Do the same with declared types: DuckDB compresses decimals faster than the doubles that it would infer."""
+    """Do `bare_whole` with declared types: DuckDB compresses decimals faster than the doubles that it would infer."""
     _bare_models(home, _codes(folder, home), f"create table landed as {LOAD.format(folder)}", "landed")
 
 
 def bare_published(folder: Path, home: Path) -> None:
-    """Do `bare_whole`, then load the bundled figures without checks and run the SQL of the seven datasets."""
+    """Do `bare_whole`, then load the bundled figures without checks and run the SQL of the datasets."""
     bare_whole(folder, home)
     _run_script(home)
 
 
 def typed_published(folder: Path, home: Path) -> None:
-    """Do the same after `typed_whole`."""
+    """Do `bare_published` with `typed_whole` first."""
     typed_whole(folder, home)
     _run_script(home)
 
@@ -114,7 +114,7 @@ class Script(list):
 
 
 def _write_script(home: Path) -> None:
-    """Write the SQL from the bundled figures to the seven datasets to `home/script.json`."""
+    """Write the SQL that computes the datasets from the bundled figures to `home/script.json`."""
     from schemas import raw, registry, render
     from sources import snapshot
     from warehouse import models

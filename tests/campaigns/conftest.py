@@ -1,4 +1,4 @@
-"""Find the programs of readers, which are in an environment apart."""
+"""Find the programs of readers, which have their own environment."""
 
 import sys
 from pathlib import Path

@@ -26,7 +26,7 @@ from warehouse.release import dictionary
 
 
 def _release(folder: Path) -> None:
-    """Build a home whose release has only the datasets, which is all that the entrances read."""
+    """Build a home whose release has only the datasets, which is all that the entry points read."""
     path = folder / "releases" / "built" / "warehouse.duckdb"
     path.parent.mkdir(parents=True)
     (path.parent / "manifest.json").write_text('{"release": "built", "as_of": "2026-11-23", "dyads": ["CHN-RUS"], "files": {}}')
@@ -66,7 +66,7 @@ def _try(name: str, enter: hostile.Entrance, seeds: list[bytes], cases: int, rng
 
 
 def _guided(enter: hostile.Entrance, seeds: list[bytes], corpus: Path, cases: int, seed: int) -> None:
-    """Fuzz an entrance by coverage, starting from honest answers, and end the process.
+    """Fuzz an entry point by coverage, starting from honest answers, and end the process.
 
     Without honest answers, coverage would not get past the check that an answer is JSON.
     """

@@ -324,7 +324,7 @@ def phase(home: Path) -> str:
 
 
 def refreshes(home: Path, kills: int, seed: int, pause: float = 0.5) -> Counter:
-    """Kill real refreshes while eight readers read, by turns at a random moment and at a random call; return the kills by phase.
+    """Kill real refreshes while eight readers read, alternately at a random moment and at a random call; return the kills by phase.
 
     Half of the refreshes ask every publisher first, simulated on this machine.
 

@@ -38,7 +38,7 @@ class RealCommand:
             raise RuntimeError(f"{folder}: dyad refresh failed without a mistake; read its output and correct the sources: {output}")
 
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
-        """Return what became of a mutant, and the first line of a refusal.
+        """Return the outcome of a mutant, and the first line of a refusal.
 
         It is `caught` if the refresh refuses it, `visible` if the release lists its changes, `unpublished` if no row of a dataset changes.
         """

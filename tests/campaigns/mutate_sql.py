@@ -3,7 +3,7 @@
 Put here changes of SQL, and their detection by the schemas, the audits or the figures counted by hand; not mistakes in figures
 (`campaigns.mutate`).
 
-Each mutant is built as of today and as of the article's day. A mutant that changes no row on either day counts as equivalent: only
+Each mutant is built as of the newest day and as of the article's. A mutant that changes no row on either day counts as equivalent: only
 other figures could distinguish it from the model.
 """
 
@@ -92,7 +92,7 @@ def outcome(proving: Proving, model: models.Model, is_today: bool) -> str:
 
 @contextmanager
 def _provings() -> Iterator[list[Proving]]:
-    """Yield a proving of today and one of the article's day; make new ones often, since DuckDB keeps the data of rolled back transactions."""
+    """Yield a `Proving` of the newest day and one of the article's; renew both often, since DuckDB keeps rolled back data."""
     with tempfile.TemporaryDirectory() as folder:
         provings = []
         for day in (None, dt.date(2024, 12, 12)):

@@ -24,7 +24,7 @@ def test_a_column_shows_its_values() -> None:
     described = {"name": "format", "type": "VARCHAR", "required": True, "unit": None, "description": "x", "values": ["bilateral"]}
     field = package._field(described)
     assert field["constraints"] == {"required": True, "enum": ["bilateral"]}
-    assert field["categories"] == [{"value": "bilateral", "label": "the dyad alone"}]
+    assert field["categories"] == [{"value": "bilateral", "label": "two states alone"}]
 
 
 def test_the_catalogue_lists_them() -> None:

@@ -85,7 +85,7 @@ def _value(body: bytes, token: bytes, rng: random.Random) -> bytes:
 
 
 def parser(source: str) -> Entrance:
-    """Return the entrance of a publisher's answers."""
+    """Return the entry point of a publisher's answers."""
     request, _ = honest()[source]
 
     def enter(body: bytes) -> None:
@@ -154,7 +154,7 @@ def outside(body: bytes) -> None:
 
 
 def key(con: duckdb.DuckDBPyConnection) -> Entrance:
-    """Return the entrance of a row's key, which becomes a parameter of SQL."""
+    """Return the entry point of a row's key, which becomes a parameter of SQL."""
 
     def enter(body: bytes) -> None:
         dataset, *values = body.decode("utf-8", "surrogateescape").split("\x1f")
@@ -189,7 +189,7 @@ MANIFEST = (
 
 
 def entrances(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Entrance, list[bytes]]]:
-    """Return every entrance with the honest bytes from which cases are made."""
+    """Return every entry point with the honest bytes from which cases are made."""
     bundled = snapshot.BUNDLED
     exercises = b"\n".join((bundled / "dyad_exercises/snapshot/exercise.csv").read_bytes().split(b"\n")[:4]) + b"\n"
     seeds: dict[str, tuple[Entrance, list[bytes]]] = {source: (parser(source), [body]) for source, (_, body) in honest().items()}

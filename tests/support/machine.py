@@ -1,4 +1,4 @@
-"""Simulate a team's server in a folder: its places, ports, users and services; Postgres, nginx and the workers are real processes."""
+"""Simulate a team's server in a folder: its paths, ports, users and services; Postgres, nginx and the workers are real processes."""
 
 import grp
 import os
@@ -16,7 +16,7 @@ from tests.support import units
 ROOT = Path(__file__).parents[2]
 TEAM = Path("pipelines", "team")
 README = (ROOT / TEAM / "README.md").read_text("utf-8")
-PACKAGES = {  # each with a program of it
+PACKAGES = {  # one program of each
     "postgresql": "initdb", "nginx": "nginx", "curl": "curl", "openssl": "openssl", "systemd": "systemd-analyze",
 }  # fmt: skip
 PATH = os.pathsep.join([*map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"))), os.environ["PATH"], "/usr/sbin"])
@@ -33,7 +33,7 @@ http {{
     include {folder}/etc/nginx/sites-enabled/*;
 }}
 """
-COMMANDS = {  # by name: what stands in for a command that changes the machine, or that must find its parts in the folder
+COMMANDS = {  # substitutes, by name, for commands that change the machine or need paths in the folder
     "adduser": "true",
     "apt-get": 'shift 3; exec dpkg --status "$@"',
     "nginx": 'exec {nginx} -c {folder}/nginx.conf -p {folder} "$@"',
@@ -48,7 +48,7 @@ def missing_packages() -> list[str]:
 
 
 def free_digits(count: int) -> list[str]:
-    """Return beginnings of port numbers; each gives a free port with the digit 1 and with the digit 2 after it."""
+    """Return port numbers without their last digit, such that the ports with the last digits 1 and 2 are free."""
     found: list[str] = []
     for start in map(str, range(2000, 3200, 7)):
         try:
@@ -66,7 +66,7 @@ class Machine:
     """A folder with a checkout, `etc/`, `var/`, a running Postgres and a running nginx; use it as a context."""
 
     def __init__(self, data: Path) -> None:
-        """Copy the checkout, with the home `data` in it, and move the places in the files of `pipelines/team`."""
+        """Copy the checkout, with the home `data` in it, and rewrite the paths and ports in the files of `pipelines/team`."""
         self.folder = Path(tempfile.mkdtemp(prefix="team-", dir="/tmp"))  # noqa: S108 -- the path of a socket must be short
         self.folder.chmod(0o755)
         self._is_root = os.getuid() == 0
@@ -106,7 +106,7 @@ class Machine:
             file.chmod(0o755)
 
     def moved(self, text: str) -> str:
-        """Return a text with the places and ports of this machine."""
+        """Return a text with the paths and ports of this machine."""
         return re.sub("|".join(map(re.escape, self._places)), lambda match: self._places[match[0]], text)
 
     @property

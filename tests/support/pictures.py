@@ -80,5 +80,5 @@ def _texts(node: ElementTree.Element, x: float, y: float) -> Iterator[Text]:
 
 
 def marks(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the data that stand for rows and are drawn as marks of their own."""
+    """Return the data of the marks that represent rows."""
     return [datum for data in spec["datasets"].values() for datum in data if "keys" in datum and "label" in datum]

@@ -337,7 +337,7 @@ class Publishers:
         return amount * self.trade_factor.get((reporter, period), 1.0) * part
 
     def traded(self, reporter: str, partner: str, year: int, flow: str) -> float:
-        """Return the bundled figure, else the partner's report, else the last figure before and a hundredth more a year; a tenth of a billion if there is none."""
+        """Return the bundled figure, else the partner's report, else the last earlier figure plus 1 % of it a year, else 0.1 billion."""
         other = "import" if flow == "export" else "export"
         for y in range(year, 2000, -1):
             for figure in ((reporter, partner, y, flow), (partner, reporter, y, other)):
@@ -469,7 +469,7 @@ def _bundled_rows(source: str, frequency: str = "annual") -> list[dict[str, str]
 
 
 def bundled_trade() -> dict[tuple[str, str, int, str], float]:
-    """Return US dollars by reporter, partner, year and flow; UN Comtrade's mirror of Russia's reports takes precedence, the IMF's is last.
+    """Return US dollars by reporter, partner, year and flow; of several sources the last one in the list takes precedence.
 
     An audit compares months with every bundled year, so that all simulated publishers must give the same report.
     """

@@ -1,4 +1,4 @@
-"""Start and stop the units of a simulated server as systemd would, which needs a machine of its own: `systemctl` in `tests.support.machine`.
+"""Simulate `systemctl` for `tests.support.machine`: start and stop units, since systemd itself needs a whole machine.
 
 A unit's processes are found by a variable in their environment, as systemd finds them by their control group. No limit of the unit applies,
 and its user is the test's.

@@ -1,5 +1,5 @@
--- audit: above a billion dollars, one state's exports are within a factor of 100 of the imports that the other reports, and the two are
---   about as far apart as in other years
+-- audit: above a billion dollars, one state's exports are within a factor of 100 of what the other reports as imports, and about as far
+--   apart as in their other periods
 -- table: core.trade_flow
 -- note: about as far: at most 5 times the second largest factor between the two if they share four to seven periods, 2.5 times if they
 --   share eight or more. The largest real factor is 61 (Bahamas, 2015), the largest real ratios are 3.5 (Libya, 2016) and 1.9 (Kuwait,

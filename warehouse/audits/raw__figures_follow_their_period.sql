@@ -1,5 +1,5 @@
--- audit: a figure of a finished period was published after the period, a forecast before the end of its year, and a figure for the year to
---   date within half a year of its last month
+-- audit: a figure of a finished period was published on its last day or later, a forecast by the end of its year, and a figure for the
+--   year to date within half a year of its last month
 -- table: raw.documents
 -- note: the longest real wait for a figure for the year to date was 72 days; a document that was published on the day it was read is left
 --   out of this bound, since it may state no day of its own

@@ -47,7 +47,7 @@ def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
 
 
 def set_days(con: duckdb.DuckDBPyConnection, as_of: dt.date, said_on: dt.date) -> None:
-    """Set the variables that a claim's query reads: the day to decide the claim for, and the day of the text, capped at that day."""
+    """Set the variables of a claim's query: `as_of`, the day of the verdict, and `said_on`, the text's day or `as_of` if earlier."""
     for name, day in (("as_of", as_of), ("said_on", min(said_on, as_of))):
         con.execute(f"set variable {name} = cast(? as date)", [day.isoformat()])
 
@@ -95,7 +95,7 @@ def _decide(con: duckdb.DuckDBPyConnection, claim: models.Model) -> Decision:
 
 
 def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
-    """Return the evidence ids of all files of a kind as a whole: the evidence that no row of them answers the claim."""
+    """Return the evidence ids of all whole files of a kind, cited if no row of them decides the claim."""
     rows = con.execute("select evidence_id from raw.whole_file where kind = ? order by all", [kind]).fetchall()
     return [evidence_id for (evidence_id,) in rows]
 

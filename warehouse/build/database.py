@@ -16,7 +16,7 @@ def connect(path: Path) -> Iterator[Connection]:
     """Open `warehouse.duckdb` of a build for writing, and write it to the disk at the end.
 
     The connection uses one thread, so that sums of doubles, and with them the published figures, depend on the input alone. It keeps
-    no log of its statements, each of which would wait for the disk: nobody needs a build that did not end.
+    no log, which would wait for the disk at each statement: a build that did not end is discarded.
 
     Raises:
         duckdb.Error: the file cannot be written.

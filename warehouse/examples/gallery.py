@@ -1,6 +1,6 @@
 """Draw the worked queries: `python -m warehouse.examples.gallery` draws a picture each, and their page, from the current release.
 
-The Vega-Lite specification beside a query, without data, title and colours of the theme, says how its rows are drawn.
+The Vega-Lite specification beside a query defines how its rows are drawn; data, title and colours are added here.
 """
 
 import json

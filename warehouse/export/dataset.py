@@ -39,7 +39,7 @@ def tables() -> list[str]:
 
 
 def cited() -> str:
-    """Return a SELECT of the evidence that each dyad's rows cite, and of what the charts of trade convert dollars with."""
+    """Return a SELECT of the evidence that each dyad's rows and the dollar conversion in its charts of trade cite."""
     rows = [f"select dyad, unnest(evidence) as evidence_id from {table}" for table in tables()]
     return " union ".join([*rows, "select dyad, evidence_id from views.dollar_conversion"])
 

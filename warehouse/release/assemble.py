@@ -14,12 +14,12 @@ from warehouse.visuals.files import Pictures
 
 
 def draw(con: duckdb.DuckDBPyConnection, folder: Path, followed: Path | None) -> Pictures:
-    """Create the views, and begin to draw the pictures into `folder`, which takes longer than what is left to do meanwhile.
+    """Create the views, and start to draw the pictures into `folder` in the background, since drawing takes longest.
 
     Args:
         con: the built database, with audited datasets and the table of claims.
         folder: the folder of `warehouse.duckdb`.
-        followed: a whole release made by the same code and package versions, if any, which has the pictures that did not change.
+        followed: a whole release made by the same code and package versions, if any; unchanged pictures are copied from it.
     """
     (folder / export.FOLDER).mkdir()
     views.create(con)
@@ -34,7 +34,7 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
         folder: the folder of `warehouse.duckdb`.
         about: the head of the manifest: release, follows, as_of and dyads.
         changes: the changes since the release that this one follows.
-        pictures: those that `draw` began; what lists or shows pictures waits for them.
+        pictures: what `draw` returned; files that list or show pictures are written once all are drawn.
     """
     diff.store(con, changes)
     dictionary.store(con)

@@ -42,7 +42,7 @@ def statements(source: str, has_descriptions: bool = False) -> str:
 
 
 def _strings(tree: ast.Module, has_descriptions: bool) -> tuple[list[tuple[int, int]], dict[int, list[ast.expr]]]:
-    """Return the lines of each docstring to remove, first and last, and the other strings by each of their lines."""
+    """Return the first and last line of each docstring to remove, and the other strings by each of their lines."""
     docstrings: list[tuple[int, int]] = []
     strings: dict[int, list[ast.expr]] = {}
     documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, *(() if has_descriptions else (ast.ClassDef,)))

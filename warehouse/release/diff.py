@@ -31,8 +31,8 @@ MEASURES = {  # the column that describes an added or removed row
 class Change(NamedTuple):
     """A row or value that differs; `change` is added, removed or changed, `factor` is a number's new value divided by its old one.
 
-    A row that was added or removed has its measure in `column`, with the value after or before. In the tier `scope`, `dataset` is a table
-    with another structure, or `release`.
+    An added row has the name of its measure in `column` and the value in `after`, a removed row in `before`. In the tier `scope`,
+    `dataset` is a table with another structure, or `release`.
     """
 
     dataset: str

@@ -1,4 +1,4 @@
-"""Rank all pairs of states by what a release knows of them: agreement in the General Assembly, joint military exercises.
+"""Rank all pairs of states of a release by agreement in the General Assembly or by joint military exercises.
 
 Put here what a release answers by itself; the world's trade is ranked by `warehouse.world.compare`.
 """
@@ -10,7 +10,7 @@ import duckdb
 from schemas.errors import Unusable
 from warehouse.connect import as_records
 
-# SQL: a row for each pair of participants of a military exercise, if the list that has it covers the pair, and the years that it covers
+# SQL: each pair of participants of a military exercise, if its list covers the pair, with the years that the list covers
 PAIRED = """
 participants as (
     select exercise_id, source, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'
@@ -62,9 +62,9 @@ def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> 
 
 
 def standing(con: duckdb.DuckDBPyConnection, dyad: str, limit: int) -> list[dict[str, Any]]:
-    """Return the dyads that `agreement` lists first, and this dyad with its place among all that are ranked, if it is one of them.
+    """Return the first rows of `agreement` and that of this dyad, each with its place among all ranked dyads.
 
-    Columns: dyad, votes, identical_pct, place (1 for the highest rate, and for its equals), pair_count.
+    Columns: dyad, votes, identical_pct, place (1 is the highest rate; equal rates share a place), pair_count.
     """
     result = con.execute(
         f"""

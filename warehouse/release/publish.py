@@ -76,7 +76,7 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
 
 
 def check_existing(home: Path, release: str, original: dict[str, Any] | None = None) -> None:
-    """Check that a release opens, and that it is the one to rebuild, if any.
+    """Check that a release opens, and has the content of the one to rebuild, if any.
 
     Raises:
         Refused: a table or an exported file differs from the one listed in `original`.

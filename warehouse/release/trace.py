@@ -46,7 +46,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
 
     Raises:
-        Unusable: no such dataset, a key of another length, or no such row; the message lists accepted values.
+        Unusable: no such dataset, too many values, or not exactly one such row; the message lists accepted values.
     """
     keys = dict(con.execute("select \"table\", primary_key from catalog.tables where schema = 'charts' order by 1").fetchall())
     dataset = dataset.lower().removeprefix("charts.")

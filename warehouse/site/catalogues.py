@@ -59,7 +59,7 @@ class Release(NamedTuple):
 
     @property
     def origins(self) -> list[dict[str, Any]]:
-        """Return each source whose figures the datasets cite once."""
+        """Return the sources that the datasets cite, each once."""
         return list({origin["source"]: origin for m in self.described for origin in m["origins"]}.values())
 
 

@@ -59,7 +59,7 @@ def _models() -> dict[str, models.Model]:
 
 @cache
 def _reads(name: str) -> list[str]:
-    """Return the tables that a table or view reads; the claims are decided by many queries."""
+    """Return the tables that a table or view reads; for the claims, those that any of their queries reads."""
     if name == "charts.claims":
         return sorted({table for claim in models.claims() for table in claim.depends_on})
     return _models()[name].depends_on if name in _models() else []

@@ -58,7 +58,7 @@ def _latest(m: dict[str, Any], url: str) -> dict[str, Any]:
 
 
 def _changes(m: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the changes of a release in sentences by heading; one sentence if there is none."""
+    """Return the changes of a release in sentences by heading; a single sentence if nothing changed."""
     if m["follows"] is None:
         return {"": ["The first release about its pairs: there is none to compare it with."]}
     changes = sorted((Change(*change) for change in m["changes"]), key=lambda c: (c.dataset, c.change))

@@ -1,8 +1,8 @@
 """Leave out of a release's database what its publishers' terms do not allow to pass on in bulk.
 
-The `origin.yaml` of each source declares whether they do, and `catalog.source` of a release has the declaration. The rows of the other
-sources in `raw`, and the rows of `core` that cite them, are removed. The datasets stay whole: they quote figures about the release's
-pairs, each with its document.
+The `origin.yaml` of each source declares whether its terms allow it, and `catalog.source` of a release has the declaration. The rows of
+sources whose terms do not are removed from `raw`, and the rows that cite them from `core`. The datasets stay whole: they quote figures
+about the release's pairs, each with its document.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from warehouse.connect import as_records
 from warehouse.release import dictionary
 
 CLOSED = "select source from catalog.source where not is_bulk_allowed"
-DESCRIPTIONS = {"raw.documents", "core.evidence"}  # by which a reader finds a figure at its publisher
+DESCRIPTIONS = {"raw.documents", "core.evidence"}  # tables that lead a reader from a figure to its publisher
 
 
 def left_out(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def left_out(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def remove_closed(con: duckdb.DuckDBPyConnection) -> None:
-    """Remove the rows of these sources from a copy of a release's database, and write the number of rows that stay to the catalogue."""
+    """Remove the rows of the left-out sources from a copy of a release's database, and update the row counts in the catalogue."""
     con.execute(f"create temp table closed as select evidence_id from core.evidence where source in ({CLOSED})")
     for table, model in registry.MODELED.items():
         if table.startswith("core.") and table not in DESCRIPTIONS:

@@ -35,7 +35,7 @@ def publish(home: Path, folder: Path, url: str | None = None) -> Iterator[Note]:
 
     Raises:
         Refused: the folder contains something else, or the address is wrong or another than the site's.
-        Unusable: the home has no current release, or one that this version of the project did not build, or a damaged one.
+        Unusable: the current release is missing, damaged or built by another version of the project, or another publish is running.
     """
     releases = sorted(manifest.releases(home), key=lambda m: m["published_at"])
     current = current_release(home).name

@@ -1,7 +1,7 @@
 """Make the copy of a release that a site publishes: without what may not be passed on in bulk, with catalogues and a dictionary.
 
-What shows figures beside the datasets (page, cited lines, zip) is written anew from the reduced database. The copy has a manifest of its
-own; `rebuild.json` is the release's, so that it can be rebuilt from the copy.
+The page, the cited lines and the zip are written anew from the reduced database. The copy has its own manifest; `rebuild.json` is that of
+the release, which can be rebuilt from it.
 """
 
 import datetime as dt

@@ -21,7 +21,7 @@ LARGEST_MEMBER = 64 << 30
 
 
 class Member(NamedTuple):
-    """A file in an archive or folder; `size` is its packed size, `identity` changes with its bytes."""
+    """A file in an archive or folder; `size` is its size as stored, `identity` changes with its bytes."""
 
     archive: Path
     name: str

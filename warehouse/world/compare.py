@@ -75,7 +75,7 @@ def largest(con: duckdb.DuckDBPyConnection, limit: int = 20) -> list[dict[str, A
 
 
 def top(con: duckdb.DuckDBPyConnection, by: str, since: int | None, limit: int = 20, least_usd: float = 1e9) -> list[dict[str, Any]]:
-    """Return the dyads whose two-way trade changed most from `since` to the newest year.
+    """Return the dyads whose two-way trade changed most, in dollars or per cent (`by`), from `since` to the newest year.
 
     Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
     small pair multiplies easily.

@@ -31,7 +31,7 @@ def _is_alive(pid: int) -> bool:
 
 @contextmanager
 def connect(home: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """Yield an in-memory database and its folder for temporary files; remove it at the end, and the folders of dead processes at the start.
+    """Yield an in-memory database and its temporary folder; remove the folder at the end, and those of dead processes at the start.
 
     Raises:
         Unusable: memory or disk ran out.

@@ -22,7 +22,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
     `report` gets a line of progress for each member.
 
     Raises:
-        Refused: a member is damaged or breaks a rule; other landed members and editions stay.
+        Refused: a member is damaged, breaks a rule or has an implausible total; other landed members and editions stay.
         Unusable: `path` is not an archive of BACI, or memory or disk ran out.
     """
     archive_members = archive.members(path)

@@ -49,7 +49,7 @@ def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row:
     for rule, count in zip(rules.in_sql(model, types), offenders, strict=True):
         if count:
             findings.append(_finding(rule, count, con.execute(rules.first(model, rule, relation, types, row)).fetchall()))
-    # only an unordered relation can repeat a key, since a repeated key does not follow itself
+    # strictly increasing keys do not repeat
     repeated = [] if is_ordered else con.execute(rules.duplicates(model, relation, types, row)).fetchall()
     if repeated:
         rule = Rule(", ".join(model.key), rules.KEY_RULE, "", tuple(model.key))
@@ -71,7 +71,7 @@ def validate(con: duckdb.DuckDBPyConnection, model: ModelRules, name: str, part:
     """
     relation = f"read_parquet({quoted(str(part))}, file_row_number = true)"
     checked = check(con, model, relation, "file_row_number", ["sum(value_thousand_usd)"])
-    findings = [f.with_row_names(lambda row: row + 2) for f in checked.findings]  # lines count from 1, after the header
+    findings = [f.with_row_names(lambda row: row + 2) for f in checked.findings]  # line 1 is the header, and rows count from 0
     if violations := [f for f in findings if not member_rules.is_reported(f.rule)]:
         raise Refused("\n".join(f"{f.line(name)}; download it again" for f in violations))
     if not checked.rows:

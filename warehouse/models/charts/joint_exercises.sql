@@ -7,7 +7,7 @@
 -- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
 -- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
--- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; where two sources cover it, the
+-- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; if two sources cover it, the
 --   one that names the dyad counts
 with
 covered as (

@@ -2,8 +2,8 @@
 -- key: source, year, exporter, importer
 -- note: BACI values trade without freight before the year in raw.trade_break and in effect with freight from then on, so that its energy
 --   shares before and after cannot be compared. This table values crude oil, by far the largest part, with freight throughout. The freight
---   of other goods is not known by product. In 2021 it amounts to 2.6 bn USD by the importer's total, so that the share with all freight
---   is between 67.2 % (if all of that is on goods other than energy) and 70.6 % (if all is on energy)
+--   of other goods is not known by product; in 2021 it is 2.6 bn USD by the importer's total, so that the share with all freight is
+--   between 67.2 % (all of it on goods other than energy) and 70.6 % (all of it on energy)
 with
 flows as (
     select

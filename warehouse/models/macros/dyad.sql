@@ -3,9 +3,9 @@
 -- linked to it, in the years of its edition, otherwise the headline of a pair of the release; trade_basis names the series. Military
 -- exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
 -- Council's votes are vetoed drafts on which both votes are documented and, if the release has them, adopted resolutions, most of which
--- are unanimous. Blocs are those of which both are members at the end of the year, or on the release's day. A flag is false in a year that
--- no source covers for the pair, and its columns are empty, except that the last known blocs stand in later years; a percentage is also
--- empty if the two had no vote in common.
+-- are unanimous. Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a
+-- year for the pair, the flag is false and its columns are empty, except that later years repeat the last known blocs; a percentage is
+-- also empty if the two had no vote in common.
 create or replace macro main.dyad(a, b, directed := false) as table
 with
 pair as (

@@ -1,8 +1,8 @@
--- view: Blocs that two states share, one row per pair and year: of which both are undisputed members on 31 December, or on the release's day
+-- view: Blocs of which two states are undisputed members on 31 December, or on the release's day, one row per pair and year
 -- iso3_a: First state of the pair, alphabetically
 -- iso3_b: Second state of the pair
 -- year: Calendar year
--- shared_blocs: Blocs of charts.bloc_membership; the bank and the fund that BRICS founded are no blocs of their own
+-- shared_blocs: Blocs of charts.bloc_membership; the bank and the fund that BRICS founded do not count
 with
 members as (
     select distinct iso3, bloc, year(as_of) as year

@@ -4,7 +4,7 @@
 -- claim: China is Russia's first trading partner.
 -- rule: China's rank among Russia's partners under counting rule A (every economy on its own) is 1 in the newest year documented, and
 --   China's trade exceeds that of the EU as one partner in that year; if only January to November is published for the EU, that figure is
---   multiplied by 12/11. Without a figure for the EU the claim holds under the named rule A.
+--   multiplied by 12/11. Without a figure for the EU, or with one above China's, the claim holds under the named rule A.
 -- claimed: rank 1
 -- searched: trade_flow
 with

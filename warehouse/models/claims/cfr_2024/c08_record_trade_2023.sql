@@ -3,7 +3,7 @@
 -- quote: In 2023, China-Russia trade reached an all-time high of $240 billion
 -- claim: Two-way trade reached a record of 240 bn USD in 2023.
 -- rule: The GACC preliminary two-way total of 2023 rounds to 240 bn USD and exceeds every earlier year, both on that basis and
---   on the headline basis of each year; if only the figure agrees but is no record, the claim holds in part.
+--   on the headline basis of each year; if only one of the two is true, the claim holds in part.
 -- claimed: 240 bn USD
 -- landmark_year: 2023
 -- searched: trade_flow

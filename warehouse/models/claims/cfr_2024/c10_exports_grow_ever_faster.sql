@@ -4,9 +4,8 @@
 -- claim: China's exports to Russia grow, and ever faster.
 -- rule: Growth of China's exports from January to date against the same months of the year before, in the preliminary dollar figures of
 --   Chinese customs, for each year since 2023 up to the newest month that both years give. The claim holds if every rate exceeds the one
---   before, and in part if all are positive. The first eleven months of 2025 are not used, since a printed figure for those of 2024 was not
---   found; computed as the year less December (115.49 - 11.30 bn USD), they are 12.1 % below (91.6 bn USD). The whole years are compared
---   instead.
+--   before, and in part if all are positive. The first eleven months of 2025 (91.6 bn USD) are not used, since no printed figure for those
+--   of 2024 was found; they are 12.1 % below the year 2024 less December (115.49 - 11.30 bn USD). The whole years are compared instead.
 -- claimed: ever faster
 -- searched: trade_flow
 with

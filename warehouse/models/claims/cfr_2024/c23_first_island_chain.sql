@@ -3,8 +3,8 @@
 -- quote: The seas include the Indo-Pacific first island chain
 -- claim: Bilateral drills at sea since 2012 reach seas within the first island chain.
 -- rule: At least one bilateral drill or patrol at sea begun since 2012-01-01 touched a sea that the chain encloses, and at least one the
---   East or South China Sea, which lie behind it by every definition; the Sea of Japan and the Yellow Sea are enclosed by most. With
---   the wider seas alone the claim holds under that named rule.
+--   East or South China Sea, which lie behind it by every definition; the Sea of Japan and the Yellow Sea do by most. With
+--   these two alone the claim holds under a named rule.
 -- claimed: drills within the chain
 -- searched: exercise
 with

@@ -2,7 +2,7 @@
 -- section: Introduction
 -- quote: partnership had "no limits" ... days before Russia's invasion of Ukraine
 -- claim: In 2022 the presidents said that the partnership has no limits, days before the invasion of Ukraine.
--- rule: Decided by documents: a statement of both in 2022 contains the words, and the invasion was announced within 31 days of it.
+-- rule: Decided by documents: a statement of both in 2022 contains the words, and the invasion was announced 1 to 31 days after it.
 -- claimed: in 2022, days before
 -- searched: statement
 with

@@ -2,7 +2,7 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: SCO countries, which have supported China's Belt and Road Initiative
 -- claim: The members of the SCO support the Belt and Road Initiative.
--- rule: Decided by the newest documented summit declaration of the SCO and its members on the day before the summit, without China. If
+-- rule: Decided by the newest documented summit declaration of the SCO, for its members other than China on the day before. If
 --   the declaration names all of them as supporters, the claim holds; if more than half, it holds in part.
 -- claimed: the SCO's countries
 -- searched: statement

@@ -2,8 +2,8 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: BRICS also seeks to move away from reliance on the U.S. dollar and Western institutions for financial transactions
 -- claim: BRICS seeks to rely less on the dollar and on Western institutions.
--- rule: Decided by the declaration of 2024 and by what leaders said at its summit: it holds if the declaration favours local currencies and
---   no leader denied an alternative to Western institutions; if a leader denied it, the claim holds in part (for the currency only).
+-- rule: Decided by the declaration of 2024 and by what leaders said at its summit: the claim holds if the declaration favours local
+--   currencies and no leader denied seeking an alternative to Western institutions; if one did, it holds in part (for the currency only).
 -- claimed: away from both
 -- searched: statement
 with
