@@ -531,6 +531,24 @@ def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert result.exit_code == 2 and "run `dyad refresh` first" in result.output
 
 
+VERBS = ["claims", "diff", "path", "path previous", "rollback previous", "sql from-nothing", "status", "top --by agreement", "trace x y"]
+
+
+@pytest.mark.parametrize("is_dangling", [False, True])
+def test_releases_without_a_current_one_are_not_called_none(is_dangling: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person deleted the link, or the folder that it leads to."""
+    for release in ("2024-12-12-aaaaaaaaaaaa", "2026-11-29-bbbbbbbbbbbb"):
+        (tmp_path / "releases" / release).mkdir(parents=True)
+        (tmp_path / "releases" / release / "manifest.json").touch()
+    if is_dangling:
+        (tmp_path / "current").symlink_to("releases/2025-01-01-cccccccccccc")
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    line = f"dyad: no release is current in {tmp_path}: choose one that `dyad releases` lists, such as `dyad rollback 2026-11-29-bbbbbbbbbbbb`\n"
+    for words in [*VERBS, f"panel {tmp_path}/panel.csv", f"publish {tmp_path}/site --url https://data.example.org/"]:
+        result = CliRunner().invoke(main, words.split())
+        assert (result.exit_code, result.output) == (2, line), words
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [("claims --help", 0, "Example: dyad claims"), ("claims", 2, "run `dyad refresh` first"), ("nonsense", 2, "No such command")],
