@@ -385,9 +385,12 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
         (
             ["trace", "security_council_vetoes", "CHN-RUS"],
-            "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol S/",
+            "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol=S/",
         ),
         (["trace", "vetoes", "x"], "choose one of"),
+        (["trace", "bilateral_trade"], "CHN 'IMF DOTS, CHN-reported'"),  # in quotes, as it must be typed
+        (["trace", "bilateral_trade", "CHN-RUS"], "such as 'basis=CEPII BACI' or "),
+        (["top", "--by", "agreement", "--limit", "-1"], "is not in the range x>=1"),
         (["trace", "charts.naval_drills"], "has the key dyad exercise_id: give its values, or some of them, for example CHN-RUS"),
         (["claims", "C99"], "no claim C99: choose one of C01"),
         (["help", "nothing"], "no verb nothing: choose one of claims"),
@@ -529,6 +532,8 @@ def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["claims"])
     assert result.exit_code == 2 and "run `dyad refresh` first" in result.output
+    listed = CliRunner().invoke(main, ["releases"])
+    assert (listed.exit_code, listed.stdout) == (0, "") and "run `dyad refresh` first" in listed.stderr
 
 
 VERBS = ["claims", "diff", "path", "path previous", "rollback previous", "sql from-nothing", "status", "top --by agreement", "trace x y"]
