@@ -84,7 +84,12 @@ def test_a_reader_who_leaves_is_no_error(home: Path) -> None:
 
 @pytest.mark.parametrize(
     "pipe",
-    ["sql --csv 'from core.trade_flow' | head -1", "sql 'from core.trade_flow' | true", "releases | true", "trace claims c07 | true"],
+    [
+        "sql --csv 'from core.trade_flow' | head -1",
+        "sql 'from core.trade_flow' | true",
+        "releases | true",
+        "trace claims claim_id=C07 | true",
+    ],
 )
 def test_a_verb_ends_like_other_programs_if_its_reader_leaves_early(pipe: str, home: Path) -> None:
     done = subprocess.run(
