@@ -50,7 +50,9 @@ def main() -> None:
         except Unusable as error:
             sys.exit(f"dyad: {error}")
     os.set_inheritable(file.fileno(), True)
-    os.execv(sys.executable, [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(WORKSPACE)])  # noqa: S606 -- our own
+    # the daemon loads the code anew every minute, of which Dagster would warn each time
+    daemon = [sys.executable, "-m", "dagster._daemon", "run", "--code-server-log-level", "error", "--workspace", str(WORKSPACE)]
+    os.execv(sys.executable, daemon)  # noqa: S606 -- our own
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def _leftovers(home: Path) -> Iterator[Finding]:
     ]
     for path in leftovers:
         path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
-        yield Finding("mended", f"removed {path}, left by a run that was interrupted")
+        yield Finding("mended", f"removed {path}, left by a run that published nothing")
     if not leftovers:
         yield Finding("ok", "no leftovers of dead runs")
 

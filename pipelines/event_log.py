@@ -69,6 +69,16 @@ class EventLog(SqliteEventLogStorage):
         """Begin a transaction on the file that indexes all runs."""
         return self._transaction(INDEX_SHARD_NAME)
 
+    def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
+        """Call back for each new event of a run, so that a run's page shows it.
+
+        Dagster watches the run's file, but connections that stay open write to its write-ahead log, and to the file later or never.
+        """
+        super().watch(run_id, cursor, callback)
+        watchdog, _ = self._watchers[run_id][callback]
+        watchdog._log_path = f"{self.path_for_shard(run_id)}-wal"
+        watchdog._patterns = [watchdog._log_path]
+
     def dispose(self) -> None:
         """Close the files, which a process that runs many refreshes would otherwise accumulate."""
         super().dispose()

@@ -11,7 +11,10 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterEventType as Event
 
+from schemas.errors import Problem
+
 VARIABLES = "OPENLINEAGE"  # OPENLINEAGE_URL, OPENLINEAGE_CONFIG and others of OpenLineage's client
+LIBRARY = "dagster_openlineage"
 ENDS = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RUN = {Event.RUN_START: "start", Event.RUN_SUCCESS: "complete", Event.RUN_FAILURE: "fail", Event.RUN_CANCELED: "cancel"}
 STEP = {Event.STEP_START: "start", Event.STEP_SUCCESS: "complete", Event.STEP_FAILURE: "fail"}
@@ -19,8 +22,21 @@ STEP = {Event.STEP_START: "start", Event.STEP_SUCCESS: "complete", Event.STEP_FA
 
 def sensors() -> list[dg.SensorDefinition]:
     """Return a sensor for each way in which a run ends; none unless the environment names a server and the library is installed."""
-    is_named = any(name.startswith(VARIABLES) for name in os.environ)
-    return [_sensor(end) for end in ENDS] if is_named and find_spec("dagster_openlineage") else []
+    return [_sensor(end) for end in ENDS] if _named() and find_spec(LIBRARY) else []
+
+
+def unsent() -> Problem | None:
+    """Return why no lineage is sent although the environment names a server; None if it is sent, or no server is named."""
+    if not (named := _named()) or find_spec(LIBRARY):
+        return None
+    return (
+        f"no lineage is sent: {named[0]} is set, but the extra `lineage` is not installed: run `pip install dagster-openlineage` in the "
+        f"environment of `dyad`, or unset {named[0]}"
+    )
+
+
+def _named() -> list[str]:
+    return sorted(name for name in os.environ if name.startswith(VARIABLES))
 
 
 def _sensor(end: dg.DagsterRunStatus) -> dg.SensorDefinition:

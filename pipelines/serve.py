@@ -19,7 +19,7 @@ import uvicorn
 from dagster_webserver import cli
 from dagster_webserver.app import create_app_from_workspace_process_context
 
-from pipelines import alerts, event_log, guard, instance, web
+from pipelines import alerts, event_log, guard, instance, open_lineage, web
 from pipelines.daemon import WORKSPACE
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -44,6 +44,8 @@ def main() -> None:
             click.echo(
                 f"the asset graph is at http://{web.HOST}:{listener.getsockname()[1]}, the current release's page at {web.address()}"
             )
+            if problem := open_lineage.unsent():
+                click.echo(f"dyad: {problem}", err=True)
             with contextlib.suppress(KeyboardInterrupt), _daemon() as daemon:
                 _serve(listener, daemon)
     except (Unusable, OSError) as error:

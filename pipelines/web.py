@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pipelines import guard
 from schemas.errors import Unusable
 from warehouse.home import CURRENT as LINK
-from warehouse.home import RELEASES
+from warehouse.home import RELEASES, no_current
 
 HOST = "127.0.0.1"
 PORT = "DYAD_PAGE_PORT"
@@ -93,7 +93,7 @@ class Reader(SimpleHTTPRequestHandler):
         if release.is_relative_to((Path(self.directory) / RELEASES).resolve()):
             self._send(HTTPStatus.FOUND, {"Location": quote(f"/{RELEASES}/{release.name}/{unquote(rest)}"), "Content-Length": "0"})
         else:
-            self.send_error(HTTPStatus.NOT_FOUND)
+            self.send_error(HTTPStatus.NOT_FOUND, explain=no_current(Path(self.directory)))
 
     def _send_head_of(self, file: BinaryIO, kind: str) -> None:
         """Send status and headers of a file or a range of it, and move to the first byte to send."""

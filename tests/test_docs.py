@@ -1,10 +1,12 @@
 """Test that the documentation matches the code: its SQL runs, its verbs and paths exist, its licences are the sources' own."""
 
+import json
 import re
 import shlex
 import tomllib
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 import yaml
@@ -25,8 +27,20 @@ VERBS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), r
 QUERIES = sorted((ROOT / "warehouse" / "examples" / "queries").glob("*.sql"))
 
 
+BLOCKS = [
+    (name, language, block)
+    for name, text in GUIDES.items()
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+]
+COMMANDS = sorted({  # of `dyad` with arguments, in a block or in a sentence
+    command.strip()
+    for text in GUIDES.values()
+    for command in re.findall(r'(?:^|`|\$\(|&& |-- )(?:\w+=\S+ )*(?:\.venv/bin/)?(dyad [a-z]+ (?:"[^"]*"|[^`\n&)|])+)', text, re.MULTILINE)
+})  # fmt: skip
+
+
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [block for name, in_language, block in BLOCKS if (name, in_language) == ("README.md", language)]
 
 
 def table(header: str, text: str = README) -> list[list[str]]:
@@ -52,9 +66,30 @@ def test_there_are_worked_queries():
     assert len(QUERIES) >= 20
 
 
-@pytest.mark.parametrize("sql", blocks("sql"))
-def test_readme_sql_returns_rows(con, sql):
+@pytest.mark.parametrize("sql", [block for _, language, block in BLOCKS if language == "sql"])
+def test_sql_of_a_guide_returns_rows(con, sql):
     assert con.execute(sql).fetchall()
+
+
+def test_every_block_has_a_test_that_runs_it():
+    """Shell is typed by tests/campaigns/test_readme.py and tests/pipelines/test_team.py."""
+    assert {language for _, language, _ in BLOCKS} == {"sh", "sql", "python", "json"}
+    assert {name for name, language, _ in BLOCKS if language == "python"} == {"warehouse/README.md"}  # run by its test
+
+
+@pytest.mark.parametrize("block", [block for _, language, block in BLOCKS if language == "json"])
+def test_the_configuration_of_a_client_starts_a_verb(block):
+    [server] = json.loads(block)["mcpServers"].values()
+    assert server["command"].endswith(".venv/bin/dyad") and server["args"][0] in main.commands
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_arguments_of_a_command_are_accepted(command):
+    _, verb, *words = shlex.split(command)
+    try:
+        main.commands[verb].make_context(verb, words)
+    except click.BadParameter as error:
+        assert re.search("'.*<.*>.*' does not exist", str(error)), error  # a placeholder
 
 
 def test_readme_traces_find_evidence(con):

@@ -11,7 +11,7 @@ import duckdb
 from schemas.day import is_iso_date
 from schemas.errors import Unusable
 from schemas.sql import quoted
-from warehouse.home import CURRENT, MANIFEST, RELEASES, TRADE, current_release, home
+from warehouse.home import MANIFEST, RELEASES, TRADE, current_release, home, no_current
 from warehouse.memory import memory_limit
 
 if TYPE_CHECKING:
@@ -28,14 +28,15 @@ def release(name: str | None = None) -> Path:
     """Return the folder of the release of this name (see `existing`), or of the current one.
 
     Raises:
-        Unusable: nothing is published yet, or no release has this name.
+        Unusable: no release is current, or no release has this name.
     """
-    if name is not None:
-        return existing(home(), name)
-    current = home() / CURRENT
-    if not current.exists():
-        raise Unusable(f"no release in {current.parent}: run `dyad refresh` first")
-    return current.resolve()
+    return _current(home()) if name is None else existing(home(), name)
+
+
+def _current(folder: Path) -> Path:
+    if problem := no_current(folder):
+        raise Unusable(problem)
+    return current_release(folder)
 
 
 def existing(folder: Path, name: str) -> Path:
@@ -45,7 +46,7 @@ def existing(folder: Path, name: str) -> Path:
     `previous`, which is the release that the current one follows.
 
     Raises:
-        Unusable: no release has this name, or several have.
+        Unusable: no release has this name, or several have; or no release is current.
     """
     folders = {path.parent.name: path.parent for path in (folder / RELEASES).glob(f"*/{MANIFEST}")}
     if name in folders:
@@ -61,7 +62,7 @@ def existing(folder: Path, name: str) -> Path:
 
 def _relative(folder: Path, name: str, releases: Container[str]) -> str:
     """Return the id of the current release, or of the one that it follows."""
-    current = current_release(folder)
+    current = _current(folder)
     release = current.name if name == "current" else json.loads((current / MANIFEST).read_text("utf-8"))["follows"]
     if release not in releases:
         raise Unusable(f"there is no {name} release in {folder}: choose one that `dyad releases` lists")

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from schemas.errors import Unusable
+from schemas.errors import Problem, Unusable
 from sources.home import SNAPSHOTS
 
 CHECKOUT = Path(__file__).parents[1]
@@ -33,6 +33,16 @@ TRADE = "trade.duckdb"  # in a release: link to the trade file it was built with
 def current_release(home: Path) -> Path:
     """Return the folder that `current` links to; if it links to itself, the link."""
     return Path(os.path.realpath(home / CURRENT))
+
+
+def no_current(home: Path) -> Problem | None:
+    """Return why a home has no current release, and what to do; None if it has one."""
+    if (home / CURRENT).exists():
+        return None
+    releases = sorted(path.parent.name for path in (home / RELEASES).glob(f"*/{MANIFEST}"))
+    if not releases:
+        return f"no release in {home}: run `dyad refresh` first"
+    return f"no release is current in {home}: choose one that `dyad releases` lists, such as `dyad rollback {releases[-1]}`"
 
 
 def home() -> Path:

@@ -1,4 +1,7 @@
-"""Define the command group `dyad`: its verbs, its errors and its exit codes (0 done, 1 refused, 2 cannot be served, 130 interrupted; `refresh` has more)."""
+"""Define the command group `dyad`: its verbs, its errors and its exit codes.
+
+0 done, 1 refused, 2 cannot be served, 130 interrupted, 141 the reader of the output left; `refresh` has more.
+"""
 
 import os
 import sys
@@ -11,13 +14,15 @@ from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
 INTERRUPTED = 128 + 2  # as shells report a process that SIGINT ended
+# as shells report a process that SIGPIPE ended, such as `git log | head`; the signal itself would also end a refresh whose publisher hangs up
+READER_LEFT = 128 + 13
 
 
 class Commands(click.Group):
     """A command group that reports this project's errors in one line each, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; exit with 1 if input was refused, 2 if the request cannot be served, 130 on Ctrl-C."""
+        """Run the command; exit with 1 if input was refused, 2 if the request cannot be served, 130 on Ctrl-C, 141 if the reader left."""
         try:
             return super().invoke(ctx)
         except Refused as error:
@@ -32,7 +37,7 @@ class Commands(click.Group):
             click.echo("\ndyad: interrupted; every published release is whole: run the command again", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
-            raise  # the reader of the output is gone: click exits quietly
+            ctx.exit(READER_LEFT)
         except OSError as error:
             click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
             ctx.exit(2)

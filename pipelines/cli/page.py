@@ -4,7 +4,7 @@ import contextlib
 
 import click
 
-from warehouse.home import home
+from warehouse.home import home, no_current
 
 
 @click.command()
@@ -16,6 +16,8 @@ def page() -> None:
     from pipelines import web
 
     with web.server(home()) as server:
+        if problem := no_current(home()):  # a release that is published later is served at once
+            click.echo(f"dyad: {problem}", err=True)
         click.echo(f"the current release's page is at {web.address()}; stop with Ctrl-C")
         with contextlib.suppress(KeyboardInterrupt):  # the intended way to stop
             server.serve_forever()

@@ -85,8 +85,10 @@ def refresh(
         }  # fmt: skip
         published = None if live else unchanged.ended(settings.Settings(**{name: value for name, value in given.items() if value}))
         if not published:
-            from pipelines import launch  # not at the top: Dagster is slow to import, and unchanged inputs do not need it
+            from pipelines import launch, open_lineage  # not at the top: Dagster is slow to import, and unchanged inputs do not need it
 
+            if problem := open_lineage.unsent():
+                click.echo(f"dyad: {problem}", err=True)
             published = launch.refresh(**given)
     except Refused as error:
         if as_json:

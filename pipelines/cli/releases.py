@@ -6,7 +6,7 @@ import click
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Unusable
-from warehouse.home import current_release, home
+from warehouse.home import current_release, home, no_current
 
 
 @click.command()
@@ -28,6 +28,8 @@ def releases(as_json: bool) -> None:
         click.echo(f"{marks} {m['release']}  as of {m['as_of']}  {' '.join(m['dyads'])}  {m['published_at']}")
     for folder in manifest.damaged(home()):
         click.echo(f"!  {folder.name}  damaged manifest: `dyad doctor` prints what to do")
+    if problem := no_current(home()):
+        click.echo(f"dyad: {problem}", err=True)
 
 
 @click.command()

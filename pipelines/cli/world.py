@@ -73,7 +73,7 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 @click.command("top")
 @click.option("--by", type=click.Choice(["growth", "change", "trade", "agreement", "exercises"]), default="growth", show_default=True)
 @click.option("--since", type=int, metavar="YEAR", help="Compare the newest year with this one, or count from this one on.")
-@click.option("--limit", type=int, default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Of growth: leave out pairs that traded less.")
 @json_option
 def top_pairs(by: str, since: int | None, limit: int, least: float, as_json: bool) -> None:

@@ -1,11 +1,13 @@
-"""Type the README into a shell from top to bottom: each command and query in it runs as written, in the folder of the project.
+"""Type the READMEs into a shell: each command and query in them runs as written, in the folder of the project.
 
-`.ci/run` does so with its first block, `make refresh` and `make test`, in a fresh clone.
+`.ci/run` does so with the first block of README.md, `make refresh` and `make test`, in a fresh clone. `tests/pipelines/test_team.py` runs
+the blocks of a team's server, `tests/test_docs.py` the SQL of every README.
 """
 
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +15,20 @@ import pexpect
 import pytest
 import pytest_socket
 
+from tests.support import baci
 from tests.support import publishers as played
+from tests.test_docs import BLOCKS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PIECES = re.findall(r"^```(sh|sql)\n(.*?)^```$|`((?:\.venv/bin/dyad|make)(?: [a-z]+)?)`", README, re.MULTILINE | re.DOTALL)
+OTHER_GUIDES = sorted({name for name, language, _ in BLOCKS if language == "sh"} - {"README.md", "pipelines/team/README.md"})
+UNRUN = {  # by a part of a command: why it is only parsed
+    "aws s3": "needs a bucket",
+    "make serve": "does not end; tests/pipelines/test_open_lineage.py sends the lineage",
+    "pip install 'pyspark": "downloads; `make spark` installs it",
+    "--engine spark": "needs pyspark; `make spark` compares the engines",
+}
 ELSEWHERE = {"make test": ".ci/run", "make serve": "tests/pipelines/test_serve.py"}  # takes minutes, or does not end
 PATIENCE = 600  # seconds for a refresh on a busy machine
 
@@ -62,3 +73,24 @@ def test_the_readme_runs_from_top_to_bottom(shell: pexpect.spawn) -> None:
             shell.send("exit\r")
         shell.expect(r"ended with (\d+)\.")
         assert shell.match[1] == "0", f"{command}\n{shell.before[-2000:]}"
+
+
+@pytest.fixture
+def checkout(home: Path, tmp_path: Path) -> Path:
+    """Return a folder in which the project's paths lead to the environment of the tests, a copy of the shared home and an archive."""
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    shutil.copytree(home, tmp_path / "data", symlinks=True)
+    baci.write(tmp_path / "BACI_HS92_V202601.zip", 20_000, range(2015, 2025))
+    return tmp_path
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("guide", OTHER_GUIDES)
+def test_the_blocks_of_another_guide_run(guide: str, checkout: Path) -> None:
+    blocks = [block for name, language, block in BLOCKS if (name, language) == (guide, "sh")]
+    subprocess.run(["bash", "-n"], input="".join(blocks), text=True, check=True)
+    run = [line for block in blocks for line in block.splitlines() if not any(part in line for part in UNRUN)]
+    env = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"} | {"DYAD_HOME": str(checkout / "data")}
+    for line in run:
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=checkout, env=env, capture_output=True, text=True)
+        assert done.returncode == 0 and done.stdout, f"{line}\n{done.stdout[-500:]}{done.stderr[-2000:]}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import queue
 from pathlib import Path
 
 import dagster as dg
@@ -64,6 +65,25 @@ def test_what_checks_found_goes_with_the_runs(own_home: Path, monkeypatch: pytes
         left = {r.run_id for r in history.get_runs()}
         found = history.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey("checked"), "holds"), limit=9)
         assert {execution.run_id for execution in found} == left and len(left) == 2
+
+
+def test_the_page_of_a_run_hears_of_its_events(own_home: Path) -> None:
+    """The process of the run keeps its files open; the web server watches them from outside."""
+    instance.prepare()
+
+    @dg.job(name="refresh")
+    def work():
+        pass
+
+    heard: queue.Queue[dg.EventLogEntry] = queue.Queue()
+    with dg.DagsterInstance.get() as server, dg.DagsterInstance.get() as process:
+        run = process.create_run_for_job(work)
+        process.report_engine_event("created", run)
+        server.watch_event_logs(run.run_id, None, lambda entry, cursor: heard.put(entry))
+        for message in ("first", "last"):
+            process.report_engine_event(message, run)
+            while heard.get(timeout=10).message != message:
+                pass
 
 
 def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -> None:

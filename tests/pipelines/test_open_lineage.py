@@ -1,15 +1,20 @@
 """Test that the lineage of a refresh reaches OpenLineage: its steps, the tables in and out of each, and their columns."""
 
+import contextlib
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 
-from pipelines import definitions, open_lineage
+from pipelines import definitions, launch, open_lineage, serve, web
+from pipelines.cli.main import main
+from pipelines.unchanged import Published
 
 
 def test_nothing_is_sent_or_imported_unless_a_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,6 +23,31 @@ def test_nothing_is_sent_or_imported_unless_a_server_is_named(monkeypatch: pytes
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
     monkeypatch.setenv("OPENLINEAGE_URL", "http://127.0.0.1:9")
     assert {sensor.name for sensor in open_lineage.sensors()} == {f"open_lineage_{end}" for end in ("success", "failure", "canceled")}
+
+
+UNSENT = "dyad: no lineage is sent: OPENLINEAGE_URL is set, but the extra `lineage` is not installed: run `pip install dagster-openlineage`"
+
+
+def test_a_refresh_and_the_servers_say_that_the_library_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    monkeypatch.setattr(launch, "refresh", lambda **settings: Published("id", False, "now", {}, ""))
+    monkeypatch.setattr(open_lineage, "find_spec", lambda name: None)
+    assert CliRunner().invoke(main, ["refresh"]).stderr == ""
+    monkeypatch.setenv("OPENLINEAGE_URL", "http://127.0.0.1:9")
+    assert open_lineage.sensors() == []
+    refreshed = CliRunner().invoke(main, ["refresh"])
+    assert (refreshed.exit_code, refreshed.stderr.count("\n")) == (0, 1) and refreshed.stderr.startswith(UNSENT)
+
+    listener = SimpleNamespace(getsockname=lambda: ("127.0.0.1", 3000), serve_forever=lambda: None)
+    monkeypatch.setattr(web, "server", lambda home: contextlib.nullcontext(listener))
+    monkeypatch.setattr(serve.signal, "signal", print)  # of the tests' own process
+    monkeypatch.setattr(serve, "_listening", lambda port: contextlib.nullcontext(listener))
+    monkeypatch.setattr(serve, "_daemon", contextlib.nullcontext)
+    monkeypatch.setattr(serve, "_serve", print)
+    serve.main()
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and told.startswith(UNSENT)
 
 
 @pytest.fixture

@@ -385,9 +385,12 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
         (
             ["trace", "security_council_vetoes", "CHN-RUS"],
-            "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol S/",
+            "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol=S/",
         ),
         (["trace", "vetoes", "x"], "choose one of"),
+        (["trace", "bilateral_trade"], "CHN 'IMF DOTS, CHN-reported'"),  # in quotes, as it must be typed
+        (["trace", "bilateral_trade", "CHN-RUS"], "such as 'basis=CEPII BACI' or "),
+        (["top", "--by", "agreement", "--limit", "-1"], "is not in the range x>=1"),
         (["trace", "charts.naval_drills"], "has the key dyad exercise_id: give its values, or some of them, for example CHN-RUS"),
         (["claims", "C99"], "no claim C99: choose one of C01"),
         (["help", "nothing"], "no verb nothing: choose one of claims"),
@@ -529,6 +532,26 @@ def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["claims"])
     assert result.exit_code == 2 and "run `dyad refresh` first" in result.output
+    listed = CliRunner().invoke(main, ["releases"])
+    assert (listed.exit_code, listed.stdout) == (0, "") and "run `dyad refresh` first" in listed.stderr
+
+
+VERBS = ["claims", "diff", "path", "path previous", "rollback previous", "sql from-nothing", "status", "top --by agreement", "trace x y"]
+
+
+@pytest.mark.parametrize("is_dangling", [False, True])
+def test_releases_without_a_current_one_are_not_called_none(is_dangling: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person deleted the link, or the folder that it leads to."""
+    for release in ("2024-12-12-aaaaaaaaaaaa", "2026-11-29-bbbbbbbbbbbb"):
+        (tmp_path / "releases" / release).mkdir(parents=True)
+        (tmp_path / "releases" / release / "manifest.json").touch()
+    if is_dangling:
+        (tmp_path / "current").symlink_to("releases/2025-01-01-cccccccccccc")
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    line = f"dyad: no release is current in {tmp_path}: choose one that `dyad releases` lists, such as `dyad rollback 2026-11-29-bbbbbbbbbbbb`\n"
+    for words in [*VERBS, f"panel {tmp_path}/panel.csv", f"publish {tmp_path}/site --url https://data.example.org/"]:
+        result = CliRunner().invoke(main, words.split())
+        assert (result.exit_code, result.output) == (2, line), words
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,9 @@
 import http.client
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -21,53 +18,20 @@ from playwright.sync_api import Browser
 from websockets.sync.client import connect
 
 from pipelines import serve, web
+from tests.support.serving import PATIENCE, ROOT, serving
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 240
 MUTATION = 'mutation { deletePipelineRun(runId: "00000000-0000-0000-0000-000000000000") { __typename } }'
 ANSWER = "RunNotFoundError"  # the mutation ran
 
 
-def free_port() -> int:
-    with socket.create_server((web.HOST, 0)) as free:
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Yield the port of the asset graph; the servers end as after Ctrl-C."""
+    """Yield the port of the asset graph of an empty home."""
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    home, port = tmp_path_factory.mktemp("served"), free_port()
-    environment = {
-        **os.environ, "DYAD_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), serve.PORT: str(port), web.PORT: str(free_port()),
-        "DAGSTER_DISABLE_TELEMETRY": "yes",
-    }  # fmt: skip
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "pipelines.serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(port, process, home / "log")
+    home = tmp_path_factory.mktemp("served")
+    with serving(home, home / "log") as port:
         yield port
-    finally:
-        process.send_signal(signal.SIGINT)
-        code = process.wait(PATIENCE)
-    assert code == 0, (home / "log").read_text("utf-8")[-2000:]
-
-
-def _wait(port: int, process: subprocess.Popen, log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, log.read_text("utf-8")[-2000:]
-        connection = http.client.HTTPConnection(web.HOST, port, timeout=PATIENCE)
-        try:
-            connection.request("GET", "/server_info")
-            assert connection.getresponse().status == 200
-            return
-        except (TimeoutError, ConnectionRefusedError):
-            time.sleep(0.2)
-        finally:
-            connection.close()
-    raise AssertionError(log.read_text("utf-8")[-2000:])
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Write the claims ledger as Markdown, and trace a chart row to the figures it was computed from."""
 
+import shlex
 from typing import Any
 
 import duckdb
@@ -68,9 +69,9 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     if len(rows) > 1:
         differing = next(name for name in key if rows[0][name] != rows[1][name])
         values_of = f'select distinct "{differing}"::varchar from charts.{dataset} where {where} order by 1 limit 2'
-        some = " or ".join(value for (value,) in con.execute(values_of, [*named.values()]).fetchall())
+        some = " or ".join(shlex.quote(f"{differing}={value}") for (value,) in con.execute(values_of, [*named.values()]).fetchall())
         left = " ".join(name for name in key if name not in named)
-        raise Unusable(f"{len(rows)} rows of {dataset} match {' '.join(values)}: add {left}, such as {differing} {some}")
+        raise Unusable(f"{len(rows)} rows of {dataset} match {' '.join(values)}: add {left}, such as {some}")
     if not rows:
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}; give values that a row has{example}")
     [row] = rows
@@ -83,7 +84,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
 
 def _example(con: duckdb.DuckDBPyConnection, dataset: str, key: list[str]) -> str:
     sample = con.execute(f"select {', '.join(key)} from charts.{dataset} limit 1").fetchone()
-    return f", for example {' '.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
+    return f", for example {shlex.join(map(str, sample))}" if sample else "; the dataset has no rows for this release's dyads"
 
 
 def _named(key: list[str], values: list[str]) -> dict[str, str] | None:

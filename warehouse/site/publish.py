@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from schemas.errors import Note, Refused, Unusable
 from sources.disk import is_litter, sync
-from warehouse.home import MANIFEST, RELEASES, current_release
+from warehouse.connect import existing
+from warehouse.home import MANIFEST, RELEASES
 from warehouse.release import manifest
 from warehouse.release.identity import code_id
 from warehouse.site import front, published
@@ -38,9 +39,7 @@ def publish(home: Path, folder: Path, url: str | None = None) -> Iterator[Note]:
         Unusable: the current release is missing, damaged or built by another version of the project, or another publish is running.
     """
     releases = sorted(manifest.releases(home), key=lambda m: m["published_at"])
-    current = current_release(home).name
-    if current not in [m["release"] for m in releases]:
-        raise Unusable(f"no current release in {home} to publish: run `dyad refresh` first")
+    current = manifest.read(existing(home, "current") / MANIFEST)["release"]
     address = _address(folder, url)
     new = [m for m in releases if not (folder / RELEASES / m["release"] / MANIFEST).exists()]
     other = [m["release"] for m in new if m.get("made_by") != code_id()]

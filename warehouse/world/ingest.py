@@ -29,7 +29,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
     data = [m for m in archive_members if file_format.has_rows(m.name)]
     if not data:
         raise Unusable(
-            f"{path}: no file name matches BACI's pattern {file_format.MEMBER.pattern}; give the archive as the publisher ships it"
+            f"{path}: no file name matches BACI's pattern, such as BACI_HS92_Y2023_V202601.csv; give the archive as the publisher ships it"
         )
     name = _edition_name(path, data)
     folder = editions.store(home) / name

@@ -82,6 +82,23 @@ def test_a_reader_who_leaves_is_no_error(home: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "pipe",
+    [
+        "sql --csv 'from core.trade_flow' | head -1",
+        "sql 'from core.trade_flow' | true",
+        "releases | true",
+        "trace claims claim_id=C07 | true",
+    ],
+)
+def test_a_verb_ends_like_other_programs_if_its_reader_leaves_early(pipe: str, home: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{DYAD} {pipe}"], env=os.environ | {"DYAD_HOME": str(home)}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+    assert "head" not in pipe or done.stdout.startswith("source,basis,")
+
+
 @pytest.mark.parametrize(("verb", "publishes"), [("refresh", True), ("rebuild", True), ("verify", False), ("ingest", False)])
 def test_a_refusal_of_a_verb_that_publishes_reports_that_nothing_was_published(verb: str, publishes: bool) -> None:
     def refuse() -> None:

@@ -191,6 +191,7 @@ def test_a_changed_reference_table_is_refused(change: str, message: str, built: 
     [
         "update raw.country set note = 'reworded', document = 'iso-3166' where iso3 = 'CHN'",
         "insert into raw.bloc_member by name select * replace ('TLS' as iso3, date '2099-01-01' as member_from) from raw.bloc_member where iso3 = 'MMR'",
+        "insert into raw.trade_basis by name select * replace ('cepii_baci_world' as basis_source, 99 as precedence) from raw.trade_basis limit 1",
     ],
 )
 def test_news_and_citations_of_a_reference_table_are_not_refused(change: str, built: Path, altered) -> None:

@@ -120,7 +120,7 @@ def test_a_new_site_needs_an_address_and_keeps_it(own_site: Path, tmp_path: Path
 
 def test_a_home_without_a_current_release_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    with pytest.raises(Unusable, match="no current release in .*: run `dyad refresh` first"):
+    with pytest.raises(Unusable, match="no release in .*: run `dyad refresh` first"):
         list(publish(tmp_path / "home", tmp_path / "new", URL))
     assert not (tmp_path / "new").exists()
 
