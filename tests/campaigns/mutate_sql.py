@@ -104,7 +104,7 @@ def _provings() -> Iterator[list[Proving]]:
             proving.verdicts = _decide(proving.con, models.claims())
         yield provings
         for proving in provings:
-            proving.con.close()
+            proving.close()
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -215,8 +216,13 @@ class Proving:
             if problems := [message for layer in ("raw", "core", "charts") for _, message in self._audit(layer) if message]:
                 raise Refused(problems[0])
         shutil.copy(before, folder)
-        self.con = database.connect(folder / "warehouse.duckdb")
+        self._opened = ExitStack()
+        self.con = self._opened.enter_context(database.connect(folder / "warehouse.duckdb"))
         self.con.execute(f"attach {quoted(str(before))} as before (read_only)")
+
+    def close(self) -> None:
+        """Close the warehouse."""
+        self._opened.close()
 
     def fate(self, mutant: Mutant) -> Fate:
         """Try a mutant against every defence in order, and return its outcome."""

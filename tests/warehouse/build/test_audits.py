@@ -578,16 +578,23 @@ MUTATIONS: dict[str, list[str]] = {
 }
 
 
+# a first row of a table that bundled files leave empty
+FIRST_ROW = {
+    "core.resolution_vote": "insert into core.resolution_vote by name select '1325 (2000)' as resolution, date '2000-10-31' as vote_date, "
+    "'CHN' as member_iso3, 'yes' as vote, 'undl_sc_votes' as source, known_on, qualifications, evidence_id from core.veto limit 1; "
+}
+
+
 def of_every_table() -> Iterator[tuple[str, list[str]]]:
     """Yield changes that make the generated audits of a core or chart table fail."""
     for table, model in registry.MODELED.items():
-        name, columns = table.replace(".", "__"), {c.name: c for c in render.columns(model)}
+        name, columns, first = table.replace(".", "__"), {c.name: c for c in render.columns(model)}, FIRST_ROW.get(table, "")
         for column in citations(model) if table != "core.evidence" else []:
             lost = ["['lost:1']", "[]"] if columns[column].sql_type == "VARCHAR[]" else ["'lost:1'"]
-            yield f"{name}_evidence_resolves", [change(table, f"{column} = {ids}") for ids in lost]
+            yield f"{name}_evidence_resolves", [first + change(table, f"{column} = {ids}") for ids in lost]
         if (day := declared(model).known_from) in columns:
             later = "2099" if columns[day].unit == "year" else "date '2099-01-01'"
-            yield f"{name}_known_by_the_day", [change(table, f"{day} = {later}")]
+            yield f"{name}_known_by_the_day", [first + change(table, f"{day} = {later}")]
         if declared(model).expected:
             yield f"{name}_not_empty", [f"truncate {table}"]
 

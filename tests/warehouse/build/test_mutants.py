@@ -45,7 +45,7 @@ def sources() -> list[snapshot.Source]:
 @pytest.fixture(scope="module")
 def proving(tmp_path_factory: pytest.TempPathFactory, sources: list[snapshot.Source]) -> Iterator[Proving]:
     yield (made := Proving(tmp_path_factory.mktemp("proving"), sources))
-    made.con.close()
+    made.close()
 
 
 def test_the_sources_as_they_are_pass(proving: Proving, sources: list[snapshot.Source]) -> None:
