@@ -62,11 +62,13 @@ def checked(folder: Path, variable: str) -> Path:
     """Return the folder that an environment variable names.
 
     Raises:
-        Unusable: DuckDB, or the address of the run history, would read its path as another one.
+        Unusable: it is a file, or DuckDB, or the address of the run history, would read its path as another one.
     """
     text = str(folder)
     if wrong := FORBIDDEN.search(text):
         raise Unusable(f"the path in {variable} contains {wrong[0]!r}: {ascii(text)[1:-1]}; set it to another folder")
     if not text.isprintable():
         raise Unusable(f"the path in {variable} contains a character that cannot be printed: {ascii(text)}; set it to another folder")
+    if folder.is_file():
+        raise Unusable(f"the path in {variable} is a file: {folder}; set it to a folder")
     return folder

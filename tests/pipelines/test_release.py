@@ -490,6 +490,16 @@ def test_help_and_completion(dyad) -> None:
     assert "_DYAD_COMPLETE=bash_complete" in dyad("completion", "bash")
 
 
+@pytest.mark.parametrize("variable", ["DYAD_HOME", "DAGSTER_HOME"])
+def test_a_home_that_is_a_file_is_refused(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").touch()
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(variable, str(tmp_path / "data"))
+    result = CliRunner().invoke(main, ["refresh"])
+    assert result.exit_code == 2
+    assert result.output == f"dyad: the path in {variable} is a file: {tmp_path / 'data'}; set it to a folder\n"
+
+
 @pytest.mark.parametrize("named", ["", None])
 def test_the_home_does_not_depend_on_the_working_folder(named: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
