@@ -93,6 +93,10 @@ MUTATIONS: dict[str, list[str]] = {
         "insert into raw.assembly_vote select * replace ('zz_later' as source, 'twice' as evidence_id) "
         "from raw.assembly_vote where resolution = 'A/RES/68/262'"
     ],
+    "raw__assembly_votes_are_in_their_session": [
+        change("raw.assembly_vote", "session = 5000", "roll_call = '3'"),
+        change("raw.assembly_vote", "session = 67", "resolution = 'A/RES/68/262'"),
+    ],
     "core__assembly_votes_are_of_states_in_being": [
         change("core.assembly_vote", "no_states = 'SCG'", "roll_call = '3'"),
         change("core.assembly_vote", "abstained_states = 'SUN'", "resolution = 'A/RES/68/262'"),
