@@ -223,7 +223,7 @@ def _panel(
 ) -> tuple[View, list[str]]:  # fmt: skip
     """Draw one direction: a line a product group, with the names of the groups at their ends as far as there is room."""
     exporter, moved = groups[0].exporter, _moved(groups, years, measure)
-    fill, room = "first" if exporter == pair.iso3_a else "second", 118 if size.is_narrow else 180
+    fill, room = "first" if exporter == pair.iso3_a else "second", 126 if size.is_narrow else 180
     points = _points(groups, moved, fill, pair, measure)
     first, last = plot.year_span(point["year"] for point in points)
     top, low = max([0, *(point["value"] for point in points)]), min([0, *(point["value"] for point in points)])
@@ -252,14 +252,13 @@ def _names(
     labels = []
     for group in sorted(groups, key=lambda g: (g not in moved, -measure.at(g, max(g.share)))):
         last = max(group.share)
-        at = area.px(last), area.py(measure.at(group, last))
-        spots = [(at[0], at[1] + dy, "right") for dy in (0, 8, -8, 16, -16)]
+        y = area.py(measure.at(group, last))
+        spots = [(area.px(last) if last < max(years) else area.width, y + dy, "right") for dy in (0, -8, 8, -16, 16, -24)]
         now = measure.written(measure.at(group, last))
-        lines = style.wrap(group.name, size.small * style.BOLD, room - 10)
         text = f"{group.name} {now}"
         if group in moved:
-            then = measure.written(measure.at(group, years[0]))
-            text = "\n".join([*lines, f"{now}, {then} in {years[0]}" if len(years) > 1 else now])
-        labels.append(Label(text, spots, bold=group in moved, fill=fill if group in moved else "muted", far=8))
+            also = f", {measure.written(measure.at(group, years[0]))} in {years[0]}" if len(years) > 1 else ""
+            text = "\n".join(line for part in (group.name, now + also) for line in style.wrap(part, size.small * style.BOLD, room - 10))
+        labels.append(Label(text, spots, bold=group in moved, fill=fill if group in moved else "muted"))
     taken = plot.dots((area.px(year), area.py(value)) for group in groups for year, value in measure.of(group).items())
-    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]
+    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height - 2), size).rows

@@ -232,11 +232,10 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
 def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Sequence[plot.Box]) -> list[dict[str, Any]]:
     """Write each line's last share at its point, and the caveat of each gap beside it."""
     ends = {row["country"]: row for row in sorted(shares, key=lambda row: row["year"])}
-    sides = "above left below right"
     labels = [
         Label(
             percent(row["share_pct"]),
-            plot.around(area.px(row["year"]), area.py(row["share_pct"]), sides),
+            [(area.px(row["year"]), area.py(row["share_pct"]) + dy, side) for side, dy in (("above", 0), ("above", -4), ("left", 0), ("below", 0))],
             size.label,
             True,
             _fill(pair, country),
@@ -253,7 +252,7 @@ def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Seque
         *lines,
         *((area.px(r["year"]) - 3, area.py(r["share_pct"]) - 3, area.px(r["year"]) + 3, area.py(r["share_pct"]) + 3) for r in shares),
     ]
-    return plot.placed(labels, taken, (-float(size.margin), 0, area.width + 6, area.height), size)[0]
+    return plot.placed(labels, taken, (-float(size.margin), 0, area.width + 6, area.height), size).rows
 
 
 # --- the ranks ---
@@ -314,4 +313,4 @@ def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) ->
         for share in (step / 20 for step in range(20))
     ]
     points = [(x - 2, y - 2, x + 2, y + 2) for x, y in taken]
-    return plot.placed(labels, points, (0.0, -4.0, area.width + room, area.height + 4), size)[0]
+    return plot.placed(labels, points, (0.0, -4.0, area.width + room, area.height + 4), size).rows

@@ -163,7 +163,7 @@ def _map(
     height = 320.0 if size.is_narrow else 570.0
     box = (-float(size.margin), 0.0, float(size.plot), height)
     main = _panel(con, near, chain, box, 26 if size.is_narrow else 40, size)
-    corner = (box[0], height - (86 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
+    corner = (box[0], height - (70 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
     far = [sea for sea in seas if sea not in near]
     panels = [main, *([_panel(con, far, [], corner, 30, size)] if far else [])]
     line = [main.globe.px(place) for place in chain]
@@ -245,10 +245,10 @@ def _names(panel: Panel, line: Sequence[Point], reserved: Sequence[Box], pair: P
     chain = [Label(CHAIN, [(x, y, side) for side in ("right", "left") for x, y in line[::-1]], far=8)] if line else []
     countries = globe.names(panel.land, panel.globe, size, {pair.iso3_a: "first", pair.iso3_b: "second"})
     box = panel.globe.box
-    text, crowded, boxes = plot.placed(seas, [*taken, *across], box, size)
-    more, unnamed, boxes = plot.placed(crowded, [b for b in boxes if b not in across], box, size)
-    rest, _, _ = plot.placed([*countries[:2], *chain, *countries[2:COUNTRIES]], [*boxes, *across], box, size)
-    return [*text, *more, *rest], [label.text for label in unnamed]
+    clear = plot.placed(seas, [*taken, *across], box, size)
+    crossing = plot.placed(clear.left_over, [b for b in clear.boxes if b not in across], box, size)
+    rest = plot.placed([*countries[:2], *chain, *countries[2:COUNTRIES]], [*crossing.boxes, *across], box, size)
+    return [*clear.rows, *crossing.rows, *rest.rows], [label.text for label in crossing.left_over]
 
 
 def _beside(circle: dict[str, Any]) -> list[plot.Spot]:
@@ -295,13 +295,11 @@ def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequen
     symbols = [at | {"shape": SHAPES[kind], "kind": kind, "opacity": 1} for at, kind in zip(top.symbols, kinds, strict=True)]
     grid = [{"px": area.px(year - 0.5), "px2": area.px(year - 0.5), "py": 0, "py2": height} for year in range(first + 1, last + 1)]
     counts = Counter(row["year"] for row in _known(rows))
-    totals = [
-        {"text": str(n), "px": area.px(year), "py": size.label * 0.8, "size": size.small, "weight": "bold", "align": "center"}
-        for year, n in counts.items()
-    ]
+    totals = [Label(str(n), [(area.px(year) + dx, size.label * 0.8, "on") for dx in (0, -4, 4, -8, 8)], bold=True) for year, n in counts.items()]
+    numbers = plot.placed(totals, marked.boxes, (0, 0, area.width, height), size).rows
     layers = [
         *marked.layers, plot.ruled(grid, stroke=colour("grid")), *_symbols(drills, True), *_symbols(symbols, False),
-        plot.written([*headings, *totals, *(_sea_name(line, size) for line in lines), *top.text]),
+        plot.written([*headings, *numbers, *(_sea_name(line, size) for line in lines), *top.text]),
         layer("point", [{"year": first, "at": height}], {"x": area.years("year", size)}, opacity=0, color=colour("ground"), aria=False),
     ]  # fmt: skip
     return layered(layers, area.width, height), marked.notes

@@ -207,7 +207,11 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
         )
         for (part, mean), rule in zip(spans, rules, strict=True)
     ]
-    counts = [Label(f"{count:,}", [(area.px(year), area.py(count), "above")]) for year, count in years.most_common()]
+    ruled_at = {year: area.py(mean) for part, mean in spans for year in part}
+    counts = [
+        Label(f"{count:,}", [(area.px(year), y, "above") for y in (area.py(count), min(area.py(count), ruled_at.get(year, area.height)))])
+        for year, count in years.most_common()
+    ]
     bounds = (-float(size.margin), -4.0, area.width, area.height)
-    text, _, _ = plot.placed([*means_at, *counts], taken, bounds, size)
+    text = plot.placed([*means_at, *counts], taken, bounds, size).rows
     return [plot.ruled(rules, strokeWidth=2, stroke=colour("ink")), plot.written(text)]

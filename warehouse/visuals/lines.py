@@ -92,4 +92,4 @@ def _names(lines: Sequence[Line], area: Plot, size: Size, room: float) -> list[d
         fill = group[0].fill
         labels.append(Label(text, spots, bold=fill != OTHER, fill="muted" if fill == OTHER else fill, far=8))
     taken = plot.dots((area.px(point["year"]), area.py(point["rate"])) for line in lines for point in line.points)
-    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]
+    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size).rows

@@ -19,6 +19,7 @@ BREAK = "break-paths-show-path-domains"  # how Vega-Lite draws a line at a point
 Box = tuple[float, float, float, float]  # left, top, right and bottom, in px
 LEADING = 1.25  # height of a line relative to its type
 GAP = 3  # px that stay free around a label
+FLAG, FLAG_STEP = 6, 1.55  # px of a stem beside the middle of its flag; height of a line of flags relative to the type
 SYMBOL = 20  # px of a symbol of the key, with the space after it
 
 
@@ -67,7 +68,7 @@ Spot = tuple[float, float, str]  # a point in px, and the side of it on which a 
 
 
 class Label(NamedTuple):
-    """A text, the spots where it may stand in order of preference, and its looks."""
+    """A text, the spots where it may stand in order of preference, and its looks; a flag also has a stem from its spot to `foot`."""
 
     text: str
     spots: Sequence[Spot]
@@ -75,6 +76,16 @@ class Label(NamedTuple):
     bold: bool = False
     fill: str = "ink"
     far: float = 5  # px from the point
+    foot: float | None = None  # px from the plot's top
+
+
+class Placed(NamedTuple):
+    """Labels in their places: rows for `written`, labels without room, stems of flags, and all boxes that are taken."""
+
+    rows: list[dict[str, Any]]
+    left_over: list[Label]
+    stems: list[tuple[Label, Box]]
+    boxes: list[Box]
 
 
 def _linear(field: str, domain: tuple[float, float], axis: dict[str, Any]) -> Encoding:
@@ -115,6 +126,11 @@ def ruled(rows: Sequence[dict[str, Any]], *channels: str, **looks: Any) -> View:
     return vegalite.layer("rule", rows, given("x", "y", "x2", "y2", *channels), **(muted | looks))
 
 
+def uprights(lines: Iterable[Box], **looks: Any) -> View:
+    """Draw vertical lines at the left of these boxes."""
+    return ruled([{"px": x, "px2": x, "py": top, "py2": bottom} for x, top, _, bottom in lines], **looks)
+
+
 def around(x: float, y: float, sides: str = "above right left below") -> list[Spot]:
     """Return the spots around a point."""
     return [(x, y, side) for side in sides.split()]
@@ -134,24 +150,28 @@ def overlap(one: Box, other: Box, gap: float = 0) -> bool:
     return one[0] < other[2] + gap and other[0] < one[2] + gap and one[1] < other[3] + gap and other[1] < one[3] + gap
 
 
-def placed(labels: Sequence[Label], taken: Iterable[Box], bounds: Box, size: Size) -> tuple[list[dict[str, Any]], list[Label], list[Box]]:
-    """Place labels, the most important first, at the first of their spots that is inside the bounds and free of marks and earlier labels.
-
-    Returns:
-        Rows for `written`, the labels for which there is no room, and the boxes that are taken, the labels' own included.
-    """
-    rows: list[dict[str, Any]] = []
-    left_over, boxes = [], list(taken)
+def placed(labels: Iterable[Label], taken: Iterable[Box], bounds: Box, size: Size) -> Placed:
+    """Place labels, the most important first, at the first of their spots that is inside the bounds and free of marks and earlier labels."""
+    result = Placed([], [], [], list(taken))
     for label in labels:
         type_size = label.size or size.small
-        tried = (box(label.text, spot, type_size, label.bold, label.far) for spot in label.spots)
-        free = next((b for b in tried if _inside(b, bounds) and not any(overlap(b, other, GAP) for other in boxes)), None)
+        tried = (_boxes(label, spot, type_size) for spot in label.spots)
+        free = next((new for new in tried if _inside(new[0], bounds) and not any(overlap(n, b, GAP) for n in new for b in result.boxes)), None)
         if free is None:
-            left_over.append(label)
+            result.left_over.append(label)
             continue
-        boxes.append(free)
-        rows += _lines(label, free, type_size)
-    return rows, left_over, boxes
+        result.boxes.extend(free)
+        result.rows.extend(_lines(label, free[0], type_size))
+        if label.foot is not None:
+            result.stems.append((label, free[1]))
+    return result
+
+
+def _boxes(label: Label, spot: Spot, size: float) -> list[Box]:
+    """Return the box of a label at a spot, and that of its stem."""
+    x, y, _ = spot
+    stem = [] if label.foot is None else [(x, min(label.foot, y - FLAG), x, max(label.foot, y + FLAG))]
+    return [box(label.text, spot, size, label.bold, label.far), *stem]
 
 
 def _lines(label: Label, at: Box, size: float) -> list[dict[str, Any]]:
@@ -237,12 +257,12 @@ def events(con: duckdb.DuckDBPyConnection, pair: Pair, chapter: str, first: dt.d
     return [Event(**row) for row in rows]
 
 
-EVENT_ROWS, EVENT_STEP = 2, 1.55  # lines above a plot for the names of events, and their height relative to the type
+EVENT_ROWS = 2  # lines above a plot for the names of events
 
 
 def event_room(found: Sequence[Event], size: Size) -> float:
     """Return the px above a plot that the names of events need."""
-    return (EVENT_ROWS * size.small * EVENT_STEP + 6) if found else 0
+    return (EVENT_ROWS * size.small * FLAG_STEP + 6) if found else 0
 
 
 class Marked(NamedTuple):
@@ -255,31 +275,22 @@ class Marked(NamedTuple):
 
 def marked(found: Sequence[Event], plot: Plot, size: Size, at: Callable[[dt.date], float]) -> Marked:
     """Shade the time since the hinge, and rule a named line at every other event; `at` gives a day's x."""
-    step, bounds = size.small * EVENT_STEP, (-float(size.margin), -event_room(found, size), plot.width, 0.0)
-    text, lines, bands, unnamed = [], [], [], []
-    boxes: list[Box] = []
-    for event in found:
-        x = plot.px(at(event.day))
-        label = Label(event.title, (), fill="hinge" if event.is_hinge else "muted", far=4)
-        tried = (
-            (box(event.title, (x, -step * (row + 0.5) - 4, side), size.small, far=label.far), (x, -step * (row + 1), x, -4.0))
-            for row in range(EVENT_ROWS)
-            for side in ("right", "left")
+    step, bounds = size.small * FLAG_STEP, (-float(size.margin), -event_room(found, size), plot.width, 0.0)
+    levels = [-step * (row + 0.5) - 4 for row in range(EVENT_ROWS)]
+    flags = [
+        Label(
+            event.title, [(plot.px(at(event.day)), y, side) for y in levels for side in ("right", "left")],
+            fill="hinge" if event.is_hinge else "muted", far=4, foot=-4.0,
         )
-        free = next((new for new in tried if _inside(new[0], bounds) and not any(overlap(n, b, GAP) for n in new for b in boxes)), None)
-        if event.is_hinge:
-            bands.append({"px": x, "px2": plot.width, "py": -step * EVENT_ROWS - 4, "py2": plot.height})
-        if free is None:
-            unnamed.append(f"{event.title} ({event.day:%B %Y})")
-            continue
-        text += _lines(label, free[0], size.small)
-        boxes += free
-        if not event.is_hinge:
-            lines.append({"px": x, "px2": x, "py": free[1][1], "py2": plot.height})
-    notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
+        for event in found
+    ]  # fmt: skip
+    names = placed(flags, [], bounds, size)
+    lines = [(x, top, x, plot.height) for flag, (x, top, *_) in names.stems if flag.fill != "hinge"]
+    bands = [{"px": plot.px(at(e.day)), "px2": plot.width, "py": -step * EVENT_ROWS - 4, "py2": plot.height} for e in found if e.is_hinge]
     band = vegalite.layer("rect", bands, given("x", "x2", "y", "y2"), fill=colour("band"))
-    ruled_boxes = [(line["px"], line["py"], line["px"], line["py2"]) for line in lines]
-    return Marked([band, ruled(lines, strokeDash=[1, 3]), written(text)], ruled_boxes, notes)
+    unnamed = [f"{e.title} ({e.day:%B %Y})" for e, flag in zip(found, flags, strict=True) if flag in names.left_over]
+    notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
+    return Marked([band, uprights(lines, strokeDash=[1, 3]), written(names.rows)], lines, notes)
 
 
 def broken_lines(points: Sequence[dict[str, Any]], line: str, value: str, encoding: Encoding, **look: Any) -> View:

@@ -302,9 +302,8 @@ def _totals(
         for y in years
         if y in totals
     ]
-    labels = [label._replace(spots=[(x, y + (half - 4 if side == "above" else 8), side) for x, y, side in label.spots]) for label in labels]
-    text, _, _ = plot.placed(labels, taken, (-float(size.margin), -2, area.width + ROOM, area.height), size)
-    return [plot.written(text)]
+    labels = [label._replace(spots=[(x, y + (half + 0.5 if side == "above" else 8), side) for x, y, side in label.spots]) for label in labels]
+    return [plot.written(plot.placed(labels, taken, (-float(size.margin), -2, area.width + ROOM, area.height), size).rows)]
 
 
 def _strip(rows: Rows, area: Plot, size: Size) -> list[View]:
@@ -314,13 +313,17 @@ def _strip(rows: Rows, area: Plot, size: Size) -> list[View]:
         return []
     at = area.height + size.label + 16
     lines = [{"px": area.px(years[0] - 0.4), "px2": area.px(years[-1] + 0.4), "py": at, "py2": at} for _, years in runs]
-    names = [
-        Label(series.publisher, [(x, at + row * size.small * 1.3, side) for row in (0.9, 1.9) for x, side in ends], fill="muted", far=0)
-        for (series, _), line in zip(runs, lines, strict=True)
-        for ends in [((line["px"], "right"), (line["px2"], "left"))]
-    ]
-    text, _, _ = plot.placed(names, [], (-float(size.margin), at, area.width + ROOM, at + 4 * size.small), size)
-    return [plot.ruled(lines, strokeWidth=3, stroke=colour("muted"), opacity=0.5), plot.written(text)]
+    flags = [_series_flag(series.publisher, line, size) for (series, _), line in zip(runs, lines, strict=True)]
+    names = plot.placed(flags, [], (-float(size.margin), at, area.width + ROOM, at + 7 * size.small), size)
+    stems = plot.uprights((stem for _, stem in names.stems), opacity=0.5)
+    return [plot.ruled(lines, strokeWidth=3, stroke=colour("muted"), opacity=0.5), stems, plot.written(names.rows)]
+
+
+def _series_flag(name: str, line: dict[str, Any], size: Size) -> Label:
+    """Hang a series' name below its line: from the start if the line is longer than the name, else from the end."""
+    levels = [line["py"] + (row + 0.8) * size.small * plot.FLAG_STEP for row in range(4)]
+    end = (line["px"], "right") if style.text_width(name, size.small) + 8 < line["px2"] - line["px"] else (line["px2"], "left")
+    return Label(name, [(end[0], y, end[1]) for y in levels], fill="muted", far=4, foot=line["py"])
 
 
 # --- the months ---

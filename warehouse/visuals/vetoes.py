@@ -10,7 +10,7 @@ import duckdb
 
 from warehouse.visuals import plot, style
 from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Box, Plot
+from warehouse.visuals.plot import Box, Label, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour
 from warehouse.visuals.vegalite import View, given, layer, layered, marks
@@ -227,7 +227,7 @@ def _layout(rows: Rows, size: Size, step: float) -> list[Row]:
     top = 0.0
     for name, of in _subjects(rows).items():
         stack = max(Counter(row["year"] for row in of).values()) * step
-        flags = FLAGS * size.small * 1.3 + 6 if name == OTHER else 0
+        flags = FLAGS * size.small * plot.FLAG_STEP + 6 if name == OTHER else 0
         height = stack + flags + (size.label * 1.6 if size.is_narrow else 6)
         found.append(Row(name, of, top, top + max(height, 0 if size.is_narrow else 38)))
         top = found[-1].ground + 9
@@ -323,22 +323,19 @@ def _flags(lines: Sequence[Row], step: float, area: Plot, size: Size, taken: Seq
     if not other:
         return [], []
     (line,) = other
-    by_year = defaultdict[int, list[str]](list)
+    subjects = defaultdict[int, list[str]](list)
     for row in line.rows:
-        by_year[row["year"]].append(row["subject"])
-    tallest = max(len(subjects) for subjects in by_year.values())
-    levels = [line.ground - tallest * step - 4 - (level + 0.5) * size.small * 1.3 for level in range(FLAGS)]
-    boxes, text, stems, unnamed = list(taken), [], [], []
-    for year in sorted(by_year):
-        name, x, top = ", ".join(dict.fromkeys(by_year[year])), area.px(year), line.ground - len(by_year[year]) * step
-        tried = ((plot.box(name, (x, y, side), size.small, far=4), (x, y - 6, x, top + 1)) for side in ("left", "right") for y in levels)
-        fits = (new for new in tried if new[0][0] >= -size.margin and new[0][2] <= area.width)
-        free = next((new for new in fits if not any(plot.overlap(one, b) for one in new for b in boxes)), None)
-        if free is None:
-            unnamed += [f"{subject} ({year})" for subject in dict.fromkeys(by_year[year])]
-            continue
-        boxes += free
-        text.append({"text": name, "px": free[0][0], "py": (free[0][1] + free[0][3]) / 2, "size": size.small, "fill": colour("muted")})
-        stems.append({"px": x, "px2": x, "py": free[1][1], "py2": free[1][3]})
+        subjects[row["year"]].append(row["subject"])
+    tallest = max(len(of) for of in subjects.values())
+    levels = [line.ground - tallest * step - 4 - (level + 0.5) * size.small * plot.FLAG_STEP for level in range(FLAGS)]
+    flags = {
+        year: Label(
+            ", ".join(dict.fromkeys(of)), [(area.px(year), y, side) for side in ("left", "right") for y in levels],
+            fill="muted", far=4, foot=line.ground - len(of) * step + 1,
+        )
+        for year, of in sorted(subjects.items())
+    }  # fmt: skip
+    names = plot.placed(flags.values(), taken, (-float(size.margin), line.top - size.small, area.width, line.ground), size)
+    unnamed = [f"{name} ({year})" for year, flag in flags.items() if flag in names.left_over for name in dict.fromkeys(subjects[year])]
     notes = [f"Other subjects without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    return [plot.ruled(stems, opacity=0.6), plot.written(text)], notes
+    return [plot.uprights((stem for _, stem in names.stems), opacity=0.6), plot.written(names.rows)], notes

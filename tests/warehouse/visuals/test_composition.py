@@ -65,6 +65,19 @@ def test_the_groups_that_moved_are_in_the_exporters_colour_with_the_titles_numbe
     assert "21%, 7.3% in 2021" in words and "73%, 67% in 2021" in words
 
 
+@pytest.mark.parametrize("unit", ["", "dollars"])
+@pytest.mark.parametrize("width", style.SIZES)
+def test_the_groups_that_moved_are_named_beside_the_plot_and_above_its_axis(con, unit, width) -> None:
+    spec = specification.draw(con, "trade_composition", DYAD, width, unit)
+    chart = spec["vconcat"][0]
+    panels = chart.get("hconcat") or chart["vconcat"]
+    for panel, fill in zip(panels, ("first", "second"), strict=True):
+        rows = [row for layer in panel["layer"] for row in spec["datasets"][layer["data"]["name"]] if row.get("px", 0) > panel["width"]]
+        coloured = " ".join(row["text"] for row in rows if row["fill"] == style.colour(fill))
+        assert coloured.count("in 2021") == 2
+        assert [row["text"] for row in rows if row["py"] + row["size"] / 2 > panel["height"]] == []
+
+
 def test_a_break_in_the_series_is_marked_and_noted(con) -> None:
     note = "From 2022 the flow from Russia rests on the Chinese report alone."
     assert "Break in method" in [text.words for text in texts(files.svg(drawn(con)))]

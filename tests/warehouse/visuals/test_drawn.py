@@ -191,10 +191,16 @@ SPOTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200), st.text("ab
 def test_placed_labels_keep_clear_of_each_other_and_of_marks(spots) -> None:
     taken, bounds = [(100.0, 50.0, 140.0, 200.0)], (0.0, 0.0, 300.0, 200.0)
     labels = [plot.Label(text, plot.around(x, y)) for x, y, text in spots]
-    rows, left_over, boxes = plot.placed(labels, taken, bounds, style.SIZES["wide"])
+    rows, left_over, _, boxes = plot.placed(labels, taken, bounds, style.SIZES["wide"])
     assert len(rows) + len(left_over) == len(labels) and len(boxes) == len(rows) + 1
     assert not any(plot.overlap(one, other) for one, other in itertools.combinations(boxes, 2))
     assert all(0 <= row["px"] <= 300 and 0 <= row["py"] <= 200 for row in rows)
+
+
+def test_the_stem_of_a_flag_keeps_clear_of_labels() -> None:
+    low, high = (plot.Label("ab", [(x, y, "left") for y in (80, 50)], foot=100) for x in (40, 45))
+    placed = plot.placed([low, high], [], (0.0, 0.0, 300.0, 200.0), style.SIZES["wide"])
+    assert [(x, top, bottom) for _, (x, top, _, bottom) in placed.stems] == [(40, 74, 100), (45, 44, 100)]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

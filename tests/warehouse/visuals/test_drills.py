@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, texts
-from warehouse.visuals import convert, drills, files, specification, style
+from warehouse.visuals import convert, drills, files, plot, specification, style
 from warehouse.visuals.globe import Globe
 
 SINCE = "from charts.naval_drills where year >= 2012"
@@ -103,6 +103,18 @@ def test_the_island_chain_is_drawn_through_its_islands_alone_if_a_sea_inside_it_
     assert chain(drawn(con)) == ask(con, "select count(*) from raw.island_chain")[0][0] - 1
     con.execute("delete from charts.naval_drills where touches_first_island_chain")
     assert chain(drawn(con)) == 0
+
+
+@pytest.mark.parametrize("width", style.SIZES)
+def test_no_name_crosses_the_island_chain(con, width) -> None:
+    spec = drawn(con, width)
+    layers = [(layer["mark"], spec["datasets"][layer["data"]["name"]]) for layer in spec["vconcat"][0]["vconcat"][0]["layer"]]
+    [chain] = [rows for mark, rows in layers if mark.get("strokeDash") == [5, 3]]
+    line = [(row["px"], row["py"]) for row in chain] + [(chain[-1]["px2"], chain[-1]["py2"])]
+    dots = [(x, y, x, y) for x, y in drills._along(line, 2)]
+    names = [row for mark, rows in layers if mark["type"] == "text" for row in rows]
+    boxes = {row["text"]: plot.box(row["text"], (row["px"], row["py"], "right"), row["size"], row["weight"] == "bold", 0) for row in names}
+    assert [name for name, box in boxes.items() if any(plot.overlap(box, dot) for dot in dots)] == []
 
 
 def test_the_program_knows_where_the_map_draws_a_place() -> None:

@@ -78,6 +78,13 @@ def test_a_strip_names_the_series_of_the_years(con) -> None:
     assert "One" not in [text.words for text in texts(files.svg(specification.draw(con, "bilateral_trade", DYAD)))]
 
 
+@pytest.mark.parametrize("width", style.SIZES)
+def test_every_series_of_the_strip_is_named(pairs, width) -> None:
+    spec = specification.draw(pairs, "bilateral_trade", "CHN-USA", width)
+    series = {"IMF DOTS", "UN Comtrade (partner-reported)", "GACC country table", "GACC major partners"}
+    assert series <= {text.words for text in texts(files.svg(spec))}
+
+
 def test_a_claims_landmark_is_written_at_its_column(con) -> None:
     def figures() -> set[str]:
         svg = files.svg(specification.draw(con, "bilateral_trade", DYAD))
