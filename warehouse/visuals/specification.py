@@ -84,7 +84,7 @@ def _framed(
     }  # fmt: skip
     paragraph = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
     height, config = paragraph["height"], _config(size)
-    chart = paragraph if drawing.chart is None else vegalite.below([drawing.chart, paragraph], SPACING)
+    chart = paragraph if drawing.chart is None else {"vconcat": [drawing.chart, paragraph], "spacing": SPACING}
     view, datasets = vegalite.named_data(chart | {"title": words})
     look = config["title"]
     top = len(words["text"]) * look["lineHeight"] + len(words["subtitle"]) * look["subtitleLineHeight"] + look["subtitlePadding"]

@@ -31,12 +31,9 @@ THEME = {
     "land": ("#e2dfd6", "#2e3338"),
     "water": ("#f1f5f8", "#1b2026"),
 }
-MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2", "bloc-3")  # 3:1 against the ground
-WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is bundled with vl-convert, so that pictures need no system font
 FALLBACK = re.compile(r"var\((--[a-z0-9-]+), (#[0-9a-f]{6})\)")
-LEAST_TYPE = 11  # px, in both widths
 
 # Advance widths of Arial's and Liberation Sans's letters, in thousandths of the type size
 _ADVANCES = {
@@ -128,19 +125,6 @@ def variables(text: str) -> str:
     return FALLBACK.sub(r"var(\1)", text)
 
 
-def luminance(hex_colour: str) -> float:
-    """Return the relative luminance of `#rrggbb`, as WCAG defines it."""
-    parts = [int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, 1 to 21, as WCAG defines it."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of a line in px, in Liberation Sans."""
     return sum(ADVANCE.get(letter, UNKNOWN_ADVANCE) for letter in text) * size / 1000 * (BOLD if bold else 1)
@@ -199,6 +183,16 @@ def number(count: int) -> str:
     """Write a count in words up to ten: `none`, `ten`, `11`."""
     words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     return words[count] if count < len(words) else f"{count:,}"
+
+
+def times(count: int) -> str:
+    """Write how often: `once`, `three times`, `20 times`."""
+    return {1: "once", 2: "twice"}.get(count, f"{number(count)} times")
+
+
+def change(then: float, now: float) -> str:
+    """Return `up` or `down`; nothing if both values are equal."""
+    return "up" if now > then else "down" if now < then else ""
 
 
 def day(date: dt.date) -> str:
