@@ -23,10 +23,10 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
     rows = _rates(con, "assembly_agreement", pair, "year, rule, subject")
     whole = [row for row in rows if row["rule"] == RULE and row["subject"] == EVERY]
     if not whole:
-        return Drawing(f"Votes of {pair.both} in the General Assembly: nothing to draw")
+        return style.nothing(f"Votes of {pair.both} in the General Assembly")
     by_rule = [row for row in rows if row["subject"] == EVERY]
     by_subject = [row for row in rows if row["rule"] == RULE and row["subject"] != EVERY]
-    finding, title = style.first_that_holds([_newest], _full(whole), pair)
+    title = style.first_that_holds([_newest], _full(whole), pair)
     width = plot.panel_width(size, 2 if by_subject else 1)
     panels = [_panel(con, "All recorded votes, by rule", _lines(by_rule, "rule"), pair, size, width)]
     if by_subject:
@@ -42,7 +42,6 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
         "Share of recorded votes on which both voted and did so alike, by the year in which the session opened",
         notes=[*unnamed, *_reach(whole)],
         rows=[*by_rule, *by_subject],
-        finding=finding,
     )
 
 
@@ -52,8 +51,8 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
     rows = [row for row in _rates(con, "council_agreement", pair, "year, votes_on, rule") if row["rule"] == RULE]
     vetoed, adopted = ([row for row in rows if row["votes_on"] == kind] for kind in (VETOED, ADOPTED))
     if not vetoed + adopted:
-        return Drawing(f"Votes of {pair.both} in the Security Council: nothing to draw")
-    finding, title = style.first_that_holds(COUNCIL_FINDINGS, vetoed, adopted, pair)
+        return style.nothing(f"Votes of {pair.both} in the Security Council")
+    title = style.first_that_holds(COUNCIL_FINDINGS, vetoed, adopted, pair)
     width = plot.panel_width(size, 2 if vetoed and adopted else 1)
     panels = [_columns(con, vetoed, pair, size, width)] if vetoed else []
     if adopted:
@@ -68,7 +67,6 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
         "Votes of both states that are documented, by year",
         notes=unnamed,
         rows=[*vetoed, *adopted],
-        finding=finding,
     )
 
 

@@ -38,14 +38,14 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     """Draw a bar a membership from the day it took effect, a thin line for a standing before it, and list the lesser standings."""
     every = dataset_rows(con, "bloc_membership", pair, "as_of, country_name, iso3, bloc")
     if not every:
-        return Drawing(f"Blocs of {pair.both}: nothing to draw")
+        return style.nothing(f"Blocs of {pair.both}")
     day = max(row["as_of"] for row in every)
     rows = [row for row in every if row["as_of"] == day]
     blocs = sorted({row["bloc"] for row in rows})
     spells = _spells(every, rows)
     found = framing.events(con, pair, "vote", min(row["since"].year for row in rows), day.year)
     shared = [bloc for bloc in blocs if {pair.iso3_a, pair.iso3_b} <= {row["iso3"] for row in _members(rows, bloc)}]
-    finding, title = style.first_that_holds(FINDINGS, Facts(rows, shared, framing.hinge_of(found), pair))
+    title = style.first_that_holds(FINDINGS, Facts(rows, shared, framing.hinge_of(found), pair))
     own = size._replace(margin=106 if size.is_narrow else 176)
     panels = [_timeline(spells, every, found, pair, own)] if spells else []
     panels += [(lists, [])] if (lists := _lists(rows, blocs, own)) else []
@@ -56,7 +56,6 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
         f"Members of {listed([the(bloc) for bloc in blocs])} by the day they joined, on {style.day(day)}{_verified(con, rows, day)}",
         notes=[*_notes(spells), *(note for _, notes in panels for note in notes)],
         rows=[row for spell in spells.values() for row in spell] + [row for row in rows if row["status"] != "member"],
-        finding=finding,
         left=own.margin,
     )
 

@@ -64,7 +64,7 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     rows = dataset_rows(con, "trade_composition", pair, "year, exporter, hs_chapter")
     rows = [row for row in rows if row["value_usd"] is not None]
     if not rows:
-        return Drawing(f"What {pair.both} sell each other: nothing to draw")
+        return style.nothing(f"What {pair.both} sell each other")
     years = _two_years({row["year"] for row in rows})
     groups = _groups(rows)
     bases = _bases(con, rows)
@@ -72,7 +72,7 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     width = plot.panel_width(size, len(directions))
     panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width, measure) for iso3 in directions]
     chart, unnamed = plot.joined(size, panels)
-    finding, title = style.first_that_holds(FINDINGS if measure is SHARE else IN_DOLLARS, groups, years, pair, measure)
+    title = style.first_that_holds(FINDINGS if measure is SHARE else IN_DOLLARS, groups, years, pair, measure)
     notes = [] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."]
     return Drawing(
         title,
@@ -84,7 +84,6 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
         f"{measure.shows}{_on(bases)}",
         notes=[*notes, *unnamed, *(note for basis in bases for note in basis["notes"])],
         rows=rows,
-        finding=finding,
         unit=measure.unit,
     )
 
@@ -241,5 +240,5 @@ def _panel(
 
 
 def _between_points(day: dt.date) -> float:
-    """Return where an event stands on an axis of yearly points: a break of 1 January shortly before the year begins."""
+    """Return the x of a day on an axis of yearly points: a break of 1 January shortly before the year begins."""
     return day.year + (day.month - 1) / 12 - (0.5 if day.month > 1 else 0.6)

@@ -25,14 +25,14 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> 
     """Draw each state's share of the other's trade with gaps bridged, and its rank under every counting rule."""
     rows = dataset_rows(con, "trade_dependence", pair, "country, year, rule")
     if not rows:
-        return Drawing(f"Trade dependence of {pair.both}: nothing to draw")
+        return style.nothing(f"Trade dependence of {pair.both}")
     shares = [row for row in rows if row["rule"] == SHARE_RULE and row["is_headline"] and row["share_pct"] is not None]
     ranks = _one_a_year([row for row in rows if row["rank"] is not None])
     width, second = plot.unequal(size, bool(shares) + bool(ranks))
     panels = [_shares(con, shares, pair, size, width)] if shares else []
     panels += [_ranks(con, ranks, pair, size, second)] if ranks else []
     chart, unnamed = plot.joined(size, panels) if panels else (None, [])
-    finding, title = style.first_that_holds(FINDINGS, shares, ranks, pair)
+    title = style.first_that_holds(FINDINGS, shares, ranks, pair)
     return Drawing(
         title,
         chart,
@@ -40,7 +40,6 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> 
         "Each state in the other's trade in goods with the world",
         notes=[*unnamed, *_notes(con, rows, shares, ranks, pair)],
         rows=rows,
-        finding=finding,
     )
 
 
@@ -177,7 +176,7 @@ def _bridged(rows: Rows, area: Plot, pair: Pair, height: Callable[[Row], float],
 
 
 def _in_year(day: dt.date) -> float:
-    """Return where an event stands on an axis of yearly points."""
+    """Return the x of a day on an axis of yearly points."""
     return day.year + (day.month - 1) / 12 - 0.5
 
 

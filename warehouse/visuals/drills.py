@@ -44,11 +44,11 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
     shown = [row for row in rows if row["year"] >= SINCE]
     if not shown:
-        return Drawing(f"Drills of {pair.both} at sea: nothing to draw")
+        return style.nothing(f"Drills of {pair.both} at sea")
     found = framing.events(con, pair, "train", SINCE, pair.as_of.year)
     hinge = framing.hinge_of(found)
     seas = _seas(con, shown, hinge)
-    finding, title = style.first_that_holds(FINDINGS, _known(shown), pair)
+    title = style.first_that_holds(FINDINGS, _known(shown), pair)
     own = size._replace(margin=116 if size.is_narrow else 166)
     calendar, unnamed = _calendar(con, seas, found, own)
     views, unplaced = _map(con, [sea for sea in seas if sea.place != NOWHERE], hinge, pair, own)
@@ -60,7 +60,6 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
         f"Drills and patrols at sea begun since {SINCE}, by sea; a drill in several seas is in the first",
         notes=[*_notes(rows, shown, seas), *unplaced, *unnamed],
         rows=shown,
-        finding=finding,
         left=own.margin,
     )
 

@@ -36,13 +36,13 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
     shown = [row for row in rows if row["category"] == CATEGORY]
     if not shown:
-        return Drawing(f"Joint exercises of {pair.both}: nothing to draw")
+        return style.nothing(f"Joint exercises of {pair.both}")
     years = Counter({row["year"]: 0 for row in shown})
     for row in shown:
         years[row["year"]] += row["exercise_count"]
     partial = sorted({row["year"] for row in shown if row["is_partial"]})
     means = _means(shown, partial)
-    finding, title = style.first_that_holds(FINDINGS, means, shown, pair)
+    title = style.first_that_holds(FINDINGS, means, shown, pair)
     chart, unnamed = _blocks(con, shown, years, means, pair, size)
     peak = max(years, key=lambda y: (years[y], y))
     return Drawing(
@@ -52,7 +52,6 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
         "Joint military exercises begun in the year; each block is one",
         notes=[*unnamed, *_notes(rows, shown, partial)],
         rows=shown,
-        finding=finding,
     )
 
 

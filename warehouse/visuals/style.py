@@ -82,32 +82,40 @@ SIZES = {
 Finding = Callable[..., str | None]
 
 
+class Title(NamedTuple):
+    """A title, and the name of the finding that it reports."""
+
+    text: str
+    finding: str = ""
+
+
 class Drawing(NamedTuple):
-    """A visual before it is framed: its finding and title, its chart (None if there is nothing to draw), and its rows.
+    """A visual before it is framed: its title, its chart (None if there is nothing to draw), and its rows.
 
     `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule; `unit` names what the chart is
     drawn in, if the dataset is drawn in several units.
     """
 
-    title: str
+    title: Title
     chart: View | None = None
     alt: str = ""
     shows: str = ""
     counted: str = ""
     notes: Sequence[str] = ()
     rows: Sequence[dict[str, Any]] = ()
-    finding: str = ""
     left: float | None = None  # px left of the plots, if not the width's margin
     unit: str = ""
 
 
-def first_that_holds(findings: Sequence[Finding], *facts: Any) -> tuple[str, str]:
-    """Return the name and the sentence of the first finding whose condition holds; a finding returns None if it does not.
+def nothing(subject: str, unit: str = "") -> Drawing:
+    """Return the drawing of a subject without figures."""
+    return Drawing(Title(f"{subject}: nothing to draw"), unit=unit)
 
-    The last of the findings must hold for any rows.
-    """
-    found = ((finding.__name__.strip("_"), finding(*facts)) for finding in findings)
-    return next((name, capital(sentence)) for name, sentence in found if sentence is not None)
+
+def first_that_holds(findings: Sequence[Finding], *facts: Any) -> Title:
+    """Return the first finding whose condition holds; a finding returns None if it does not, and the last must hold for any rows."""
+    found = ((finding(*facts), finding.__name__.strip("_")) for finding in findings)
+    return next(Title(capital(sentence), name) for sentence, name in found if sentence is not None)
 
 
 def colour(name: str) -> str:

@@ -54,13 +54,13 @@ def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Si
     rows = [row for row in every if row["is_headline"] and (row["value_usd"], row["two_way_total_usd"]) != (None, None)]
     annual, monthly = ([row for row in rows if row["frequency"] == frequency] for frequency in ("annual", "monthly"))
     if not rows:
-        return Drawing(f"Trade of {pair.both}: nothing to draw")
+        return style.nothing(f"Trade of {pair.both}")
     width, second = plot.unequal(size, bool(annual) + bool(monthly), ROOM)
     panels = [_annual(con, annual, pair, size, width, currency)] if annual else []
     panels += [_monthly(con, monthly, pair, size, second)] if monthly else []
     chart, unnamed = plot.joined(size, panels)
     totals = _one_series(every, annual)
-    finding, title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair, currency)
+    title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair, currency)
     return Drawing(
         title,
         chart,
@@ -68,7 +68,6 @@ def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Si
         "Goods traded, in current US dollars",
         notes=[*unnamed, *_notes(rows, annual, monthly, pair, _same_series(every, totals, annual))],
         rows=rows,
-        finding=finding,
         unit="Dollars",
     )
 

@@ -21,7 +21,7 @@ def in_yuan(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
     rates, annual = _factors(con, pair, "CHN", "exchange_rate_lcu_per_usd"), _annual(con, pair)
     rows = [_in_yuan(row, rates[row["period_start"].year]) for row in annual if row["period_start"].year in rates]
     if not rows:
-        return Drawing(f"Trade of {pair.both} in yuan: nothing to draw", unit="Yuan")
+        return style.nothing(f"Trade of {pair.both} in yuan", unit="Yuan")
     drawing = drawing_in(con, rows, pair, size, "¥")
     return drawing._replace(
         shows="Goods traded, in current yuan: dollars at the year's mean official rate",
@@ -37,12 +37,12 @@ def as_share_of_gdp(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     gdp = {iso3: _factors(con, pair, iso3, "gdp_usd") for iso3 in (pair.iso3_a, pair.iso3_b)}
     drawn = {iso3: line for iso3 in gdp if (line := _share(iso3, annual, gdp[iso3], pair)).points}
     if not drawn:
-        return Drawing(f"Trade of {pair.both} as a share of GDP: nothing to draw", unit="Share of GDP")
+        return style.nothing(f"Trade of {pair.both} as a share of GDP", unit="Share of GDP")
     known = {point["year"] for line in drawn.values() for point in line.points}
     top = max(point["rate"] for line in drawn.values() for point in line.points)
     found = framing.events(con, pair, "trade", min(known), max(known))
     panel, unnamed = lines.panel("Trade both ways, as a share of GDP", list(drawn.values()), top * 1.1, found, size, size.plot)
-    finding, title = style.first_that_holds([_equalled], drawn, pair)
+    title = style.first_that_holds([_equalled], drawn, pair)
     return Drawing(
         title,
         panel,
@@ -55,7 +55,6 @@ def as_share_of_gdp(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
             *(f"No GDP of {pair.the(iso3)} is among the sources of this release." for iso3, of in gdp.items() if not of),
         ],
         rows=[_with_gdp(row, *gdp.values()) for row in annual if row["period_start"].year in known],
-        finding=finding,
         unit="Share of GDP",
     )
 

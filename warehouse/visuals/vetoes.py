@@ -41,13 +41,13 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Si
     """Draw a row a subject with a block a vetoed vote: its colour is who vetoed, its form how the other voted."""
     rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
     if not rows:
-        return Drawing(f"Vetoes of {pair.both}: nothing to draw")
+        return style.nothing(f"Vetoes of {pair.both}")
     rows = [row | {"subject": re.split(r":| \(", row["topic"])[0], "other": _other_vote(row)} for row in rows]
     covered = _covered(con, pair)
     seats = {row["iso3"] for row in ask(con, "select distinct iso3 from raw.unsc_seat")}
     known = [row for row in rows if row["confidence"] == "documented"]
     joint = [row for row in known if row["veto_type"] == "joint"]
-    finding, title = style.first_that_holds(FINDINGS, Facts(rows, known, joint, (covered[0].year, covered[1].year), seats, pair))
+    title = style.first_that_holds(FINDINGS, Facts(rows, known, joint, (covered[0].year, covered[1].year), seats, pair))
     own = size._replace(margin=16 if size.is_narrow else 178)
     chart, unnamed = _chart(con, rows, covered, pair, own)
     return Drawing(
@@ -58,7 +58,6 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Si
         "a vote counts once, however many permanent members vetoed it; a seat's successor state counts from its first day",
         notes=[*_notes(rows, covered), *unnamed],
         rows=rows,
-        finding=finding,
         left=own.margin,
     )
 
