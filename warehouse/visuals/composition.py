@@ -72,7 +72,7 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     width = plot.panel_width(size, len(directions))
     panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width, measure) for iso3 in directions]
     chart, unnamed = plot.joined(size, panels)
-    title = style.first_that_holds(FINDINGS if measure is SHARE else IN_DOLLARS, groups, years, pair, measure)
+    title = style.first_that_holds(FINDINGS, groups, years, pair, measure)
     notes = [] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."]
     return Drawing(
         title,
@@ -117,28 +117,17 @@ def _sales(pair: Pair, exporter: str, group: str = "") -> str:
     return f"{pair.whose(exporter)} sales {f'of {group} ' if group else ''}to {pair.the(pair.other(exporter))}"
 
 
-def _change(
-    groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure, words: Callable[[Group], tuple[str, str]]
-) -> str | None:
-    """Report each direction's group that changed most between the two years; `words` gives what stands before and after both values."""
+def _changed(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
+    """Report each direction's group that changed most between the two years."""
     of = [[group for group in groups if group.exporter == exporter] for exporter in (pair.iso3_a, pair.iso3_b)]
-    most = [_moved(mine, years, measure)[0] for mine in of if mine and len(years) > 1]
     parts: list[str] = []
-    for group in most:
-        before, after = words(group)
+    for group in [_moved(mine, years, measure)[0] for mine in of if mine and len(years) > 1]:
+        what, whole = (
+            (group.name, f" of {_sales(pair, group.exporter)}") if measure is SHARE else (_sales(pair, group.exporter, group.name), "")
+        )
         then, now = (measure.written(measure.at(group, years[i])) for i in (0, -1))
-        parts.append(f"{before} {'' if parts else 'went '}from {then} to {now}{after}")
+        parts.append(f"{what} {'' if parts else 'went '}from {then} to {now}{whole}")
     return f"{style.listed(parts)}, {'–'.join(map(str, years))}" if parts else None
-
-
-def _shifted(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
-    """Report each direction's group whose share changed most between the two years."""
-    return _change(groups, years, pair, measure, lambda group: (group.name, f" of {_sales(pair, group.exporter)}"))
-
-
-def _sold(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
-    """Report each direction's group whose dollars changed most between the two years."""
-    return _change(groups, years, pair, measure, lambda group: (_sales(pair, group.exporter, group.name), ""))
 
 
 def _largest(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str:
@@ -152,8 +141,7 @@ def _largest(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure:
     return f"{style.listed(parts)} in {years[-1]}"
 
 
-FINDINGS = [_shifted, _largest]
-IN_DOLLARS = [_sold, _largest]
+FINDINGS = [_changed, _largest]
 
 
 # --- words ---

@@ -154,17 +154,17 @@ def _map(
     main = _panel(con, near, chain, box, 26 if size.is_narrow else 40, size)
     corner = (box[0], height - (70 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
     far = [sea for sea in seas if sea not in near]
-    panels = [main, *([_panel(con, far, [], corner, 30, size)] if far else [])]
+    insets = [_panel(con, far, [], corner, 30, size)] if far else []
     line = [main.globe.px(place) for place in chain]
     named = [
-        _names(panel, line if panel is main else [], [p.globe.box for p in panels if p is not panel and panel is main], pair, size)
-        for panel in panels
+        _names(main, line, [inset.globe.box for inset in insets], pair, size),
+        *(_names(inset, [], [], pair, size) for inset in insets),
     ]
     unnamed = [name for _, names in named for name in names]
     keys = [(f"All drills since {SINCE}", "together-2"), *([(f"of these since {style.day(hinge.day)}", "together")] if hinge else [])]
-    circles = [circle for panel in panels for of in panel.circles for circle in of]
+    circles = [circle for panel in (main, *insets) for of in panel.circles for circle in of]
     layers = [
-        *globe.drawn(main.land, main.globe), _dashed(line), *(view for panel in panels[1:] for view in globe.drawn(panel.land, panel.globe)),
+        *globe.drawn(main.land, main.globe), _dashed(line), *(view for inset in insets for view in globe.drawn(inset.land, inset.globe)),
         marks("circle", circles, given("x", "y", "size", "fill"), opacity=1, strokeWidth=1, stroke=colour("ground")),
         plot.written([row for text, _ in named for row in text]), *framing.head("", keys, size, size.width, 8).layers(),
     ]  # fmt: skip
@@ -223,21 +223,18 @@ def _apart(points: Sequence[Point], radii: Sequence[float], gap: float = 2) -> l
 
 
 def _names(panel: Map, line: Sequence[Point], reserved: Sequence[Box], pair: Pair, size: Size) -> tuple[list[Row], list[str]]:
-    """Name the seas beside their circles, across the chain if need be, then the two states, the chain and the widest countries."""
+    """Name the seas beside their circles, then the two states, the chain and the widest countries, none across the chain."""
     circles = [of[0] for of in panel.circles]
-    taken = [*reserved, *(box for c in circles for box in dots([(c["px"], c["py"])], c["radius"]))]
-    across = dots(along(line, 8), 1)
+    taken = [*reserved, *dots(along(line, 8), 1), *(box for c in circles for box in dots([(c["px"], c["py"])], c["radius"]))]
     seas = [
         Label(f"{sea.name} {len(sea.rows)}", _beside(c), size.label, bold=True, far=c["radius"] + 4)
         for sea, c in zip(panel.seas, circles, strict=True)
     ]
     chain = [Label(CHAIN, [(x, y, side) for side in ("right", "left") for x, y in line[::-1]], far=8)] if line else []
     countries = globe.names(panel.land, panel.globe, size, {pair.iso3_a: "first", pair.iso3_b: "second"})
-    box = panel.globe.box
-    clear = placed(seas, [*taken, *across], box, size)
-    crossing = placed(clear.left_over, [b for b in clear.boxes if b not in across], box, size)
-    rest = placed([*countries[:2], *chain, *countries[2:COUNTRIES]], [*crossing.boxes, *across], box, size)
-    return [*clear.rows, *crossing.rows, *rest.rows], [label.text for label in crossing.left_over]
+    names = placed(seas, taken, panel.globe.box, size)
+    others = placed([*countries[:2], *chain, *countries[2:COUNTRIES]], names.boxes, panel.globe.box, size)
+    return [*names.rows, *others.rows], [label.text for label in names.left_over]
 
 
 def _beside(circle: Row) -> list[Spot]:

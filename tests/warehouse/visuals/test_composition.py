@@ -15,10 +15,10 @@ def drawn(con) -> dict:
 FINDINGS = [
     (
         "select 1",
-        "shifted",
+        "changed",
         "Vehicles went from 7.3% to 21% of China's sales to Russia and energy from 67% to 73% of Russia's sales to China, 2021–2023",
     ),
-    ("delete from charts.trade_composition where exporter = 'CHN'", "shifted", "Energy went from 67% to 73% of Russia's sales to China, 2021–2023"),
+    ("delete from charts.trade_composition where exporter = 'CHN'", "changed", "Energy went from 67% to 73% of Russia's sales to China, 2021–2023"),
     (
         "delete from charts.trade_composition where year > 2021",
         "largest",
@@ -54,7 +54,7 @@ def test_in_dollars_a_point_is_the_sum_of_its_chapters_and_the_title_names_dolla
         "China's sales of vehicles to Russia went from $5.1bn to $23.3bn "
         "and Russia's sales of energy to China from $48.6bn to $94.8bn, 2021–2023"
     )
-    assert (spec["usermeta"]["finding"], spec["usermeta"]["title"]) == ("sold", title)
+    assert (spec["usermeta"]["finding"], spec["usermeta"]["title"]) == ("changed", title)
 
 
 def test_the_groups_that_moved_are_in_the_exporters_colour_with_the_titles_numbers(con) -> None:
