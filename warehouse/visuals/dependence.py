@@ -207,10 +207,10 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
 
 def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Sequence[Box]) -> list[Row]:
     """Write each line's last share at its point, and the caveat of each gap beside it, the longest first."""
-    sides = (("above", 0), ("above", -4), ("left", 0), ("below", 0))
+    sides = (("above", 0, 0), ("above", 0, -4), ("above", -12, -4), ("left", 0, 0), ("below", 0, 0), ("below", -12, 4))
     labels = []
     for row in _newest(shares):
-        spots = [(area.px(row["year"]), area.py(row["share_pct"]) + dy, side) for side, dy in sides]
+        spots = [(area.px(row["year"]) + dx, area.py(row["share_pct"]) + dy, side) for side, dx, dy in sides]
         labels.append(Label(percent(row["share_pct"]), spots, size.label, bold=True, fill=pair.fill(row["country"]), far=6))
     for one, other in sorted(_bridges(shares), key=lambda gap: gap[0]["year"] - gap[1]["year"]):
         caveat = f"No table of\n{pair.whose(one['country'])} partners\nfound for {style.spans(range(one['year'] + 1, other['year']))}"
@@ -228,11 +228,13 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     room = 62 if size.is_narrow else 78  # px right of the plot for the names of the rules
     worst = max(5, *(row["rank"] for row in ranks))
     area = Plot.of_years((row["year"] for row in ranks), width - room, 240 if size.is_narrow else 300, -worst - 0.7, -0.3)
-    found = [event for event in framing.events(con, pair, "trade", *area.span) if event.is_hinge]
+    events = framing.events(con, pair, "trade", *area.span)
+    found = [event for event in events if event.is_hinge]
+    least = 0 if size.is_narrow else framing.event_room(events, size)  # as high as the panel beside it
     keys = list(
         {f"{pair.name(row['partner'])} among {pair.whose(row['country'])} partners": pair.fill(row["country"]) for row in ranks}.items()
     )
-    frame = framing.framed(area, found, size, "Rank, by who counts as a partner", keys, beyond=room, at=_in_year)
+    frame = framing.framed(area, found, size, "Rank, by who counts as a partner", keys, beyond=room, least=least, at=_in_year)
     points = [_rank_point(row, pair) for row in ranks]
     ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
     y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")
