@@ -154,7 +154,7 @@ def _map(
     main = _panel(con, near, chain, box, 26 if size.is_narrow else 40, size)
     corner = (box[0], height - (70 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
     far = [sea for sea in seas if sea not in near]
-    insets = [_panel(con, far, [], corner, 30, size)] if far else []
+    insets = [_panel(con, far, [], corner, 22 if size.is_narrow else 30, size)] if far else []
     line = [main.globe.px(place) for place in chain]
     named = [
         _names(main, line, [inset.globe.box for inset in insets], pair, size),
