@@ -139,7 +139,7 @@ def framed(
         title: as in `head`.
         keys: as in `head`.
         beyond: px right of the plot over which the head may extend.
-        least: px between head and plot if there is no event.
+        least: px between head and plot at least.
         at: returns a day's x.
     """
     room = event_room(found, size)
