@@ -153,7 +153,7 @@ def _section(
     return {
         **(_drawn(folder / FOLDER / name, metadata, rows, at) if dataset in drawings() else _undrawn(metadata, dyad, len(rows))),
         "key": dataset, "metadata": metadata, "chain": chain, "row_count": len(rows),
-        "images": _files(folder, [name], _with_units(IMAGES, dataset)), "files": _files(folder, dict.fromkeys([dataset, name]), _with_units(DATA, dataset)),
+        "files": _files(folder, dict.fromkeys([dataset, name]), _with_units(dataset)),
     }  # fmt: skip
 
 
@@ -181,7 +181,11 @@ def _in_unit(base: Path, unit: str, dataset: str, rows: Sequence[Mapping[str, An
     drawn = sorted({positions[tuple(key)] for meta in metas for key in meta["rows"]})
     if unit and len(pictures) > 1:
         pictures[1] = pictures[1]._replace(markup=without_labels(pictures[1].markup))  # the script takes them from the wide drawing
-    return {**metas[0], "pictures": pictures, "drawn": drawn, "image": f"{FOLDER}/{files[0].name}"}
+    images = _files(base.parents[1], [base.name], {f"{infix(unit, '')}{suffix}": label for suffix, label in IMAGES.items()})
+    return {
+        **metas[0], "pictures": pictures, "drawn": drawn, "image": f"{FOLDER}/{files[0].name}", "images": images,
+        "anchor": f"{dataset}{infix(unit, '')}",
+    }  # fmt: skip
 
 
 def _is_of_years(drawing: Picture, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -208,10 +212,10 @@ def _undrawn(metadata: dict[str, Any], dyad: str, row_count: int) -> dict[str, A
     }
 
 
-def _with_units(formats: Mapping[str, str], dataset: str) -> dict[str, str]:
-    """Return formats by suffix, and those of the dataset's drawings in other units."""
-    drawn = {suffix: label for suffix, label in formats.items() if suffix.endswith((".svg", ".vl.json"))}
-    return {**formats, **{f".{unit}{suffix}": f"{label}, {unit}" for unit in units(dataset) for suffix, label in drawn.items()}}
+def _with_units(dataset: str) -> dict[str, str]:
+    """Return the formats of a dataset's data by suffix, and of its specifications in other units."""
+    specifications = {suffix: label for suffix, label in DATA.items() if suffix.endswith(".vl.json")}
+    return DATA | {f".{unit}{suffix}": f"{label}, {unit}" for unit in units(dataset) for suffix, label in specifications.items()}
 
 
 def _files(folder: Path, names: Iterable[str], formats: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -201,7 +201,10 @@
     return `row/${[key, ...names.map((name) => rows[index][columns.findIndex(([column]) => column === name)])].map(encodeURIComponent).join("/")}`;
   };
 
-  function reveal() { // a link to a row opens its evidence, a link into a fold opens the fold
+  // the address of a chart in the unit that is shown: only buttons of other units than the first have an id
+  const shownAs = (key) => document.querySelector(`#${key} .units [aria-pressed=true]`)?.id || key;
+
+  function reveal() { // a link to a row opens its evidence, to a unit shows the chart in it, into a fold opens the fold
     const target = location.hash.slice(1);
     if (target.startsWith("row/")) {
       const key = decodeURIComponent(target.split("/")[1]);
@@ -212,6 +215,10 @@
     }
     const element = target && document.getElementById(decodeURIComponent(target));
     if (!element) return;
+    if (element.dataset.draw) {
+      exchange(element.dataset.draw, element);
+      return document.getElementById(element.dataset.draw).scrollIntoView();
+    }
     for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     element.scrollIntoView();
   }
@@ -389,6 +396,7 @@
     embed.dataset.image = next.dataset.image;
     next.replaceWith(waiting);
     for (const other of [pressed, button]) other.setAttribute("aria-pressed", String(other === button));
+    for (const list of document.getElementById(key).querySelectorAll(".menu [data-unit]")) list.hidden = list.dataset.unit !== button.dataset.unit;
   }
 
   // a year chosen below a chart leaves the marks with a row of that year
@@ -411,9 +419,9 @@
   const actions = {
     row: ({ key, row }) => open(key, [Number(row)]),
     sources: ({ sources }) => openSources(sources),
-    link: ({ link }) => copy(`${page()}#${link}`, "Link"),
+    link: ({ link }) => copy(`${page()}#${shownAs(link)}`, "Link"),
     embed: ({ embed, image }) => {
-      const [svg, target] = [new URL(image, page()).href, `${page()}#${embed}`];
+      const [svg, target] = [new URL(image, page()).href, `${page()}#${shownAs(embed)}`];
       const [narrow, words] = [svg.replace(/\.svg$/, ".narrow.svg"), titleOf(embed)];
       const text = make("p", {}, words).innerHTML.replaceAll('"', "&quot;");
       copy(`<figure><a href="${target}"><picture><source media="(max-width: 600px)" srcset="${narrow}"><img src="${svg}" alt="${text}" style="width:100%;height:auto"></picture></a><figcaption>${text}. <a href="${target}">dyad</a></figcaption></figure>`, "Embed code");

@@ -1,24 +1,20 @@
 """Draw how often the two states vote alike in the United Nations: by session in the General Assembly, by year in the Security Council."""
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 import duckdb
 
-from warehouse.visuals import plot, style
-from warehouse.visuals.lines import NAME_ROOM, Line, panel, small_panels
-from warehouse.visuals.pair import Pair, dataset_rows
-from warehouse.visuals.plot import Plot
+from warehouse.visuals import framing, plot, style
+from warehouse.visuals.lines import NAME_ROOM, Line, panel, small_panels, years
+from warehouse.visuals.pair import Pair, Row, Rows, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent, plural
-from warehouse.visuals.vegalite import View, given, layered, marks
 
 RULE = "identical"  # the rule of the title: equal votes
 EVERY = "all"  # the subject of all votes of a session
+TOP = 105  # per cent at the top of an axis
 VETOED, ADOPTED = "vetoed", "adopted"
-
-Rows = Sequence[dict[str, Any]]
 
 
 @visual
@@ -27,21 +23,25 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
     rows = _rates(con, "assembly_agreement", pair, "year, rule, subject")
     whole = [row for row in rows if row["rule"] == RULE and row["subject"] == EVERY]
     if not whole:
-        return Drawing(f"Votes of {pair.both} in the General Assembly: nothing to draw")
+        return style.nothing(f"Votes of {pair.both} in the General Assembly")
     by_rule = [row for row in rows if row["subject"] == EVERY]
     by_subject = [row for row in rows if row["rule"] == RULE and row["subject"] != EVERY]
-    finding, title = style.first_that_holds(ASSEMBLY_FINDINGS, _full(whole), pair)
+    title = style.first_that_holds([_newest], _full(whole), pair)
     width = plot.panel_width(size, 2 if by_subject else 1)
-    panel, unnamed = _panel(con, "All recorded votes, by rule", _lines(by_rule, "rule"), pair, size, width)
+    panels = [_panel(con, "All recorded votes, by rule", _lines(by_rule, "rule"), pair, size, width)]
+    if by_subject:
+        subjects = _lines(by_subject, "subject")
+        events = framing.events(con, pair, "vote", *years(subjects))
+        panels.append((small_panels("Identical votes, by subject", subjects, TOP, events, size, width), []))
+    chart, unnamed = plot.joined(size, panels)
     return Drawing(
         title,
-        plot.beside(size, panel, *([_by_subject(con, by_subject, pair, size, width)] if by_subject else [])),
+        chart,
         f"Lines by session, {whole[0]['year']} to {whole[-1]['year']}: {percent(whole[0]['agreement_pct'])} identical in the first, "
         f"{percent(whole[-1]['agreement_pct'])} in the last.",
         "Share of recorded votes on which both voted and did so alike, by the year in which the session opened",
         notes=[*unnamed, *_reach(whole)],
         rows=[*by_rule, *by_subject],
-        finding=finding,
     )
 
 
@@ -51,22 +51,22 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
     rows = [row for row in _rates(con, "council_agreement", pair, "year, votes_on, rule") if row["rule"] == RULE]
     vetoed, adopted = ([row for row in rows if row["votes_on"] == kind] for kind in (VETOED, ADOPTED))
     if not vetoed + adopted:
-        return Drawing(f"Votes of {pair.both} in the Security Council: nothing to draw")
-    finding, title = style.first_that_holds(COUNCIL_FINDINGS, vetoed, adopted, pair)
+        return style.nothing(f"Votes of {pair.both} in the Security Council")
+    title = style.first_that_holds(COUNCIL_FINDINGS, vetoed, adopted, pair)
     width = plot.panel_width(size, 2 if vetoed and adopted else 1)
     panels = [_columns(con, vetoed, pair, size, width)] if vetoed else []
     if adopted:
         lines = [_line(RULE, adopted, "together")]
         panels.append(_panel(con, "Adopted resolutions, mostly unanimous: share alike", lines, pair, size, width))
+    chart, unnamed = plot.joined(size, panels)
     return Drawing(
         title,
-        plot.beside(size, *(panel for panel, _ in panels)),
+        chart,
         f"{plural(sum(row['votes'] for row in vetoed), 'vote')} on vetoed drafts, {_alike(vetoed)} alike; "
         f"{sum(row['votes'] for row in adopted)} on adopted resolutions.",
         "Votes of both states that are documented, by year",
-        notes=plot.once(panels),
+        notes=unnamed,
         rows=[*vetoed, *adopted],
-        finding=finding,
     )
 
 
@@ -82,24 +82,12 @@ def _full(whole: Rows) -> Rows:
     return [row for row in whole if not row["is_partial"]] or whole
 
 
-def _changed(full: Rows, pair: Pair) -> str | None:
-    """Report the newest full session and the first, if they differ."""
-    first, last = full[0], full[-1]
-    then, now = percent(first["agreement_pct"]), percent(last["agreement_pct"])
-    if first is last or then == now:
-        return None
-    change = "up" if last["agreement_pct"] > first["agreement_pct"] else "down"
-    return f"{pair.both} voted alike in {now} of the General Assembly's recorded votes in {_session(last)}, {change} from {then} in {_session(first)}"
-
-
 def _newest(full: Rows, pair: Pair) -> str:
-    """Report the newest session."""
-    return (
-        f"{pair.both} voted alike in {percent(full[-1]['agreement_pct'])} of the General Assembly's recorded votes in {_session(full[-1])}"
-    )
-
-
-ASSEMBLY_FINDINGS = [_changed, _newest]
+    """Report the newest full session, and the first if it differs."""
+    (now, last), (then, first) = ((percent(row["agreement_pct"]), row) for row in (full[-1], full[0]))
+    change = style.change(first["agreement_pct"], last["agreement_pct"]) if then != now else ""
+    since = f", {change} from {then} in {_session(first)}" if change else ""
+    return f"{pair.both} voted alike in {now} of the General Assembly's recorded votes in {_session(last)}{since}"
 
 
 def _on_vetoed_drafts(vetoed: Rows, adopted: Rows, pair: Pair) -> str | None:
@@ -119,11 +107,11 @@ def _on_adopted_resolutions(_vetoed: Rows, adopted: Rows, pair: Pair) -> str:
 COUNCIL_FINDINGS = [_on_vetoed_drafts, _on_adopted_resolutions]
 
 
-def _session(row: dict[str, Any]) -> str:
+def _session(row: Row) -> str:
     return f"{row['year']}–{(row['year'] + 1) % 100:02}"
 
 
-def _agreeing(row: dict[str, Any]) -> int:
+def _agreeing(row: Row) -> int:
     return round(row["votes"] * row["agreement_pct"] / 100)
 
 
@@ -162,54 +150,31 @@ def _line(name: str, rows: Rows, fill: str) -> Line:
     return Line(name, points, fill)
 
 
-def _panel(
-    con: duckdb.DuckDBPyConnection, title: str, lines: Sequence[Line], pair: Pair, size: Size, width: float
-) -> tuple[View, list[str]]:
-    years = _years(lines)
-    room = 0 if size.is_narrow else NAME_ROOM * size.label
-    return panel(title, lines, 105, _events(con, years, pair), size, width, room)
-
-
-def _by_subject(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> View:
-    lines = _lines(rows, "subject")
-    years = _years(lines)
-    return small_panels("Identical votes, by subject", lines, 105, _events(con, years, pair), years, size, width)
-
-
-def _years(lines: Sequence[Line]) -> tuple[int, int]:
-    return plot.year_span(point["year"] for line in lines for point in line.points)
-
-
-def _events(con: duckdb.DuckDBPyConnection, years: tuple[int, int], pair: Pair) -> list[plot.Event]:
-    return plot.events(con, pair, "vote", dt.date(years[0], 1, 1), dt.date(years[1], 12, 31))
+def _panel(con: duckdb.DuckDBPyConnection, title: str, lines: Sequence[Line], pair: Pair, size: Size, width: float) -> Panel:
+    least = 0 if size.is_narrow else NAME_ROOM * size.label
+    return panel(title, lines, TOP, framing.events(con, pair, "vote", *years(lines)), size, width, least)
 
 
 # --- the columns ---
 
 
-def _columns(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
+def _columns(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> Panel:
     """Stack the votes of each year: those alike below, the others above."""
-    first, last = plot.year_span(row["year"] for row in rows)
     top = max(row["votes"] for row in rows)
-    area = Plot(width, 180 if size.is_narrow else 260, (first - 0.6, last + 0.6), (0, top * 1.1))
-    found = plot.events(con, pair, "vote", dt.date(first, 1, 1), dt.date(last, 12, 31))
-    marked = plot.marked(found, area, size, plot.year_start)
+    area = Plot.of_years((row["year"] for row in rows), width, 180 if size.is_narrow else 260, 0, top * 1.1)
     keys = [("Voted alike", "together"), ("Voted differently", "outlined")]
-    head = plot.head("Votes on vetoed drafts", keys, size, width + size.margin, plot.event_room(found, size))
-    encoding = {
-        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low"), "y2": {"field": "high"}, **given("fill", "stroke"),
-    }  # fmt: skip
-    columns = marks("rect", [part for row in rows for part in _parts(row)], encoding, strokeWidth=1.2)
-    return layered([*marked.layers, columns, *head.layers()], area.width, area.height), marked.notes
+    frame = framing.framed(area, framing.events(con, pair, "vote", *area.span), size, "Votes on vetoed drafts", keys)
+    parts = plot.stacked(part for row in rows for part in _parts(row))
+    return frame.around(plot.columns(parts, area, size, area.amounts("low"), strokeWidth=1.2))
 
 
-def _parts(row: dict[str, Any]) -> list[dict[str, Any]]:
+def _parts(row: Row) -> list[Row]:
     """Return the two parts of a year's column that are not empty."""
     alike, total = _agreeing(row), row["votes"]
     said = style.mark([row], f"{row['year']}: {alike} of {plural(total, 'vote')} on vetoed drafts alike")
-    parts = [(0, alike, colour("together"), colour("together")), (alike, total, colour("ground"), colour("muted"))]
+    parts = [(alike, "together", "together"), (total - alike, "ground", "muted")]
     return [
-        {"left": row["year"] - 0.4, "right": row["year"] + 0.4, "low": low, "high": high, "fill": fill, "stroke": stroke, **said}
-        for low, high, fill, stroke in parts
-        if high > low
+        {"year": row["year"], "tall": tall, "fill": colour(fill), "stroke": colour(stroke), "opacity": 1, **said}
+        for tall, fill, stroke in parts
+        if tall
     ]

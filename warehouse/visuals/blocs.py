@@ -3,16 +3,17 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
-from warehouse.visuals import plot, style
-from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Plot
+from warehouse.visuals import framing, plot, style
+from warehouse.visuals.labels import LEADING
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, listed, the
-from warehouse.visuals.vegalite import View, below, given, layered, marks
+from warehouse.visuals.vegalite import View, given, layered, marks
 
 FILLS = ["bloc-1", "bloc-2", "bloc-3"]  # in the alphabetical order of the blocs; those beyond share the colour `other`
 FULL_NAMES = {"SCO": "Shanghai Cooperation Organization (SCO)"}
@@ -20,7 +21,7 @@ STANDINGS = {"partner": "Partners of", "observer": "Observers of", "dialogue_par
 BAR, BETWEEN_BARS, BETWEEN_STATES, BETWEEN_COLUMNS = 15, 3, 8, 30  # px
 WAIT = 3  # px: height of the line for a standing before membership
 
-Rows = Sequence[dict[str, Any]]
+Spells = dict[tuple[str, str], list[Row]]  # by country and bloc: the standings, oldest first
 
 
 class Facts(NamedTuple):
@@ -28,7 +29,7 @@ class Facts(NamedTuple):
 
     rows: Rows
     shared: list[str]
-    hinge: plot.Event | None
+    hinge: framing.Event | None
     pair: Pair
 
 
@@ -37,27 +38,24 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     """Draw a bar a membership from the day it took effect, a thin line for a standing before it, and list the lesser standings."""
     every = dataset_rows(con, "bloc_membership", pair, "as_of, country_name, iso3, bloc")
     if not every:
-        return Drawing(f"Blocs of {pair.both}: nothing to draw")
+        return style.nothing(f"Blocs of {pair.both}")
     day = max(row["as_of"] for row in every)
     rows = [row for row in every if row["as_of"] == day]
     blocs = sorted({row["bloc"] for row in rows})
     spells = _spells(every, rows)
-    found = plot.events(con, pair, "vote", min(row["since"] for row in rows), day)
+    found = framing.events(con, pair, "vote", min(row["since"].year for row in rows), day.year)
     shared = [bloc for bloc in blocs if {pair.iso3_a, pair.iso3_b} <= {row["iso3"] for row in _members(rows, bloc)}]
-    hinge = next((event for event in found if event.is_hinge), None)
-    finding, title = style.first_that_holds(FINDINGS, Facts(rows, shared, hinge, pair))
+    title = style.first_that_holds(FINDINGS, Facts(rows, shared, framing.hinge_of(found), pair))
     own = size._replace(margin=106 if size.is_narrow else 176)
-    timeline, unnamed = _timeline(spells, every, found, pair, own) if spells else (None, [])
-    lists = _lists(rows, blocs, own)
-    views = [view for view in (timeline, lists) if view is not None]
+    panels = [_timeline(spells, every, found, pair, own)] if spells else []
+    panels += [(lists, [])] if (lists := _lists(rows, blocs, own)) else []
     return Drawing(
         title,
-        below(views, 22),
+        {"vconcat": [view for view, _ in panels], "spacing": 22},
         _in_words(rows, blocs),
         f"Members of {listed([the(bloc) for bloc in blocs])} by the day they joined, on {style.day(day)}{_verified(con, rows, day)}",
-        notes=[*_notes(spells), *unnamed],
+        notes=[*_notes(spells), *(note for _, notes in panels for note in notes)],
         rows=[row for spell in spells.values() for row in spell] + [row for row in rows if row["status"] != "member"],
-        finding=finding,
         left=own.margin,
     )
 
@@ -67,9 +65,9 @@ def _members(rows: Rows, bloc: str) -> Rows:
     return [row for row in rows if row["bloc"] == bloc and row["status"] == "member" and not row["is_disputed"]]
 
 
-def _spells(every: Rows, rows: Rows) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _spells(every: Rows, rows: Rows) -> Spells:
     """Return the standings of each member of the day in each bloc, oldest first: the newest row of each standing."""
-    spells: dict[tuple[str, str], dict[tuple[dt.date, str], dict[str, Any]]] = {
+    spells: dict[tuple[str, str], dict[tuple[dt.date, str], Row]] = {
         (row["iso3"], row["bloc"]): {} for row in rows if row["status"] == "member"
     }
     for row in every:
@@ -139,9 +137,9 @@ def _which(member: Sequence[str]) -> str:
 # --- words ---
 
 
-def _lesser(rows: Rows, bloc: str) -> dict[str, list[dict[str, Any]]]:
+def _lesser(rows: Rows, bloc: str) -> dict[str, list[Row]]:
     """Return the rows of a bloc's lesser standings by the heading of each."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Row]] = {}
     for status, words in STANDINGS.items():
         of = [row for row in rows if row["bloc"] == bloc and row["status"] == status]
         if of:
@@ -150,7 +148,7 @@ def _lesser(rows: Rows, bloc: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _listed_as(row: dict[str, Any], of: Rows) -> str:
+def _listed_as(row: Row, of: Rows) -> str:
     """Return a country's name in a list, with what sources disagree on unless the heading has it."""
     if row["is_disputed_member"]:
         return f"{row['country_name']} (a member by some counts)"
@@ -166,7 +164,7 @@ def _in_words(rows: Rows, blocs: Sequence[str]) -> str:
     return " ".join([*members, *lesser])
 
 
-def _notes(spells: dict[tuple[str, str], list[dict[str, Any]]]) -> list[str]:
+def _notes(spells: Spells) -> list[str]:
     drawn = [row for spell in spells.values() for row in spell]
     notes = ["Thin line: a lesser standing before membership."] if any(row["status"] != "member" for row in drawn) else []
     disputed = sorted(
@@ -182,14 +180,14 @@ class Line(NamedTuple):
     """A state's place in the timeline: its standings by bloc, and the px of its top."""
 
     iso3: str
-    spells: dict[str, list[dict[str, Any]]]
+    spells: dict[str, list[Row]]
     name: list[str]
     top: float
 
 
-def _layout(spells: dict[tuple[str, str], list[dict[str, Any]]], pair: Pair, size: Size) -> tuple[list[Line], list[dict[str, Any]], float]:
+def _layout(spells: Spells, pair: Pair, size: Size) -> tuple[list[Line], list[Row], float]:
     """Place the states by the blocs they belong to, the pair first, then by the day they joined; return headings and the height too."""
-    of_states = defaultdict[str, dict[str, list[dict[str, Any]]]](dict)
+    of_states = defaultdict[str, dict[str, list[Row]]](dict)
     for iso3, bloc in sorted(spells, key=lambda place: place[1]):
         of_states[iso3][bloc] = spells[iso3, bloc]
     groups = defaultdict[tuple[str, ...], list[str]](list)
@@ -205,43 +203,31 @@ def _layout(spells: dict[tuple[str, str], list[dict[str, Any]]], pair: Pair, siz
             name = style.wrap(_joined(of_states[iso3])[1], size.label * style.BOLD, size.margin - 10)
             shown = name if len(name) <= 2 else [style.shorten(" ".join(name), size.label * style.BOLD, size.margin - 10)]
             lines.append(Line(iso3, of_states[iso3], shown, top))
-            top += max(len(blocs) * (BAR + BETWEEN_BARS), len(shown) * size.label * plot.LEADING) + BETWEEN_STATES
+            top += max(len(blocs) * (BAR + BETWEEN_BARS), len(shown) * size.label * LEADING) + BETWEEN_STATES
         top += 6
     return lines, headings, top
 
 
-def _joined(of: dict[str, list[dict[str, Any]]]) -> tuple[dt.date, str]:
+def _joined(of: dict[str, list[Row]]) -> tuple[dt.date, str]:
     """Return the first day of membership and the name of a state."""
     rows = [row for spell in of.values() for row in spell if row["status"] == "member"]
     return min(row["since"] for row in rows), rows[0]["country_name"]
 
 
-def _timeline(
-    spells: dict[tuple[str, str], list[dict[str, Any]]], every: Rows, found: Sequence[plot.Event], pair: Pair, size: Size
-) -> tuple[View, list[str]]:
+def _timeline(spells: Spells, every: Rows, found: Sequence[framing.Event], pair: Pair, size: Size) -> Panel:
     lines, headings, height = _layout(spells, pair, size)
     day = max(row["as_of"] for row in every)
     first = min(row["since"] for spell in spells.values() for row in spell)
-    area = Plot(size.plot, height, (min(plot.moment(first), day.year - 7) - 0.2, plot.moment(day)), (height, 0))
-    marked = plot.marked([event for event in found if event.day >= first], area, size, plot.moment)
+    area = Plot(size.plot, height, (min(framing.moment(first), day.year - 7) - 0.2, framing.moment(day)), (height, 0))
     blocs = sorted({bloc for _, bloc in spells})
-    bars = [bar for line in lines for bar in _bars(line, blocs, day, area)]
-    top = plot.head(
-        "",
-        [(_growth(every, bloc), _fill(bloc, blocs)) for bloc in blocs],
-        size,
-        size.width,
-        plot.event_room(found, size) or 8,
-    )
+    keys = [(_growth(every, bloc), _fill(bloc, blocs)) for bloc in blocs]
+    frame = framing.framed(area, [event for event in found if event.day >= first], size, keys=keys, least=8, at=framing.moment)
     encoding = given("y", "y2", "fill", "stroke") | {"x": area.years("left", size), "x2": {"field": "right"}}
-    layers = [
-        *marked.layers,
-        marks("rect", bars, encoding, strokeWidth=1),
+    return frame.around(
+        marks("rect", [bar for line in lines for bar in _bars(line, blocs, day)], encoding, strokeWidth=1),
         plot.written([*headings, *(text for line in lines for text in _names(line, pair, size))]),
         plot.written([text for line in lines for text in _years(line, area, size)]),
-        *top.layers(),
-    ]
-    return layered(layers, area.width, height), marked.notes
+    )
 
 
 def _fill(bloc: str, blocs: Sequence[str]) -> str:
@@ -257,7 +243,7 @@ def _growth(every: Rows, bloc: str) -> str:
     return f"{FULL_NAMES.get(bloc, bloc)}: {now} members" + (f", {then} at the end of {first.year}" if first < last else "")
 
 
-def _bars(line: Line, blocs: Sequence[str], day: dt.date, area: Plot) -> list[dict[str, Any]]:
+def _bars(line: Line, blocs: Sequence[str], day: dt.date) -> list[Row]:
     """Return a bar a standing: as high as the row for a membership, a thin line for a lesser one before it."""
     bars = []
     for i, (bloc, spell) in enumerate(line.spells.items()):
@@ -267,29 +253,29 @@ def _bars(line: Line, blocs: Sequence[str], day: dt.date, area: Plot) -> list[di
             what = ("member" if is_member else row["status"].replace("_", " ")) + f" of {the(bloc)}"
             until = f"until {style.day(end)}" if end < day else f"on {style.day(day)} still"
             bars.append({
-                "left": plot.moment(row["since"]), "right": plot.moment(end), "py": top + (0 if is_member else BAR - WAIT), "py2": top + BAR,
+                "left": framing.moment(row["since"]), "right": framing.moment(end), "py": top + (0 if is_member else BAR - WAIT), "py2": top + BAR,
                 "fill": colour("ground") if is_member and row["is_disputed"] else fill, "stroke": fill, "bloc": bloc, "member": is_member,
                 **style.mark([row], f"{row['country_name']}: {what} since {style.day(row['since'])}, {until}"),
             })  # fmt: skip
     return bars
 
 
-def _names(line: Line, pair: Pair, size: Size) -> list[dict[str, Any]]:
+def _names(line: Line, pair: Pair, size: Size) -> list[Row]:
     fill = {pair.iso3_a: "first", pair.iso3_b: "second"}.get(line.iso3, "ink")
     looks = {"px": -size.margin, "size": size.label, "fill": colour(fill), "weight": "normal" if fill == "ink" else "bold"}
-    step, middle = size.label * plot.LEADING, line.top + (len(line.spells) * (BAR + BETWEEN_BARS) - BETWEEN_BARS) / 2
+    step, middle = size.label * LEADING, line.top + (len(line.spells) * (BAR + BETWEEN_BARS) - BETWEEN_BARS) / 2
     if len(line.name) > len(line.spells):
         middle = line.top + len(line.name) * step / 2
     return [{"text": text, "py": middle + (i - (len(line.name) - 1) / 2) * step, **looks} for i, text in enumerate(line.name)]
 
 
-def _years(line: Line, area: Plot, size: Size) -> list[dict[str, Any]]:
+def _years(line: Line, area: Plot, size: Size) -> list[Row]:
     """Write on each bar, or before it if it is short, the year of joining, and the bloc if the state has joined several."""
     rows = []
     for i, (bloc, spell) in enumerate(line.spells.items()):
         row = next((r for r in spell if r["status"] == "member" and not r["is_disputed"]), spell[-1])
         text = f"{bloc} {row['since'].year}" if len(line.spells) > 1 else str(row["since"].year)
-        left, wide = area.px(plot.moment(row["since"])), style.text_width(text, size.small, bold=True)
+        left, wide = area.px(framing.moment(row["since"])), style.text_width(text, size.small, bold=True)
         inside = left + wide + 12 <= area.width and not row["is_disputed"]
         rows.append({
             "text": text, "px": left + 6 if inside else left - 5 - wide, "py": line.top + i * (BAR + BETWEEN_BARS) + BAR / 2 - (0 if inside else 2),
@@ -308,8 +294,8 @@ def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> View | None:
         return None
     columns = 1 if size.is_narrow else len(having)
     width = (size.width - BETWEEN_COLUMNS * (columns - 1)) / columns
-    symbols: list[dict[str, Any]] = []
-    text: list[dict[str, Any]] = []
+    symbols: list[Row] = []
+    text: list[Row] = []
     bottom = highest = 0.0
     for i, bloc in enumerate(having):
         top, left = (0.0 if columns > 1 else bottom), (i if columns > 1 else 0) * (width + BETWEEN_COLUMNS) - size.margin
@@ -326,7 +312,7 @@ def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> View | None:
     return layered([drawn, plot.written(text)], size.plot, highest)
 
 
-def _tiles(of: Rows, fill: str, left: float, top: float, width: float, size: Size) -> tuple[list[dict[str, Any]], float]:
+def _tiles(of: Rows, fill: str, left: float, top: float, width: float, size: Size) -> tuple[list[Row], float]:
     """Place a symbol and a name for each row in lines of this width; return the px below them too."""
     tiles, step, at = [], size.small * 1.55, 0.0
     for row in of:

@@ -1,22 +1,20 @@
 """Draw what each state sells the other: the share of every product group over the years, the groups that changed most in colour."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import duckdb
 
-from warehouse.visuals import plot, style
-from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Label, Plot
+from warehouse.visuals import framing, lines, plot, style
+from warehouse.visuals.lines import Line
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import in_unit, visual
-from warehouse.visuals.style import Drawing, Size, colour, money, percent
-from warehouse.visuals.vegalite import View, category, given, layer, layered, literal, marks
+from warehouse.visuals.style import Drawing, Size, money, percent
 
 TURN = 2022  # the article compares what was sold before and after this year
 MOVED = 2  # groups in colour in each direction: those whose share changed most
-
-Rows = Sequence[dict[str, Any]]
 
 
 class Group(NamedTuple):
@@ -24,26 +22,16 @@ class Group(NamedTuple):
 
     exporter: str
     name: str
-    rows: dict[int, list[dict[str, Any]]]
+    rows: dict[int, list[Row]]
     share: dict[int, float]
     worth: dict[int, float]
 
 
-def _dollar_axis(values: Iterable[float]) -> tuple[float, str, str]:
-    """Return an axis in dollars, millions or billions."""
-    unit, suffix = style.axis_unit(values)
-    return unit, "$", suffix
-
-
 class Measure(NamedTuple):
-    """Measure the height of a line: the values of a group by year, how one is written, their axis, and what the chart shows.
-
-    `axis` returns for values the unit of the axis, and the text before and after its highest figure.
-    """
+    """Measure the height of a line: a group's values by year, how one is written, and what the chart shows."""
 
     of: Callable[[Group], dict[int, float]]
     written: Callable[[float], str]
-    axis: Callable[[Iterable[float]], tuple[float, str, str]]
     unit: str
     shows: str
 
@@ -56,8 +44,8 @@ class Measure(NamedTuple):
         return self.at(group, years[-1]) - (self.at(group, years[0]) if len(years) > 1 else 0)
 
 
-SHARE = Measure(lambda group: group.share, percent, lambda _: (1, "", "%"), "Share", "Share of all goods sold in that direction")
-WORTH = Measure(lambda group: group.worth, money, _dollar_axis, "Dollars", "Goods sold in that direction, in current US dollars")
+SHARE = Measure(lambda group: group.share, percent, "Share", "Share of all goods sold in that direction")
+WORTH = Measure(lambda group: group.worth, money, "Dollars", "Goods sold in that direction, in current US dollars")
 
 
 @visual
@@ -76,30 +64,26 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     rows = dataset_rows(con, "trade_composition", pair, "year, exporter, hs_chapter")
     rows = [row for row in rows if row["value_usd"] is not None]
     if not rows:
-        return Drawing(f"What {pair.both} sell each other: nothing to draw")
+        return style.nothing(f"What {pair.both} sell each other")
     years = _two_years({row["year"] for row in rows})
     groups = _groups(rows)
     bases = _bases(con, rows)
     directions = [iso3 for iso3 in (pair.iso3_a, pair.iso3_b) if any(group.exporter == iso3 for group in groups)]
     width = plot.panel_width(size, len(directions))
     panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width, measure) for iso3 in directions]
-    finding, title = style.first_that_holds(FINDINGS if measure is SHARE else IN_DOLLARS, groups, years, pair, measure)
+    chart, unnamed = plot.joined(size, panels)
+    title = style.first_that_holds(FINDINGS, groups, years, pair, measure)
     notes = [] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."]
     return Drawing(
         title,
-        plot.beside(size, *(panel for panel, _ in panels)),
+        chart,
         " ".join(
             f"{_sales(pair, g.exporter)}, {g.name}: {', '.join(f'{measure.written(measure.at(g, y))} in {y}' for y in years if y in g.share)}."
             for g in groups
         ),
         f"{measure.shows}{_on(bases)}",
-        notes=[
-            *notes,
-            *plot.once(panels),
-            *(note for basis in bases for note in basis["notes"]),
-        ],
+        notes=[*notes, *unnamed, *(note for basis in bases for note in basis["notes"])],
         rows=rows,
-        finding=finding,
         unit=measure.unit,
     )
 
@@ -130,32 +114,20 @@ def _moved(groups: Sequence[Group], years: Sequence[int], measure: Measure) -> l
 
 
 def _sales(pair: Pair, exporter: str, group: str = "") -> str:
-    importer = pair.iso3_b if exporter == pair.iso3_a else pair.iso3_a
-    return f"{style.whose(pair.the(exporter))} sales {f'of {group} ' if group else ''}to {pair.the(importer)}"
+    return f"{pair.whose(exporter)} sales {f'of {group} ' if group else ''}to {pair.the(pair.other(exporter))}"
 
 
-def _change(
-    groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure, words: Callable[[Group], tuple[str, str]]
-) -> str | None:
-    """Report each direction's group that changed most between the two years; `words` gives what stands before and after both values."""
+def _changed(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
+    """Report each direction's group that changed most between the two years."""
     of = [[group for group in groups if group.exporter == exporter] for exporter in (pair.iso3_a, pair.iso3_b)]
-    most = [_moved(mine, years, measure)[0] for mine in of if mine and len(years) > 1]
     parts: list[str] = []
-    for group in most:
-        before, after = words(group)
+    for group in [_moved(mine, years, measure)[0] for mine in of if mine and len(years) > 1]:
+        what, whole = (
+            (group.name, f" of {_sales(pair, group.exporter)}") if measure is SHARE else (_sales(pair, group.exporter, group.name), "")
+        )
         then, now = (measure.written(measure.at(group, years[i])) for i in (0, -1))
-        parts.append(f"{before} {'' if parts else 'went '}from {then} to {now}{after}")
+        parts.append(f"{what} {'' if parts else 'went '}from {then} to {now}{whole}")
     return f"{style.listed(parts)}, {'–'.join(map(str, years))}" if parts else None
-
-
-def _shifted(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
-    """Report each direction's group whose share changed most between the two years."""
-    return _change(groups, years, pair, measure, lambda group: (group.name, f" of {_sales(pair, group.exporter)}"))
-
-
-def _sold(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str | None:
-    """Report each direction's group whose dollars changed most between the two years."""
-    return _change(groups, years, pair, measure, lambda group: (_sales(pair, group.exporter, group.name), ""))
 
 
 def _largest(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure: Measure) -> str:
@@ -169,14 +141,13 @@ def _largest(groups: Sequence[Group], years: Sequence[int], pair: Pair, measure:
     return f"{style.listed(parts)} in {years[-1]}"
 
 
-FINDINGS = [_shifted, _largest]
-IN_DOLLARS = [_sold, _largest]
+FINDINGS = [_changed, _largest]
 
 
 # --- words ---
 
 
-def _bases(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any]]:
+def _bases(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[Row]:
     """Return the series of the rows with their notes and breaks inside their years."""
     bases = ask(
         con,
@@ -197,7 +168,7 @@ def _bases(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any]]:
     return bases
 
 
-def _on(bases: Sequence[dict[str, Any]]) -> str:
+def _on(bases: Rows) -> str:
     """Return the series of the figures: `; BACI, reconciled bilateral trade`."""
     return f"; {style.listed([basis['title'] or basis['basis'] for basis in bases])}" if bases else ""
 
@@ -205,61 +176,57 @@ def _on(bases: Sequence[dict[str, Any]]) -> str:
 # --- a direction ---
 
 
-def _points(groups: Sequence[Group], moved: Sequence[Group], fill: str, pair: Pair, measure: Measure) -> list[dict[str, Any]]:
-    return [
+def _line(group: Group, is_moved: bool, pair: Pair, measure: Measure) -> Line:
+    points = [
         {
-            "year": year, "value": measure.at(group, year), "group": group.name, "stroke": colour(fill if group in moved else "other"),
-            "width": 3 if group in moved else 1, "size": 30 if group in moved else 8,
+            "year": year, "rate": measure.at(group, year),
             **style.mark(group.rows[year], f"{year}: {group.name}, {percent(share)} of {_sales(pair, group.exporter)}, {money(group.worth[year])}"),
         }
-        for group in groups
         for year, share in sorted(group.share.items())
     ]  # fmt: skip
+    return Line(group.name, points, pair.fill(group.exporter) if is_moved else lines.OTHER)
+
+
+def _ending(group: Group, is_moved: bool, years: Sequence[int], measure: Measure) -> str:
+    """Return what is written at a line's end: its last value, and if it is in colour that of the year compared with."""
+    now = measure.written(measure.at(group, max(group.share)))
+    if not is_moved:
+        return f"{group.name} {now}"
+    then = f", {measure.written(measure.at(group, years[0]))} in {years[0]}" if len(years) > 1 else ""
+    return f"{group.name}\n{now}{then}"
 
 
 def _panel(
-    con: duckdb.DuckDBPyConnection, groups: Sequence[Group], years: Sequence[int], bases: Sequence[dict[str, Any]], pair: Pair, size: Size, width: float,
+    con: duckdb.DuckDBPyConnection,
+    groups: Sequence[Group],
+    years: Sequence[int],
+    bases: Rows,
+    pair: Pair,
+    size: Size,
+    width: float,
     measure: Measure,
-) -> tuple[View, list[str]]:  # fmt: skip
+) -> Panel:
     """Draw one direction: a line a product group, with the names of the groups at their ends as far as there is room."""
-    exporter, moved = groups[0].exporter, _moved(groups, years, measure)
-    fill, room = "first" if exporter == pair.iso3_a else "second", 118 if size.is_narrow else 180
-    points = _points(groups, moved, fill, pair, measure)
-    first, last = plot.year_span(point["year"] for point in points)
-    top, low = max([0, *(point["value"] for point in points)]), min([0, *(point["value"] for point in points)])
-    known = [point["year"] for point in points]
-    ends = (min(known) - 0.3, max(known) + 0.3) if len(set(known)) > 1 else (first - 0.6, last + 0.6)
-    area = Plot(width - room, 220 if size.is_narrow else 320, ends, (low, top * 1.1 or 1))
-    breaks = [plot.Event(dt.date(year, 1, 1), "Break in method", False) for year in sorted({y for basis in bases for y in basis["breaks"]})]
-    hinge = [event for event in plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31)) if event.is_hinge]
-    marked = plot.marked([*breaks, *hinge], area, size, lambda day: day.year + (day.month - 1) / 12 - (0.5 if day.month > 1 else 0.6))
-    head = plot.head(_sales(pair, exporter), [], size, width, plot.event_room([*hinge, *breaks], size))
-    per, before, after = measure.axis([top, low])
-    at = {"x": area.years("year", size), "y": area.amounts("value", before, after, per)}
-    layers = [
-        layer("line", points, at | {"detail": category("group")} | given("stroke", "strokeWidth"), aria=False),
-        marks("point", points, at | {"fill": literal("stroke")} | given("stroke", "size"), shape="circle", opacity=1),
-        plot.written(_names(groups, moved, years, fill, area, size, room, measure)),
+    exporter, moved, room = groups[0].exporter, _moved(groups, years, measure), 126 if size.is_narrow else 180
+    ordered = sorted(groups, key=lambda group: (group not in moved, -measure.at(group, max(group.share))))
+    drawn = [(group, _line(group, group in moved, pair, measure)) for group in ordered]
+    known = {point["year"] for _, line in drawn for point in line.points}
+    values = [0, *(point["rate"] for _, line in drawn for point in line.points)]
+    top, low = max(values), min(values)
+    area = Plot.of_years(known, width - room, 220 if size.is_narrow else 320, low, top * 1.1 or 1)
+    if len(known) > 1:
+        area = area._replace(x_domain=(min(known) - 0.3, max(known) + 0.3))
+    breaks = [
+        framing.Event(dt.date(year, 1, 1), "Break in method", False) for year in sorted({y for basis in bases for y in basis["breaks"]})
     ]
-    panel = layered([*marked.layers, *layers, *head.layers()], area.width, area.height)
-    return panel, marked.notes
+    hinge = [event for event in framing.events(con, pair, "trade", min(known), max(known)) if event.is_hinge]
+    frame = framing.framed(area, [*breaks, *hinge], size, _sales(pair, exporter), beyond=room, at=_between_points)
+    y = area.amounts("rate", after="%") if measure is SHARE else area.money("rate", [top, low])
+    ends = [(_ending(group, group in moved, years, measure), line) for group, line in drawn]
+    at = {"x": area.years("year", size), "y": y}
+    return frame.around(*lines.drawn([line for _, line in drawn], at), lines.names(ends, area, size, room))
 
 
-def _names(
-    groups: Sequence[Group], moved: Sequence[Group], years: Sequence[int], fill: str, area: Plot, size: Size, room: float, measure: Measure
-) -> list[dict[str, Any]]:
-    """Name each group at its line's end with its last value; the groups in colour also give that of the year compared with."""
-    labels = []
-    for group in sorted(groups, key=lambda g: (g not in moved, -measure.at(g, max(g.share)))):
-        last = max(group.share)
-        at = area.px(last), area.py(measure.at(group, last))
-        spots = [(at[0], at[1] + dy, "right") for dy in (0, 8, -8, 16, -16)]
-        now = measure.written(measure.at(group, last))
-        lines = style.wrap(group.name, size.small * style.BOLD, room - 10)
-        text = f"{group.name} {now}"
-        if group in moved:
-            then = measure.written(measure.at(group, years[0]))
-            text = "\n".join([*lines, f"{now}, {then} in {years[0]}" if len(years) > 1 else now])
-        labels.append(Label(text, spots, bold=group in moved, fill=fill if group in moved else "muted", far=8))
-    taken = plot.dots((area.px(year), area.py(value)) for group in groups for year, value in measure.of(group).items())
-    return plot.placed(labels, taken, (0.0, -6.0, area.width + room, area.height + 8), size)[0]
+def _between_points(day: dt.date) -> float:
+    """Return the x of a day on an axis of yearly points: a break of 1 January shortly before the year begins."""
+    return day.year + (day.month - 1) / 12 - (0.5 if day.month > 1 else 0.6)

@@ -3,18 +3,20 @@
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import duckdb
 
-from warehouse.visuals import globe, plot, style
-from warehouse.visuals.globe import Globe, Point
-from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Box, Label, Plot
+from warehouse.visuals import framing, globe, plot, style
+from warehouse.visuals.globe import Globe
+from warehouse.visuals.labels import LEADING, Box, Label, Point, Spot, along, around, dots, placed
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, plural
-from warehouse.visuals.vegalite import View, below, given, layer, layered, marks
+from warehouse.visuals.vegalite import View, given, layer, layered, marks
 
 SINCE = 2012  # the article's map begins with the first drill of the Joint Sea series
 FAR = 80  # degrees from the middle of all drills, beyond which a sea is on a map of its own
@@ -24,8 +26,6 @@ SHAPES = {ALONE: "circle", PATROL: "circle", OTHERS: "diamond"}
 COUNTRIES = 12  # named on a map at most
 NOWHERE = (math.nan, math.nan)  # the place of a sea whose drills have no documented point
 SYMBOL = 12  # px that a drill takes in the calendar
-
-Rows = Sequence[dict[str, Any]]
 
 
 class Sea(NamedTuple):
@@ -44,23 +44,22 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     rows = dataset_rows(con, "naval_drills", pair, "start_date, exercise_id")
     shown = [row for row in rows if row["year"] >= SINCE]
     if not shown:
-        return Drawing(f"Drills of {pair.both} at sea: nothing to draw")
-    found = plot.events(con, pair, "train", dt.date(SINCE, 1, 1), pair.as_of)
-    hinge = next((event for event in found if event.is_hinge), None)
+        return style.nothing(f"Drills of {pair.both} at sea")
+    found = framing.events(con, pair, "train", SINCE, pair.as_of.year)
+    hinge = framing.hinge_of(found)
     seas = _seas(con, shown, hinge)
-    finding, title = style.first_that_holds(FINDINGS, _known(shown), pair)
+    title = style.first_that_holds(FINDINGS, _known(shown), pair)
     own = size._replace(margin=116 if size.is_narrow else 166)
     calendar, unnamed = _calendar(con, seas, found, own)
     views, unplaced = _map(con, [sea for sea in seas if sea.place != NOWHERE], hinge, pair, own)
     return Drawing(
         title,
-        below([*views, calendar], 16),
+        {"vconcat": [*views, calendar], "spacing": 16},
         f"Map and calendar of {plural(len(shown), 'drill')}, {style.spans(row['year'] for row in shown)}: "
         f"{style.listed([f'{sea.name} {len(sea.rows)}' for sea in seas])}.",
         f"Drills and patrols at sea begun since {SINCE}, by sea; a drill in several seas is in the first",
         notes=[*_notes(rows, shown, seas), *unplaced, *unnamed],
         rows=shown,
-        finding=finding,
         left=own.margin,
     )
 
@@ -69,10 +68,10 @@ def _known(rows: Rows) -> Rows:
     return [row for row in rows if row["confidence"] == "documented"]
 
 
-def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: plot.Event | None) -> list[Sea]:
+def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: framing.Event | None) -> list[Sea]:
     """Return the seas, most drills first."""
     enclosed = {row["sea"] for row in ask(con, "select distinct canonical_sea as sea from raw.sea where is_first_island_chain")}
-    of_seas = defaultdict[str, list[dict[str, Any]]](list)
+    of_seas = defaultdict[str, list[Row]](list)
     for row in shown:
         of_seas[row["sea"]].append(row)
     seas = []
@@ -96,22 +95,16 @@ def _more_in_more_seas(known: Rows, pair: Pair) -> str | None:
         return None
     seas = len({row["sea"] for row in known if row["year"] == busiest})
     where = f" in {style.number(seas)} seas" if seas > 1 else ""
-    return f"{pair.both} drilled at sea {_times(years[first])} in {first}, {_times(years[busiest])}{where} in {busiest}"
+    return f"{pair.both} drilled at sea {style.times(years[first])} in {first}, {style.times(years[busiest])}{where} in {busiest}"
 
 
-def _in_seas(known: Rows, pair: Pair) -> str | None:
-    """Report the number of drills and of seas, if there are several."""
-    seas = Counter(row["sea"] for row in known)
-    if len(seas) < 2:
+def _known_drills(known: Rows, pair: Pair) -> str | None:
+    """Report the number of drills and of seas, or the sea if there is one."""
+    if not known:
         return None
-    return (
-        f"{pair.both} have drilled at sea {_times(len(known))} since {min(row['year'] for row in known)}, in {style.number(len(seas))} seas"
-    )
-
-
-def _in_one_sea(known: Rows, pair: Pair) -> str | None:
-    """Report the number of drills and their sea."""
-    return f"{pair.both} have drilled at sea {_times(len(known))}, in the {known[0]['sea']}" if known else None
+    seas = list(dict.fromkeys(row["sea"] for row in known))
+    since = f" since {min(row['year'] for row in known)}, in {style.number(len(seas))} seas" if len(seas) > 1 else f", in the {seas[0]}"
+    return f"{pair.both} have drilled at sea {style.times(len(known))}{since}"
 
 
 def _none_known(_known: Rows, pair: Pair) -> str:
@@ -119,11 +112,7 @@ def _none_known(_known: Rows, pair: Pair) -> str:
     return f"No drill of {pair.both} at sea is well documented"
 
 
-FINDINGS = [_more_in_more_seas, _in_seas, _in_one_sea, _none_known]
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{style.number(count)} times")
+FINDINGS = [_more_in_more_seas, _known_drills, _none_known]
 
 
 # --- words ---
@@ -142,17 +131,17 @@ def _notes(rows: Rows, shown: Rows, seas: Sequence[Sea]) -> list[str]:
 # --- the map ---
 
 
-class Panel(NamedTuple):
+class Map(NamedTuple):
     """A map with its land, its seas, and for each sea its circles, the outer first."""
 
     globe: Globe
-    land: list[dict[str, Any]]
+    land: list[Row]
     seas: Sequence[Sea]
-    circles: list[list[dict[str, Any]]]
+    circles: list[list[Row]]
 
 
 def _map(
-    con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], hinge: plot.Event | None, pair: Pair, size: Size
+    con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], hinge: framing.Event | None, pair: Pair, size: Size
 ) -> tuple[list[View], list[str]]:
     """Draw the seas near the middle of all drills on one map, those far from it on a small one in its corner."""
     if not seas:
@@ -163,29 +152,29 @@ def _map(
     height = 320.0 if size.is_narrow else 570.0
     box = (-float(size.margin), 0.0, float(size.plot), height)
     main = _panel(con, near, chain, box, 26 if size.is_narrow else 40, size)
-    corner = (box[0], height - (86 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
+    corner = (box[0], height - (70 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
     far = [sea for sea in seas if sea not in near]
-    panels = [main, *([_panel(con, far, [], corner, 30, size)] if far else [])]
+    insets = [_panel(con, far, [], corner, 22 if size.is_narrow else 30, size)] if far else []
     line = [main.globe.px(place) for place in chain]
     named = [
-        _names(panel, line if panel is main else [], [p.globe.box for p in panels if p is not panel and panel is main], pair, size)
-        for panel in panels
+        _names(main, line, [inset.globe.box for inset in insets], pair, size),
+        *(_names(inset, [], [], pair, size) for inset in insets),
     ]
     unnamed = [name for _, names in named for name in names]
     keys = [(f"All drills since {SINCE}", "together-2"), *([(f"of these since {style.day(hinge.day)}", "together")] if hinge else [])]
-    circles = [circle for panel in panels for of in panel.circles for circle in of]
+    circles = [circle for panel in (main, *insets) for of in panel.circles for circle in of]
     layers = [
-        *globe.drawn(main.land, main.globe), _dashed(line), *(view for panel in panels[1:] for view in globe.drawn(panel.land, panel.globe)),
+        *globe.drawn(main.land, main.globe), _dashed(line), *(view for inset in insets for view in globe.drawn(inset.land, inset.globe)),
         marks("circle", circles, given("x", "y", "size", "fill"), opacity=1, strokeWidth=1, stroke=colour("ground")),
-        plot.written([row for text, _ in named for row in text]), *plot.head("", keys, size, size.width, 8).layers(),
+        plot.written([row for text, _ in named for row in text]), *framing.head("", keys, size, size.width, 8).layers(),
     ]  # fmt: skip
     notes = [f"Without room for a name on the map: {style.listed(unnamed)}."] if unnamed else []
     return [layered(layers, size.plot, height)], notes
 
 
-def _panel(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Panel:
+def _panel(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Map:
     view = Globe.around([*(sea.place for sea in seas), *chain], box, margin)
-    return Panel(view, globe.land(con, view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
+    return Map(view, globe.land(con, view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
 
 
 def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:
@@ -193,11 +182,11 @@ def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:
 
 
 def _dashed(line: Sequence[Point]) -> View:
-    rows = [{"px": a[0], "py": a[1], "px2": b[0], "py2": b[1]} for a, b in zip(line, line[1:], strict=False)]
-    return plot.ruled(rows, strokeDash=[5, 3], strokeWidth=1.6, stroke=colour("ink"), aria=False)
+    rows = [{"px": a[0], "py": a[1], "px2": b[0], "py2": b[1]} for a, b in pairwise(line)]
+    return plot.ruled(rows, strokeDash=[5, 3], strokeWidth=1.6, stroke=colour("ink"))
 
 
-def _circles(view: Globe, seas: Sequence[Sea], area: float) -> list[list[dict[str, Any]]]:
+def _circles(view: Globe, seas: Sequence[Sea], area: float) -> list[list[Row]]:
     """Return the circle of each sea and the inner circle of its drills since the hinge event, with `area` px² per drill."""
     radii = [math.sqrt(len(sea.rows) * area / math.pi) for sea in seas]
     found = []
@@ -233,35 +222,25 @@ def _apart(points: Sequence[Point], radii: Sequence[float], gap: float = 2) -> l
     return moved
 
 
-def _names(panel: Panel, line: Sequence[Point], reserved: Sequence[Box], pair: Pair, size: Size) -> tuple[list[dict[str, Any]], list[str]]:
-    """Name the seas beside their circles, across the chain if need be, then the two states, the chain and the widest countries."""
+def _names(panel: Map, line: Sequence[Point], reserved: Sequence[Box], pair: Pair, size: Size) -> tuple[list[Row], list[str]]:
+    """Name the seas beside their circles, then the two states, the chain and the widest countries, none across the chain."""
     circles = [of[0] for of in panel.circles]
-    taken = [*reserved, *((c["px"] - c["radius"], c["py"] - c["radius"], c["px"] + c["radius"], c["py"] + c["radius"]) for c in circles)]
-    across = [(x - 1, y - 1, x + 1, y + 1) for x, y in _along(line)]
+    taken = [*reserved, *dots(along(line, 8), 1), *(box for c in circles for box in dots([(c["px"], c["py"])], c["radius"]))]
     seas = [
         Label(f"{sea.name} {len(sea.rows)}", _beside(c), size.label, bold=True, far=c["radius"] + 4)
         for sea, c in zip(panel.seas, circles, strict=True)
     ]
     chain = [Label(CHAIN, [(x, y, side) for side in ("right", "left") for x, y in line[::-1]], far=8)] if line else []
     countries = globe.names(panel.land, panel.globe, size, {pair.iso3_a: "first", pair.iso3_b: "second"})
-    box = panel.globe.box
-    text, crowded, boxes = plot.placed(seas, [*taken, *across], box, size)
-    more, unnamed, boxes = plot.placed(crowded, [b for b in boxes if b not in across], box, size)
-    rest, _, _ = plot.placed([*countries[:2], *chain, *countries[2:COUNTRIES]], [*boxes, *across], box, size)
-    return [*text, *more, *rest], [label.text for label in unnamed]
+    names = placed(seas, taken, panel.globe.box, size)
+    others = placed([*countries[:2], *chain, *countries[2:COUNTRIES]], names.boxes, panel.globe.box, size)
+    return [*names.rows, *others.rows], [label.text for label in names.left_over]
 
 
-def _beside(circle: dict[str, Any]) -> list[plot.Spot]:
+def _beside(circle: Row) -> list[Spot]:
     """Return the spots around a circle, then those a little higher and lower on its sides."""
     x, y = circle["px"], circle["py"]
-    return [*plot.around(x, y, "right left above below"), *((x, y + dy, side) for dy in (-9, 9) for side in ("right", "left"))]
-
-
-def _along(line: Sequence[Point], step: float = 8) -> Iterator[Point]:
-    """Yield points of a line, `step` px apart."""
-    for a, b in zip(line, line[1:], strict=False):
-        count = max(1, round(math.dist(a, b) / step))
-        yield from ((a[0] + (b[0] - a[0]) * i / count, a[1] + (b[1] - a[1]) * i / count) for i in range(count + 1))
+    return [*around(x, y, "right left above below"), *((x, y + dy, side) for dy in (-9, 9) for side in ("right", "left"))]
 
 
 # --- the calendar ---
@@ -272,7 +251,7 @@ class Line(NamedTuple):
 
     sea: Sea
     top: float
-    drills: list[tuple[dict[str, Any], float, int]]
+    drills: list[tuple[Row, float, int]]
 
     @property
     def height(self) -> float:
@@ -280,34 +259,39 @@ class Line(NamedTuple):
         return max((lane for *_, lane in self.drills), default=0) * SYMBOL + SYMBOL + 7
 
 
-def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[plot.Event], size: Size) -> tuple[View, list[str]]:
+def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[framing.Event], size: Size) -> Panel:
     """Draw one row per sea, grouped by region, with one symbol per drill at its day; above, the number of drills per year."""
     rows = [row for sea in seas for row in sea.rows]
-    first, last = plot.year_span([row["year"] for row in rows])
+    first, last = plot.year_span(row["year"] for row in rows)
     area = Plot(size.plot, 0, (first - 0.5, last + 0.5), (0, 1))
     lines, headings, height = _layout(seas, area, size)
     area = area._replace(height=height, y_domain=(height, 0))
-    marked = plot.marked(found, area, size, lambda day: plot.moment(day) - 0.5)
     patrols = {row["exercise_id"] for row in ask(con, "select exercise_id from core.exercise where is_patrol")}
     drills = [_symbol(row, x, line, lane, patrols) for line in lines for row, x, lane in line.drills]
     kinds = [kind for kind in SHAPES if any(drill["kind"] == kind for drill in drills)]
-    top = plot.head("", [(kind, "muted") for kind in kinds], size, size.width, plot.event_room(found, size) or 8)
-    symbols = [at | {"shape": SHAPES[kind], "kind": kind, "opacity": 1} for at, kind in zip(top.symbols, kinds, strict=True)]
-    grid = [{"px": area.px(year - 0.5), "px2": area.px(year - 0.5), "py": 0, "py2": height} for year in range(first + 1, last + 1)]
+    frame = framing.framed(area, found, size, keys=[(kind, "muted") for kind in kinds], least=8, at=lambda day: framing.moment(day) - 0.5)
+    symbols = [at | {"shape": SHAPES[kind], "kind": kind, "opacity": 1} for at, kind in zip(frame.head.symbols, kinds, strict=True)]
+    grid = [(area.px(year - 0.5), 0.0, area.px(year - 0.5), height) for year in range(first + 1, last + 1)]
+    numbers = _numbers(rows, area, size, frame.lines)
+    return frame.around(
+        plot.uprights(grid, stroke=colour("grid")),
+        *_symbols(drills, True),
+        plot.written([*headings, *numbers, *(_sea_name(line, size) for line in lines)]),
+        layer("point", [{"year": first, "at": height}], {"x": area.years("year", size)}, opacity=0, color=colour("ground")),
+        symbols=_symbols(symbols, False),
+    )
+
+
+def _numbers(rows: Rows, area: Plot, size: Size, lines: Sequence[Box]) -> Rows:
+    """Write the number of documented drills of each year, beside its middle if an event's line is there."""
     counts = Counter(row["year"] for row in _known(rows))
-    totals = [
-        {"text": str(n), "px": area.px(year), "py": size.label * 0.8, "size": size.small, "weight": "bold", "align": "center"}
-        for year, n in counts.items()
+    labels = [
+        Label(str(n), [(area.px(year) + dx, size.label * 0.8, "on") for dx in (0, -4, 4, -8, 8)], bold=True) for year, n in counts.items()
     ]
-    layers = [
-        *marked.layers, plot.ruled(grid, stroke=colour("grid")), *_symbols(drills, True), *_symbols(symbols, False),
-        plot.written([*headings, *totals, *(_sea_name(line, size) for line in lines), *top.text]),
-        layer("point", [{"year": first, "at": height}], {"x": area.years("year", size)}, opacity=0, color=colour("ground"), aria=False),
-    ]  # fmt: skip
-    return layered(layers, area.width, height), marked.notes
+    return placed(labels, lines, (0, 0, area.width, area.height), size).rows
 
 
-def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], list[dict[str, Any]], float]:
+def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], list[Row], float]:
     """Place the seas by group, the enclosed ones first, then most drills first; return headings and the height too."""
     groups = defaultdict[str, list[Sea]](list)
     regions = {sea.rows[0]["region"] for sea in seas if sea.is_enclosed}
@@ -320,7 +304,7 @@ def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], li
     for group, of in groups.items():
         for text in style.wrap(group, size.label * style.BOLD, size.margin - 4):
             headings.append({"text": text, "py": top + size.label * 0.8, **look})
-            top += size.label * plot.LEADING
+            top += size.label * LEADING
         top += size.label * 0.4
         for sea in of:
             lines.append(Line(sea, top, _lanes(sea.rows, area)))
@@ -329,25 +313,25 @@ def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], li
     return lines, headings, top
 
 
-def _lanes(rows: Rows, area: Plot) -> list[tuple[dict[str, Any], float, int]]:
+def _lanes(rows: Rows, area: Plot) -> list[tuple[Row, float, int]]:
     """Place a sea's drills by day, each in the first lane in which it does not touch the drill before."""
     ends: list[float] = []
     placed = []
     for row in sorted(rows, key=_day):
-        x = area.px(plot.moment(_day(row)) - 0.5)
+        x = area.px(framing.moment(_day(row)) - 0.5)
         lane = next((i for i, end in enumerate(ends) if end + SYMBOL <= x), len(ends))
         ends[lane : lane + 1] = [x]
         placed.append((row, x, lane))
     return placed
 
 
-def _day(row: dict[str, Any]) -> dt.date:
+def _day(row: Row) -> dt.date:
     """Return the day of a drill, or the middle of the month or year if no day is known."""
     start: dt.date = row["start_date"]
     return {"month": start.replace(day=15), "year": start.replace(month=7, day=1)}.get(row["date_precision"], start)
 
 
-def _symbol(row: dict[str, Any], x: float, line: Line, lane: int, patrols: set[str]) -> dict[str, Any]:
+def _symbol(row: Row, x: float, line: Line, lane: int, patrols: set[str]) -> Row:
     kind = OTHERS if row["format"] != "bilateral" else PATROL if row["exercise_id"] in patrols else ALONE
     began = {"month": f"{row['start_date']:%B %Y}", "year": str(row["year"])}.get(row["date_precision"], style.day(row["start_date"]))
     seas = f"{row['sea']}, then {style.listed(row['seas'][1:])}" if len(row["seas"]) > 1 else row["sea"]
@@ -365,11 +349,11 @@ def _symbols(rows: Rows, is_mark: bool) -> list[View]:
     holes = [{"px": row["px"], "py": row["py"]} for row in rows if row["kind"] == PATROL]
     return [
         drawn("point", rows, given("x", "y", "shape", "fill", "opacity"), filled=True, size=95, strokeWidth=0),
-        layer("circle", holes, given("x", "y"), size=22, opacity=1, fill=colour("ground"), aria=False),
+        layer("circle", holes, given("x", "y"), size=22, opacity=1, fill=colour("ground")),
     ]
 
 
-def _sea_name(line: Line, size: Size) -> dict[str, Any]:
+def _sea_name(line: Line, size: Size) -> Row:
     return {
         "text": style.shorten(line.sea.name, size.small, size.margin - 8), "px": -size.margin, "py": line.top + 3 + SYMBOL / 2, "size": size.small,
     }  # fmt: skip

@@ -1,26 +1,24 @@
 """Draw joint exercises: a block each, stacked by year."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
-from warehouse.visuals import plot, style
-from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Label, Plot
+from warehouse.visuals import framing, plot, style
+from warehouse.visuals.labels import Box, Label, placed
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, plural
-from warehouse.visuals.vegalite import View, given, layered, marks
+from warehouse.visuals.vegalite import View
 
 CATEGORY = "core_military"  # what the article counts; the note names the other categories
 ALONE, PATROL, OTHERS = "Exercise of the two alone", "Patrol of the two, by sea or air", "With other states"
 KINDS = {ALONE: "together", PATROL: "together-2", OTHERS: "other"}
 MOST_BLOCKS = 60  # a year with more is drawn as a column a kind
 SPAN = 5  # years at each end that the title compares
-
-Rows = Sequence[dict[str, Any]]
 
 
 class Means(NamedTuple):
@@ -38,13 +36,13 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
     shown = [row for row in rows if row["category"] == CATEGORY]
     if not shown:
-        return Drawing(f"Joint exercises of {pair.both}: nothing to draw")
+        return style.nothing(f"Joint exercises of {pair.both}")
     years = Counter({row["year"]: 0 for row in shown})
     for row in shown:
         years[row["year"]] += row["exercise_count"]
     partial = sorted({row["year"] for row in shown if row["is_partial"]})
     means = _means(shown, partial)
-    finding, title = style.first_that_holds(FINDINGS, means, shown, pair)
+    title = style.first_that_holds(FINDINGS, means, shown, pair)
     chart, unnamed = _blocks(con, shown, years, means, pair, size)
     peak = max(years, key=lambda y: (years[y], y))
     return Drawing(
@@ -54,7 +52,6 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
         "Joint military exercises begun in the year; each block is one",
         notes=[*unnamed, *_notes(rows, shown, partial)],
         rows=shown,
-        finding=finding,
     )
 
 
@@ -87,24 +84,13 @@ def _means(shown: Rows, partial: Sequence[int]) -> Means | None:
     return Means(early, late, *(sum(documented[year] for year in part) / span for part in (early, late)))
 
 
-def _changed(means: Means | None, _shown: Rows, pair: Pair) -> str | None:
-    """Report both means if they differ."""
-    if means is None or means.then == means.now:
-        return None
-    change = "up" if means.now > means.then else "down"
-    return (
-        f"{pair.both} trained together {means.now:.1f} times a year in {style.spans(means.late)}, {change} from {means.then:.1f} "
-        f"in {style.spans(means.early)}"
-    )
-
-
-def _unchanged(means: Means | None, _shown: Rows, pair: Pair) -> str | None:
-    """Report the mean if the last years have that of the first."""
+def _trained(means: Means | None, _shown: Rows, pair: Pair) -> str | None:
+    """Report both means, if there are any."""
     if means is None:
         return None
-    return (
-        f"{pair.both} trained together {means.now:.1f} times a year in {style.spans(means.late)}, as often as in {style.spans(means.early)}"
-    )
+    then = style.change(means.then, means.now)
+    before = f"{then} from {means.then:.1f}" if then else "as often as"
+    return f"{pair.both} trained together {means.now:.1f} times a year in {style.spans(means.late)}, {before} in {style.spans(means.early)}"
 
 
 def _total(_means: Means | None, shown: Rows, pair: Pair) -> str:
@@ -119,79 +105,66 @@ def _total(_means: Means | None, shown: Rows, pair: Pair) -> str:
     return f"{pair.both} began {plural(documented, 'joint military exercise')}, {years}"
 
 
-FINDINGS = [_changed, _unchanged, _total]
+FINDINGS = [_trained, _total]
 
 
 # --- the blocks ---
 
 
-def _named(exercises: Rows, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _named(exercises: Rows, row: Row) -> list[Row]:
     """Return the exercises that a row counts, by their day: those among its evidence."""
     evidence, kind = set(row["evidence"]), (row["category"], row["format"], row["year"])
     return [e for e in exercises if e["evidence_id"] in evidence and (e["category"], e["format"], e["start_date"].year) == kind]
 
 
-def _parts(row: dict[str, Any]) -> list[tuple[bool, bool, int]]:
+def _parts(row: Row) -> list[tuple[bool, bool, int]]:
     """Return the parts of a row: whether patrols, whether doubtful, and their count."""
     patrols, doubtful, both = row["of_which_patrols"], row["of_which_doubtful"], row["of_which_doubtful_patrols"]
     rest = row["exercise_count"] - patrols - doubtful + both
     return [(False, False, rest), (False, True, doubtful - both), (True, False, patrols - both), (True, True, both)]
 
 
-def _block_rows(con: duckdb.DuckDBPyConnection, shown: Rows) -> list[dict[str, Any]]:
-    """Stack a block an exercise in each year: the two alone first, those with others on top."""
-    blocks: list[dict[str, Any]] = []
-    tops = Counter[int]()
+def _block_rows(con: duckdb.DuckDBPyConnection, shown: Rows) -> list[Row]:
+    """Return the blocks of each year from the lowest: the two alone first, those with others on top."""
     exercises = ask(
         con,
         "select evidence_id, category, format, name, start_date, is_patrol, confidence <> 'documented' as is_doubtful "
         "from core.exercise order by start_date, name",
     )
+    blocks = []
     for row in sorted(shown, key=lambda r: (r["year"], r["format"])):
         named = _named(exercises, row) if row["exercise_count"] else []
         for is_patrol, is_doubtful, count in _parts(row):
             kind = OTHERS if row["format"] != "bilateral" else PATROL if is_patrol else ALONE
-            names = [n for n in named if (n["is_patrol"], n["is_doubtful"]) == (is_patrol, is_doubtful)]
-            single = 0 < count <= MOST_BLOCKS
-            for i in range(count if single else min(1, max(0, count))):
-                low = tops[row["year"]]
-                tops[row["year"]] += 1 if single else count
-                said = (
-                    f"{names[i]['name']}, {names[i]['start_date']:%B %Y}"
-                    if len(names) == count
-                    else f"{row['year']}, {count:,} of this kind"
-                )
-                blocks.append({
-                    "year": row["year"], "left": row["year"] - 0.42, "right": row["year"] + 0.42, "low": low, "high": tops[row["year"]],
-                    "kind": kind, "fill": colour("ground" if row["is_partial"] else KINDS[kind]), "stroke": colour(KINDS[kind]),
-                    "opacity": 0.55 if is_doubtful else 1,
-                    **style.mark([row], f"{said}: {kind[0].lower()}{kind[1:]}{', not documented beyond doubt' if is_doubtful else ''}"),
-                })  # fmt: skip
-    return blocks
+            names = [
+                f"{e['name']}, {e['start_date']:%B %Y}" for e in named if (e["is_patrol"], e["is_doubtful"]) == (is_patrol, is_doubtful)
+            ]
+            is_column = count > MOST_BLOCKS
+            if is_column or len(names) != count:
+                names = [f"{row['year']}, {count:,} of this kind"] * (1 if is_column else count)
+            doubt = ", not documented beyond doubt" if is_doubtful else ""
+            blocks += [
+                {
+                    "year": row["year"], "tall": count if is_column else 1, "kind": kind,
+                    "fill": colour("ground" if row["is_partial"] else KINDS[kind]), "stroke": colour(KINDS[kind]),
+                    "opacity": 0.55 if is_doubtful else 1, **style.mark([row], f"{name}: {kind[0].lower()}{kind[1:]}{doubt}"),
+                }
+                for name in names
+            ]  # fmt: skip
+    return plot.stacked(blocks, 0.42)
 
 
-def _blocks(
-    con: duckdb.DuckDBPyConnection, shown: Rows, years: Counter[int], means: Means | None, pair: Pair, size: Size
-) -> tuple[View, list[str]]:
+def _blocks(con: duckdb.DuckDBPyConnection, shown: Rows, years: Counter[int], means: Means | None, pair: Pair, size: Size) -> Panel:
     blocks = _block_rows(con, shown)
-    first, last = plot.year_span(years)
     top = max([1, *(block["high"] for block in blocks)])
-    area = Plot(size.plot, 230 if size.is_narrow else 300, (first - 0.6, last + 0.6), (0, top * 1.1))
-    found = plot.events(con, pair, "train", dt.date(first, 1, 1), dt.date(last, 12, 31))
-    marked = plot.marked(found, area, size, plot.year_start)
+    area = Plot.of_years(years, size.plot, 230 if size.is_narrow else 300, 0, top * 1.1)
     keys = [(kind, fill) for kind, fill in KINDS.items() if any(block["kind"] == kind for block in blocks)]
-    head = plot.head("", keys, size, size.width, plot.event_room(found, size))
-    gap = 1 if top > 20 else 2
-    encoding = {
-        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low"), "y2": {"field": "high"},
-        **given("fill", "stroke", "opacity"),
-    }  # fmt: skip
-    drawn = marks("rect", blocks, encoding, strokeWidth=1.2, yOffset=-gap, y2Offset=0)
-    labels = _labels(years, means, area, size, marked.boxes)
-    return layered([*marked.layers, drawn, *labels, *head.layers()], area.width, area.height), marked.notes
+    frame = framing.framed(area, framing.events(con, pair, "train", *area.span), size, keys=keys)
+    drawn = plot.columns(blocks, area, size, area.amounts("low"), strokeWidth=1.2, yOffset=-1 if top > 20 else -2, y2Offset=0)
+    return frame.around(drawn, *_labels(years, means, area, size, frame.lines))
 
 
-def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[plot.Box]) -> list[View]:
+def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[Box]) -> list[View]:
     """Write each year's count above it, as far as there is room, and rule the means that the title compares."""
     spans = [(means.early, means.then), (means.late, means.now)] if means else []
     rules = [
@@ -207,7 +180,11 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
         )
         for (part, mean), rule in zip(spans, rules, strict=True)
     ]
-    counts = [Label(f"{count:,}", [(area.px(year), area.py(count), "above")]) for year, count in years.most_common()]
+    ruled_at = {year: area.py(mean) for part, mean in spans for year in part}
+    counts = [
+        Label(f"{count:,}", [(area.px(year), y, "above") for y in (area.py(count), min(area.py(count), ruled_at.get(year, area.height)))])
+        for year, count in years.most_common()
+    ]
     bounds = (-float(size.margin), -4.0, area.width, area.height)
-    text, _, _ = plot.placed([*means_at, *counts], taken, bounds, size)
+    text = placed([*means_at, *counts], taken, bounds, size).rows
     return [plot.ruled(rules, strokeWidth=2, stroke=colour("ink")), plot.written(text)]

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from warehouse.visuals.pair import ask
-from warehouse.visuals.plot import Box, Label
+from warehouse.visuals.labels import Box, Label, Point
+from warehouse.visuals.pair import Row, ask
 from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import View, given, layer
 
-Point = tuple[float, float]
 LEAST_SPAN = 0.35  # radians that a map shows at least
 HORIZON = 120  # degrees from the middle beyond which no land is drawn
 LINES = range(3, 18)  # twentieths of a country's height at which its name may stand
@@ -49,7 +48,7 @@ class Globe(NamedTuple):
         """Return True if a point is inside the box."""
         return self.box[0] <= point[0] <= self.box[2] and self.box[1] <= point[1] <= self.box[3]
 
-    def projection(self) -> dict[str, Any]:
+    def projection(self) -> Row:
         """Return the same map for Vega-Lite."""
         return {
             "type": "azimuthalEqualArea", "rotate": [-self.middle[0], -self.middle[1], 0], "scale": self.scale, "translate": list(self.at),
@@ -82,7 +81,7 @@ def _on_sphere(place: Point) -> tuple[float, float, float]:
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
-def land(con: duckdb.DuckDBPyConnection, globe: Globe) -> list[dict[str, Any]]:
+def land(con: duckdb.DuckDBPyConnection, globe: Globe) -> list[Row]:
     """Return the countries with a point on the map, as features with their names and codes."""
     rows = ask(con, "select name, iso3, geometry from core.country_shape order by name")
     features = [{"type": "Feature", "geometry": json.loads(row["geometry"]), "name": row["name"], "iso3": row["iso3"]} for row in rows]
@@ -95,19 +94,19 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[Point]]:
     return [polygon[0] for polygon in polygons]
 
 
-def drawn(features: Sequence[dict[str, Any]], globe: Globe) -> list[View]:
+def drawn(features: Sequence[Row], globe: Globe) -> list[View]:
     """Draw water and land. No boundary is drawn, so that a map of seas takes no side in a dispute about one."""
     left, top, right, bottom = globe.box
     sea = {"px": left, "px2": right, "py": top, "py2": bottom}
     shape = {"type": "GeometryCollection", "geometries": [feature["geometry"] for feature in features]}
     return [
-        layer("rect", [sea], given("x", "x2", "y", "y2"), fill=colour("water"), stroke=colour("grid"), aria=False),
-        layer("geoshape", [shape], {}, fill=colour("land"), stroke=colour("land"), strokeWidth=0.6, clip=False, aria=False)
+        layer("rect", [sea], given("x", "x2", "y", "y2"), fill=colour("water"), stroke=colour("grid")),
+        layer("geoshape", [shape], {}, fill=colour("land"), stroke=colour("land"), strokeWidth=0.6, clip=False)
         | {"projection": globe.projection()},
     ]
 
 
-def names(features: Sequence[dict[str, Any]], globe: Globe, size: Size, fills: Mapping[str, str]) -> list[Label]:
+def names(features: Sequence[Row], globe: Globe, size: Size, fills: Mapping[str, str]) -> list[Label]:
     """Return the names of countries that fit on their land: those in `fills` first, in their colours, then the widest."""
     found = []
     for feature in features:

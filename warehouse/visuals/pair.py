@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import duckdb
@@ -10,6 +10,9 @@ import duckdb
 from schemas import registry, render
 from schemas.errors import Unusable
 from warehouse.visuals import style
+
+Row = dict[str, Any]
+Rows = Sequence[Row]
 
 
 class Pair(NamedTuple):
@@ -51,10 +54,6 @@ class Pair(NamedTuple):
         """Return the second state's name inside a sentence."""
         return style.the(self.name_b)
 
-    def direction(self, row: dict[str, Any]) -> str:
-        """Return the direction of a row's goods: `China to Russia`."""
-        return f"{self.name(row['exporter'])} to {self.name(row['importer'])}"
-
     def name(self, iso3: str) -> str:
         """Return the name of one of the two states, as in a list or a legend."""
         return self.name_a if iso3 == self.iso3_a else self.name_b
@@ -63,13 +62,25 @@ class Pair(NamedTuple):
         """Return the name of one of the two states inside a sentence."""
         return style.the(self.name(iso3))
 
+    def whose(self, iso3: str) -> str:
+        """Return the possessive of one of the two states inside a sentence."""
+        return style.whose(self.the(iso3))
+
+    def fill(self, iso3: str) -> str:
+        """Return the colour of one of the two states."""
+        return "first" if iso3 == self.iso3_a else "second"
+
+    def other(self, iso3: str) -> str:
+        """Return the code of the other state."""
+        return self.iso3_b if iso3 == self.iso3_a else self.iso3_a
+
 
 def key_columns(dataset: str) -> list[str]:
     """Return the columns that identify a row among those of its dyad."""
     return [name for name in render.key(registry.MODELED[f"charts.{dataset}"]) if name != "dyad"]
 
 
-def dataset_rows(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> list[dict[str, Any]]:
+def dataset_rows(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> list[Row]:
     """Return the dataset's rows of the pair, each with its `key`: the values of its key columns, days as text."""
     rows = ask(con, f"select * from charts.{dataset} where dyad = ? order by {order}", pair.dyad)
     columns = key_columns(dataset)
@@ -81,7 +92,7 @@ def key_of(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:
     return [value.isoformat() if isinstance(value := row[name], dt.date) else value for name in columns]
 
 
-def ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[dict[str, Any]]:
+def ask(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[Row]:
     """Return the rows of a query by column name; NaN and infinity become None."""
     answer = con.execute(sql, list(values))
     names = [name for name, *_ in answer.description]

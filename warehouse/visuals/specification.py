@@ -40,10 +40,9 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
 
     Returns:
         The specification; `usermeta` has dyad, dataset, width, unit (its name for readers, if there are several), key, rows (every key that
-        a mark has), factors, title, finding (the name of the
-        title's condition), subtitle, note, source, alt (the chart in words), is_empty (true if the release has nothing to draw; the
-        specification then gives the reason) and frame: the px of the drawn picture above, below and beside the chart, where title, note
-        and padding are, so that a page that sets the words itself can show the chart alone.
+        a mark has), factors, title, finding (the name of the title's condition), subtitle, note, source, alt (the chart in words), is_empty
+        (true if the release has nothing to draw; the specification then gives the reason) and frame: the px of the drawn picture above,
+        below and beside the chart, where title, note and padding are, so that a page that sets the words itself can show the chart alone.
 
     Raises:
         Unusable: the dataset has no visual, or the release has no such dyad.
@@ -54,7 +53,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
     pair, size = Pair.read(con, dyad), style.SIZES[width]
     model = next(m for m in models.layer("charts") if m.name == f"charts.{dataset}")
     header, drawn = model.header, drawing(dataset, unit)(con, pair, size)
-    title, empty = style.capital(drawn.title), drawn.chart is None
+    title, empty = style.capital(drawn.title.text), drawn.chart is None
     counted, left_out = _sentence(drawn.counted or header["counting_rule"], False), _sentence(header["not_shown"], False)
     note = _outside(con, model, pair) if empty else " ".join([f"Counted: {counted}", *drawn.notes, f"Not shown: {left_out}"])
     text = {
@@ -64,7 +63,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
         "source": "" if empty else _source(con, drawn.rows, header.get("drawn_on"), pair),
     }
     meta = {
-        "dyad": dyad, "dataset": dataset, "width": width, "unit": drawn.unit, "key": key_columns(dataset), "finding": drawn.finding, **text,
+        "dyad": dyad, "dataset": dataset, "width": width, "unit": drawn.unit, "key": key_columns(dataset), "finding": drawn.title.finding, **text,
         "alt": f"{title}. {drawn.alt}".strip(), "is_empty": empty,
     }  # fmt: skip
     spec, frame = _framed(drawn, size, **text)
@@ -84,7 +83,7 @@ def _framed(
     }  # fmt: skip
     paragraph = _paragraph([note, source] if drawing.chart is not None else [note], size, left)
     height, config = paragraph["height"], _config(size)
-    chart = paragraph if drawing.chart is None else vegalite.below([drawing.chart, paragraph], SPACING)
+    chart = paragraph if drawing.chart is None else {"vconcat": [drawing.chart, paragraph], "spacing": SPACING}
     view, datasets = vegalite.named_data(chart | {"title": words})
     look = config["title"]
     top = len(words["text"]) * look["lineHeight"] + len(words["subtitle"]) * look["subtitleLineHeight"] + look["subtitlePadding"]

@@ -31,12 +31,9 @@ THEME = {
     "land": ("#e2dfd6", "#2e3338"),
     "water": ("#f1f5f8", "#1b2026"),
 }
-MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2", "bloc-3")  # 3:1 against the ground
-WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is bundled with vl-convert, so that pictures need no system font
 FALLBACK = re.compile(r"var\((--[a-z0-9-]+), (#[0-9a-f]{6})\)")
-LEAST_TYPE = 11  # px, in both widths
 
 # Advance widths of Arial's and Liberation Sans's letters, in thousandths of the type size
 _ADVANCES = {
@@ -85,32 +82,40 @@ SIZES = {
 Finding = Callable[..., str | None]
 
 
+class Title(NamedTuple):
+    """A title, and the name of the finding that it reports."""
+
+    text: str
+    finding: str = ""
+
+
 class Drawing(NamedTuple):
-    """A visual before it is framed: its finding and title, its chart (None if there is nothing to draw), and its rows.
+    """A visual before it is framed: its title, its chart (None if there is nothing to draw), and its rows.
 
     `alt` describes the chart in words; `shows` and `counted` replace the dataset's unit and counting rule; `unit` names what the chart is
     drawn in, if the dataset is drawn in several units.
     """
 
-    title: str
+    title: Title
     chart: View | None = None
     alt: str = ""
     shows: str = ""
     counted: str = ""
     notes: Sequence[str] = ()
     rows: Sequence[dict[str, Any]] = ()
-    finding: str = ""
     left: float | None = None  # px left of the plots, if not the width's margin
     unit: str = ""
 
 
-def first_that_holds(findings: Sequence[Finding], *facts: Any) -> tuple[str, str]:
-    """Return the name and the sentence of the first finding whose condition holds; a finding returns None if it does not.
+def nothing(subject: str, unit: str = "") -> Drawing:
+    """Return the drawing of a subject without figures."""
+    return Drawing(Title(f"{subject}: nothing to draw"), unit=unit)
 
-    The last of the findings must hold for any rows.
-    """
-    found = ((finding.__name__.strip("_"), finding(*facts)) for finding in findings)
-    return next((name, capital(sentence)) for name, sentence in found if sentence is not None)
+
+def first_that_holds(findings: Sequence[Finding], *facts: Any) -> Title:
+    """Return the first finding whose condition holds; a finding returns None if it does not, and the last must hold for any rows."""
+    found = ((finding(*facts), finding.__name__.strip("_")) for finding in findings)
+    return next(Title(capital(sentence), name) for sentence, name in found if sentence is not None)
 
 
 def colour(name: str) -> str:
@@ -126,19 +131,6 @@ def fallbacks(text: str) -> str:
 def variables(text: str) -> str:
     """Remove the fallbacks of CSS variables, for a page that defines them all."""
     return FALLBACK.sub(r"var(\1)", text)
-
-
-def luminance(hex_colour: str) -> float:
-    """Return the relative luminance of `#rrggbb`, as WCAG defines it."""
-    parts = [int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, 1 to 21, as WCAG defines it."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
@@ -199,6 +191,16 @@ def number(count: int) -> str:
     """Write a count in words up to ten: `none`, `ten`, `11`."""
     words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     return words[count] if count < len(words) else f"{count:,}"
+
+
+def times(count: int) -> str:
+    """Write how often: `once`, `three times`, `20 times`."""
+    return {1: "once", 2: "twice"}.get(count, f"{number(count)} times")
+
+
+def change(then: float, now: float) -> str:
+    """Return `up` or `down`; nothing if both values are equal."""
+    return "up" if now > then else "down" if now < then else ""
 
 
 def day(date: dt.date) -> str:

@@ -1,26 +1,24 @@
 """Draw trade between the two states: yearly columns, and monthly lines with their twelve-month mean."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
 from warehouse import models
-from warehouse.visuals import plot, style
-from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Label, Plot
+from warehouse.visuals import framing, plot, style
+from warehouse.visuals.labels import FLAG_STEP, Box, Label, placed
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, money
-from warehouse.visuals.vegalite import View, category, given, layer, layered, literal, marks
+from warehouse.visuals.vegalite import View, category, given, layer, literal, marks
 
 UNSPLIT = "both ways, split not found"
 ROOM = 52  # px right of the columns for the newest total
 YEAR = 12  # months of a mean
-
-Rows = Sequence[dict[str, Any]]
 
 
 class Series(NamedTuple):
@@ -56,29 +54,20 @@ def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Si
     rows = [row for row in every if row["is_headline"] and (row["value_usd"], row["two_way_total_usd"]) != (None, None)]
     annual, monthly = ([row for row in rows if row["frequency"] == frequency] for frequency in ("annual", "monthly"))
     if not rows:
-        return Drawing(f"Trade of {pair.both}: nothing to draw")
-    both = bool(annual and monthly and not size.is_narrow)
-    second = size.plot // 3 if both else size.plot
-    width = size.plot - ROOM - (size.margin + plot.BETWEEN + second if both else 0)
-    panels, notes = [], []
-    if annual:
-        chart, unnamed = _annual(con, annual, pair, size, width, currency)
-        panels.append(chart)
-        notes += unnamed
-    if monthly:
-        chart, unnamed = _monthly(con, monthly, pair, size, second)
-        panels.append(chart)
-        notes += [note for note in unnamed if note not in notes]
+        return style.nothing(f"Trade of {pair.both}")
+    width, second = plot.unequal(size, bool(annual) + bool(monthly), ROOM)
+    panels = [_annual(con, annual, pair, size, width, currency)] if annual else []
+    panels += [_monthly(con, monthly, pair, size, second)] if monthly else []
+    chart, unnamed = plot.joined(size, panels)
     totals = _one_series(every, annual)
-    finding, title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair, currency)
+    title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair, currency)
     return Drawing(
         title,
-        plot.beside(size, *panels),
+        chart,
         _in_words(annual, monthly, currency),
         "Goods traded, in current US dollars",
-        notes=[*notes, *_notes(rows, annual, monthly, pair, _same_series(every, totals, annual))],
+        notes=[*unnamed, *_notes(rows, annual, monthly, pair, _same_series(every, totals, annual))],
         rows=rows,
-        finding=finding,
         unit="Dollars",
     )
 
@@ -214,97 +203,81 @@ def _runs(rows: Rows) -> list[tuple[Series, list[int]]]:
     return [(by_year[found[0]], [year for year, _ in found]) for found in (list(group) for _, group in runs)]
 
 
-def _sells(pair: Pair, row: dict[str, Any]) -> str:
-    return f"{style.capital(pair.the(row['exporter']))} sells to {pair.the(row['importer'])}"
+class Mark(NamedTuple):
+    """What a mark stands for: rows of one period, their value, what it is, and its colour."""
+
+    rows: Rows
+    worth: float
+    name: str
+    fill: str
 
 
-def _drawn(rows: Rows, pair: Pair) -> list[tuple[Rows, float, str, str]]:
-    """Return the marks of each period: its directions with rows, value, name and colour, or the total if no split is published."""
-    found: list[tuple[Rows, float, str, str]] = []
+def _drawn(rows: Rows, pair: Pair) -> list[Mark]:
+    """Return the marks of each period: its directions, or the total if no split is published."""
+    found: list[Mark] = []
     for _, group in groupby(rows, key=lambda row: (row["frequency"], row["period_start"])):
         period = list(group)
-        split: list[tuple[Rows, float, str, str]] = [
-            ([row], row["value_usd"], _sells(pair, row), "first" if row["exporter"] == pair.iso3_a else "second")
-            for row in period
-            if row["value_usd"] is not None
+        split = [
+            Mark([row], row["value_usd"], _sells(pair, row), pair.fill(row["exporter"])) for row in period if row["value_usd"] is not None
         ]
-        found += split or [(period, period[0]["two_way_total_usd"], UNSPLIT, "outlined")]
+        found += split or [Mark(period, period[0]["two_way_total_usd"], UNSPLIT, "outlined")]
     return found
 
 
-def _keys(drawn: Sequence[tuple[Rows, float, str, str]]) -> list[tuple[str, str]]:
-    return sorted({(name, fill) for _, _, name, fill in drawn}, key=lambda key: ("second", "first", "outlined").index(key[1]))
+def _sells(pair: Pair, row: Row) -> str:
+    return f"{style.capital(pair.the(row['exporter']))} sells to {pair.the(row['importer'])}"
+
+
+def _keys(drawn: Sequence[Mark]) -> list[tuple[str, str]]:
+    return sorted({(mark.name, mark.fill) for mark in drawn}, key=lambda key: ("second", "first", "outlined").index(key[1]))
 
 
 # --- the years ---
 
 
-def _bars(rows: Rows, pair: Pair, unit: float, currency: str) -> list[dict[str, Any]]:
+def _bars(drawn: Sequence[Mark], pair: Pair, currency: str) -> list[Row]:
     """Stack the marks of each year."""
-    bars: list[dict[str, Any]] = []
-    tops, lows = defaultdict[int, float](float), defaultdict[int, float](float)
-    for of, worth, way, fill in _drawn(rows, pair):
-        row, year = of[0], of[0]["period_start"].year
-        side = tops if worth >= 0 else lows
-        start, side[year] = side[year], side[year] + worth
+    bars = []
+    for mark in drawn:
+        row, year = mark.rows[0], mark.rows[0]["period_start"].year
         part = ", year not complete" if row["is_partial"] else ""
+        said = f"{year}: {mark.name}, {money(mark.worth, currency)}; {row['series'].name(pair)}{row.get('converted', '')}{part}"
         bars.append({
-            "year": year, "left": year - 0.4, "right": year + 0.4, "low": start / unit, "high": (start + worth) / unit, "worth": worth,
-            "fill": colour("ground" if fill == "outlined" else fill), "stroke": colour("muted" if fill == "outlined" else "ground"),
-            "opacity": 0.55 if row["is_partial"] else 1,
-            **style.mark(of, f"{year}: {way}, {money(worth, currency)}; {row['series'].name(pair)}{row.get('converted', '')}{part}"),
+            "year": year, "tall": mark.worth, "worth": mark.worth, "opacity": 0.55 if row["is_partial"] else 1,
+            "fill": colour("ground" if mark.name == UNSPLIT else mark.fill), "stroke": colour("muted" if mark.name == UNSPLIT else "ground"),
+            **style.mark(mark.rows, said),
         })  # fmt: skip
-    return bars
+    return plot.stacked(bars)
 
 
-def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float, currency: str) -> tuple[View, list[str]]:
+def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float, currency: str) -> Panel:
     drawn = _drawn(rows, pair)
-    bars = _bars(rows, pair, 1, currency)
-    unit, suffix = style.axis_unit([bar["high"] for bar in bars] + [bar["low"] for bar in bars])
-    bars = _bars(rows, pair, unit, currency)
-    first, last = plot.year_span([bar["year"] for bar in bars])
+    bars = _bars(drawn, pair, currency)
     high, low = max([0, *(bar["high"] for bar in bars)]), min([0, *(bar["high"] for bar in bars)])
-    area = Plot(width, 220 if size.is_narrow else 320, (first - 0.6, last + 0.6), (low, high * 1.09 or 1))
-    found = plot.events(con, pair, "trade", dt.date(first, 1, 1), dt.date(last, 12, 31))
-    marked = plot.marked(found, area, size, plot.year_start)
-    top = plot.head("A year", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
-    encoding = {
-        "x": area.years("left", size), "x2": {"field": "right"}, "y": area.amounts("low", currency, suffix), "y2": {"field": "high"},
-        **given("fill", "stroke", "opacity"),
-    }  # fmt: skip
-    columns = marks("rect", bars, encoding, strokeWidth=0.8)
-    totals = _totals(con, rows, bars, pair.dyad, area, size, marked.boxes, currency)
-    strip = _strip(rows, area, size)
-    layers = [*marked.layers, columns, *strip, *totals, *top.layers()]
-    return layered(layers, width, area.height), marked.notes
+    area = Plot.of_years((bar["year"] for bar in bars), width, 220 if size.is_narrow else 320, low, high * 1.09 or 1)
+    frame = framing.framed(area, framing.events(con, pair, "trade", *area.span), size, "A year", _keys(drawn))
+    columns = plot.columns(bars, area, size, area.money("low", [high, low], currency), strokeWidth=0.8)
+    return frame.around(columns, *_strip(rows, area, size), _totals(con, rows, bars, pair.dyad, area, size, frame.lines, currency))
 
 
 def _totals(
-    con: duckdb.DuckDBPyConnection, rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[plot.Box], currency: str
-) -> list[View]:
+    con: duckdb.DuckDBPyConnection, rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[Box], currency: str
+) -> View:
     """Write the totals of the highest year, the newest, and the years that claims are about (`landmark_year` in their header)."""
     totals = {row["period_start"].year: row["two_way_total_usd"] for row in rows if row["two_way_total_usd"] is not None}
-    if not totals:
-        return []
     claims = ask(con, "select decided_by from charts.claims where dyad = ? order by claim_id", dyad)
-    said = [int(models.header(claim["decided_by"]).get("landmark_year", 0)) for claim in claims]
-    years = dict.fromkeys([max(totals, key=lambda y: (totals[y], y)), max(totals), *sorted(said, reverse=True)])
-    tops = {bar["year"]: max(b["high"] for b in bars if b["year"] == bar["year"]) for bar in bars}
+    landmarks = [int(models.header(claim["decided_by"]).get("landmark_year", 0)) for claim in claims]
+    years = dict.fromkeys([*_last_and_peak(totals)[::-1], *sorted(landmarks, reverse=True)])
+    tops = {bar["year"]: area.py(bar["high"]) for bar in bars}  # the last of a year is its highest
     half = area.px(0.4) - area.px(0)
-    taken = [*lines] + [(area.px(y - 0.4), area.py(top), area.px(y + 0.4), area.py(0)) for y, top in tops.items()]
+    sides = (("above", half + 0.5), ("left", 8), ("right", 8))
     labels = [
-        Label(
-            money(totals[y], currency),
-            [(area.px(y), area.py(tops[y]), side) for side in ("above", "left", "right")],
-            bold=True,
-            far=half + 4,
-        )
+        Label(money(totals[y], currency), [(area.px(y), tops[y] + dy, side) for side, dy in sides], bold=True, far=half + 4)
         for y in years
         if y in totals
     ]
-    labels = [label._replace(spots=[(x, y + (half - 4 if side == "above" else 8), side) for x, y, side in label.spots]) for label in labels]
-    text, _, _ = plot.placed(labels, taken, (-float(size.margin), -2, area.width + ROOM, area.height), size)
-    return [plot.written(text)]
+    taken = [*lines, *((area.px(y - 0.4), top, area.px(y + 0.4), area.py(0)) for y, top in tops.items())]
+    return plot.written(placed(labels, taken, (-float(size.margin), -2, area.width + ROOM, area.height), size).rows)
 
 
 def _strip(rows: Rows, area: Plot, size: Size) -> list[View]:
@@ -314,13 +287,17 @@ def _strip(rows: Rows, area: Plot, size: Size) -> list[View]:
         return []
     at = area.height + size.label + 16
     lines = [{"px": area.px(years[0] - 0.4), "px2": area.px(years[-1] + 0.4), "py": at, "py2": at} for _, years in runs]
-    names = [
-        Label(series.publisher, [(x, at + row * size.small * 1.3, side) for row in (0.9, 1.9) for x, side in ends], fill="muted", far=0)
-        for (series, _), line in zip(runs, lines, strict=True)
-        for ends in [((line["px"], "right"), (line["px2"], "left"))]
-    ]
-    text, _, _ = plot.placed(names, [], (-float(size.margin), at, area.width + ROOM, at + 4 * size.small), size)
-    return [plot.ruled(lines, strokeWidth=3, stroke=colour("muted"), opacity=0.5), plot.written(text)]
+    flags = [_series_flag(series.publisher, line, size) for (series, _), line in zip(runs, lines, strict=True)]
+    names = placed(flags, [], (-float(size.margin), at, area.width + ROOM, at + 7 * size.small), size)
+    stems = plot.uprights((stem for _, stem in names.stems), opacity=0.5)
+    return [plot.ruled(lines, strokeWidth=3, stroke=colour("muted"), opacity=0.5), stems, plot.written(names.rows)]
+
+
+def _series_flag(name: str, line: Row, size: Size) -> Label:
+    """Hang a series' name below its line: from the start if the line is longer than the name, else from the end."""
+    levels = [line["py"] + (row + 0.8) * size.small * FLAG_STEP for row in range(4)]
+    end = (line["px"], "right") if style.text_width(name, size.small) + 8 < line["px2"] - line["px"] else (line["px2"], "left")
+    return Label(name, [(end[0], y, end[1]) for y in levels], fill="muted", far=4, foot=line["py"])
 
 
 # --- the months ---
@@ -332,54 +309,40 @@ def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     return [dt.date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
 
 
-def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> tuple[View, list[str]]:
+def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> Panel:
     """Draw a thin line a direction, broken at a missing month, and a thick one of the mean of the last twelve months."""
     drawn = _drawn(rows, pair)
-    days = [of[0]["period_start"] for of, *_ in drawn]
+    days = [row["period_start"] for row in rows]
     months = _months_between(min(days), max(*days, pair.as_of))  # to the release's day, to show the age of the newest figure
-    unit, suffix = style.axis_unit([worth for _, worth, *_ in drawn])
-    points = [point for key in _keys(drawn) for point in _points(drawn, key, months, unit, pair)]
+    points = [point for name, fill in _keys(drawn) for point in _points([mark for mark in drawn if mark.name == name], fill, months, pair)]
     known = [point for point in points if point["worth"] is not None]
     high, low = max([0, *(p["worth"] for p in known)]), min([0, *(p["worth"] for p in known)])
-    area = Plot(
-        width,
-        180 if size.is_narrow else 320,
-        (plot.moment(months[0]), max(plot.moment(months[-1]), plot.moment(months[0]) + 1) + 0.1),
-        (low, high * 1.09 or 1),
-    )
-    found = plot.events(con, pair, "trade", months[0], months[-1])
-    marked = plot.marked(found, area, size, plot.moment)
-    top = plot.head("A month, and the mean of twelve", _keys(drawn), size, width + size.margin, plot.event_room(found, size))
-    encoded = {
-        "x": area.years("at", size), "y": area.amounts("worth", "$", suffix), "detail": category("way"), "stroke": literal("fill"),
-    }  # fmt: skip
-    line: dict[str, Any] = {"invalid": plot.BREAK, "aria": False}
+    first, last = framing.moment(months[0]), framing.moment(months[-1])
+    area = Plot(width, 180 if size.is_narrow else 320, (first, max(last, first + 1) + 0.1), (low, high * 1.09 or 1))
+    found = framing.events(con, pair, "trade", months[0].year, months[-1].year)
+    frame = framing.framed(area, found, size, "A month, and the mean of twelve", _keys(drawn), at=framing.moment)
+    at = {"x": area.years("at", size), "y": area.money("worth", [high, low])}
+    line = at | {"detail": category("way"), "stroke": literal("fill")}
     lone = [point for point in known if point["lone"]]
-    at = {"x": encoded["x"], "y": encoded["y"]}
-    layers = [
-        layer("line", points, encoded, strokeWidth=1, opacity=0.55, **line),
-        layer("line", [p | {"worth": p["mean"]} for p in points], encoded, strokeWidth=3, **line),
-        layer("point", lone, at | given("fill"), filled=True, size=28, opacity=1, aria=False),
+    return frame.around(
+        layer("line", points, line, strokeWidth=1, opacity=0.55, invalid=plot.BREAK),
+        layer("line", [p | {"worth": p["mean"]} for p in points], line, strokeWidth=3, invalid=plot.BREAK),
+        layer("point", lone, at | given("fill"), filled=True, size=28, opacity=1),
         marks("point", known, at, filled=True, fill=colour("muted"), size=70, opacity=0),
-    ]
-    return layered([*marked.layers, *layers, *top.layers()], width, area.height), marked.notes
+    )
 
 
-def _points(
-    drawn: Sequence[tuple[Rows, float, str, str]], key: tuple[str, str], months: Sequence[dt.date], unit: float, pair: Pair
-) -> list[dict[str, Any]]:
+def _points(drawn: Sequence[Mark], fill: str, months: Sequence[dt.date], pair: Pair) -> list[Row]:
     """Return a direction's point a month, its worth None if no figure was found, with the mean of its last twelve."""
-    by_month = {of[0]["period_start"]: (of, worth) for of, worth, way, _ in drawn if way == key[0]}
-    points: list[dict[str, Any]] = []
+    by_month = {mark.rows[0]["period_start"]: mark for mark in drawn}
+    points: list[Row] = []
     for i, month in enumerate(months):
-        last = [by_month[m][1] for m in months[max(0, i - YEAR + 1) : i + 1] if m in by_month]
-        fill = colour("muted" if key[1] == "outlined" else key[1])
-        point: dict[str, Any] = {"at": plot.moment(month), "way": key[0], "fill": fill, "worth": None}
-        point["mean"] = sum(last) / YEAR / unit if len(last) == YEAR else None
-        if month in by_month:
-            of, worth = by_month[month]
-            near = {_months_between(month, month + dt.timedelta(32))[-1], (month - dt.timedelta(1)).replace(day=1)}
-            said = f"{month:%B %Y}: {key[0]}, {money(worth)}; {of[0]['series'].name(pair)}"
-            point |= {"worth": worth / unit, "lone": not near & set(by_month), **style.mark(of, said)}
+        last = [by_month[m].worth for m in months[max(0, i - YEAR + 1) : i + 1] if m in by_month]
+        point = {"at": framing.moment(month), "way": drawn[0].name, "fill": colour("muted" if fill == "outlined" else fill), "worth": None}
+        point["mean"] = sum(last) / YEAR if len(last) == YEAR else None
+        if mark := by_month.get(month):
+            near = {*months[max(0, i - 1) : i], *months[i + 1 : i + 2]}
+            said = f"{month:%B %Y}: {mark.name}, {money(mark.worth)}; {mark.rows[0]['series'].name(pair)}"
+            point |= {"worth": mark.worth, "lone": not near & set(by_month), **style.mark(mark.rows, said)}
         points.append(point)
     return points

@@ -3,7 +3,7 @@
 The parts are plain dictionaries, which join without being copied; the tests validate whole specifications by Vega-Lite's schema.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 View = dict[str, Any]
@@ -42,36 +42,21 @@ def given(*channels: str) -> Encoding:
 
 
 def layer(mark: str, rows: Iterable[dict[str, Any]], encoding: Encoding, **look: Any) -> View:
-    """Draw rows as marks that stand for nothing, such as grounds, lines and symbols of a key."""
+    """Draw rows as marks that stand for nothing, such as grounds, lines and symbols of a key; a screen reader passes over all but text."""
     rounded = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
-    return {"data": {"values": rounded}, "mark": {"type": mark, "tooltip": None, **look}, "encoding": encoding}
+    return {"data": {"values": rounded}, "mark": {"type": mark, "tooltip": None, "aria": mark == "text", **look}, "encoding": encoding}
 
 
 def marks(mark: str, rows: Iterable[dict[str, Any]], encoding: Encoding, **look: Any) -> View:
     """Draw rows as marks that stand for rows of the dataset: each has `keys`, and a `label` that names and describes the mark."""
     drawn = layer(mark, rows, _NAMED | encoding, **look)
-    del drawn["mark"]["tooltip"]
+    del drawn["mark"]["tooltip"], drawn["mark"]["aria"]
     return drawn
 
 
 def layered(layers: Iterable[View], width: float, height: float) -> View:
     """Put layers above each other, the first lowest; layers without rows are left out, since their extent would be infinite."""
     return {"layer": [view for view in layers if view["data"]["values"]], "width": width, "height": height}
-
-
-def below(views: Sequence[View], spacing: float) -> View:
-    """Put views below each other, `spacing` px apart."""
-    return {"vconcat": list(views), "spacing": spacing}
-
-
-def beside(views: Sequence[View], spacing: float) -> View:
-    """Put views beside each other, `spacing` px apart."""
-    return {"hconcat": list(views), "spacing": spacing}
-
-
-def grid(views: Sequence[View], columns: int, spacing: float) -> View:
-    """Put views in rows of `columns`, aligned below each other, `spacing` px apart."""
-    return {"concat": list(views), "columns": columns, "spacing": spacing}
 
 
 def named_data(view: View) -> tuple[View, dict[str, list[dict[str, Any]]]]:

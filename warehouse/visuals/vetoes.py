@@ -4,16 +4,17 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
-from warehouse.visuals import plot, style
-from warehouse.visuals.pair import Pair, ask, dataset_rows
-from warehouse.visuals.plot import Box, Plot
+from warehouse.visuals import framing, plot, style
+from warehouse.visuals.labels import FLAG_STEP, Box, Label, placed
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
+from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour
-from warehouse.visuals.vegalite import View, given, layer, layered, marks
+from warehouse.visuals.vegalite import View, given, layer, marks
 
 OTHER = "Other subjects"
 SUBJECTS = 8  # rows of a single subject at most
@@ -22,8 +23,6 @@ FLAGS = 5  # lines for the names of other subjects
 ABSTAINED, IN_FAVOUR, UNKNOWN = "abstained", "in favour", "not documented"
 VOTES = {"abstain": ABSTAINED, "yes": IN_FAVOUR, "no": "against", "not documented": UNKNOWN}
 FILLS = {"joint": "together", "second only": "second", "first only": "first"}
-
-Rows = Sequence[dict[str, Any]]
 
 
 class Facts(NamedTuple):
@@ -42,13 +41,13 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Si
     """Draw a row a subject with a block a vetoed vote: its colour is who vetoed, its form how the other voted."""
     rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
     if not rows:
-        return Drawing(f"Vetoes of {pair.both}: nothing to draw")
+        return style.nothing(f"Vetoes of {pair.both}")
     rows = [row | {"subject": re.split(r":| \(", row["topic"])[0], "other": _other_vote(row)} for row in rows]
     covered = _covered(con, pair)
     seats = {row["iso3"] for row in ask(con, "select distinct iso3 from raw.unsc_seat")}
     known = [row for row in rows if row["confidence"] == "documented"]
     joint = [row for row in known if row["veto_type"] == "joint"]
-    finding, title = style.first_that_holds(FINDINGS, Facts(rows, known, joint, (covered[0].year, covered[1].year), seats, pair))
+    title = style.first_that_holds(FINDINGS, Facts(rows, known, joint, (covered[0].year, covered[1].year), seats, pair))
     own = size._replace(margin=16 if size.is_narrow else 178)
     chart, unnamed = _chart(con, rows, covered, pair, own)
     return Drawing(
@@ -59,12 +58,11 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Si
         "a vote counts once, however many permanent members vetoed it; a seat's successor state counts from its first day",
         notes=[*_notes(rows, covered), *unnamed],
         rows=rows,
-        finding=finding,
         left=own.margin,
     )
 
 
-def _other_vote(row: dict[str, Any]) -> str | None:
+def _other_vote(row: Row) -> str | None:
     """Return how the state that did not veto voted, or None if both vetoed."""
     return {"joint": None, "second only": VOTES[row["vote_a"]], "first only": VOTES[row["vote_b"]]}[row["veto_type"]]
 
@@ -94,29 +92,22 @@ def _quiet_for_years(facts: Facts) -> str | None:
     return f"{facts.pair.both} have vetoed nothing since {newest}{shared}"
 
 
-def _one_subject_together_another_apart(facts: Facts) -> str | None:
-    """Report the subject of at least a third of the joint vetoes, and one with three vetoes of which none was joint."""
-    subject, count = _most_shared(facts)
-    together = {row["subject"] for row in facts.every if row["veto_type"] == "joint"}
-    apart = Counter(row["subject"] for row in facts.rows if row["subject"] not in together).most_common(1)
-    if count * 3 < len(facts.joint) or len(facts.joint) < 5 or not apart or apart[0][1] < 3:
-        return None
-    return f"{style.number(count)} of {len(facts.joint)} joint vetoes by {facts.pair.both} were on {subject}, none on {apart[0][0]}"
-
-
 def _one_subject_together(facts: Facts) -> str | None:
-    """Report the subject of at least a third of five joint vetoes."""
-    subject, count = _most_shared(facts)
+    """Report the subject of at least a third of five joint vetoes, and one with three vetoes of which none was joint."""
+    subject, count = max(Counter(row["subject"] for row in facts.joint).items(), key=lambda item: item[::-1], default=("", 0))
     if len(facts.joint) < 5 or count * 3 < len(facts.joint):
         return None
-    return f"{style.number(count)} of {len(facts.joint)} joint vetoes by {facts.pair.both} were on {subject}"
+    together = {row["subject"] for row in facts.every if row["veto_type"] == "joint"}
+    apart = Counter(row["subject"] for row in facts.rows if row["subject"] not in together).most_common(1)
+    none = f", none on {apart[0][0]}" if apart and apart[0][1] >= 3 else ""
+    return f"{style.number(count)} of {len(facts.joint)} joint vetoes by {facts.pair.both} were on {subject}{none}"
 
 
 def _together(facts: Facts) -> str | None:
     """Report the number of joint vetoes."""
     if not facts.joint:
         return None
-    return f"{facts.pair.both} have vetoed together {_times(len(facts.joint))} since {facts.covered[0]}"
+    return f"{facts.pair.both} have vetoed together {style.times(len(facts.joint))} since {facts.covered[0]}"
 
 
 def _other_has_no_veto(facts: Facts) -> str | None:
@@ -135,21 +126,13 @@ def _other_has_no_veto(facts: Facts) -> str | None:
 def _never_together(facts: Facts) -> str:
     """Report the vetoes of each if none is joint beyond doubt."""
     count = Counter(row["veto_type"] for row in facts.rows)
-    apart = [f"{name} {_times(count[kind])}" for kind, name in _who(facts.rows, facts.pair).items() if kind != "joint"]
+    apart = [f"{name} {style.times(count[kind])}" for kind, name in _who(facts.rows, facts.pair).items() if kind != "joint"]
     doubtful = " beyond doubt" if any(row["veto_type"] == "joint" for row in facts.every) else ""
     counts = f": {style.listed(apart)}" if apart else ""
     return f"{facts.pair.both} have never vetoed together{doubtful} since {facts.covered[0]}{counts}"
 
 
-FINDINGS = [_quiet_for_years, _one_subject_together_another_apart, _one_subject_together, _together, _other_has_no_veto, _never_together]
-
-
-def _most_shared(facts: Facts) -> tuple[str, int]:
-    return max(Counter(row["subject"] for row in facts.joint).items(), key=lambda item: (item[1], item[0]), default=("", 0))
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+FINDINGS = [_quiet_for_years, _one_subject_together, _together, _other_has_no_veto, _never_together]
 
 
 # --- words ---
@@ -190,7 +173,7 @@ def _in_words(rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair) -> str:
     return f"Blocks for {covered[0].year} to {covered[1].year}. {forms}. By subject: {subjects}."
 
 
-def _label(row: dict[str, Any], pair: Pair) -> str:
+def _label(row: Row, pair: Pair) -> str:
     what = "amendment or part of a draft" if row["is_amendment"] else "draft"
     kind, vote = row["veto_type"], row["other"]
     who, other = (pair.the_b, pair.the_a) if kind == "second only" else (pair.the_a, pair.the_b)
@@ -199,9 +182,9 @@ def _label(row: dict[str, Any], pair: Pair) -> str:
     return f"{style.day(row['vote_date'])}: {row['topic']}, {what} {row['draft_symbol']}, {by}"
 
 
-def _subjects(rows: Rows) -> dict[str, list[dict[str, Any]]]:
+def _subjects(rows: Rows) -> dict[str, list[Row]]:
     """Return the rows by subject, most frequent first; subjects of a single vote are last, together."""
-    of = defaultdict[str, list[dict[str, Any]]](list)
+    of = defaultdict[str, list[Row]](list)
     for row in rows:
         of[row["subject"]].append(row)
     order = sorted(of, key=lambda name: (-len(of[name]), -of[name][-1]["year"], name))
@@ -213,7 +196,7 @@ def _subjects(rows: Rows) -> dict[str, list[dict[str, Any]]]:
 # --- the blocks ---
 
 
-class Row(NamedTuple):
+class Line(NamedTuple):
     """A subject's place: its rows, the px of its top and of the ground that its blocks are stacked on."""
 
     name: str
@@ -222,50 +205,49 @@ class Row(NamedTuple):
     ground: float
 
 
-def _layout(rows: Rows, size: Size, step: float) -> list[Row]:
-    found: list[Row] = []
+def _layout(rows: Rows, size: Size, step: float) -> list[Line]:
+    found: list[Line] = []
     top = 0.0
     for name, of in _subjects(rows).items():
         stack = max(Counter(row["year"] for row in of).values()) * step
-        flags = FLAGS * size.small * 1.3 + 6 if name == OTHER else 0
+        flags = FLAGS * size.small * FLAG_STEP + 6 if name == OTHER else 0
         height = stack + flags + (size.label * 1.6 if size.is_narrow else 6)
-        found.append(Row(name, of, top, top + max(height, 0 if size.is_narrow else 38)))
+        found.append(Line(name, of, top, top + max(height, 0 if size.is_narrow else 38)))
         top = found[-1].ground + 9
     return found
 
 
-def _chart(con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair, size: Size) -> tuple[View, list[str]]:
+def _chart(con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair, size: Size) -> Panel:
     step = 15.0 if size.is_narrow else 20.0
     lines = _layout(rows, size, step)
-    first, last = plot.year_span([covered[0].year, covered[1].year])
     height = lines[-1].ground + 6
-    area = Plot(size.plot, height, (first - 0.6, last + 0.6), (height, 0))
-    found = plot.events(con, pair, "vote", *covered)
-    marked = plot.marked(found, area, size, plot.year_start)
+    area = Plot.of_years((day.year for day in covered), size.plot, height, height, 0)
+    forms = _forms(rows, pair)
+    keys = [(name, FILLS[kind]) for kind, _, name in forms]
+    found = framing.events(con, pair, "vote", covered[0].year, covered[1].year)
+    frame = framing.framed(area, found, size, keys=keys, least=8)
     half = 0.4 if area.px(1) - area.px(0) > 12 else 0.33
     blocks = [block for line in lines for block in _blocks(line, step, half, pair)]
     cuts = [cut for block in blocks for cut in _cuts(block)]
-    forms = _forms(rows, pair)
-    top = plot.head("", [(name, FILLS[kind]) for kind, _, name in forms], size, size.width, plot.event_room(found, size) or 8)
-    flags, unnamed = _flags(lines, step, area, size, marked.boxes)
+    flags, unnamed = _flags(lines, step, area, size, frame.lines)
     encoded = {"x": area.years("left", size), "x2": {"field": "right"}, **given("y", "y2")}
     grounds = [{"px": -size.margin, "px2": area.width, "py": line.ground + 2, "py2": line.ground + 2} for line in lines]
-    layers = [
-        *marked.layers,
+    has_joint = any(row["veto_type"] == "joint" for row in rows)
+    chart, notes = frame.around(
         plot.ruled(grounds, stroke=colour("grid")),
         *flags,
         marks("rect", blocks, encoded | given("fill", "stroke", "opacity"), strokeWidth=1.2),
-        layer("rect", cuts, encoded, fill=colour("ground"), aria=False),
-        plot.written([text for line in lines for text in _names(line, size, any(row["veto_type"] == "joint" for row in rows))]),
-        *_key(top, forms),
-    ]
-    return layered(layers, area.width, height), [*marked.notes, *unnamed]
+        layer("rect", cuts, encoded, fill=colour("ground")),
+        plot.written([text for line in lines for text in _names(line, size, has_joint)]),
+        symbols=_symbols(frame.head, forms),
+    )
+    return chart, [*notes, *unnamed]
 
 
-def _blocks(line: Row, step: float, half: float, pair: Pair) -> list[dict[str, Any]]:
+def _blocks(line: Line, step: float, half: float, pair: Pair) -> list[Row]:
     """Stack the votes of each year, joint ones lowest; one is empty if the other's vote is not documented."""
     height = Counter[int]()
-    found: list[dict[str, Any]] = []
+    found: list[Row] = []
     for row in sorted(line.rows, key=lambda r: (r["year"], list(FILLS).index(r["veto_type"]), str(r["other"]), r["draft_symbol"])):
         py2 = line.ground - height[row["year"]] * step
         height[row["year"]] += 1
@@ -278,7 +260,7 @@ def _blocks(line: Row, step: float, half: float, pair: Pair) -> list[dict[str, A
     return found
 
 
-def _cuts(block: dict[str, Any]) -> list[dict[str, Any]]:
+def _cuts(block: Row) -> list[Row]:
     """Cut off the upper half of a block on which the other voted in favour, and a bar of one on which it voted against."""
     high, low = {IN_FAVOUR: (0.08, 0.5), "against": (0.4, 0.62)}.get(block["other"], (0, 0))
     tall, inset = block["py2"] - block["py"], 0.06
@@ -286,23 +268,21 @@ def _cuts(block: dict[str, Any]) -> list[dict[str, Any]]:
     return [cut] if low else []
 
 
-def _key(top: plot.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[View]:
+def _symbols(head: framing.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[View]:
     """Draw the key's symbols as the blocks are drawn."""
     symbols = [
-        {"left": at["px"] - 6, "right": at["px"] + 6, "py": at["py"] - 6, "py2": at["py"] + 6, "other": vote or "", "stroke": at["stroke"],
-         "fill": colour("ground") if vote == UNKNOWN else at["fill"]}
-        for at, (_, vote, _) in zip(top.symbols, forms, strict=True)
+        {"px": at["px"] - 6, "px2": at["px"] + 6, "py": at["py"] - 6, "py2": at["py"] + 6, "stroke": at["stroke"],
+         "fill": colour("ground") if vote == UNKNOWN else at["fill"], "other": vote or "", "left": at["px"] - 5, "right": at["px"] + 5}
+        for at, (_, vote, _) in zip(head.symbols, forms, strict=True)
     ]  # fmt: skip
-    cuts = [cut | {"left": s["left"] + 1, "right": s["right"] - 1} for s in symbols for cut in _cuts(s)]
-    encoded = given("y", "y2") | {"x": given("x")["x"] | {"field": "left"}, "x2": {"field": "right"}}
+    cuts = [cut | {"px": symbol["px"] + 1, "px2": symbol["px2"] - 1} for symbol in symbols for cut in _cuts(symbol)]
     return [
-        layer("rect", symbols, encoded | given("fill", "stroke"), strokeWidth=1.2),
-        layer("rect", cuts, encoded, fill=colour("ground")),
-        plot.written(top.text),
+        layer("rect", symbols, given("x", "x2", "y", "y2", "fill", "stroke"), strokeWidth=1.2),
+        layer("rect", cuts, given("x", "x2", "y", "y2"), fill=colour("ground")),
     ]
 
 
-def _names(line: Row, size: Size, has_joint: bool) -> list[dict[str, Any]]:
+def _names(line: Line, size: Size, has_joint: bool) -> list[Row]:
     """Write a subject and its counts: beside its blocks, or above them if the drawing is narrow."""
     joint = sum(row["veto_type"] == "joint" for row in line.rows)
     counts = style.plural(len(line.rows), "vote") + (f", {joint or 'none'} together" if has_joint else "")
@@ -317,28 +297,25 @@ def _names(line: Row, size: Size, has_joint: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _flags(lines: Sequence[Row], step: float, area: Plot, size: Size, taken: Sequence[Box]) -> tuple[list[View], list[str]]:
+def _flags(lines: Sequence[Line], step: float, area: Plot, size: Size, taken: Sequence[Box]) -> tuple[list[View], list[str]]:
     """Name the other subjects on lines above their blocks; return a note on those without room."""
     other = [line for line in lines if line.name == OTHER]
     if not other:
         return [], []
     (line,) = other
-    by_year = defaultdict[int, list[str]](list)
+    subjects = defaultdict[int, list[str]](list)
     for row in line.rows:
-        by_year[row["year"]].append(row["subject"])
-    tallest = max(len(subjects) for subjects in by_year.values())
-    levels = [line.ground - tallest * step - 4 - (level + 0.5) * size.small * 1.3 for level in range(FLAGS)]
-    boxes, text, stems, unnamed = list(taken), [], [], []
-    for year in sorted(by_year):
-        name, x, top = ", ".join(dict.fromkeys(by_year[year])), area.px(year), line.ground - len(by_year[year]) * step
-        tried = ((plot.box(name, (x, y, side), size.small, far=4), (x, y - 6, x, top + 1)) for side in ("left", "right") for y in levels)
-        fits = (new for new in tried if new[0][0] >= -size.margin and new[0][2] <= area.width)
-        free = next((new for new in fits if not any(plot.overlap(one, b) for one in new for b in boxes)), None)
-        if free is None:
-            unnamed += [f"{subject} ({year})" for subject in dict.fromkeys(by_year[year])]
-            continue
-        boxes += free
-        text.append({"text": name, "px": free[0][0], "py": (free[0][1] + free[0][3]) / 2, "size": size.small, "fill": colour("muted")})
-        stems.append({"px": x, "px2": x, "py": free[1][1], "py2": free[1][3]})
+        subjects[row["year"]].append(row["subject"])
+    tallest = max(len(of) for of in subjects.values())
+    levels = [line.ground - tallest * step - 4 - (level + 0.5) * size.small * FLAG_STEP for level in range(FLAGS)]
+    flags = {
+        year: Label(
+            ", ".join(dict.fromkeys(of)), [(area.px(year), y, side) for side in ("left", "right") for y in levels],
+            fill="muted", far=4, foot=line.ground - len(of) * step + 1,
+        )
+        for year, of in sorted(subjects.items())
+    }  # fmt: skip
+    names = placed(flags.values(), taken, (-float(size.margin), line.top - size.small, area.width, line.ground), size)
+    unnamed = [f"{name} ({year})" for year, flag in flags.items() if flag in names.left_over for name in dict.fromkeys(subjects[year])]
     notes = [f"Other subjects without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    return [plot.ruled(stems, opacity=0.6), plot.written(text)], notes
+    return [plot.uprights((stem for _, stem in names.stems), opacity=0.6), plot.written(names.rows)], notes

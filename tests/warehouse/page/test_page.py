@@ -200,7 +200,7 @@ def test_one_drawing_shows_with_type_of_a_legible_size(visit, file, width):
 
 
 def test_a_dataset_without_a_chart_shows_its_last_rows_alone(built, monkeypatch):
-    without = {name: draw for name, draw in drawings().items() if name != "assembly_agreement"}
+    without = [name for name in drawings() if name != "assembly_agreement"]
     monkeypatch.setattr(content, "drawings", lambda: without)
     with connect(built.parent) as con:
         [(count,)] = con.execute("select count(*) from charts.assembly_agreement where dyad = 'CHN-RUS'").fetchall()
@@ -470,7 +470,11 @@ def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, fil
     assert words() == [meta["title"], meta["subtitle"], f"{meta['note']} {meta['source']}"]
     assert labels() == [mark.get("aria-label") for mark in drawn.iter() if mark.get("data-rows")]
     chart.locator("[data-embed]").click()
-    assert f"{dataset}.{unit}.svg" in copied(tab)
+    code = copied(tab)
+    assert f"{dataset}.{unit}.svg" in code and f"#{dataset}.{unit}" in code
+    chart.get_by_text("Image", exact=True).click()
+    shown = [path for link in chart.locator(".menu[open] a:visible").all() if (path := link.get_attribute("href"))]
+    assert shown == [f"charts/{dataset}.{unit}.svg", f"charts/{dataset}.{unit}.narrow.svg"]
     mark = marks.last
     factors = unrolled(mark.get_attribute("data-factors") or "")
     assert bool(factors) is bool(meta["factors"])
@@ -485,6 +489,22 @@ def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, fil
     tab.keyboard.press("Escape")
     chart.get_by_role("button", name=re.compile("Dollars|Share")).first.click()
     assert (words(), labels()) == before
+
+
+@pytest.mark.parametrize(("dataset", "unit", "label"), UNITS)
+def test_a_copied_link_opens_the_chart_in_the_unit_that_was_shown(visit, file, dataset, unit, label):
+    tab = visit(file)
+    tab.locator(f"#{dataset}").get_by_role("button", name=label, exact=True).click()
+    tab.locator(f"[data-link='{dataset}']").click()
+    link = copied(tab)
+    assert link == f"{file.as_uri()}#{dataset}.{unit}"
+    again = visit(file, at="#" + link.split("#")[1])
+    chart = again.locator(f"#{dataset}")
+    assert chart.locator(".units [aria-pressed=true]").inner_text() == label
+    assert chart.locator("h3").inner_text() == tab.locator(f"#{dataset} h3").inner_text()
+    chart.locator(".units button").first.click()
+    chart.locator("[data-link]").click()
+    assert copied(again) == f"{file.as_uri()}#{dataset}"
 
 
 def test_a_pointer_near_a_mark_shows_its_name_and_document(visit, file):

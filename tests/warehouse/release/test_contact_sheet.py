@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 from tests.support.pictures import texts
 from warehouse.release import contact_sheet
-from warehouse.visuals import plot, registry
+from warehouse.visuals import registry
+from warehouse.visuals.labels import overlap
 
 
 def test_every_chart_is_on_the_sheet_once_and_without_its_note(built) -> None:
@@ -16,7 +17,7 @@ def test_every_chart_is_on_the_sheet_once_and_without_its_note(built) -> None:
     assert len(charts) == len(registry.drawings())
     places = [[float(chart.get(name, "nan")) for name in ("x", "y", "width", "height")] for chart in charts]
     boxes = [(x, y, x + width, y + height) for x, y, width, height in places]
-    assert not any(plot.overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+    assert not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
     assert all(box[2] <= float(root.get("width", 0)) and box[3] <= float(root.get("height", 0)) for box in boxes)
     for chart in charts:
         lowest = float(chart.get("viewBox", "").split()[3])

@@ -15,10 +15,10 @@ def drawn(con) -> dict:
 FINDINGS = [
     (
         "select 1",
-        "shifted",
+        "changed",
         "Vehicles went from 7.3% to 21% of China's sales to Russia and energy from 67% to 73% of Russia's sales to China, 2021–2023",
     ),
-    ("delete from charts.trade_composition where exporter = 'CHN'", "shifted", "Energy went from 67% to 73% of Russia's sales to China, 2021–2023"),
+    ("delete from charts.trade_composition where exporter = 'CHN'", "changed", "Energy went from 67% to 73% of Russia's sales to China, 2021–2023"),
     (
         "delete from charts.trade_composition where year > 2021",
         "largest",
@@ -40,8 +40,8 @@ def test_a_point_is_the_sum_of_its_chapters(con) -> None:
     assert [(len(points),)] == ask(con, "select count(distinct (year, exporter, product_group)) from charts.trade_composition")
     by_year = defaultdict[tuple, float](float)
     for point in points:
-        assert sum(shares[tuple(key)] for key in point["keys"]) == pytest.approx(point["value"], abs=1e-3)
-        by_year[point["keys"][0][0], point["keys"][0][1]] += point["value"]
+        assert sum(shares[tuple(key)] for key in point["keys"]) == pytest.approx(point["rate"], abs=1e-3)
+        by_year[point["keys"][0][0], point["keys"][0][1]] += point["rate"]
     assert all(total == pytest.approx(100, abs=0.1) for total in by_year.values())
 
 
@@ -49,20 +49,33 @@ def test_in_dollars_a_point_is_the_sum_of_its_chapters_and_the_title_names_dolla
     spec = specification.draw(con, "trade_composition", DYAD, unit="dollars")
     worth = {tuple(key): value for *key, value in ask(con, "select year, exporter, hs_chapter, value_usd from charts.trade_composition")}
     for point in marks(spec):
-        assert sum(worth[tuple(key)] for key in point["keys"]) == pytest.approx(point["value"], rel=1e-6)
+        assert sum(worth[tuple(key)] for key in point["keys"]) == pytest.approx(point["rate"], rel=1e-6)
     title = (
         "China's sales of vehicles to Russia went from $5.1bn to $23.3bn "
         "and Russia's sales of energy to China from $48.6bn to $94.8bn, 2021–2023"
     )
-    assert (spec["usermeta"]["finding"], spec["usermeta"]["title"]) == ("sold", title)
+    assert (spec["usermeta"]["finding"], spec["usermeta"]["title"]) == ("changed", title)
 
 
 def test_the_groups_that_moved_are_in_the_exporters_colour_with_the_titles_numbers(con) -> None:
     spec = drawn(con)
-    moved = {point["group"] for point in marks(spec) if point["stroke"] == style.colour("first")}
+    moved = {point["line"] for point in marks(spec) if point["stroke"] == style.colour("first")}
     assert moved == {"vehicles", "machinery and electronics"}
     words = " ".join(text.words for text in texts(files.svg(spec)))
     assert "21%, 7.3% in 2021" in words and "73%, 67% in 2021" in words
+
+
+@pytest.mark.parametrize("unit", ["", "dollars"])
+@pytest.mark.parametrize("width", style.SIZES)
+def test_the_groups_that_moved_are_named_beside_the_plot_and_above_its_axis(con, unit, width) -> None:
+    spec = specification.draw(con, "trade_composition", DYAD, width, unit)
+    chart = spec["vconcat"][0]
+    panels = chart.get("hconcat") or chart["vconcat"]
+    for panel, fill in zip(panels, ("first", "second"), strict=True):
+        rows = [row for layer in panel["layer"] for row in spec["datasets"][layer["data"]["name"]] if row.get("px", 0) > panel["width"]]
+        coloured = " ".join(row["text"] for row in rows if row["fill"] == style.colour(fill))
+        assert coloured.count("in 2021") == 2
+        assert [row["text"] for row in rows if row["py"] + row["size"] / 2 > panel["height"]] == []
 
 
 def test_a_break_in_the_series_is_marked_and_noted(con) -> None:

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, sheet, texts
-from warehouse.visuals import files, pair, plot, registry, specification, style
+from warehouse.visuals import files, pair, registry, specification, style
+from warehouse.visuals.labels import Label, around, overlap, placed
 
 DRAWN = list(registry.drawings())
 IN_UNITS = [f"{dataset} {unit}" for dataset in DRAWN for unit in registry.units(dataset)]
@@ -22,6 +23,9 @@ PAIRS = [DYAD, "CHN-USA", "FRA-GBR", "IND-RUS"]
 EVERY = list(itertools.product([*DRAWN, *IN_UNITS], PAIRS, style.SIZES))
 PICTURES = Path(__file__).parents[3] / "data" / "screenshots" / "charts"
 MOST = {"wide": 1080, "narrow": 362}  # px
+MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2", "bloc-3")  # 3:1 against the ground
+WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
+LEAST_TYPE = 11  # px, in both widths
 MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
 
 
@@ -83,10 +87,10 @@ def test_no_text_is_small_or_covers_another_or_leaves_the_picture(picture, datas
     _, svg = picture(dataset, dyad, width)
     root, found = sheet(svg), texts(svg)
     assert float(root.get("width")) <= MOST[width]
-    assert [text for text in found if text.size < style.LEAST_TYPE] == []
+    assert [text for text in found if text.size < LEAST_TYPE] == []
     assert [text for text in found if text.box[0] < 0 or text.box[2] > float(root.get("width")) + 1] == []
     pairs_of_texts = itertools.combinations(found, 2)
-    assert [(one.words, other.words) for one, other in pairs_of_texts if plot.overlap(one.box, other.box, -1)] == []
+    assert [(one.words, other.words) for one, other in pairs_of_texts if overlap(one.box, other.box, -1)] == []
 
 
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
@@ -127,15 +131,25 @@ def test_colours_are_variables_with_fallbacks(picture, dataset) -> None:
     assert set(re.findall(r'(?:fill|stroke)="(#[^"]+|[a-z]+)"', bare)) <= {"none", "transparent"}
 
 
+def luminance(hex_colour: str) -> float:
+    """Return the relative luminance of `#rrggbb`, as WCAG defines it."""
+    parts = [int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21, as WCAG defines it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 def test_marks_and_words_stand_out_on_light_and_dark() -> None:
     for theme in (0, 1):
         ground, band = style.THEME["ground"][theme], style.THEME["band"][theme]
-        for names, least in ((style.MARKS, 3), (style.WORDS, 4.5)):
+        for names, least in ((MARKS, 3), (WORDS, 4.5)):
             low = [
-                (name, ground_of)
-                for name in names
-                for ground_of in (ground, band)
-                if style.contrast(style.THEME[name][theme], ground_of) < least
+                (name, ground_of) for name in names for ground_of in (ground, band) if contrast(style.THEME[name][theme], ground_of) < least
             ]
             assert low == []
 
@@ -190,11 +204,17 @@ SPOTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200), st.text("ab
 @given(SPOTS)
 def test_placed_labels_keep_clear_of_each_other_and_of_marks(spots) -> None:
     taken, bounds = [(100.0, 50.0, 140.0, 200.0)], (0.0, 0.0, 300.0, 200.0)
-    labels = [plot.Label(text, plot.around(x, y)) for x, y, text in spots]
-    rows, left_over, boxes = plot.placed(labels, taken, bounds, style.SIZES["wide"])
+    labels = [Label(text, around(x, y)) for x, y, text in spots]
+    rows, left_over, _, boxes = placed(labels, taken, bounds, style.SIZES["wide"])
     assert len(rows) + len(left_over) == len(labels) and len(boxes) == len(rows) + 1
-    assert not any(plot.overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+    assert not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
     assert all(0 <= row["px"] <= 300 and 0 <= row["py"] <= 200 for row in rows)
+
+
+def test_the_stem_of_a_flag_keeps_clear_of_labels() -> None:
+    low, high = (Label("ab", [(x, y, "left") for y in (80, 50)], foot=100) for x in (40, 45))
+    flags = placed([low, high], [], (0.0, 0.0, 300.0, 200.0), style.SIZES["wide"])
+    assert [(x, top, bottom) for _, (x, top, _, bottom) in flags.stems] == [(40, 74, 100), (45, 44, 100)]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.support.pictures import DYAD, ask, marks, texts
 from warehouse.visuals import convert, drills, files, specification, style
 from warehouse.visuals.globe import Globe
+from warehouse.visuals.labels import along, box, overlap
 
 SINCE = "from charts.naval_drills where year >= 2012"
 
@@ -38,12 +39,12 @@ FINDINGS = [
     ),
     (
         "delete from charts.naval_drills where year > 2016",
-        "in_seas",
+        "known_drills",
         "China and Russia have drilled at sea seven times since 2012, in five seas",
     ),
     (
         "delete from charts.naval_drills where exercise_id <> 'joint-sea-2024'",
-        "in_one_sea",
+        "known_drills",
         "China and Russia have drilled at sea once, in the South China Sea",
     ),
     ("update charts.naval_drills set confidence = 'provisional'", "none_known", "No drill of China and Russia at sea is well documented"),
@@ -103,6 +104,18 @@ def test_the_island_chain_is_drawn_through_its_islands_alone_if_a_sea_inside_it_
     assert chain(drawn(con)) == ask(con, "select count(*) from raw.island_chain")[0][0] - 1
     con.execute("delete from charts.naval_drills where touches_first_island_chain")
     assert chain(drawn(con)) == 0
+
+
+@pytest.mark.parametrize("width", style.SIZES)
+def test_no_name_crosses_the_island_chain(con, width) -> None:
+    spec = drawn(con, width)
+    layers = [(layer["mark"], spec["datasets"][layer["data"]["name"]]) for layer in spec["vconcat"][0]["vconcat"][0]["layer"]]
+    [chain] = [rows for mark, rows in layers if mark.get("strokeDash") == [5, 3]]
+    line = [(row["px"], row["py"]) for row in chain] + [(chain[-1]["px2"], chain[-1]["py2"])]
+    dots = [(x, y, x, y) for x, y in along(line, 2)]
+    names = [row for mark, rows in layers if mark["type"] == "text" for row in rows]
+    boxes = {row["text"]: box(row["text"], (row["px"], row["py"], "right"), row["size"], row["weight"] == "bold", 0) for row in names}
+    assert [name for name, box in boxes.items() if any(overlap(box, dot) for dot in dots)] == []
 
 
 def test_the_program_knows_where_the_map_draws_a_place() -> None:

@@ -16,16 +16,16 @@ def drawn(con) -> dict:
 
 FINDINGS = [
     # 34 well documented exercises in 2021 to 2025 (5, 7, 6, 10, 6), 3 in 2003 to 2007, as the claim counts them
-    ("select 1", "changed", "China and Russia trained together 6.8 times a year in 2021–2025, up from 0.6 in 2003–2007"),
+    ("select 1", "trained", "China and Russia trained together 6.8 times a year in 2021–2025, up from 0.6 in 2003–2007"),
     (
         "update charts.joint_exercises set exercise_count = 0, of_which_patrols = 0, of_which_doubtful = 0, of_which_doubtful_patrols = 0 "
         "where year > 2020",
-        "changed",
+        "trained",
         "China and Russia trained together 0.0 times a year in 2021–2025, down from 0.6 in 2003–2007",
     ),
     (
         "update charts.joint_exercises set exercise_count = 1, of_which_patrols = 0, of_which_doubtful = 0, of_which_doubtful_patrols = 0",
-        "unchanged",
+        "trained",
         "China and Russia trained together 2.0 times a year in 2021–2025, as often as in 2003–2007",
     ),
     ("delete from charts.joint_exercises where year <> 2024", "total", "China and Russia began 10 joint military exercises, 2024"),

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from tests.support.pictures import DYAD, ask, marks, published, texts
-from warehouse.visuals import files, plot, specification, style
+from warehouse.visuals import files, specification, style
+from warehouse.visuals.labels import overlap
 
 DATASET = "security_council_vetoes"
 
@@ -21,7 +22,7 @@ def blocks(con, dyad: str = DYAD, width: str = "wide") -> list[dict]:
 
 
 FINDINGS = [
-    ("select 1", "one_subject_together_another_apart", "Ten of 17 joint vetoes by China and Russia were on Syria, none on Ukraine"),
+    ("select 1", "one_subject_together", "Ten of 17 joint vetoes by China and Russia were on Syria, none on Ukraine"),
     (
         "update charts.{} set topic = draft_symbol where topic like 'Ukraine%'",
         "one_subject_together",
@@ -95,7 +96,7 @@ def test_a_block_stands_for_each_vote_and_none_covers_another(con, pairs) -> Non
             found = blocks(source, dyad, width)
             assert [(len(found),)] == ask(source, f"select count(*) from charts.{DATASET} where dyad = '{dyad}'")
             boxes = [(b["left"], b["py"], b["right"], b["py2"]) for b in found]
-            assert not any(plot.overlap(one, other) for i, one in enumerate(boxes) for other in boxes[:i])
+            assert not any(overlap(one, other) for i, one in enumerate(boxes) for other in boxes[:i])
 
 
 def test_colour_is_who_vetoed_and_form_how_the_other_voted(con) -> None:
