@@ -10,6 +10,7 @@ import dagster as dg
 
 from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable, is_out_of_memory
 
+FAILURES = {dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_CANCELED}
 INTERRUPTED = "the run was interrupted; start it again"
 
 

@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines import alerts, last_refresh
 from pipelines.inputs import Inputs
-from pipelines.refusal import INTERRUPTED, reason
+from pipelines.refusal import FAILURES, INTERRUPTED, reason
 from schemas.errors import Unusable
 from warehouse.home import DATABASE, home
 from warehouse.release.locks import refresh_lock
@@ -112,6 +112,6 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
 
 def _record_end(shared: Run, instance: dg.DagsterInstance) -> None:
     if shared.is_recorded:
-        events = (entry.dagster_event for entry in instance.all_logs(shared.id) if entry.dagster_event)
+        events = (entry.dagster_event for entry in instance.all_logs(shared.id, of_type=FAILURES) if entry.dagster_event)
         message = reason(events)
         last_refresh.end(home(), None if message == INTERRUPTED else message, shared.is_published)

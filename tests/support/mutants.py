@@ -59,7 +59,7 @@ def _of_type(kind: str, *types: str) -> list[str]:
 
 def _cell(frame: pd.DataFrame, columns: Sequence[str], rng: random.Random) -> tuple[int, str] | None:
     """Return the row and column of a random cell that is not empty; None if there is none."""
-    candidates = [column for column in columns if frame[column].notna().any()]
+    candidates = [column for column in columns if column in frame and frame[column].notna().any()]
     if not candidates:
         return None
     column = rng.choice(candidates)
@@ -103,7 +103,7 @@ def negated(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.Data
 
 def shifted(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
     """Shift a day or a year by one year."""
-    at = _cell(frame, [c for c in (*_of_type(kind, "DATE"), *YEARS) if c in frame], rng)
+    at = _cell(frame, [*_of_type(kind, "DATE"), *YEARS], rng)
     if not at:
         return None
     text = frame.at[at]
@@ -114,7 +114,8 @@ def swapped(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.Data
     """Swap two columns of one type in the whole file."""
     types: dict[str, list[str]] = {}
     for column in render.columns(raw.KINDS[kind]):
-        types.setdefault(column.sql_type, []).append(column.name)
+        if column.name in frame:
+            types.setdefault(column.sql_type, []).append(column.name)
     pairs = [columns for columns in types.values() if len(columns) > 1]
     if not pairs:
         return None
@@ -166,13 +167,13 @@ UNITS = {"USD": "thousand USD", "thousand USD": "USD", "tonnes": "Mt", "Mt": "to
 
 def unit(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
     """Change the unit of one row."""
-    at = _cell(frame, [c for c in ("unit", "quantity_unit") if c in frame], rng)
+    at = _cell(frame, ("unit", "quantity_unit"), rng)
     return _put(frame, at, UNITS[frame.at[at]]) if at else None
 
 
 def units(frame: pd.DataFrame, kind: str, rng: random.Random) -> tuple[pd.DataFrame, str] | None:
     """Change a unit in the whole file."""
-    at = _cell(frame, [c for c in ("unit", "quantity_unit") if c in frame], rng)
+    at = _cell(frame, ("unit", "quantity_unit"), rng)
     if not at:
         return None
     before, column = frame.at[at], at[1]
