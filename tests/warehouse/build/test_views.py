@@ -146,7 +146,7 @@ def test_a_year_of_any_pair_says_what_is_covered(built: Path) -> None:
     assert of_pair == [
         (1946, None, False, 0, True, 0, 0, True, None, False),
         (2016, 3, True, 113, True, 2, 1, True, blocs, True),
-        (2026, 2, True, None, False, 2, 2, True, blocs, False),
+        (2026, 2, True, None, False, 1, 2, True, blocs, False),
     ]
     assert of_others == (2016, None, False, 117, True, 0, 0, True, [], True)
     assert counted == [] and blocs_differ == [] and years == (1946, 2026, 81)

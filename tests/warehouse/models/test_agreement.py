@@ -94,15 +94,38 @@ def test_a_session_cites_its_lines(built: Path) -> None:
 
 
 def test_the_council_counts_vetoed_drafts_of_any_member(built: Path) -> None:
-    """Both voted alike on 18 of 43 drafts that either vetoed, and on 9 of 10 that the United States vetoed."""
+    """Both voted alike on 17 of 41 drafts that either vetoed, and on 8 of 9 that the United States vetoed, where all votes are documented.
+
+    Of a joint veto of 2026 and of a veto by the United States in 1995, only some members' votes are.
+    """
     rows = ask(
         built,
         "select votes_on, sum(votes)::int, round(sum(votes * agreement_pct / 100))::int, sum(of_which_unanimous)::int "
         "from charts.council_agreement where rule = 'identical' group by all order by all",
     )
-    assert rows == [("all", 53, 27, 0), ("vetoed", 53, 27, 0)]
+    assert rows == [("all", 50, 25, 0), ("vetoed", 50, 25, 0)]
 
 
 def test_the_title_of_the_councils_rate_names_its_bias() -> None:
     [model] = [model for model in models.layer("charts") if model.table == "council_agreement"]
     assert "unanimous" in model.header["title"] and "biased upward" in model.header["how_to_read"]
+
+
+def test_a_draft_of_which_only_the_vetoes_are_documented_counts_for_no_rate(built: Path) -> None:
+    """Else two states that veto together, as the United Kingdom and the United States did in the 1980s, would always have agreed."""
+    [(votes, alike, joint)] = ask(
+        built,
+        "select sum(votes)::int, round(sum(votes * identical_pct / 100))::int, sum(joint_vetoes)::int from views.council_year "
+        "where iso3_a = 'GBR' and iso3_b = 'USA'",
+    )
+    assert (votes, alike, joint) == (52, 42, 23)
+
+
+def test_sessions_without_votes_on_paragraphs_are_named(built: Path) -> None:
+    opened = ask(
+        built,
+        "select 1945 + session from raw.assembly_vote group by session having count(*) filter (on_paragraph or on_amendment) = 0 and count(*) > 1 order by 1",
+    )
+    assert [year for (year,) in opened] == [*range(1985, 1997), 2013, 2014, 2015, 2018, 2019]
+    [model] = [model for model in models.layer("charts") if model.table == "assembly_agreement"]
+    assert "opened in 1985 to 1996, 2013 to 2015, 2018 and 2019" in model.header["how_to_read"]

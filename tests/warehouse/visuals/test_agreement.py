@@ -25,18 +25,18 @@ FINDINGS = [
         "newest",
         f"{VOTED} 50% of the General Assembly's recorded votes in 2018–19",
     ),
-    (COUNCIL, "select 1", "on_vetoed_drafts", f"{VOTED} 27 of 53 documented votes on vetoed drafts, 1993–2026"),
+    (COUNCIL, "select 1", "on_vetoed_drafts", f"{VOTED} 25 of 50 documented votes on vetoed drafts, 1993–2026"),
     (
         COUNCIL,
         f"{ADOPTED} where year = 2024 and rule = 'identical' and votes_on = 'vetoed'",
         "on_vetoed_drafts",
-        f"{VOTED} 27 of 53 documented votes on vetoed drafts, 1993–2026; in 100% on adopted resolutions, which are mostly unanimous",
+        f"{VOTED} 25 of 50 documented votes on vetoed drafts, 1993–2026; in 100% on adopted resolutions, which are mostly unanimous",
     ),
     (
         COUNCIL,
         "update charts.council_agreement set votes_on = 'adopted' where votes_on = 'vetoed'",
         "on_adopted_resolutions",
-        f"{VOTED} 51% on adopted resolutions of the Security Council, which are mostly unanimous",
+        f"{VOTED} 50% on adopted resolutions of the Security Council, which are mostly unanimous",
     ),
 ]
 

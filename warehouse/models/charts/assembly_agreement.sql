@@ -6,7 +6,9 @@
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed
 -- how_to_read: read each rate with its number of votes; a vote on which one of the two was absent does not count; a vote can have several
---   subjects, and the subject all covers every vote of the session
+--   subjects, and the subject all covers every vote of the session; the bundled list has no votes on paragraphs or
+--   amendments in the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and 2019, and the publisher's list of later votes has none, so
+--   that rates of sessions with and without them differ for this reason too
 -- not_shown: resolutions adopted without a vote, which are most; for the rule important, sessions without a list of important votes
 -- note: the lists give a successor state another code than its predecessor, so that each has only the votes of its own time
 with

@@ -5,13 +5,23 @@
 -- row_text: {year}, {votes_on}, {rule}: {agreement_pct} % of {votes}, {of_which_unanimous} unanimous
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out resolutions on which all members that voted did so alike
--- how_to_read: votes on vetoed drafts and amendments count if both states' votes are documented, whoever vetoed; on most adopted
---   resolutions all members vote yes, so that the rates of adopted and of all are biased upward
--- not_shown: drafts withdrawn or failed without a veto; adopted resolutions in a release whose sources lack their votes; votes that no record documents
+-- how_to_read: a vetoed draft or amendment counts if the votes of all members are documented, whoever vetoed, since of the others often
+--   only the vetoes are, which are alike; on most adopted resolutions all members vote yes, so that the rates of adopted and of all are
+--   biased upward
+-- not_shown: drafts withdrawn or failed without a veto; vetoed drafts of which a member's vote is not documented; adopted resolutions in a release whose sources lack their votes
 with
+documented as (
+    -- the Council had 11 members before 1966
+    select c.draft_symbol
+    from core.council_vote as c
+    join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
+    group by c.draft_symbol, v.vote_date
+    having count(*) = case when v.vote_date < date '1966-01-01' then 11 else 15 end
+),
 votes as (
     select v.draft_symbol as vote_on, 'vetoed' as votes_on, v.vote_date, c.member_iso3, c.vote, c.evidence_id, e.source
     from core.council_vote as c
+    semi join documented as d on d.draft_symbol = c.draft_symbol
     join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
     join core.evidence as e on e.evidence_id = c.evidence_id  -- one: its key
     union all

@@ -2,24 +2,28 @@
 -- iso3_a: First state of the pair, alphabetically
 -- iso3_b: Second state of the pair
 -- year: Calendar year
--- votes: Votes on which both states' votes are documented: vetoed drafts and, if the release has them, adopted resolutions, most of which are unanimous [votes]
--- identical_pct: Identical votes, in per cent of votes [%]
--- joint_vetoes: Votes on which both states cast a veto [votes]
+-- votes: Votes of both states on vetoed drafts of which every member's vote is documented and, if the release has them, on adopted resolutions, most of which are unanimous [votes]
+-- identical_pct: Identical votes, in per cent of votes; NULL without votes [%]
+-- joint_vetoes: Votes on which both states cast a veto, documented for every draft [votes]
 with
 ballots as (
-    select c.draft_symbol as vote_on, v.vote_date, c.member_iso3, c.vote, list_contains(v.vetoed_by, c.member_iso3) as is_veto
+    select
+        c.draft_symbol as vote_on, v.vote_date, c.member_iso3, c.vote, list_contains(v.vetoed_by, c.member_iso3) as is_veto,
+        -- the Council had 11 members before 1966; of a draft that is documented in part, often only the vetoes are, which are alike
+        count(*) over (partition by c.draft_symbol) = case when v.vote_date < date '1966-01-01' then 11 else 15 end as is_documented
     from core.council_vote as c
     join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
     union all
-    select resolution, vote_date, member_iso3, vote, false from core.resolution_vote
+    select resolution, vote_date, member_iso3, vote, false, true from core.resolution_vote
 )
 select
     a.member_iso3 as iso3_a,
     b.member_iso3 as iso3_b,
     year(a.vote_date) as year,
-    count(*) as votes,
-    100 * avg((a.vote = b.vote)::int) as identical_pct,
+    count(*) filter (where a.is_documented) as votes,
+    100 * avg((a.vote = b.vote)::int) filter (where a.is_documented) as identical_pct,
     count(*) filter (where a.is_veto and b.is_veto) as joint_vetoes
 from ballots as a
 join ballots as b on b.vote_on = a.vote_on and b.member_iso3 > a.member_iso3
 group by a.member_iso3, b.member_iso3, year(a.vote_date)
+having votes > 0 or joint_vetoes > 0
