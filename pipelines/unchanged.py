@@ -19,7 +19,8 @@ class Published(NamedTuple):
     """The outcome of a refresh.
 
     `unchanged` is true if the release existed before, and `since` the time when it was published. `stale` maps each stale source to the
-    day of its last answer. `kept` is the reason if the release did not become the current one.
+    day of its last answer. `kept` is the reason if the release did not become the current one. `moved_from` is
+    the release that was current if an existing one took its place, as after a rollback.
     """
 
     release: str
@@ -27,6 +28,7 @@ class Published(NamedTuple):
     since: str
     stale: dict[str, str]
     kept: str
+    moved_from: str = ""
 
 
 def keep(found: Inputs, set_current: bool) -> Published:
@@ -41,7 +43,8 @@ def keep(found: Inputs, set_current: bool) -> Published:
     kept = publish.advance(home(), found.about, found.current, set_current)
     [since] = (release["published_at"] for release in manifest.releases(home()) if release["release"] == name)
     retention.prune(home())
-    return Published(name, True, since, found.stale, kept or "")
+    moved_from = found.current if found.current != name and not kept else None
+    return Published(name, True, since, found.stale, kept or "", moved_from or "")
 
 
 def ended(settings: Settings) -> Published | None:

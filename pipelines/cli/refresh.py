@@ -108,6 +108,8 @@ def _lines(published: "Published", seconds: float) -> Iterator[Note]:
     yield f"{what} in {seconds:.1f} s"
     for source, day in published.stale.items():
         yield f"stale {source}: no usable answer {f'since {day}' if day else 'yet'}; ask again with `dyad refresh --live --only {source}`"
+    if published.moved_from:
+        yield f"current moved from {published.moved_from}; to go back: dyad rollback {published.moved_from}"
     if published.kept:
         yield published.kept
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import last_refresh, unchanged
+from pipelines.cli import refresh
 from pipelines.settings import Settings
 from sources.home import LIVE, REWRITING
 from warehouse.release import locks, publish
@@ -26,7 +27,20 @@ def test_the_release_stands_and_an_earlier_failure_is_over(here: Path) -> None:
     last_refresh.end(here, "a failure", is_published=False)
     outcome = unchanged.ended(Settings())
     assert outcome is not None and (outcome.release, outcome.unchanged, outcome.kept) == (now, True, "")
-    assert outcome.since.startswith("20") and last_refresh.read(here) is None
+    assert outcome.since.startswith("20") and last_refresh.read(here) is None and outcome.moved_from == ""
+
+
+def test_a_refresh_after_a_rollback_reports_that_current_moved(here: Path) -> None:
+    """It moves, since a refresh also ends the use of a release with figures that were withdrawn since."""
+    now = publish.current(here)
+    [earlier] = [path.name for path in (here / "releases").glob("2024-12-12-*")]
+    publish.rollback(here, earlier)
+    try:
+        outcome = unchanged.ended(Settings())
+        assert outcome is not None and (outcome.release, outcome.moved_from) == (now, earlier) and publish.current(here) == now
+        assert f"current moved from {earlier}; to go back: dyad rollback {earlier}" in list(refresh._lines(outcome, 1))
+    finally:
+        publish.rollback(here, str(now))
 
 
 def test_an_earlier_release_does_not_become_current_unasked(here: Path) -> None:
