@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import Refused
 from sources import countries
-from sources.connector import BUNDLED, Parsed, Request, connectors
+from sources.connector import BUNDLED, Parsed, Publisher, Request, connectors
 from sources.live import clock
 from sources.live.parsing import parse_answer
 from sources.reading.table import csv_rows
@@ -733,4 +733,4 @@ def test_a_parser_that_stumbles_is_a_refusal():
         raise KeyError("data")
 
     with pytest.raises(Refused, match="an unexpected structure"):
-        parse_answer(SimpleNamespace(source="s", parse=stumble), Request("x", "u", kind="veto"), b"")
+        parse_answer(SimpleNamespace(source="s", parse=stumble, publisher=Publisher(0, 1)), Request("x", "u", kind="veto"), b"")

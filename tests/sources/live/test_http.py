@@ -2,13 +2,14 @@
 
 import gzip
 import itertools
+import json
 import re
 
 import pytest
 
 from schemas.errors import Refused, Unfetched
 from sources.connector import Publisher, Request
-from sources.live import answers, clock, http
+from sources.live import answers, clock, http, planning
 from sources.live import refresh as live
 from tests.support import publishers as fault
 
@@ -251,6 +252,7 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
 
 
 KEY = "s3cret/key+of=40 characters~and&more"
+COMTRADE = Request("x", "https://comtradeapi.un.org/data/v1/getDa/C/A/HS", {"reporterCode": "156"})
 FORMS = [KEY, "s3cret%2Fkey%2Bof%3D40%20characters~and%26more", "s3cret%2fkey%2bof%3d40+characters~and%26more", KEY.upper()]
 
 
@@ -261,9 +263,43 @@ def test_the_key_is_said_in_no_form(code, lead, form, world, tmp_path, monkeypat
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
     world.faults["un_comtrade"] = [fault.status(code, f"{lead}{form} is not valid".encode())] * http.ATTEMPTS
     publisher = Publisher(0, 10**6, key_env="DYAD_UN_COMTRADE_KEY", key_header="Key")
-    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched) as refused:
-        client.get(Request("x", "https://comtradeapi.un.org/data/v1/get"))
+    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched, match=f"status {code}") as refused:
+        client.get(COMTRADE)
     assert "s3cret" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize("place", ["detector", "answer"])
+@pytest.mark.parametrize("length", [8, 20, len(KEY)])
+def test_the_key_is_not_in_words_of_an_answer(length, place, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    words = json.dumps({"data": [], "error": f"{'x' * 100} {KEY[:length]} {'y' * 1000}"}).encode()
+    world.faults["un_comtrade"] = [honest] * (4 if place == "answer" else 0) + [fault.body(words)] * 99
+    said: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
+    assert outcome.status == "failed" and "***" in outcome.message and len(outcome.message) < 600
+    assert "s3cret" not in repr((outcome, said))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()], "it is not stored"
+
+
+def test_the_key_is_in_no_error_of_a_change_detector(world, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    for words in ({"data": [], "error": KEY[:20]}, {"data": [{KEY[:20]: 1}]}, {"data": [], "error": KEY}):
+        world.faults["un_comtrade"] = [fault.body(json.dumps(words).encode())] * 4
+        with pytest.raises(Refused) as refused:
+            planning.release_signature("un_comtrade", fault.SCOPE)
+        assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("cut", range(20, 60, 5))
+def test_the_key_is_in_no_redirect(cut, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    location = "ftp://" + "h" * cut + KEY.replace(" ", "+")
+    world.faults["un_comtrade"] = [fault.status(302, location=location)]
+    publisher = Publisher(0, 10**6, key_env="DYAD_UN_COMTRADE_KEY", key_header="Key")
+    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched, match="redirected") as refused:
+        client.get(COMTRADE)
+    assert KEY[:4] not in str(refused.value)
 
 
 def test_the_key_is_in_no_error(world, tmp_path, monkeypatch):
