@@ -41,11 +41,14 @@ REDIRECTS = 5
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 LONGEST_ERROR = 200
 BLOCK = 1 << 16
+HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # a name, IDNA applied, or an IP address; httpx accepts any character
+LAST_PORT = 65535
+GZIP_NAMES = ("gzip", "x-gzip")  # of a Content-Encoding
 GZIP = 16 + zlib.MAX_WBITS  # zlib's code for a gzip stream
 SHORTEST_PART = 4  # characters: the shortest start of a key that is redacted at the end of a text
 SHORTEST_START = 8  # characters: the shortest start of a key that is redacted anywhere, since advice may follow a text that was cut
 LONGEST_RETRY = 30 * 86400.0  # seconds; caps a Retry-After given in milliseconds or as the largest integer
-ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")  # read by httpx
+ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # read by httpx
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -136,7 +139,7 @@ def address(source: str, url: str) -> str:
 
 
 def _is_web(url: httpx.URL) -> bool:
-    return url.scheme in ("http", "https") and bool(url.host)
+    return url.scheme in ("http", "https") and bool(HOST.fullmatch(url.raw_host)) and (url.port or 0) <= LAST_PORT
 
 
 def key_of(publisher: Publisher) -> str:
@@ -200,7 +203,7 @@ class Client:
                 raise ValueError(CONTACT)
             address(self.source, "https://example.org/")
             return httpx.Client(
-                headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
+                headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})", "Accept-Encoding": "gzip"},
                 timeout=httpx.Timeout(min(READ_SECONDS, self.publisher.total_seconds), connect=CONNECT_SECONDS),
                 follow_redirects=False,
             )
@@ -376,6 +379,10 @@ class Client:
         announced = response.headers.get("content-length", "")
         if announced.isascii() and announced.isdecimal() and int(announced) > bound:
             raise self._unfetched(request, too_large)
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity", *GZIP_NAMES):
+            shown = redacted(encoding, self.key)[:60]
+            raise self._unfetched(request, f"compressed as {shown!r}, although only gzip was requested; try again later, or {DROP_HINT}")
         digest, size = hashlib.sha256(), 0
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.folder)
@@ -411,7 +418,7 @@ class Client:
 
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:
     """Decompress the body; httpx would accept the first of several gzip members, or a stream that ends early, as complete."""
-    if response.headers.get("content-encoding", "").strip().lower() not in ("gzip", "x-gzip"):
+    if response.headers.get("content-encoding", "").strip().lower() not in GZIP_NAMES:
         yield from response.iter_bytes(BLOCK)
         return
     member = zlib.decompressobj(GZIP)

@@ -4,6 +4,7 @@ import gzip
 import itertools
 import json
 import re
+import zlib
 
 import pytest
 
@@ -29,6 +30,7 @@ UNUSABLE = {
     "ALL_PROXY": "socks5://127.0.0.1:1080",
     "HTTPS_PROXY": "http://user:s3cret@[::1",
     "SSL_CERT_FILE": "/no/such/ca.pem",
+    "SSLKEYLOGFILE": "/no/such/folder/keys.log",
     "DYAD_WORLD_BANK_WDI_URL": "http://[::1",
     "DYAD_CONTACT": "desk@example.org\r\nX: y",
 }
@@ -42,7 +44,10 @@ def test_an_environment_that_cannot_be_used_is_named(variable, world, tmp_path, 
     assert "s3cret" not in outcome.message and not world.requests
 
 
-@pytest.mark.parametrize("url", ["http://[::1", "nowhere", "file:///etc", "http://", "https://host:port"])
+NO_HOSTS = ["http://ex[ample", "http://ex]ample", "http://ex%zzample", "http://a%20b", "http://a b", "https://host:65536"]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "nowhere", "file:///etc", "http://", "https://host:port", *NO_HOSTS])
 def test_an_address_that_is_none_ends_its_source_only(url, world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_WORLD_BANK_WDI_URL", url)
     only = ["un_sc_vetoes", SOURCE]
@@ -105,6 +110,8 @@ ODD = {
     "Retry-After superscript": (fault.status(429, retry_after="\xb2"), "4 times"),
     "Location: data": (fault.status(302, location="data:text/html,x"), "redirected to an invalid address"),
     "Location: brackets": (fault.status(302, location="http://[::1"), "redirected to an invalid address"),
+    "Location: no host": (fault.status(302, location="http://a%zz/"), "redirected to an invalid address"),
+    "Location: no port": (fault.status(302, location="http://127.0.0.1:70000/"), "redirected to an invalid address"),
     "Location: file": (fault.status(302, location="file:///etc/passwd"), "redirected to an invalid address"),
     "Location: script": (fault.status(302, location="javascript:alert(1)"), "redirected to an invalid address"),
 }
@@ -158,6 +165,18 @@ def test_every_member_of_a_compressed_answer_is_read(padding, world, tmp_path):
 def test_a_compressed_answer_that_ends_early_is_not_whole(cut, world, tmp_path):
     world.faults[SOURCE] = [packed(lambda data: data[:-cut])] * 99
     assert "compression ends early, 4 times" in refresh(tmp_path).message
+
+
+@pytest.mark.parametrize("encoding", ["deflate", "gzip, gzip", "gzip, deflate", "br", "zstd"])
+def test_a_compression_that_was_not_requested_is_refused(encoding, world, tmp_path):
+    def cut(handler, honest):
+        data = zlib.compress(honest.body)
+        handler.reply(fault.Reply(data[: len(data) // 2], honest.content_type, headers={"Content-Encoding": encoding}))
+
+    world.faults[SOURCE] = [cut] * 99
+    outcome = refresh(tmp_path)
+    assert outcome.status == "failed" and f"compressed as '{encoding}'" in outcome.message and "drop folder" in outcome.message
+    assert {asked.headers["accept-encoding"] for asked in world.requests} == {"gzip"} and not list(answers.manifest(tmp_path))
 
 
 def test_an_interruption_ends_all(world, tmp_path, monkeypatch):
