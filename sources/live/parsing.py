@@ -57,7 +57,8 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
     Raises:
         Refused: the answer cannot be parsed, has no rows or breaks a rule.
     """
-    where, key = f"{connector.source}: {request.name}", key_of(connector.publisher)
+    where = f"{connector.source}: {request.name}"
+    key = key_of(connector.publisher)
     try:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked if the connector has a parser
     except Refused as error:
