@@ -1,8 +1,8 @@
 """Parse IMF IMTS in SDMX-CSV 1.0 or 2.0 into trade flows.
 
 OBS_VALUE is in US dollars: SCALE 6 means that it is usually displayed in millions (exports of the United States in 2024 are
-2065411250609). Months are written 2025-M01, or 2025-01 in other versions of SDMX. Aggregates of countries (G998, TX...) are skipped,
-except the world.
+2065411250609). Months are written 2025-M01, or 2025-01 in other versions of SDMX. Aggregates of countries (G998, TX...) are skipped
+and counted, except the world.
 """
 
 import re
@@ -38,8 +38,12 @@ def parse(body: bytes, request: Request) -> Parsed:
     rows, notes = csv_rows(body, COLUMNS, OPTIONAL)
     flows: list[dict[str, Any]] = []
     unknown: list[dict[str, Any]] = []
+    groups: set[str] = set()
     for line, row in rows:
-        if row["OBS_VALUE"] in ("", "NaN") or not ECONOMY.fullmatch(row["COUNTERPART_COUNTRY"]):
+        if not ECONOMY.fullmatch(row["COUNTERPART_COUNTRY"]):
+            groups.add(row["COUNTERPART_COUNTRY"])
+            continue
+        if row["OBS_VALUE"] in ("", "NaN"):
             continue
         flow = _flow(row, f"line {line}")
         (flows if flow["partner_iso3"] else unknown).append(flow | {"line": line, "code": row["COUNTERPART_COUNTRY"]})
@@ -50,7 +54,8 @@ def parse(body: bytes, request: Request) -> Parsed:
         raise Refused(_of_unknown(unknown[0], unknown[0]["value"], unknown[0]["value"]))
     codes = sorted({flow["code"] for flow in unknown})
     left_out = (f"partner {', '.join(codes)} is unknown and left out; the total of all partners includes this trade",) if codes else ()
-    return Parsed(pd.DataFrame(flows).drop(columns=["line", "code"]) if flows else pd.DataFrame(), "", (*notes, *left_out))
+    grouped = (f"partners left out as groups of countries: {len(groups)}",) if groups else ()
+    return Parsed(pd.DataFrame(flows).drop(columns=["line", "code"]) if flows else pd.DataFrame(), "", (*notes, *left_out, *grouped))
 
 
 def _of_unknown(flow: dict[str, Any], left: float, total: float) -> Problem:

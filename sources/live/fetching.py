@@ -49,7 +49,7 @@ class Fetch:
                     patience.is_over()
                 except Exception as error:  # a failed request does not stop the others
                     # a list that is only compared with the source's own does not make the source stale if its request fails
-                    (self.notes if request.against == self.source else self.problems).append(message_of(self.source, error))
+                    (self.notes if request.against == self.source else self.problems).append(message_of(plan.connector, error))
                     if patience.is_over(error):
                         break
                 if number % PROGRESS == 0:

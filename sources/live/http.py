@@ -41,10 +41,14 @@ REDIRECTS = 5
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 LONGEST_ERROR = 200
 BLOCK = 1 << 16
+HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # a name, IDNA applied, or an IP address; httpx accepts any character
+LAST_PORT = 65535
+GZIP_NAMES = ("gzip", "x-gzip")  # of a Content-Encoding
 GZIP = 16 + zlib.MAX_WBITS  # zlib's code for a gzip stream
 SHORTEST_PART = 4  # characters: the shortest start of a key that is redacted at the end of a text
+SHORTEST_START = 8  # characters: the shortest start of a key that is redacted anywhere, since advice may follow a text that was cut
 LONGEST_RETRY = 30 * 86400.0  # seconds; caps a Retry-After given in milliseconds or as the largest integer
-ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")  # read by httpx
+ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # read by httpx
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
 DROP_HINT = "put the file into the drop folder by hand (sources/README.md)"
 
@@ -135,17 +139,30 @@ def address(source: str, url: str) -> str:
 
 
 def _is_web(url: httpx.URL) -> bool:
-    return url.scheme in ("http", "https") and bool(url.host)
+    return url.scheme in ("http", "https") and bool(HOST.fullmatch(url.raw_host)) and (url.port or 0) <= LAST_PORT
+
+
+def key_of(publisher: Publisher) -> str:
+    """Return the publisher's key from the environment; empty if none is needed or set."""
+    return os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret verbatim and as encoded for a URL."""
+    return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
 
 
 def redacted(text: str, secret: str) -> str:
-    """Remove a secret from the text, whether it is verbatim, encoded for a URL, or cut off at the text's end."""
+    """Remove a secret from the text, whether it is verbatim, encoded for a URL, or cut off."""
     if not secret:
         return text
-    for form in sorted({secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}, key=len, reverse=True):
-        text = re.sub(re.escape(form), "***", text, flags=re.IGNORECASE)
-    kept = next((n for n in range(len(secret) - 1, SHORTEST_PART - 1, -1) if text.endswith(secret[:n])), 0)
-    return text[: len(text) - kept] + "***" if kept else text
+    whole = _forms(secret)
+    starts = whole | {form[:n] for form in whole for n in range(SHORTEST_PART, len(form))}
+    patterns = [
+        re.escape(start) + ("" if start in whole or len(start) >= SHORTEST_START else r"\Z")
+        for start in sorted(starts, key=len, reverse=True)
+    ]
+    return re.sub("|".join(patterns), "***", text, flags=re.IGNORECASE)
 
 
 def _is_loopback(host: str) -> bool:
@@ -171,7 +188,7 @@ class Client:
         """Open no connection yet; count requests and bytes in `traffic`."""
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.traffic = traffic or Traffic()
-        self.key = os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
+        self.key = key_of(publisher)
 
     @cached_property
     def http(self) -> httpx.Client:
@@ -186,7 +203,7 @@ class Client:
                 raise ValueError(CONTACT)
             address(self.source, "https://example.org/")
             return httpx.Client(
-                headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})"},
+                headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})", "Accept-Encoding": "gzip"},
                 timeout=httpx.Timeout(min(READ_SECONDS, self.publisher.total_seconds), connect=CONNECT_SECONDS),
                 follow_redirects=False,
             )
@@ -240,7 +257,7 @@ class Client:
             raise
         except Exception as error:  # any error that a publisher can cause and that no other clause handles
             raise self._unfetched(
-                request, f"{type(error).__name__}: {str(error)[:LONGEST_ERROR]}; try again later, or {DROP_HINT}"
+                request, f"{type(error).__name__}: {redacted(str(error), self.key)[:LONGEST_ERROR]}; try again later, or {DROP_HINT}"
             ) from None
 
     def _unfetched(self, request: Request, what: str, resume_at: str = "", is_general: bool = False) -> Unfetched:
@@ -308,7 +325,12 @@ class Client:
         with contextlib.suppress(httpx.InvalidURL, ValueError):
             if _is_web(target := url.join(location)):
                 return target
-        raise self._unfetched(request, f"redirected to an invalid address ({location[:60]!r}); check the source's address")
+        shown = redacted(location, self.key)[:60]
+        raise self._unfetched(request, f"redirected to an invalid address ({shown!r}); check the source's address")
+
+    def _has_key(self, path: Path) -> bool:
+        body = path.read_bytes().lower()
+        return any(form.lower().encode() in body for form in _forms(self.key))
 
     def _check_status(self, request: Request, response: httpx.Response) -> None:
         status = response.status_code
@@ -336,13 +358,17 @@ class Client:
             head += chunk
             if len(head) >= 2048:
                 break
-        text = head[:2048].decode("utf-8", "replace")
+        return self._stated(head[:2048])
+
+    def _stated(self, head: bytes) -> str:
+        """Return the explanation in an error's body, in one line without the key."""
+        text = head.decode("utf-8", "replace")
         try:
             body = json.loads(text)
             text = str(body.get("message") or body.get("error") or text) if isinstance(body, dict) else text
         except (ValueError, RecursionError):
             text = re.sub(r"<[^>]*>", " ", text)
-        return redacted(redacted(" ".join(text.split()), self.key)[:160], self.key)
+        return redacted(" ".join(text.split()), self.key)[:160]
 
     def _save(self, request: Request, response: httpx.Response) -> Answer:
         bound = self.publisher.max_bytes
@@ -353,6 +379,10 @@ class Client:
         announced = response.headers.get("content-length", "")
         if announced.isascii() and announced.isdecimal() and int(announced) > bound:
             raise self._unfetched(request, too_large)
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity", *GZIP_NAMES):
+            shown = redacted(encoding, self.key)[:60]
+            raise self._unfetched(request, f"compressed as {shown!r}, although only gzip was requested; try again later, or {DROP_HINT}")
         digest, size = hashlib.sha256(), 0
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.folder)
@@ -371,6 +401,13 @@ class Client:
                     raise _Transient("an error in XML with status 200")
                 is_general = "robots" in problem
                 raise self._unfetched(request, problem, is_general=is_general)
+            if self.key and self._has_key(path):
+                message = self._stated(path.read_bytes()[:2048])
+                raise self._unfetched(
+                    request,
+                    f"the answer repeats the key, so it is not stored ({message}); set a valid key in {self.publisher.key_env}",
+                    is_general=True,
+                )
         except BaseException:
             path.unlink()
             raise
@@ -381,7 +418,7 @@ class Client:
 
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:
     """Decompress the body; httpx would accept the first of several gzip members, or a stream that ends early, as complete."""
-    if response.headers.get("content-encoding", "").strip().lower() not in ("gzip", "x-gzip"):
+    if response.headers.get("content-encoding", "").strip().lower() not in GZIP_NAMES:
         yield from response.iter_bytes(BLOCK)
         return
     member = zlib.decompressobj(GZIP)

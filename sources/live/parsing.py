@@ -9,7 +9,7 @@ from pathlib import Path
 from schemas.errors import Refused
 from sources.connector import Connector, Parsed, Request
 from sources.live import answers, vintages
-from sources.live.http import Answer
+from sources.live.http import Answer, key_of, redacted
 
 LONGEST_LINE = 300  # characters of an error, which may quote a cell
 KEPT = 2  # parsed answers kept per question: the newest and the one before are compared
@@ -58,12 +58,13 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
         Refused: the answer cannot be parsed, has no rows or breaks a rule.
     """
     where = f"{connector.source}: {request.name}"
+    key = key_of(connector.publisher)
     try:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked if the connector has a parser
     except Refused as error:
-        raise Refused(f"{where}: {_one_line(error)}") from None
+        raise Refused(f"{where}: {_one_line(error, key)}") from None
     except Exception as error:
-        problem = f"{type(error).__name__}: {_one_line(error)}"
+        problem = f"{type(error).__name__}: {_one_line(error, key)}"
         raise Refused(f"{where}: the answer has an unexpected structure ({problem}); correct parse.py") from None
     if parsed.rows.empty:
         raise Refused(f"{where}: the answer has no rows; try again later, or correct fetch.py to match the publisher's documentation")
@@ -71,6 +72,6 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
     return parsed._replace(rows=vintages.validate_rows(request.kind, frame, where))
 
 
-def _one_line(error: Exception) -> str:
-    """Return an error's message, which may quote the answer, as one line of bounded length."""
-    return " ".join(str(error).split())[:LONGEST_LINE]
+def _one_line(error: Exception, key: str) -> str:
+    """Return an error's message, which may quote the answer, as one line of bounded length without the source's key."""
+    return redacted(" ".join(str(error).split()), key)[:LONGEST_LINE]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.errors import Problem, Refused, Unfetched
 from sources.connector import Connector, Request, Scope, connectors
 from sources.live import answers, drop_folder
-from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic
+from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic, key_of, redacted
 
 PROBLEMS = 3  # consecutive failures that do not depend on the question, after which a run stops asking a source
 BRIEF = 10.0  # seconds that a sensor's request may take
@@ -42,13 +42,14 @@ def plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     try:
         return _plan(home, connector, scope)
     except Exception as error:
-        return Plan(connector, [], {}, [message_of(connector.source, error)], 0, scope.years, Traffic())
+        return Plan(connector, [], {}, [message_of(connector, error)], 0, scope.years, Traffic())
 
 
-def message_of(source: str, error: Exception) -> str:
-    """Return an error's message in one line that starts with its source."""
-    message = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST_ERROR]}"
-    return message if message.startswith(source) else f"{source}: {message}"
+def message_of(connector: Connector, error: Exception) -> str:
+    """Return an error's message in one line that starts with its source, without the source's key."""
+    message = redacted(" ".join(str(error).split()), key_of(connector.publisher))
+    message = message if isinstance(error, Refused) else f"{type(error).__name__}: {message[:LONGEST_ERROR]}"
+    return message if message.startswith(connector.source) else f"{connector.source}: {message}"
 
 
 class Patience:
@@ -128,10 +129,11 @@ def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnsw
         for request in connector.requests(scope, {name: answer.path.read_bytes() for name, (_, answer) in detector_answers.items()}):
             requests.append(request)
     except Refused as error:
-        problems.append(message_of(connector.source, error))
+        problems.append(message_of(connector, error))
     except Exception as error:
         problem = "the change detector's answer has an unexpected structure"
-        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {str(error)[:LONGEST_ERROR]}); correct fetch.py")
+        cause = redacted(str(error), key_of(connector.publisher))[:LONGEST_ERROR]
+        problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {cause}); correct fetch.py")
     return requests
 
 

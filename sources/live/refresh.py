@@ -16,6 +16,7 @@ from sources.connector import Connector, Request, Scope, connectors
 from sources.home import LIVE, REWRITING
 from sources.live import answers, drop_folder, notes
 from sources.live.fetching import Fetch, NewAnswers
+from sources.live.http import key_of, redacted
 from sources.live.live_snapshots import materialise
 from sources.live.parsing import Parser
 from sources.live.planning import Plan, message_of, plan
@@ -116,12 +117,14 @@ def _chosen(home: Path, folder: Path, only: Sequence[str] | None, accept: Sequen
 
 
 def _refresh(home: Path, folder: Path, source_plan: Plan, log: Callable[[str], None], is_accepted: bool) -> Outcome:
-    """Refresh a source and log its outcome; whatever goes wrong fails this source only."""
+    """Refresh a source and log its outcome, without its key; whatever goes wrong fails this source only."""
     source = source_plan.connector.source
     try:
         outcome = _outcome(home, folder, source_plan, log, is_accepted)
     except Exception as error:
-        outcome = Outcome(source, "failed", message_of(source, error))
+        outcome = Outcome(source, "failed", message_of(source_plan.connector, error))
+    key = key_of(source_plan.connector.publisher)
+    outcome = outcome._replace(message=redacted(outcome.message, key), notes=tuple(redacted(note, key) for note in outcome.notes))
     log(f"{source}: {outcome.status}: {outcome.message}")
     for note in outcome.notes:
         log(f"{source}: note: {note}")

@@ -21,6 +21,7 @@ BASE = "https://comtradeapi.un.org"
 KEY_ENV = "DYAD_UN_COMTRADE_KEY"
 PUBLISHER = Publisher(1.2, 100_000_000, key_env=KEY_ENV, key_header="Ocp-Apim-Subscription-Key")
 FREQUENCIES = {"A": "annual", "M": "monthly"}
+LONGEST_ERROR = 160  # characters of the publisher's message
 LATE = 2  # years that a reporter may be behind the other side before it counts as having stopped
 FLOWS = {"M": "imports", "X": "exports"}
 # one row per partner, flow and product: without these an answer has every breakdown beside the totals
@@ -108,7 +109,7 @@ def _listed(body: bytes, name: str) -> dict[str, list[tuple[str, str, str]]]:
     envelope = json_value(body)
     if not isinstance(envelope, dict) or not isinstance(envelope.get("data"), list) or envelope.get("error"):
         error = envelope.get("error") if isinstance(envelope, dict) else None
-        raise Refused(f"un_comtrade: {name}: {error or 'the JSON has no list `data`'}; try again later")
+        raise Refused(f"un_comtrade: {name}: {str(error or 'the JSON has no list `data`')[:LONGEST_ERROR]}; try again later")
     periods: dict[str, list[tuple[str, str, str]]] = {}
     for row in envelope["data"]:
         entry = (str(row["lastReleased"]), str(row["datasetChecksum"]), str(row["totalRecords"]))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import Refused
 from sources import countries
-from sources.connector import BUNDLED, Parsed, Request, connectors
+from sources.connector import BUNDLED, Parsed, Publisher, Request, connectors
 from sources.live import clock
 from sources.live.parsing import parse_answer
 from sources.reading.table import csv_rows
@@ -619,7 +619,14 @@ IMF_TOTALS = (("XG_FOB_USD", "G001", 27_350_000_000), ("MG_CIF_USD", "G001", 42_
 @pytest.mark.parametrize("group", ["G998", "GX170", "GX901", "TX898", "W00", "U002", "G1515", "G92031", "GASEAN", "GSAC", "1C_080"])
 def test_an_imf_group_of_countries_is_no_partner(group):
     parsed = imf_table(*IMF_TOTALS, ("XG_FOB_USD", "USA", 2_336_000_000), ("XG_FOB_USD", group, 9_000_000_000))
-    assert set(parsed.rows["partner_iso3"]) == {"WLD", "USA"} and not parsed.notes
+    assert set(parsed.rows["partner_iso3"]) == {"WLD", "USA"}
+    assert parsed.notes == ("partners left out as groups of countries: 1",)
+
+
+def test_imf_groups_of_countries_are_counted_once_each():
+    rows = [(flow, group, 9_000) for flow in ("XG_FOB_USD", "MG_CIF_USD") for group in ("U002", "G998", "TX898")]
+    assert imf_table(*IMF_TOTALS, *rows).notes == ("partners left out as groups of countries: 3",)
+    assert imf_table(*IMF_TOTALS).notes == ()
 
 
 def test_an_imf_code_of_the_past_is_its_state():
@@ -733,4 +740,4 @@ def test_a_parser_that_stumbles_is_a_refusal():
         raise KeyError("data")
 
     with pytest.raises(Refused, match="an unexpected structure"):
-        parse_answer(SimpleNamespace(source="s", parse=stumble), Request("x", "u", kind="veto"), b"")
+        parse_answer(SimpleNamespace(source="s", parse=stumble, publisher=Publisher(0, 1)), Request("x", "u", kind="veto"), b"")

@@ -2,13 +2,15 @@
 
 import gzip
 import itertools
+import json
 import re
+import zlib
 
 import pytest
 
 from schemas.errors import Refused, Unfetched
 from sources.connector import Publisher, Request
-from sources.live import answers, clock, http
+from sources.live import answers, clock, http, planning
 from sources.live import refresh as live
 from tests.support import publishers as fault
 
@@ -28,6 +30,7 @@ UNUSABLE = {
     "ALL_PROXY": "socks5://127.0.0.1:1080",
     "HTTPS_PROXY": "http://user:s3cret@[::1",
     "SSL_CERT_FILE": "/no/such/ca.pem",
+    "SSLKEYLOGFILE": "/no/such/folder/keys.log",
     "DYAD_WORLD_BANK_WDI_URL": "http://[::1",
     "DYAD_CONTACT": "desk@example.org\r\nX: y",
 }
@@ -41,7 +44,10 @@ def test_an_environment_that_cannot_be_used_is_named(variable, world, tmp_path, 
     assert "s3cret" not in outcome.message and not world.requests
 
 
-@pytest.mark.parametrize("url", ["http://[::1", "nowhere", "file:///etc", "http://", "https://host:port"])
+NO_HOSTS = ["http://ex[ample", "http://ex]ample", "http://ex%zzample", "http://a%20b", "http://a b", "https://host:65536"]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "nowhere", "file:///etc", "http://", "https://host:port", *NO_HOSTS])
 def test_an_address_that_is_none_ends_its_source_only(url, world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_WORLD_BANK_WDI_URL", url)
     only = ["un_sc_vetoes", SOURCE]
@@ -104,6 +110,8 @@ ODD = {
     "Retry-After superscript": (fault.status(429, retry_after="\xb2"), "4 times"),
     "Location: data": (fault.status(302, location="data:text/html,x"), "redirected to an invalid address"),
     "Location: brackets": (fault.status(302, location="http://[::1"), "redirected to an invalid address"),
+    "Location: no host": (fault.status(302, location="http://a%zz/"), "redirected to an invalid address"),
+    "Location: no port": (fault.status(302, location="http://127.0.0.1:70000/"), "redirected to an invalid address"),
     "Location: file": (fault.status(302, location="file:///etc/passwd"), "redirected to an invalid address"),
     "Location: script": (fault.status(302, location="javascript:alert(1)"), "redirected to an invalid address"),
 }
@@ -157,6 +165,18 @@ def test_every_member_of_a_compressed_answer_is_read(padding, world, tmp_path):
 def test_a_compressed_answer_that_ends_early_is_not_whole(cut, world, tmp_path):
     world.faults[SOURCE] = [packed(lambda data: data[:-cut])] * 99
     assert "compression ends early, 4 times" in refresh(tmp_path).message
+
+
+@pytest.mark.parametrize("encoding", ["deflate", "gzip, gzip", "gzip, deflate", "br", "zstd"])
+def test_a_compression_that_was_not_requested_is_refused(encoding, world, tmp_path):
+    def cut(handler, honest):
+        data = zlib.compress(honest.body)
+        handler.reply(fault.Reply(data[: len(data) // 2], honest.content_type, headers={"Content-Encoding": encoding}))
+
+    world.faults[SOURCE] = [cut] * 99
+    outcome = refresh(tmp_path)
+    assert outcome.status == "failed" and f"compressed as '{encoding}'" in outcome.message and "drop folder" in outcome.message
+    assert {asked.headers["accept-encoding"] for asked in world.requests} == {"gzip"} and not list(answers.manifest(tmp_path))
 
 
 def test_an_interruption_ends_all(world, tmp_path, monkeypatch):
@@ -251,6 +271,7 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
 
 
 KEY = "s3cret/key+of=40 characters~and&more"
+COMTRADE = Request("x", "https://comtradeapi.un.org/data/v1/getDa/C/A/HS", {"reporterCode": "156"})
 FORMS = [KEY, "s3cret%2Fkey%2Bof%3D40%20characters~and%26more", "s3cret%2fkey%2bof%3d40+characters~and%26more", KEY.upper()]
 
 
@@ -261,9 +282,43 @@ def test_the_key_is_said_in_no_form(code, lead, form, world, tmp_path, monkeypat
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
     world.faults["un_comtrade"] = [fault.status(code, f"{lead}{form} is not valid".encode())] * http.ATTEMPTS
     publisher = Publisher(0, 10**6, key_env="DYAD_UN_COMTRADE_KEY", key_header="Key")
-    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched) as refused:
-        client.get(Request("x", "https://comtradeapi.un.org/data/v1/get"))
+    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched, match=f"status {code}") as refused:
+        client.get(COMTRADE)
     assert "s3cret" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize("place", ["detector", "answer"])
+@pytest.mark.parametrize("length", [8, 20, len(KEY)])
+def test_the_key_is_not_in_words_of_an_answer(length, place, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
+    words = json.dumps({"data": [], "error": f"{'x' * 100} {KEY[:length]} {'y' * 1000}"}).encode()
+    world.faults["un_comtrade"] = [honest] * (4 if place == "answer" else 0) + [fault.body(words)] * 99
+    said: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
+    assert outcome.status == "failed" and "***" in outcome.message and len(outcome.message) < 600
+    assert "s3cret" not in repr((outcome, said))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()], "it is not stored"
+
+
+def test_the_key_is_in_no_error_of_a_change_detector(world, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    for words in ({"data": [], "error": KEY[:20]}, {"data": [{KEY[:20]: 1}]}, {"data": [], "error": KEY}):
+        world.faults["un_comtrade"] = [fault.body(json.dumps(words).encode())] * 4
+        with pytest.raises(Refused) as refused:
+            planning.release_signature("un_comtrade", fault.SCOPE)
+        assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("cut", range(20, 60, 5))
+def test_the_key_is_in_no_redirect(cut, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    location = "ftp://" + "h" * cut + KEY.replace(" ", "+")
+    world.faults["un_comtrade"] = [fault.status(302, location=location)]
+    publisher = Publisher(0, 10**6, key_env="DYAD_UN_COMTRADE_KEY", key_header="Key")
+    with http.Client("un_comtrade", publisher, tmp_path) as client, pytest.raises(Unfetched, match="redirected") as refused:
+        client.get(COMTRADE)
+    assert KEY[:4] not in str(refused.value)
 
 
 def test_the_key_is_in_no_error(world, tmp_path, monkeypatch):
