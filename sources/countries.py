@@ -40,6 +40,7 @@ SPELLINGS = {
     "Cabo Verde": ("Cape Verde",),
     "Yemen": ("Yemen Arab Republic",),
 }
+NAME_TAKEN_OVER = {"YUG": "SCG"}  # a former state, and its successor that publishers list under the same name
 REFERENCE = Path(__file__).parent / "dyad_reference" / "snapshot"
 
 
@@ -83,6 +84,11 @@ def on(country: str, day: str) -> str:
         row["predecessor_iso3"] for row in _read("succession") if row["successor_iso3"] == country and day < row["succeeded_on"]
     ]
     return predecessors[0] if len(predecessors) == 1 else country
+
+
+def existed(country: str, day: str) -> bool:
+    """Return True if a country of the reference table existed on a day (YYYY-MM-DD)."""
+    return _states()[country].covers(day)
 
 
 def succeeded_on(a: str, b: str) -> str:
@@ -157,7 +163,8 @@ def _names() -> dict[str, str]:
 def by_name(name: str, day: str) -> str | None:
     """Return the alpha-3 code of a country on a day (YYYY-MM-DD) by its name, as the reference table or a publisher spells it, or None."""
     country = _names().get(_plain(name))
-    return country and on(country, day)
+    later = NAME_TAKEN_OVER.get(country or "")
+    return later if later and existed(later, day) else country and on(country, day)
 
 
 def seat_holder(seat: str, day: str) -> str:

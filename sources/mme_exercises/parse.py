@@ -1,17 +1,18 @@
 """Parse the Military Exercises data set, version 7, into exercises; those that the curated list has are left out.
 
-States are listed by name, without roles; an exercise with a name that the reference table lacks is skipped and counted. The columns
-of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year, month and day, `xx` if not documented.
+States are listed by name, without roles; an exercise with a name that the reference table lacks, or of a state that did not exist when
+it began, is skipped and counted. The columns of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year,
+month and day, `xx` if not documented. The publisher gave some ids to two different exercises; both are kept.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pandas as pd
 
 from schemas.errors import Refused
 from sources import countries
 from sources.connector import Parsed, Request
-from sources.reading.table import csv_rows
+from sources.reading.table import csv_rows, number
 
 CURATED, FIRST_CURATED_YEAR = {"CHN", "RUS"}, 2003
 COLUMNS = [
@@ -20,27 +21,34 @@ COLUMNS = [
 ]  # fmt: skip
 KNOWN = ["StartDate", "EndDate", "Amphibious", "Cyber", "Warfighting", "Peacekeeping", "Humanitarian", "AdditionalParticipantInfo"]
 DOMAINS = {"Sea": "naval", "Air": "air", "Land": "land"}
+PRECISIONS = ("year", "month", "day")
 SHOWN = 10
 MISSING = ("", "-9", "xx")
+Notes = defaultdict[str, list[str]]  # what was done, and with which exercises
 
 
 def parse(body: bytes, request: Request) -> Parsed:
-    """Return the exercises of at least two states, all of them in the reference table.
+    """Return the exercises of at least two states, all of them in the reference table; the index is the line of the file.
 
     Raises:
-        Refused: a changed column, or a value that is not a year.
+        Refused: a changed column, or a value that is not a year or not a number.
     """
     states = [f"State{letter}" for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ"] + [f"StateA{letter}" for letter in "ABCDEFGHIJKLM"]
     records, notes = csv_rows(body, COLUMNS, [*KNOWN, *states])
-    rows, alone, curated, unknown = [], 0, 0, Counter[str]()
+    done: Notes = defaultdict(list)
+    rows, alone, curated, unknown, ended = {}, 0, 0, Counter[str](), Counter[str]()
     for line, row in records:
         if not row["s.year"].isdigit():
             raise Refused(f"line {line}: {row['s.year']!r} is not a year; the publisher has changed the file: correct parse.py")
+        start, _ = _day(row, "s", line)
         names = [row[c] for c in row if c.startswith("State") and row[c] not in MISSING]
-        found = {name: countries.by_name(name, _day(row, "s")[0]) for name in names}
+        found = {name: countries.by_name(name, start) for name in names}
         members = {iso3 for iso3 in found.values() if iso3}
-        unknown.update({name for name, iso3 in found.items() if not iso3})
-        if None in found.values():
+        lacking = {name for name, iso3 in found.items() if not iso3}
+        gone = {name for name, iso3 in found.items() if iso3 and not countries.existed(iso3, start)}
+        unknown.update(lacking)
+        ended.update(gone)
+        if lacking or gone:
             continue
         if len(members) < 2:
             alone += 1
@@ -48,23 +56,45 @@ def parse(body: bytes, request: Request) -> Parsed:
         if members >= CURATED and int(row["s.year"]) >= FIRST_CURATED_YEAR:
             curated += 1
             continue
-        rows.append(_exercise(row, sorted(members)))
-    frame = pd.DataFrame(rows).drop_duplicates("exercise_id") if rows else pd.DataFrame()
+        rows[line] = _exercise(row, line, sorted(members), done)
     skipped = [f"{alone} exercises skipped: they name fewer than two states"] if alone else []
     if curated:
         skipped.append(
             f"{curated} exercises skipped: China and Russia took part in {FIRST_CURATED_YEAR} or later, which the curated list has"
         )
     if unknown:
-        most = ", ".join(f"{name} ({n})" for name, n in unknown.most_common(SHOWN))
-        skipped.append(f"exercises skipped for names that are not in the reference table: {most}")
-    return Parsed(frame, "", (*notes, *skipped))
+        skipped.append(f"exercises skipped for names that are not in the reference table: {_most(unknown)}")
+    if ended:
+        skipped.append(f"exercises skipped for states that did not exist when they began: {_most(ended)}")
+    own = _with_own_ids(rows, done)
+    skipped += [f"{len(places)} {reason}: {', '.join(places[:SHOWN])}" for reason, places in done.items()]
+    return Parsed(pd.DataFrame(list(own.values()), index=list(own)), "", (*notes, *skipped))
 
 
-def _exercise(row: dict[str, str], members: list[str]) -> dict:
+def _most(names: Counter[str]) -> str:
+    return ", ".join(f"{name} ({n})" for name, n in names.most_common(SHOWN))
+
+
+def _with_own_ids(exercises: dict[int, dict], done: Notes) -> dict[int, dict]:
+    """Return the exercises by line: without repetitions, and with a numbered id if another exercise has the id on an earlier line."""
+    own, of_id = {}, defaultdict[str, list[dict]](list)
+    for line, exercise in exercises.items():
+        mme_id = exercise["exercise_id"]
+        earlier = of_id[mme_id]
+        if exercise in earlier:
+            done["exercises skipped, which repeat an earlier line"].append(f"{mme_id} on line {line}")
+            continue
+        earlier.append(exercise)
+        if len(earlier) > 1:
+            done["exercises kept under a new id, because another exercise has theirs"].append(f"{mme_id} on line {line}")
+            exercise = exercise | {"exercise_id": f"{mme_id}-{len(earlier)}"}
+        own[line] = exercise
+    return own
+
+
+def _exercise(row: dict[str, str], line: int, members: list[str], done: Notes) -> dict:
     domains = [name for column, name in DOMAINS.items() if row[column] == "1"]
-    start, precision = _day(row, "s")
-    end, _ = _day(row, "e")
+    start, precision = _day(row, "s", line)
     name = row["Ex_Name"] if row["Ex_Name"] not in MISSING else f"Exercise at {row['Location'] or 'an undocumented place'}"
     has_point = row["lat"] not in MISSING and row["lon"] not in MISSING
     return {
@@ -76,7 +106,7 @@ def _exercise(row: dict[str, str], members: list[str]) -> dict:
         "domain": domains[0] if len(domains) == 1 else "joint",
         "is_patrol": False,
         "start_date": start,
-        "end_date": end if end and end >= start else None,
+        "end_date": _end(row, line, done),
         "date_precision": precision,
         "participants": ";".join(members),
         "participants_at_sea": None,
@@ -84,8 +114,8 @@ def _exercise(row: dict[str, str], members: list[str]) -> dict:
         "location_name": row["Location"] or None,
         "seas": None,
         "region": "not documented",
-        "latitude": float(row["lat"]) if has_point else None,
-        "longitude": float(row["lon"]) if has_point else None,
+        "latitude": number(row["lat"], f"line {line}: lat") if has_point else None,
+        "longitude": number(row["lon"], f"line {line}: lon") if has_point else None,
         "coordinate_precision": "area" if has_point else None,
         "personnel_total": None,
         "confidence": "single source",
@@ -94,13 +124,30 @@ def _exercise(row: dict[str, str], members: list[str]) -> dict:
     }
 
 
-def _day(row: dict[str, str], prefix: str) -> tuple[str, str]:
+def _end(row: dict[str, str], line: int, done: Notes) -> str | None:
+    """Return the documented end, or None if there is none, if it is documented less exactly than the start or if it is before it."""
+    (start, precision), (end, end_precision) = _day(row, "s", line), _day(row, "e", line)
+    if not end:
+        return None
+    if PRECISIONS.index(end_precision) < PRECISIONS.index(precision):
+        reason = "ends left out, which are documented less exactly than the start"
+    elif end < start:
+        reason = "ends left out, which are before the start"
+    else:
+        return end
+    done[reason].append(f"{row['MMEID'].lower()} on line {line}")
+    return None
+
+
+def _day(row: dict[str, str], prefix: str, line: int) -> tuple[str, str]:
     """Return the first day of the documented day, month or year, and which of the three it is."""
     year, month, day = (row[f"{prefix}.{part}"] for part in ("year", "month", "day"))
     if year in MISSING:
         return "", "year"
+    first = f"{number(year, f'line {line}: {prefix}.year'):04g}"
     if month in MISSING:
-        return f"{year}-01-01", "year"
+        return f"{first}-01-01", "year"
+    first += f"-{number(month, f'line {line}: {prefix}.month'):02g}"
     if day in MISSING:
-        return f"{year}-{int(month):02}-01", "month"
-    return f"{year}-{int(month):02}-{int(day):02}", "day"
+        return f"{first}-01", "month"
+    return f"{first}-{number(day, f'line {line}: {prefix}.day'):02g}", "day"

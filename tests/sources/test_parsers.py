@@ -506,6 +506,7 @@ def test_comtrade_has_a_code_for_every_country_a_partner_table_names():
     [
         ("Russia", "1985-12-28", "SUN"), ("Russia", "1991-12-24", "RUS"), ("Soviet Union", "1985-01-01", "SUN"),
         ("Czechia", "1990-01-01", "CSK"), ("Germany", "1985-01-01", "DEU"), ("Ruritania", "1985-01-01", None),
+        ("Yugoslavia", "1992-04-27", "YUG"), ("Yugoslavia", "2004-05-17", "SCG"), ("Yugoslavia", "9999-12-31", "YUG"),
     ],
 )  # fmt: skip
 def test_a_name_means_the_state_of_its_day(name, day, iso3):
@@ -691,7 +692,16 @@ MME_HEADER = (
 
 
 def mme(*states: str) -> Parsed:
-    lines = [f"mme{n},A,,Aegean,38,26,x,1984,5,1,x,1984,5,9,0,0,0,1,x,{of}\n" for n, of in enumerate(states)]
+    return mme_lines(*(mme_line(f"mme{n}", states=of) for n, of in enumerate(states)))
+
+
+def mme_line(
+    mme_id: str = "mme0", start: str = "1984,5,1", end: str = "1984,5,9", point: str = "38,26", states: str = "Italy,Spain,"
+) -> str:
+    return f"{mme_id},A,,Aegean,{point},x,{start},x,{end},0,0,0,1,x,{states}\n"
+
+
+def mme_lines(*lines: str) -> Parsed:
     text = MME_HEADER + "".join(lines)
     return parse_answer(CONNECTORS["mme_exercises"], Request("mme-v7", "u", expects="csv", kind="exercise"), text.encode())
 
@@ -702,6 +712,60 @@ def test_exercises_name_states_in_other_spellings():
     assert [note.split(":")[0] for note in parsed.notes] == [
         "1 exercises skipped", "exercises skipped for names that are not in the reference table"
     ] and parsed.notes[1].endswith("Utopia (1)")  # fmt: skip
+
+
+def test_an_exercise_of_a_state_that_did_not_exist_is_skipped():
+    lines = [
+        mme_line("mme2457", "2004,5,17", "2004,5,18", states="Romania,Yugoslavia,"),
+        mme_line("mme1", "2005,5,1", "2005,5,9", states="Soviet Union,Mongolia,"),
+        mme_line("mme2", "1999,5,1", "1999,5,9", states="East Germany,Poland,"),
+        mme_line("mme4", "1985,xx,xx", "1985,xx,xx", states="Russia,East Germany,"),
+    ]
+    parsed = mme_lines(*lines)
+    assert list(parsed.rows["participants"]) == ["ROU;SCG", "DDR;SUN"]
+    assert parsed.notes == ("exercises skipped for states that did not exist when they began: Soviet Union (1), East Germany (1)",)
+
+
+def test_an_exercise_under_the_id_of_another_is_kept():
+    izmir, zeeland = mme_line("mme3457", "2007,5,xx", "2007,5,xx"), mme_line("mme3457", "1996,9,30", "1996,10,5")
+    parsed = mme_lines(izmir, zeeland, mme_line("mme1"), izmir)
+    assert dict(zip(parsed.rows["exercise_id"], parsed.rows["start_date"], strict=True)) == {
+        "mme3457": "2007-05-01", "mme3457-2": "1996-09-30", "mme1": "1984-05-01"
+    }  # fmt: skip
+    assert parsed.notes == (
+        "1 exercises kept under a new id, because another exercise has theirs: mme3457 on line 3",
+        "1 exercises skipped, which repeat an earlier line: mme3457 on line 5",
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "end_date", "note"),
+    [
+        ("1982,11,11", "1982,11,10", None, "1 ends left out, which are before the start: mme0 on line 2"),
+        ("2000,4,24", "2000,1,xx", None, "1 ends left out, which are documented less exactly than the start: mme0 on line 2"),
+        ("2005,8,18", "2005,9,xx", None, "1 ends left out, which are documented less exactly than the start: mme0 on line 2"),
+        ("2005,8,xx", "2005,9,3", "2005-09-03", None),
+        ("2005,8,xx", "2005,8,xx", "2005-08-01", None),
+        ("2005,8,18", "-9,-9,-9", None, None),
+    ],
+)
+def test_an_end_left_out_is_noted(start, end, end_date, note):
+    parsed = mme_lines(mme_line(start=start, end=end))
+    assert (list(parsed.rows["end_date"].fillna("")), parsed.notes) == ([end_date or ""], (note,) if note else ())
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"start": "1984,May,1"}, "line 3: s.month: 'May' is not a number"),
+        ({"end": "1984,5,9th"}, "line 3: e.day: '9th' is not a number"),
+        ({"point": "38N,26"}, "line 3: lat: '38N' is not a number"),
+        ({"start": "1984,5,40"}, "mme-v7:3"),
+    ],
+)
+def test_a_wrong_value_of_an_exercise_names_its_line(changed, problem):
+    with pytest.raises(Refused, match=problem):
+        mme_lines(mme_line(), mme_line("mme1", **changed))
 
 
 def test_an_empty_line_is_no_record(honest):

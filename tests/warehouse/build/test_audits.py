@@ -101,6 +101,11 @@ MUTATIONS: dict[str, list[str]] = {
         change("core.assembly_vote", "no_states = 'SCG'", "roll_call = '3'"),
         change("core.assembly_vote", "abstained_states = 'SUN'", "resolution = 'A/RES/68/262'"),
     ],
+    "core__exercises_are_of_states_in_being": [
+        change("core.exercise", "participants = ['CHN', 'SUN']"),
+        change("core.exercise", "participants = ['CHN', 'SCG']"),
+        change("core.exercise", "start_date = date '1991-12-23'", "exercise_id = 'vostok-2022'"),
+    ],
     "charts__assembly_agreement_within_the_session": [
         change("charts.assembly_agreement", "votes = votes + 1", "session = 71 and rule = 'abstention as half' and subject = 'all'"),
         change("charts.assembly_agreement", "votes = 114", "session = 71 and rule = 'contested' and subject = 'all'"),

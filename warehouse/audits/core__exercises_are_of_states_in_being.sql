@@ -1,0 +1,10 @@
+-- audit: every participant of an exercise existed when it began, as exactly as its dates are documented
+-- table: core.exercise
+with
+members as (
+    select exercise_id, start_date, date_precision, unnest(participants) as iso3 from core.exercise
+)
+select m.exercise_id as at, m.iso3, m.start_date, c.valid_from, c.valid_to
+from members as m
+join raw.country as c on c.iso3 = m.iso3  -- one: its key
+where m.start_date < date_trunc(m.date_precision, c.valid_from) or m.start_date > c.valid_to
