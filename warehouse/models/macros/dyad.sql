@@ -33,14 +33,12 @@ years as (
     select unnest(range(1946, year(as_of) + 1)) as year, as_of from release
 ),
 covered as (
-    -- a source that names the pair comes before one that covers every pair
-    select y.year, c.kind, arg_min(c.source, c.coverage_dyads is null) as source
+    select distinct y.year, c.kind
     from years as y
     cross join checked as p
     join views.coverage as c
         on y.year between c.first_year and c.last_year and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
     where p.problem is null
-    group by y.year, c.kind
 ),
 trade_flows as (
     -- least and greatest are constants here, which DuckDB uses to skip rows
@@ -66,8 +64,7 @@ exercises as (
     from covered as c
     cross join checked as p
     left join core.exercise as e  -- any number: counted by year
-        on e.source = c.source and year(e.start_date) = c.year and e.category = 'core_military'
-        and list_has_all(e.participants, [p.iso3_a, p.iso3_b])
+        on year(e.start_date) = c.year and e.category = 'core_military' and list_has_all(e.participants, [p.iso3_a, p.iso3_b])
     where c.kind = 'exercise'
     group by c.year
 ),
