@@ -107,11 +107,11 @@ def _economy(description: str, column: str) -> Described:
 
 
 def _flag(condition: str, qualification: str) -> str:
-    return f"if({condition}, '{qualification}', null)"
+    return f"case when {condition} then '{qualification}' end"
 
 
 def _precision(column: str) -> str:
-    return f"if({column} <> 'day', 'date to the ' || {column}, null)"
+    return f"case when {column} <> 'day' then 'date to the ' || {column} end"
 
 
 VOCABULARY: dict[str, Described] = {

@@ -18,6 +18,15 @@ SHAPES = ROOT / "tests" / "support" / "dcat_ap.ttl"
 Run = Callable[..., str]
 
 POLARS = "import sys, polars; print(*[polars.read_parquet(file).height for file in sys.argv[1:]])"
+EVERYTHING = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+views = con.sql("select format('\\"{}\\".{}', schema_name, view_name) from duckdb_views() where not internal").fetchall()
+for relation in [name for (name,) in views] + ["dyad('FRA', 'DEU')", "dyad_trade('CHN', 'RUS')"]:
+    con.execute(f"from {relation} limit 1").fetchall()
+[(macros,)] = con.sql("select list_sort(list(function_name)) from duckdb_functions() where not internal").fetchall()
+print(len(views), *macros)
+"""
 FEED = """
 import json, sys, feedparser
 feed = feedparser.parse(sys.argv[1])
@@ -59,6 +68,12 @@ def current(home: Path) -> Path:
 @pytest.mark.parametrize("query", QUERIES, ids=lambda path: path.stem)
 def test_duckdb_runs_every_question(query: Path, run: Run, home: Path) -> None:
     assert run("duckdb", "-readonly", current(home) / "warehouse.duckdb", "-csv", "-f", query).strip()
+
+
+def test_duckdb_runs_every_view_and_macro(run: Run, home: Path) -> None:
+    """The macro `covers` is run by the macro `dyad`."""
+    views, *macros = run("python", "-c", EVERYTHING, current(home) / "warehouse.duckdb").split()
+    assert int(views) > 30 and macros == ["covers", "dyad", "dyad_trade"]
 
 
 def test_polars_reads_every_file(run: Run, home: Path) -> None:

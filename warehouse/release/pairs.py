@@ -10,17 +10,22 @@ import duckdb
 from schemas.errors import Unusable
 from warehouse.connect import as_records
 
-# SQL: each pair of participants of a military exercise, if its list covers the pair, with the years that the list covers
+# SQL: each pair of participants of a military exercise in a year that a list covers for the pair, with the years that its lists cover;
+# the exercise may be of another list, since a list of any pair leaves out what that of a pair has
 PAIRED = """
 participants as (
-    select exercise_id, source, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'
+    select exercise_id, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'
 ),
 paired as (
     select a.iso3 as iso3_a, b.iso3 as iso3_b, a.year, c.first_year, c.last_year
     from participants as a
     join participants as b on b.exercise_id = a.exercise_id and b.iso3 > a.iso3
-    join views.coverage as c  -- at most one: its kind and source
-        on c.kind = 'exercise' and c.source = a.source and catalog.covers(c.coverage_dyads, a.iso3 || '-' || b.iso3)
+    cross join lateral (
+        select min(first_year) as first_year, max(last_year) as last_year, bool_or(a.year between first_year and last_year) as is_covered
+        from views.coverage
+        where kind = 'exercise' and catalog.covers(coverage_dyads, a.iso3 || '-' || b.iso3)
+    ) as c
+    where c.is_covered
 )"""
 
 

@@ -1,5 +1,6 @@
 """Test the panel of all pairs: its rows against counts by hand, its order of states, its formats."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sources import snapshot
 from tests.support import baci
 from warehouse.connect import connect
 from warehouse.home import TRADE
-from warehouse.release import panel
+from warehouse.release import pairs, panel
 from warehouse.world import aggregates, compare, trade_file
 from warehouse.world.ingest import ingest
 
@@ -93,6 +94,29 @@ def test_a_pair_has_the_same_year_in_the_panel_and_in_its_macro(with_world: Path
             known = {row[:3] for row in written}
             assert [row for row in macro if row[:3] in known] == [pytest.approx(row) for row in written]
             assert known or (a, b) == ("AND", "TUV")
+
+
+def test_an_exercise_of_another_pairs_list_counts_in_a_year_that_a_source_covers(built: Path, tmp_path: Path) -> None:
+    """Peace Mission 2007 and 2010, Norak 2009: in the list of China and Russia, also of Kazakhstan. A list of any pair leaves them out."""
+    shutil.copyfile(built, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as release:
+        release.execute("insert into raw.snapshot_file (source, file, kind, sha256, licence) values ('any', 'any.csv', 'exercise', '', '')")
+        release.execute(
+            "insert into catalog.source from (select * replace ('any' as source, null as coverage_dyads, "
+            "date '1980-01-01' as coverage_first, date '2010-12-31' as coverage_last) from catalog.source where source = 'dyad_exercises')"
+        )
+    with connect(tmp_path) as con:
+        panel.write(con, tmp_path / "panel.parquet", is_directed=False)
+        columns = "year, military_exercises, exercises_covered"
+        macro = con.execute(f"select {columns} from dyad('CHN', 'KAZ') where year between 2006 and 2011 order by year").fetchall()
+        of_list = con.execute("select sum(military_exercises)::int from dyad('CHN', 'RUS')").fetchall()
+        ranked = {row["dyad"]: row for row in pairs.exercises(con, None, limit=1000)}
+    written = duckdb.sql(
+        f"select {columns} from '{tmp_path}/panel.parquet' where iso3_1 = 'KAZ' and iso3_2 = 'CHN' and year between 2006 and 2011 order by year"
+    ).fetchall()
+    assert macro == written == [(2006, 0, True), (2007, 1, True), (2008, 0, True), (2009, 1, True), (2010, 1, True), (2011, None, False)]
+    assert ranked["CHN-KAZ"] == {"dyad": "CHN-KAZ", "exercises": 4, "covered_from": 1980, "covered_to": 2010}
+    assert ranked["CHN-RUS"] == {"dyad": "CHN-RUS", "exercises": 68, "covered_from": 1980, "covered_to": 2026} and of_list == [(68,)]
 
 
 def test_trade_is_the_worlds_in_the_years_of_its_edition(with_world: Path) -> None:

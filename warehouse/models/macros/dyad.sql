@@ -33,14 +33,12 @@ years as (
     select unnest(range(1946, year(as_of) + 1)) as year, as_of from release
 ),
 covered as (
-    -- a source that names the pair comes before one that covers every pair
-    select y.year, c.kind, arg_min(c.source, c.coverage_dyads is null) as source
+    select distinct y.year, c.kind
     from years as y
     cross join checked as p
     join views.coverage as c
         on y.year between c.first_year and c.last_year and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
     where p.problem is null
-    group by y.year, c.kind
 ),
 trade_flows as (
     -- least and greatest are constants here, which DuckDB uses to skip rows
@@ -66,8 +64,7 @@ exercises as (
     from covered as c
     cross join checked as p
     left join core.exercise as e  -- any number: counted by year
-        on e.source = c.source and year(e.start_date) = c.year and e.category = 'core_military'
-        and list_has_all(e.participants, [p.iso3_a, p.iso3_b])
+        on year(e.start_date) = c.year and e.category = 'core_military' and list_has_all(e.participants, [p.iso3_a, p.iso3_b])
     where c.kind = 'exercise'
     group by c.year
 ),
@@ -96,24 +93,24 @@ select
     x.iso3_1,
     x.iso3_2,
     y.year,
-    if(x.iso3_1 = p.iso3_a, t.a_sells_b_usd, t.b_sells_a_usd) as exports_1_to_2_usd,
-    if(x.iso3_1 = p.iso3_a, t.b_sells_a_usd, t.a_sells_b_usd) as exports_2_to_1_usd,
+    case when x.iso3_1 = p.iso3_a then t.a_sells_b_usd else t.b_sells_a_usd end as exports_1_to_2_usd,
+    case when x.iso3_1 = p.iso3_a then t.b_sells_a_usd else t.a_sells_b_usd end as exports_2_to_1_usd,
     t.two_way_total_usd,
     t.basis as trade_basis,
     t.year is not null as trade_covered,
     e.military_exercises,
     e.year is not null as exercises_covered,
-    if(y.year between a.first_year and a.last_year, coalesce(s.assembly_votes, 0), null) as assembly_votes,
+    case when y.year between a.first_year and a.last_year then coalesce(s.assembly_votes, 0) end as assembly_votes,
     s.assembly_identical_pct,
     s.assembly_half_pct,
-    if(y.year between a.first_year and a.last_year, coalesce(s.assembly_contested_votes, 0), null) as assembly_contested_votes,
+    case when y.year between a.first_year and a.last_year then coalesce(s.assembly_contested_votes, 0) end as assembly_contested_votes,
     s.assembly_contested_pct,
     coalesce(y.year between a.first_year and a.last_year, false) as assembly_covered,
-    if(r.year is not null, coalesce(c.votes, 0), null) as council_votes,
+    case when r.year is not null then coalesce(c.votes, 0) end as council_votes,
     c.identical_pct as council_identical_pct,
-    if(r.year is not null, coalesce(c.joint_vetoes, 0), null) as joint_vetoes,
+    case when r.year is not null then coalesce(c.joint_vetoes, 0) end as joint_vetoes,
     r.year is not null as council_covered,
-    if(y.year >= o.first_year, coalesce(b.shared_blocs, []), null) as shared_blocs,
+    case when y.year >= o.first_year then coalesce(b.shared_blocs, []) end as shared_blocs,
     m.year is not null as blocs_covered
 from years as y
 cross join checked as p

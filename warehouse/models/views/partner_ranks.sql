@@ -34,11 +34,11 @@ select
     p.trade_usd,
     s.exports_usd,
     s.imports_usd,
-    if(g.code is null, rank() over (partition by p.country, p.year, g.code is null order by p.trade_usd desc), null) as trade_rank,
-    if(g.code is null and s.exports_usd is not null,
-        rank() over (partition by p.country, p.year, g.code is null order by s.exports_usd desc nulls last), null) as export_rank,
-    if(g.code is null and s.imports_usd is not null,
-        rank() over (partition by p.country, p.year, g.code is null order by s.imports_usd desc nulls last), null) as import_rank,
+    case when g.code is null then rank() over (partition by p.country, p.year, g.code is null order by p.trade_usd desc) end as trade_rank,
+    case when g.code is null and s.exports_usd is not null
+        then rank() over (partition by p.country, p.year, g.code is null order by s.exports_usd desc nulls last) end as export_rank,
+    case when g.code is null and s.imports_usd is not null
+        then rank() over (partition by p.country, p.year, g.code is null order by s.imports_usd desc nulls last) end as import_rank,
     p.is_mirror,
     p.evidence
 from core.partner_trade as p
