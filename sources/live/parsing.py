@@ -11,7 +11,7 @@ from sources.connector import Connector, Parsed, Request
 from sources.live import answers, vintages
 from sources.live.http import Answer
 
-LONGEST_LINE = 300  # characters of an error, which may quote a cell
+LONGEST_LINE = 300  # characters of an error, which may quote a cell, and of its advice
 KEPT = 2  # parsed answers kept per question: the newest and the one before are compared
 
 
@@ -72,5 +72,6 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
 
 
 def _one_line(error: Exception) -> str:
-    """Return an error's message, which may quote the answer, as one line of bounded length."""
-    return " ".join(str(error).split())[:LONGEST_LINE]
+    """Return an error's message, which may quote the answer, as one line of bounded length that still ends with the advice."""
+    problem, mark, advice = " ".join(str(error).split()).rpartition("; ")
+    return problem[:LONGEST_LINE] + mark + advice[:LONGEST_LINE]
