@@ -27,6 +27,7 @@ refresh: $(READY) ## build, audit and publish a release (ARGS="..." goes to `dya
 
 # on at most four cores; one worker builds the release that most tests read
 test: $(READY) ## run the tests (ARGS="..." replaces pytest's default arguments)
+	@echo "running the tests: $(or $(ARGS),all but the campaigns and the readers' programs, which takes several minutes; make check takes the quick ones)"
 	$(VENV)/bin/pytest $(or $(ARGS),-m "not campaign and not clients" $(WORKERS))
 
 campaign: $(READY) ## run the tests that take minutes each: kills, failing calls, long years, builds on another machine

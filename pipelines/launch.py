@@ -10,10 +10,9 @@ from pipelines.assets.release import RELEASE
 from pipelines.config import run_config
 from pipelines.definitions import defs
 from pipelines.instance import history
-from pipelines.refusal import reason
+from pipelines.refusal import raise_failure
 from pipelines.settings import Settings
 from pipelines.unchanged import Published
-from schemas.errors import Refused
 from sources import snapshot
 from warehouse.home import home
 from warehouse.release.locks import refresh_lock
@@ -25,6 +24,7 @@ def refresh(sources_folder: Path = snapshot.BUNDLED, manifest: Path | None = Non
     Raises:
         Refused: bad input or a failed audit; nothing was published.
         Unusable: another refresh is running, the webhook's address cannot be used, or the run history cannot be written.
+        KeyboardInterrupt: a signal ended the run.
     """
     alerts.address()
     with refresh_lock(home()):
@@ -37,7 +37,7 @@ def refresh(sources_folder: Path = snapshot.BUNDLED, manifest: Path | None = Non
         )
         events = result.all_events
     if not result.success:
-        raise Refused(reason(events) or "the run failed without a recorded reason; `make ui` shows its log")
+        raise_failure(events)
     outcomes = (
         e.asset_observation_data.asset_observation if e.is_asset_observation else e.materialization for e in events if _is_of_release(e)
     )

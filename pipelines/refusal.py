@@ -5,6 +5,7 @@ Write the message of a refusal where it is raised, not here.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import dagster as dg
 
@@ -12,6 +13,7 @@ from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable, is_out_of_
 
 FAILURES = {dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_CANCELED}
 INTERRUPTED = "the run was interrupted; start it again"
+QUERY_INTERRUPTED = "RuntimeError: Query interrupted"  # what DuckDB raises if Ctrl-C stops a query
 
 
 @contextmanager
@@ -21,6 +23,19 @@ def failing_in_one_sentence() -> Iterator[None]:
         yield
     except (Refused, Unusable) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+
+
+def raise_failure(events: Iterable[dg.DagsterEvent]) -> NoReturn:
+    """Raise the reason of a failed run.
+
+    Raises:
+        Refused: a step failed.
+        KeyboardInterrupt: a signal ended the run.
+    """
+    problem = reason(events)
+    if problem == INTERRUPTED:
+        raise KeyboardInterrupt
+    raise Refused(problem or "the run failed without a recorded reason; `make ui` shows its log")
 
 
 def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
@@ -33,7 +48,7 @@ def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
             return user_failure.description
         while error.cause is not None:
             error = error.cause
-        if error.cls_name == "DagsterExecutionInterruptedError":
+        if error.cls_name == "DagsterExecutionInterruptedError" or QUERY_INTERRUPTED in error.message:
             return INTERRUPTED
         if is_out_of_memory(error.cls_name or "", error.message):
             return OUT_OF_MEMORY

@@ -14,12 +14,8 @@ import threading
 from collections.abc import Iterator
 
 import click
-import dagster as dg
-import uvicorn
-from dagster_webserver import cli
-from dagster_webserver.app import create_app_from_workspace_process_context
 
-from pipelines import alerts, event_log, guard, instance, open_lineage, web
+from pipelines import alerts, guard, web
 from pipelines.daemon import WORKSPACE
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -38,7 +34,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         alerts.address()
-        with _listening(web.port(PORT, 3000)) as listener, web.server(home()) as pages:
+        with contextlib.suppress(KeyboardInterrupt), _listening(web.port(PORT, 3000)) as listener, web.server(home()) as pages:
+            from pipelines import instance, open_lineage  # not at the top: Dagster takes seconds to import, and Ctrl-C may come
+
             instance.main()
             threading.Thread(target=pages.serve_forever, daemon=True).start()
             click.echo(
@@ -46,7 +44,7 @@ def main() -> None:
             )
             if problem := open_lineage.unsent():
                 click.echo(f"dyad: {problem}", err=True)
-            with contextlib.suppress(KeyboardInterrupt), _daemon() as daemon:
+            with _daemon() as daemon:
                 _serve(listener, daemon)
     except (Unusable, OSError) as error:
         sys.exit(f"dyad: {error}")
@@ -85,6 +83,13 @@ def _serve(listener: socket.socket, daemon: subprocess.Popen[bytes]) -> None:
     Raises:
         SystemExit: the daemon ended.
     """
+    import dagster as dg
+    import uvicorn
+    from dagster_webserver import cli
+    from dagster_webserver.app import create_app_from_workspace_process_context
+
+    from pipelines import event_log
+
     with dg.DagsterInstance.get() as history:
         history.optimize_for_webserver(cli.DEFAULT_DB_STATEMENT_TIMEOUT, cli.DEFAULT_POOL_RECYCLE, cli.DEFAULT_POOL_MAX_OVERFLOW)
         with event_log.workspace(history, WORKSPACE) as workspace:

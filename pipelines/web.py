@@ -77,8 +77,8 @@ class Reader(SimpleHTTPRequestHandler):
         path = urlsplit(self.path).path
         if problem := guard.refusal(self.command, self.path, self.headers.items()):
             self.send_error(HTTPStatus.FORBIDDEN, explain=problem)
-        elif path == "/" or path.startswith(f"/{LINK}/"):
-            self._redirect(path.removeprefix(f"/{LINK}/") if path != "/" else "index.html")
+        elif path in ("/", f"/{LINK}") or path.startswith(f"/{LINK}/"):
+            self._redirect(path.removeprefix(f"/{LINK}").removeprefix("/") or "index.html")
         elif name := self.translate_path(self.path):
             file = Path(name).open("rb")  # noqa: SIM115  closed by the caller
             self._send_head_of(file, self.guess_type(name))

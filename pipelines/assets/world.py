@@ -14,9 +14,9 @@ import dagster as dg
 from pipelines.assets.specs import OWNERS, code_references, column_schema
 from pipelines.event_log import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from pipelines.instance import history
-from pipelines.refusal import reason
+from pipelines.refusal import raise_failure
 from schemas import world
-from schemas.errors import Refused, Unusable
+from schemas.errors import Unusable
 from schemas.finding import FIRST
 from schemas.render import columns, title
 from sources import snapshot
@@ -101,6 +101,7 @@ def run(path: Path | None, engine: str, report: Callable[[str], None]) -> dict[s
     Raises:
         Refused: a member breaks a rule; members landed before stay landed.
         Unusable: there is no such archive, or another run is active.
+        KeyboardInterrupt: a signal ended the run.
     """
     started = time.monotonic()
     with refresh_lock(home()):
@@ -115,7 +116,7 @@ def run(path: Path | None, engine: str, report: Callable[[str], None]) -> dict[s
         job = definitions.resolve_job_def(JOB.name)
         result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=_year_tags(path))
     if not result.success:
-        raise Refused(reason(result.all_events) or "the run failed without a recorded reason; `make ui` shows its log")
+        raise_failure(result.all_events)
     edition = editions.landed(home())[-1]
     return {
         "release": edition.name,

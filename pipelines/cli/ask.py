@@ -75,7 +75,8 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
         return
     for name, value in chain["row"].items():
         click.echo(f"{name:>26}  {value}")
-    click.echo(f"\ncomputed from {len(chain['evidence'])} figures:")
+    figures = len(chain["evidence"])
+    click.echo(f"\ncomputed from {figures} figure{'s' if figures != 1 else ''}:")
     for evidence in chain["evidence"]:
         _print_evidence(evidence)
 
@@ -96,8 +97,8 @@ def _print_evidence(evidence: dict[str, Any]) -> None:
     click.echo(f"    {evidence['locator']}, sha256 {evidence['snapshot_sha256']}")
     for line in evidence["lines"][:SHOWN_LINES]:
         click.echo(f"    line {line['line']}: " + ", ".join(f"{name} {value}" for name, value in line.items() if name != "line"))
-    if len(evidence["lines"]) > SHOWN_LINES:
-        click.echo(f"    and {len(evidence['lines']) - SHOWN_LINES} more lines; --json prints all")
+    if (more := len(evidence["lines"]) - SHOWN_LINES) > 0:
+        click.echo(f"    and {more} more line{'s' if more > 1 else ''}; --json prints all")
 
 
 @click.command()

@@ -11,7 +11,7 @@ from sources.connector import Connector, Parsed, Request
 from sources.live import answers, vintages
 from sources.live.http import Answer, key_of, redacted
 
-LONGEST_LINE = 300  # characters of an error, which may quote a cell
+LONGEST_LINE = 300  # characters of an error, which may quote a cell, and of its advice
 KEPT = 2  # parsed answers kept per question: the newest and the one before are compared
 
 
@@ -73,5 +73,9 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
 
 
 def _one_line(error: Exception, key: str) -> str:
-    """Return an error's message, which may quote the answer, as one line of bounded length without the source's key."""
-    return redacted(" ".join(str(error).split()), key)[:LONGEST_LINE]
+    """Return an error's message as one line of bounded length that still ends with the advice, without the source's key.
+
+    The message may quote the answer, and so the key.
+    """
+    problem, mark, advice = redacted(" ".join(str(error).split()), key).rpartition("; ")
+    return problem[:LONGEST_LINE] + mark + advice[:LONGEST_LINE]

@@ -14,6 +14,7 @@ from sources.snapshot import MOST_COLUMNS, csv_reader
 
 LONGEST_NAME = 40  # characters of a column's name that a message quotes: a wrong file's first line may be anything
 LONGEST_CELL = 80
+MOST_NAMES = 5  # columns that a message names
 
 
 def text(body: bytes) -> str:
@@ -54,9 +55,16 @@ def header_notes(header: Iterable[str], required: Iterable[str], known: Iterable
     new = [name for name in header if name not in required and name not in set(known)]
     missing = [name for name in required if name not in header]
     if missing:
-        hint = f" (new: {', '.join(name[:LONGEST_NAME] for name in new[: len(missing)])})" if new else ""
-        raise Refused(f"column {', '.join(missing)} is missing{hint}; the publisher has changed the table: correct parse.py")
-    return (f"new column {', '.join(name[:LONGEST_NAME] for name in new)}, not read",) if new else ()
+        hint = f" (new: {_names(new[: len(missing)])})" if new else ""
+        what = f"column {missing[0]} is" if len(missing) == 1 else f"columns {_names(missing)} are"
+        raise Refused(f"{what} missing{hint}; the publisher has changed the table: correct parse.py")
+    return (f"new column{'s' if len(new) > 1 else ''} {_names(new)}, not read",) if new else ()
+
+
+def _names(columns: list[str]) -> str:
+    """Return the first names, and the number of the others."""
+    named = ", ".join(name[:LONGEST_NAME] for name in columns[:MOST_NAMES])
+    return f"{named} and {len(columns) - MOST_NAMES} more" if len(columns) > MOST_NAMES else named
 
 
 def csv_rows(body: bytes, required: Iterable[str], known: Iterable[str] = ()) -> tuple[list[tuple[int, dict[str, str]]], tuple[str, ...]]:

@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from schemas.errors import Refused, Unusable
 from sources.live import staleness
 from tests.campaigns import faults
 from tests.campaigns import kill as harness
-from warehouse.home import MANIFEST
+from warehouse.home import LAST_REFRESH, MANIFEST
 from warehouse.release import digests, locks, manifest, publish, retention, trace
 from warehouse.world import trade_file
 
@@ -90,6 +91,24 @@ def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path
     monkeypatch.setattr(os, "environ", os.environ.copy())
     ended = faults.campaign(tmp_path, count=4, seed=3, log=lambda line: None)
     assert sum(times for way, times in ended.items() if not way.endswith("before")) >= 3, ended
+
+
+@pytest.mark.parametrize("seconds", [0, *(pytest.param(n, marks=pytest.mark.campaign) for n in (1, 2, 4))])
+def test_a_refresh_ends_at_ctrl_c_in_one_line(seconds: float, own_home: Path) -> None:
+    """The signal goes to the whole process group, as from a terminal; in a background shell it would be ignored, unless it is taken back."""
+    refresh = subprocess.Popen(
+        [BIN / "dyad", "refresh"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    while not (own_home / LAST_REFRESH).exists() and refresh.poll() is None:
+        time.sleep(0.05)
+    time.sleep(seconds)
+    os.killpg(refresh.pid, signal.SIGINT)
+    output, errors = refresh.communicate(timeout=120)
+    assert (refresh.returncode, output, errors.split("\n", 1)[1]) == (
+        130, "", "dyad: interrupted; every published release is whole: run the command again\n",
+    ), errors  # fmt: skip
+    assert not list(own_home.glob("releases/*")) and last_refresh.read(own_home) is None
 
 
 @pytest.mark.parametrize("limit", [100, 3_000, 20_000, 60_000, 200_000])

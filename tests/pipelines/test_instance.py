@@ -3,9 +3,12 @@
 import hashlib
 import os
 import queue
+import signal
+import threading
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from pipelines import instance, refusal
@@ -198,3 +201,19 @@ def test_an_interrupted_run_says_so() -> None:
 
     events = work.execute_in_process(raise_on_error=False).all_events
     assert refusal.reason(events) == "the run was interrupted; start it again"
+
+
+def test_a_run_interrupted_within_a_query_says_so() -> None:
+    """DuckDB raises an error of its own for the signal."""
+
+    @dg.op
+    def querying() -> None:
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        duckdb.sql("select sum(a.range * b.range) from range(1000000) a, range(1000000) b").fetchall()
+
+    @dg.job
+    def work() -> None:
+        querying()
+
+    events = work.execute_in_process(raise_on_error=False).all_events
+    assert refusal.reason(events) == refusal.INTERRUPTED

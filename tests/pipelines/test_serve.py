@@ -3,9 +3,12 @@
 import http.client
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -18,7 +21,7 @@ from playwright.sync_api import Browser
 from websockets.sync.client import connect
 
 from pipelines import serve, web
-from tests.support.serving import PATIENCE, ROOT, serving
+from tests.support.serving import PATIENCE, ROOT, free_port, serving
 
 MUTATION = 'mutation { deletePipelineRun(runId: "00000000-0000-0000-0000-000000000000") { __typename } }'
 ANSWER = "RunNotFoundError"  # the mutation ran
@@ -98,6 +101,26 @@ def test_a_second_server_ends_at_once(port: int, tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert ended.stderr == f"dyad: cannot serve on {web.HOST}:{port}: Address already in use; stop the other server, or set {serve.PORT}\n"
     assert not (tmp_path / "dagster").exists()
+
+
+def test_a_server_interrupted_while_it_starts_prints_no_traceback(port: int, tmp_path: Path) -> None:
+    own = free_port()
+    environment = os.environ | {
+        "DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), serve.PORT: str(own), web.PORT: str(free_port()),
+    }  # fmt: skip
+    starting = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.serve"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    while starting.poll() is None:
+        try:
+            socket.create_connection((web.HOST, own)).close()  # listens, and has yet to load Dagster
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    starting.send_signal(signal.SIGINT)
+    output = starting.communicate(timeout=PATIENCE)[0]
+    assert (starting.returncode, output) == (0, "")
 
 
 ATTACK = """

@@ -57,10 +57,10 @@ def test_the_link_of_a_release_leads_to_its_page(home: Path, served: tuple[str, 
     assert Path(told["page file"].path).parts[-3:] == page.parts, "this home may be a copy of the one that was refreshed"
 
 
-@pytest.mark.parametrize("path", ["/", web.CURRENT, "/current/charts/claims.csv", "/current/charts/../index.html"])
+@pytest.mark.parametrize("path", ["/", "/current", "/current/", web.CURRENT, "/current/charts/claims.csv", "/current/charts/../index.html"])
 def test_current_leads_to_the_releases_own_address(path: str, home: Path, served: tuple[str, int]) -> None:
     """Else a browser would show its copy of a release that was withdrawn, since the older one was written earlier."""
-    file = home / "current" / (path.removeprefix("/current/").replace("charts/../", "").strip("/") or "index.html")
+    file = home / "current" / (path.removeprefix("/current").replace("charts/../", "").strip("/") or "index.html")
     with urllib.request.urlopen("http://{}:{}{}".format(*served, path), timeout=30) as answer:  # noqa: S310 -- our own
         assert f"/releases/{file.parent.resolve().relative_to((home / 'releases').resolve()).parts[0]}/" in answer.url
         assert answer.read() == file.read_bytes()
@@ -88,7 +88,7 @@ def test_a_rollback_shows_at_once(tmp_path: Path) -> None:
     "path",
     [
         "/../../etc/passwd", "/current/../../lock", "/current/%2e%2e/%2e%2e/lock", "/releases/..%2flock", "//etc/passwd", "/%2fetc%2fpasswd",
-        "/lock", "/dagster/dagster.yaml", "/releases/", "/current", "/current/charts/", "/current/out.txt", "/current/%00", "/nothing",
+        "/lock", "/dagster/dagster.yaml", "/releases/", "/currently", "/current/charts/", "/current/out.txt", "/current/%00", "/nothing",
         "/current//etc/passwd", "/current/%0d%0aSet-Cookie:x", "/current/%5c%5cnews.example", "/current/../../../etc/passwd",
     ],
 )  # fmt: skip

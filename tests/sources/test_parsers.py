@@ -76,7 +76,7 @@ READ = {
         "S/2026/801|S/PV.10240|2026-10-20|draft|Non-proliferation|Non-proliferation|RUS|documented|vetoes",
     ),
     "undl_ga_votes": (
-        2, "", ("1 resolutions skipped: the bundled list has the votes up to 2020-01-14",),
+        2, "", ("1 resolution skipped: the bundled list has the votes up to 2020-01-14",),
         "4025241|76|2022-03-02|day|A/RES/ES-11/1|Title|False|False|USA|RUS|CHN|ga-votes",
         "4025240|78|2023-11-02|day|A/RES/78/7|Title|False|False|CHN;RUS|USA|ga-votes",
     ),
@@ -265,6 +265,19 @@ def test_comtrade_refuses(rows, envelope, said):
     with pytest.raises(Refused) as caught:
         comtrade(rows, **envelope)
     assert said in str(caught.value)
+
+
+def test_a_wrong_table_of_comtrades_site_is_refused_with_five_columns_and_the_advice():
+    with pytest.raises(Refused) as caught:
+        downloaded([{f"a name of many letters {n}": n for n in range(30)}])
+    assert re.search(r": columns \w+(, \w+){4} and \d+ more are missing \(new: ", message := str(caught.value))
+    assert message.endswith("; the publisher has changed the table: correct parse.py")
+
+
+def test_a_long_cell_does_not_cut_the_advice():
+    with pytest.raises(Refused) as caught:
+        comtrade([row(freqCode="M" * 900)])
+    assert len(str(caught.value)) < 700 and str(caught.value).endswith("; the publisher's service is faulty: try again later")
 
 
 def test_an_unknown_comtrade_code_costs_itself_alone_if_it_is_small():

@@ -44,7 +44,8 @@ def markdown(changes: Sequence[Change], before: str | None) -> str:
 def _counts(changes: Sequence[Change]) -> list[str]:
     rows = [f"| {dataset} | " + " | ".join(map(str, counts)) + " |" for dataset, *counts in counted(changes)]
     if not rows:
-        return ["No row of any dataset changed.", ""]
+        has_other_pairs = any((c.dataset, c.column) == ("release", "pairs") for c in changes)
+        return [f"No row of {'the pairs in both releases' if has_other_pairs else 'any dataset'} changed.", ""]
     return [f"| dataset | {' | '.join(KINDS)} |", "|---|---|---|---|", *rows, ""]
 
 
