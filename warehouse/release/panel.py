@@ -29,11 +29,11 @@ COLUMNS = {
     "assembly_half_pct": "The same, an abstention beside yes or no counted as half",
     "assembly_contested_votes": "Votes of both on which not all states voted alike",
     "assembly_contested_pct": "Identical votes among these, per cent",
-    "assembly_covered": "The release has the session",
+    "assembly_covered": "Both voted in the session, which the release has",
     "council_votes": "Security Council: votes of both on record",
     "council_identical_pct": "Identical votes among these, per cent",
     "joint_vetoes": "Security Council: votes that both vetoed",
-    "council_covered": "A source of Council votes covers the year",
+    "council_covered": "Votes of both are on record, or no draft was vetoed",
     "shared_bloc_count": "Blocs of which both are members at the end of the year",
     "blocs_covered": "The list of memberships covers the year",
 }
@@ -90,8 +90,15 @@ codes as (
     where c.system = 'cow'
     group by c.iso3, y.year
 ),
-sessions as (
-    select 1945 + min(session) as first_year, 1945 + max(session) as last_year from core.assembly_vote
+voters as (
+    select iso3_a as iso3, year from votes union select iso3_b, year from votes
+),
+quiet as (
+    -- of a year without vetoed drafts no vote can be missing
+    select distinct y.year
+    from (select distinct year from pairs) as y
+    join views.coverage as c on c.kind = 'roll_call' and y.year between c.first_year and c.last_year
+    where y.year not in (select year(vote_date) from core.veto)
 ),
 bloc_years as (
     select min(first_year) as first_year, max(last_year) as last_year from views.coverage where kind = 'membership'
@@ -105,15 +112,18 @@ covered as (
             where c.kind = 'exercise' and p.year between c.first_year and c.last_year
                 and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
         ) as exercises_covered,
-        p.year between s.first_year and s.last_year as assembly_covered,
-        exists(from views.coverage as c where c.kind = 'roll_call' and p.year between c.first_year and c.last_year) as council_covered,
+        exists(from views.coverage as v where v.kind = 'roll_call' and p.year between v.first_year and v.last_year) as has_vetoes,
+        i.year is not null and j.year is not null as assembly_covered, c.year is not null or q.year is not null as council_covered,
         p.year between m.first_year and m.last_year as blocs_covered,
         p.year >= m.first_year as has_blocs
     from pairs as p
-    cross join sessions as s
     cross join bloc_years as m
     left join editions as f on f.iso3 = p.iso3_a and f.year = p.year  -- at most one: its key
     left join editions as g on g.iso3 = p.iso3_b and g.year = p.year  -- at most one: its key
+    left join voters as i on i.iso3 = p.iso3_a and i.year = p.year  -- at most one: a union
+    left join voters as j on j.iso3 = p.iso3_b and j.year = p.year  -- at most one: a union
+    left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = p.year  -- at most one: its group
+    left join quiet as q on q.year = p.year  -- at most one: distinct
 ),
 undirected as (
     select
@@ -129,7 +139,7 @@ undirected as (
         if(p.assembly_covered, coalesce(v.contested_votes, 0), null)::int as assembly_contested_votes,
         v.contested_pct as assembly_contested_pct, p.assembly_covered,
         if(p.council_covered, coalesce(c.votes, 0), null)::int as council_votes, c.identical_pct as council_identical_pct,
-        if(p.council_covered, coalesce(c.joint_vetoes, 0), null)::int as joint_vetoes, p.council_covered,
+        if(p.has_vetoes, coalesce(c.joint_vetoes, 0), null)::int as joint_vetoes, p.council_covered,
         if(p.has_blocs, coalesce(len(m.shared_blocs), 0), null)::int as shared_bloc_count, p.blocs_covered
     from covered as p
     left join codes as a on a.iso3 = p.iso3_a and a.year = p.year  -- at most one: its group

@@ -124,14 +124,15 @@ def test_any_pair_has_its_votes_without_a_build(built: Path) -> None:
 
 
 def test_a_year_of_any_pair_says_what_is_covered(built: Path) -> None:
-    """China and Russia as the datasets count them; France and Germany without exercises; before both states existed, no vote in common."""
+    """China and Russia as the datasets count them; France and Germany without exercises, in a year without vetoed drafts and in one with; nothing before both states existed."""
     columns = (
         "year, military_exercises, exercises_covered, assembly_votes, assembly_covered, council_votes, joint_vetoes, council_covered, "
         "shared_blocs, blocs_covered"
     )
     with connect(built.parent) as con:
         of_pair = con.execute(f"select {columns} from dyad('RUS', 'CHN') where year in (1946, 2016, 2026) order by year").fetchall()
-        [of_others] = con.execute(f"select {columns} from dyad('DEU', 'FRA') where year = 2016").fetchall()
+        of_others = con.execute(f"select {columns} from dyad('DEU', 'FRA') where year in (1951, 2016) order by year").fetchall()
+        first = con.execute("select min(year) from dyad('DEU', 'FRA') where assembly_covered").fetchone()
         counted = con.execute(
             "select m.year, m.military_exercises, v.military_exercises from dyad('CHN', 'RUS') as m "
             "left join views.dyad_year as v on v.dyad = m.dyad and v.year = m.year "
@@ -144,11 +145,15 @@ def test_a_year_of_any_pair_says_what_is_covered(built: Path) -> None:
         ).fetchall()
     blocs = ["BRICS", "SCO"]
     assert of_pair == [
-        (1946, None, False, 0, True, 0, 0, True, None, False),
+        (1946, None, False, None, False, None, 0, False, None, False),
         (2016, 3, True, 113, True, 2, 1, True, blocs, True),
         (2026, 2, True, None, False, 1, 2, True, blocs, False),
     ]
-    assert of_others == (2016, None, False, 117, True, 0, 0, True, [], True)
+    assert of_others == [
+        (1951, None, False, None, False, 0, 0, True, None, False),
+        (2016, None, False, 117, True, None, 0, False, [], True),
+    ]
+    assert first == (1973,), "the year of Germany's admission"
     assert counted == [] and blocs_differ == [] and years == (1946, 2026, 81)
 
 

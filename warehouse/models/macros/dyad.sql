@@ -3,9 +3,10 @@
 -- linked to it, in the years of its edition, otherwise the headline of a pair of the release; trade_basis names the series. Military
 -- exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
 -- Council's votes are vetoed drafts on which both votes are documented and, if the release has them, adopted resolutions, most of which
--- are unanimous. Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a
--- year for the pair, the flag is false and its columns are empty, except that later years repeat the last known blocs; a percentage is
--- also empty if the two had no vote in common.
+-- are unanimous. Each counts as covered in a year with votes of both states on record, the Council's also in a year without a vetoed draft.
+-- Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a year for the pair, the
+-- flag is false and its columns are empty, except that later years repeat the last known blocs and joint vetoes are known wherever the
+-- list of vetoes covers the year; a percentage is also empty if the two had no vote in common.
 create or replace macro main.dyad(a, b, directed := false) as table
 with
 pair as (
@@ -81,12 +82,18 @@ assembly_votes as (
 ),
 assembly as (
     select
-        1945 + session as year, count(*) as assembly_votes, 100 * avg((vote_a = vote_b)::int) as assembly_identical_pct,
-        100 * avg(1 - abs(vote_a - vote_b) / 2) as assembly_half_pct, count(*) filter (where is_contested) as assembly_contested_votes,
+        1945 + session as year, count(vote_a + vote_b) as assembly_votes, 100 * avg((vote_a = vote_b)::int) as assembly_identical_pct,
+        100 * avg(1 - abs(vote_a - vote_b) / 2) as assembly_half_pct, count(vote_a + vote_b) filter (where is_contested) as assembly_contested_votes,
         100 * avg((vote_a = vote_b)::int) filter (where is_contested) as assembly_contested_pct
     from assembly_votes
-    where vote_a is not null and vote_b is not null
     group by session
+    having count(vote_a) > 0 and count(vote_b) > 0  -- a state that was no member has no vote
+),
+council as (
+    -- of a year without vetoed drafts no vote can be missing
+    select year from covered where kind = 'roll_call' and year not in (select year(vote_date) from core.veto)
+    union
+    select v.year from views.council_year as v join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b
 )
 select
     p.iso3_a || '-' || p.iso3_b as dyad,
@@ -100,16 +107,16 @@ select
     t.year is not null as trade_covered,
     e.military_exercises,
     e.year is not null as exercises_covered,
-    case when y.year between a.first_year and a.last_year then coalesce(s.assembly_votes, 0) end as assembly_votes,
+    s.assembly_votes,
     s.assembly_identical_pct,
     s.assembly_half_pct,
-    case when y.year between a.first_year and a.last_year then coalesce(s.assembly_contested_votes, 0) end as assembly_contested_votes,
+    s.assembly_contested_votes,
     s.assembly_contested_pct,
-    coalesce(y.year between a.first_year and a.last_year, false) as assembly_covered,
-    case when r.year is not null then coalesce(c.votes, 0) end as council_votes,
+    s.year is not null as assembly_covered,
+    case when n.year is not null then coalesce(c.votes, 0) end as council_votes,
     c.identical_pct as council_identical_pct,
     case when r.year is not null then coalesce(c.joint_vetoes, 0) end as joint_vetoes,
-    r.year is not null as council_covered,
+    n.year is not null as council_covered,
     case when y.year >= o.first_year then coalesce(b.shared_blocs, []) end as shared_blocs,
     m.year is not null as blocs_covered
 from years as y
@@ -117,13 +124,13 @@ cross join checked as p
 cross join lateral (
     values (p.iso3_a, p.iso3_b, true), (p.iso3_b, p.iso3_a, directed)
 ) as x (iso3_1, iso3_2, is_wanted)
-cross join (select 1945 + min(session) as first_year, 1945 + max(session) as last_year from core.assembly_vote) as a
 cross join (select min(year) as first_year from covered where kind = 'membership') as o
 left join trade as t on t.year = y.year  -- at most one: its group
 left join exercises as e on e.year = y.year  -- at most one: its group
 left join assembly as s on s.year = y.year  -- at most one: its group
 left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = y.year  -- at most one: its group
-left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: its group
+left join council as n on n.year = y.year  -- at most one: a union
+left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: distinct
 left join views.shared_bloc as b on b.iso3_a = p.iso3_a and b.iso3_b = p.iso3_b and b.year = y.year  -- at most one: its group
 left join covered as m on m.year = y.year and m.kind = 'membership'  -- at most one: its group
 where x.is_wanted
