@@ -113,7 +113,7 @@ covered as (
                 and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
         ) as exercises_covered,
         exists(from views.coverage as v where v.kind = 'roll_call' and p.year between v.first_year and v.last_year) as has_vetoes,
-        i.year is not null and j.year is not null as assembly_covered, c.year is not null or q.year is not null as council_covered,
+        i.year is not null and j.year is not null as assembly_covered, coalesce(c.votes > 0, false) or q.year is not null as council_covered,
         p.year between m.first_year and m.last_year as blocs_covered,
         p.year >= m.first_year as has_blocs
     from pairs as p

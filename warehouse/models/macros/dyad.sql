@@ -93,7 +93,7 @@ council as (
     -- of a year without vetoed drafts no vote can be missing
     select year from covered where kind = 'roll_call' and year not in (select year(vote_date) from core.veto)
     union
-    select v.year from views.council_year as v join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b
+    select v.year from views.council_year as v join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b and v.votes > 0
 )
 select
     p.iso3_a || '-' || p.iso3_b as dyad,
