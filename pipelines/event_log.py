@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as db
 from dagster import DagsterInstance
+from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -22,6 +23,8 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from dagster._serdes import ConfigurableClassData
 
 __all__ = ["ASSET_PARTITION_RANGE_END_TAG", "ASSET_PARTITION_RANGE_START_TAG", "EventLog"]
+# Dagster would start processes that copy the output of a run in this process to files: Ctrl-C would end them, each with a traceback
+UNCAPTURED = {"compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}}
 OPEN_FILES = 8  # the web server reads many runs; a run writes two files
 
 
@@ -34,6 +37,11 @@ def workspace(history: DagsterInstance, file: Path) -> Iterator[Any]:
 
     with WorkspaceProcessContext(history, WorkspaceFileTarget(paths=[str(file)])) as context:
         yield context
+
+
+def instance(folder: Path) -> DagsterInstance:
+    """Open Dagster's instance with the settings in a folder, without capturing the output of runs in this process."""
+    return DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=UNCAPTURED))
 
 
 class EventLog(SqliteEventLogStorage):

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import click
 import dagster as dg
-from dagster._core.instance.ref import InstanceRef
 from sqlalchemy.exc import DBAPIError
 
-from pipelines import postgres
+from pipelines import event_log, postgres
 from pipelines.history_files import dagster_home
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -41,8 +40,6 @@ IN_FILES = b"event_log_storage:\n  module: pipelines.event_log\n  class: EventLo
 IN_POSTGRES = f"storage:\n  postgres:\n    postgres_url:\n      env: {postgres.POSTGRES}\n".encode()
 OWNER = "dyad/home"  # key in a history in Postgres; its value is the home whose runs it has
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-# Dagster would start processes that copy the output of a run in this process to files: Ctrl-C would end them, each with a traceback
-UNCAPTURED = {"compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}}
 NEWEST = 30
 STARTS_WITHIN = dt.timedelta(hours=1)
 
@@ -98,7 +95,7 @@ def history() -> Iterator[dg.DagsterInstance]:
     """
     folder, database = prepare(), postgres.reached()
     try:
-        instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=UNCAPTURED))
+        instance = event_log.instance(folder)
     except DBAPIError as error:
         raise _unwritable(folder, error) from None
     except Exception as error:  # Dagster may raise any error if it cannot use its settings

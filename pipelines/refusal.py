@@ -38,6 +38,10 @@ def raise_failure(events: Iterable[dg.DagsterEvent]) -> NoReturn:
     raise Refused(problem or "the run failed without a recorded reason; `make ui` shows its log")
 
 
+def _is_interruption(error: str | None, message: str) -> bool:
+    return error == "DagsterExecutionInterruptedError" or QUERY_INTERRUPTED in message
+
+
 def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
     """Return the innermost cause of the first failure among these events; None if there is no failure."""
     for event in events:
@@ -48,7 +52,7 @@ def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
             return user_failure.description
         while error.cause is not None:
             error = error.cause
-        if error.cls_name == "DagsterExecutionInterruptedError" or QUERY_INTERRUPTED in error.message:
+        if _is_interruption(error.cls_name, error.message):
             return INTERRUPTED
         if is_out_of_memory(error.cls_name or "", error.message):
             return OUT_OF_MEMORY
