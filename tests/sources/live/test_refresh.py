@@ -491,7 +491,7 @@ def test_a_dropped_file_passes_the_same_checks(world, tmp_path, day):
     assert "rename it after the question it answers, such as sc-votes" in refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
     (drop / "votes.csv").rename(drop / "sc-votes.csv")
     outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
-    assert outcome.status == "failed" and "is missing" in outcome.message and (drop / "sc-votes.csv").exists()
+    assert outcome.status == "failed" and "missing" in outcome.message and (drop / "sc-votes.csv").exists()
 
 
 EXERCISE = {
