@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import dagster as dg
 
@@ -17,71 +18,40 @@ ALONE = "this step needs the steps before it: launch the job `refresh` under *Jo
 
 
 class Run:
-    """The state that the steps of one run share; they run in one process, one after another."""
+    """The state that the steps of one run share; they run in one process, one after another.
+
+    `inputs` of the release, the `folder` in which it is built and its `pictures`, drawn in the background, are set by the steps that make
+    them.
+
+    Raises:
+        Unusable: a step reads one of these, and this run does not include the step that sets it.
+    """
+
+    inputs: Inputs
+    folder: Path
+    pictures: Pictures
 
     def __init__(self, run_id: str) -> None:
         """Begin without inputs and without a build folder."""
         self.id = run_id
         self.is_recorded = self.is_published = False
         self.alerts: list[str] = []  # lines for the webhook
-        self._inputs: Inputs | None = None
-        self._folder: Path | None = None
-        self._pictures: Pictures | None = None
 
     def record(self) -> None:
         """Record the start of this run as a refresh; its end is then recorded too."""
         last_refresh.begin(home(), self.id)
         self.is_recorded = True
 
-    @property
-    def inputs(self) -> Inputs:
-        """Return the inputs of the release.
-
-        Raises:
-            Unusable: this run does not include the step that reads them.
-        """
-        if self._inputs is None:
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse what no step has set."""
+        if name in Run.__annotations__:
             raise Unusable(ALONE)
-        return self._inputs
-
-    @inputs.setter
-    def inputs(self, inputs: Inputs) -> None:
-        self._inputs = inputs
-
-    @property
-    def folder(self) -> Path:
-        """Return the folder in which the release is built.
-
-        Raises:
-            Unusable: this run does not include the step that creates it.
-        """
-        if self._folder is None:
-            raise Unusable(ALONE)
-        return self._folder
-
-    @folder.setter
-    def folder(self, folder: Path) -> None:
-        self._folder = folder
-
-    @property
-    def pictures(self) -> Pictures:
-        """Return the pictures of the release, which are drawn in the background.
-
-        Raises:
-            Unusable: this run does not include the step that starts to draw them.
-        """
-        if self._pictures is None:
-            raise Unusable(ALONE)
-        return self._pictures
-
-    @pictures.setter
-    def pictures(self, pictures: Pictures) -> None:
-        self._pictures = pictures
+        raise AttributeError(name)
 
     def close(self) -> None:
         """Stop drawing pictures."""
-        if self._pictures is not None:
-            self._pictures.stop()
+        if "pictures" in vars(self):
+            self.pictures.stop()
 
     @property
     def database(self) -> Path:

@@ -379,7 +379,7 @@ class Client:
         announced = response.headers.get("content-length", "")
         if announced.isascii() and announced.isdecimal() and int(announced) > bound:
             raise self._unfetched(request, too_large)
-        encoding = response.headers.get("content-encoding", "").strip().lower()
+        encoding = _encoding(response)
         if encoding not in ("", "identity", *GZIP_NAMES):
             shown = redacted(encoding, self.key)[:60]
             raise self._unfetched(request, f"compressed as {shown!r}, although only gzip was requested; try again later, or {DROP_HINT}")
@@ -416,9 +416,13 @@ class Client:
         return Answer(response.status_code, headers, path, digest.hexdigest(), size, clock.now().isoformat(), url)
 
 
+def _encoding(response: httpx.Response) -> str:
+    return response.headers.get("content-encoding", "").strip().lower()
+
+
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:
     """Decompress the body; httpx would accept the first of several gzip members, or a stream that ends early, as complete."""
-    if response.headers.get("content-encoding", "").strip().lower() not in GZIP_NAMES:
+    if _encoding(response) not in GZIP_NAMES:
         yield from response.iter_bytes(BLOCK)
         return
     member = zlib.decompressobj(GZIP)

@@ -111,7 +111,7 @@ def moment(day: dt.date) -> float:
 
 
 class Frame(NamedTuple):
-    """What is around the marks of a plot: events behind them, the boxes of the events' lines, a note on events without a name, the head."""
+    """The surroundings of a plot's marks: events behind them, the boxes of the events' lines, a note on events without a name, the head."""
 
     area: Plot
     behind: list[View]

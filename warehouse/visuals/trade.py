@@ -204,7 +204,7 @@ def _runs(rows: Rows) -> list[tuple[Series, list[int]]]:
 
 
 class Mark(NamedTuple):
-    """What a mark stands for: rows of one period, their value, what it is, and its colour."""
+    """The rows of one period that a mark represents, their value, its meaning, and its colour."""
 
     rows: Rows
     worth: float
