@@ -2,16 +2,17 @@
 
 A row has ten cells: the name; total, exports and imports of the month, and of the year to date; three growth rates. In January, when
 month and year to date are equal, a row has seven. A cell with `-` has no figure; nor has a cell filled with `#`, which a spreadsheet
-shows for a number wider than its column. Names of groups of countries end in a colon. Country names that the reference table lacks are
-skipped and reported.
+shows for a number wider than its column. Names of groups of countries end in a colon. The other rows add up to the total: a row that is
+missing is noticed, and one that is left out, because its name is unknown or its figure hidden, is reported with its amount.
 """
 
 import re
+from math import isnan, nan
 from typing import Any
 
 import pandas as pd
 
-from schemas.errors import Refused
+from schemas.errors import Note, Refused
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.html import cells
@@ -20,9 +21,10 @@ from sources.reading.table import number, text
 FLOWS = [("total", "mixed"), ("export", "FOB"), ("import", "CIF")]
 ROUNDING = 2.0  # thousand US dollars
 REPORTER = "CHN"
-COVERED = 0.9  # least share of the total that known partners must reach; not all, since figures wider than their column are hidden
-UNNAMED = 0.01  # share of the total that a partner with an unknown name may have: above it a partner would vanish from ranks
+LEFT_OUT = 0.01  # share of a total that rows with an unknown name or a hidden figure may have together
+HALF = 0.5  # thousand US dollars: the largest error of a rounded figure
 UNIT = re.compile(r"\bUnit\b\s*[:：]?\s*(.{0,20})", re.IGNORECASE)
+Flow = dict[str, Any]  # a row of the kind trade_flow
 THOUSAND_DOLLARS = re.compile(r"(US\s*\$|USD|US dollars?)\s*,?\s*1[,\s]?000(?![,\d])", re.IGNORECASE)
 
 
@@ -42,21 +44,18 @@ def parse(body: bytes, request: Request) -> Parsed:
     if not heading or f"{heading[2]}-{int(heading[1]):02}" != month:
         raise Refused(f"the page is not the table of {month}; the publisher's index is wrong: try again later")
     width = 7 if month.endswith("-01") else 10
-    flows, unknown = [], []
+    flows: list[Flow] = []
+    unknown: list[Flow] = []
     for n, row in enumerate((row for row in rows if len(row) == width), start=1):
         name = row[0].strip()
         partner = "WLD" if name == "TOTAL" else countries.by_name(name, f"{month}-28")
-        if partner:
-            flows += _flows(row, partner, month, f"table row {n} ({name})")
-        elif not name.endswith((":", "：")) and re.search(r"\d", row[1]):
-            unknown.append((_figure(row[1], f"table row {n} ({name})") or 0.0, name))
+        if partner or not name.endswith((":", "：")):
+            (flows if partner else unknown).extend(_flows(row, partner or name, month, f"table row {n} ({name})"))
     if not flows:
         raise Refused("no row has the name of a country; the publisher has changed the table: correct parse.py")
-    _check_coverage(flows, f"{month}-01", unknown)
-    names = ", ".join(name for _, name in unknown)
-    notes = [f"{len(unknown)} names are unknown and left out: {names}; add them to SPELLINGS in sources/countries.py"] if unknown else []
+    figures, notes = _checked(flows, unknown)
     notes += [] if unit else ["the page states no unit; read as US$1,000, as in every other month"]
-    return Parsed(pd.DataFrame(flows), "", tuple(notes))
+    return Parsed(pd.DataFrame(figures), "", tuple(notes))
 
 
 def _page(body: bytes) -> str:
@@ -67,19 +66,53 @@ def _page(body: bytes) -> str:
         return body.decode("gb18030", "replace")
 
 
-def _check_coverage(flows: list[dict[str, Any]], period: str, unknown: list[tuple[float, str]]) -> None:
-    """Raise `Refused` if the known partners account for too little of the total, or an unknown one for too much."""
-    totals = [f for f in flows if (f["frequency"], f["flow"], f["period"]) == ("monthly", "total", period)]
-    world = sum(f["value"] for f in totals if f["partner_iso3"] == "WLD")
-    partners = sum(f["value"] for f in totals if f["partner_iso3"] != "WLD")
-    if not world or partners < COVERED * world or max(unknown, default=(0.0, ""))[0] > UNNAMED * world:
-        largest = ", ".join(name for _, name in sorted(unknown, reverse=True)[:5])
+def _checked(flows: list[Flow], unknown: list[Flow]) -> tuple[list[Flow], list[Note]]:
+    """Return the figures of every table (a flow of the month or of the year to date) whose total is visible, and notes on what is left out.
+
+    Raises:
+        Refused: no total is visible, the rows do not add up to it, or those left out are too large a part of it.
+    """
+    totals = {_table(flow): flow["value"] for flow in flows if flow["partner_iso3"] == "WLD" and not isnan(flow["value"])}
+    if not totals:
+        raise Refused("no row has the total of all partners; the publisher has changed the table: correct parse.py")
+    for table, total in totals.items():
+        known = [flow for flow in flows if _table(flow) == table and flow["partner_iso3"] != "WLD"]
+        _check_sum(" ".join(table), total, known, [flow for flow in unknown if _table(flow) == table])
+    figures = [flow for flow in flows if _table(flow) in totals and not isnan(flow["value"])]
+    names = dict.fromkeys(f"{flow['partner_iso3']} ({flow['value']:,.0f})" for flow in unknown if _table(flow) == ("monthly", "total"))
+    hidden = dict.fromkeys(flow["partner_iso3"] for flow in (*flows, *unknown) if isnan(flow["value"]))
+    notes = []
+    if names:
+        notes.append(
+            f"names are unknown and left out, here with US$1,000 of the month: {', '.join(names)}; add them to SPELLINGS in sources/countries.py"
+        )
+    if hidden:
+        notes.append(f"figures that the page shows as # are left out, of {', '.join(hidden)}; the publisher's later tables may show them")
+    return figures, notes
+
+
+def _check_sum(table: str, total: float, known: list[Flow], unknown: list[Flow]) -> None:
+    """Raise `Refused` if the rows of a table do not add up to its total, or those left out are too large a part of it."""
+    hidden = [flow["partner_iso3"] for flow in (*known, *unknown) if isnan(flow["value"])]
+    named, listed = (sum(flow["value"] for flow in rows if not isnan(flow["value"])) for rows in (known, (*known, *unknown)))
+    rounding = HALF * (1 + len(known) + len(unknown))
+    if total - named > max(LEFT_OUT * total, rounding) and (hidden or unknown):
+        largest = sorted((flow for flow in unknown if not isnan(flow["value"])), key=lambda flow: -flow["value"])
+        names = ", ".join([flow["partner_iso3"] for flow in largest][:5] + [f"{name} (shown as #)" for name in hidden])
         raise Refused(
-            f"partners with a known name account for {partners:,.0f} of {world:,.0f}; add names to sources/countries.py: {largest}"
+            f"{table}: partners with a known name and figure account for {named:,.0f} of {total:,.0f}; add names to sources/countries.py: {names}"
+        )
+    if listed - total > rounding or (total - listed > rounding and not hidden):
+        raise Refused(
+            f"{table}: the partners add up to {listed:,.0f}, not to the total of {total:,.0f}; a row is missing, or not read: correct parse.py"
         )
 
 
-def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[str, Any]]:
+def _table(flow: Flow) -> tuple[str, str]:
+    return flow["frequency"], flow["flow"]
+
+
+def _flows(row: list[str], partner: str, month: str, where: str) -> list[Flow]:
     step = (len(row) - 4) // 3
     spans = ["monthly", "year_to_date"] if step == 2 else ["monthly"]
     flows = []
@@ -101,5 +134,6 @@ def _flows(row: list[str], partner: str, month: str, where: str) -> list[dict[st
 
 
 def _figure(cell: str, where: str) -> float | None:
+    """Return a cell's figure; None if it has none, NaN if it is hidden."""
     cell = cell.replace(",", "").strip()
-    return None if cell in ("", "-") or set(cell) == {"#"} else number(cell, where)
+    return None if cell in ("", "-") else nan if set(cell) == {"#"} else number(cell, where)

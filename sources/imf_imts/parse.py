@@ -6,6 +6,7 @@ and counted, except the world.
 """
 
 import re
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -52,8 +53,11 @@ def parse(body: bytes, request: Request) -> Parsed:
         _check_explained(flows, unknown)
     elif unknown:
         raise Refused(_of_unknown(unknown[0], unknown[0]["value"], unknown[0]["value"]))
-    codes = sorted({flow["code"] for flow in unknown})
-    left_out = (f"partner {', '.join(codes)} is unknown and left out; the total of all partners includes this trade",) if codes else ()
+    trade = Counter[str]()
+    for flow in unknown:
+        trade[flow["code"]] += round(flow["value"])
+    codes = ", ".join(f"{code} ({usd:,})" for code, usd in sorted(trade.items()))
+    left_out = (f"partners with unknown codes left out: {codes}; the total of all partners includes these US dollars",) if codes else ()
     grouped = (f"partners left out as groups of countries: {len(groups)}",) if groups else ()
     return Parsed(pd.DataFrame(flows).drop(columns=["line", "code"]) if flows else pd.DataFrame(), "", (*notes, *left_out, *grouped))
 

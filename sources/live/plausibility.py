@@ -7,10 +7,12 @@ import pandas as pd
 
 from schemas import raw, render
 from schemas.errors import Refused
-from sources.live.vintages import is_event, key, period_column, vanished
+from sources.live.vintages import WHOLE, is_event, key, period_column, vanished
 
 SHRINK = 0.1  # share of an answer's figures; if more are missing from the next answer, a person must accept it
+LOST = 0.01  # the same, as a share of a table's total: a large partner is one figure of hundreds
 ACCEPT = "check the publisher's page; if the answer is right, run again with --accept-revision and the source's name"
+SHOWN = 5
 JUMP = 50  # median factor between two answers at which the unit must have changed
 
 
@@ -18,13 +20,28 @@ def check_against(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: st
     """Compare an answer with the one before it.
 
     Raises:
-        Refused: more than a tenth of the figures, and more than three, are missing, or the others changed fiftyfold in the median.
+        Refused: more than a tenth of the figures, and more than three, are missing, partners with more than a hundredth of a table's
+            total are missing, or the other figures changed fiftyfold in the median.
     """
     gone = vanished(kind, rows, before)
+    if kind in WHOLE and (lost := _largest_part(gone, kind, before)) > LOST:
+        names = ", ".join(sorted({str(figure[key(kind).index("partner_iso3")]) for figure in gone})[:SHOWN])
+        raise Refused(f"{where}: coverage shrank, partners that had {lost:.0%} of a total are missing: {names}; {ACCEPT}")
     if len(gone) > max(3, SHRINK * len(before)):
         first = " ".join(map(str, gone[0]))
         raise Refused(f"{where}: coverage shrank, {len(gone)} of {len(before)} figures are missing, first {first}; {ACCEPT}")
     check_magnitude(kind, rows, before, where)
+
+
+def _largest_part(gone: list[tuple], kind: str, before: pd.DataFrame) -> float:
+    """Return the largest part of its table's total that figures of `before` have together; 0 without such a total."""
+    if not gone:
+        return 0.0
+    is_world = before["partner_iso3"] == "WLD"
+    is_gone = pd.MultiIndex.from_frame(before[key(kind)]).isin(gone)
+    totals = before[is_world].groupby(WHOLE[kind])["value"].sum()
+    parts = before[is_gone & ~is_world].groupby(WHOLE[kind])["value"].sum() / totals
+    return float(parts.max()) if parts.notna().any() else 0.0
 
 
 def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:

@@ -6,6 +6,7 @@ read, and an answer with a repeated figure is refused.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -54,8 +55,12 @@ def parse(body: bytes, request: Request) -> Parsed:
     _check_explained(economies, unknown)
     parse_row = _flow if request.kind == "trade_flow" else _product
     figures = pd.DataFrame([parse_row(row, f"row {n}") for n, row in economies if n not in unknown])
-    codes = ", ".join(sorted({str(row["partnerCode"]) for n, row in economies if n in unknown}))
-    left_out = (f"partners with unknown codes left out: {codes}; the total of all partners includes their trade",) if codes else ()
+    trade = Counter[str]()
+    for n, row in economies:
+        if n in unknown:
+            trade[str(row["partnerCode"])] += round(_usd(row, f"row {n}"))
+    codes = ", ".join(f"{code} ({usd:,})" for code, usd in sorted(trade.items()))
+    left_out = (f"partners with unknown codes left out: {codes}; the total of all partners includes these US dollars",) if codes else ()
     return Parsed(_summed(figures), "", (*notes, *left_out))
 
 

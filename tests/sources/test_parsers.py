@@ -47,8 +47,11 @@ def honest() -> dict[str, tuple[Request, bytes]]:
 # of the honest answers: how many rows, the day of publication and the notes they give, and the first and last row, read off their bytes
 READ = {
     "gacc_country_table": (
-        12, "", ("1 names are unknown and left out: Ruritania; add them to SPELLINGS in sources/countries.py",),
-        "monthly|2026-02-01|CHN|WLD|total|mixed|19000000.0|thousand USD|False|False|month-2026-02",
+        12, "", (
+            "names are unknown and left out, here with US$1,000 of the month: Ruritania (9); add them to SPELLINGS in sources/countries.py",
+            "figures that the page shows as # are left out, of IND; the publisher's later tables may show them",
+        ),
+        "monthly|2026-02-01|CHN|WLD|total|mixed|18000509.0|thousand USD|False|False|month-2026-02",
         "year_to_date|2026-02-01|CHN|RUS|import|CIF|18000000.0|thousand USD|False|True|month-2026-02",
     ),
     "imf_imts": (
@@ -284,7 +287,7 @@ def test_an_unknown_comtrade_code_costs_itself_alone_if_it_is_small():
     world = row(partnerCode=0, primaryValue=10_000.0)
     parsed = comtrade([world, row(), row(partnerCode=5000, primaryValue=99.0)])
     assert list(parsed.rows["partner_iso3"]) == ["WLD", "RUS"]
-    assert parsed.notes == ("partners with unknown codes left out: 5000; the total of all partners includes their trade",)
+    assert parsed.notes == ("partners with unknown codes left out: 5000 (99); the total of all partners includes these US dollars",)
     with pytest.raises(Refused, match="row 3: comtrade code 5001 is unknown, which leaves 198 of 10,000 US dollars unexplained; if the"):
         comtrade([world, row(partnerCode=5000, primaryValue=99.0), row(partnerCode=5001, primaryValue=99.0)])
 
@@ -597,7 +600,7 @@ def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
     for bad, said in (
         (body[: body.index(b"India")], "no closing </html>"),
-        (body.replace(b"Russia", b"Rossiya"), "account for 0 of 19,000,000"),
+        (body.replace(b"Russia", b"Rossiya"), "account for 0 of 18,000,509"),
     ):
         with pytest.raises(Refused, match=said):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
@@ -650,7 +653,7 @@ def test_an_imf_code_of_the_past_is_its_state():
 
 def test_an_unknown_imf_code_costs_itself_alone_if_it_is_small():
     parsed = imf_table(*IMF_TOTALS, ("XG_FOB_USD", "USA", 2_336_000_000), ("XG_FOB_USD", "QQQ", 90_000_000))
-    assert len(parsed.rows) == 3 and "QQQ is unknown and left out" in parsed.notes[0]
+    assert len(parsed.rows) == 3 and parsed.notes[0].startswith("partners with unknown codes left out: QQQ (90,000,000); ")
     with pytest.raises(Refused, match="line 4: imf code QQQ is unknown, which leaves 900,000,000 of 27,350,000,000 US dollars unexplained"):
         imf_table(*IMF_TOTALS, ("XG_FOB_USD", "QQQ", 900_000_000))
 
@@ -692,10 +695,23 @@ def test_customs_in_another_unit_are_refused(unit):
         customs(unit=unit)
 
 
-def test_no_partner_of_a_twentieth_vanishes_from_customs():
+def test_no_partner_vanishes_from_customs(honest):
     assert "TWN" in set(customs(name="Taiwan,China").rows["partner_iso3"])
     with pytest.raises(Refused, match="account for 450 of 500; add names to .*: Taipei"):
         customs(name="Taipei")
+    request, body = honest["gacc_country_table"]
+    refused = {
+        "a row that is missing": (rb"<tr><td><p>Ruritania.*?</tr>", b"", "monthly total: the partners add up to 18,000,500, not to the total of 18,000,509"),
+        "a row of nine cells": (rb"(<tr><td><p>Ruritania)</p></td><td>", rb"\1", "the partners add up to 18,000,500"),
+        "a row counted twice": (rb"(<tr><td><p>Ruritania.*?</tr>)", rb"\1" * 9, "the partners add up to 18,000,581"),
+        "a large figure shown as #": (rb"<p>18,000,500", b"<p>#######", r"account for 0 of 18,000,509; .* Ruritania, RUS \(shown as #\)"),
+    }  # fmt: skip
+    for pattern, with_, said in refused.values():
+        assert (bad := re.sub(pattern, with_, body)) != body
+        with pytest.raises(Refused, match=said):
+            parse_answer(CONNECTORS["gacc_country_table"], request, bad)
+    hidden_total = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"36,000,018", b"#"))
+    assert len(hidden_total.rows) == 10 and "of WLD, IND" in hidden_total.notes[1]
 
 
 MME_HEADER = (

@@ -437,9 +437,9 @@ class Publishers:
             return Reply(f'<html><select><option value="2026" selected></select><table>{row}</table></html>'.encode(), "text/html")
         rows = [
             ["（2） Imports and Exports by Country （Region） of Origin/Destination, 2.2026"], ["Unit: US$1,000"],
-            ["TOTAL", "19,000,000", "38,000,000", "9,500,000", "19,000,000", "9,500,000", "19,000,000", "1", "1", "1"], ["Asia:", *["9"] * 9],
+            ["TOTAL", "18,000,509", "36,000,018", "9,000,309", "18,000,018", "9,000,200", "18,000,000", "1", "1", "1"], ["Asia:", *["9"] * 9],
             ["Russia", "18,000,500", "36,000,000", "9,000,300", "18,000,000", "9,000,200", "18,000,000", "1", "1", "-"],
-            ["Ruritania", *["1"] * 9], ["India", "-", "-", "############", "-", "-", "-", "-", "-", "-"],
+            ["Ruritania", "9", "18", "9", "18", *["-"] * 5], ["India", "-", "-", "############", "-", "-", "-", "-", "-", "-"],
         ]  # fmt: skip
         table = "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>" for row in rows)
         return Reply(f"<html><table>{table}</table></html>".encode(), "text/html")

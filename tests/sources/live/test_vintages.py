@@ -132,3 +132,12 @@ def test_a_tenth_gone_is_not_believed():
     plausibility.check_against("economy_indicator", before.iloc[:36], before, "there")
     with pytest.raises(Refused, match="coverage shrank, 5 of 40 figures are missing, first USA 1995 gdp_growth_pct"):
         plausibility.check_against("economy_indicator", before.iloc[:35], before, "there")
+
+
+def test_a_large_partner_gone_is_not_believed():
+    """A count of missing figures does not show it, since it is one figure of many."""
+    table = pd.concat([BEFORE.iloc[:1]] * 103).assign(partner_iso3=["WLD", "MEX", "CAN", *(f"X{n:02}" for n in range(100))])
+    table["value"] = [1000.0, 50.0, 10.0, *[9.4] * 100]
+    plausibility.check_against("trade_flow", table[table["partner_iso3"] != "CAN"], table, "there")
+    with pytest.raises(Refused, match="^there: coverage shrank, partners that had 5% of a total are missing: MEX; "):
+        plausibility.check_against("trade_flow", table[table["partner_iso3"] != "MEX"], table, "there")
