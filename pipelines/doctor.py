@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from pipelines import history_files, last_refresh, postgres
 from schemas.errors import Unusable
+from sources import snapshot
 from sources.connector import CONTACT
 from sources.home import DROP, LIVE, SNAPSHOTS
-from sources.live import answers, staleness
+from sources.live import answers, drop_folder, staleness
 from warehouse.home import (
     BUILDING,
     CURRENT,
@@ -68,6 +69,7 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
     yield from _places(home, dagster_home)
     yield from _releases(home)
     yield from _store(home)
+    yield from (Finding("wrong", line) for line in drop_folder.unread(home, snapshot.BUNDLED))
     yield from _records(home)
     yield from _history(dagster_home)
 

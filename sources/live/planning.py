@@ -90,13 +90,14 @@ def release_signature(source: str, scope: Scope) -> str:
 
 def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
     files = drop_folder.files(home, connector.source)
-    problems: list[Problem] = []
+    problems = drop_folder.unreadable(home, connector.source)
+    is_dropped = bool(files or problems)  # then the publisher is not asked
     traffic = Traffic()
-    detector_answers = {} if files else _ask_detectors(connector, scope, problems, answers.incoming(home), traffic)
+    detector_answers = {} if is_dropped else _ask_detectors(connector, scope, problems, answers.incoming(home), traffic)
     requests = _requests(connector, scope, detector_answers, problems)
     if not requests and not problems and not files:
         problems.append(f"{connector.source}: the publisher lists nothing to request; correct fetch.py to match the publisher's site")
-    if files:
+    if is_dropped:
         due = _answered_by_files(connector, scope, requests, files, problems)
         return Plan(connector, due, {r.name: files[r.name] for r in due}, problems, len(requests), scope.years, traffic)
     current = answers.latest(home, connector.source)

@@ -57,6 +57,8 @@ def refresh_live(
         Unusable: `only` or `accept` names an unknown source.
     """
     chosen = _chosen(home, folder, only, accept)
+    for problem in drop_folder.unread(home, folder, [c.source for c in chosen]):
+        log(f"drop folder: {problem}")
     answers.clear_incoming(home)
     plans, seconds = [], []
     for connector in chosen:

@@ -567,6 +567,35 @@ def test_what_a_system_leaves_beside_a_dropped_file_is_no_answer(world, tmp_path
     assert outcome.status == "dropped" and world.requests == []
 
 
+def test_whatever_is_dropped_is_read_or_named(world, tmp_path, day):
+    drop = tmp_path / "drop" / "undl_sc_votes"
+    (drop / "more").mkdir(parents=True)
+    for name in ("sc-votes.csv", "sc-votes.xlsx"):
+        (drop / name).write_bytes(world.answer_undl_sc_votes("download/x.csv", {}).body)
+    outcome = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"]
+    assert outcome.status == "failed" and world.requests == [] and "(and 1 more problem)" in outcome.message
+    assert f"{drop}/more is a folder, so it is not read" in outcome.message
+    (drop / "more").rmdir()
+    message = refresh(tmp_path, "undl_sc_votes")["undl_sc_votes"].message
+    assert f"{drop}/sc-votes.csv and sc-votes.xlsx answer the same question, so neither is read; move one of them away" in message
+    (drop / "sc-votes.xlsx").unlink()
+    lines: list[str] = []
+    for path in (tmp_path / "drop" / name for name in ("UN_Comtrade", "elsewhere", "imf_imts", "dyad_exercises")):
+        path.mkdir()
+        (path / "exercise.csv").write_text("a")
+        (path / "exercise.txt").write_text("a")
+    (tmp_path / "drop" / "sc-votes.csv").write_text("a")
+    live.refresh_live(tmp_path, fault.SCOPE, only=["undl_sc_votes"], log=lines.append)
+    told = [line.removeprefix(f"drop folder: {tmp_path}/drop/") for line in lines if line.startswith("drop folder: ")]
+    assert told == [
+        "UN_Comtrade is not read: rename it after a source, such as un_comtrade",
+        "elsewhere is not read: rename it after a source (sources/README.md lists them)",
+        "imf_imts is not read in this run: run `dyad refresh --live --only imf_imts`",
+        f"sc-votes.csv is not read: move it into a folder that is named after its source, such as {tmp_path}/drop/un_comtrade",
+    ]
+    assert any(line.startswith("dyad_exercises: failed: ") and "exercise.txt answer the same question" in line for line in lines)
+
+
 def test_a_table_that_a_person_downloads_from_comtrades_site_is_read(world, tmp_path, day):
     drop = tmp_path / "drop" / "un_comtrade"
     drop.mkdir(parents=True)
