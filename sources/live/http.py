@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import email.utils
 import hashlib
+import html
 import ipaddress
 import json
 import os
@@ -24,7 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import httpx
 import tenacity
@@ -47,6 +48,9 @@ GZIP_NAMES = ("gzip", "x-gzip")  # of a Content-Encoding
 GZIP = 16 + zlib.MAX_WBITS  # zlib's code for a gzip stream
 SHORTEST_PART = 4  # characters: the shortest start of a key that is redacted at the end of a text
 SHORTEST_START = 8  # characters: the shortest start of a key that is redacted anywhere, since advice may follow a text that was cut
+NESTED = 3  # how often a text may be encoded
+ESCAPE = re.compile(r"""\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'/\\])""", re.IGNORECASE)  # of JSON, JavaScript and Python
+CUT_ESCAPE = re.compile(r"(?:%[0-9a-f]?|\\(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?|&#?\w{0,8})\Z", re.IGNORECASE)
 LONGEST_RETRY = 30 * 86400.0  # seconds; caps a Retry-After given in milliseconds or as the largest integer
 ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # read by httpx
 KEPT_HEADERS = ("content-type", "content-encoding", "etag", "last-modified", "date")
@@ -152,10 +156,28 @@ def _forms(secret: str) -> set[str]:
     return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
 
 
+def _decoded(text: str) -> str:
+    """Return the text without the escapes of JSON and programs, URLs and HTML, also nested ones."""
+    for _ in range(NESTED):
+        text = ESCAPE.sub(lambda code: chr(int(code[1] or code[2], 16)) if code[1] or code[2] else code[3], text)
+        text = html.unescape(unquote(text))
+    return text
+
+
 def redacted(text: str, secret: str) -> str:
-    """Remove a secret from the text, whether it is verbatim, encoded for a URL, or cut off."""
+    """Remove a secret from the text, whether it is verbatim, encoded for a URL, JSON or HTML, or cut off."""
     if not secret:
         return text
+    plain = CUT_ESCAPE.sub("", _decoded(CUT_ESCAPE.sub("", text)))
+    text = _masked(text, secret)
+    masked = _masked(_masked(plain, secret), _decoded(secret))
+    if masked == plain or text == _masked(plain, secret):
+        return text
+    return " ".join("".join(c if c.isprintable() else " " for c in masked).split())  # escapes may have been of line ends
+
+
+def _masked(text: str, secret: str) -> str:
+    """Remove a secret in its forms for a URL, and their starts."""
     whole = _forms(secret)
     starts = whole | {form[:n] for form in whole for n in range(SHORTEST_PART, len(form))}
     patterns = [
@@ -329,8 +351,9 @@ class Client:
         raise self._unfetched(request, f"redirected to an invalid address ({shown!r}); check the source's address")
 
     def _has_key(self, path: Path) -> bool:
-        body = path.read_bytes().lower()
-        return any(form.lower().encode() in body for form in _forms(self.key))
+        body = path.read_bytes().decode("latin-1").lower()
+        forms = {form.lower() for key in (self.key, _decoded(self.key)) for form in _forms(key)}
+        return any(form in text for text in (body, _decoded(body)) for form in forms)
 
     def _check_status(self, request: Request, response: httpx.Response) -> None:
         status = response.status_code

@@ -287,6 +287,29 @@ def test_the_key_is_said_in_no_form(code, lead, form, world, tmp_path, monkeypat
     assert "s3cret" not in str(refused.value).lower()
 
 
+ESCAPES = {
+    "JSON": "\\u{:04x}", "a program": "\\x{:02X}", "HTML": "&#{};", "HTML, hexadecimal": "&#x{:X};", "a URL": "%{:02X}", "a URL twice": "%25{:02x}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("escape", ESCAPES.values(), ids=list(ESCAPES))
+def test_the_key_is_said_in_no_escape(escape, world, tmp_path, monkeypatch):
+    start, fifth, escaped = ("".join(escape.format(ord(c)) for c in part) for part in (KEY[:9], KEY[:5], KEY))
+    assert http.redacted(f"a {escaped} is not valid", KEY) == "a *** is not valid"
+    assert http.redacted(rf"a {escaped} %0A\ud800&#27;[2J is not valid", KEY) == "a *** [2J is not valid"
+    assert not any(fifth in http.redacted(f"a {escaped[:n]}", KEY) for n in range(len(escaped)))
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", KEY)
+    body = b'{"data": "%s"}' % (KEY[:9] + escaped.removeprefix(start)).encode()
+    world.faults["un_comtrade"] = [fault.body(body), *[fault.status(500, body * 99)] * http.ATTEMPTS]
+    publisher = Publisher(0, 10**6, key_env="DYAD_UN_COMTRADE_KEY", key_header="Key")
+    with http.Client("un_comtrade", publisher, tmp_path) as client:
+        for problem in ("repeats the key, so it is not stored", "status 500"):
+            with pytest.raises(Unfetched, match=problem) as refused:
+                client.get(COMTRADE)
+            assert "s3cr" not in str(refused.value)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 @pytest.mark.parametrize("place", ["detector", "answer"])
 @pytest.mark.parametrize("length", [8, 20, len(KEY)])
 def test_the_key_is_not_in_words_of_an_answer(length, place, world, tmp_path, monkeypatch):
