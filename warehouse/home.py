@@ -37,7 +37,7 @@ def current_release(home: Path) -> Path:
 
 def no_current(home: Path) -> Problem | None:
     """Return why a home has no current release, and what to do; None if it has one."""
-    if (home / CURRENT).exists():
+    if (home / CURRENT).exists() and current_release(home).parent == (home / RELEASES).resolve():
         return None
     releases = sorted(path.parent.name for path in (home / RELEASES).glob(f"*/{MANIFEST}"))
     if not releases:

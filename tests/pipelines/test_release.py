@@ -549,14 +549,14 @@ def test_nothing_published_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 VERBS = ["claims", "diff", "path", "path previous", "rollback previous", "sql from-nothing", "status", "top --by agreement", "trace x y"]
 
 
-@pytest.mark.parametrize("is_dangling", [False, True])
-def test_releases_without_a_current_one_are_not_called_none(is_dangling: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person deleted the link, or the folder that it leads to."""
+@pytest.mark.parametrize("target", ["", "releases/2025-01-01-cccccccccccc", "/etc", "releases", "current"])
+def test_releases_without_a_current_one_are_not_called_none(target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person deleted the link, or the folder that it leads to, or the link leads to another folder or to itself."""
     for release in ("2024-12-12-aaaaaaaaaaaa", "2026-11-29-bbbbbbbbbbbb"):
         (tmp_path / "releases" / release).mkdir(parents=True)
         (tmp_path / "releases" / release / "manifest.json").touch()
-    if is_dangling:
-        (tmp_path / "current").symlink_to("releases/2025-01-01-cccccccccccc")
+    if target:
+        (tmp_path / "current").symlink_to(target)
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     line = f"dyad: no release is current in {tmp_path}: choose one that `dyad releases` lists, such as `dyad rollback 2026-11-29-bbbbbbbbbbbb`\n"
     for words in [*VERBS, f"panel {tmp_path}/panel.csv", f"publish {tmp_path}/site --url https://data.example.org/"]:
