@@ -49,7 +49,7 @@ def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
         if not event.is_failure or error is None:
             continue
         if user_failure := getattr(event.event_specific_data, "user_failure_data", None):
-            return user_failure.description
+            return OUT_OF_MEMORY if is_out_of_memory("", user_failure.description or "") else user_failure.description
         while error.cause is not None:
             error = error.cause
         if _is_interruption(error.cls_name, error.message):

@@ -33,5 +33,5 @@ OUT_OF_MEMORY: Problem = "memory ran out: close other programs, or raise the lim
 
 
 def is_out_of_memory(kind: str, message: str) -> bool:
-    """Return True if an error of this class and message means that memory ran out, in Python or while a library was loaded."""
-    return kind == "MemoryError" or "failed to map segment" in message
+    """Return True if an error of this class and message means that memory ran out, in Python, in DuckDB or while a library was loaded."""
+    return kind == "MemoryError" or "failed to map segment" in message or "Out of Memory Error: " in message

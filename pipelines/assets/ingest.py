@@ -18,6 +18,7 @@ from pipelines.settings import Settings
 from pipelines.unchanged import keep
 from sources import snapshot
 from sources.live import clock, refresh, staleness
+from warehouse import memory
 from warehouse.home import RELEASES, home
 
 ANSWERED = "answered"
@@ -58,6 +59,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with failing_in_one_sentence():
             run.record()
+            memory.check_addresses()
             instance.fail_orphaned_runs(context.instance, run.id)
             instance.prune(context.instance)
             outcomes = _ask(context, settings, run)

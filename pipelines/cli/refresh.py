@@ -11,6 +11,7 @@ import click
 from pipelines.cli.printing import json_option, print_json
 from pipelines.cli.world import print_ingest
 from schemas.errors import Note, Refused, Unusable
+from warehouse import memory
 from warehouse.home import CURRENT, DATABASE, home
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def refresh(
     from pipelines import settings, unchanged
     from sources import snapshot
 
+    memory.check_addresses()
     if (only or since) and not live:
         raise Unusable("--only and --since apply to requests to publishers: add --live, or leave them out")
     if as_of is not None:
@@ -125,6 +127,7 @@ def rebuild(manifest: Path) -> None:
 
     Example: dyad rebuild backup/2026-11-23-3f2a9c1b04de/manifest.json
     """
+    memory.check_addresses()
     from pipelines import launch
     from warehouse.release.manifest import read_for_rebuild
 

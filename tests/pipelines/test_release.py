@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -609,6 +610,21 @@ def test_a_home_may_have_any_other_name(name: str, monkeypatch: pytest.MonkeyPat
     for command in (["doctor"], ["verify"], ["sql", "from charts.claims limit 1"], ["path"]):
         result = CliRunner().invoke(main, command)
         assert result.exit_code == 0 or "is installed" in result.output, result.output
+
+
+@pytest.mark.parametrize("gigabytes", [1.4, 8])
+def test_a_limit_on_addresses_is_refused_before_a_process_dies_of_it(gigabytes: float, tmp_path: Path) -> None:
+    limit = int(gigabytes * 1e9)
+    for words in (["refresh"], ["rebuild", __file__]):
+        done = subprocess.run(
+            [DYAD, *words],
+            env=os.environ | {"DYAD_HOME": str(tmp_path)},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"this process may use {gigabytes:.1f} GB of addresses" in done.stderr and "`ulimit -v unlimited`" in done.stderr
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ImportError("numpy.so: failed to map segment from shared object")])
