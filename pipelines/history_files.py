@@ -12,6 +12,9 @@ import yaml
 from schemas.errors import Cause
 from warehouse.home import DAGSTER, checked, home
 
+FIRST_WORDS = "# Dagster's settings"  # of dagster.yaml as this or an earlier version wrote it
+STORAGE = {"event_log_storage", "storage"}  # one of them is in each
+
 
 def dagster_home() -> Path:
     """Return the folder of the run history: `DAGSTER_HOME` or, if that is not set, `dagster/` in the home.
@@ -34,10 +37,15 @@ def settings_problem(dagster_home: Path) -> Cause:
     if not file.exists():
         return ""
     try:
-        settings = yaml.safe_load(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        settings = yaml.safe_load(text)
     except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
         return f"{file}: not readable as YAML ({type(error).__name__})"
-    return "" if settings is None or isinstance(settings, dict) else f"{file}: not a mapping of settings"
+    if settings is not None and not isinstance(settings, dict):
+        return f"{file}: not a mapping of settings"
+    # a truncated file can be valid YAML, and Dagster would begin another history; a person's own settings may leave this out
+    is_truncated = not settings or (text.startswith(FIRST_WORDS) and not STORAGE & settings.keys())
+    return f"{file}: truncated, without {' or '.join(sorted(STORAGE))}" if text and is_truncated else ""
 
 
 def _quick_check(file: Path) -> Cause:

@@ -19,7 +19,7 @@ import dagster as dg
 from sqlalchemy.exc import DBAPIError
 
 from pipelines import event_log, postgres
-from pipelines.history_files import dagster_home
+from pipelines.history_files import dagster_home, settings_problem
 from schemas.errors import Unusable
 from warehouse.home import home
 from warehouse.release.locks import refresh_lock
@@ -48,7 +48,8 @@ def prepare() -> Path:
     """Create Dagster's home and its settings if they are missing, and return the folder.
 
     Raises:
-        Unusable: the settings were edited and name a module that was renamed, or they and the environment disagree on where the history is.
+        Unusable: the settings are damaged, or were edited and name a module that was renamed, or they and the environment disagree on
+            where the history is.
     """
     folder, database = dagster_home(), postgres.address()
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +58,8 @@ def prepare() -> Path:
     if not text or hashlib.sha256(text.replace(IN_POSTGRES, IN_FILES)).hexdigest() in EARLIER_TEMPLATES:
         write_settings(folder, in_postgres=IN_POSTGRES in text if text else bool(database))
         text = settings.read_bytes()
+    elif problem := settings_problem(folder):
+        raise Unusable(f"{problem}, so it cannot be used: delete it, and the next run writes it again")
     elif MOVED_MODULE.encode() in text:
         raise Unusable(
             f"{settings} names {MOVED_MODULE}, which does not exist: write pipelines.event_log instead, or delete the file, and the next "

@@ -11,8 +11,8 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines import instance, refusal
-from schemas.errors import Refused, Unusable
+from pipelines import history_files, instance, refusal
+from schemas.errors import OUT_OF_MEMORY, Refused, Unusable
 
 
 @pytest.fixture
@@ -117,10 +117,24 @@ def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkey
 @pytest.mark.parametrize("text", [b": : {", b"run_storage: 5", b"nobody: knows", b"\xff\xfe", b"[" * 5000])
 def test_settings_of_the_history_that_cannot_be_used_are_told(text: bytes, own_home: Path) -> None:
     (instance.prepare() / "dagster.yaml").write_bytes(text)
-    with pytest.raises(Unusable, match="dagster.yaml cannot be used .*; delete it"), instance.history():
+    with pytest.raises(Unusable, match="dagster.yaml.* cannot be used.* delete it"), instance.history():
         pass
-    with pytest.raises(Unusable, match="dagster.yaml cannot be used"):
+    with pytest.raises(Unusable, match="dagster.yaml.* cannot be used"):
         instance.main()
+
+
+@pytest.mark.parametrize("at", ["'s settings", "telemetry", "event_log_storage", "  module"])
+def test_settings_of_the_history_that_are_cut_are_told(at: str, own_home: Path) -> None:
+    """A file that ends in its comment is valid YAML, and Dagster would begin another history."""
+    text = instance.TEMPLATE.read_text("utf-8")
+    file = instance.prepare() / "dagster.yaml"
+    file.write_text(text[: text.index(at)], "utf-8")
+    with pytest.raises(Unusable, match="dagster.yaml.* cannot be used.* delete it"), instance.history():
+        pass
+    assert history_files.settings_problem(own_home / "dagster") or at == "  module"
+    file.write_text("telemetry:\n  enabled: false\n", "utf-8")  # a person's own settings
+    with instance.history():
+        assert history_files.settings_problem(own_home / "dagster") == ""
 
 
 @pytest.mark.parametrize("file", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
@@ -175,18 +189,25 @@ def test_edited_settings_are_left_alone(own_home: Path) -> None:
     assert settings.read_text() == edited
 
 
-def test_a_refusal_fails_its_step_with_its_sentence_alone() -> None:
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("a.csv:2: wrong\nb.csv:3: wrong too", "a.csv:2: wrong\nb.csv:3: wrong too"),
+        ("raw.exercise: Out of Memory Error: failed to allocate; correct the figures", OUT_OF_MEMORY),
+    ],
+)
+def test_a_refusal_fails_its_step_with_its_sentence_alone(message: str, told: str) -> None:
     @dg.op
     def refusing() -> None:
         with refusal.failing_in_one_sentence():
-            raise Refused("a.csv:2: wrong\nb.csv:3: wrong too")
+            raise Refused(message)
 
     @dg.job
     def work() -> None:
         refusing()
 
     events = work.execute_in_process(raise_on_error=False).all_events
-    assert refusal.reason(events) == "a.csv:2: wrong\nb.csv:3: wrong too"
+    assert refusal.reason(events) == told
     assert next(e for e in events if e.is_step_failure).step_failure_data.error.cause is None
 
 
