@@ -88,13 +88,13 @@ def _serve(listener: socket.socket, daemon: subprocess.Popen[bytes]) -> None:
     from dagster_webserver import cli
     from dagster_webserver.app import create_app_from_workspace_process_context
 
-    from pipelines import event_log
+    from pipelines import deadline, event_log
 
     with dg.DagsterInstance.get() as history:
         history.optimize_for_webserver(cli.DEFAULT_DB_STATEMENT_TIMEOUT, cli.DEFAULT_POOL_RECYCLE, cli.DEFAULT_POOL_MAX_OVERFLOW)
         with event_log.workspace(history, WORKSPACE) as workspace:
             app = guard.guarded(create_app_from_workspace_process_context(workspace))
-            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+            server = uvicorn.Server(uvicorn.Config(app, http=deadline.Timely, log_level="warning", timeout_graceful_shutdown=1))
 
             def stop_with_the_daemon() -> None:
                 daemon.wait()

@@ -1,8 +1,11 @@
 """Serve the releases on loopback, so that Dagster's UI can link to them: browsers follow no link from a web page to a file."""
 
+import io
 import os
 import re
+import socket
 import threading
+import time
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -60,6 +63,20 @@ def span(asked: str, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
+class _Timely(io.RawIOBase):
+    """The bytes that a connection receives within some seconds, however slowly they arrive."""
+
+    def __init__(self, connection: socket.socket, seconds: float) -> None:
+        self.connection, self.deadline = connection, time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.connection.settimeout(max(0.001, self.deadline - time.monotonic()))
+        return self.connection.recv_into(buffer)
+
+
 class Reader(SimpleHTTPRequestHandler):
     """A handler of GET and HEAD for the files of releases; it lists no folder and follows no symbolic link out of the releases.
 
@@ -68,6 +85,17 @@ class Reader(SimpleHTTPRequestHandler):
 
     timeout = IDLE_SECONDS
     remaining = 0  # bytes of the file that are still to be sent
+
+    def setup(self) -> None:
+        """Read the request until a deadline; the time-out of a socket would begin again with each byte."""
+        super().setup()
+        self.rfile = io.BufferedReader(_Timely(self.connection, self.timeout))
+
+    def parse_request(self) -> bool:
+        """Read the headers; then the client has `timeout` seconds to take each block of the answer."""
+        is_whole = super().parse_request()
+        self.connection.settimeout(self.timeout)
+        return is_whole
 
     def send_head(self) -> BinaryIO | None:
         """Send status and headers of a refusal, of a redirect to the current release's own address, or of a file, which is returned.

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import socket
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ from urllib.parse import urlsplit
 
 import dagster as dg
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
-from pipelines import guard, web
+from pipelines import deadline, guard, web
 from pipelines.cli.main import main
 from schemas.errors import Unusable
 
@@ -246,6 +248,56 @@ def test_idle_connections_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
         with socket.create_connection(server.server_address, timeout=30) as idle:
             assert idle.recv(1) == b""
         server.shutdown()
+
+
+def trickled(address: tuple[str, int], data: bytes) -> float:
+    """Send a byte at a time until the server closes the connection; return the seconds that took."""
+    started = time.monotonic()
+    with socket.create_connection(address, timeout=30) as client, contextlib.suppress(OSError):
+        for n in range(len(data)):
+            client.sendall(data[n : n + 1])
+            client.settimeout(0.05)
+            with contextlib.suppress(TimeoutError):
+                if not client.recv(1000):
+                    break
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("data", [b"GET /" + b"a" * 200, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200], ids=["path", "header"])
+def test_a_request_that_trickles_ends(data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.Reader, "timeout", 0.5)
+    with web.server(tmp_path, 0) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        assert 0.4 < trickled(server.server_address, data) < 5
+        server.shutdown()
+
+
+POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400\r\n\r\n"
+
+
+@pytest.mark.parametrize("data", [b"GET /" + b"a" * 200, POST + b"a" * 200], ids=["header", "body"])
+def test_a_request_to_dagsters_pages_that_trickles_ends(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "SECONDS", 0.5)
+
+    async def app(scope: dict, receive: Callable, send: Callable) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"whole"})
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, http=deadline.Timely, lifespan="off", log_level="critical"))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        address = listener.getsockname()
+        assert 0.4 < trickled(address, data) < 5
+        connection = http.client.HTTPConnection(*address, timeout=30)
+        for _ in range(2):  # the connection stays open between whole requests
+            connection.request("POST", "/", b"a" * 100)
+            assert connection.getresponse().read() == b"whole"
+        connection.close()
+        server.should_exit = True
+        thread.join()
 
 
 def test_connections_beyond_a_bound_are_closed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
