@@ -217,27 +217,44 @@ class Client:
         """Return the client of httpx, which reads proxies and certificates from the environment.
 
         Raises:
-            Unfetched: a variable cannot be used; the message names the variables that are set, but no value, which may contain a password.
+            Unfetched: a variable cannot be used; the message names the variables at fault, but no value, which may contain a password.
         """
-        contact = os.environ.get(CONTACT) or "contact not stated"
         try:
-            if not contact.isprintable():
-                raise ValueError(CONTACT)
-            address(self.source, "https://example.org/")
-            return httpx.Client(
-                headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})", "Accept-Encoding": "gzip"},
-                timeout=httpx.Timeout(min(READ_SECONDS, self.publisher.total_seconds), connect=CONNECT_SECONDS),
-                follow_redirects=False,
-            )
+            return self._client()
         except Exception as error:
-            names = [
-                name for name in os.environ if name.upper() in (*ENVIRONMENT, CONTACT, _url_variable(self.source)) and os.environ[name]
-            ]
             raise Unfetched(
                 f"{self.source}: the environment variables prevent any request ({type(error).__name__}); "
-                f"correct or unset {', '.join(sorted(names)) or 'the proxy variables'}",
+                f"correct or unset {', '.join(self._at_fault()) or 'the proxy variables'}",
                 is_general=True,
             ) from None
+
+    def _client(self) -> httpx.Client:
+        contact = os.environ.get(CONTACT) or "contact not stated"
+        if not contact.isprintable():
+            raise ValueError(CONTACT)
+        address(self.source, "https://example.org/")
+        return httpx.Client(
+            headers={"User-Agent": f"dyad/0.1 (interstate-cooperation warehouse; {contact})", "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(min(READ_SECONDS, self.publisher.total_seconds), connect=CONNECT_SECONDS),
+            follow_redirects=False,
+        )
+
+    def _at_fault(self) -> list[str]:
+        """Return the variables of which each alone prevents any request; all that are set if they do so only together."""
+        names = {*ENVIRONMENT, CONTACT, _url_variable(self.source)}
+        values = {name: os.environ.pop(name) for name in sorted(os.environ) if name.upper() in names and os.environ[name]}
+        at_fault = []
+        try:
+            for name, value in values.items():
+                os.environ[name] = value
+                try:
+                    self._client().close()
+                except Exception:
+                    at_fault.append(name)
+                del os.environ[name]
+        finally:
+            os.environ.update(values)
+        return at_fault or list(values)
 
     def __enter__(self) -> "Client":
         """Return the client itself; it connects when it is asked."""

@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import os
 import re
 import zlib
 
@@ -38,10 +39,13 @@ UNUSABLE = {
 
 @pytest.mark.parametrize("variable", UNUSABLE)
 def test_an_environment_that_cannot_be_used_is_named(variable, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_CONTACT", "desk@example.org")
+    monkeypatch.setenv("HTTP_PROXY", "http://user:s3cret@127.0.0.1:9")
     monkeypatch.setenv(variable, UNUSABLE[variable])
     outcome = refresh(tmp_path)
-    assert outcome.status == "failed" and variable in outcome.message and "\n" not in outcome.message
-    assert "s3cret" not in outcome.message and not world.requests
+    assert outcome.status == "failed" and "\n" not in outcome.message
+    assert re.search(r"correct or unset ([^(]*\w)", outcome.message)[1] == variable, "no other variable that is set is at fault"
+    assert "s3cret" not in outcome.message and not world.requests and os.environ[variable] == UNUSABLE[variable]
 
 
 NO_HOSTS = ["http://ex[ample", "http://ex]ample", "http://ex%zzample", "http://a%20b", "http://a b", "https://host:65536"]
