@@ -33,6 +33,7 @@ from warehouse.home import (
     TRASH,
     WORLD_TRADE,
     current_release,
+    has_current,
 )  # fmt: skip
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
@@ -40,7 +41,8 @@ from warehouse.world import editions, trade_file
 
 REQUIREMENTS = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 FOLDERS = (RELEASES, PINS, SNAPSHOTS, LIVE, DROP, WORLD_TRADE, TEMP)
-FILES = (LAST_REFRESH, LOCK)
+FILES = (LAST_REFRESH, LOCK, f"{LIVE}/{staleness.FILE}")
+HISTORY = ("history", "schedules", "storage")  # folders of the run history
 FREE_RELEASES = 5  # free space that a refresh may need, in sizes of the current release
 
 
@@ -120,11 +122,7 @@ def _writable(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"every user may write to {home}: chmod -R o-w {home}")
     free = shutil.disk_usage(home).free
     current = current_release(home)
-    needed = (
-        FREE_RELEASES * sum(path.stat().st_size for path in current.rglob("*"))
-        if current.parent == (home / RELEASES).resolve() and current.is_dir()
-        else 0
-    )
+    needed = FREE_RELEASES * sum(path.stat().st_size for path in current.rglob("*")) if has_current(home) else 0
     if free < needed:
         yield Finding("wrong", f"{home} has {free / 1e6:,.0f} MB of free space, but a refresh may need {needed / 1e6:,.0f} MB: free some")
     else:
@@ -133,12 +131,14 @@ def _writable(home: Path) -> Iterator[Finding]:
 
 def _places(home: Path, dagster_home: Path) -> Iterator[Finding]:
     """Find a file where a folder belongs, and a folder where a file belongs."""
-    for path in (dagster_home, *(home / name for name in FOLDERS)):
-        if path.exists() and not path.is_dir():
-            yield Finding("wrong", f"{path} is a file where a folder belongs: move it away")
+    sources = [path.parent.name for path in snapshot.BUNDLED.glob("*/origin.yaml")]
+    of_sources = (home / folder / source for folder in (LIVE, SNAPSHOTS) for source in sources)
+    for path in (dagster_home, *(dagster_home / name for name in HISTORY), *(home / name for name in FOLDERS), *of_sources):
+        if os.path.lexists(path) and not path.is_dir():
+            yield Finding("wrong", f"{path} is a {'broken link' if path.is_symlink() else 'file'} where a folder belongs: move it away")
     for path in (home / name for name in FILES):
-        if path.is_dir():
-            yield Finding("wrong", f"{path} is a folder where a file belongs: move it away")
+        if os.path.lexists(path) and not path.is_file():
+            yield Finding("wrong", f"{path} is a {'broken link' if path.is_symlink() else 'folder'} where a file belongs: move it away")
 
 
 def _records(home: Path) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def _leftovers(home: Path) -> Iterator[Finding]:
 
 def _current(home: Path) -> Iterator[Finding]:
     link = home / CURRENT
-    if current_release(home).parent == (home / RELEASES).resolve() and (link / MANIFEST).exists():
+    if has_current(home) and (link / MANIFEST).exists():
         return
     whole = (m["release"] for m in manifest.releases(home) if not verify.damage(home / RELEASES / m["release"]))
     newest = next(whole, None)

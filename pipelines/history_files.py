@@ -22,7 +22,7 @@ def dagster_home() -> Path:
     Raises:
         Unusable: its path cannot be used (`warehouse.home.checked`).
     """
-    return checked(Path(os.environ.get("DAGSTER_HOME") or home() / DAGSTER).resolve(), "DAGSTER_HOME")
+    return checked(Path(os.path.realpath(os.environ.get("DAGSTER_HOME") or home() / DAGSTER)), "DAGSTER_HOME")
 
 
 def damage(dagster_home: Path) -> list[Cause]:

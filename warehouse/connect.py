@@ -63,10 +63,17 @@ def existing(folder: Path, name: str) -> Path:
 def _relative(folder: Path, name: str, releases: Container[str]) -> str:
     """Return the id of the current release, or of the one that it follows."""
     current = _current(folder)
-    release = current.name if name == "current" else json.loads((current / MANIFEST).read_text("utf-8"))["follows"]
+    release = current.name if name == "current" else _follows(current / MANIFEST)
     if release not in releases:
         raise Unusable(f"there is no {name} release in {folder}: choose one that `dyad releases` lists")
     return release
+
+
+def _follows(manifest: Path) -> str:
+    try:
+        return str(json.loads(manifest.read_text("utf-8"))["follows"])
+    except (ValueError, RecursionError, TypeError, KeyError):
+        raise Unusable(f"{manifest}: damaged; {WAY_OUT}") from None
 
 
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:

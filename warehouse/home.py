@@ -35,9 +35,14 @@ def current_release(home: Path) -> Path:
     return Path(os.path.realpath(home / CURRENT))
 
 
+def has_current(home: Path) -> bool:
+    """Return True if `current` leads to a folder of the home's releases."""
+    return current_release(home).parent == Path(os.path.realpath(home / RELEASES)) and (home / CURRENT).is_dir()
+
+
 def no_current(home: Path) -> Problem | None:
     """Return why a home has no current release, and what to do; None if it has one."""
-    if (home / CURRENT).exists() and current_release(home).parent == (home / RELEASES).resolve():
+    if has_current(home):
         return None
     releases = sorted(path.parent.name for path in (home / RELEASES).glob(f"*/{MANIFEST}"))
     if not releases:
@@ -55,7 +60,7 @@ def home() -> Path:
     """
     named = os.environ.get("DYAD_HOME")
     own = CHECKOUT / "data" if (CHECKOUT / "pyproject.toml").exists() else Path("~/.local/share/dyad")
-    return checked((Path(named) if named else own).expanduser().resolve(), "DYAD_HOME")
+    return checked(Path(os.path.realpath((Path(named) if named else own).expanduser())), "DYAD_HOME")
 
 
 def checked(folder: Path, variable: str) -> Path:

@@ -56,6 +56,15 @@ def test_a_torn_manifest_of_an_old_release_stops_nothing(kind: str, own_home: Pa
     assert any(line.startswith(str(torn)) for line in wrong)
 
 
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"\xff"])
+def test_a_torn_manifest_of_the_current_release_is_named(text: bytes, own_home: Path) -> None:
+    (current_release(own_home) / "manifest.json").write_bytes(text)
+    for words in ("path previous", "diff", "rollback previous"):
+        result = CliRunner().invoke(main, words.split())
+        assert result.exit_code == 2 and result.output.count("\n") == 1, words
+        assert result.output.startswith(f"dyad: {current_release(own_home)}/manifest.json: damaged; "), words
+
+
 def links() -> dict[str, str]:
     return {"itself": "current", "nothing": "releases/none", "elsewhere": "/etc"}
 
@@ -92,7 +101,9 @@ def test_a_torn_record_is_named_and_written_again(kind: str, file: str, own_home
     assert not any(str(path) in f.line for f in problems(own_home))
 
 
-PLACES = ["releases", "pins", "snapshots", "live", "drop", "bulk/baci", "temp", "dagster"]
+PLACES = [
+    "releases", "pins", "snapshots", "live", "drop", "bulk/baci", "temp", "dagster", "dagster/history", "live/imf_imts", "snapshots/imf_imts",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -102,12 +113,16 @@ def test_a_file_in_place_of_a_folder_is_named(name: str, own_home: Path) -> None
     shutil.rmtree(path, ignore_errors=True)
     path.write_bytes(b"")
     assert any(f.line == f"{path} is a file where a folder belongs: move it away" for f in problems(own_home))
+    for target in ("nowhere", path.name):
+        path.unlink()
+        path.symlink_to(target)
+        assert any(f.line == f"{path} is a broken link where a folder belongs: move it away" for f in problems(own_home))
 
 
-@pytest.mark.parametrize("name", ["last_refresh.json", "lock"])
+@pytest.mark.parametrize("name", ["last_refresh.json", "lock", "live/stale.json"])
 def test_a_folder_in_place_of_a_file_is_named(name: str, own_home: Path) -> None:
     (own_home / name).unlink(missing_ok=True)
-    (own_home / name).mkdir()
+    (own_home / name).mkdir(parents=True)
     assert any(f.line == f"{own_home / name} is a folder where a file belongs: move it away" for f in problems(own_home))
 
 
