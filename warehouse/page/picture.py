@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from warehouse.visuals import style
-
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
@@ -95,6 +93,9 @@ def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: s
         element.set("role", "button")
     else:
         element.attrib.pop("aria-label", None)
+    for name in ("fill", "stroke"):
+        if theme := element.attrib.pop(f"data-{name}", None):
+            element.set(name, f"var(--{theme})")
     for name, value in element.attrib.items():
         if name in links:
             element.set(name, runs(links[name][int(i)] for i in value.split()))
@@ -102,8 +103,8 @@ def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: s
             element.set(name, _rounded(value))
         elif name == "id":
             element.set(name, f"{prefix}-{value}")
-        elif "(" in value:
-            element.set(name, style.variables(value).replace("url(#", f"url(#{prefix}-"))
+        elif "url(#" in value:
+            element.set(name, value.replace("url(#", f"url(#{prefix}-"))
     _as_circle(element)
 
 
