@@ -93,9 +93,7 @@ def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: s
         element.set("role", "button")
     else:
         element.attrib.pop("aria-label", None)
-    for name in ("fill", "stroke"):
-        if theme := element.attrib.pop(f"data-{name}", None):
-            element.set(name, f"var(--{theme})")
+    _in_theme(element)
     for name, value in element.attrib.items():
         if name in links:
             element.set(name, runs(links[name][int(i)] for i in value.split()))
@@ -106,6 +104,13 @@ def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: s
         elif "url(#" in value:
             element.set(name, value.replace("url(#", f"url(#{prefix}-"))
     _as_circle(element)
+
+
+def _in_theme(element: ET.Element) -> None:
+    """Replace plain colours by the variables of the page's theme that they name."""
+    for name in ("fill", "stroke"):
+        if variable := element.attrib.pop(f"data-{name}", None):
+            element.set(name, f"var(--{variable})")
 
 
 def _as_circle(element: ET.Element) -> None:
