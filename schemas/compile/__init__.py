@@ -1,1 +1,1 @@
-"""Compile Pandera models to SQL, for tables too large for pandas."""
+"""Compile Pandera models to SQL, for tables that are in a database."""

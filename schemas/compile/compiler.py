@@ -9,8 +9,7 @@ import pandera.pandas as pa
 from schemas.compile import rules
 from schemas.compile.rules import Check, Column, ModelRules, RowRule
 from schemas.errors import Refused
-
-KINDS = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE"}
+from schemas.render import SQL_TYPES
 
 
 def compile_model(model: type[pa.DataFrameModel]) -> ModelRules:
@@ -47,9 +46,11 @@ def _refuse_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema)
 
 def _column(model: type[pa.DataFrameModel], field: pa.Column) -> Column:
     where = f"{model.__name__}.{field.name}"
-    kind = KINDS.get(str(field.dtype).split("[")[0])
+    kind = SQL_TYPES.get(str(field.dtype).split("[")[0])
     if not kind:
-        raise Refused(f"{where}: the type {field.dtype} has no equivalent in SQL; use Text, Whole or Number of schemas/fields.py")
+        raise Refused(
+            f"{where}: the type {field.dtype} has no equivalent in SQL; use Text, Whole, Number, Flag or TextList of schemas/fields.py"
+        )
     checks = [_check(where, check) for check in field.checks]
     return Column(field.name, kind, str(field.dtype), field.nullable, checks)
 

@@ -13,6 +13,7 @@ from schemas.finding import FIRST
 from schemas.sql import identifier, quoted
 
 KEY_RULE = "the key is unique"
+FEW = 100  # allowed values that a query lists itself; more are looked up in a table
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 # text that Pandera converts to a number
 TEXT_OF = {
@@ -64,10 +65,11 @@ class ModelRules(NamedTuple):
         return self._replace(columns=[c._replace(checks=[*c.checks, check]) if c.name == column else c for c in self.columns])
 
     def value_lists(self) -> dict[str, list[Any]]:
-        """Return the allowed values of every `isin`, by the name of the table in which the SQL looks them up."""
-        return {
+        """Return the allowed values of every `isin` of many, by the name of the table in which the SQL looks them up."""
+        lists = {
             _list_table(c.name, n): k.arguments["allowed_values"] for c in self.columns for n, k in enumerate(c.checks) if k.name == "isin"
         }
+        return {table: values for table, values in lists.items() if len(values) > FEW}
 
 
 class Rule(NamedTuple):
@@ -165,7 +167,7 @@ def _unreadable(where: str, declared: Column, sql_type: str) -> str:
         return f"{raw} is not null and {identifier(declared.name)} is null"
     if (
         sql_type == kind
-        or (kind != "VARCHAR" and sql_type in INTEGERS)
+        or (kind in ("BIGINT", "DOUBLE") and sql_type in INTEGERS)
         or (kind == "DOUBLE" and (sql_type == "FLOAT" or sql_type.startswith("DECIMAL")))
     ):
         return ""
@@ -174,7 +176,8 @@ def _unreadable(where: str, declared: Column, sql_type: str) -> str:
 
 def _satisfied(where: str, column: str, check: Check, table: str) -> str:
     if check.name == "isin":
-        return f"{column} in (select value from {table})"
+        values = check.arguments["allowed_values"]
+        return f"{column} in ({', '.join(map(_literal, values)) if len(values) <= FEW else f'select value from {table}'})"
     if check.name not in CHECKS:
         raise Refused(f"{where}: the check {check.name} has no equivalent in SQL; add it to schemas/compile/rules.py")
     return CHECKS[check.name](where, column, check.arguments)
@@ -201,6 +204,11 @@ CHECKS: dict[str, Callable[[str, str, dict[str, Any]], str]] = {
     "greater_than_or_equal_to": _compare(">=", "min_value"),
     "less_than_or_equal_to": _compare("<=", "max_value"),
     "str_matches": _matches,
+    "str_startswith": lambda where, column, arguments: f"starts_with({column}, {quoted(arguments['string'])})",
+    "iso_date": lambda where, column, arguments: (
+        # Python has no year 0
+        f"regexp_full_match({column}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and {column} >= '0001' and try_cast({column} as date) is not null"
+    ),
 }
 
 

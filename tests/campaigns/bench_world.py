@@ -205,8 +205,8 @@ def pandera_checks(folder: Path, home: Path) -> float:
 def compiled_checks(folder: Path, home: Path) -> float:
     """Validate a DuckDB table of the same rows with the compiled model; return the seconds of the checks alone."""
     from schemas.world import BACI_RULES
+    from warehouse.check import check
     from warehouse.world.engine import connect
-    from warehouse.world.validate_member import check
 
     with connect(home) as (con, _):
         con.execute(

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from warehouse.visuals import style
-
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = ("role-title", "concat_1_group")  # title and subtitle, note and source
 GEOMETRY = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy"}
@@ -95,6 +93,7 @@ def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: s
         element.set("role", "button")
     else:
         element.attrib.pop("aria-label", None)
+    _in_theme(element)
     for name, value in element.attrib.items():
         if name in links:
             element.set(name, runs(links[name][int(i)] for i in value.split()))
@@ -102,9 +101,16 @@ def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: s
             element.set(name, _rounded(value))
         elif name == "id":
             element.set(name, f"{prefix}-{value}")
-        elif "(" in value:
-            element.set(name, style.variables(value).replace("url(#", f"url(#{prefix}-"))
+        elif "url(#" in value:
+            element.set(name, value.replace("url(#", f"url(#{prefix}-"))
     _as_circle(element)
+
+
+def _in_theme(element: ET.Element) -> None:
+    """Replace plain colours by the variables of the page's theme that they name."""
+    for name in ("fill", "stroke"):
+        if variable := element.attrib.pop(f"data-{name}", None):
+            element.set(name, f"var(--{variable})")
 
 
 def _as_circle(element: ET.Element) -> None:

@@ -29,7 +29,7 @@ def picture(chart: Path, kicker: str) -> bytes:
     inner = OPENING.sub(f'<svg {place} {box} preserveAspectRatio="xMidYMin meet">', svg, count=1)
     ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{style.colour("ground")}"/>'
     outer = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="{style.FONT}">'
-    return convert.png(style.fallbacks(f"{outer}{ground}{inner}{''.join(words)}</svg>"), 1)
+    return convert.png(style.plain(f"{outer}{ground}{inner}{''.join(words)}</svg>"), 1)
 
 
 def _text(words: str, y: float, size: float, fill: str, weight: str) -> str:

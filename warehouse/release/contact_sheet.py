@@ -39,4 +39,4 @@ def _size(specification: Path, picture: Path) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    PICTURE.write_bytes(convert.png(style.fallbacks(sheet(home() / "current" / "charts")), 1))
+    PICTURE.write_bytes(convert.png(style.plain(sheet(home() / "current" / "charts")), 1))

@@ -17,6 +17,7 @@ from warehouse.visuals.registry import drawings, units
 from warehouse.visuals.specification import draw
 
 PNG_SCALE = 2
+COLOURED = re.compile(rf'(fill|stroke)="{style.VARIABLE.pattern}"')
 MARK = re.compile(r'aria-label="([^"]*)" role="graphics-symbol"')
 
 
@@ -73,7 +74,8 @@ def infix(unit: str, width: str) -> str:
 def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None) -> None:
     specification, vector = (base.with_name(f"{base.name}{infix}{suffix}") for suffix in (".vl.json", ".svg"))
     pictures = [vector] if infix else [vector, base.with_name(f"{base.name}.png")]
-    specification.write_text(json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n", "utf-8")
+    written = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    specification.write_text(style.plain(written), "utf-8")
     if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
         for path in pictures:
             shutil.copyfile(drawn / path.name, path)
@@ -81,17 +83,15 @@ def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None)
         picture = svg(spec)
         vector.write_text(picture, "utf-8")
         for path in pictures[1:]:
-            path.write_bytes(png(picture, PNG_SCALE))
-
-
-def png(picture: str, scale: float) -> bytes:
-    """Render an SVG as PNG in the theme's light colours."""
-    return convert.png(style.fallbacks(picture), scale)
+            path.write_bytes(convert.png(picture, PNG_SCALE))
 
 
 def svg(spec: dict[str, Any]) -> str:
-    """Draw a specification as SVG, without a network: named by its description, each mark with the positions of its rows' keys."""
-    picture = convert.svg(spec)
+    """Draw a specification as SVG in light colours, without a network: named by its description, each mark with the positions of its rows' keys.
+
+    An element whose colour a page may change with its theme names it: `fill="#1567a8" data-fill="second"`.
+    """
+    picture = COLOURED.sub(r'\1="\3" data-\1="\2"', convert.svg(spec))
     # Vega numbers clip paths per process: renumbered, so that a picture does not depend on earlier ones
     numbers: dict[str, int] = {}
     picture = re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)

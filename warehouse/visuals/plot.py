@@ -102,7 +102,8 @@ def written(rows: Sequence[dict[str, Any]]) -> View:
     """Draw text at `px` and `py` from the plot's top left; `align`, `size`, `weight` and `fill` are the text's looks."""
     looks = {name: {"expr": f"datum.{field}"} for name, field in (("align", "align"), ("fontSize", "size"), ("fontWeight", "weight"))}
     full = [{"align": "left", "weight": "normal", "size": 13, "fill": colour("ink"), **row} for row in rows]
-    encoding = {"text": {"field": "text", "type": "nominal"}, **given("x", "y", "fill")}
+    words = {"field": "text", "type": "nominal"}
+    encoding = {"text": words, "description": words, **given("x", "y", "fill")}
     return vegalite.layer("text", full, encoding, baseline="middle", **looks)
 
 

@@ -29,7 +29,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
     has its label as `aria-label`, and as `data-rows` the positions of its keys in `rows` of `usermeta`, separated by spaces; a mark of
     converted figures also has as `data-factors` the positions of its `factors`, evidence ids, in `factors` of `usermeta`.
 
-    Colours are CSS variables, `var(--first, #d1500c)`: the names and colours of `style.THEME`.
+    Colours are CSS variables, `var(--first, #d1500c)`: the names and light colours of `style.THEME`. `files` writes the colours alone.
 
     Args:
         con: a connection to a release.

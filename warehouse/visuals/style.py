@@ -33,7 +33,7 @@ THEME = {
 }
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is bundled with vl-convert, so that pictures need no system font
-FALLBACK = re.compile(r"var\((--[a-z0-9-]+), (#[0-9a-f]{6})\)")
+VARIABLE = re.compile(r"var\(--([a-z0-9-]+), (#[0-9a-f]{6})\)")
 
 # Advance widths of Arial's and Liberation Sans's letters, in thousandths of the type size
 _ADVANCES = {
@@ -123,14 +123,9 @@ def colour(name: str) -> str:
     return f"var(--{name}, {THEME[name][0]})"
 
 
-def fallbacks(text: str) -> str:
-    """Replace CSS variables by their fallbacks, for programs that know no variables."""
-    return FALLBACK.sub(r"\2", text)
-
-
-def variables(text: str) -> str:
-    """Remove the fallbacks of CSS variables, for a page that defines them all."""
-    return FALLBACK.sub(r"var(\1)", text)
+def plain(text: str) -> str:
+    """Replace CSS variables by the light colours, since programs that print and edit pictures know no variables."""
+    return VARIABLE.sub(r"\2", text)
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
