@@ -59,7 +59,7 @@ class NavalDrills(
     expected="""
         select d.dyad
         from core.dyad as d
-        join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
+        join catalog.source as s on catalog.covers(s.coverage_dyads, d.dyad)
         join core.exercise as e
             on e.source = s.source and list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
         where e.domain = 'naval' and e.category = 'core_military' and e.seas is not null

@@ -1,4 +1,4 @@
--- audit: in each year the counts of exercises and of patrols are those of the dyad's exercises in core.exercise
+-- audit: in each year that a list of exercises covers for the dyad, the counts of exercises and of patrols are those of core.exercise
 -- table: charts.joint_exercises
 with
 charted as (
@@ -9,9 +9,12 @@ charted as (
 documented as (
     select d.dyad, year(e.start_date) as year, count(*) as exercise_count, count(*) filter (where e.is_patrol) as patrol_count
     from core.dyad as d
-    join catalog.source as s on catalog.covers(s.coverage_dyads, d.dyad)
-    join core.exercise as e
-        on e.source = s.source and list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
+    join core.exercise as e on list_contains(e.participants, d.iso3_a) and list_contains(e.participants, d.iso3_b)
+    where exists (
+        from catalog.source as s
+        join raw.whole_file as f on f.source = s.source and f.kind = 'exercise'
+        where catalog.covers(s.coverage_dyads, d.dyad) and year(e.start_date) between year(s.coverage_first) and year(s.coverage_last)
+    )
     group by d.dyad, year(e.start_date)
 )
 select

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import hashlib
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from schemas import registry
 from sources import snapshot
-from warehouse.build import as_of, catalog, claims, database, land, layers
+from warehouse import models
+from warehouse.build import as_of, audit, catalog, claims, database, land, layers
 from warehouse.build.clock import Clock
 from warehouse.connect import connect
 
@@ -305,6 +308,33 @@ def test_a_zero_cites_our_list_up_to_the_day(article: Path) -> None:
     [(url, published, read, last)] = ask(article, sql)
     assert (url, published, read) == (None, "2024-12-12", "2026-11-28")
     assert ask(article, f"select count(*) from raw.exercise where line <= {last}") == ask(article, "select count(*) from core.exercise")
+
+
+def test_an_exercise_of_another_pairs_list_counts_in_a_covered_year(built: Path, tmp_path: Path) -> None:
+    """Peace Mission 2007 and 2010, Norak 2009: in the list of China and Russia, also of Kazakhstan, beside a list of any pair."""
+    path = Path(shutil.copyfile(built, tmp_path / "warehouse.duckdb"))
+    path.chmod(0o644)
+    [model] = [model for model in models.layer("charts") if model.table == "joint_exercises"]
+    [adds_up] = [rule for rule in audit.load() if rule.name == "charts__joint_exercises_add_up"]
+    with duckdb.connect(path) as con:
+        con.execute("insert into raw.snapshot_file (source, file, kind, sha256, licence) values ('any', 'any.csv', 'exercise', '', '')")
+        con.execute(
+            "insert into catalog.source from (select * replace ('any' as source, null as coverage_dyads, "
+            "date '1980-01-01' as coverage_first, date '2010-12-31' as coverage_last) from catalog.source where source = 'dyad_exercises')"
+        )
+        con.execute("insert into core.dyad from (select * replace ('CHN-KAZ' as dyad, 'CHN' as iso3_a, 'KAZ' as iso3_b) from core.dyad)")
+        counted = (
+            "select year, sum(exercise_count) from charts.joint_exercises where dyad = ? and year >= ? and category = 'core_military' "
+            "group by year order by year"
+        )
+        before = con.execute(counted, ["CHN-RUS", 2003]).fetchall()
+        con.execute("drop table charts.joint_exercises")
+        layers.run_model(con, model, Clock(dt.date(2026, 10, 5), ("CHN-RUS", "CHN-KAZ")))
+        assert con.execute(counted, ["CHN-RUS", 2003]).fetchall() == before, "the list of the pair covers 2003 to today"
+        assert con.execute(counted, ["CHN-KAZ", 2006]).fetchall() == [(2006, 0), (2007, 1), (2008, 0), (2009, 1), (2010, 1)]
+        assert con.execute(adds_up.sql).fetchall() == []
+        con.execute("update charts.joint_exercises set exercise_count = 0 where dyad = 'CHN-KAZ' and year = 2007")
+        assert [at for at, *_ in con.execute(adds_up.sql).fetchall()] == ["CHN-KAZ 2007"]
 
 
 @pytest.mark.parametrize("day", ["1992-01-01", "2003-06-01", "2012-06-01", "2020-06-01", "2022-02-24", "2023-12-31"])

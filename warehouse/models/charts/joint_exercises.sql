@@ -7,8 +7,8 @@
 -- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
 -- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
--- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; if two sources cover it, the
---   one that names the dyad counts
+-- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; in a covered year an exercise
+--   of both states counts whichever source lists it, since a list of any pair leaves out what the list of a pair has
 with
 covered as (
     select
@@ -19,6 +19,7 @@ covered as (
     where s.source in (select f.source from raw.whole_file as f where f.kind = 'exercise')
 ),
 counted as (
+    -- of two sources, the one that names the dyad decides how far the year is covered
     select *
     from covered
     qualify row_number() over (partition by dyad, year order by coverage_dyads is null, source) = 1
@@ -46,7 +47,7 @@ select
     coalesce(list(e.evidence_id order by e.evidence_id) filter (where e.evidence_id is not null), any_value(w.evidence)) as evidence
 from grid as g
 left join core.exercise as e
-    on year(e.start_date) = g.year and e.category = g.category and e.format = g.format and e.source = g.source
+    on year(e.start_date) = g.year and e.category = g.category and e.format = g.format
     and list_has_all(e.participants, [g.iso3_a, g.iso3_b])
 join whole_list as w on w.source = g.source  -- one: its group
 group by g.dyad, g.year, g.category, g.format, g.last_day

@@ -13,7 +13,7 @@ with
 drills as (
     select d.dyad, d.iso3_a, d.iso3_b, e.*, coalesce(e.participants_at_sea, e.participants) as at_sea
     from core.dyad as d
-    join catalog.source as s on list_contains(s.coverage_dyads, d.dyad)
+    join catalog.source as s on catalog.covers(s.coverage_dyads, d.dyad)
     join core.exercise as e on e.source = s.source and list_has_all(coalesce(e.participants_at_sea, e.participants), [d.iso3_a, d.iso3_b])
     where e.seas is not null and e.domain <> 'air' and e.category in ('core_military', 'coast_guard')
 ),
