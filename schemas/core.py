@@ -333,6 +333,8 @@ class AssemblyVote(CoreTable, key=("source", "roll_call"), known_from="known_on"
     title: Text = column("title", nullable=True)
     subjects: TextList = column("subjects", description="Subjects that the title names, see raw.assembly_subject; empty if it names none")
     is_important: Flag = column("is_important", nullable=True)
+    on_amendment: Flag = column("on_amendment", nullable=True)
+    on_paragraph: Flag = column("on_paragraph", nullable=True)
     is_contested: Flag = column("is_contested", description="True if not all states that voted cast the same vote")
     yes_states: Text = column("yes_states", nullable=True)
     no_states: Text = column("no_states", nullable=True)

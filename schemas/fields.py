@@ -28,7 +28,7 @@ DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
 UN = "https://docs.un.org/en/S/"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
-AGREEMENT_RULES = ["identical", "abstention as half", "contested", "important"]
+AGREEMENT_RULES = ["identical", "abstention as half", "contested", "important", "whole resolutions"]
 VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
@@ -425,7 +425,8 @@ VOCABULARY: dict[str, Described] = {
     "agreement_rule": Described(
         "What counts as agreement: identical votes (identical); the same, but an abstention beside a yes or a no is half an agreement "
         "(abstention as half); identical votes among those on which not all voted alike (contested); identical votes among those that "
-        "the US Department of State listed as important (important)",
+        "the US Department of State listed as important (important); as contested, without votes on paragraphs and amendments "
+        "(whole resolutions)",
         None,
         {"isin": AGREEMENT_RULES},
         column="rule",

@@ -29,6 +29,7 @@ SHARED = {
     "abstention as half": "as identical, with half an agreement if one of the two abstained",
     "contested": "as identical, without votes on which all states voted alike",
     "important": "as identical, only on votes that the US Department of State listed as important",
+    "whole resolutions": "as contested, without votes that the source marks as on a paragraph or an amendment",
     "vetoed": "vetoed drafts and amendments", "adopted": "adopted resolutions",
     "tonnes": "metric tonnes", "Mt": "million tonnes", "bcm": "billion cubic metres of gas",
     "USD": "current US dollars", "thousand USD": "thousand current US dollars",

@@ -36,9 +36,10 @@ CHINA_AND_RUSSIA = """
 1998 0.6271186 1999 0.6323529 2000 0.7727273 2001 0.7727273 2002 0.7681159 2003 0.7333333 2004 0.7681159 2005 0.7638889 2006 0.8117647
 2007 0.7733333 2008 0.8142857 2009 0.7462687 2010 0.7575758 2011 0.8153846 2012 0.7272727
 """
-# from this session on the publication counts fewer roll calls than the data of its authors that the project bundles (unvotes 0.3.0), which
-# has votes on paragraphs and amendments in these sessions too
+# from this session on the publication leaves out votes on paragraphs and amendments, which the data of its authors that the project bundles
+# (unvotes 0.3.0) has in these sessions too, and votes without a title, some of which the data does not mark as on a part
 FEWER_ROLL_CALLS = 1997
+OTHER_ROLL_CALLS = {2004, 2005}  # the publication has one vote more or less
 
 
 def published(table: str) -> dict[int, float]:
@@ -67,6 +68,25 @@ def test_agreement_of_two_states_is_as_published(panel_file: Path, states: str, 
     assert max(gap for year, gap in gaps.items() if year < FEWER_ROLL_CALLS) < 1e-5
     assert largest_gap - 0.1 < max(gaps.values()) < largest_gap
     assert min(gap for year, gap in gaps.items() if year >= FEWER_ROLL_CALLS) > 0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "table"),
+    [("CAN", "USA", UNITED_STATES_AND_CANADA), ("RUS", "USA", UNITED_STATES_AND_RUSSIA), ("CHN", "RUS", CHINA_AND_RUSSIA)],
+)
+def test_agreement_on_whole_resolutions_is_as_published(built: Path, a: str, b: str, table: str) -> None:
+    """From 1997 on the series is equal to seven digits in all sessions but two, without parts and votes that have no title."""
+    with duckdb.connect(str(built), read_only=True) as con:
+        rows = con.execute(
+            "select 1945 + v.session, avg((a.vote = b.vote)::int) from core.assembly_vote as v "
+            "join views.assembly_vote as a on a.evidence_id = v.evidence_id and a.iso3 = ? "
+            "join views.assembly_vote as b on b.evidence_id = v.evidence_id and b.iso3 = ? "
+            "where v.is_contested and not coalesce(v.on_paragraph or v.on_amendment, false) and v.title is not null group by v.session",
+            [a, b],
+        ).fetchall()
+    rebuilt, later = dict(rows), {year: share for year, share in published(table).items() if year >= FEWER_ROLL_CALLS}
+    assert len(later) == 16
+    assert {year for year, share in later.items() if abs(rebuilt[year] - share) > 1e-7} == OTHER_ROLL_CALLS
 
 
 def test_joint_vetoes_are_as_listed_by_the_united_nations(panel_file: Path) -> None:

@@ -4,11 +4,12 @@
 -- title: Agreement in the UN General Assembly
 -- row_text: {session}, {subject}, {rule}: {agreement_pct} % of {votes}
 -- unit: per cent of recorded votes
--- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed
+-- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed; whole resolutions counts the contested votes that the source marks neither as on a paragraph nor as on an amendment
 -- how_to_read: read each rate with its number of votes; a vote on which one of the two was absent does not count; a vote can have several
 --   subjects, and the subject all covers every vote of the session; the bundled list has no votes on paragraphs or
 --   amendments in the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and 2019, and the publisher's list of later votes has none, so
---   that rates of sessions with and without them differ for this reason too
+--   that rates of sessions with and without them differ for this reason too, except under the rule whole resolutions; 31 votes of the
+--   sessions opened in 1997 to 2017 with neither a mark nor a title may be on parts and count as whole, as their authors count them
 -- not_shown: resolutions adopted without a vote, which are most; for the rule important, sessions without a list of important votes
 -- note: the lists give a successor state another code than its predecessor, so that each has only the votes of its own time
 with
@@ -23,6 +24,7 @@ coverage as (
 pairs as (
     select
         d.dyad, v.session, v.subjects, v.vote_date, v.is_important, v.is_contested,
+        v.is_contested and not coalesce(v.on_paragraph or v.on_amendment, false) as is_whole,
         -- codes have three letters and are separated by `;`, so that contains() matches whole codes only
         case when contains(v.yes_states, d.iso3_a) then 1 when contains(v.no_states, d.iso3_a) then -1
             when contains(v.abstained_states, d.iso3_a) then 0 end as vote_a,
@@ -37,7 +39,12 @@ by_subject as (
     where vote_a is not null and vote_b is not null
 ),
 by_rule as (
-    select *, unnest(list_concat(['identical', 'abstention as half'], if(is_contested, ['contested'], []), if(is_important, ['important'], []))) as rule
+    select
+        *,
+        unnest(list_concat(
+            ['identical', 'abstention as half'], if(is_contested, ['contested'], []), if(is_important, ['important'], []),
+            if(is_whole, ['whole resolutions'], [])
+        )) as rule
     from by_subject
 )
 select

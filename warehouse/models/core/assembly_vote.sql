@@ -18,6 +18,8 @@ select
     v.title,
     coalesce(s.subjects, []) as subjects,
     v.is_important,
+    v.on_amendment,
+    v.on_paragraph,
     (v.yes_members is not null)::int + (v.no_members is not null)::int + (v.abstained_members is not null)::int > 1 as is_contested,
     v.yes_members as yes_states,
     v.no_members as no_states,
