@@ -27,6 +27,7 @@ INSTRUCTIONS = f"""
 Figures on how closely two states train, trade and vote together. Each answer names its release and the ids of the figures it rests on;
 quote both with a figure, and its basis and qualifications. Call `datasets`, then `describe` for a dataset, then `query` with DuckDB's SQL:
 one statement, read-only, at most {bounded.SECONDS:g} seconds. Select the column `evidence` too. `trace` gives publisher, document and line.
+For any two states, `from dyad('FRA', 'DEU')` has a row a year with trade, exercises, votes and blocs; core.evidence describes its ids.
 """
 NO_EVIDENCE = "no evidence ids among the rows: select the column `evidence` too, or flatten(list(evidence)) if you aggregate"
 Limit = Annotated[int, Field(ge=1, le=1000, description="Largest number of rows in the answer")]
@@ -43,7 +44,7 @@ class Answer:
 
 
 class Server(MCPServer[None]):
-    """A server whose errors are one line each."""
+    """A server that refuses unknown arguments, and whose errors are one line each."""
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
@@ -54,6 +55,10 @@ class Server(MCPServer[None]):
             ToolError: the arguments are wrong, or the request cannot be served.
             UnexpectedToolError: the tool has a bug.
         """
+        known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        if unknown := [argument for argument in arguments if argument not in known.get(name, arguments)]:
+            takes = ", ".join(known[name]) or "no arguments"
+            raise ToolError(f"{name}: unknown argument {unknown[0]!r}; it takes {takes}")
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:

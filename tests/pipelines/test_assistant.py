@@ -116,6 +116,15 @@ def test_rows_without_evidence_are_announced(ask: Ask) -> None:
     assert invented["evidence_ids"] == [] and invented["notes"]
 
 
+def test_a_year_of_any_pair_comes_with_its_evidence(ask: Ask) -> None:
+    """Nothing was vetoed in 1959: the whole list says so, and the lines of the Assembly's session give the rest."""
+    answer = answered(ask("query", sql="select assembly_votes, joint_vetoes, evidence from dyad('FRA', 'GBR') where year = 1959"))
+    [[votes, vetoes, evidence]] = answer["result"]["rows"]
+    assert (votes, vetoes, answer["notes"]) == (46, 0, [])
+    assert sorted(evidence) == answer["evidence_ids"]
+    assert {name.split("/")[0] for name in evidence} == {"un_sc_vetoes", "voeten_assembly_votes"}
+
+
 def test_a_query_is_stopped_at_the_time_limit(ask: Ask) -> None:
     """Also one that DuckDB does not interrupt: a single call that would take minutes."""
     started = time.monotonic()
@@ -143,6 +152,8 @@ def test_hostile_queries_are_refused_and_change_nothing(ask: Ask, own_home: Path
         ("query", {"sql": "select repeat('x', 2000000)"}, "2,000,006 characters, more than 1,000,000"),
         ("query", {"sql": "select 1", "limit": 0}, "limit: Input should be greater than or equal to 1"),
         ("query", {}, "sql: Field required"),
+        ("query", {"sql": "select 1", "lmit": 5}, "query: unknown argument 'lmit'; it takes sql, limit"),
+        ("datasets", {"schema": "core"}, "datasets: unknown argument 'schema'; it takes no arguments"),
         ("describe", {"table": "passwords"}, "no table passwords: choose one of assembly_agreement"),
         ("describe", {"table": "claims'; drop table charts.claims"}, "no table claims'; drop"),
         ("trace", {"dataset": "trade_dependence", "key": []}, "trade_dependence has the key dyad year country rule is_mirror"),

@@ -157,6 +157,32 @@ def test_a_year_of_any_pair_says_what_is_covered(built: Path) -> None:
     assert counted == [] and blocs_differ == [] and years == (1946, 2026, 81)
 
 
+def test_a_year_of_any_pair_cites_what_its_datasets_cite(built: Path) -> None:
+    """A zero cites the whole list: China and Russia trained in 2016, France and Germany neither vetoed nor shared a bloc."""
+    cited = """
+        select distinct unnest(evidence) from (
+            select evidence from views.annual_trade where year = 2016
+            union all select evidence from charts.joint_exercises where year = 2016 and category = 'core_military' and exercise_count > 0
+            union all select evidence from charts.assembly_agreement where year = 2016
+            union all select evidence from charts.council_agreement where year = 2016
+            union all select evidence from charts.bloc_membership where year(as_of) = 2016 and iso3 in ('CHN', 'RUS')
+        ) order by 1"""
+    with connect(built.parent) as con:
+        of_datasets = [name for (name,) in con.execute(cited).fetchall()]
+        [(of_pair,)] = con.execute("select evidence from dyad('RUS', 'CHN') where year = 2016").fetchall()
+        [(of_others,)] = con.execute("select evidence from dyad('DEU', 'FRA') where year = 2016").fetchall()
+        lost = con.execute(
+            "select evidence_id from (select unnest(evidence) as evidence_id from dyad('FRA', 'GBR')) anti join core.evidence using (evidence_id)"
+        ).fetchall()
+        uncited = con.execute("select year from dyad('FRA', 'GBR') where len(evidence) = 0").fetchall()
+    assert of_pair == of_datasets and len(of_pair) == 16
+    assert [name.partition("@")[0] for name in of_others] == [
+        "dyad_memberships/membership", "un_sc_vetoes/veto", "voeten_assembly_votes/assembly_vote"
+    ]  # fmt: skip
+    assert [":" in name for name in of_others] == [False, False, True]
+    assert lost == uncited == []
+
+
 def test_a_year_of_any_pair_has_the_headline_trade_of_the_release(built: Path) -> None:
     """Without the world's trade only the pairs of the release have trade: the series that the datasets show."""
     columns = "exports_1_to_2_usd, exports_2_to_1_usd, two_way_total_usd, trade_basis"

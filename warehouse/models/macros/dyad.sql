@@ -6,7 +6,9 @@
 -- are unanimous. Each counts as covered in a year with votes of both states on record, the Council's also in a year without a vetoed draft.
 -- Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a year for the pair, the
 -- flag is false and its columns are empty, except that later years repeat the last known blocs and joint vetoes are known wherever the
--- list of vetoes covers the year; a percentage is also empty if the two had no vote in common.
+-- list of vetoes covers the year; a percentage is also empty if the two had no vote in common. The last column, evidence, has the ids of the
+-- figures behind the row: a line each, a session's block of lines, or for a zero the whole list; ids of the world's trade are those of its
+-- edition's files.
 create or replace macro main.dyad(a, b, directed := false) as table
 with
 pair as (
@@ -41,29 +43,41 @@ covered as (
         on y.year between c.first_year and c.last_year and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
     where p.problem is null
 ),
+lists as (
+    select f.kind, list(s.source || '/' || f.kind || '@' || left(f.sha256, 8)) as evidence  -- as raw.whole_file, which reads every line
+    from raw.snapshot_file as f
+    join catalog.source as s on s.source = f.source
+    cross join checked as p
+    where f.kind in ('exercise', 'veto', 'membership') and catalog.covers(s.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
+    group by f.kind
+),
 trade_flows as (
     -- least and greatest are constants here, which DuckDB uses to skip rows
-    select year(period_start) as year, exporter, basis, value_usd, two_way_total_usd
+    select year(period_start) as year, exporter, basis, value_usd, two_way_total_usd, evidence
     from dyad_trade(least(upper(a), upper(b)), greatest(upper(a), upper(b)))
     where frequency = 'annual' and not is_partial
 ),
 trade as (
     select
         t.year, any_value(t.basis) as basis, any_value(t.value_usd) filter (where t.exporter = p.iso3_a) as a_sells_b_usd,
-        any_value(t.value_usd) filter (where t.exporter = p.iso3_b) as b_sells_a_usd, any_value(t.two_way_total_usd) as two_way_total_usd
+        any_value(t.value_usd) filter (where t.exporter = p.iso3_b) as b_sells_a_usd, any_value(t.two_way_total_usd) as two_way_total_usd,
+        flatten(list(t.evidence)) as evidence
     from trade_flows as t
     cross join checked as p
     group by t.year
     union all by name
-    select v.year, v.basis, v.a_sells_b_usd, v.b_sells_a_usd, v.two_way_total_usd
+    select v.year, v.basis, v.a_sells_b_usd, v.b_sells_a_usd, v.two_way_total_usd, v.evidence
     from views.annual_trade as v
     join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b
     where not v.is_partial and v.year not in (select year from trade_flows)
 ),
 exercises as (
-    select c.year, count(e.exercise_id) as military_exercises
+    select
+        c.year, count(e.exercise_id) as military_exercises,
+        coalesce(list(e.evidence_id) filter (where e.evidence_id is not null), any_value(l.evidence)) as evidence
     from covered as c
     cross join checked as p
+    join lists as l on l.kind = c.kind  -- one: its group
     left join core.exercise as e  -- any number: counted by year
         on year(e.start_date) = c.year and e.category = 'core_military' and list_has_all(e.participants, [p.iso3_a, p.iso3_b])
     where c.kind = 'exercise'
@@ -88,6 +102,27 @@ assembly as (
     from assembly_votes
     group by session
     having count(vote_a) > 0 and count(vote_b) > 0  -- a state that was no member has no vote
+),
+session_lines as (
+    select 1945 + session as year, list(evidence_id) as evidence from core.assembly_session_lines group by session
+),
+council_ballots as (
+    -- votes on which both are documented
+    select v.vote_date, list(c.evidence_id) as evidence
+    from core.council_vote as c
+    join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
+    join checked as p on c.member_iso3 in (p.iso3_a, p.iso3_b)
+    group by c.draft_symbol, v.vote_date
+    having count(*) = 2
+    union all
+    select r.vote_date, list(r.evidence_id)
+    from core.resolution_vote as r
+    join checked as p on r.member_iso3 in (p.iso3_a, p.iso3_b)
+    group by r.resolution, r.vote_date
+    having count(*) = 2
+),
+council_lines as (
+    select year(vote_date) as year, flatten(list(evidence)) as evidence from council_ballots group by year(vote_date)
 ),
 council as (
     -- of a year without vetoed drafts no vote can be missing
@@ -118,7 +153,14 @@ select
     case when r.year is not null then coalesce(c.joint_vetoes, 0) end as joint_vetoes,
     n.year is not null as council_covered,
     case when y.year >= o.first_year then coalesce(b.shared_blocs, []) end as shared_blocs,
-    m.year is not null as blocs_covered
+    m.year is not null as blocs_covered,
+    list_sort(list_distinct(flatten([
+        coalesce(t.evidence, []),
+        coalesce(e.evidence, []),
+        case when s.year is not null then g.evidence else [] end,
+        coalesce(k.evidence, case when n.year is not null or r.year is not null then w.evidence else [] end),
+        coalesce(b.evidence, case when y.year >= o.first_year then z.evidence else [] end)
+    ]))) as evidence
 from years as y
 cross join checked as p
 cross join lateral (
@@ -130,6 +172,10 @@ left join exercises as e on e.year = y.year  -- at most one: its group
 left join assembly as s on s.year = y.year  -- at most one: its group
 left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = y.year  -- at most one: its group
 left join council as n on n.year = y.year  -- at most one: a union
+left join session_lines as g on g.year = y.year  -- at most one: its group
+left join council_lines as k on k.year = y.year  -- at most one: its group
+left join lists as w on w.kind = 'veto'  -- at most one: its group
+left join lists as z on z.kind = 'membership'  -- at most one: its group
 left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: distinct
 left join views.shared_bloc as b on b.iso3_a = p.iso3_a and b.iso3_b = p.iso3_b and b.year = y.year  -- at most one: its group
 left join covered as m on m.year = y.year and m.kind = 'membership'  -- at most one: its group
