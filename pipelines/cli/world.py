@@ -79,8 +79,8 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 def top_pairs(by: str, since: int | None, limit: int, least: float, as_json: bool) -> None:
     """List the pairs of the whole world that lead in trade, or in its growth or change, in agreement or in exercises.
 
-    Growth, change and trade are of the newest landed edition of BACI; agreement in the General Assembly and joint military exercises are of
-    the current release.
+    Growth, change and trade are of the newest landed edition of BACI; agreement in the General Assembly (identical votes, in the newest session
+    or from that of --since on) and joint military exercises are of the current release.
 
     Example: dyad top --by agreement --since 2010
     """

@@ -48,7 +48,7 @@ ranked as (
 def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
     """Return the dyads that voted alike most often in the General Assembly, in the sessions opened in `since` or later.
 
-    Columns: dyad, votes (on which both voted), identical_pct. Without `since`, the newest session counts. Dyads with less than half as
+    Columns: dyad, votes (on which both voted), identical_pct, rule (of agreement), from_session and to_session. Without `since`, the newest session counts. Dyads with less than half as
     many votes as another are left out, since a state that is seldom present agrees easily.
 
     Raises:
@@ -60,8 +60,14 @@ def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> 
             f"--since {since}: the newest session of the General Assembly in this release opened in {newest}; name an earlier year"
         )
     result = con.execute(
-        f"with {RANKED} select dyad, votes, identical_pct from ranked order by place, votes desc, dyad limit $limit",
-        {"since": since or newest, "limit": limit},
+        f"""
+        with {RANKED}
+        select dyad, votes, identical_pct, 'identical' as rule, greatest($since - 1945, 1) as from_session, $newest - 1945 as to_session
+        from ranked
+        order by place, votes desc, dyad
+        limit $limit
+        """,
+        {"since": since or newest, "newest": newest, "limit": limit},
     )
     return as_records(result)
 
@@ -92,13 +98,15 @@ def newest_session(con: duckdb.DuckDBPyConnection) -> int | None:
 def exercises(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
     """Return the dyads that took part in most joint military exercises begun in `since` or later (default: ever).
 
-    Columns: dyad, exercises, covered_from and covered_to (years that the sources of the dyad cover). A dyad that no source covers is left
+    Columns: dyad, exercises, category, covered_from and covered_to (years counted that the sources of the dyad cover). A dyad that no source covers is left
     out, also if a list for another dyad names both states.
     """
     result = con.execute(
         f"""
         with {PAIRED}
-        select iso3_a || '-' || iso3_b as dyad, count(*) as exercises, min(first_year) as covered_from, max(last_year) as covered_to
+        select
+            iso3_a || '-' || iso3_b as dyad, count(*) as exercises, 'core_military' as category,
+            greatest(min(first_year), $since) as covered_from, max(last_year) as covered_to
         from paired
         where year >= $since
         group by dyad

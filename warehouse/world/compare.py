@@ -77,7 +77,7 @@ def largest(con: duckdb.DuckDBPyConnection, limit: int = 20) -> list[dict[str, A
 def top(con: duckdb.DuckDBPyConnection, by: str, since: int | None, limit: int = 20, least_usd: float = 1e9) -> list[dict[str, Any]]:
     """Return the dyads whose two-way trade changed most, in dollars or per cent (`by`), from `since` to the newest year.
 
-    Columns: dyad, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
+    Columns: dyad, from_year, to_year, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
     small pair multiplies easily.
 
     Raises:
@@ -90,6 +90,8 @@ def top(con: duckdb.DuckDBPyConnection, by: str, since: int | None, limit: int =
         f"""
         select
             least(exporter, importer) || '-' || greatest(exporter, importer) as dyad,
+            $since as from_year,
+            $last as to_year,
             sum(value_usd) filter (where year = $since)::double as from_usd,
             sum(value_usd) filter (where year = $last)::double as to_usd,
             to_usd - from_usd as change_usd,

@@ -387,6 +387,7 @@ def test_the_pairs_that_moved_most(con):
     changes = [abs(pair["change_usd"]) for pair in pairs]
     assert len(pairs) == 5 and changes == sorted(changes, reverse=True)
     assert all(pair["to_usd"] - pair["from_usd"] == pair["change_usd"] for pair in pairs)
+    assert {(pair["from_year"], pair["to_year"]) for pair in pairs} == {(2019, 2023)}
     for since in (None, 2023, 1900):
         with pytest.raises(Unusable, match="add --since, from 2019 to 2022"):
             compare.top(con, "growth", since)
