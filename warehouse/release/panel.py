@@ -180,10 +180,12 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
         is_directed: write each pair in both orders, instead of the state with the lower number first.
 
     Raises:
-        Unusable: the suffix is of none of the formats, or the file cannot be written.
+        Unusable: the suffix is of none of the formats, the folder does not exist, or the file cannot be written.
     """
     if path.suffix not in SUFFIXES:
         raise Unusable(f"{path}: name a file that ends in {', '.join(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise Unusable(f"{path}: the folder does not exist; make it, or name a file in another one")
     import pyarrow.csv
     import pyarrow.parquet
 

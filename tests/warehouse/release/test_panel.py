@@ -170,5 +170,8 @@ def test_stata_reads_the_same_rows_with_labels(built: Path, tmp_path: Path, monk
 def test_a_file_of_no_known_format_or_place_is_refused(home: Path, built: Path, tmp_path: Path) -> None:
     with connect(built.parent) as con, pytest.raises(Unusable, match="name a file that ends in .parquet, .csv, .dta"):
         panel.write(con, tmp_path / "panel.xlsx", is_directed=False)
-    refused = CliRunner().invoke(main, ["panel", str(tmp_path / "nowhere" / "panel.parquet")])
-    assert refused.exit_code == 2 and "nowhere/panel.parquet: No such file or directory; name a file" in refused.output
+    with duckdb.connect() as empty, pytest.raises(Unusable, match="nowhere/panel.parquet: the folder does not exist; make it"):
+        panel.write(empty, tmp_path / "nowhere" / "panel.parquet", is_directed=False)  # before anything is computed
+    (tmp_path / "folder.csv").mkdir()
+    refused = CliRunner().invoke(main, ["panel", str(tmp_path / "folder.csv")])
+    assert refused.exit_code == 2 and "is a directory; name a file that can be written" in refused.output
