@@ -1,6 +1,5 @@
 -- audit: if all members of the Council have a recorded vote on a draft, the votes equal the tally
 -- table: core.council_vote
--- note: the Council had eleven members until the end of 1965, then fifteen
 with
 counted as (
     select
@@ -20,5 +19,5 @@ from counted as c
 join core.veto as v on v.draft_symbol = c.draft_symbol
 join raw.figure_line as r on r.evidence_id = c.evidence_id
 join raw.figure_line as t on t.evidence_id = v.evidence_id
-where c.member_count >= if(v.vote_date < date '1966-01-01', 11, 15)
+where c.member_count >= catalog.council_seats(v.vote_date)
     and (c.yes_count <> v.in_favour or c.no_count <> v.against or c.abstain_count <> v.abstained)

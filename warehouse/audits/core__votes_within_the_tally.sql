@@ -16,5 +16,5 @@ select f.file || ':' || f.line as at, c.draft_symbol, c.yes_count, v.in_favour, 
 from counted as c
 join core.veto as v on v.draft_symbol = c.draft_symbol
 join raw.figure_line as f on f.evidence_id = v.evidence_id
-where c.member_count < if(v.vote_date < date '1966-01-01', 11, 15)
+where c.member_count < catalog.council_seats(v.vote_date)
     and (c.yes_count > v.in_favour or c.no_count > v.against or c.abstain_count > v.abstained)

@@ -20,4 +20,4 @@ from counted as c
 join raw.figure_line as f on f.evidence_id = c.evidence_id
 where not c.is_shown
     or (c.is_single and c.member_count > c.permanent_count)
-    or (not c.is_single and (c.permanent_count <> 5 or c.member_count <> if(c.vote_date < date '1966-01-01', 11, 15)))
+    or (not c.is_single and (c.permanent_count <> 5 or c.member_count <> catalog.council_seats(c.vote_date)))

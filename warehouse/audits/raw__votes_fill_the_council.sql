@@ -15,7 +15,7 @@ counted as (
     from raw.failed_draft
 ),
 council as (
-    select *, if(vote_date < date '1966-01-01', 11, 15) as seats, if(vote_date < date '1966-01-01', 7, 9) as majority from counted
+    select *, catalog.council_seats(vote_date) as seats, if(seats = 11, 7, 9) as majority from counted
 )
 select f.file || ':' || f.line as at, c.draft_symbol, c.in_favour, c.against, c.abstained, c.not_voting, c.seats
 from council as c

@@ -12,14 +12,17 @@ from sources.snapshot import SnapshotFile, Source
 from warehouse import models
 from warehouse.build.clock import Clock
 
-# whether a source covers a dyad, by its list of dyads in `catalog.source`
-COVERS = "create macro catalog.covers(coverage_dyads, dyad) as coverage_dyads is null or list_contains(coverage_dyads, dyad)"
+# whether a source covers a dyad, by its list of dyads in `catalog.source`; how many members the Security Council had on a day
+MACROS = """
+create macro catalog.covers(coverage_dyads, dyad) as coverage_dyads is null or list_contains(coverage_dyads, dyad);
+create macro catalog.council_seats(day) as if(day < date '1966-01-01', 11, 15)
+"""
 
 
 def fill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], clock: Clock) -> None:
-    """Create and fill `catalog.parameter`, `catalog.dyad`, `catalog.source` and `catalog.claimed_text`, and the macro `catalog.covers`."""
+    """Create and fill `catalog.parameter`, `catalog.dyad`, `catalog.source` and `catalog.claimed_text`, and the macros of the catalog."""
     con.execute("create schema catalog")
-    con.execute(COVERS)
+    con.execute(MACROS)
     for table in ("catalog.parameter", "catalog.dyad", "catalog.source", "catalog.claimed_text"):
         con.execute(registry.ddl(table))
     con.execute("insert into catalog.parameter values ('as_of', ?)", [clock.as_of.isoformat()])

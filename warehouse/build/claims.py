@@ -8,7 +8,7 @@ import duckdb
 from schemas import charts, fields, render
 from schemas.errors import Refused
 from warehouse import models
-from warehouse.build.catalog import COVERS
+from warehouse.build.catalog import MACROS
 from warehouse.build.clock import Clock
 from warehouse.build.layers import run_model
 from warehouse.build.qualification import inherited
@@ -110,7 +110,7 @@ def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], 
     con.execute("use earlier")
     for schema in ("raw", "catalog", "core", "charts"):
         con.execute(f"create schema {schema}")
-    con.execute(COVERS)
+    con.execute(MACROS)
     for schema, table in tables:
         if table != "dyad":
             con.execute(f"create view {schema}.{table} as from warehouse.{schema}.{table}")

@@ -11,12 +11,11 @@
 -- not_shown: drafts withdrawn or failed without a veto; vetoed drafts of which a member's vote is not documented; adopted resolutions in a release whose sources lack their votes
 with
 documented as (
-    -- the Council had 11 members before 1966
     select c.draft_symbol
     from core.council_vote as c
     join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
     group by c.draft_symbol, v.vote_date
-    having count(*) = case when v.vote_date < date '1966-01-01' then 11 else 15 end
+    having count(*) = catalog.council_seats(v.vote_date)
 ),
 votes as (
     select v.draft_symbol as vote_on, 'vetoed' as votes_on, v.vote_date, c.member_iso3, c.vote, c.evidence_id, e.source

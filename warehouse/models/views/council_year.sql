@@ -9,8 +9,8 @@ with
 ballots as (
     select
         c.draft_symbol as vote_on, v.vote_date, c.member_iso3, c.vote, list_contains(v.vetoed_by, c.member_iso3) as is_veto,
-        -- the Council had 11 members before 1966; of a draft that is documented in part, often only the vetoes are, which are alike
-        count(*) over (partition by c.draft_symbol) = case when v.vote_date < date '1966-01-01' then 11 else 15 end as is_documented
+        -- of a draft that is documented in part, often only the vetoes are, which are alike
+        count(*) over (partition by c.draft_symbol) = catalog.council_seats(v.vote_date) as is_documented
     from core.council_vote as c
     join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
     union all
