@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+import duckdb
 from playwright.sync_api import Browser, sync_playwright
 
 from pipelines.cli.refresh import UNCHANGED
@@ -32,6 +33,8 @@ UNSYNCED: list[str | Path] = [
     "import sys, warehouse.release.publish as p; p.sync = lambda path: None; sys.argv = ['dyad', 'refresh']; from pipelines.cli.main import run; run()",
 ]
 PAIRS = ["CHN-RUS", "CHN-USA", "IND-RUS", "FRA-GBR", "DEU-FRA"]
+# agreement in every session, of a pair and of all pairs, each with its aim in CPU ms
+QUESTIONS = {"select year, assembly_identical_pct from dyad('FRA', 'DEU')": 50, "from views.dyad_session": 2000}
 
 
 class Times(NamedTuple):
@@ -77,6 +80,16 @@ def page_times(browser: Browser, page: Path) -> tuple[float, float]:
     return painted, sum(max(0.0, 4 * task - 0.05) for task in tasks)
 
 
+def answer_ms(con: duckdb.DuckDBPyConnection, question: str) -> float:
+    """Return the median CPU time of a query on a release in milliseconds, its rows as Arrow."""
+    spent = []
+    for _ in range(9):
+        started = time.process_time()
+        con.sql(question).to_arrow_table()
+        spent.append(time.process_time() - started)
+    return 1000 * median(spent)
+
+
 def measure(times: dict[str, list[Times]], page: list[tuple[float, float]]) -> None:
     """Run every command once."""
     with tempfile.TemporaryDirectory() as home:
@@ -109,6 +122,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         timed(REFRESH, home)  # compiles what was never imported; no other process of this one was as large before
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        with duckdb.connect(f"{home}/current/warehouse.duckdb", read_only=True) as con:
+            answers = {question: answer_ms(con, question) for question in QUESTIONS}
     for _ in range(ROUNDS):
         measure(times, page)
     bare, first = times["imports"], times["refresh"]
@@ -126,6 +141,8 @@ def main() -> None:
         f"\nThe largest process of a first refresh took {peak:.0f} MB (aim 450). The page is painted after {painted:.2f} s, and then blocks"
     )
     print(f"input for {blocked:.2f} s on a phone four times as slow (aim 0.2).")
+    for question, spent in answers.items():
+        print(f"`{question}` takes {spent:.0f} CPU ms (aim {QUESTIONS[question]:,}).")
 
 
 if __name__ == "__main__":
