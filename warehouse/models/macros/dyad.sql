@@ -44,12 +44,15 @@ covered as (
     where p.problem is null
 ),
 lists as (
-    select f.kind, list(s.source || '/' || f.kind || '@' || left(f.sha256, 8)) as evidence  -- as raw.whole_file, which reads every line
+    -- the ids of raw.whole_file, which reads every line
+    select
+        list(s.source || '/exercise@' || left(f.sha256, 8)) filter (where f.kind = 'exercise') as exercises,
+        list(s.source || '/veto@' || left(f.sha256, 8)) filter (where f.kind = 'veto') as vetoes,
+        list(s.source || '/membership@' || left(f.sha256, 8)) filter (where f.kind = 'membership') as memberships
     from raw.snapshot_file as f
     join catalog.source as s on s.source = f.source
     cross join checked as p
-    where f.kind in ('exercise', 'veto', 'membership') and catalog.covers(s.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
-    group by f.kind
+    where catalog.covers(s.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
 ),
 trade_flows as (
     -- least and greatest are constants here, which DuckDB uses to skip rows
@@ -74,10 +77,9 @@ trade as (
 exercises as (
     select
         c.year, count(e.exercise_id) as military_exercises,
-        coalesce(list(e.evidence_id) filter (where e.evidence_id is not null), any_value(l.evidence)) as evidence
+        list(e.evidence_id) filter (where e.evidence_id is not null) as evidence
     from covered as c
     cross join checked as p
-    join lists as l on l.kind = c.kind  -- one: its group
     left join core.exercise as e  -- any number: counted by year
         on year(e.start_date) = c.year and e.category = 'core_military' and list_has_all(e.participants, [p.iso3_a, p.iso3_b])
     where c.kind = 'exercise'
@@ -156,10 +158,10 @@ select
     m.year is not null as blocs_covered,
     list_sort(list_distinct(flatten([
         coalesce(t.evidence, []),
-        coalesce(e.evidence, []),
+        coalesce(e.evidence, case when e.year is not null then l.exercises end, []),
         case when s.year is not null then g.evidence else [] end,
-        coalesce(k.evidence, case when n.year is not null or r.year is not null then w.evidence else [] end),
-        coalesce(b.evidence, case when y.year >= o.first_year then z.evidence else [] end)
+        coalesce(k.evidence, case when n.year is not null or r.year is not null then l.vetoes else [] end),
+        coalesce(b.evidence, case when y.year >= o.first_year then l.memberships else [] end)
     ]))) as evidence
 from years as y
 cross join checked as p
@@ -167,6 +169,7 @@ cross join lateral (
     values (p.iso3_a, p.iso3_b, true), (p.iso3_b, p.iso3_a, directed)
 ) as x (iso3_1, iso3_2, is_wanted)
 cross join (select min(year) as first_year from covered where kind = 'membership') as o
+cross join lists as l
 left join trade as t on t.year = y.year  -- at most one: its group
 left join exercises as e on e.year = y.year  -- at most one: its group
 left join assembly as s on s.year = y.year  -- at most one: its group
@@ -174,8 +177,6 @@ left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b
 left join council as n on n.year = y.year  -- at most one: a union
 left join session_lines as g on g.year = y.year  -- at most one: its group
 left join council_lines as k on k.year = y.year  -- at most one: its group
-left join lists as w on w.kind = 'veto'  -- at most one: its group
-left join lists as z on z.kind = 'membership'  -- at most one: its group
 left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: distinct
 left join views.shared_bloc as b on b.iso3_a = p.iso3_a and b.iso3_b = p.iso3_b and b.year = y.year  -- at most one: its group
 left join covered as m on m.year = y.year and m.kind = 'membership'  -- at most one: its group
