@@ -127,7 +127,7 @@ def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) ->
         return f"The rows of this release on {pair.both} hold no figures to draw."
     read = {name for m in [*models.upstream([model]), model] for name in m.depends_on}
     covering = con.execute(
-        "select count(*) from catalog.source where catalog.covers(coverage_dyads, ?) "
+        "select count(*) from catalog.source where (coverage_dyads is null or list_contains(coverage_dyads, ?)) "
         "and source in (select source from raw.snapshot_file where list_contains(?, kind))",
         [pair.dyad, [kind for kind, kept in raw.KINDS.items() if f"raw.{kind}" in read and not is_reference(kept)]],
     ).fetchone()
