@@ -5,6 +5,7 @@ select
     l.country,
     l.year,
     if(f.reporter = l.country, f.partner_iso3, f.reporter) as partner_iso3,
+    if(f.reporter = l.country, f.partner_iso3, f.reporter) in (select code from raw.economy_group) as is_aggregate,
     sum(f.value_usd) as trade_usd,
     -- a rank compares all partners, so one mirrored part makes the table a mirror
     bool_or(bool_or(l.is_mirror)) over (partition by l.country, l.year) as is_mirror,

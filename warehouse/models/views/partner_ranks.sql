@@ -30,15 +30,15 @@ select
     p.year,
     p.partner_iso3,
     coalesce(c.name, g.name) as partner_name,
-    g.code is not null as is_aggregate,
+    p.is_aggregate,
     p.trade_usd,
     s.exports_usd,
     s.imports_usd,
-    case when g.code is null then rank() over (partition by p.country, p.year, g.code is null order by p.trade_usd desc) end as trade_rank,
-    case when g.code is null and s.exports_usd is not null
-        then rank() over (partition by p.country, p.year, g.code is null order by s.exports_usd desc nulls last) end as export_rank,
-    case when g.code is null and s.imports_usd is not null
-        then rank() over (partition by p.country, p.year, g.code is null order by s.imports_usd desc nulls last) end as import_rank,
+    case when not p.is_aggregate then rank() over (partition by p.country, p.year, p.is_aggregate order by p.trade_usd desc) end as trade_rank,
+    case when not p.is_aggregate and s.exports_usd is not null
+        then rank() over (partition by p.country, p.year, p.is_aggregate order by s.exports_usd desc nulls last) end as export_rank,
+    case when not p.is_aggregate and s.imports_usd is not null
+        then rank() over (partition by p.country, p.year, p.is_aggregate order by s.imports_usd desc nulls last) end as import_rank,
     p.is_mirror,
     p.evidence
 from core.partner_trade as p
