@@ -1,5 +1,6 @@
 -- view: A country's partners in a year with names, and their ranks among its partners by trade, by its exports and by its imports
 -- country: The country whose partners are ranked, ISO alpha-3
+-- country_name: English short name of the country
 -- year: Calendar year
 -- partner_iso3: The partner, ISO alpha-3, or the code of an aggregate (WLD, EUU, ASN)
 -- partner_name: English name of the partner
@@ -27,6 +28,7 @@ sides as (
 )
 select
     p.country,
+    o.name as country_name,
     p.year,
     p.partner_iso3,
     coalesce(c.name, g.name) as partner_name,
@@ -43,5 +45,6 @@ select
     p.evidence
 from core.partner_trade as p
 join sides as s using (country, year, partner_iso3)  -- one: grouped by it
+join raw.country as o on o.iso3 = p.country  -- one: its key
 left join raw.country as c on c.iso3 = p.partner_iso3  -- one: its key
 left join raw.economy_group as g on g.code = p.partner_iso3  -- one: its key
