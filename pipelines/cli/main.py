@@ -5,12 +5,12 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from pipelines.cli import ask, assistant, health, page, publishers, refresh, releases, sql, world
-from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_out_of_memory
+from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_interrupted_query, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
 INTERRUPTED = 128 + 2  # as shells report a process that SIGINT ended
@@ -34,14 +34,15 @@ class Commands(click.Group):
             click.echo(f"dyad: {error}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("\ndyad: interrupted; every published release is whole: run the command again", err=True)
-            ctx.exit(INTERRUPTED)
+            _end_interrupted(ctx)
         except BrokenPipeError:
             ctx.exit(READER_LEFT)
         except OSError as error:
             click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
             ctx.exit(2)
         except Exception as error:
+            if is_interrupted_query(type(error).__name__, str(error)):
+                _end_interrupted(ctx)
             if is_out_of_memory(type(error).__name__, str(error)):
                 click.echo(f"dyad: {OUT_OF_MEMORY}", err=True)
                 ctx.exit(2)
@@ -49,6 +50,11 @@ class Commands(click.Group):
                 raise
             _report_database_error(error)
             ctx.exit(2)
+
+
+def _end_interrupted(ctx: click.Context) -> NoReturn:
+    click.echo("\ndyad: interrupted; every published release is whole: run the command again", err=True)
+    ctx.exit(INTERRUPTED)
 
 
 def _report_database_error(error: Exception) -> None:
