@@ -66,7 +66,9 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
-    process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
+    # Ctrl-C in a terminal reaches the daemon too, which would print the traceback of an import; Dagster's handlers replace `trap`
+    ignoring = ["/bin/sh", "-c", """trap '' INT; exec "$@" """, "sh"]
+    process = subprocess.Popen([*ignoring, sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
     try:
         yield process
     finally:
