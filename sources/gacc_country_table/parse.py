@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.errors import Refused
+from schemas.words import plural
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.html import cells
@@ -54,7 +55,11 @@ def parse(body: bytes, request: Request) -> Parsed:
         raise Refused("no row has the name of a country; the publisher has changed the table: correct parse.py")
     _check_coverage(flows, f"{month}-01", unknown)
     names = ", ".join(name for _, name in unknown)
-    notes = [f"{len(unknown)} names are unknown and left out: {names}; add them to SPELLINGS in sources/countries.py"] if unknown else []
+    notes = (
+        [f"{plural(len(unknown), 'name is', 'names are')} unknown and left out: {names}; add to the list SPELLINGS in sources/countries.py"]
+        if unknown
+        else []
+    )
     notes += [] if unit else ["the page states no unit; read as US$1,000, as in every other month"]
     return Parsed(pd.DataFrame(flows), "", tuple(notes))
 
