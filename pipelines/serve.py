@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import click
 
-from pipelines import alerts, guard, web
+from pipelines import alerts, guard, interrupts, web
 from pipelines.daemon import WORKSPACE
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -32,6 +32,7 @@ def main() -> None:
     """
     os.umask(os.umask(0) | 0o022)  # no other user may write to the run history
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.unraisablehook = interrupts.resend
     try:
         alerts.address()
         with contextlib.suppress(KeyboardInterrupt), _listening(web.port(PORT, 3000)) as listener, web.server(home()) as pages:
