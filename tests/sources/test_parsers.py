@@ -47,7 +47,7 @@ def honest() -> dict[str, tuple[Request, bytes]]:
 # of the honest answers: how many rows, the day of publication and the notes they give, and the first and last row, read off their bytes
 READ = {
     "gacc_country_table": (
-        12, "", ("1 names are unknown and left out: Ruritania; add them to SPELLINGS in sources/countries.py",),
+        12, "", ("1 name is unknown and left out: Ruritania; add to the list SPELLINGS in sources/countries.py",),
         "monthly|2026-02-01|CHN|WLD|total|mixed|19000000.0|thousand USD|False|False|month-2026-02",
         "year_to_date|2026-02-01|CHN|RUS|import|CIF|18000000.0|thousand USD|False|True|month-2026-02",
     ),
@@ -247,7 +247,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
     ("rows", "envelope", "said"),
     [
         ([], {}, "empty answer"),
-        ([row()], {"count": 2}, "1 rows received, but the envelope counts 2"),
+        ([row()], {"count": 2}, "1 row received, but the envelope counts 2"),
         ([row()], {"error": "period is required"}, "period is required"),
         ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "probably truncated"),
         ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown, which leaves 100 of 0 US dollars unexplained; if"),
