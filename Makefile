@@ -97,12 +97,19 @@ clean: ## remove the environment, every cache and data/ with all releases and an
 	rm -rf $(VENV) data build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find pipelines sources warehouse schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
+# the lines of pip, as a count that stays on one line; a wheel that needs no download is `Processing`
+PROGRESS := awk -v all=$$(grep -c == $(LOCK)) '/^(Collecting|Processing|Ignoring) / { printf "\r%d of %d packages downloaded", ++n, all; fflush() } \
+	/^Installing collected/ { print "; unpacking them"; fflush() }'
+
 # --no-compile, since Python compiles the few modules that are imported, and pip would compile all
+$(READY): SHELL := /bin/bash
+$(READY): .SHELLFLAGS := -o pipefail -c
 $(READY): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, and 3.11 or newer is needed: \
 	run make PYTHON=python3.11 $(MAKECMDGOALS)" % v[:2])'
 	@echo "installing the locked packages into $(VENV)/: one to three minutes"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --no-compile --require-hashes -r $(LOCK)
-	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(VENV)/bin/python -m pip install --no-compile --require-hashes -r $(LOCK) | $(PROGRESS)
+	@echo "installing dyad"
+	@$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@

@@ -36,8 +36,7 @@ def main() -> None:
     Raises:
         SystemExit: the run history cannot be used.
     """
-    for received in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(received, signal.SIG_DFL)  # a process that only waits ends without a message
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a process that only waits ends without a message
     file = (dagster_home() / LOCK).open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,11 +9,10 @@ from typing import NoReturn
 
 import dagster as dg
 
-from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable, is_out_of_memory
+from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable, is_interrupted_query, is_out_of_memory
 
 FAILURES = {dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_CANCELED}
 INTERRUPTED = "the run was interrupted; start it again"
-QUERY_INTERRUPTED = "RuntimeError: Query interrupted"  # what DuckDB raises if Ctrl-C stops a query
 
 
 @contextmanager
@@ -23,6 +22,10 @@ def failing_in_one_sentence() -> Iterator[None]:
         yield
     except (Refused, Unusable) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
+    except RuntimeError as error:
+        if is_interrupted_query(type(error).__name__, str(error)):
+            raise dg.DagsterExecutionInterruptedError from None  # ends the run; of DuckDB's own error only the step would fail
+        raise
 
 
 def raise_failure(events: Iterable[dg.DagsterEvent]) -> NoReturn:
@@ -38,10 +41,6 @@ def raise_failure(events: Iterable[dg.DagsterEvent]) -> NoReturn:
     raise Refused(problem or "the run failed without a recorded reason; `make ui` shows its log")
 
 
-def _is_interruption(error: str | None, message: str) -> bool:
-    return error == "DagsterExecutionInterruptedError" or QUERY_INTERRUPTED in message
-
-
 def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
     """Return the innermost cause of the first failure among these events; None if there is no failure."""
     for event in events:
@@ -52,9 +51,10 @@ def reason(events: Iterable[dg.DagsterEvent]) -> Problem | None:
             return OUT_OF_MEMORY if is_out_of_memory("", user_failure.description or "") else user_failure.description
         while error.cause is not None:
             error = error.cause
-        if _is_interruption(error.cls_name, error.message):
+        kind = error.cls_name or ""
+        if kind == "DagsterExecutionInterruptedError" or is_interrupted_query(kind, error.message.strip()):
             return INTERRUPTED
-        if is_out_of_memory(error.cls_name or "", error.message):
+        if is_out_of_memory(kind, error.message):
             return OUT_OF_MEMORY
         return error.message.split(": ", 1)[1].strip() if error.message.startswith("schemas.errors.") else error.message.strip()
     return None

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import click
 
-from pipelines import alerts, guard, web
+from pipelines import alerts, guard, interrupts, web
 from pipelines.daemon import WORKSPACE
 from schemas.errors import Unusable
 from warehouse.home import home
@@ -32,6 +32,7 @@ def main() -> None:
     """
     os.umask(os.umask(0) | 0o022)  # no other user may write to the run history
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.unraisablehook = interrupts.resend
     try:
         alerts.address()
         with contextlib.suppress(KeyboardInterrupt), _listening(web.port(PORT, 3000)) as listener, web.server(home()) as pages:
@@ -66,7 +67,9 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
-    process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
+    # Ctrl-C in a terminal reaches the daemon too, which would print the traceback of an import; Dagster's handlers replace `trap`
+    ignoring = ["/bin/sh", "-c", """trap '' INT; exec "$@" """, "sh"]
+    process = subprocess.Popen([*ignoring, sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
     try:
         yield process
     finally:

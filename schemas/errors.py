@@ -29,6 +29,11 @@ class Unfetched(Refused):
         self.resume_at, self.is_general = resume_at, is_general
 
 
+def is_interrupted_query(kind: str, message: str) -> bool:
+    """Return True if an error of this class and message is what DuckDB raises instead of KeyboardInterrupt if Ctrl-C stops a query."""
+    return kind == "RuntimeError" and message.endswith("Query interrupted")
+
+
 OUT_OF_MEMORY: Problem = "memory ran out: close other programs, or raise the limit of this process (`ulimit -v`, or the container's)"
 
 

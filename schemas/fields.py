@@ -169,6 +169,7 @@ VOCABULARY: dict[str, Described] = {
     "partner_iso3": Described(
         "Counterpart as the reporter names it; WLD world, EUU European Union, ASN ASEAN", None, {"str_matches": ISO3}
     ),
+    "is_aggregate": Described("True if partner_iso3 is the world or a group of states, which must not be added to its members"),
     "flow": Described("Direction as seen by the reporter; total is export plus import as published", None, {"isin": FLOWS}),
     "valuation": Described(
         "Price basis: FOB without, CIF with freight and insurance, mixed in two-way totals", None, {"isin": ["FOB", "CIF", "mixed"]}

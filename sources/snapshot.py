@@ -11,6 +11,7 @@ import yaml
 
 from schemas.day import is_iso_date
 from schemas.errors import Refused
+from schemas.words import plural
 from sources import disk
 from sources.home import LIVE
 
@@ -184,7 +185,7 @@ def table(file: SnapshotFile) -> tuple[list[str], list[list[str]]]:
         raise Refused(f"{file.name}:1: the column {repeated[:40]!r} is repeated; rename one of them")
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
-            raise Refused(f"{file.name}:{number}: {len(row)} cells, but the header has {len(header)}; correct the row")
+            raise Refused(f"{file.name}:{number}: {plural(len(row), 'cell')}, but the header has {len(header)}; correct the row")
     return header, rows[1:]
 
 

@@ -5,12 +5,12 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from pipelines.cli import ask, assistant, health, page, publishers, refresh, releases, sql, world
-from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_out_of_memory
+from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_interrupted_query, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
 INTERRUPTED = 128 + 2  # as shells report a process that SIGINT ended
@@ -34,27 +34,33 @@ class Commands(click.Group):
             click.echo(f"dyad: {error}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("\ndyad: interrupted; every published release is whole: run the command again", err=True)
-            ctx.exit(INTERRUPTED)
+            _end_interrupted(ctx)
         except BrokenPipeError:
             ctx.exit(READER_LEFT)
         except OSError as error:
             click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
             ctx.exit(2)
         except Exception as error:
-            if is_out_of_memory(type(error).__name__, str(error)):
-                click.echo(f"dyad: {OUT_OF_MEMORY}", err=True)
-                ctx.exit(2)
-            if type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
+            if is_interrupted_query(type(error).__name__, str(error)):
+                _end_interrupted(ctx)
+            if not _is_reported(error):
                 raise
-            _report_database_error(error)
             ctx.exit(2)
 
 
-def _report_database_error(error: Exception) -> None:
-    """Report an error of DuckDB in the project's own SQL; `dyad sql` reports those in an analyst's SQL itself."""
-    what = str(error).splitlines()[0]
-    if type(error).__name__ in ("BinderException", "CatalogException"):  # a table or a column is missing
+def _end_interrupted(ctx: click.Context) -> NoReturn:
+    click.echo("\ndyad: interrupted; every published release is whole: run the command again", err=True)
+    ctx.exit(INTERRUPTED)
+
+
+def _is_reported(error: Exception) -> bool:
+    """Report exhausted memory and errors of DuckDB in the project's own SQL; `dyad sql` reports those in an analyst's SQL itself."""
+    what = str(error).partition("\n")[0]
+    if is_out_of_memory(type(error).__name__, str(error)):
+        click.echo(f"dyad: {OUT_OF_MEMORY}", err=True)
+    elif type(error).__module__ != "_duckdb":  # not imported here: `--help` must not wait for it
+        return False
+    elif type(error).__name__ in ("BinderException", "CatalogException"):  # a table or a column is missing
         click.echo(
             f"dyad: {what}; another version of the project probably built the file: build it anew with `dyad refresh`, "
             "or with `dyad ingest` if it has the world's trade",
@@ -62,6 +68,7 @@ def _report_database_error(error: Exception) -> None:
         )
     else:
         click.echo(f"dyad: {what}; run `dyad doctor` to find damaged files", err=True)
+    return True
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

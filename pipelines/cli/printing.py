@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from schemas.words import plural
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 CELL = 40  # characters of a value in a table whose width is limited
 
@@ -51,7 +53,7 @@ def _table_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], limits: Li
         cells = [cell.rjust(width) for cell, width in zip(line[:count], widths, strict=False)]
         yield " ".join(cells + ["…"] * (count < len(widths)))
     if more or count < len(widths):
-        yield f"({'first ' if more else ''}{len(shown)} rows, {count} of {len(widths)} columns)"
+        yield f"({'first ' if more else ''}{plural(len(shown), 'row')}, {count} of {len(widths)} columns)"
 
 
 def _first(rows: Iterable[Sequence[Any]], limit: int | None) -> tuple[list[Sequence[Any]], bool]:

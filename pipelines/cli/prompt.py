@@ -1,7 +1,6 @@
 """Prompt for SQL on a release: statements over several lines, history, completion, and commands that begin with a dot."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
 from sqlite3 import complete_statement
 
 import click
@@ -18,7 +17,6 @@ from schemas.sql import quoted
 from warehouse.connect import Connection, as_unusable, release
 from warehouse.home import SQL_HISTORY, home
 
-INTERRUPT_SECONDS = 0.1  # between two interrupts of a statement
 START = "read-only SQL on release {}; a statement ends with `;`; .help lists the commands; Ctrl-D ends"
 HELP = """\
 .tables [SCHEMA]       list the tables with their descriptions; the schemas are charts, views, core, raw and catalog
@@ -54,22 +52,13 @@ class Prompt:
                     self._command(text.rstrip("; "))
                 else:
                     self._answer(text)
+        except KeyboardInterrupt:
+            click.echo("\ninterrupted", err=True)
         except Unusable as error:
             click.echo(str(error), err=True)
 
     def _answer(self, text: str, mode: str | None = None, limits: Limits | None = None) -> None:
-        """Run a statement in another thread, since a running DuckDB task would block Ctrl-C in the main thread."""
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(answer, self.con, text, mode or self.mode, limits or self.limits)
-            is_interrupted = False
-            while not running.done():
-                if is_interrupted:
-                    self.con.interrupt()  # again: an interrupt between two statements of the text ends neither
-                try:
-                    wait([running], INTERRUPT_SECONDS if is_interrupted else None)
-                except KeyboardInterrupt:
-                    is_interrupted = True
-        running.result()
+        answer(self.con, text, mode or self.mode, limits or self.limits)
 
     def _command(self, text: str) -> None:
         name, _, argument = text.partition(" ")

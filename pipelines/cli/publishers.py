@@ -4,6 +4,7 @@ import click
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Refused
+from schemas.words import plural
 from warehouse.home import home
 
 
@@ -60,7 +61,7 @@ def withdraw(source: str, day: str) -> None:
 
     with refresh_lock(home()):
         withdrawn = live.withdraw(home(), source, day)
-        click.echo(f"withdrawn: {len(withdrawn)} answers of {source}; `dyad refresh` builds without them")
+        click.echo(f"withdrawn: {plural(len(withdrawn), 'answer')} of {source}; `dyad refresh` builds without them")
 
 
 COMMANDS = [snapshots, verify, withdraw]

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from pipelines.cli.printing import Limits, plain, print_csv, print_json, print_table
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from warehouse.connect import Connection
 
 ROWS = 40  # shown on a terminal
+INTERRUPT_SECONDS = 0.1  # between two interrupts of a statement
 
 
 def limits() -> Limits:
@@ -21,9 +23,28 @@ def limits() -> Limits:
 def answer(con: "Connection", text: str, mode: str, limits: Limits) -> None:
     """Run the statements of a text in order and print the rows of each in `mode`; CSV and JSON allow only one statement with rows.
 
+    They run in another thread, since a running DuckDB task would block Ctrl-C in the main thread.
+
     Raises:
         Unusable: the text has no statement; several statements have rows in mode csv or json; or two columns share a name in mode json.
+        KeyboardInterrupt: Ctrl-C ended a statement.
     """
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(_run, con, text, mode, limits)
+        is_interrupted = False
+        while not running.done():
+            if is_interrupted:
+                con.interrupt()  # again: an interrupt between two statements of the text ends neither
+            try:
+                wait([running], INTERRUPT_SECONDS if is_interrupted else None)
+            except KeyboardInterrupt:
+                is_interrupted = True
+    if is_interrupted and running.exception():
+        raise KeyboardInterrupt
+    running.result()
+
+
+def _run(con: "Connection", text: str, mode: str, limits: Limits) -> None:
     from warehouse.connect import has_rows, parsed
 
     statements = parsed(con, text)

@@ -1,6 +1,7 @@
 """Start the command `dyad`."""
 
 import signal
+import sys
 
 
 def run() -> None:
@@ -8,7 +9,9 @@ def run() -> None:
     handler = signal.getsignal(signal.SIGINT)
     if handler is signal.default_int_handler:  # a shell makes background processes ignore SIGINT
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from pipelines import interrupts
     from pipelines.cli import main
 
     signal.signal(signal.SIGINT, handler)
+    sys.unraisablehook = interrupts.resend
     main.run()

@@ -7,6 +7,7 @@ import click
 
 from pipelines.cli.printing import json_option, print_json, print_table
 from schemas.errors import Unusable
+from schemas.words import plural
 from sources.dyad import valid_dyad
 from warehouse.home import home
 
@@ -36,7 +37,10 @@ def ingest(source: str, archive: Path | None, engine: str, as_json: bool) -> Non
 
 def print_ingest(result: dict[str, Any], err: bool = False) -> None:
     """Print the result of an ingest, with the rows that it reported and kept."""
-    click.echo(f"landed {result['release']}: {result['rows']:,} rows of {result['members']} members in {result['seconds']:.1f} s", err=err)
+    click.echo(
+        f"landed {result['release']}: {plural(result['rows'], 'row')} of {plural(result['members'], 'member')} in {result['seconds']:.1f} s",
+        err=err,
+    )
     for line in result["reported"]:
         click.echo(f"  breaks a rule but is kept: {line}", err=err)
 
@@ -132,7 +136,7 @@ def panel(file: Path, directed: bool) -> None:
 
     with connect() as con:
         rows = panels.write(con, file, directed)
-    click.echo(f"{rows:,} rows written to {file}")
+    click.echo(f"{plural(rows, 'row')} written to {file}")
 
 
 def _bn(dollars: float) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.errors import Note, Refused
+from schemas.words import plural
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.html import cells
@@ -84,7 +85,8 @@ def _checked(flows: list[Flow], unknown: list[Flow]) -> tuple[list[Flow], list[N
     notes = []
     if names:
         notes.append(
-            f"names are unknown and left out, here with US$1,000 of the month: {', '.join(names)}; add them to SPELLINGS in sources/countries.py"
+            f"{plural(len(names), 'name is', 'names are')} unknown and left out, here with US$1,000 of the month: {', '.join(names)}; "
+            "add to the list SPELLINGS in sources/countries.py"
         )
     if hidden:
         notes.append(f"figures that the page shows as # are left out, of {', '.join(hidden)}; the publisher's later tables may show them")

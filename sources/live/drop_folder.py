@@ -18,6 +18,7 @@ import pandas as pd
 
 from schemas import raw
 from schemas.errors import Cause, Problem, Refused
+from schemas.words import plural
 from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request, Scope
 from sources.disk import is_litter
@@ -134,6 +135,6 @@ def parse(body: bytes, request: Request) -> Parsed:
         raise Refused(f"{len(rows[0])} columns, more than any kind of file has; drop a file with the columns of its kind")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
-            raise Refused(f"line {number}: {len(row)} cells, but the header has {len(rows[0])}; save the file again")
+            raise Refused(f"line {number}: {plural(len(row), 'cell')}, but the header has {len(rows[0])}; save the file again")
     frame = pd.DataFrame(rows[1:], columns=rows[0] if rows else [], dtype="string", index=pd.RangeIndex(2, len(rows) + 1))
     return Parsed(frame.replace("", pd.NA))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemas.errors import Note, Refused
+from schemas.words import plural
 from sources.snapshot import MOST_COLUMNS, csv_reader
 
 LONGEST_NAME = 40  # characters of a column's name that a message quotes: a wrong file's first line may be anything
@@ -104,7 +105,7 @@ def _records(reader: Any, header: list[str]) -> Iterator[tuple[int, dict[str, st
                 continue
             if len(row) != len(header):
                 raise Refused(
-                    f"line {reader.line_num}: {len(row)} cells, but the header has {len(header)}; the file is truncated or damaged: try again later"
+                    f"line {reader.line_num}: {plural(len(row), 'cell')}, but the header has {len(header)}; the file is truncated or damaged: try again later"
                 )
             yield reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))
     except csv.Error as error:

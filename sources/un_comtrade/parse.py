@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.errors import Problem, Refused
+from schemas.words import plural
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import csv_rows, header_notes, json_value, number
@@ -128,7 +129,7 @@ def _envelope(answer: Any, request: Request) -> tuple[list[dict[str, Any]], tupl
     if not rows:
         raise Refused("an empty answer, although the publisher lists data for it; try again later")
     if count != len(rows):
-        raise Refused(f"{len(rows)} rows received, but the envelope counts {count}; try again later")
+        raise Refused(f"{plural(len(rows), 'row')} received, but the envelope counts {count}; try again later")
     if len(rows) >= request.cap:
         raise Refused(
             f"{len(rows)} rows are the most an answer can have, so this one is probably truncated; set "

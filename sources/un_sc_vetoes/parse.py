@@ -12,6 +12,7 @@ import pandas as pd
 
 from schemas.day import is_iso_date
 from schemas.errors import Refused
+from schemas.words import plural
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.html import cells
@@ -63,7 +64,7 @@ def _dppa(row: dict[str, str], where: str) -> dict:
     seats = [SEATS[column] for column, flag in flags.items() if flag == "1"]
     if row["#_of_pms"] and len(seats) != number(row["#_of_pms"], f"{where}: #_of_pms"):
         raise Refused(
-            f"{where}: {len(seats)} members are marked, but #_of_pms is {row['#_of_pms']}; the publisher has changed the columns: correct parse.py"
+            f"{where}: {plural(len(seats), 'member is', 'members are')} marked, but #_of_pms is {row['#_of_pms']}; the publisher has changed the columns: correct parse.py"
         )
     record = row["record"]
     return _veto(row["draft_res#"], f"S/PV.{record}" if record.isdigit() else record, day, row["agenda"], row["short_agenda"], seats, where)

@@ -1,4 +1,4 @@
-"""Type the READMEs into a shell: each command and query in them runs as written, in the folder of the project.
+"""Type the READMEs into a shell: each command and query in them runs as written, those of README.md in a fresh clone.
 
 `.ci/run` does so with the first block of README.md, `make refresh` and `make test`, in a fresh clone. `tests/pipelines/test_team.py` runs
 the blocks of a team's server, `tests/test_docs.py` the SQL of every README.
@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,16 +44,28 @@ def commands() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def shell(home: Path, tmp_path: Path) -> Iterator[pexpect.spawn]:
-    """Yield a shell in the folder of the project, with publishers on loopback and a copy of the shared home."""
+def clone(tmp_path: Path) -> Path:
+    """Return a clone of the last commit, with the environment of the tests: to install another one takes minutes, and `.ci/run` does it."""
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    (folder / ".venv").symlink_to(sys.prefix)
+    for file in (".ci/requirements.txt", "pyproject.toml"):
+        os.utime(folder / file, (0, 0))  # older than the environment, which make would install anew
+    return folder
+
+
+@pytest.fixture
+def shell(home: Path, clone: Path, tmp_path: Path) -> Iterator[pexpect.spawn]:
+    """Yield a shell in a clone of the project, with publishers on loopback and a copy of the shared home."""
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     env = {name: value for name, value in os.environ.items() if name not in ("ARGS", "MAKEFLAGS", "MAKELEVEL", "DAGSTER_HOME")}
     env |= {"DYAD_HOME": str(tmp_path / "home"), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "PAGER": "cat", "PS1": "$ "}
+    env["PYTHONPATH"] = str(clone)  # before the checkout, which the environment has
     with played.Publishers() as publishers:
         env |= publishers.environment()
-        bash = pexpect.spawn("bash", ["--norc"], cwd=ROOT, env=env, dimensions=(50, 160), encoding="utf-8", timeout=PATIENCE, echo=False)
+        bash = pexpect.spawn("bash", ["--norc"], cwd=clone, env=env, dimensions=(50, 160), encoding="utf-8", timeout=PATIENCE, echo=False)
         yield bash
         bash.close(force=True)
 

@@ -224,13 +224,18 @@ def test_an_interrupted_run_says_so() -> None:
     assert refusal.reason(events) == "the run was interrupted; start it again"
 
 
+def endless_query() -> None:
+    """Run a query that only an interrupt ends, and send it."""
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    duckdb.connect(config={"threads": 1}).sql("select sum(a.range * b.range) from range(1000000) a, range(1000000) b").fetchall()
+
+
 def test_a_run_interrupted_within_a_query_says_so() -> None:
     """DuckDB raises an error of its own for the signal."""
 
     @dg.op
     def querying() -> None:
-        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-        duckdb.sql("select sum(a.range * b.range) from range(1000000) a, range(1000000) b").fetchall()
+        endless_query()
 
     @dg.job
     def work() -> None:
@@ -238,3 +243,24 @@ def test_a_run_interrupted_within_a_query_says_so() -> None:
 
     events = work.execute_in_process(raise_on_error=False).all_events
     assert refusal.reason(events) == refusal.INTERRUPTED
+
+
+def test_an_interrupted_query_ends_the_run_before_a_step_that_does_not_need_it() -> None:
+    """With DuckDB's own error the step alone would fail, and the interrupt would be lost on the others."""
+    began = []
+
+    @dg.op
+    def first() -> None:
+        with refusal.failing_in_one_sentence():
+            began.append("first")
+            if len(began) == 1:
+                endless_query()
+
+    @dg.job
+    def work() -> None:
+        first.alias("one")()
+        first.alias("two")()
+
+    events = work.execute_in_process(raise_on_error=False).all_events
+    assert refusal.reason(events) == refusal.INTERRUPTED
+    assert len(began) == 1

@@ -123,6 +123,19 @@ def test_a_server_interrupted_while_it_starts_prints_no_traceback(port: int, tmp
     assert (starting.returncode, output) == (0, "")
 
 
+def test_a_daemon_interrupted_while_it_starts_goes_on_until_the_server_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C in a terminal goes to the server and to its daemon, which would print the traceback of an import."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with serve._daemon() as daemon:
+        for _ in range(20):
+            daemon.send_signal(signal.SIGINT)
+            time.sleep(0.03)
+        assert daemon.poll() is None
+    assert capfd.readouterr() == ("", "")
+
+
 ATTACK = """
 <iframe id="frame" src="{server}/"></iframe>
 <script>

@@ -48,7 +48,7 @@ def honest() -> dict[str, tuple[Request, bytes]]:
 READ = {
     "gacc_country_table": (
         12, "", (
-            "names are unknown and left out, here with US$1,000 of the month: Ruritania (9); add them to SPELLINGS in sources/countries.py",
+            "1 name is unknown and left out, here with US$1,000 of the month: Ruritania (9); add to the list SPELLINGS in sources/countries.py",
             "figures that the page shows as # are left out, of IND; the publisher's later tables may show them",
         ),
         "monthly|2026-02-01|CHN|WLD|total|mixed|18000509.0|thousand USD|False|False|month-2026-02",
@@ -250,7 +250,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
     ("rows", "envelope", "said"),
     [
         ([], {}, "empty answer"),
-        ([row()], {"count": 2}, "1 rows received, but the envelope counts 2"),
+        ([row()], {"count": 2}, "1 row received, but the envelope counts 2"),
         ([row()], {"error": "period is required"}, "period is required"),
         ([row(partnerCode=4), *[row(partnerCode=5000 + n) for n in range(499)]], {}, "probably truncated"),
         ([row(partnerCode=5000)], {}, "row 1: comtrade code 5000 is unknown, which leaves 100 of 0 US dollars unexplained; if"),

@@ -74,6 +74,22 @@ FIGURES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "Russia's own figure of 2019": (fcs(2019), [(111.0, False)]),
     "Russia's own figure of 2023, and 'almost 228'": (fcs(2023), [(227.8, False), (228.0, True)]),
     # ranks and shares
+    "Russia's share of the trade with all of China's partners, aggregates aside": (
+        "select round(100 * sum(trade_usd) filter (where partner_iso3 = 'RUS') / sum(trade_usd), 1) from core.partner_trade "
+        "where country = 'CHN' and year = 2023 and not is_aggregate",
+        [(4.1,)],
+    ),
+    "years in which the row of the world in a table of partners is not the published total": (
+        "select country, year from core.partner_trade as w join core.partner_table as t using (country, year) "
+        "where w.partner_iso3 = 'WLD' and abs(w.trade_usd / t.total_trade_usd - 1) > 0.001",
+        [],
+    ),
+    "years whose whole table of partners, aggregates aside, does not add up to the published total": (
+        "select country, year from core.partner_table as t join "
+        "(select country, year, sum(trade_usd) as partners_usd from core.partner_trade where not is_aggregate group by country, year) as p "
+        "using (country, year) where t.is_complete and not t.is_incomplete and p.partners_usd / t.total_trade_usd not between 0.95 and 1.01",
+        [],
+    ),
     "China's share of Russia's trade on Russia's own figures": (
         "select round(100 * c.value_usd / w.value_usd, 1) from core.trade_flow as c join core.trade_flow as w "
         "on w.source = c.source and w.period_start = c.period_start and w.partner_iso3 = 'WLD' "

@@ -7,7 +7,7 @@ with
 economies as (
     select country, year, bool_and(is_complete) as is_complete, sum(trade_usd) as economies_usd
     from core.partner_trade
-    where partner_iso3 not in (select code from raw.economy_group)
+    where not is_aggregate
     group by country, year
 )
 select concat_ws(' ', d.dyad, d.year, d.country, d.rule) as at, d.total_trade_usd, e.economies_usd

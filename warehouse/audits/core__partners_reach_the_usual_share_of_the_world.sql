@@ -6,7 +6,7 @@ with
 shares as (
     select
         source, reporter, flow, year(period_start) as year,
-        sum(value_usd) filter (where partner_iso3 not in (select code from raw.economy_group))
+        sum(value_usd) filter (where not is_aggregate)
             / max(value_usd) filter (where partner_iso3 = 'WLD') as share
     from core.trade_flow
     where frequency = 'annual' and is_current and not is_partial

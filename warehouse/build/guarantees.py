@@ -124,6 +124,14 @@ where dyad not in (select dyad from {table})
 group by dyad"""
 
 
+def _aggregates_are_no_economies(table: str, model: type[Table]) -> str:
+    if "is_aggregate" not in _columns(model):
+        return ""
+    return f"""select {render.row_key(model)} as at, partner_iso3, is_aggregate
+from {table}
+where is_aggregate = (partner_iso3 in (select iso3 from raw.country))"""
+
+
 def _country_codes_known() -> Audit:
     used = [
         _unlisted(table, name, COUNTRY_LISTS)
@@ -143,5 +151,10 @@ OF_RAW = (
 OF_MODELED = (
     Guarantee("evidence_resolves", "every row has evidence, and every evidence id resolves in core.evidence", _evidence_resolves),
     Guarantee("known_by_the_day", "no row became known after the release's day", _known_by_the_day),
+    Guarantee(
+        "aggregates_are_no_economies",
+        "every partner is an economy of raw.country or marked as an aggregate, and none is both",
+        _aggregates_are_no_economies,
+    ),
     Guarantee("not_empty", "every dyad of the release with data in the table's sources has rows", _not_empty),
 )

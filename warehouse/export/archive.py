@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from schemas.words import plural
 from warehouse.export import lines
 
 BESIDE = ("datapackage.json", "catalog.jsonld", "claims.md")
@@ -62,7 +63,7 @@ def readme(charts: Path, release: dict[str, Any]) -> str:
 
 def _dataset(m: dict[str, Any]) -> list[str]:
     coverage = m["coverage"]
-    extent = f"{coverage['rows']} rows, {coverage['first']} to {coverage['last']}" if coverage["rows"] else "no rows"
+    extent = f"{plural(coverage['rows'], 'row')}, {coverage['first']} to {coverage['last']}" if coverage["rows"] else "no rows"
     return [
         f"  {m['dataset']}: {m['title']} ({extent})",
         f"    unit: {m['unit']}",

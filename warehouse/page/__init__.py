@@ -12,6 +12,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from schemas.words import plural
 from warehouse.export.claim_review import page_name
 from warehouse.page import content, social, words
 from warehouse.visuals import style
@@ -96,7 +97,7 @@ def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"day": words.day, "size": words.size, "spelled": style.number, "counted": style.plural, "the": style.the}
+    environment.filters |= {"day": words.day, "size": words.size, "spelled": style.number, "counted": plural, "the": style.the}
     environment.tests["link"] = words.is_link
     return environment.get_template("index.html.j2")
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from schemas import registry
+from schemas.words import plural
 from warehouse.export import FOLDER
 from warehouse.export.claim_review import page_name
 from warehouse.export.dataset import CLAIMS_TABLE, tables
@@ -121,7 +122,7 @@ def _closest(con: duckdb.DuckDBPyConnection, pair: Mapping[str, str], names: Map
 
 
 def _rate(row: Mapping[str, Any]) -> str:
-    return f"{style.percent(row['identical_pct'])} of {style.plural(row['votes'], 'vote')} identical"
+    return f"{style.percent(row['identical_pct'])} of {plural(row['votes'], 'vote')} identical"
 
 
 def _left_out(con: duckdb.DuckDBPyConnection) -> list[str]:

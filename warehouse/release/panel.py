@@ -67,7 +67,7 @@ own_trade as (
     select iso3_a, iso3_b, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade where not is_partial
 ),
 votes as (
-    select left(dyad, 3) as iso3_a, right(dyad, 3) as iso3_b, * exclude (dyad, session) from views.dyad_session
+    select left(dyad, 3) as iso3_a, right(dyad, 3) as iso3_b, * exclude (dyad, name_a, name_b, session) from views.dyad_session
 ),
 {paired},
 exercises as (

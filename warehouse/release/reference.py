@@ -13,6 +13,7 @@ import duckdb
 from schemas import raw, render
 from schemas.errors import Cause
 from schemas.table import Known, Table, declared
+from schemas.words import plural
 from warehouse.release.diff import columns_of
 from warehouse.world.as_source import SOURCE
 
@@ -38,7 +39,7 @@ def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> Iterato
             first = _line(*rows[0])
             yield (
                 table,
-                f"{table}: {len(rows)} rows differ from the followed release, the first is {first}; every figure that uses "
+                f"{table}: {plural(len(rows), 'row differs', 'rows differ')} from the followed release, the first is {first}; every figure that uses "
                 "the table may change",
             )
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from schemas.words import plural
 from warehouse.page import style_sheet, words
-from warehouse.visuals import style as visual_style
 
 HERE = Path(__file__).parent
 
@@ -28,7 +28,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"day": words.day, "counted": visual_style.plural, "coded": coded}
+    environment.filters |= {"day": words.day, "counted": plural, "coded": coded}
     environment.tests["link"] = words.is_link
     return environment
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import duckdb
 
+from schemas.words import plural
 from warehouse.visuals import framing, plot, style
 from warehouse.visuals.lines import NAME_ROOM, Line, panel, small_panels, years
 from warehouse.visuals.pair import Pair, Row, Rows, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, Size, colour, percent, plural
+from warehouse.visuals.style import Drawing, Size, colour, percent
 
 RULE = "identical"  # the rule of the title: equal votes
 EVERY = "all"  # the subject of all votes of a session

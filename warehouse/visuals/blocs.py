@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from schemas.words import plural
 from warehouse.visuals import framing, plot, style
 from warehouse.visuals.labels import LEADING
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
@@ -105,7 +106,7 @@ def _most_joined_after_the_hinge(facts: Facts) -> str | None:
 def _grew(facts: Facts) -> str | None:
     """Report how many members have joined the shared blocs since they began."""
     added = _added(facts)
-    return f"Since their founding {_shared(facts)} added {style.plural(len(added), 'seat')}" if added else None
+    return f"Since their founding {_shared(facts)} added {plural(len(added), 'seat')}" if added else None
 
 
 def _who_belongs(facts: Facts) -> str:

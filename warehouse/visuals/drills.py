@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import duckdb
 
+from schemas.words import plural
 from warehouse.visuals import framing, globe, plot, style
 from warehouse.visuals.globe import Globe
 from warehouse.visuals.labels import LEADING, Box, Label, Point, Spot, along, around, dots, placed
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, Size, colour, plural
+from warehouse.visuals.style import Drawing, Size, colour
 from warehouse.visuals.vegalite import View, given, layer, layered, marks
 
 SINCE = 2012  # the article's map begins with the first drill of the Joint Sea series

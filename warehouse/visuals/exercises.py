@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import duckdb
 
+from schemas.words import plural
 from warehouse.visuals import framing, plot, style
 from warehouse.visuals.labels import Box, Label, placed
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
-from warehouse.visuals.style import Drawing, Size, colour, plural
+from warehouse.visuals.style import Drawing, Size, colour
 from warehouse.visuals.vegalite import View
 
 CATEGORY = "core_military"  # what the article counts; the note names the other categories

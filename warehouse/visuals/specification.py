@@ -9,6 +9,7 @@ import duckdb
 from schemas import raw
 from schemas.errors import Unusable
 from schemas.table import is_reference
+from schemas.words import plural
 from warehouse import models
 from warehouse.visuals import style, vegalite
 from warehouse.visuals.pair import Pair, key_columns
@@ -150,7 +151,7 @@ def _source(con: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], grou
         [style.union(rows)],
     ).fetchall()
     names = [name for (name,) in publishers]
-    shown_names = names[:PUBLISHERS] + ([style.plural(len(names) - PUBLISHERS, "more publisher")] if len(names) > PUBLISHERS else [])
+    shown_names = names[:PUBLISHERS] + ([plural(len(names) - PUBLISHERS, "more publisher")] if len(names) > PUBLISHERS else [])
     land = f"select distinct publisher from core.evidence semi join {ground} using (evidence_id) order by publisher"
     land_publishers = [name for (name,) in con.execute(land).fetchall()] if ground else []
     land_credit = f" Land: {style.listed(land_publishers)}." if land_publishers else ""

@@ -177,11 +177,6 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun: `1 drill`, `2 drills`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def number(count: int) -> str:
     """Write a count in words up to ten: `none`, `ten`, `11`."""
     words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]

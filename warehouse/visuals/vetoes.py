@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from schemas.words import plural
 from warehouse.visuals import framing, plot, style
 from warehouse.visuals.labels import FLAG_STEP, Box, Label, placed
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
@@ -285,7 +286,7 @@ def _symbols(head: framing.Head, forms: Sequence[tuple[str, str | None, str]]) -
 def _names(line: Line, size: Size, has_joint: bool) -> list[Row]:
     """Write a subject and its counts: beside its blocks, or above them if the drawing is narrow."""
     joint = sum(row["veto_type"] == "joint" for row in line.rows)
-    counts = style.plural(len(line.rows), "vote") + (f", {joint or 'none'} together" if has_joint else "")
+    counts = plural(len(line.rows), "vote") + (f", {joint or 'none'} together" if has_joint else "")
     beside = style.text_width(counts, size.small) + 10 if size.is_narrow else 0
     name = style.shorten(line.name, size.label * style.BOLD, (size.width if size.is_narrow else size.margin - 14) - beside)
     px = -size.margin

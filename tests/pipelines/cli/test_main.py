@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -107,6 +108,22 @@ def test_a_refusal_of_a_verb_that_publishes_reports_that_nothing_was_published(v
     result = CliRunner().invoke(Commands(commands=[click.Command(verb, callback=refuse)]), [verb])
     assert (result.exit_code, result.stderr.splitlines()[0]) == (1, "refused: a.csv:2: wrong")
     assert ("nothing was published; the current release is untouched" in result.stderr) == publishes
+
+
+def test_an_interrupt_within_a_query_is_told_as_any_other() -> None:
+    def query() -> None:
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        duckdb.connect(config={"threads": 1}).sql("select sum(a.range * b.range) from range(1000000) a, range(1000000) b").fetchall()
+
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = CliRunner().invoke(Commands(commands=[click.Command("claims", callback=query)]), ["claims"])
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert (result.exit_code, result.stderr.split("\n")[1:]) == (
+        130,
+        ["dyad: interrupted; every published release is whole: run the command again", ""],
+    )
 
 
 INTERRUPTED_IMPORT = """

@@ -3,14 +3,18 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pexpect
 import pytest
 
+from pipelines.cli import results
 from pipelines.cli.printing import Limits, print_csv, print_table
 from pipelines.cli.prompt import is_complete
 
@@ -27,6 +31,14 @@ README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 )  # fmt: skip
 def test_enter_ends_a_whole_statement_alone(text: str, complete: bool) -> None:
     assert is_complete(text) == complete
+
+
+def test_ctrl_c_stops_a_query_on_several_threads(capsys) -> None:
+    """The main thread would not see the signal until its task has ended."""
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with duckdb.connect(config={"threads": 2}) as con, pytest.raises(KeyboardInterrupt):
+        results.answer(con, "select 7 as n; select sum(a.range * b.range) from range(1000000) a, range(1000000) b", "table", Limits())
+    assert capsys.readouterr().out == "n\n7\n"
 
 
 def test_a_limited_table_counts_what_it_leaves_out(capsys) -> None:

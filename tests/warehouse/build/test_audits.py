@@ -604,6 +604,9 @@ def of_every_table() -> Iterator[tuple[str, list[str]]]:
         if (day := declared(model).known_from) in columns:
             later = "2099" if columns[day].unit == "year" else "date '2099-01-01'"
             yield f"{name}_known_by_the_day", [first + change(table, f"{day} = {later}")]
+        if "is_aggregate" in columns:
+            changes = ("is_aggregate = not is_aggregate", "partner_iso3 = 'XXX', is_aggregate = false")
+            yield f"{name}_aggregates_are_no_economies", [first + change(table, wrong) for wrong in changes]
         if declared(model).expected:
             yield f"{name}_not_empty", [f"truncate {table}"]
 

@@ -35,6 +35,28 @@ def test_every_column_is_described(con) -> None:
     assert con.execute("select count(*) from duckdb_views() where schema_name = 'views' and comment is null").fetchone() == (0,)
 
 
+def test_every_code_of_a_state_has_its_name_beside_it(con) -> None:
+    """`iso3_a` is named by `name_a`, `partner_iso3` by `partner_name`, any other column whose values are codes by `country_name`, a pair by either."""
+    con.execute(
+        "create temp table known as select iso3 as code, name from elsewhere.raw.country union all select code, name from elsewhere.raw.economy_group"
+    )
+    named = 0
+    for view in [f"elsewhere.{view.name}" for view in views.load()]:
+        columns = dict(con.execute(f"select column_name, column_type from (describe {view})").fetchall())
+        for column in [column for column, kind in columns.items() if kind == "VARCHAR"]:
+            counts = f"select count(distinct {column}), count(distinct code) from {view} left join known on code = {column}"
+            values, codes = con.execute(counts).fetchone()
+            if codes and codes == values:
+                stem, _, side = column.partition("iso3")
+                name = f"name{side}" if side else f"{stem.strip('_') or 'country'}_name"
+                assert name in columns, f"{view}.{column} needs {name} beside it"
+                wrong = f"select count(*) from {view} join known on code = {column} where {name} is distinct from known.name"
+                assert con.execute(wrong).fetchone() == (0,)
+                named += 1
+        assert "dyad" not in columns or columns.keys() & {"name_a", "country_name"}, f"{view}.dyad needs names beside it"
+    assert named > 8
+
+
 def test_annual_trade_is_one_row_a_year(con) -> None:
     rows = con.execute("select year, count(*) from elsewhere.views.annual_trade group by all having count(*) > 1").fetchall()
     assert rows == []

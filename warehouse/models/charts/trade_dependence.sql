@@ -38,7 +38,7 @@ counted as (
         )
         -- published aggregates: only under rules that join them, and never beside their members in a complete table
         and (
-            t.partner_iso3 not in (select code from raw.economy_group)
+            not t.is_aggregate
             or (not t.is_complete and contains(r.blocs_as_one, t.partner_iso3))
         )
         and (t.is_complete or m.bloc is null)

@@ -26,7 +26,7 @@ partners as (
     select p.country, p.year, p.partner_iso3, p.trade_usd, p.is_complete, p.is_mirror, 100 * p.trade_usd / w.total_trade_usd as share_pct
     from core.partner_trade as p
     left join world as w on w.country = p.country and w.year = p.year  -- at most one: its group
-    where p.partner_iso3 not in (select code from raw.economy_group)
+    where not p.is_aggregate
 ),
 sums as (
     select

@@ -9,6 +9,7 @@ select
     f.period::date as period_start,
     f.reporter_iso3 as reporter,
     f.partner_iso3,
+    f.partner_iso3 in (select code from raw.economy_group) as is_aggregate,
     f.flow,
     f.valuation,
     f.value * u.usd as value_usd,

@@ -3,6 +3,8 @@
 -- year: Calendar year
 -- iso3_a: The dyad's first state, alphabetically
 -- iso3_b: The dyad's second state, alphabetically
+-- name_a: Name of the dyad's first state
+-- name_b: Name of the dyad's second state
 -- a_sells_b_usd: What the first state sells the second, current US dollars [USD]
 -- b_sells_a_usd: What the second state sells the first, current US dollars [USD]
 -- two_way_total_usd: Both directions, or the total if only that is published, current US dollars [USD]
@@ -14,6 +16,8 @@ select
     year(t.period_start) as year,
     d.iso3_a,
     d.iso3_b,
+    d.name_a,
+    d.name_b,
     any_value(t.value_usd) filter (where t.exporter = d.iso3_a) as a_sells_b_usd,
     any_value(t.value_usd) filter (where t.exporter = d.iso3_b) as b_sells_a_usd,
     any_value(t.two_way_total_usd) as two_way_total_usd,
@@ -23,4 +27,4 @@ select
 from charts.bilateral_trade as t
 join core.dyad as d on d.dyad = t.dyad  -- one: its key
 where t.frequency = 'annual' and t.is_headline
-group by t.dyad, t.period_start, d.iso3_a, d.iso3_b
+group by t.dyad, t.period_start, d.iso3_a, d.iso3_b, d.name_a, d.name_b

@@ -6,6 +6,7 @@
 -- roll_call: Id of the roll call in its source
 -- source: Source folder the vote comes from
 -- iso3: State that voted; historical states by their withdrawn code
+-- country_name: English short name of the state
 -- vote: Recorded vote: yes, no or abstain
 -- evidence_id: Id of the roll call in core.evidence
 with
@@ -16,6 +17,7 @@ members as (
     union all
     select evidence_id, 'abstain', unnest(string_split(abstained_states, ';')) from core.assembly_vote
 )
-select v.session, v.vote_date, v.resolution, v.title, v.roll_call, v.source, m.iso3, m.vote, v.evidence_id
+select v.session, v.vote_date, v.resolution, v.title, v.roll_call, v.source, m.iso3, s.name as country_name, m.vote, v.evidence_id
 from core.assembly_vote as v
 join members as m on m.evidence_id = v.evidence_id
+join raw.country as s on s.iso3 = m.iso3  -- one: its key

@@ -1,6 +1,8 @@
 -- view: Agreement of every pair of states in the Security Council and their joint vetoes, one row per pair and year
 -- iso3_a: First state of the pair, alphabetically
 -- iso3_b: Second state of the pair
+-- name_a: Name of the first state
+-- name_b: Name of the second state
 -- year: Calendar year
 -- votes: Votes of both states on vetoed drafts of which every member's vote is documented and, if the release has them, on adopted resolutions, most of which are unanimous [votes]
 -- identical_pct: Identical votes, in per cent of votes; NULL without votes [%]
@@ -19,11 +21,15 @@ ballots as (
 select
     a.member_iso3 as iso3_a,
     b.member_iso3 as iso3_b,
+    first.name as name_a,
+    second.name as name_b,
     year(a.vote_date) as year,
     count(*) filter (where a.is_documented) as votes,
     100 * avg((a.vote = b.vote)::int) filter (where a.is_documented) as identical_pct,
     count(*) filter (where a.is_veto and b.is_veto) as joint_vetoes
 from ballots as a
 join ballots as b on b.vote_on = a.vote_on and b.member_iso3 > a.member_iso3
-group by a.member_iso3, b.member_iso3, year(a.vote_date)
+join raw.country as first on first.iso3 = a.member_iso3  -- one: its key
+join raw.country as second on second.iso3 = b.member_iso3  -- one: its key
+group by a.member_iso3, b.member_iso3, first.name, second.name, year(a.vote_date)
 having votes > 0 or joint_vetoes > 0

@@ -1,5 +1,7 @@
 -- view: Agreement of every pair of states in the General Assembly, one row per pair and session; an absence is no vote
 -- dyad: The pair of states: two ISO 3166 alpha-3 codes in alphabetical order; historical states by their withdrawn code
+-- name_a: Name of the dyad's first state
+-- name_b: Name of the dyad's second state
 -- session: Regular session of the General Assembly
 -- year: Year in which the session opened
 -- votes: Votes on which both states voted [votes]
@@ -28,6 +30,8 @@ ballots as (
 pairs as (
     select
         a.iso3 || '-' || b.iso3 as dyad,
+        a.iso3 as iso3_a,
+        b.iso3 as iso3_b,
         a.session,
         bit_count(a.voted & b.voted) as votes,
         bit_count(a.unanimous & b.unanimous) as unanimous,
@@ -38,6 +42,8 @@ pairs as (
 )
 select
     dyad,
+    a.name as name_a,
+    b.name as name_b,
     session,
     1945 + session as year,
     votes,
@@ -45,5 +51,7 @@ select
     100.0 * (votes - opposite + identical) / (2 * votes) as half_pct,
     votes - unanimous as contested_votes,
     100.0 * (identical - unanimous) / nullif(votes - unanimous, 0) as contested_pct
-from pairs
+from pairs as p
+join raw.country as a on a.iso3 = p.iso3_a  -- one: its key
+join raw.country as b on b.iso3 = p.iso3_b  -- one: its key
 where votes > 0

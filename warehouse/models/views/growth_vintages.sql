@@ -1,5 +1,6 @@
 -- view: Every published figure of a country's GDP growth, oldest first, beside the one it replaced
 -- iso3: ISO 3166-1 alpha-3 code of the country
+-- country_name: English short name of the country
 -- year: Calendar year of the growth
 -- known_on: Day the figure became public
 -- growth_pct: Growth of real GDP over the year before [%]
@@ -12,6 +13,7 @@
 -- evidence_id: Id of the figure in core.evidence
 select
     i.iso3,
+    c.name as country_name,
     i.year,
     i.known_on,
     i.value as growth_pct,
@@ -24,4 +26,5 @@ select
     i.evidence_id
 from core.economy_indicator as i
 join core.evidence as e on e.evidence_id = i.evidence_id  -- one: its key
+join raw.country as c on c.iso3 = i.iso3  -- one: its key
 where i.indicator = 'gdp_growth_pct'

@@ -1,5 +1,6 @@
 -- view: A country's partners in a year with names, and their ranks among its partners by trade, by its exports and by its imports
 -- country: The country whose partners are ranked, ISO alpha-3
+-- country_name: English short name of the country
 -- year: Calendar year
 -- partner_iso3: The partner, ISO alpha-3, or the code of an aggregate (WLD, EUU, ASN)
 -- partner_name: English name of the partner
@@ -27,21 +28,23 @@ sides as (
 )
 select
     p.country,
+    o.name as country_name,
     p.year,
     p.partner_iso3,
     coalesce(c.name, g.name) as partner_name,
-    g.code is not null as is_aggregate,
+    p.is_aggregate,
     p.trade_usd,
     s.exports_usd,
     s.imports_usd,
-    case when g.code is null then rank() over (partition by p.country, p.year, g.code is null order by p.trade_usd desc) end as trade_rank,
-    case when g.code is null and s.exports_usd is not null
-        then rank() over (partition by p.country, p.year, g.code is null order by s.exports_usd desc nulls last) end as export_rank,
-    case when g.code is null and s.imports_usd is not null
-        then rank() over (partition by p.country, p.year, g.code is null order by s.imports_usd desc nulls last) end as import_rank,
+    case when not p.is_aggregate then rank() over (partition by p.country, p.year, p.is_aggregate order by p.trade_usd desc) end as trade_rank,
+    case when not p.is_aggregate and s.exports_usd is not null
+        then rank() over (partition by p.country, p.year, p.is_aggregate order by s.exports_usd desc nulls last) end as export_rank,
+    case when not p.is_aggregate and s.imports_usd is not null
+        then rank() over (partition by p.country, p.year, p.is_aggregate order by s.imports_usd desc nulls last) end as import_rank,
     p.is_mirror,
     p.evidence
 from core.partner_trade as p
 join sides as s using (country, year, partner_iso3)  -- one: grouped by it
+join raw.country as o on o.iso3 = p.country  -- one: its key
 left join raw.country as c on c.iso3 = p.partner_iso3  -- one: its key
 left join raw.economy_group as g on g.code = p.partner_iso3  -- one: its key

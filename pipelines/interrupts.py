@@ -1,0 +1,17 @@
+"""Keep Ctrl-C from being lost: Python drops an exception that is raised in a callback of the garbage collector, also that of a signal."""
+
+import os
+import signal
+import sys
+import threading
+
+RAISED = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")  # by name, since Dagster takes seconds to import
+
+
+def resend(dropped: "sys.UnraisableHookArgs") -> None:
+    """Send the interrupt again if its exception was dropped; report any other exception as Python does."""
+    if dropped.exc_type.__name__ in RAISED:
+        # later, since an exception within this function would be dropped as well
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+    else:
+        sys.__unraisablehook__(dropped)
