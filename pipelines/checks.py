@@ -57,7 +57,7 @@ def _check_name(rule: audit.Audit) -> str:
 
 
 def _bad_keys(table: str) -> str:
-    """Return SQL for the rows whose key is missing or not unique; Pandera checks the other rules of a table class, which have no SQL."""
+    """Return SQL for the rows whose key is missing or not unique; a check's metadata shows no SQL for the other rules of a table class."""
     model = registry.RAW.get(table) or registry.MODELED[table]
     key = render.landed(model).unique if table in registry.RAW else render.key(model)
     missing = [f"{column} is null" for column in key if column not in declared(model).nullable_key]

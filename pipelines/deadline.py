@@ -19,7 +19,7 @@ class Timely(H11Protocol):
         self._begin()
 
     def data_received(self, data: bytes) -> None:
-        """Take a part of a request; the deadline of a whole one is past."""
+        """Take a part of a request; cancel the deadline once the request is whole."""
         self._begin()
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body:

@@ -25,7 +25,7 @@ def refusal(method: str, target: str, headers: Headers) -> Problem | None:
     Args:
         method: the HTTP method; empty for a WebSocket.
         target: path and query.
-        headers: names and values, in any case and order.
+        headers: names and values, in any order; names in upper or lower case.
     """
     given: dict[str, list[str]] = {}
     for name, value in headers:

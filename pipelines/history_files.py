@@ -13,7 +13,7 @@ from schemas.errors import Cause
 from warehouse.home import DAGSTER, checked, home
 
 FIRST_WORDS = "# Dagster's settings"  # of dagster.yaml as this or an earlier version wrote it
-STORAGE = {"event_log_storage", "storage"}  # one of them is in each
+STORAGE = {"event_log_storage", "storage"}  # keys of dagster.yaml; every version of dyad writes one of them
 
 
 def dagster_home() -> Path:
@@ -43,7 +43,8 @@ def settings_problem(dagster_home: Path) -> Cause:
         return f"{file}: not readable as YAML ({type(error).__name__})"
     if settings is not None and not isinstance(settings, dict):
         return f"{file}: not a mapping of settings"
-    # a truncated file can be valid YAML, and Dagster would begin another history; a person's own settings may leave this out
+    # a truncated file can be valid YAML without a storage key, and Dagster would begin another history; settings that a person wrote may leave
+    # the key out
     is_truncated = not settings or (text.startswith(FIRST_WORDS) and not STORAGE & settings.keys())
     return f"{file}: truncated, without {' or '.join(sorted(STORAGE))}" if text and is_truncated else ""
 

@@ -1,4 +1,4 @@
-"""Keep Ctrl-C from being lost: Python drops an exception that is raised in a callback of the garbage collector, also that of a signal."""
+"""Keep Ctrl-C from being lost: Python drops every exception raised in a callback of the garbage collector, even one that a signal raises."""
 
 import os
 import signal

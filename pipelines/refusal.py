@@ -24,7 +24,7 @@ def failing_in_one_sentence() -> Iterator[None]:
         raise dg.Failure(str(error), allow_retries=False) from None
     except RuntimeError as error:
         if is_interrupted_query(type(error).__name__, str(error)):
-            raise dg.DagsterExecutionInterruptedError from None  # ends the run; of DuckDB's own error only the step would fail
+            raise dg.DagsterExecutionInterruptedError from None  # ends the run; DuckDB's own error would fail only the step
         raise
 
 

@@ -1,6 +1,6 @@
 """Describe the rows that break a rule in one line.
 
-Evaluating rules belongs in `validate` and `warehouse.world`; import nothing heavy here.
+Evaluating rules belongs in `validate` and `warehouse.check`; import nothing heavy here.
 """
 
 from collections.abc import Callable

@@ -293,7 +293,9 @@ class AssemblySubject(RawTable, key=("subject", "word"), known_from=Known.ALWAYS
     """Subjects of votes of the General Assembly, one row for each word that stands for a subject if a title contains it."""
 
     subject: Text = column("subject")
-    word: Text = column("word", description="Word or part of one; a roll call is about the subject if its title contains it, in any case")
+    word: Text = column(
+        "word", description="Word or part of one; a roll call is about the subject if its title contains it, in upper or lower case"
+    )
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 

@@ -67,7 +67,7 @@ def checked(folder: Path, variable: str) -> Path:
     """Return the folder that an environment variable names.
 
     Raises:
-        Unusable: it is a file, or DuckDB, or the address of the run history, would read its path as another one.
+        Unusable: it is a file, or its path has a character that cannot be printed or has another meaning in the address of a database.
     """
     text = str(folder)
     if wrong := FORBIDDEN.search(text):

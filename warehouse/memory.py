@@ -1,4 +1,4 @@
-"""Compute the memory limit of DuckDB, and check the limit on addresses under which charts are drawn."""
+"""Compute the memory limit of DuckDB, and check that the limit on address space allows drawing charts."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from schemas.errors import Unusable
 
 CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-DRAWING = 70 * 10**9  # bytes of addresses: V8, which draws the charts, reserves twice 32 GiB of them, and uses 0.1 GB of memory
+DRAWING = 70 * 10**9  # bytes of address space: V8, which draws the charts, reserves twice 32 GiB but uses 0.1 GB of memory
 
 
 def memory_limit() -> str:
@@ -30,7 +30,7 @@ def memory_limit() -> str:
 
 
 def check_addresses() -> None:
-    """Check the limit on addresses (`ulimit -v`): under a smaller one the processes that draw charts end without a line of their own.
+    """Check the limit on address space (`ulimit -v`): if it is too small, the processes that draw charts end without an error message.
 
     Raises:
         Unusable: it is too small.
@@ -38,6 +38,6 @@ def check_addresses() -> None:
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit != resource.RLIM_INFINITY and limit < DRAWING:
         raise Unusable(
-            f"this process may use {limit / 1e9:.1f} GB of addresses, but drawing charts reserves {DRAWING / 1e9:.0f} GB of them, most of it "
-            "without memory behind it: run `ulimit -v unlimited` first, and bound memory by a container if you have to"
+            f"this process may use {limit / 1e9:.1f} GB of address space, but drawing charts reserves {DRAWING / 1e9:.0f} GB, most of which is "
+            "never used as memory: run `ulimit -v unlimited` first, and limit memory by a container if you must"
         )

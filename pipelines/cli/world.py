@@ -93,7 +93,10 @@ def top_pairs(by: str, since: int | None, limit: int, least: float, as_json: boo
         print_json(rows)
         return
     if not rows and by == "exercises":
-        raise Unusable("no pair is covered: fetch the exercises of all pairs with `dyad refresh --live --only mme_exercises`")
+        raise Unusable(
+            "no exercise of a covered pair began in the years asked for: name an earlier year with --since, or fetch the exercises of all "
+            "pairs from 1980 to 2010 with `dyad refresh --live --only mme_exercises`"
+        )
     if not rows:
         raise Unusable(f"no pair is left: lower --least, which is {least:,.0f} USD, or name another year with --since")
     print_table([_title(name) for name in rows[0]], [[_cell(name, value) for name, value in row.items()] for row in rows])

@@ -1,7 +1,7 @@
 """Write the SQL of declared rules: count the rows that break each rule in one pass, and select the first rows of one rule.
 
 Put here a model as plain data and the SQL generated from it. Reading a Pandera model belongs in `compiler`, running the SQL in
-`warehouse.world`. A check means the same as in Pandera's pandas backend; NaN counts as missing.
+`warehouse.check`. A check means the same as in Pandera's pandas backend; NaN counts as missing.
 """
 
 import re
@@ -65,7 +65,7 @@ class ModelRules(NamedTuple):
         return self._replace(columns=[c._replace(checks=[*c.checks, check]) if c.name == column else c for c in self.columns])
 
     def value_lists(self) -> dict[str, list[Any]]:
-        """Return the allowed values of every `isin` of many, by the name of the table in which the SQL looks them up."""
+        """Return the allowed values of every `isin` with more than `FEW`, by the name of the table in which the SQL looks them up."""
         lists = {
             _list_table(c.name, n): k.arguments["allowed_values"] for c in self.columns for n, k in enumerate(c.checks) if k.name == "isin"
         }

@@ -624,7 +624,7 @@ def test_a_limit_on_addresses_is_refused_before_a_process_dies_of_it(gigabytes: 
             text=True,
         )
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-        assert f"this process may use {gigabytes:.1f} GB of addresses" in done.stderr and "`ulimit -v unlimited`" in done.stderr
+        assert f"this process may use {gigabytes:.1f} GB of address space" in done.stderr and "`ulimit -v unlimited`" in done.stderr
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ImportError("numpy.so: failed to map segment from shared object")])

@@ -63,8 +63,8 @@ def _lines(con: duckdb.DuckDBPyConnection, cited: list[tuple[str, str]]) -> tupl
 def packed(values: list[Any]) -> Any:
     """Return a column's values, or a shorter form of them.
 
-    Values that are equal in successive rows are stored once, with the position after their last row in `until`; other values that repeat
-    as the list of distinct values, with each row's position in it in `at`.
+    Values that are equal in successive rows are stored once, with the position after their last row in `until`. Other repeated values are
+    stored as a list of distinct values; `at` has each row's position in that list.
     """
     texts = [json.dumps(value) for value in values]
     ends = [n for n in range(1, len(texts) + 1) if n == len(texts) or texts[n] != texts[n - 1]]

@@ -11,7 +11,7 @@ from schemas.errors import Unusable
 from warehouse.connect import as_records
 
 # SQL: each pair of participants of a military exercise in a year that a list covers for the pair, with the years that its lists cover;
-# the exercise may be of another list, since a list of any pair leaves out what that of a pair has
+# the exercise may be in another list, since a list that covers all pairs leaves out the exercises that a list of one pair has
 PAIRED = """
 participants as (
     select exercise_id, year(start_date) as year, unnest(participants) as iso3 from core.exercise where category = 'core_military'

@@ -30,10 +30,10 @@ COLUMNS = {
     "assembly_contested_votes": "Votes of both on which not all states voted alike",
     "assembly_contested_pct": "Identical votes among these, per cent",
     "assembly_covered": "Both voted in the session, which the release has",
-    "council_votes": "Security Council: votes of both on record",
+    "council_votes": "Security Council: votes of both in fully documented roll calls",
     "council_identical_pct": "Identical votes among these, per cent",
     "joint_vetoes": "Security Council: votes that both vetoed",
-    "council_covered": "Votes of both are on record, or no draft was vetoed",
+    "council_covered": "Both have votes in fully documented roll calls, or no draft was vetoed",
     "shared_bloc_count": "Blocs of which both are members at the end of the year",
     "blocs_covered": "The list of memberships covers the year",
 }
@@ -94,7 +94,7 @@ voters as (
     select iso3_a as iso3, year from votes union select iso3_b, year from votes
 ),
 quiet as (
-    -- of a year without vetoed drafts no vote can be missing
+    -- in a year without vetoed drafts no roll call can be missing, so the year counts as covered
     select distinct y.year
     from (select distinct year from pairs) as y
     join views.coverage as c on c.kind = 'roll_call' and y.year between c.first_year and c.last_year
@@ -172,7 +172,8 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     """Write the panel of a release as Parquet, CSV or Stata, by the file's suffix, and return the number of rows.
 
     The columns are `COLUMNS`. A pair has a row in each year of which anything is known. Trade is the world's in the years of its edition,
-    otherwise the headline of the release's pairs. A column is empty in a year that no source covers for the pair.
+    otherwise the headline of the release's pairs. A column is empty in a year that no source covers for the pair, except
+    that later years repeat the last known number of shared blocs.
 
     Args:
         con: a release, with its trade file attached as `trade` if it has one.

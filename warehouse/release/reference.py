@@ -31,7 +31,7 @@ def refusals(con: duckdb.DuckDBPyConnection, before: str, after: str) -> Iterato
     """Yield each reference table with rows that were added, removed or changed, and a message that names the first.
 
     A row that became known after the day of the followed release is new, not changed. The basis of the ingested world trade comes after
-    every curated series, so it cannot replace a figure of the followed release.
+    every other series, so it cannot replace a figure of the followed release.
     """
     for table, model in tables().items():
         rows = [row for row in _differing(con, table, model, before, after) if not row[0].startswith(f"{SOURCE} ")]

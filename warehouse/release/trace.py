@@ -40,8 +40,8 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
 
     Args:
         con: a connection to a release.
-        dataset: the name of the dataset, in any case, with or without its schema.
-        values: the leading values of its key, or some as `column=value`; in any case.
+        dataset: the name of the dataset, in upper or lower case, with or without its schema.
+        values: the leading values of its key, or some as `column=value`, in upper or lower case.
 
     Returns:
         `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.

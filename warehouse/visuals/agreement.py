@@ -20,7 +20,7 @@ VETOED, ADOPTED = "vetoed", "adopted"
 
 @visual
 def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a line a rule for all recorded votes, and for identical votes a small panel a subject."""
+    """Draw one line per rule for all recorded votes, and one small panel per subject for identical votes."""
     rows = _rates(con, "assembly_agreement", pair, "year, rule, subject")
     whole = [row for row in rows if row["rule"] == RULE and row["subject"] == EVERY]
     if not whole:

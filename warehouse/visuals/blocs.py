@@ -36,7 +36,7 @@ class Facts(NamedTuple):
 
 @visual
 def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a bar a membership from the day it took effect, a thin line for a standing before it, and list the lesser standings."""
+    """Draw one bar per membership from the day it took effect, a thin line for a standing before it, and list the lesser standings."""
     every = dataset_rows(con, "bloc_membership", pair, "as_of, country_name, iso3, bloc")
     if not every:
         return style.nothing(f"Blocs of {pair.both}")
@@ -245,7 +245,7 @@ def _growth(every: Rows, bloc: str) -> str:
 
 
 def _bars(line: Line, blocs: Sequence[str], day: dt.date) -> list[Row]:
-    """Return a bar a standing: as high as the row for a membership, a thin line for a lesser one before it."""
+    """Return one bar per standing: as high as the row for a membership, a thin line for a lesser one before it."""
     bars = []
     for i, (bloc, spell) in enumerate(line.spells.items()):
         top, fill = line.top + i * (BAR + BETWEEN_BARS), colour(_fill(bloc, blocs))
@@ -289,7 +289,7 @@ def _years(line: Line, area: Plot, size: Size) -> list[Row]:
 
 
 def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> View | None:
-    """List the countries of lesser standings: a symbol each, empty if sources disagree; a column a bloc if there is room."""
+    """List the countries of lesser standings: one symbol per country, empty if sources disagree; one column per bloc if there is room."""
     having = [bloc for bloc in blocs if _lesser(rows, bloc)]
     if not having:
         return None

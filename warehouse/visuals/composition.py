@@ -28,7 +28,7 @@ class Group(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """Measure the height of a line: a group's values by year, how one is written, and what the chart shows."""
+    """The quantity that lines show: how to get a group's values by year, how to write one, the unit's name, and a description."""
 
     of: Callable[[Group], dict[int, float]]
     written: Callable[[float], str]
@@ -50,7 +50,7 @@ WORTH = Measure(lambda group: group.worth, money, "Dollars", "Goods sold in that
 
 @visual
 def trade_composition(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a panel a direction with a line a product group, the groups whose share changed most in the exporter's colour."""
+    """Draw one panel per direction with one line per product group, the groups whose share changed most in the exporter's colour."""
     return _drawing(con, pair, size, SHARE)
 
 
@@ -206,7 +206,7 @@ def _panel(
     width: float,
     measure: Measure,
 ) -> Panel:
-    """Draw one direction: a line a product group, with the names of the groups at their ends as far as there is room."""
+    """Draw one direction: one line per product group, with the names of the groups at their ends as far as there is room."""
     exporter, moved, room = groups[0].exporter, _moved(groups, years, measure), 126 if size.is_narrow else 180
     ordered = sorted(groups, key=lambda group: (group not in moved, -measure.at(group, max(group.share))))
     drawn = [(group, _line(group, group in moved, pair, measure)) for group in ordered]

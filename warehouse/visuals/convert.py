@@ -70,7 +70,7 @@ def _pool(process: int) -> ProcessPoolExecutor:
 
 
 class _Worker(SpawnProcess):
-    """A process that does not import the main script, which may lack a guard, and that leaves interrupts to its parent."""
+    """A process that does not import the main script, which may lack `if __name__ == "__main__"`, and that leaves interrupts to its parent."""
 
     starting = threading.Lock()
 

@@ -17,7 +17,7 @@ from warehouse.visuals.style import Drawing, Size, colour, percent
 from warehouse.visuals.vegalite import View, given, marks
 
 SHARE_RULE = "A"  # the share is the same under every rule; A has a rank for every year with a table
-LOPSIDED = 3  # times that one share must be the other
+LOPSIDED = 3  # how many times as large as the other share one must be for the title to say `only`
 
 
 @visual
@@ -44,7 +44,7 @@ def trade_dependence(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> 
 
 
 def _one_a_year(ranks: Rows) -> Rows:
-    """Return one rank a year, country and rule: that of the headline if there are several."""
+    """Return one rank per year, country and rule: that of the headline if there are several."""
     best = {(row["country"], row["rule"], row["year"]): row for row in sorted(ranks, key=lambda row: row["is_headline"])}
     return [best[key] for key in sorted(best)]
 
@@ -224,7 +224,7 @@ def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Seque
 
 
 def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, width: float) -> Panel:
-    """Draw a line a country and rule, rank 1 on top, and name the rules at their ends as far as there is room."""
+    """Draw one line per country and rule, rank 1 on top, and name the rules at their ends as far as there is room."""
     room = 62 if size.is_narrow else 78  # px right of the plot for the names of the rules
     worst = max(5, *(row["rank"] for row in ranks))
     area = Plot.of_years((row["year"] for row in ranks), width - room, 240 if size.is_narrow else 300, -worst - 0.7, -0.3)

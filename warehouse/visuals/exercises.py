@@ -18,7 +18,7 @@ from warehouse.visuals.vegalite import View
 CATEGORY = "core_military"  # what the article counts; the note names the other categories
 ALONE, PATROL, OTHERS = "Exercise of the two alone", "Patrol of the two, by sea or air", "With other states"
 KINDS = {ALONE: "together", PATROL: "together-2", OTHERS: "other"}
-MOST_BLOCKS = 60  # a year with more is drawn as a column a kind
+MOST_BLOCKS = 60  # more exercises of one kind in a year are drawn as one column
 SPAN = 5  # years at each end that the title compares
 
 
@@ -33,7 +33,7 @@ class Means(NamedTuple):
 
 @visual
 def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a block an exercise, the unfinished year outlined, with the means that the title compares."""
+    """Draw one block per exercise, the unfinished year outlined, with the means that the title compares."""
     rows = dataset_rows(con, "joint_exercises", pair, "year, format, category")
     shown = [row for row in rows if row["category"] == CATEGORY]
     if not shown:

@@ -1,4 +1,4 @@
-"""Set what is around the marks of a plot: its title and key, and the events on its time axis."""
+"""Set what is around the marks of a plot: its title and legend, and the events on its time axis."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -14,11 +14,11 @@ from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import View, given
 
 EVENT_ROWS = 2  # lines above a plot for the names of events
-SYMBOL = 20  # px of a symbol of the key, with the space after it
+SYMBOL = 20  # px of a symbol of the legend, with the space after it
 
 
 class Head(NamedTuple):
-    """The text above a plot: rows for `written`, symbols of its key, and its height in px."""
+    """The text above a plot: rows for `written`, symbols of its legend, and its height in px."""
 
     text: list[dict[str, Any]]
     symbols: list[dict[str, Any]]
@@ -31,14 +31,14 @@ class Head(NamedTuple):
 
 
 def head(title: str, keys: Sequence[tuple[str, str]], size: Size, width: float, room: float = 0) -> Head:
-    """Set a plot's title and its key, each entry in the colour of its marks, `room` px above the plot.
+    """Set a plot's title and its legend, each entry in the colour of its marks, `room` px above the plot.
 
     Args:
         title: the plot's title; empty for none.
-        keys: entries of the key, each a text and a colour of the theme; `outlined` is drawn as an empty square.
+        keys: entries of the legend, each a text and a colour of the theme; `outlined` is drawn as an empty square.
         size: the width that is drawn for.
         width: px of the plot with its margin.
-        room: px between the key and the plot, for labels and the names of events.
+        room: px between the legend and the plot, for labels and the names of events.
     """
     rows = [[(0.0, line, "ink", False)] for line in style.wrap(title, size.label * style.BOLD, width) if line]
     end = width
@@ -120,7 +120,7 @@ class Frame(NamedTuple):
     head: Head
 
     def around(self, *layers: View, symbols: Sequence[View] | None = None) -> Panel:
-        """Draw these layers within the frame; `symbols` replace those of its key."""
+        """Draw these layers within the frame; `symbols` replace those of its legend."""
         key, words = self.head.layers()
         drawn = [*self.behind, *layers, *([key] if symbols is None else symbols), words]
         return vegalite.layered(drawn, self.area.width, self.area.height), self.notes
@@ -130,7 +130,7 @@ def framed(
     area: Plot, found: Sequence[Event], size: Size, title: str = "", keys: Sequence[tuple[str, str]] = (), *,
     beyond: float = 0, least: float = 0, at: Callable[[dt.date], float] = year_start,
 ) -> Frame:  # fmt: skip
-    """Shade the time since the hinge, rule a named line at every other event, and set title and key above.
+    """Shade the time since the hinge, rule a named line at every other event, and set title and legend above.
 
     Args:
         area: the plot.

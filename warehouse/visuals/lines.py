@@ -39,7 +39,7 @@ def panel(
 
 
 def drawn(lines: Sequence[Line], at: Encoding, **looks: float) -> list[View]:
-    """Draw lines with a point a year, broken at a year without one, those in colour on top; `looks` replace those of the points."""
+    """Draw lines with one point per year, broken at a year without one, those in colour on top; `looks` replace those of the points."""
     points = [point | _looks(line) | looks for line in sorted(lines, key=lambda line: line.fill != OTHER) for point in line.points]
     return [
         plot.broken_lines(points, "line", "rate", at | given("stroke", "strokeWidth")),
@@ -48,12 +48,14 @@ def drawn(lines: Sequence[Line], at: Encoding, **looks: float) -> list[View]:
 
 
 def small_panels(title: str, lines: Sequence[Line], top: float, found: Sequence[framing.Event], size: Size, width: float) -> View:
-    """Draw a small panel a line, two beside each other, each below its line's name and last share; `width` is that of both."""
+    """Draw one small panel per line, two beside each other, each below its line's name and last share; `width` is that of both."""
     hinge = framing.hinge_of(found)
     own = (width + size.margin - 10) / 2 - size.margin - 2  # the last point extends beyond the plot
     area = Plot.of_years(years(lines), own, 60, 0, top)
     cells = [_small_panel(line, area, hinge, size) for line in lines]
-    room = max(0 if size.is_narrow else framing.event_room(found, size), NAME_ROOM * size.label)  # as high as a panel's beside it
+    room = max(
+        0 if size.is_narrow else framing.event_room(found, size), NAME_ROOM * size.label
+    )  # as high as the room above the panel beside it
     _, words = framing.head(title, [], size, width, room).layers()
     cells[0]["layer"].append(words)
     return {"concat": cells, "columns": 2, "spacing": 10}

@@ -80,7 +80,7 @@ def _linear(field: str, domain: tuple[float, float], axis: dict[str, Any]) -> En
 
 
 def ticks(domain: tuple[float, float], most: int = 6) -> list[float]:
-    """Return round values inside a domain, at most `most` steps apart, zero included if it is inside."""
+    """Return round values at equal steps inside a domain, at most `most` steps in all, zero included if it is inside."""
     low, high = domain
     step = next(
         (s * 10.0**p for p in range(-12, 16) for s in (1, 2, 2.5, 5) if (high - low) / (s * 10.0**p) <= most and not (s == 2.5 and p < 1)),
@@ -158,7 +158,10 @@ def panel_width(size: Size, count: int) -> int:
 
 
 def unequal(size: Size, count: int, right: float = 0) -> tuple[float, float]:
-    """Return the px of a plot with `right` px beside it, and of a second panel of a third of its width; each has all if it is alone."""
+    """Return the widths in px of a plot with `right` px free beside it and of a second panel a third as wide as a single plot.
+
+    On a phone or alone, each has the full width.
+    """
     if size.is_narrow or count == 1:
         return size.plot - right, size.plot
     second = size.plot // 3

@@ -39,7 +39,7 @@ class Series(NamedTuple):
 
 @visual
 def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw columns of exports both ways a year, with events and records, and lines a month under their mean of twelve months."""
+    """Draw one column per year of exports both ways, with events and records, and monthly exports under their twelve-month mean."""
     return drawing_in(con, read(con, pair), pair, size, "$")
 
 
@@ -76,7 +76,7 @@ def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Si
 
 
 def _one_series(every: Rows, annual: Rows) -> dict[int, float]:
-    """Return the two-way totals of whole years in the newest headline series, headline or not: these are comparable."""
+    """Return the two-way totals of whole years in the series of the newest headline, also for years with another headline: these are comparable."""
     whole = _whole_years(annual)
     if not whole:
         return {}
@@ -310,7 +310,7 @@ def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> Panel:
-    """Draw a thin line a direction, broken at a missing month, and a thick one of the mean of the last twelve months."""
+    """Draw one thin line per direction, broken at a missing month, and a thick one of the mean of the last twelve months."""
     drawn = _drawn(rows, pair)
     days = [row["period_start"] for row in rows]
     months = _months_between(min(days), max(*days, pair.as_of))  # to the release's day, to show the age of the newest figure
@@ -333,7 +333,7 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
 
 
 def _points(drawn: Sequence[Mark], fill: str, months: Sequence[dt.date], pair: Pair) -> list[Row]:
-    """Return a direction's point a month, its worth None if no figure was found, with the mean of its last twelve."""
+    """Return one point per month of a direction, its worth None if no figure was found, with the mean of its last twelve months."""
     by_month = {mark.rows[0]["period_start"]: mark for mark in drawn}
     points: list[Row] = []
     for i, month in enumerate(months):

@@ -32,7 +32,7 @@ def in_yuan(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
 
 @in_unit("bilateral_trade", "gdp")
 def as_share_of_gdp(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a line a state: trade with the other, both ways, as a share of its GDP."""
+    """Draw one line per state: trade with the other, both ways, as a share of its GDP."""
     annual = [row for row in _annual(con, pair) if row["is_headline"] and row["two_way_total_usd"] is not None and not row["is_partial"]]
     gdp = {iso3: _factors(con, pair, iso3, "gdp_usd") for iso3 in (pair.iso3_a, pair.iso3_b)}
     drawn = {iso3: line for iso3 in gdp if (line := _share(iso3, annual, gdp[iso3], pair)).points}

@@ -42,7 +42,7 @@ def given(*channels: str) -> Encoding:
 
 
 def layer(mark: str, rows: Iterable[dict[str, Any]], encoding: Encoding, **look: Any) -> View:
-    """Draw rows as marks that stand for nothing, such as grounds, lines and symbols of a key; a screen reader passes over all but text."""
+    """Draw rows as marks that stand for nothing, such as grounds, lines and symbols of a legend; a screen reader passes over all but text."""
     rounded = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
     return {"data": {"values": rounded}, "mark": {"type": mark, "tooltip": None, "aria": mark == "text", **look}, "encoding": encoding}
 

@@ -18,7 +18,7 @@ from warehouse.visuals.style import Drawing, Size, colour
 from warehouse.visuals.vegalite import View, given, layer, marks
 
 OTHER = "Other subjects"
-SUBJECTS = 8  # rows of a single subject at most
+SUBJECTS = 8  # at most this many subjects have a row of their own
 QUIET = 5  # years without a veto after which the title reports their absence
 FLAGS = 5  # lines for the names of other subjects
 ABSTAINED, IN_FAVOUR, UNKNOWN = "abstained", "in favour", "not documented"
@@ -39,7 +39,7 @@ class Facts(NamedTuple):
 
 @visual
 def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw a row a subject with a block a vetoed vote: its colour is who vetoed, its form how the other voted."""
+    """Draw one row per subject with one block per vetoed vote: its colour shows who vetoed, its form how the other voted."""
     rows = dataset_rows(con, "security_council_vetoes", pair, "vote_date, draft_symbol")
     if not rows:
         return style.nothing(f"Vetoes of {pair.both}")
@@ -270,7 +270,7 @@ def _cuts(block: Row) -> list[Row]:
 
 
 def _symbols(head: framing.Head, forms: Sequence[tuple[str, str | None, str]]) -> list[View]:
-    """Draw the key's symbols as the blocks are drawn."""
+    """Draw the legend's symbols as the blocks are drawn."""
     symbols = [
         {"px": at["px"] - 6, "px2": at["px"] + 6, "py": at["py"] - 6, "py2": at["py"] + 6, "stroke": at["stroke"],
          "fill": colour("ground") if vote == UNKNOWN else at["fill"], "other": vote or "", "left": at["px"] - 5, "right": at["px"] + 5}

@@ -92,7 +92,7 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> No
 
 
 def _last_place() -> int:
-    """Return the precedence after every curated series."""
+    """Return the precedence after every other series."""
     with CURATED.open(encoding="utf-8", newline="") as text:
         return 1 + max(int(row["precedence"]) for row in csv.DictReader(text))
 
@@ -104,7 +104,7 @@ def _tables(
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
     newest = f"y{members[-1][0]}"
     row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
-    yield "trade_basis", basis, [[*row, "stands for pairs and years that no curated series covers"]]
+    yield "trade_basis", basis, [[*row, "stands for pairs and years that no other series covers"]]
     products, ranks = [], []
     for dyad in dyads:
         a, b = dyad.split("-")

@@ -60,4 +60,7 @@ def test_the_command_prints_the_ranks(home: Path) -> None:
     titles, first, *_ = shown.splitlines()
     assert " ".join(titles.split()) == "dyad votes identical % rule from session to session" and first.split()[0] == row["dyad"]
     assert "CHN-RUS" in CliRunner().invoke(main, ["top", "--by", "exercises"]).output
-    assert "no pair is covered: fetch" in CliRunner().invoke(main, ["top", "--by", "exercises", "--since", "2100"]).output
+    assert (
+        "no exercise of a covered pair began in the years asked for: name"
+        in CliRunner().invoke(main, ["top", "--by", "exercises", "--since", "2100"]).output
+    )

@@ -9,7 +9,7 @@
 --   subjects, and the subject all covers every vote of the session; the bundled list has no votes on paragraphs or
 --   amendments in the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and 2019, and the publisher's list of later votes has none, so
 --   that rates of sessions with and without them differ for this reason too, except under the rule whole resolutions; 31 votes of the
---   sessions opened in 1997 to 2017 with neither a mark nor a title may be on parts and count as whole, as their authors count them
+--   sessions opened in 1997 to 2017 with neither a mark nor a title may be on parts; they count as whole, as the authors of the bundled list count them
 -- not_shown: resolutions adopted without a vote, which are most; for the rule important, sessions without a list of important votes
 -- note: the lists give a successor state another code than its predecessor, so that each has only the votes of its own time
 with

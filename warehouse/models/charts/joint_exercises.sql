@@ -8,7 +8,7 @@
 -- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
 -- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; in a covered year an exercise
---   of both states counts whichever source lists it, since a list of any pair leaves out what the list of a pair has
+--   of both states counts whichever source lists it, since a list that covers all pairs leaves out the exercises that a list of one pair has
 with
 covered as (
     select

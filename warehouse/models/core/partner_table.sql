@@ -1,7 +1,8 @@
 -- grain: a country's partner table of a year
 -- key: country, year
 -- note: a table is incomplete if its partners add up to less than 95 percent of the published world total, or if it lacks a partner that
---   has more than 1 percent of that total in the nearest years around (at most four years away); the rows of its ranks give the reason
+--   has more than 1 percent of the total both in the nearest earlier and in the nearest later year in which it is listed, if these two years
+--   are at most four apart; the rows of its ranks give the reason
 with
 world as (
     select

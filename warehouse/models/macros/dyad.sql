@@ -2,9 +2,9 @@
 -- With directed := true every year has a second row, in which the states are in the other order. Trade is the world's if the release is
 -- linked to it, in the years of its edition, otherwise the headline of a pair of the release; trade_basis names the series. Military
 -- exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
--- Council's votes are vetoed drafts on which both votes are documented and, if the release has them, adopted resolutions, most of which
--- are unanimous. Each counts as covered in a year with votes of both states on record, the Council's also in a year without a vetoed draft.
--- Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a year for the pair, the
+-- Council's votes are the vetoed drafts on which every member's vote is documented and, if the release has them, adopted resolutions, most
+-- of which are unanimous. The Assembly and the Council each count as covered in a year with such votes of both states; the Council also
+-- counts as covered in a year without a vetoed draft. Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a year for the pair, the
 -- flag is false and its columns are empty, except that later years repeat the last known blocs and joint vetoes are known wherever the
 -- list of vetoes covers the year; a percentage is also empty if the two had no vote in common. The last column, evidence, has the ids of the
 -- figures behind the row: a line each, a session's block of lines, or for a zero the whole list; ids of the world's trade are those of its
@@ -127,7 +127,7 @@ council_lines as (
     select year(vote_date) as year, flatten(list(evidence)) as evidence from council_ballots group by year(vote_date)
 ),
 council as (
-    -- of a year without vetoed drafts no vote can be missing
+    -- in a year without vetoed drafts no roll call can be missing, so the year counts as covered
     select year from covered where kind = 'roll_call' and year not in (select year(vote_date) from core.veto)
     union
     select v.year from views.council_year as v join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b and v.votes > 0

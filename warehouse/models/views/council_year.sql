@@ -11,7 +11,7 @@ with
 ballots as (
     select
         c.draft_symbol as vote_on, v.vote_date, c.member_iso3, c.vote, list_contains(v.vetoed_by, c.member_iso3) as is_veto,
-        -- of a draft that is documented in part, often only the vetoes are, which are alike
+        -- on a partly documented draft often only the vetoes are documented, which are always alike and would bias the rate
         count(*) over (partition by c.draft_symbol) = catalog.council_seats(v.vote_date) as is_documented
     from core.council_vote as c
     join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key

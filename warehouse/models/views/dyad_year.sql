@@ -14,7 +14,7 @@
 -- voted_alike: Of these, those on which both votes are documented and alike [count]
 -- assembly_votes: Votes of the General Assembly's session that opened in the year, on which both voted; empty outside coverage [votes]
 -- assembly_identical_pct: Identical votes among these [%]
--- council_votes: Votes of the Security Council on which both votes are documented: vetoed drafts and, if the release has them, adopted resolutions, most of which are unanimous; empty in a year without one [votes]
+-- council_votes: Votes of the Security Council on which both states voted: vetoed drafts of which every member's vote is documented and, if the release has them, adopted resolutions, most of which are unanimous; empty in a year without one [votes]
 -- council_identical_pct: Identical votes among these [%]
 -- shared_blocs: Blocs of which both are undisputed members on the last known day of the year; empty outside coverage
 with

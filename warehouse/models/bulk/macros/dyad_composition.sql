@@ -19,5 +19,5 @@ from (
     from chapter where exporter = b and importer = a
 ) as t
 left join hs_chapter as h on h.hs_chapter = t.hs_chapter  -- one: its key
-join member as m on m.year = t.year  -- one: a member a year
+join member as m on m.year = t.year  -- one: each year has one member
 order by t.year, t.exporter, t.hs_chapter;

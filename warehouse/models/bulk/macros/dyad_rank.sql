@@ -27,5 +27,5 @@ from (
     from partner_rank where country = b and partner = a
 ) as r
 join country_year as c on c.year = r.year and c.country = r.country  -- one: its key
-join member as m on m.year = r.year  -- one: a member a year
+join member as m on m.year = r.year  -- one: each year has one member
 order by r.year, r.country, r.rule;

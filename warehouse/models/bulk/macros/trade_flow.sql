@@ -15,7 +15,7 @@ economy as (
 damaged as (
     select m.member
     from parquet_file_metadata(list_transform(landed_files(), lambda file: home || '/' || file)) as f
-    join member as m on home || '/' || m.file = f.file_name  -- one: a file a member
+    join member as m on home || '/' || m.file = f.file_name  -- one: each member has one file
     where f.num_rows <> m.row_count
 )
 select
@@ -29,7 +29,7 @@ select
 from read_parquet(list_transform(landed_files(), lambda file: home || '/' || file), hive_partitioning = false) as r
 join economy as e on e.code = r.exporter_code  -- one: its key
 join economy as i on i.code = r.importer_code  -- one: its key
-join member as m on m.year = r.year  -- one: a member a year
+join member as m on m.year = r.year  -- one: each year has one member
 where e.iso3 <> i.iso3
     and (
         select if(count(*) = 0, true, error('the six-digit rows of ' || min(member) || ' are damaged: `dyad doctor` says what to do'))
