@@ -16,10 +16,9 @@ from typing import NamedTuple
 
 from pipelines import history_files, last_refresh, postgres
 from schemas.errors import Unusable
-from sources import snapshot
 from sources.connector import CONTACT
-from sources.home import DROP, LIVE, SNAPSHOTS
-from sources.live import answers, drop_folder, staleness
+from sources.home import BUNDLED, DROP, LIVE, SNAPSHOTS
+from sources.live import answers, dropped, staleness
 from warehouse.home import (
     BUILDING,
     CURRENT,
@@ -71,7 +70,7 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
     yield from _places(home, dagster_home)
     yield from _releases(home)
     yield from _store(home)
-    yield from (Finding("wrong", line) for line in drop_folder.unread(home, snapshot.BUNDLED))
+    yield from (Finding("wrong", line) for line in dropped.unread(home, BUNDLED))
     yield from _records(home)
     yield from _history(dagster_home)
 
@@ -131,7 +130,7 @@ def _writable(home: Path) -> Iterator[Finding]:
 
 def _places(home: Path, dagster_home: Path) -> Iterator[Finding]:
     """Find a file where a folder belongs, and a folder where a file belongs."""
-    sources = [path.parent.name for path in snapshot.BUNDLED.glob("*/origin.yaml")]
+    sources = [path.parent.name for path in BUNDLED.glob("*/origin.yaml")]
     of_sources = (home / folder / source for folder in (LIVE, SNAPSHOTS) for source in sources)
     for path in (dagster_home, *(dagster_home / name for name in HISTORY), *(home / name for name in FOLDERS), *of_sources):
         if os.path.lexists(path) and not path.is_dir():

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sources.home import BUNDLED
+
 if TYPE_CHECKING:
     import pandas as pd
 
-BUNDLED = Path(__file__).parent
 CONTACT = "DYAD_CONTACT"  # environment variable with an address that publishers may write to, sent in the User-Agent
 
 

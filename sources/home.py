@@ -1,4 +1,8 @@
-"""Name the folders below a home that keep publishers' answers; `warehouse.home` names all others."""
+"""Name the folders below a home that keep publishers' answers, and the folder of the sources; `warehouse.home` names all others."""
+
+from pathlib import Path
+
+BUNDLED = Path(__file__).parent  # a folder per source
 
 SNAPSHOTS = "snapshots"  # every answer's bytes, once
 LIVE = "live"  # rows that the answers add to the bundled snapshots, a folder per source and day

@@ -13,12 +13,11 @@ from schemas.day import is_iso_date
 from schemas.errors import Refused
 from schemas.words import plural
 from sources import disk
-from sources.home import LIVE
+from sources.home import BUNDLED, LIVE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BUNDLED = Path(__file__).parent
 MOST_COLUMNS = 200  # far more than any publisher's table has; the cost of a frame grows with its columns
 LONGEST_CELL = 1 << 17
 ORIGIN: dict[str, type] = {

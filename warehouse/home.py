@@ -36,8 +36,9 @@ def current_release(home: Path) -> Path:
 
 
 def has_current(home: Path) -> bool:
-    """Return True if `current` leads to a folder of the home's releases."""
-    return current_release(home).parent == Path(os.path.realpath(home / RELEASES)) and (home / CURRENT).is_dir()
+    """Return True if `current` leads to a folder of the home's releases, or is a folder itself, as in a copy without the other releases."""
+    link = home / CURRENT
+    return link.is_dir() and (not link.is_symlink() or current_release(home).parent == Path(os.path.realpath(home / RELEASES)))
 
 
 def no_current(home: Path) -> Problem | None:

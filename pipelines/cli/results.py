@@ -1,7 +1,9 @@
 """Run SQL on a connection and print the rows: for `dyad sql` and its prompt."""
 
 import shutil
+import signal
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from warehouse.connect import Connection
 
 ROWS = 40  # shown on a terminal
-INTERRUPT_SECONDS = 0.1  # between two interrupts of a statement
+INTERRUPT_SECONDS = 0.1  # between two looks for Ctrl-C
 
 
 def limits() -> Limits:
@@ -29,17 +31,19 @@ def answer(con: "Connection", text: str, mode: str, limits: Limits) -> None:
         Unusable: the text has no statement; several statements have rows in mode csv or json; or two columns share a name in mode json.
         KeyboardInterrupt: Ctrl-C ended a statement.
     """
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(_run, con, text, mode, limits)
-        is_interrupted = False
-        while not running.done():
-            if is_interrupted:
-                con.interrupt()  # again: an interrupt between two statements of the text ends neither
-            try:
-                wait([running], INTERRUPT_SECONDS if is_interrupted else None)
-            except KeyboardInterrupt:
-                is_interrupted = True
-    if is_interrupted and running.exception():
+    interrupted = threading.Event()
+    # raised as an exception, Ctrl-C while the thread starts would leave it running
+    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(_run, con, text, mode, limits)
+            while not running.done():
+                wait([running], INTERRUPT_SECONDS)
+                if interrupted.is_set():
+                    con.interrupt()  # each time: an interrupt between two statements of the text ends neither
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupted.is_set() and running.exception():
         raise KeyboardInterrupt
     running.result()
 

@@ -1,6 +1,6 @@
 """Read the drop folder: files that a person puts into `<home>/drop/<source>/` replace the answers of a publisher that refuses robots.
 
-Put here listing those files and reading snapshots of curated sources, not checks: dropped files are checked like fetched answers.
+Put here reading snapshots of curated sources. Listing the files belongs in `dropped`; they are checked like fetched answers.
 
 For a source with a connector, a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a curated
 source the files are those of a snapshot: `documents.csv` and one CSV per kind. While a source has dropped files, its publisher is
@@ -8,22 +8,20 @@ not asked.
 """
 
 import csv
-import difflib
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from schemas import raw
-from schemas.errors import Cause, Problem, Refused
+from schemas.errors import Cause, Refused
 from schemas.words import plural
 from sources import disk
 from sources.connector import Connector, Parsed, Publisher, Request, Scope
-from sources.disk import is_litter
 from sources.home import DROP
-from sources.live import answers, clock, http
+from sources.live import answers, clock, dropped, http
 from sources.snapshot import MOST_COLUMNS, csv_lines
 
 ZIP = "a zip archive or an Excel file (.xlsx)"
@@ -33,47 +31,6 @@ STARTS = {
     b"\xff\xfe": "a text in UTF-16", b"\xfe\xff": "a text in UTF-16",
 }  # fmt: skip
 CURATED = Publisher(seconds_between=0, max_bytes=50_000_000)
-
-
-def files(home: Path, source: str) -> dict[str, Path]:
-    """Return the files dropped for a source that can be read, by the name of the question they answer."""
-    return {paths[0].stem: paths[0] for paths in _by_name(home, source) if not _unreadable(paths)}
-
-
-def unreadable(home: Path, source: str) -> list[Problem]:
-    """Return a line for each entry of a source's drop folder that is no file, and for files that answer the same question."""
-    return [problem for paths in _by_name(home, source) if (problem := _unreadable(paths))]
-
-
-def unread(home: Path, folder: Path, asked: Collection[str] | None = None) -> Iterator[Problem]:
-    """Yield a line for each entry of the drop folder that belongs to no source, or to one that is not in `asked` (None: any source)."""
-    sources = sorted(path.parent.name for path in folder.glob("*/origin.yaml"))
-    for path in sorted((home / DROP).glob("*")):
-        if is_litter(path.name):
-            continue
-        if not path.is_dir():
-            yield f"{path} is not read: move it into a folder that is named after its source, such as {home / DROP / 'un_comtrade'}"
-        elif path.name not in sources:
-            near = difflib.get_close_matches(path.name, sources, n=1)
-            yield f"{path} is not read: rename it after a source{f', such as {near[0]}' if near else ' (sources/README.md lists them)'}"
-        elif asked is not None and path.name not in asked and _by_name(home, path.name):
-            yield f"{path} is not read in this run: run `dyad refresh --live --only {path.name}`"
-
-
-def _by_name(home: Path, source: str) -> list[list[Path]]:
-    """Return the entries of a source's drop folder, those with the same name but for the extension together."""
-    paths: dict[str, list[Path]] = {}
-    for path in sorted((home / DROP / source).glob("*")):
-        if not is_litter(path.name):
-            paths.setdefault(path.stem, []).append(path)
-    return list(paths.values())
-
-
-def _unreadable(paths: list[Path]) -> Problem:
-    """Return why none of the entries of one name is read; empty if the one entry is a file."""
-    if len(paths) > 1:
-        return f"{paths[0]} and {paths[1].name} answer the same question, so neither is read; move one of them away"
-    return "" if paths[0].is_file() or paths[0].is_symlink() else f"{paths[0]} is a folder, so it is not read; move its files up"
 
 
 def as_answer(home: Path, path: Path, request: Request) -> http.Answer:
@@ -112,8 +69,12 @@ def _wrong_format(path: Path, expects: str) -> Cause:
 def curated(home: Path, folder: Path) -> Iterator[Connector]:
     """Yield a connector for every source without a `fetch.py` that has files in the drop folder."""
     for path in sorted((home / DROP).glob("*/")):
-        if not (folder / path.name / "fetch.py").exists() and (folder / path.name / "origin.yaml").exists() and _by_name(home, path.name):
-            kinds = [kind for kind in raw.KINDS if kind in files(home, path.name)]
+        if (
+            not (folder / path.name / "fetch.py").exists()
+            and (folder / path.name / "origin.yaml").exists()
+            and dropped.by_name(home, path.name)
+        ):
+            kinds = [kind for kind in raw.KINDS if kind in dropped.files(home, path.name)]
             yield Connector(path.name, CURATED, lambda scope: [], partial(_questions, kinds), parse)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from schemas.errors import Problem, Refused, Unfetched
 from sources.connector import Connector, Request, Scope, connectors
-from sources.live import answers, drop_folder
+from sources.live import answers, dropped
 from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic, key_of, redacted
 
 PROBLEMS = 3  # consecutive failures that do not depend on the question, after which a run stops asking a source
@@ -89,8 +89,8 @@ def release_signature(source: str, scope: Scope) -> str:
 
 
 def _plan(home: Path, connector: Connector, scope: Scope) -> Plan:
-    files = drop_folder.files(home, connector.source)
-    problems = drop_folder.unreadable(home, connector.source)
+    files = dropped.files(home, connector.source)
+    problems = dropped.unreadable(home, connector.source)
     is_dropped = bool(files or problems)  # then the publisher is not asked
     traffic = Traffic()
     detector_answers = {} if is_dropped else _ask_detectors(connector, scope, problems, answers.incoming(home), traffic)

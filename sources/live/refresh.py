@@ -14,7 +14,7 @@ from schemas.errors import Note, Problem, Refused, Unusable
 from sources import snapshot
 from sources.connector import Connector, Request, Scope, connectors
 from sources.home import LIVE, REWRITING
-from sources.live import answers, drop_folder, notes
+from sources.live import answers, drop_folder, dropped, notes
 from sources.live.fetching import Fetch, NewAnswers
 from sources.live.http import key_of, redacted
 from sources.live.live_snapshots import materialise
@@ -57,7 +57,7 @@ def refresh_live(
         Unusable: `only` or `accept` names an unknown source.
     """
     chosen = _chosen(home, folder, only, accept)
-    for problem in drop_folder.unread(home, folder, [c.source for c in chosen]):
+    for problem in dropped.unread(home, folder, [c.source for c in chosen]):
         log(f"drop folder: {problem}")
     answers.clear_incoming(home)
     plans, seconds = [], []

@@ -174,12 +174,12 @@ def test_a_revision_is_not_refused(change: str, built: Path, altered) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("update raw.hs_chapter set product_group = 'metals' where hs_chapter = '27'", r"raw\.hs_chapter: 1 rows differ .*27 \(product_group energy -> metals\)"),
+        ("update raw.hs_chapter set product_group = 'metals' where hs_chapter = '27'", r"raw\.hs_chapter: 1 row differs .*27 \(product_group energy -> metals\)"),
         ("update raw.counting_rule set blocs_as_one = 'EUU' where rule = 'C'", r"raw\.counting_rule: .*C \(blocs_as_one EUU;ASN -> EUU\)"),
         ("update raw.country_code set iso3 = 'AGO' where system = 'baci' and code = '4'", r"raw\.country_code: 2 rows"),
         ("update raw.country set un_member_from = date '1972-10-25' where iso3 = 'CHN'", r"raw\.country: .*un_member_from"),
         ("update raw.unsc_seat set valid_from = valid_from + 1 where iso3 = 'RUS'", r"raw\.unsc_seat: 2 rows"),
-        ("delete from raw.bloc_member where iso3 = 'HRV'", r"raw\.bloc_member: 1 rows differ .*EUU HRV 2013-07-01 \(removed\)"),
+        ("delete from raw.bloc_member where iso3 = 'HRV'", r"raw\.bloc_member: 1 row differs .*EUU HRV 2013-07-01 \(removed\)"),
         ("insert into raw.bloc_member by name select * replace ('TLS' as iso3) from raw.bloc_member where iso3 = 'MMR'", r"raw\.bloc_member: .*added"),
     ],
 )  # fmt: skip
