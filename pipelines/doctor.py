@@ -164,7 +164,7 @@ def _leftovers(home: Path) -> Iterator[Finding]:
 
 def _current(home: Path) -> Iterator[Finding]:
     link = home / CURRENT
-    if has_current(home) and (link / MANIFEST).exists():
+    if current_release(home).parent == Path(os.path.realpath(home / RELEASES)) and (link / MANIFEST).exists():
         return
     whole = (m["release"] for m in manifest.releases(home) if not verify.damage(home / RELEASES / m["release"]))
     newest = next(whole, None)

@@ -67,9 +67,13 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
-    # Ctrl-C in a terminal reaches the daemon too, which would print the traceback of an import; Dagster's handlers replace `trap`
-    ignoring = ["/bin/sh", "-c", """trap '' INT; exec "$@" """, "sh"]
-    process = subprocess.Popen([*ignoring, sys.executable, "-m", "pipelines.daemon"])  # noqa: S603 -- our own interpreter
+    # Ctrl-C in a terminal reaches the daemon too, which would print the traceback of an import: it begins without a handler, until
+    # Dagster's own are there
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
+    finally:
+        signal.signal(signal.SIGINT, before)
     try:
         yield process
     finally:

@@ -36,9 +36,10 @@ def current_release(home: Path) -> Path:
 
 
 def has_current(home: Path) -> bool:
-    """Return True if `current` leads to a folder of the home's releases, or is a folder itself, as in a copy without the other releases."""
+    """Return True if `current` is a release, leads to one, also of another home, or leads to what is left of one of this home."""
     link = home / CURRENT
-    return link.is_dir() and (not link.is_symlink() or current_release(home).parent == Path(os.path.realpath(home / RELEASES)))
+    is_own = current_release(home).parent == Path(os.path.realpath(home / RELEASES))
+    return link.is_dir() and (is_own or any((link / name).exists() for name in (MANIFEST, DATABASE)))
 
 
 def no_current(home: Path) -> Problem | None:

@@ -325,7 +325,7 @@ def test_a_damaged_reference_file_is_refused(tmp_path):
     digest = hashlib.sha256((folder / "snapshot" / "country.csv").read_bytes()).hexdigest()
     sums = (folder / "snapshot" / "SHA256SUMS").read_text("utf-8")
     (folder / "snapshot" / "SHA256SUMS").write_text(re.sub(r"[0-9a-f]{64}(?=  country\.csv)", digest, sums), "utf-8")
-    with duckdb.connect() as con, pytest.raises(Refused, match=r"country.csv:2: 1 cells, but the header has 2"):
+    with duckdb.connect() as con, pytest.raises(Refused, match=r"country.csv:2: 1 cell, but the header has 2"):
         reference.land(con, snapshot.sources(tmp_path), CodeLists([], []))
 
 
