@@ -15,7 +15,7 @@ from warehouse.build.clock import Clock
 # whether a source covers a dyad, by its list of dyads in `catalog.source`; how many members the Security Council had on a day
 MACROS = """
 create macro catalog.covers(coverage_dyads, dyad) as coverage_dyads is null or list_contains(coverage_dyads, dyad);
-create macro catalog.council_seats(day) as if(day < date '1966-01-01', 11, 15)
+create macro catalog.council_seats(day) as case when day < date '1966-01-01' then 11 else 15 end
 """
 
 

@@ -6,7 +6,7 @@
 -- indicator: gdp_usd or exchange_rate_lcu_per_usd, the state's currency per dollar, mean of the year
 -- value: The newest estimate, in the unit that the indicator names
 -- evidence_id: Id of the figure in core.evidence
-select d.dyad, i.year, i.iso3, if(i.iso3 = d.iso3_a, d.name_a, d.name_b) as country_name, i.indicator, i.value, i.evidence_id
+select d.dyad, i.year, i.iso3, case when i.iso3 = d.iso3_a then d.name_a else d.name_b end as country_name, i.indicator, i.value, i.evidence_id
 from core.dyad as d
 join core.economy_indicator as i on i.iso3 in (d.iso3_a, d.iso3_b)
 where
