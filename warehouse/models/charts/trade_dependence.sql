@@ -9,7 +9,7 @@
 --   whose total is the country's own report; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that
 --   lacks a large partner
 -- not_shown: dependence on single goods; years for which no table of partners was found; the figures first published
---   for a year whose partner table was revised since (charts.bilateral_trade has those between the two states)
+--   for a year whose partner table was revised since (the dataset of bilateral trade has those between the two states)
 -- note: if only the largest partners are published, a rule that joins a bloc needs the bloc's own published row; a partner that a rule
 --   counts as part of a bloc has no row under that rule; years without a curated partner table are filled from a whole-world source, if one
 --   is landed
