@@ -17,7 +17,7 @@ from typing import NamedTuple
 from pipelines import history_files, last_refresh, postgres
 from schemas.errors import Unusable
 from sources.connector import CONTACT
-from sources.home import BUNDLED, DROP, LIVE, SNAPSHOTS
+from sources.home import BUNDLED, DROP, LIVE, SNAPSHOTS, names
 from sources.live import answers, dropped, staleness
 from warehouse.home import (
     BUILDING,
@@ -33,6 +33,7 @@ from warehouse.home import (
     WORLD_TRADE,
     current_release,
     has_current,
+    is_current_own,
 )  # fmt: skip
 from warehouse.release import manifest, publish, retention, verify
 from warehouse.release.locks import refresh_lock
@@ -130,8 +131,7 @@ def _writable(home: Path) -> Iterator[Finding]:
 
 def _places(home: Path, dagster_home: Path) -> Iterator[Finding]:
     """Find a file where a folder belongs, and a folder where a file belongs."""
-    sources = [path.parent.name for path in BUNDLED.glob("*/origin.yaml")]
-    of_sources = (home / folder / source for folder in (LIVE, SNAPSHOTS) for source in sources)
+    of_sources = (home / folder / source for folder in (LIVE, SNAPSHOTS) for source in names(BUNDLED))
     for path in (dagster_home, *(dagster_home / name for name in HISTORY), *(home / name for name in FOLDERS), *of_sources):
         if os.path.lexists(path) and not path.is_dir():
             yield Finding("wrong", f"{path} is a {'broken link' if path.is_symlink() else 'file'} where a folder belongs: move it away")
@@ -164,7 +164,7 @@ def _leftovers(home: Path) -> Iterator[Finding]:
 
 def _current(home: Path) -> Iterator[Finding]:
     link = home / CURRENT
-    if current_release(home).parent == Path(os.path.realpath(home / RELEASES)) and (link / MANIFEST).exists():
+    if is_current_own(home) and (link / MANIFEST).exists():
         return
     whole = (m["release"] for m in manifest.releases(home) if not verify.damage(home / RELEASES / m["release"]))
     newest = next(whole, None)

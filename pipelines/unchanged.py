@@ -19,8 +19,8 @@ class Published(NamedTuple):
     """The outcome of a refresh.
 
     `unchanged` is true if the release existed before, and `since` the time when it was published. `stale` maps each stale source to the
-    day of its last answer. `kept` is the reason if the release did not become the current one. `moved_from` is
-    the release that was current if an existing one took its place, as after a rollback.
+    day of its last answer. `kept` is the reason if the release did not become the current one. `moved_from` is the release that was
+    current if an existing one took its place, as after a rollback.
     """
 
     release: str

@@ -76,6 +76,12 @@ def _follows(manifest: Path) -> str:
         raise Unusable(f"{manifest}: damaged; {WAY_OUT}") from None
 
 
+def has_world(con: duckdb.DuckDBPyConnection) -> bool:
+    """Return True if the connection has a trade file, as the database `trade`."""
+    [(found,)] = con.execute("select count(*) > 0 from duckdb_databases() where database_name = 'trade'").fetchall()
+    return bool(found)
+
+
 def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to a release (default: the current one) that cannot read or write other files.
 

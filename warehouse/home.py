@@ -35,11 +35,15 @@ def current_release(home: Path) -> Path:
     return Path(os.path.realpath(home / CURRENT))
 
 
+def is_current_own(home: Path) -> bool:
+    """Return True if `current` leads to a place among the releases of the home."""
+    return current_release(home).parent == Path(os.path.realpath(home / RELEASES))
+
+
 def has_current(home: Path) -> bool:
     """Return True if `current` is a release, leads to one, also of another home, or leads to what is left of one of this home."""
     link = home / CURRENT
-    is_own = current_release(home).parent == Path(os.path.realpath(home / RELEASES))
-    return link.is_dir() and (is_own or any((link / name).exists() for name in (MANIFEST, DATABASE)))
+    return link.is_dir() and (is_current_own(home) or any((link / name).exists() for name in (MANIFEST, DATABASE)))
 
 
 def no_current(home: Path) -> Problem | None:

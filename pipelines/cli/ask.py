@@ -6,6 +6,7 @@ import click
 
 from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Unusable
+from schemas.words import plural
 
 SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence is one line
 
@@ -75,8 +76,7 @@ def trace(dataset: str, key: tuple[str, ...], as_json: bool) -> None:
         return
     for name, value in chain["row"].items():
         click.echo(f"{name:>26}  {value}")
-    figures = len(chain["evidence"])
-    click.echo(f"\ncomputed from {figures} figure{'s' if figures != 1 else ''}:")
+    click.echo(f"\ncomputed from {plural(len(chain['evidence']), 'figure')}:")
     for evidence in chain["evidence"]:
         _print_evidence(evidence)
 
@@ -98,7 +98,7 @@ def _print_evidence(evidence: dict[str, Any]) -> None:
     for line in evidence["lines"][:SHOWN_LINES]:
         click.echo(f"    line {line['line']}: " + ", ".join(f"{name} {value}" for name, value in line.items() if name != "line"))
     if (more := len(evidence["lines"]) - SHOWN_LINES) > 0:
-        click.echo(f"    and {more} more line{'s' if more > 1 else ''}; --json prints all")
+        click.echo(f"    and {plural(more, 'more line')}; --json prints all")
 
 
 @click.command()

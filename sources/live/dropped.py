@@ -6,7 +6,7 @@ from pathlib import Path
 
 from schemas.errors import Problem
 from sources.disk import is_litter
-from sources.home import DROP
+from sources.home import DROP, names
 
 
 def files(home: Path, source: str) -> dict[str, Path]:
@@ -21,7 +21,7 @@ def unreadable(home: Path, source: str) -> list[Problem]:
 
 def unread(home: Path, folder: Path, asked: Collection[str] | None = None) -> Iterator[Problem]:
     """Yield a line for each entry of the drop folder that belongs to no source, or to one that is not in `asked` (None: any source)."""
-    sources = sorted(path.parent.name for path in folder.glob("*/origin.yaml"))
+    sources = names(folder)
     for path in sorted((home / DROP).glob("*")):
         if is_litter(path.name):
             continue

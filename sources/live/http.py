@@ -159,8 +159,11 @@ def _forms(secret: str) -> set[str]:
 def _decoded(text: str) -> str:
     """Return the text without the escapes of JSON and programs, URLs and HTML, also nested ones."""
     for _ in range(NESTED):
+        before = text
         text = ESCAPE.sub(lambda code: chr(int(code[1] or code[2], 16)) if code[1] or code[2] else code[3], text)
         text = html.unescape(unquote(text))
+        if text == before:
+            break
     return text
 
 

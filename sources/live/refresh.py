@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.errors import Note, Problem, Refused, Unusable
+from schemas.words import plural
 from sources import snapshot
 from sources.connector import Connector, Request, Scope, connectors
 from sources.home import LIVE, REWRITING
@@ -155,7 +156,7 @@ def _outcome(home: Path, folder: Path, source_plan: Plan, log: Callable[[str], N
 def _status(source_plan: Plan, problems: Sequence[Problem], new: NewAnswers) -> tuple[str, Note]:
     """Return the status and the message of a source."""
     if problems:
-        more = f" (and {len(problems) - 1} more problem{'s' if len(problems) > 2 else ''})" if len(problems) > 1 else ""
+        more = f" (and {plural(len(problems) - 1, 'more problem')})" if len(problems) > 1 else ""
         stored = f"; {new.answers} of {len(source_plan.due)} due answers were stored" if new.answers else ""
         return "failed", problems[0] + more + stored
     if new.answers:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from schemas.day import is_iso_date
 from schemas.errors import Refused
+from schemas.words import plural
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import csv_records, number
@@ -58,11 +59,7 @@ def parse(body: bytes, request: Request) -> Parsed:
             row = _roll_call(call)
             note = _other_totals(row, call)
             wrong.append(note) if note else rows.append(row)
-    skipped = (
-        [f"{len(earlier)} resolution{'s' if len(earlier) > 1 else ''} skipped: the bundled list has the votes up to {BUNDLED_UNTIL}"]
-        if earlier
-        else []
-    )
+    skipped = [f"{plural(len(earlier), 'resolution')} skipped: the bundled list has the votes up to {BUNDLED_UNTIL}"] if earlier else []
     rows.sort(key=lambda row: (row["session"], row["vote_date"], row["roll_call"]))
     return Parsed(pd.DataFrame(rows), "", (*notes, *skipped, *wrong))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.errors import Unusable
 from schemas.sql import identifier
-from warehouse.connect import Connection, as_records
+from warehouse.connect import Connection, as_records, has_world
 
 DATASETS = (
     "select \"table\" as dataset, description, row_count as rows, primary_key as key from catalog.tables where schema = 'charts' order by 1"
@@ -65,8 +65,7 @@ def changes(con: Connection, limit: int) -> list[dict[str, Any]]:
 
 def evidence_ids(con: Connection, value: Any) -> list[str]:
     """Return the texts in a value of JSON types that are the id of a figure or of a file of the world's trade, each once, in order."""
-    [(has_world,)] = con.execute("select count(*) > 0 from duckdb_databases() where database_name = 'trade'").fetchall()
-    known = f"select evidence_id from core.evidence{' union select evidence_id from trade.member' if has_world else ''}"
+    known = f"select evidence_id from core.evidence{' union select evidence_id from trade.member' if has_world(con) else ''}"
     sql = f"select evidence_id from ({known}) semi join (select unnest(?::varchar[]) as evidence_id) using (evidence_id) order by 1"
     return [name for (name,) in con.execute(sql, [list(_texts(value))]).fetchall()]
 

@@ -48,8 +48,8 @@ ranked as (
 def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
     """Return the dyads that voted alike most often in the General Assembly, in the sessions opened in `since` or later.
 
-    Columns: dyad, votes (on which both voted), identical_pct, rule (of agreement), from_session and to_session. Without `since`, the newest session counts. Dyads with less than half as
-    many votes as another are left out, since a state that is seldom present agrees easily.
+    Columns: dyad, votes (on which both voted), identical_pct, rule (of agreement), from_session and to_session. Without `since`, the newest
+    session counts. Dyads with less than half as many votes as another are left out, since a state that is seldom present agrees easily.
 
     Raises:
         Unusable: the release has no session of that year or a later one.
@@ -98,8 +98,8 @@ def newest_session(con: duckdb.DuckDBPyConnection) -> int | None:
 def exercises(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
     """Return the dyads that took part in most joint military exercises begun in `since` or later (default: ever).
 
-    Columns: dyad, exercises, category, covered_from and covered_to (years counted that the sources of the dyad cover). A dyad that no source covers is left
-    out, also if a list for another dyad names both states.
+    Columns: dyad, exercises, category, covered_from and covered_to (years counted that the sources of the dyad cover). A dyad that no
+    source covers is left out, also if a list for another dyad names both states.
     """
     result = con.execute(
         f"""

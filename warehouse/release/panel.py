@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import Unusable
+from warehouse.connect import has_world
 from warehouse.release.pairs import PAIRED
 
 COLUMNS = {
@@ -190,8 +191,7 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     import pyarrow.csv
     import pyarrow.parquet
 
-    [(has_world,)] = con.execute("select count(*) > 0 from duckdb_databases() where database_name = 'trade'").fetchall()
-    sql = PANEL.format(paired=PAIRED, world=WORLD if has_world else NO_WORLD, columns=", ".join(COLUMNS))
+    sql = PANEL.format(paired=PAIRED, world=WORLD if has_world(con) else NO_WORLD, columns=", ".join(COLUMNS))
     rows = con.sql(sql, params={"is_directed": is_directed}).to_arrow_table()
     try:
         if path.suffix == ".parquet":

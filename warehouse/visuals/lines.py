@@ -53,9 +53,8 @@ def small_panels(title: str, lines: Sequence[Line], top: float, found: Sequence[
     own = (width + size.margin - 10) / 2 - size.margin - 2  # the last point extends beyond the plot
     area = Plot.of_years(years(lines), own, 60, 0, top)
     cells = [_small_panel(line, area, hinge, size) for line in lines]
-    room = max(
-        0 if size.is_narrow else framing.event_room(found, size), NAME_ROOM * size.label
-    )  # as high as the room above the panel beside it
+    # as high as the room above the panel beside it
+    room = max(0 if size.is_narrow else framing.event_room(found, size), NAME_ROOM * size.label)
     _, words = framing.head(title, [], size, width, room).layers()
     cells[0]["layer"].append(words)
     return {"concat": cells, "columns": 2, "spacing": 10}

@@ -76,7 +76,7 @@ def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Si
 
 
 def _one_series(every: Rows, annual: Rows) -> dict[int, float]:
-    """Return the two-way totals of whole years in the series of the newest headline, also for years with another headline: these are comparable."""
+    """Return two-way totals of whole years in the newest headline's series, also for years with another headline, so that they compare."""
     whole = _whole_years(annual)
     if not whole:
         return {}
