@@ -1,6 +1,7 @@
 """Share fixtures: no network, a home for the session, one release for all tests that only read."""
 
 import ast
+import atexit
 import functools
 import json
 import os
@@ -44,6 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         if not (is_search or PLACES & set(item.fixturenames) or is_slow(item.path)):
             item.add_marker("unit")
     items.sort(key=lambda item: item.get_closest_marker("unit") is None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a worker end without Python's finalization, whose order leaves DuckDB's module alive: nanobind prints that as leaks.
+
+    Functions that tests or libraries register with `atexit` later run before.
+    """
+    if hasattr(config, "workerinput"):
+        atexit.register(os._exit, 0)
 
 
 def pytest_runtest_setup() -> None:
