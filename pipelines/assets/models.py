@@ -69,13 +69,13 @@ def charts_step() -> dg.AssetsDefinition:
         check_specs=[*checks.specs(tables, "charts"), *checks.specs([claims_table], "claims")],
     )
     def datasets(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with failing_in_one_sentence(), connect(run.database) as con:
+        with failing_in_one_sentence(), connect(run.database) as con, claims.decided_then(con, run.inputs.clock) as then:
             inputs = run.inputs
             results = list(layers.run_layer(con, "charts", inputs.clock))
             yield from checks.results(context, con, "charts", results, inputs.unproved)
             claims.create(con)
             run.pictures = assemble.draw(con, run.folder, inputs.followed)
-            claims_result = claims.decide(con, inputs.clock)
+            claims_result = claims.decide(con, inputs.clock, then)
             yield from checks.results(context, con, "claims", [claims_result], inputs.unproved)
             yield from (materialization(con, table, **freshness_of(con, table.table)) for table in [*results, claims_result])
 

@@ -40,7 +40,8 @@ def _release(folder: Path) -> None:
         for layer in ("core", "charts"):
             list(layers.run_layer(con, layer, clock))
         claims.create(con)
-        claims.decide(con, clock)
+        with claims.decided_then(con, clock) as then:
+            claims.decide(con, clock, then)
         dictionary.store(con)
 
 

@@ -1,6 +1,9 @@
-"""Decide the claims of every text on two days: the text's own and the build's."""
+"""Decide the claims of every text on two days: the text's and the build's."""
 
 import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import duckdb
@@ -26,24 +29,65 @@ class Decision(NamedTuple):
     evidence: list[str]
 
 
+class Question(NamedTuple):
+    """The claims that a text makes about a pair, the day of the build with that pair, and the text's day, or the build's if earlier."""
+
+    text: models.ClaimedText
+    claims: list[models.Model]
+    now: Clock
+    then: Clock
+
+
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Create the empty table `charts.claims`."""
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
 
 
-def decide(con: duckdb.DuckDBPyConnection, clock: Clock) -> TableResult:
-    """Decide every claim on both days and store the decisions in `charts.claims`.
+@contextmanager
+def decided_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Iterator[Future[list[list[Decision]]]]:
+    """Decide every claim on its text's day in another thread, beside the caller's work, since a build's connection uses one core.
 
-    For the text's day, the models that the claims read are built in memory from the same raw rows as of that day, so that later
-    publications do not count.
+    The models that the claims read are built in memory from the raw rows known on that day, so that later publications do not count.
     """
-    for text in models.texts():
-        for dyad in clock.dyads:
-            if claims := [claim for claim in text.claims if claim.header["dyad"] == dyad]:
-                _decide_text(con, text, claims, Clock(clock.as_of, (dyad,)))
-    # last, since core.evidence has the evidence of the earlier day only after all decisions
+    with con.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        yield pool.submit(lambda: [_decide_then(cursor, question) for question in _questions(clock)])
+
+
+def decide(con: duckdb.DuckDBPyConnection, clock: Clock, then: Future[list[list[Decision]]]) -> TableResult:
+    """Decide every claim on the build's day, and store the decisions on both days in `charts.claims`.
+
+    Raises:
+        Refused: the query of a claim, or a model on a text's day, failed on the data.
+    """
+    decided = then.result()
+    for question, was in zip(_questions(clock), decided, strict=True):
+        set_days(con, question.now.as_of, question.then.as_of)
+        for claim, before in zip(question.claims, was, strict=True):
+            row = _row(con, question, claim, before, _decide(con, claim))
+            con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+    for question in _questions(clock):
+        # as of the text's day another partner table may be preferred; its evidence must resolve in the release too
+        con.execute(
+            f"insert into warehouse.core.evidence by name from {_database(question)}.core.evidence "
+            "anti join warehouse.core.evidence using (evidence_id)"
+        )
+        con.execute(f"detach {_database(question)}")
     con.execute(f"update charts.claims set qualifications = {inherited('claims.evidence', 'core.evidence')}")
     return validate(con, "charts.claims")
+
+
+def _questions(clock: Clock) -> list[Question]:
+    return [
+        Question(text, claims, Clock(clock.as_of, (dyad,)), Clock(min(text.published_on, clock.as_of), (dyad,)))
+        for text in models.texts()
+        for dyad in clock.dyads
+        if (claims := [claim for claim in text.claims if claim.header["dyad"] == dyad])
+    ]
+
+
+def _database(question: Question) -> str:
+    """Return the name of the database in memory that has the models on the text's day."""
+    return f'"{question.text.text} {question.then.dyads[0]}"'
 
 
 def set_days(con: duckdb.DuckDBPyConnection, as_of: dt.date, said_on: dt.date) -> None:
@@ -52,22 +96,14 @@ def set_days(con: duckdb.DuckDBPyConnection, as_of: dt.date, said_on: dt.date) -
         con.execute(f"set variable {name} = cast(? as date)", [day.isoformat()])
 
 
-def _decide_text(con: duckdb.DuckDBPyConnection, text: models.ClaimedText, claims: list[models.Model], clock: Clock) -> None:
-    earlier = Clock(min(text.published_on, clock.as_of), clock.dyads)
-    set_days(con, clock.as_of, earlier.as_of)
-    today = [_decide(con, claim) for claim in claims]
-    then = _decide_earlier(con, claims, earlier)
-    for claim, was, now in zip(claims, then, today, strict=True):
-        row = _row(con, claim, was, now) | {
-            "dyad": clock.dyads[0], "text": text.text, "article_day": earlier.as_of, "as_of": clock.as_of, "qualifications": [],
-        }  # fmt: skip
-        con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
-
-
-def _row(con: duckdb.DuckDBPyConnection, claim: models.Model, was: Decision, now: Decision) -> dict[str, Any]:
+def _row(con: duckdb.DuckDBPyConnection, question: Question, claim: models.Model, was: Decision, now: Decision) -> dict[str, Any]:
     header = claim.header
     is_undecided = UNDECIDED in (was.verdict, now.verdict)
     return {
+        "dyad": header["dyad"],
+        "text": question.text.text,
+        "article_day": question.then.as_of,
+        "as_of": question.now.as_of,
         "claim_id": claim.claim_id,
         "section": header["section"],
         "quote": header["quote"],
@@ -81,6 +117,7 @@ def _row(con: duckdb.DuckDBPyConnection, claim: models.Model, was: Decision, now
         "reason": header.get("reason", "No figure that the rule needs was public on the day of the decision.") if is_undecided else None,
         "decided_by": claim.sql,
         "evidence": sorted({*was.evidence, *now.evidence}) or _searched(con, header["searched"]),
+        "qualifications": [],  # inherited from the evidence, which is whole only after all decisions
     }
 
 
@@ -100,27 +137,22 @@ def _searched(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
     return [evidence_id for (evidence_id,) in rows]
 
 
-def _decide_earlier(con: duckdb.DuckDBPyConnection, claims: list[models.Model], clock: Clock) -> list[Decision]:
-    """Build the models that the claims read as of an earlier day, in a database in memory, and decide the claims in it."""
-    con.execute("attach ':memory:' as earlier")
+def _decide_then(con: duckdb.DuckDBPyConnection, question: Question) -> list[Decision]:
+    """Build the models that the claims read as of the text's day, in a database in memory, and decide the claims in it."""
+    con.execute(f"attach ':memory:' as {_database(question)}")
     tables = con.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse' and schema_name in ('raw', 'catalog') "
         "union all select schema_name, view_name from duckdb_views() where database_name = 'warehouse' and schema_name = 'raw'"
     ).fetchall()
-    con.execute("use earlier")
+    con.execute(f"use {_database(question)}")
     for schema in ("raw", "catalog", "core", "charts"):
         con.execute(f"create schema {schema}")
     con.execute(MACROS)
     for schema, table in tables:
         if table != "dyad":
             con.execute(f"create view {schema}.{table} as from warehouse.{schema}.{table}")
-    con.execute("create table catalog.dyad as select unnest(?) as dyad", [list(clock.dyads)])
-    for model in models.upstream([*claims, INHERITANCE]):
-        run_model(con, model, clock)
-    set_days(con, clock.as_of, clock.as_of)
-    decisions = [_decide(con, claim) for claim in claims]
-    # as of the earlier day another partner table may be preferred; its evidence must resolve in the release too
-    con.execute("insert into warehouse.core.evidence by name from core.evidence anti join warehouse.core.evidence using (evidence_id)")
-    con.execute("use warehouse")
-    con.execute("detach earlier")
-    return decisions
+    con.execute("create table catalog.dyad as select unnest(?) as dyad", [list(question.then.dyads)])
+    for model in models.upstream([*question.claims, INHERITANCE]):
+        run_model(con, model, question.then)
+    set_days(con, question.then.as_of, question.then.as_of)
+    return [_decide(con, claim) for claim in question.claims]

@@ -35,6 +35,7 @@ def pairs(tmp_path_factory):
         for schema in ("core", "charts"):
             list(layers.run_layer(con, schema, clock))
         claims.create(con)
-        claims.decide(con, clock)
+        with claims.decided_then(con, clock) as then:
+            claims.decide(con, clock, then)
         views.create(con)
         yield con
