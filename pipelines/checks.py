@@ -15,14 +15,9 @@ from warehouse.build.validate import TableResult
 
 
 def specs(tables: Sequence[dg.AssetSpec], layer: str) -> list[dg.AssetCheckSpec]:
-    """Return the Pandera check of every table, and a check for every audit of the layer."""
-    pandera = [dg.AssetCheckSpec("schema", asset=t.key, blocking=True, description="The table obeys its Pandera model") for t in tables]
-    audits = [
-        dg.AssetCheckSpec(_check_name(a), asset=asset_key(a.table), blocking=True, description=a.sentence)
-        for a in audit.load()
-        if a.layer == layer
-    ]
-    return pandera + audits
+    """Return the Pandera check of every table, and a check for every audit of the layer; their descriptions give SQL that finds bad rows."""
+    pandera = [_spec("schema", t.key, "The table obeys its Pandera model", _bad_keys(".".join(t.key.path))) for t in tables]
+    return pandera + [_spec(_check_name(a), asset_key(a.table), a.sentence, a.sql) for a in audit.load() if a.layer == layer]
 
 
 def results(
@@ -52,24 +47,24 @@ def first_rows(columns: list[str], rows: Sequence[tuple]) -> dg.MetadataValue:
     return dg.MetadataValue.md("\n".join("| " + " | ".join(str(v).replace("|", "\\|") for v in line) + " |" for line in lines))
 
 
+def _spec(name: str, asset: dg.AssetKey, sentence: str, sql: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(name, asset=asset, blocking=True, description=f"{sentence}\n\n```sql\n{sql}\n```")
+
+
 def _check_name(rule: audit.Audit) -> str:
     return rule.name.split("__")[1]
 
 
 def _bad_keys(table: str) -> str:
-    """Return SQL for the rows whose key is missing or not unique; a check's metadata shows no SQL for the other rules of a table class."""
+    """Return SQL for the rows whose key is missing or not unique; a check's description shows no SQL for the other rules of a table class."""
     model = registry.RAW.get(table) or registry.MODELED[table]
     key = render.landed(model).unique if table in registry.RAW else render.key(model)
     missing = [f"{column} is null" for column in key if column not in declared(model).nullable_key]
     return f"select {', '.join(key)}, count(*) as row_count\nfrom {table}\ngroup by all\nhaving {' or '.join(['count(*) > 1', *missing])}"
 
 
-def _as_sql(text: str) -> dg.MetadataValue:
-    return dg.MetadataValue.md(f"```sql\n{text}\n```")
-
-
 def _schema_result(result: TableResult) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": sum(f.row_count for f in result.findings), "sql": _as_sql(_bad_keys(result.table))}
+    metadata: dict = {"failing_rows": sum(f.row_count for f in result.findings)}
     if result.findings:
         rows = [(row, f.column, f.rule, value) for f in result.findings for row, value in f.first][:FIRST]
         metadata["first_rows"] = first_rows(["row", "column", "rule", "value"], rows)
@@ -77,7 +72,7 @@ def _schema_result(result: TableResult) -> dg.AssetCheckResult:
 
 
 def _audit_result(outcome: audit.Outcome) -> dg.AssetCheckResult:
-    metadata: dict = {"failing_rows": outcome.row_count, "sql": _as_sql(outcome.audit.sql)}
+    metadata: dict = {"failing_rows": outcome.row_count}
     if outcome.row_count:
         metadata["first_rows"] = first_rows(outcome.columns, outcome.first)
     return dg.AssetCheckResult(

@@ -1,31 +1,41 @@
-"""Store Dagster's event log in SQLite files that stay open, and open the code locations for the web server.
+"""Store Dagster's event log in one SQLite file that stays open, and open the code locations for the web server.
 
 Put here everything that needs a private module of Dagster, nothing else: this file is why Dagster is pinned to a minor version.
 
-Dagster's own storage opens and syncs a file for every event, and compiles its statements again. Engines that stay open compile a
-statement once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release, whose
-files are synced before they are published (`warehouse.release.publish`).
+Dagster's default storage has a file for each run and copies every asset's and check's events to an index of all runs; it opens and syncs
+a file for every event, and compiles its statements again. One file stores an event once, an engine that stays open compiles a statement
+once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release, whose files are synced
+before they are published (`warehouse.release.publish`).
 """
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as db
-from dagster import DagsterInstance
+from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.consolidated_sqlite_event_log import (
+    SQLITE_EVENT_LOG_FILENAME,
+    ConsolidatedSqliteEventLogStorage,
+)
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from dagster._serdes import ConfigurableClassData
+from watchdog.events import FileSystemEvent, PatternMatchingEventHandler
+from watchdog.observers import Observer
+
+from warehouse.release.locks import folder_lock
 
 __all__ = ["ASSET_PARTITION_RANGE_END_TAG", "ASSET_PARTITION_RANGE_START_TAG", "EventLog"]
 # Dagster would start processes that copy the output of a run in this process to files: Ctrl-C would end them, each with a traceback
 UNCAPTURED = {"compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}}
-OPEN_FILES = 8  # the web server reads many runs; a run writes two files
+FILE = f"{SQLITE_EVENT_LOG_FILENAME}.db"
+INDEX = "index.db"  # of all runs, as an earlier version stored them beside a file for each run
 
 
 @contextmanager
@@ -44,14 +54,23 @@ def instance(folder: Path) -> DagsterInstance:
     return DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=UNCAPTURED))
 
 
-class EventLog(SqliteEventLogStorage):
-    """The event log below `DAGSTER_HOME`, configured in dagster.yaml; Dagster defines the layout of the files."""
+class EventLog(ConsolidatedSqliteEventLogStorage):
+    """The event log below `DAGSTER_HOME`, configured in dagster.yaml; Dagster defines the layout of the file."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
-        """Store the files in the folder `base_dir`."""
-        self._engines: dict[str, db.Engine] = {}  # by address, the most recently used last
+        """Store the file in the folder `base_dir`."""
         self._tables: set[str] = set()  # known to exist
-        super().__init__(base_dir, inst_data)
+        folder = Path(base_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        with folder_lock(folder):  # processes that start together must not both create the tables
+            _adopt(folder / FILE)
+            super().__init__(base_dir, inst_data)
+
+    @cached_property
+    def _engine(self) -> db.Engine:
+        engine = db.create_engine(self._conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+        db.event.listen(engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
+        return engine
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -59,51 +78,37 @@ class EventLog(SqliteEventLogStorage):
         return {}
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> "EventLog":
+    def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]) -> "EventLog":
         """Store beside Dagster's other files."""
         return cls(str(Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"), inst_data)
 
     def has_table(self, table_name: str) -> bool:
-        """Return whether the index has a table; the answer is cached, since Dagster asks for every event."""
-        if table_name not in self._tables and super().has_table(table_name):
+        """Return whether the file has a table; the answer is cached, since Dagster asks for every event."""
+        if table_name not in self._tables and db.inspect(self._engine).has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
 
-    def run_connection(self, run_id: str | None = None) -> Any:
-        """Begin a transaction on a run's file."""
-        return self._transaction(run_id)  # type: ignore[arg-type]  # Dagster calls it with a run only
-
-    def index_connection(self) -> Any:
-        """Begin a transaction on the file that indexes all runs."""
-        return self._transaction(INDEX_SHARD_NAME)
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event; not that a step yielded an output, since the asset's or check's own event says so too."""
+        if event.dagster_event_type != DagsterEventType.STEP_OUTPUT:
+            super().store_event(event)
 
     def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
         """Call back for each new event of a run, so that a run's page shows it.
 
-        Dagster watches the run's file, but connections that stay open write to its write-ahead log, and to the file later or never.
+        Dagster watches the file, but connections that stay open write to its write-ahead log, and to the file later or never.
         """
+        if not self._obs:
+            observer = Observer()
+            observer.schedule(_Written(self), self._base_dir)
+            observer.start()
+            self._obs = observer  # type: ignore[assignment]  # Dagster declares no type
         super().watch(run_id, cursor, callback)
-        watchdog, _ = self._watchers[run_id][callback]
-        watchdog._log_path = f"{self.path_for_shard(run_id)}-wal"
-        watchdog._patterns = [watchdog._log_path]
 
     def dispose(self) -> None:
-        """Close the files, which a process that runs many refreshes would otherwise accumulate."""
+        """Close the file, which a process that runs many refreshes would otherwise open again and again."""
         super().dispose()
-        with self._db_lock:
-            while self._engines:
-                self._engines.popitem()[1].dispose()
-
-    def delete_events(self, run_id: str) -> None:
-        """Delete a run with its file; Dagster alone would leave an empty file."""
-        super().delete_events(run_id)
-        file = self.path_for_shard(run_id)
-        with self._db_lock:
-            if engine := self._engines.pop(self.conn_string_for_shard(run_id), None):
-                engine.dispose()
-        for path in (file, f"{file}-wal", f"{file}-shm"):
-            Path(path).unlink(missing_ok=True)
-        self._initialized_dbs.discard(run_id)
+        self._engine.dispose()
 
     def delete_events_for_run(self, conn: db.Connection, run_id: str) -> None:
         """Delete a run's events, and the check results of all deleted runs, which Dagster would never delete."""
@@ -112,23 +117,31 @@ class EventLog(SqliteEventLogStorage):
         conn.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.not_in(remaining_runs)))
 
     @contextmanager
-    def _transaction(self, shard: str) -> Iterator[db.Connection]:
-        if shard not in self._initialized_dbs:
-            with self._connect(shard):
-                pass  # creates the file and its tables
-        with self._db_lock, self._engine(self.conn_string_for_shard(shard)).begin() as connection:
+    def _connect(self) -> Iterator[db.Connection]:
+        with self._engine.begin() as connection:
             yield connection
 
-    def _engine(self, address: str) -> db.Engine:
-        """Return the open engine of an address; dispose of the least recently used one if too many are open. Call with the lock held."""
-        engine = self._engines.pop(address, None)
-        self._engines[address] = engine or _create_engine(address)
-        if len(self._engines) > OPEN_FILES:
-            self._engines.pop(next(iter(self._engines))).dispose()
-        return self._engines[address]
+
+class _Written(PatternMatchingEventHandler):
+    """Read new events of an event log when its write-ahead log was written to."""
+
+    def __init__(self, log: EventLog) -> None:
+        super().__init__(patterns=[f"{log.get_db_path()}-wal"])
+        self._log = log
+
+    def on_modified(self, event: FileSystemEvent) -> None:
+        self._log.on_modified()
 
 
-def _create_engine(address: str) -> db.Engine:
-    engine = db.create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
-    db.event.listen(engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
-    return engine
+def _adopt(file: Path) -> None:
+    """Use the index of all runs of an earlier version, if there is one, and delete its files of single runs; delete an empty file."""
+    index = file.with_name(INDEX)
+    if index.exists():
+        for suffix in ("-wal", ""):  # the file last: if this is interrupted, the next process goes on
+            with suppress(FileNotFoundError):
+                Path(f"{index}{suffix}").rename(f"{file}{suffix}")
+        for other in file.parent.glob("*.db*"):
+            if not other.name.startswith(file.name):
+                other.unlink()
+    elif file.exists() and not file.stat().st_size:
+        file.unlink()

@@ -1,7 +1,7 @@
 """Send the lineage of finished runs to an OpenLineage server, with the adapter of `dagster-openlineage`.
 
-The library's own sensor cannot read a history with a file per run, as `event_log` stores it, and gives no inputs. The sensors here
-read the events of one run once it has ended, and add as inputs what each asset depends on.
+The library's own sensor gives no inputs. The sensors here read the events of one run once it has ended, and add as inputs what each
+asset depends on.
 """
 
 import os

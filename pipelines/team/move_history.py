@@ -31,8 +31,8 @@ STAMPED = {  # tables whose rows get the time of their insertion, with the colum
     "asset_keys": ("asset_key",),
     "asset_check_executions": ("run_id", "asset_key", "check_name"),
 }
-INDEX = "history/runs/index.db"
-REPORTED = "history/runs/.db"  # events that a person reported on the page, which have no run
+EVENTS = "history/runs/event_log.db"
+REPORTED = ""  # the run of events that a person reported on the page
 
 
 def main() -> None:
@@ -88,13 +88,12 @@ def _copy(folder: Path, old: dg.DagsterInstance, copy: dg.DagsterInstance, addre
             with db.create_engine(f"sqlite:///{folder / file}").connect() as source:
                 for table in tables:
                     _copy_rows(source, target, table)
-    shards = [*run_ids, ""] if (folder / REPORTED).exists() else run_ids
-    logs = [entry for run_id in shards for entry in old.all_logs(run_id)]
+    logs = [entry for run_id in (*run_ids, REPORTED) for entry in old.all_logs(run_id)]
     for entry in sorted(logs, key=lambda entry: entry.timestamp):  # stable: events of one moment keep their order
         copy.event_log_storage.store_event(entry)
     if wiped := set(copy.all_asset_keys()) - set(old.all_asset_keys()):
         copy.wipe_assets(list(wiped))
-    with new.begin() as target, db.create_engine(f"sqlite:///{folder / INDEX}").connect() as source:
+    with new.begin() as target, db.create_engine(f"sqlite:///{folder / EVENTS}").connect() as source:
         for table, key in STAMPED.items():
             _copy_stamps(source, target, table, key)
     differing = [run_id for run_id in run_ids if old.all_logs(run_id) != copy.all_logs(run_id)]

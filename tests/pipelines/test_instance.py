@@ -3,7 +3,9 @@
 import hashlib
 import os
 import queue
+import shutil
 import signal
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pytest
 
 from pipelines import history_files, instance, refusal
 from schemas.errors import OUT_OF_MEMORY, Refused, Unusable
+
+LOG = "history/runs/event_log.db"
 
 
 @pytest.fixture
@@ -47,8 +51,8 @@ def test_orphaned_runs_are_failed_and_old_ones_pruned_with_their_files(own_home:
         assert len(instance.prune(history)) == 4  # of eight finished; three are the newest, one has an asset's last state
         left = {r.run_id for r in history.get_runs()}
         assert len(left) == 5 and {first, alive, dead} <= left
-        files = {p.stem for p in (own_home / "dagster" / "history" / "runs").glob("*.db")} - {"index"}
-        assert files <= left
+        with sqlite3.connect(own_home / "dagster" / LOG) as log:
+            assert {run_id for (run_id,) in log.execute("select run_id from event_logs")} <= left
         assert {p.name for p in (own_home / "dagster" / "storage").iterdir()} <= left
 
 
@@ -103,6 +107,51 @@ def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -
     assert files and held.isdisjoint(map(str, files))
 
 
+def test_the_history_of_an_earlier_version_is_used(own_home: Path) -> None:
+    """It had a file for each run, and an index of all runs whose last events may be in its write-ahead log only."""
+
+    @dg.asset
+    def table():
+        return dg.MaterializeResult(metadata={"rows": 7})
+
+    settings = instance.prepare() / "dagster.yaml"
+    text = settings.read_text()
+    settings.write_text("telemetry:\n  enabled: false\n")
+    with dg.DagsterInstance.get() as earlier:
+        run_id = dg.materialize([table], instance=earlier).run_id
+    folder = own_home / "dagster" / "history" / "runs"
+    index = sqlite3.connect(folder / "index.db")
+    index.execute("update secondary_indexes set name = 'last' where id = 1")
+    index.commit()
+    for name in ("index.db", "index.db-wal"):
+        shutil.copy(folder / name, own_home)
+    index.close()  # and deletes the log; a killed process leaves it
+    for name in ("index.db", "index.db-wal"):
+        shutil.copy(own_home / name, folder)
+    assert (folder / f"{run_id}.db").exists()
+    settings.write_text(text)
+    with instance.history() as history:
+        assert history.get_latest_materialization_event(dg.AssetKey("table")).asset_materialization.metadata["rows"].value == 7
+        assert history.get_run_by_id(run_id).is_success
+        assert history.event_log_storage.has_secondary_index("last")
+        assert {path.name.split("-")[0] for path in folder.iterdir()} == {"event_log.db"}
+
+
+def test_that_a_step_yielded_an_output_is_not_stored(own_home: Path) -> None:
+    """The events of the asset and of its check say so too; these would be a third of the events of a refresh."""
+    instance.prepare()
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="table")])
+    def table():
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+
+    with dg.DagsterInstance.get() as history:
+        run_id = dg.materialize([table], instance=history).run_id
+        found = [entry.dagster_event_type for entry in history.all_logs(run_id)]
+    kinds = dg.DagsterEventType
+    assert found.count(kinds.ASSET_MATERIALIZATION) == found.count(kinds.ASSET_CHECK_EVALUATION) == 1 and kinds.STEP_OUTPUT not in found
+
+
 def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     instance.prepare()
     with dg.DagsterInstance.get() as history:
@@ -137,7 +186,7 @@ def test_settings_of_the_history_that_are_cut_are_told(at: str, own_home: Path) 
         assert history_files.settings_problem(own_home / "dagster") == ""
 
 
-@pytest.mark.parametrize("file", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
+@pytest.mark.parametrize("file", ["history/runs.db", LOG, "schedules/schedules.db"])
 def test_an_empty_file_of_the_history_is_filled_and_a_damaged_one_is_told(file: str, own_home: Path) -> None:
     with instance.history():
         pass

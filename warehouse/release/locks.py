@@ -40,6 +40,13 @@ def release_lock(home: Path) -> Iterator[None]:
     """
     folder = home / RELEASES
     folder.mkdir(parents=True, exist_ok=True)
+    with folder_lock(folder):
+        yield
+
+
+@contextlib.contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Lock a folder; a second caller waits, and the lock ends with its process."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
