@@ -378,7 +378,7 @@ VOCABULARY: dict[str, Described] = {
         "Second state that the event concerns; empty if it concerns every pair of the first", None, {"str_matches": ISO3}
     ),
     "member_from": _day("First day of membership"),
-    "member_to": _day("First day after membership; empty while it lasts"),
+    "member_to": _day("Last day of membership; empty while it lasts"),
     "valid_from": _day("First day on which the row is valid; empty if no bound matters"),
     "valid_to": _day("Last day on which the row is valid; empty if it still is"),
     "un_member_from": _day("Day of admission to the United Nations; empty for non-members"),

@@ -331,7 +331,7 @@ class Membership(
     RawTable,
     key=("bloc", "iso3", "status", "start_date"),
     known_from="start_date",
-    spells=Spells(per=("bloc", "iso3"), first="start_date", after="end_date"),
+    spells=Spells(per=("bloc", "iso3"), first="start_date", end="end_date", includes_end=False),
     nullable_key=("start_date",),
 ):
     """Standing of a country in a bloc over a spell of time, start included, end excluded."""
@@ -422,7 +422,7 @@ class BlocMember(
     RawTable,
     key=("bloc", "iso3", "member_from"),
     known_from="member_from",
-    spells=Spells(per=("iso3",), first="member_from", after="member_to"),
+    spells=Spells(per=("iso3",), first="member_from", end="member_to", includes_end=True),
     is_pinned=True,
 ):
     """Members by date of the blocs that counting rules treat as one partner: the EU (EUU) and ASEAN (ASN)."""

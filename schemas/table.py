@@ -28,11 +28,12 @@ class Parent(NamedTuple):
 
 
 class Spells(NamedTuple):
-    """Rows with equal values in `per` are spells of time that do not overlap, from `first` to the day before `after`."""
+    """Rows with equal values in `per` are spells of time that do not overlap, from `first` to `end`, or to the day before `end`."""
 
     per: tuple[str, ...]
     first: str
-    after: str
+    end: str
+    includes_end: bool
 
 
 class Declared(NamedTuple):

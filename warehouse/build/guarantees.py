@@ -75,12 +75,12 @@ def _spells_apart(table: str, model: type[Table]) -> str:
     spells = declared(model).spells
     if not spells:
         return ""
-    return f"""select b.file || ':' || b.line as at, b.{spells.first}, 'line ' || a.line as overlaps_with, a.{spells.after}
+    return f"""select b.file || ':' || b.line as at, b.{spells.first}, 'line ' || a.line as overlaps_with, a.{spells.end}
 from {table} as a
 join {table} as b
     on {" and ".join(f"b.{column} = a.{column}" for column in spells.per)} and b.evidence_id <> a.evidence_id
     and coalesce(a.{spells.first}, date '0001-01-01') <= coalesce(b.{spells.first}, date '0001-01-01')
-    and coalesce(a.{spells.after}, date '9999-12-31') > coalesce(b.{spells.first}, date '0001-01-01')"""
+    and coalesce(a.{spells.end}, date '9999-12-31') {'>=' if spells.includes_end else '>'} coalesce(b.{spells.first}, date '0001-01-01')"""
 
 
 def _evidence_resolves(table: str, model: type[Table]) -> str:

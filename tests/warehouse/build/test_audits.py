@@ -155,7 +155,10 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__bloc_member_spells_apart": [
         "insert into raw.bloc_member "
         "select * replace ('ASN' as bloc, 900 as line, 'twice' as evidence_id) "
-        "from raw.dyad_reference__bloc_member where iso3 = 'DEU'"
+        "from raw.dyad_reference__bloc_member where iso3 = 'DEU'",
+        "insert into raw.bloc_member "  # member_to is the last day of membership
+        "select * replace ('ASN' as bloc, member_to as member_from, null as member_to, 900 as line, 'twice' as evidence_id) "
+        "from raw.dyad_reference__bloc_member where iso3 = 'GBR'",
     ],
     "raw__roll_call_references_resolve": [line_2("un_sc_vetoes__roll_call", "draft_symbol = 'S/0'")],
     "raw__trade_by_product_chapters_known": [

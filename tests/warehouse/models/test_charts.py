@@ -337,6 +337,19 @@ def test_an_exercise_of_another_pairs_list_counts_in_a_covered_year(built: Path,
         assert [at for at, *_ in con.execute(adds_up.sql).fetchall()] == ["CHN-KAZ 2007"]
 
 
+def test_a_state_counts_as_its_bloc_in_a_year_on_whose_last_day_it_leaves(built: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(built, tmp_path / "warehouse.duckdb"))
+    path.chmod(0o644)
+    [model] = [model for model in models.layer("charts") if model.table == "trade_dependence"]
+    with duckdb.connect(path) as con:
+        partners = "select year, partner_count from charts.trade_dependence where country = 'CHN' and rule = 'E' and year between 2019 and 2020 order by 1"
+        before = con.execute(partners).fetchall()
+        con.execute("update raw.bloc_member set member_to = date '2020-12-31' where iso3 = 'GBR'")
+        con.execute("drop table charts.trade_dependence")
+        layers.run_model(con, model, Clock(dt.date(2026, 10, 5), ("CHN-RUS",)))
+        assert con.execute(partners).fetchall() == [before[0], (2020, before[1][1] - 1)]
+
+
 @pytest.mark.parametrize("day", ["1992-01-01", "2003-06-01", "2012-06-01", "2020-06-01", "2022-02-24", "2023-12-31"])
 def test_on_any_day_a_claim_cites_what_was_searched(day: str, tmp_path: Path) -> None:
     """A verdict that rests on nothing found rests on the lists as a whole, and these resolve."""

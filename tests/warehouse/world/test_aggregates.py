@@ -88,7 +88,7 @@ def test_ranks_under_every_rule_are_those_counted_by_hand(con, rows):
     eu, asean = (
         {
             *frames["bloc_member"].query(
-                "bloc == @bloc and member_from <= '2023-12-31' and (member_to.isna() or member_to > '2023-12-31')"
+                "bloc == @bloc and member_from <= '2023-12-31' and (member_to.isna() or member_to >= '2023-12-31')"
             )["iso3"]
         }
         for bloc in ("EUU", "ASN")

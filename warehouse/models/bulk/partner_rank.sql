@@ -22,7 +22,7 @@ partners as (
         on m.iso3 = p.partner
         and contains(r.blocs_as_one, m.bloc)
         and m.member_from <= make_date(p.year, 12, 31)
-        and m.member_to > make_date(p.year, 12, 31)
+        and m.member_to >= make_date(p.year, 12, 31)
     left join bulk.country as c on c.iso3 = p.partner  -- at most one: its key
     where not contains(r.left_out, p.partner)
         and (

@@ -24,7 +24,7 @@ counted as (
         on m.iso3 = t.partner_iso3
         and contains(r.blocs_as_one, m.bloc)
         and m.member_from::date <= make_date(t.year, 12, 31)
-        and coalesce(m.member_to::date, date '9999-12-31') > make_date(t.year, 12, 31)
+        and coalesce(m.member_to::date, date '9999-12-31') >= make_date(t.year, 12, 31)
     left join raw.country as c on c.iso3 = t.partner_iso3  -- at most one: its key
     where t.partner_iso3 <> t.country
         and t.partner_iso3 <> 'WLD'
