@@ -111,7 +111,7 @@ def _serve(listener: socket.socket, daemon: subprocess.Popen[bytes]) -> None:
             server.run([listener])
             if (code := daemon.poll()) is not None:
                 sys.exit(
-                    f"dyad: the daemon ended with code {code}; the reason is printed above: if that is the run history, run `dyad doctor`"
+                    f"dyad: the daemon ended with code {code}; the reason is printed above; if it concerns the run history, run `dyad doctor`"
                 )
 
 

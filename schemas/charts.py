@@ -111,7 +111,11 @@ class BilateralTrade(
     basis: Text = column("basis")
     is_headline: Flag = column("is_headline")
     is_derived: Flag = column("is_derived")
-    reporter: Text = column("reporter", nullable=True)
+    reporter: Text = column(
+        "reporter",
+        nullable=True,
+        description="State whose customs reported the figure (ISO alpha-3); empty if the figure is reconciled from both",
+    )
     valuation: Text = column("valuation", nullable=True)
     value_usd: Number = column("value_usd", nullable=True)
     two_way_total_usd: Number = column("two_way_total_usd", nullable=True)
@@ -205,7 +209,7 @@ class SecurityCouncilVetoes(
         where v.vote_date between coalesce(d.valid_from, date '1945-10-24') and coalesce(d.valid_to, date '9999-12-31')
     """,
 ):
-    """Votes of the Security Council that a state of the dyad vetoed while both existed and each held its permanent seat, if it has one."""
+    """Security Council votes vetoed by at least one state of the dyad, while both existed and those with a permanent seat held it."""
 
     dyad: Text = column("dyad")
     draft_symbol: Text = column("draft_symbol")
@@ -238,7 +242,7 @@ class BlocMembership(
         select d.dyad from core.dyad as d join core.membership as m on m.bloc in ('BRICS', 'SCO')
     """,
 ):
-    """Standing of each country in BRICS and the SCO on 31 December of each year and on the release's day."""
+    """Status of each country in BRICS and the SCO on 31 December of each year and on the release's day."""
 
     dyad: Text = column("dyad")
     bloc: Text = column("bloc", isin=["BRICS", "SCO"])
@@ -302,11 +306,19 @@ class CouncilAgreement(
     dyad: Text = column("dyad")
     year: Whole = column("year")
     votes_on: Text = column("votes_on")
-    rule: Text = column("agreement_rule", isin=["identical", "abstention as half", "contested"])
+    rule: Text = column(
+        "agreement_rule",
+        description="What counts as agreement. identical: equal votes; abstention as half: the same, and half an agreement for an abstention "
+        "beside a yes or a no; contested: equal votes, among those on which not all voted alike",
+        isin=["identical", "abstention as half", "contested"],
+    )
     votes: Whole = column("votes")
     agreement_pct: Number = column("agreement_pct")
     of_which_unanimous: Whole = column(
-        "of_which_unanimous", description="Of these, adopted resolutions on which all who voted cast the same vote", unit="votes", ge=0
+        "of_which_unanimous",
+        description="Votes on adopted resolutions on which all who voted cast the same vote, counted in votes",
+        unit="votes",
+        ge=0,
     )
     last_vote_on: Day = column("last_vote_on")
     is_partial: Flag = column("is_partial", description="True if a source or the release's day does not reach the end of the year")

@@ -1,9 +1,9 @@
-"""Declare the core tables: the publishers' figures in common units and codes, with evidence, in all vintages known on the build's day.
+"""Declare the core tables: the publishers' figures in common units, with evidence, in all vintages known on the build's day.
 
-Put the class of each `warehouse/models/core/<table>.sql` here; datasets for readers belong in `charts`, tables as published in `raw`.
+Put the class of each `warehouse/models/core/<table>.sql` here; datasets for readers belong in `charts`, rows of snapshot files in `raw`.
 """
 
-from schemas.fields import Day, Flag, Number, Text, TextList, Whole, column
+from schemas.fields import VOCABULARY, Day, Flag, Number, Text, TextList, Whole, column
 from schemas.table import EVERY_TABLE, Known, Table, has_evidence, has_qualifications
 
 
@@ -21,7 +21,9 @@ class Evidence(CoreTable, key=("evidence_id",), known_from=Known.EVIDENCE):
     as_printed: Text = column("as_printed", nullable=True)
     is_primary: Flag = column("is_primary")
     url: Text = column(
-        "url", nullable=True, description="Address of the document at its publisher; empty if only a copy's is known, and for a whole list"
+        "url",
+        nullable=True,
+        description="Address of the document at its publisher; empty if only the address of a copy is known, or if the evidence is a whole file",
     )
     via: Text = column("via", nullable=True)
     via_url: Text = column("via_url", nullable=True)
@@ -57,7 +59,7 @@ class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
     basis: Text = column("basis")
     precedence: Whole = column("precedence", nullable=True)
     frequency: Text = column("frequency")
-    period_start: Day = column("period_start")
+    period_start: Day = column("period_start", description=VOCABULARY["period"].description)
     reporter: Text = column("reporter")
     partner_iso3: Text = column("partner_iso3")
     is_aggregate: Flag = column("is_aggregate")
@@ -94,7 +96,7 @@ class DerivedTrade(CoreTable, key=("source", "period_start", "month_count", "rep
 
 
 class DerivedEnergyShare(CoreTable, key=("source", "year", "exporter", "importer"), known_from="known_on"):
-    """Share of energy in a flow that its source values without freight, with crude oil at the importer's value with freight."""
+    """Share of energy in a flow, with crude oil at the importer's value, which includes freight and insurance, instead of the source's."""
 
     source: Text = column("source")
     year: Whole = column("year")
@@ -154,7 +156,10 @@ class PartnerTable(CoreTable, key=("country", "year"), known_from=Known.EVIDENCE
     total_basis: Text = column("total_basis", nullable=True)
     world_source: Text = column("world_source", nullable=True)
     reached_pct: Number = column("partners_reach_pct", nullable=True)
-    missing_partners: TextList = column("missing_partners", description="Partners above 1 % in the years around that the table lacks")
+    missing_partners: TextList = column(
+        "missing_partners",
+        description="Partners that the table lacks although each had more than 1 % of the country's trade in the nearest listed years before and after",
+    )
     is_incomplete: Flag = column("is_incomplete")
     incomplete_because: Text = column("incomplete_because", nullable=True)
     qualifications: TextList = column("qualifications")
@@ -182,7 +187,7 @@ class Revision(CoreTable, key=("evidence_id",), known_from="known_on"):
 
     source: Text = column("source")
     figure: Text = column("figure")
-    period_start: Day = column("period_start")
+    period_start: Day = column("period_start", description=VOCABULARY["period"].description)
     unit: Text = column("unit")
     value_before: Number = column("value_before")
     value: Number = column("value")
@@ -244,7 +249,9 @@ class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
     date_precision: Text = column("date_precision")
     participants: TextList = column("participants_list")
     participants_at_sea: TextList = column("participants_at_sea_list", nullable=True)
-    seas: TextList = column("seas", nullable=True)
+    seas: TextList = column(
+        "seas", nullable=True, description="All seas that the exercise touched; the first contains the representative point"
+    )
     region: Text = column("region")
     latitude: Number = column("latitude", nullable=True)
     longitude: Number = column("longitude", nullable=True)
@@ -292,7 +299,7 @@ class CouncilVote(CoreTable, key=("draft_symbol", "member_iso3"), known_from=Kno
 
 
 class Membership(CoreTable, key=("bloc", "iso3", "status", "since"), known_from="known_on"):
-    """Standing of countries in blocs, as spells known on the build's day."""
+    """Status of countries in blocs, as spells known on the build's day."""
 
     bloc: Text = column("bloc")
     iso3: Text = column("iso3")

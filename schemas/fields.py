@@ -135,12 +135,14 @@ VOCABULARY: dict[str, Described] = {
         is_citation=True,
     ),
     "qualifications": _list(
-        "Limits of the row, or doubts about it or a figure it was computed from, as raw rows give them; empty if there are none; values: "
+        "Doubts about the row and the figures it was computed from, and their limits; empty if there are none; values: "
         + ", ".join(QUALIFICATIONS)
     ),
     "evidence_before": Described("Id of the bytes behind the replaced value", is_citation=True),
     "publisher": Described("Who published the document the figure was read in"),
-    "url": Described("Address of the document at its publisher; empty if only a copy's is known", None, {"str_startswith": "http"}),
+    "url": Described(
+        "Address of the document at its publisher; empty if only the address of a copy is known", None, {"str_startswith": "http"}
+    ),
     "is_primary": Described(
         "True for the publisher's own words; false for a copy, and for a press report or blog that quotes another's figures",
         qualifies=FACT,
@@ -164,7 +166,7 @@ VOCABULARY: dict[str, Described] = {
     "frequency": Described("Length of the period", None, {"isin": ["annual", "monthly", "year_to_date"]}),
     "period": _day("First day of the period; for year-to-date figures, of its last month"),
     "period_start": _day("First day of the period"),
-    "reporter": Described("State whose customs reported the figure (ISO alpha-3); empty if the figure is reconciled from both"),
+    "reporter": Described("State or area whose authorities reported the figure (ISO alpha-3)"),
     "reporter_iso3": Described("State or area whose authorities reported the figure", None, {"str_matches": ISO3}),
     "partner_iso3": Described(
         "Counterpart as the reporter names it; WLD world, EUU European Union, ASN ASEAN", None, {"str_matches": ISO3}
@@ -186,7 +188,11 @@ VOCABULARY: dict[str, Described] = {
     ),
     "uncertainty_usd": Described("Largest error that the rounding of its input figures can cause", "USD", {"ge": 0}),
     "month_count": Described("Months of the period", "count", {"ge": 1, "le": 12}),
-    "is_estimate": Described("True if the publisher marks the figure as its own estimate", qualifies=_flag("is_estimate", "estimate")),
+    "is_estimate": Described(
+        "True if the figure is estimated, converted or computed from other figures: by its publisher, by a report that quotes it, or by this "
+        "project; the note says which, if it is not the publisher",
+        qualifies=_flag("is_estimate", "estimate"),
+    ),
     "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
     "is_current": Described("True for the newest vintage of this source known on the build's day"),
     "is_headline": Described("True for the one basis per period that the chart draws"),
@@ -222,7 +228,11 @@ VOCABULARY: dict[str, Described] = {
     "share_pct": Described("Share of the exporter's sales to the importer in the year", "%", {"ge": 0, "le": 100}),
     "country": Described("State whose trade the row describes (ISO alpha-3)", None, {"str_matches": ISO3}),
     "partner": Described("The other state of the dyad, as a trading partner of country (ISO alpha-3)", None, {"str_matches": ISO3}),
-    "reached_pct": Described("Least share of the world total that the table's partners reach", "%", {"ge": 0, "le": 100}),
+    "reached_pct": Described(
+        "Share of the country's trade with the world to which the table's partners must add up at least, instead of 90 %",
+        "%",
+        {"ge": 0, "le": 100},
+    ),
     "un_members_only": Described("True if only UN member states count", qualifies=FACT),
     "blocs_as_one": _codes("Blocs whose members count as one partner, joined by ;"),
     "left_out": _codes("Economies that do not count, joined by ;"),
@@ -243,7 +253,8 @@ VOCABULARY: dict[str, Described] = {
         qualifies=_flag("not is_complete", "largest partners only"),
     ),
     "is_incomplete": Described(
-        "True if the partners listed add up to less than 95 % of the world, or a large partner of the years around is missing",
+        "True if a table of all partners adds up to less than 95 % of the country's trade with the world, or lacks a partner that had more than "
+        "1 % of it in the nearest listed years before and after",
         qualifies=_flag("is_incomplete", "incomplete partner table"),
     ),
     "incomplete_because": Described("Why ranks and shares of the year are marked as incomplete"),
@@ -260,7 +271,7 @@ VOCABULARY: dict[str, Described] = {
     # exercises
     "exercise_id": Described("Stable slug of the exercise", None, {"str_matches": r"^[a-z0-9-]+$"}),
     "series": Described("Series the exercise belongs to"),
-    "category": Described("Whose exercise it is", None, {"isin": EXERCISE_CATEGORIES}),
+    "category": Described("Type of exercise, by the forces or the event", None, {"isin": EXERCISE_CATEGORIES}),
     "format": Described("Bilateral: two states alone; multilateral: with others", None, {"isin": EXERCISE_FORMATS}),
     "domain": Described("Domain as documented: naval, air, land, joint and so on"),
     "is_patrol": Described("True for joint air, naval, submarine and coast-guard patrols", qualifies=FACT),
@@ -281,17 +292,19 @@ VOCABULARY: dict[str, Described] = {
     "coordinate_precision": Described("What the point stands for", None, {"isin": ["port", "area", "country"]}, qualifies=FACT),
     "personnel_total": Described("Personnel reported for the whole exercise", "people", {"ge": 0}),
     "confidence": Described(
-        "How well the row is documented: by an organiser, the publisher or two independent sources (documented); by one source or by "
-        "secondary ones alone (single source); in part implied or only announced (provisional); sources contradict each other (disputed)",
+        "How well the row is documented. documented: by an organiser, the publisher or two independent sources; single source: by one "
+        "source, or by secondary sources alone; provisional: implied in part, or only announced; disputed: sources contradict each other",
         None,
         {"isin": CONFIDENCES},
         qualifies="nullif(confidence, 'documented')",
     ),
     "settled_by": Described("Document that would settle a provisional row"),
     "exercise_count": Described("Exercises begun in the year", "count", {"ge": 0}),
-    "of_which_patrols": Described("Of these, joint patrols", "count", {"ge": 0}),
-    "of_which_doubtful": Described("Of these, not well documented: single source, provisional or disputed", "count", {"ge": 0}),
-    "of_which_doubtful_patrols": Described("Joint patrols among the doubtful ones", "count", {"ge": 0}),
+    "of_which_patrols": Described("Exercises of exercise_count that are joint patrols", "count", {"ge": 0}),
+    "of_which_doubtful": Described(
+        "Exercises of exercise_count that are not well documented: single source, provisional or disputed", "count", {"ge": 0}
+    ),
+    "of_which_doubtful_patrols": Described("Exercises of of_which_doubtful that are joint patrols", "count", {"ge": 0}),
     "other_participants": _list("Participants beyond the dyad, ISO alpha-3"),
     "sea": Described("Sea where the representative point lies"),
     "canonical_sea": Described("Sea under which the charts count it"),
@@ -360,7 +373,7 @@ VOCABULARY: dict[str, Described] = {
     ),
     "decision_date": _day("Day of the decision, often before the status began"),
     "is_founding": Described("True for founding members", qualifies=FACT),
-    "status": Described("Standing of the country in the bloc", None, {"isin": BLOC_STATUSES}),
+    "status": Described("Status of the country in the bloc", None, {"isin": BLOC_STATUSES}),
     "as_of": _day("Day the row describes"),
     "since": _day("First day of this status"),
     "until": _day("First day after this status; NULL while it lasts"),
@@ -424,24 +437,31 @@ VOCABULARY: dict[str, Described] = {
     "subject": Described("Subject of a vote, recognized by words of its title"),
     "agreement_subject": Described("Subject of the votes (raw.assembly_subject); all covers every vote of the session", column="subject"),
     "agreement_rule": Described(
-        "What counts as agreement: identical votes (identical); the same, but an abstention beside a yes or a no is half an agreement "
-        "(abstention as half); identical votes among those on which not all voted alike (contested); identical votes among those that "
-        "the US Department of State listed as important (important); as contested, without votes on paragraphs and amendments "
-        "(whole resolutions)",
+        "What counts as agreement. identical: equal votes; abstention as half: the same, and half an agreement for an abstention beside a "
+        "yes or a no; contested: equal votes, among those on which not all voted alike; important: equal votes, among those that the US "
+        "Department of State listed as important; whole resolutions: as contested, without votes on paragraphs and amendments",
         None,
         {"isin": AGREEMENT_RULES},
         column="rule",
     ),
     "votes": Described("Votes that count under the rule and on which both states voted; an absence is no vote", "votes", {"ge": 1}),
     "agreement_pct": Described("Agreement under the rule, in per cent of votes", "%", {"ge": 0, "le": 100}),
-    "last_vote_on": _day("Day of the newest of these votes; the month's last day if only the month is documented"),
+    "last_vote_on": _day("Day of the newest of the votes; the month's last day if only the month is documented"),
     "votes_on": Described(
         "What was voted on: drafts and amendments that a permanent member vetoed (vetoed), adopted resolutions (adopted), both (all)",
         None,
         {"isin": ["vetoed", "adopted", "all"]},
     ),
-    "identical_share": Described("Share of roll calls with identical votes, among those on which both voted", "share", {"ge": 0, "le": 1}),
-    "identical_pct": Described("Roll calls with identical votes, among those on which both voted", "%", {"ge": 0, "le": 100}),
+    "identical_share": Described(
+        "Share of identical votes, among roll calls on whole resolutions on which both voted and not all states voted alike",
+        "share",
+        {"ge": 0, "le": 1},
+    ),
+    "identical_pct": Described(
+        "Identical votes, among roll calls on whole resolutions on which both voted and not all states voted alike",
+        "%",
+        {"ge": 0, "le": 100},
+    ),
     # statements
     "statement_id": Described("Stable slug of the statement", None, {"str_matches": r"^[a-z0-9-]+$"}),
     "said_on": _day("Day of the statement or act"),

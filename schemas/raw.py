@@ -1,4 +1,4 @@
-"""Declare the raw tables: the columns, key and checks of each kind of snapshot file, as published.
+"""Declare the raw tables: the columns, key and checks of each kind of snapshot file.
 
 Put a kind of file here, `snapshot/<kind>.csv`, whichever sources have it; unit conversion and the choice between publishers
 belong in `core`. The class name gives the file name; `key` is unique within a source. Landing a file adds source, file, line and
@@ -301,7 +301,7 @@ class AssemblySubject(RawTable, key=("subject", "word"), known_from=Known.ALWAYS
 
 
 class AssemblyAgreement(RawTable, key=("session", "iso3_a", "iso3_b", "document"), known_from=Known.DOCUMENT, period="year"):
-    """Share of a General Assembly session's roll calls on which two states voted identically, among those on which both voted."""
+    """Share of identical votes of two states in a session of the General Assembly, as its source computed it."""
 
     session: Whole = column("session")
     year: Whole = column("year", description="Year in which the session opened")
@@ -320,7 +320,7 @@ class Statement(RawTable, key=("statement_id",), known_from="said_on"):
     date_precision: Text = column("date_precision")
     said_by: Text = column("said_by")
     topic: Text = column("statement_topic")
-    as_printed: Text = column("as_printed")
+    as_printed: Text = column("as_printed", description="Words of the statement or act, as the document gives them")
     value: Number = column("stated_value", nullable=True)
     unit: Text = column("unit", nullable=True)
     document: Text = column("document")
@@ -334,7 +334,7 @@ class Membership(
     spells=Spells(per=("bloc", "iso3"), first="start_date", end="end_date", includes_end=False),
     nullable_key=("start_date",),
 ):
-    """Standing of a country in a bloc over a spell of time, start included, end excluded."""
+    """Status of a country in a bloc over a spell of time, start included, end excluded."""
 
     bloc: Text = column("bloc")
     iso3: Text = column("iso3")
@@ -364,7 +364,7 @@ class Membership(
 
 
 class Country(RawTable, key=("iso3",), known_from=Known.ALWAYS):
-    """Economies and states, historical ones included: the warehouse accepts no other country codes."""
+    """Economies and states, historical ones included; beside the aggregates of raw.economy_group, the warehouse accepts no other codes."""
 
     iso3: Text = column("iso3")
     name: Text = column("name")
@@ -400,8 +400,8 @@ class UnscSeat(RawTable, key=("seat", "valid_from"), known_from=Known.ALWAYS):
 
     seat: Text = column("seat")
     iso3: Text = column("iso3")
-    valid_from: Day = column("valid_from")
-    valid_to: Day = column("valid_to", nullable=True)
+    valid_from: Day = column("valid_from", description="First day on which the state held the seat")
+    valid_to: Day = column("valid_to", nullable=True, description="Last day on which the state held the seat; empty while it does")
     document: Text = column("document")
     note: Text = column("note", nullable=True)
 

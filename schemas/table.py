@@ -149,7 +149,7 @@ def _is_time(declaration: str, name: str, columns: dict[str, render.Column]) -> 
 def is_kind(model: type[Table]) -> Iterator[Problem]:
     """Require the declarations of a raw kind that landing and an as-of build need: the day a row is known from, and its period."""
     if declared(model).known_from is Known.EVIDENCE:
-        yield "known_from: a raw row cites nothing; name a column, or another member of Known"
+        yield "known_from: Known.EVIDENCE does not apply to a raw table, whose rows have no evidence of their own; name a column, or another member of Known"
     if period(model) is None and declared(model).known_from is Known.DOCUMENT:
         yield "add period: the column with the day or year that must lie in the source's coverage"
     if declared(model).known_from is Known.DOCUMENT and "document" not in model.to_schema().columns:

@@ -124,7 +124,7 @@ def publish(folder: Path, url: str | None) -> None:
 
     for line in site.publish(home(), folder, url):
         click.echo(line)
-    click.echo(f"{folder}: the latest release is {current_release(home()).name}")
+    click.echo(f"{folder}: published; the current release is {current_release(home()).name}")
 
 
 COMMANDS = [releases, path, rollback, pin, unpin, prune, publish]

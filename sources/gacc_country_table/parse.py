@@ -85,11 +85,13 @@ def _checked(flows: list[Flow], unknown: list[Flow]) -> tuple[list[Flow], list[N
     notes = []
     if names:
         notes.append(
-            f"{plural(len(names), 'name is', 'names are')} unknown and left out, here with US$1,000 of the month: {', '.join(names)}; "
-            "add to the list SPELLINGS in sources/countries.py"
+            f"{plural(len(names), 'name is', 'names are')} unknown and left out: {', '.join(names)} (with the month's two-way trade in "
+            "thousand US dollars); add the names to SPELLINGS in sources/countries.py"
         )
     if hidden:
-        notes.append(f"figures that the page shows as # are left out, of {', '.join(hidden)}; the publisher's later tables may show them")
+        notes.append(
+            f"left out, because the page shows # instead: figures of {', '.join(hidden)}; the publisher's later tables may show them"
+        )
     return figures, notes
 
 
@@ -102,7 +104,8 @@ def _check_sum(table: str, total: float, known: list[Flow], unknown: list[Flow])
         largest = sorted((flow for flow in unknown if not isnan(flow["value"])), key=lambda flow: -flow["value"])
         names = ", ".join([flow["partner_iso3"] for flow in largest][:5] + [f"{name} (shown as #)" for name in hidden])
         raise Refused(
-            f"{table}: partners with a known name and figure account for {named:,.0f} of {total:,.0f}; add names to sources/countries.py: {names}"
+            f"{table}: partners with a known name and a visible figure account for {named:,.0f} of {total:,.0f}; add names to SPELLINGS in "
+            f"sources/countries.py, or wait for the publisher's later table if it is to show a figure instead of #: {names}"
         )
     if listed - total > rounding or (total - listed > rounding and not hidden):
         raise Refused(

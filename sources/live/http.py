@@ -91,7 +91,7 @@ class _Transient(Exception):
 
 
 class _Timely(httpx.SyncByteStream):
-    """A body that must be complete by a deadline, however slowly it arrives."""
+    """A response body that raises `_Transient` if it is not complete by a deadline."""
 
     def __init__(self, stream: Any, seconds: float) -> None:
         self.stream, self.seconds, self.deadline = stream, seconds, clock.monotonic() + seconds
@@ -243,7 +243,7 @@ class Client:
         )
 
     def _at_fault(self) -> list[str]:
-        """Return the variables of which each alone prevents any request; all that are set if they do so only together."""
+        """Return the environment variables that each prevent any request on their own; if none does, return all that are set."""
         names = {*ENVIRONMENT, CONTACT, _url_variable(self.source)}
         values = {name: os.environ.pop(name) for name in sorted(os.environ) if name.upper() in names and os.environ[name]}
         at_fault = []

@@ -58,7 +58,7 @@ def check_magnitude(kind: str, rows: pd.DataFrame, before: pd.DataFrame, where: 
     both = both[(both[value] != 0) & (both[f"{value}_before"] != 0)]
     ratio = (both[value] / both[f"{value}_before"]).abs().median() if len(both) else 1.0
     if not 1 / JUMP < ratio < JUMP:
-        raise Refused(f"{where}: magnitude jumped, the median {value} is {ratio:.3g} times the one before; {ACCEPT}")
+        raise Refused(f"{where}: magnitude jumped, in the median {value} is {ratio:.3g} times its last value; {ACCEPT}")
 
 
 def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
@@ -75,7 +75,9 @@ def check_scale(rows: pd.DataFrame, before: pd.DataFrame, where: str) -> None:
     near = near[(near["value"] != 0) & (near["value_before"] != 0)]
     ratio = (near["value"] / near["value_before"]).median() if len(near) else 1.0
     if not 1 / JUMP < ratio < JUMP:
-        raise Refused(f"{where}: magnitude jumped, the median value is {ratio:.3g} times that of the source it is compared with; {ACCEPT}")
+        raise Refused(
+            f"{where}: magnitude jumped, in the median a figure is {ratio:.3g} times that of the source it is compared with; {ACCEPT}"
+        )
 
 
 def within(kind: str, rows: pd.DataFrame, years: range) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def parse(body: bytes, request: Request) -> Parsed:
     skipped = [f"{alone} exercises skipped: they name fewer than two states"] if alone else []
     if curated:
         skipped.append(
-            f"{curated} exercises skipped: China and Russia took part in {FIRST_CURATED_YEAR} or later, which the curated list has"
+            f"{curated} exercises skipped: China and Russia took part in them in {FIRST_CURATED_YEAR} or later, so they belong to the curated list"
         )
     if unknown:
         skipped.append(f"exercises skipped for names that are not in the reference table: {_most(unknown)}")
@@ -125,14 +125,14 @@ def _exercise(row: dict[str, str], line: int, members: list[str], done: Notes) -
 
 
 def _end(row: dict[str, str], line: int, done: Notes) -> str | None:
-    """Return the documented end, or None if there is none, if it is documented less exactly than the start or if it is before it."""
+    """Return the documented end, or None if there is none, or if it is less precise than the start or before it."""
     (start, precision), (end, end_precision) = _day(row, "s", line), _day(row, "e", line)
     if not end:
         return None
     if PRECISIONS.index(end_precision) < PRECISIONS.index(precision):
-        reason = "ends left out, which are documented less exactly than the start"
+        reason = "end dates left out, because they are less precise than the start"
     elif end < start:
-        reason = "ends left out, which are before the start"
+        reason = "end dates left out, because they are before the start"
     else:
         return end
     done[reason].append(f"{row['MMEID'].lower()} on line {line}")

@@ -407,7 +407,7 @@ def test_a_manifest_that_gives_another_id_is_told(part: str, ill: Path) -> None:
     assert "releases 2," in dyad("verify")
     file = sorted(ill.glob("releases/*/manifest.json"))[0]
     file.write_text(json.dumps(json.loads(file.read_text()) | {part: "2020-01-01"}))
-    assert f"{file}: damaged, its day, content" in dyad("doctor", code=1)
+    assert f"{file}: damaged: the id computed from its day, content" in dyad("doctor", code=1)
     assert f"{file}: damaged" in dyad("verify", code=1)
 
 

@@ -1,10 +1,11 @@
 """Test that a table without the declarations of its guarantees is refused, and that no column uses an unrelated description."""
 
+import re
 from typing import Any
 
 import pytest
 
-from schemas import fields, registry, world
+from schemas import fields, registry, render, world
 from schemas.charts import ChartTable
 from schemas.core import CoreTable
 from schemas.errors import Unusable
@@ -39,7 +40,7 @@ RULES = [
     ),
     (RawTable, {"iso3": Text, "year": Whole}, {"key": ["iso3"], "known_from": Known.DOCUMENT, "period": "year"}, "add the column document"),
     (RawTable, {"iso3": Text, "on": MAYBE}, {"key": ["iso3"], "known_from": "on"}, "known_from names on, which may be missing"),
-    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.EVIDENCE}, "a raw row cites nothing"),
+    (RawTable, RAW, {"key": ["iso3"], "known_from": Known.EVIDENCE}, "Known.EVIDENCE does not apply to a raw table"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": "vote_date"}, "known_from names vote_date, which is not a column"),
     (RawTable, RAW, {"key": ["iso3"], "known_from": Parent(Veto, "draft_symbol")}, "known_from names draft_symbol, which is not a column"),
     (RawTable, RAW, {"known_from": Known.ALWAYS}, "add the key"),
@@ -116,6 +117,14 @@ def test_a_column_of_several_tables_is_described_once() -> None:
         for field in model.to_schema().columns.values():
             tables.setdefault(field.metadata["vocabulary"], set()).add(table)
     assert {entry: used for entry, used in tables.items() if entry not in fields.VOCABULARY and len(used) > 1} == {}
+
+
+def test_a_required_value_is_not_described_as_empty() -> None:
+    """A list is never missing, but may have no elements."""
+    tables = registry.RAW | registry.MODELED | registry.CATALOG
+    required = [(name, c) for name, table in tables.items() for c in render.columns(table) if not (c.nullable or c.sql_type.endswith("[]"))]
+    assert len(required) > 300
+    assert [f"{name}.{c.name}" for name, c in required if re.search(r"\b(empty|NULL)\b", c.description)] == []
 
 
 def test_every_entry_of_the_vocabulary_is_a_column() -> None:

@@ -48,8 +48,9 @@ def honest() -> dict[str, tuple[Request, bytes]]:
 READ = {
     "gacc_country_table": (
         12, "", (
-            "1 name is unknown and left out, here with US$1,000 of the month: Ruritania (9); add to the list SPELLINGS in sources/countries.py",
-            "figures that the page shows as # are left out, of IND; the publisher's later tables may show them",
+            "1 name is unknown and left out: Ruritania (9) (with the month's two-way trade in thousand US dollars); "
+            "add the names to SPELLINGS in sources/countries.py",
+            "left out, because the page shows # instead: figures of IND; the publisher's later tables may show them",
         ),
         "monthly|2026-02-01|CHN|WLD|total|mixed|18000509.0|thousand USD|False|False|month-2026-02",
         "year_to_date|2026-02-01|CHN|RUS|import|CIF|18000000.0|thousand USD|False|True|month-2026-02",
@@ -61,7 +62,7 @@ READ = {
     ),
     "mme_exercises": (
         3, "", (
-            "1 exercises skipped: China and Russia took part in 2003 or later, which the curated list has",
+            "1 exercises skipped: China and Russia took part in them in 2003 or later, so they belong to the curated list",
             "exercises skipped for names that are not in the reference table: Ruritania (1)",
         ),
         "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
@@ -697,14 +698,14 @@ def test_customs_in_another_unit_are_refused(unit):
 
 def test_no_partner_vanishes_from_customs(honest):
     assert "TWN" in set(customs(name="Taiwan,China").rows["partner_iso3"])
-    with pytest.raises(Refused, match="account for 450 of 500; add names to .*: Taipei"):
+    with pytest.raises(Refused, match="account for 450 of 500; add names to SPELLINGS in .*: Taipei"):
         customs(name="Taipei")
     request, body = honest["gacc_country_table"]
     refused = {
         "a row that is missing": (rb"<tr><td><p>Ruritania.*?</tr>", b"", "monthly total: the partners add up to 18,000,500, not to the total of 18,000,509"),
         "a row of nine cells": (rb"(<tr><td><p>Ruritania)</p></td><td>", rb"\1", "the partners add up to 18,000,500"),
         "a row counted twice": (rb"(<tr><td><p>Ruritania.*?</tr>)", rb"\1" * 9, "the partners add up to 18,000,581"),
-        "a large figure shown as #": (rb"<p>18,000,500", b"<p>#######", r"account for 0 of 18,000,509; .* Ruritania, RUS \(shown as #\)"),
+        "a large figure shown as #": (rb"<p>18,000,500", b"<p>#######", r"account for 0 of 18,000,509; add names to SPELLINGS in .* or wait .*: Ruritania, RUS \(shown as #\)"),
     }  # fmt: skip
     for pattern, with_, said in refused.values():
         assert (bad := re.sub(pattern, with_, body)) != body
@@ -770,9 +771,9 @@ def test_an_exercise_under_the_id_of_another_is_kept():
 @pytest.mark.parametrize(
     ("start", "end", "end_date", "note"),
     [
-        ("1982,11,11", "1982,11,10", None, "1 ends left out, which are before the start: mme0 on line 2"),
-        ("2000,4,24", "2000,1,xx", None, "1 ends left out, which are documented less exactly than the start: mme0 on line 2"),
-        ("2005,8,18", "2005,9,xx", None, "1 ends left out, which are documented less exactly than the start: mme0 on line 2"),
+        ("1982,11,11", "1982,11,10", None, "1 end dates left out, because they are before the start: mme0 on line 2"),
+        ("2000,4,24", "2000,1,xx", None, "1 end dates left out, because they are less precise than the start: mme0 on line 2"),
+        ("2005,8,18", "2005,9,xx", None, "1 end dates left out, because they are less precise than the start: mme0 on line 2"),
         ("2005,8,xx", "2005,9,3", "2005-09-03", None),
         ("2005,8,xx", "2005,8,xx", "2005-08-01", None),
         ("2005,8,18", "-9,-9,-9", None, None),

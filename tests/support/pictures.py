@@ -22,6 +22,7 @@ HELPERS = [
     "raw.unsc_seat",
     "raw.snapshot_file",
     "catalog.source",
+    "raw.bloc_member",
     "raw.counting_rule",
     "catalog.parameter",
     "catalog.dyad",

@@ -100,6 +100,10 @@ FIGURES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "select note like '%2009, 2010 and 2011 add up to 88, 91 and 83 percent%' from raw.documents where document = 'workbook-rus-2022'",
         [(True,)],
     ),
+    "bundled estimates, and those whose note does not say how they were made": (
+        "select count(*) > 900, count(*) filter (where note is null) from raw.trade_flow where is_estimate",
+        [(True, 0)],
+    ),
     "the European Union's eleven months of 2023 rank nothing": (
         "select value_usd / 1e9, is_partial, is_estimate from core.trade_flow where partner_iso3 = 'EUU' and source = 'ria_novosti'",
         [(89.0, True, True)],

@@ -1,5 +1,5 @@
 -- audit: the total of a share is at least 99 percent of the sum of the trade with all economies and, if the table is complete, at most
---   111 percent of that sum
+--   111 percent of that sum; the limit is higher in the years that raw.partner_table_gap lists
 -- table: charts.trade_dependence
 -- note: a table in raw.partner_table_gap reaches only the share given there; the bounds come from the data, as in
 --   core__partner_trade_adds_up_to_the_world

@@ -1,4 +1,4 @@
--- audit: every participant of an exercise existed when it began, as exactly as its dates are documented
+-- audit: every participant of an exercise existed in the day, month or year in which it is documented to have begun
 -- table: core.exercise
 with
 members as (

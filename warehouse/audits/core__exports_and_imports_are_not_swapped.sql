@@ -1,5 +1,5 @@
--- audit: swapping a period's exports and imports brings them at most twice as near to another source's figures, and at most four times as
---   near to the source's own figures of the years before and after
+-- audit: exports and imports are not swapped: exchanging them at most halves the distance to another source's figures, and at most
+--   quarters the distance to the source's own figures of the years before and after
 -- table: core.trade_flow
 -- note: the distance is the sum of the logarithms of the factors between the compared flows. No swapped real pair is nearer to another
 --   source. The years before and after are compared above a billion dollars; there the worst real pair is 2.7 times as near if swapped

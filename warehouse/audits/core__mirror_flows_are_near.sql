@@ -1,7 +1,7 @@
--- audit: above a billion dollars, one state's exports are within a factor of 100 of what the other reports as imports, and about as far
---   apart as in their other periods
+-- audit: above a billion dollars, one state's exports are within a factor of 100 of what the other reports as imports, and not much
+--   further apart than in the other periods that both report
 -- table: core.trade_flow
--- note: about as far: at most 5 times the second largest factor between the two if they share four to seven periods, 2.5 times if they
+-- note: not much further: at most 5 times the second largest factor between the two if they share four to seven periods, 2.5 times if they
 --   share eight or more. The largest real factor is 61 (Bahamas, 2015), the largest real ratios are 3.5 (Libya, 2016) and 1.9 (Kuwait,
 --   2022): goods that pass through a third port are recorded by one side alone. China and Russia are at most a factor of 2.4 apart (2000)
 with

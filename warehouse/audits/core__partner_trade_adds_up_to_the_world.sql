@@ -1,5 +1,5 @@
 -- audit: the trade with all economies adds up to at most 101 percent of the published world total and, if the table is complete, to at
---   least 90 percent
+--   least 90 percent, or the percentage that raw.partner_table_gap lists for the year
 -- table: core.partner_trade
 -- note: a table in raw.partner_table_gap reaches only the share given there; all others reach 92 to 100 percent
 with

@@ -80,7 +80,7 @@ from {table} as a
 join {table} as b
     on {" and ".join(f"b.{column} = a.{column}" for column in spells.per)} and b.evidence_id <> a.evidence_id
     and coalesce(a.{spells.first}, date '0001-01-01') <= coalesce(b.{spells.first}, date '0001-01-01')
-    and coalesce(a.{spells.end}, date '9999-12-31') {'>=' if spells.includes_end else '>'} coalesce(b.{spells.first}, date '0001-01-01')"""
+    and coalesce(a.{spells.end}, date '9999-12-31') {">=" if spells.includes_end else ">"} coalesce(b.{spells.first}, date '0001-01-01')"""
 
 
 def _evidence_resolves(table: str, model: type[Table]) -> str:

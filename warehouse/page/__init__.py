@@ -64,7 +64,10 @@ def _summary(page: Mapping[str, Any]) -> dict[str, str]:
     return {
         "question": f"How closely do {a} and {b} train, trade and vote together?",
         "description": ". ".join(
-            [*findings[:2], f"Published figures as known on {words.day(page['as_of'])}, each with its document and line."]
+            [
+                *findings[:2],
+                f"Published figures as known on {words.day(page['as_of'])}, each with its document and its line in a checksummed file.",
+            ]
         ),
     }
 

@@ -11,7 +11,7 @@ import duckdb
 from schemas.fields import VERDICTS
 from schemas.values import SHARED
 
-STANDING = ("holds", "holds under a named rule", "holds in part")  # verdicts under which a claim stands, at least in part
+HOLDING = ("holds", "holds under a named rule", "holds in part")  # verdicts under which a claim holds at least in part
 FATES = {
     "does not hold": "contradicted",
     "overtaken": "overtaken by events",
@@ -37,7 +37,7 @@ def _scored(text: Mapping[str, Any]) -> dict[str, Any]:
     changed = [claim for claim in claims if claim["verdict"] != claim["verdict_today"]]
     return {
         "claims": claims, "changed": changed, "unchanged": [claim for claim in claims if claim not in changed],
-        "stood": sum(claim["verdict"] in STANDING for claim in claims), "stand": sum(claim["verdict_today"] in STANDING for claim in claims),
+        "held": sum(claim["verdict"] in HOLDING for claim in claims), "hold": sum(claim["verdict_today"] in HOLDING for claim in claims),
         "fates": Counter(FATES[claim["verdict_today"]] for claim in changed if claim["verdict_today"] in FATES),
         "meanings": {verdict: SHARED[verdict] for verdict in VERDICTS if any(verdict in (c["verdict"], c["verdict_today"]) for c in claims)},
     }  # fmt: skip

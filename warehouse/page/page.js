@@ -146,7 +146,7 @@
     link.addEventListener("click", () => copy(`${page()}#${address(key, index)}`, "Link"));
     return make("section", {},
       ...(level ? [make(level, {}, texts[index])] : []), links.length ? make("p", { class: "links" }, ...links) : null,
-      make("p", { class: "label" }, `Rests on ${count(ids.length, "line")}, deciding lines first.`),
+      make("p", { class: "label" }, `Computed from ${count(ids.length, "line")}.`),
       make("ol", { class: "cited" }, ...ids.slice(0, CITED).map(cited)),
       ids.length > CITED ? make("p", {}, `And ${count(ids.length - CITED, "more line")}: the dataset's files list them all.`) : null,
       make("div", { class: "bar" }, make("span", { class: "label" }, "Copy as"), ...copies, link),

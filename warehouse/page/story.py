@@ -78,11 +78,11 @@ SENTENCES = {
         from years where n = (select max(n) from years) having count(*) = 1 and max(n) > 1""",
     ],
     "naval_drills": [
-        """select format('Their first drill at sea was in {}, in the {}; {} seas have seen one since.', min(year), arg_min(sea, start_date), count(distinct sea))
+        """select format('They first drilled at sea in {}, in the {}, and have drilled in {} seas in all.', min(year), arg_min(sea, start_date), count(distinct sea))
         from charts.naval_drills where dyad = $dyad and sea is not null having count(distinct sea) > 1""",
         """with firsts as (select sea, min(year) as year from charts.naval_drills where dyad = $dyad and sea is not null group by sea),
-        recent as (select string_agg(sea, ', ' order by year, sea) as seas, count(*) as n from firsts where year > (select max(year) - 5 from firsts))
-        select format('Their newest seas: {}.', seas) from recent where n between 1 and 6""",
+        recent as (select string_agg(sea, ', ' order by year, sea) as seas, count(*) as n, min(year) as since from firsts where year > (select max(year) - 5 from firsts))
+        select format('Seas in which they first drilled in {} or later: {}.', since, seas) from recent where n between 1 and 6""",
     ],
     "bilateral_trade": [
         f"""with {_TRADE}
@@ -91,7 +91,7 @@ SENTENCES = {
         """with flows as (
             select year(period_start) as year, max(value_usd) filter (exporter = split_part($dyad, '-', 1)) / 1e9 as a, max(value_usd) filter (exporter = split_part($dyad, '-', 2)) / 1e9 as b
             from charts.bilateral_trade where dyad = $dyad and is_headline and frequency = 'annual' and not is_partial group by all)
-        select format('In {} {} sold {} for ${:.0f} bn more than it bought.', year, if(a > b, $a, $b), if(a > b, $b, $a), abs(a - b))
+        select format('In {0} {1} sold {2} goods worth ${3:.0f} bn more than those it bought from {2}.', year, if(a > b, $a, $b), if(a > b, $b, $a), abs(a - b))
         from flows where a is not null and b is not null qualify row_number() over (order by year desc) = 1""",
     ],
     "trade_dependence": [
@@ -118,12 +118,12 @@ SENTENCES = {
         f"""with {_VETOES}
         select format('Since {{}} at least one of the two has vetoed {{}} drafts and amendments, both together {{}} of them.', min(year), count(*), count(*) filter (veto_type = 'joint'))
         from vetoes having count(*) > 0 and bool_or(veto_type = 'joint')""",
-        f"""with {_VETOES}, alone as (
+        f"""with {_VETOES}, single as (
             select if(veto_type = 'first only', $a, $b) as who, if(veto_type = 'first only', $b, $a) as other, if(veto_type = 'first only', vote_b, vote_a) as vote
             from vetoes where veto_type in ('first only', 'second only'))
-        select format('Of the {{}} that {{}} vetoed alone, {{}} abstained on {{}} and voted in favour of {{}}.', count(*), who, other,
+        select format('Of the {{0}} that {{1}} vetoed without {{2}}, {{2}} abstained on {{3}} and voted in favour of {{4}}.', count(*), who, other,
             count(*) filter (vote = 'abstain'), count(*) filter (vote = 'yes'))
-        from alone group by who, other order by count(*) desc limit 1""",
+        from single group by who, other order by count(*) desc limit 1""",
     ],
     "bloc_membership": [
         """with blocs as (
@@ -145,8 +145,8 @@ SENTENCES = {
         from charts.assembly_agreement where dyad = $dyad and subject = 'all' and not is_partial group by year order by year desc limit 1""",
     ],
     "council_agreement": [
-        """select format('In the Council only disputed drafts tell states apart: {} of the {} documented votes on vetoed drafts that {} and {} cast were alike.',
-            round(sum(votes * agreement_pct) / 100)::int, sum(votes), $a, $b)
+        """select format('Most resolutions that the Council adopts are unanimous; of {} vetoed drafts on which every vote is documented, {} and {} voted alike on {}.',
+            sum(votes), $a, $b, round(sum(votes * agreement_pct) / 100)::int)
         from charts.council_agreement where dyad = $dyad and rule = 'identical' and votes_on = 'vetoed' having count(*) > 0""",
     ],
 }

@@ -10,7 +10,7 @@ from warehouse.release.diff import KINDS, TIERS, Change, counted
 LISTED = 50  # changes of one kind in a dataset that are printed; `catalog.change` has all
 ROWS = {
     "bilateral_trade": ("figure of trade", "figures of trade"),
-    "bloc_membership": ("standing in a bloc", "standings in blocs"),
+    "bloc_membership": ("status in a bloc", "statuses in blocs"),
     "claims": ("claim", "claims"),
     "joint_exercises": ("count of exercises", "counts of exercises"),
     "naval_drills": ("drill at sea", "drills at sea"),

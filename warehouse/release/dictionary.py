@@ -24,8 +24,8 @@ Every table and column of `warehouse.duckdb`, written by `make docs` from the sc
 """
 LAYERS = {
     "charts": "Charts: the datasets for readers",
-    "core": "Core: the publishers' figures with common units and codes, all vintages",
-    "raw": "Raw: the snapshots as their publishers wrote them, by kind; `raw.<source>__<kind>` has the rows of one source",
+    "core": "Core: the publishers' figures in common units, all vintages",
+    "raw": "Raw: the rows of the snapshot files, by kind; `raw.<source>__<kind>` has the rows of one source",
 }
 VIEWS = "Views: frequently needed joins"
 CATALOGUE = "Catalogue: descriptions, sources and changes of the release"

@@ -28,6 +28,6 @@ def _other_id(folder: Path, about: dict[str, Any]) -> Iterator[Cause]:
     """Yield a line if a manifest gives another id than its folder, or than follows from its own day, content and followed release."""
     named = about["release"]
     if named != folder.name:
-        yield f"{folder / MANIFEST}: damaged, it is the manifest of {named}"
+        yield f"{folder / MANIFEST}: damaged: it is the manifest of {named}"
     elif "content" in about and (computed := manifest.release_id(about["as_of"], about["content"], about.get("follows"))) != named:
-        yield f"{folder / MANIFEST}: damaged, its day, content and followed release give the id {computed}"
+        yield f"{folder / MANIFEST}: damaged: the id computed from its day, content and followed release is {computed}, not that of its folder"

@@ -86,7 +86,9 @@ def _known(folder: Path, address: str | None) -> str:
     except (ValueError, KeyError, TypeError):
         raise Refused(f"{folder / MARKER}: damaged; restore it, or publish to a new folder") from None
     if address not in (None, known):
-        raise Refused(f"{folder} is the site of {known}, an address in its releases: leave out --url, or give another folder for {address}")
+        raise Refused(
+            f"{folder}: published for {known}, an address that its releases contain; leave out --url, or give another folder for {address}"
+        )
     return known
 
 

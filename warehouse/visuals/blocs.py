@@ -1,4 +1,4 @@
-"""Draw the blocs of a pair: who joined when, as bars on one time axis, and lesser standings as lists."""
+"""Draw the blocs of a pair: who joined when, as bars on one time axis, and lesser statuses as lists."""
 
 import datetime as dt
 from collections import defaultdict
@@ -18,15 +18,15 @@ from warehouse.visuals.vegalite import View, given, layered, marks
 
 FILLS = ["bloc-1", "bloc-2", "bloc-3"]  # in the alphabetical order of the blocs; those beyond share the colour `other`
 FULL_NAMES = {"SCO": "Shanghai Cooperation Organization (SCO)"}
-STANDINGS = {"partner": "Partners of", "observer": "Observers of", "dialogue_partner": "Dialogue partners of", "invited": "Invited to"}
+STATUSES = {"partner": "Partners of", "observer": "Observers of", "dialogue_partner": "Dialogue partners of", "invited": "Invited to"}
 BAR, BETWEEN_BARS, BETWEEN_STATES, BETWEEN_COLUMNS = 15, 3, 8, 30  # px
-WAIT = 3  # px: height of the line for a standing before membership
+WAIT = 3  # px: height of the line for a status before membership
 
-Spells = dict[tuple[str, str], list[Row]]  # by country and bloc: the standings, oldest first
+Spells = dict[tuple[str, str], list[Row]]  # by country and bloc: the statuses, oldest first
 
 
 class Facts(NamedTuple):
-    """The facts that findings read: the standings of the release's day, the blocs that both belong to, and the hinge of the story."""
+    """The facts that findings read: the statuses of the release's day, the blocs that both belong to, and the hinge of the story."""
 
     rows: Rows
     shared: list[str]
@@ -36,7 +36,7 @@ class Facts(NamedTuple):
 
 @visual
 def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
-    """Draw one bar per membership from the day it took effect, a thin line for a standing before it, and list the lesser standings."""
+    """Draw one bar per membership from the day it took effect, a thin line for a status before it, and list the lesser statuses."""
     every = dataset_rows(con, "bloc_membership", pair, "as_of, country_name, iso3, bloc")
     if not every:
         return style.nothing(f"Blocs of {pair.both}")
@@ -67,7 +67,7 @@ def _members(rows: Rows, bloc: str) -> Rows:
 
 
 def _spells(every: Rows, rows: Rows) -> Spells:
-    """Return the standings of each member of the day in each bloc, oldest first: the newest row of each standing."""
+    """Return the statuses of each member of the day in each bloc, oldest first: the newest row of each status."""
     spells: dict[tuple[str, str], dict[tuple[dt.date, str], Row]] = {
         (row["iso3"], row["bloc"]): {} for row in rows if row["status"] == "member"
     }
@@ -99,14 +99,14 @@ def _most_joined_after_the_hinge(facts: Facts) -> str | None:
     after = [row for row in added if row["since"] >= day]
     if len(added) < 2 or len(after) * 2 <= len(added):
         return None
-    counts = f"{style.number(len(after))} of the {style.number(len(added))} seats"
-    return f"{counts} that {_shared(facts)} added came after the {event[:1].lower()}{event[1:]}"
+    counts = f"{style.number(len(after))} of the {style.number(len(added))} accessions"
+    return f"{counts} to {_shared(facts)} came after the {event[:1].lower()}{event[1:]}"
 
 
 def _grew(facts: Facts) -> str | None:
     """Report how many members have joined the shared blocs since they began."""
     added = _added(facts)
-    return f"Since their founding {_shared(facts)} added {plural(len(added), 'seat')}" if added else None
+    return f"{plural(len(added), 'accession')} to {_shared(facts)}, not counting the founders" if added else None
 
 
 def _who_belongs(facts: Facts) -> str:
@@ -139,9 +139,9 @@ def _which(member: Sequence[str]) -> str:
 
 
 def _lesser(rows: Rows, bloc: str) -> dict[str, list[Row]]:
-    """Return the rows of a bloc's lesser standings by the heading of each."""
+    """Return the rows of a bloc's lesser statuses by the heading of each."""
     found: dict[str, list[Row]] = {}
-    for status, words in STANDINGS.items():
+    for status, words in STATUSES.items():
         of = [row for row in rows if row["bloc"] == bloc and row["status"] == status]
         if of:
             doubt = "; sources disagree" if all(row["is_disputed"] for row in of) else ""
@@ -167,7 +167,11 @@ def _in_words(rows: Rows, blocs: Sequence[str]) -> str:
 
 def _notes(spells: Spells) -> list[str]:
     drawn = [row for spell in spells.values() for row in spell]
-    notes = ["Thin line: a lesser standing before membership."] if any(row["status"] != "member" for row in drawn) else []
+    notes = (
+        ["Thin line: another status before membership, such as observer or partner."]
+        if any(row["status"] != "member" for row in drawn)
+        else []
+    )
     disputed = sorted(
         {f"{row['country_name']} from {row['since']:%B %Y}" for row in drawn if row["status"] == "member" and row["is_disputed"]}
     )
@@ -178,7 +182,7 @@ def _notes(spells: Spells) -> list[str]:
 
 
 class Line(NamedTuple):
-    """A state's place in the timeline: its standings by bloc, and the px of its top."""
+    """A state's place in the timeline: its statuses by bloc, and the px of its top."""
 
     iso3: str
     spells: dict[str, list[Row]]
@@ -245,7 +249,7 @@ def _growth(every: Rows, bloc: str) -> str:
 
 
 def _bars(line: Line, blocs: Sequence[str], day: dt.date) -> list[Row]:
-    """Return one bar per standing: as high as the row for a membership, a thin line for a lesser one before it."""
+    """Return one bar per status: as high as the row for a membership, a thin line for a lesser one before it."""
     bars = []
     for i, (bloc, spell) in enumerate(line.spells.items()):
         top, fill = line.top + i * (BAR + BETWEEN_BARS), colour(_fill(bloc, blocs))
@@ -289,7 +293,7 @@ def _years(line: Line, area: Plot, size: Size) -> list[Row]:
 
 
 def _lists(rows: Rows, blocs: Sequence[str], size: Size) -> View | None:
-    """List the countries of lesser standings: one symbol per country, empty if sources disagree; one column per bloc if there is room."""
+    """List the countries of lesser statuses: one symbol per country, empty if sources disagree; one column per bloc if there is room."""
     having = [bloc for bloc in blocs if _lesser(rows, bloc)]
     if not having:
         return None

@@ -73,7 +73,7 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width, measure) for iso3 in directions]
     chart, unnamed = plot.joined(size, panels)
     title = style.first_that_holds(FINDINGS, groups, years, pair, measure)
-    notes = [] if len(years) == 2 else [f"No year on the other side of {TURN} to compare with."]
+    notes = [] if len(years) == 2 else [f"Not compared: no figures were found for years both before and after {TURN}."]
     return Drawing(
         title,
         chart,

@@ -129,15 +129,14 @@ def _newest(rows: Rows) -> Rows:
 
 
 def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows, pair: Pair) -> list[str]:
-    notes = ["Hollow: the partners' own reports stand in."] if any(row["is_mirror"] for row in shares) else []
-    rules = [row["rule"] for row in ask(con, "select rule from raw.counting_rule order by rule")]
+    notes = ["Hollow: computed from the partners' reports, in whole or in part."] if any(row["is_mirror"] for row in shares) else []
     for country in sorted({row["country"] for row in ranks}):
-        missing = [rule for rule in rules if rule not in {row["rule"] for row in ranks if row["country"] == country}]
+        ranked = {row["rule"] for row in ranks if row["country"] == country}
         which = f"No rank of {pair.the(pair.other(country))} among {pair.whose(country)} partners under"
-        notes += [f"{which} {style.listed(missing)}: what the rule joins was not found."] if missing else []
+        notes += [f"{which} {style.listed(rules)}: {reason}." for reason, rules in _unranked(con, pair.other(country), ranked).items()]
     newest = max((row["year"] for row in shares), default=0)
     notes += [
-        f"{_share_of(pair, row)} is {percent(row['share_pct'])} in {row['year']} if the partners' reports are set against its own total."
+        f"{_share_of(pair, row)} is {percent(row['share_pct'])} in {row['year']} if the trade is the partners' figure and the total is {pair.whose(row['country'])} own."
         for row in rows
         if row["is_two_bases"] and not row["is_headline"] and row["rule"] == SHARE_RULE
         and row["share_pct"] is not None and row["year"] >= newest - 1
@@ -145,11 +144,27 @@ def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows
     for country in (pair.iso3_a, pair.iso3_b):
         holes = style.spans(row["year"] for row in shares if row["country"] == country and row["is_incomplete"])
         notes += (
-            [f"The tables of {pair.whose(country)} partners for {holes} are incomplete: no rank of these years stands firm."]
+            [f"The tables of {pair.whose(country)} partners for {holes} are incomplete, so the ranks of these years are uncertain."]
             if holes
             else []
         )
     return notes
+
+
+def _unranked(con: duckdb.DuckDBPyConnection, partner: str, ranked: set[str]) -> dict[str, list[str]]:
+    """Return the rules that give a partner no rank, by the reason."""
+    rules = ask(
+        con,
+        "select rule, case when contains(coalesce(left_out, ''), ?) then 'it is left out' "
+        "when exists (from raw.bloc_member as m where m.iso3 = ? and contains(blocs_as_one, m.bloc)) then 'it counts as part of a bloc' "
+        "else 'no figure was found for a bloc that counts as one partner' end as reason from raw.counting_rule order by rule",
+        partner, partner,
+    )  # fmt: skip
+    reasons: dict[str, list[str]] = {}
+    for row in rules:
+        if row["rule"] not in ranked:
+            reasons.setdefault(row["reason"], []).append(row["rule"])
+    return reasons
 
 
 # --- gaps ---

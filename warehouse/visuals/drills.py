@@ -125,7 +125,9 @@ def _notes(rows: Rows, shown: Rows, seas: Sequence[Sea]) -> list[str]:
     earlier = len(rows) - len(shown)
     notes = ["A circle stands at the middle of its drills' points, not at the place of one drill."]
     notes += [f"Not on the map, since no point is documented: {plural(unplaced, 'drill')}."] if unplaced else []
-    notes += [f"Pale, and not counted by year, since not documented beyond doubt: {style.listed(doubtful)}."] if doubtful else []
+    notes += (
+        [f"Pale, and left out of the numbers per year, because they are not well documented: {style.listed(doubtful)}."] if doubtful else []
+    )
     return notes + ([f"Before {SINCE}: {plural(earlier, 'drill')}, not drawn."] if earlier else [])
 
 

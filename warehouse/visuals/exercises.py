@@ -65,7 +65,9 @@ def _notes(rows: Rows, shown: Rows, partial: Sequence[int]) -> list[str]:
     notes = [f"Outlined: {style.spans(partial)} is not over."] if any(r["exercise_count"] for r in shown if r["is_partial"]) else []
     notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
     if doubtful:
-        notes.append(f"Pale: {doubtful} that rest on a single source, or are provisional or disputed; the means leave them out.")
+        notes.append(
+            f"Pale: {doubtful} that rest on one source or on secondary sources alone, or are provisional or disputed; the means leave them out."
+        )
     return notes
 
 

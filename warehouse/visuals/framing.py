@@ -72,7 +72,7 @@ def _set(rows: Sequence[Sequence[tuple[float, str, str, bool]]], size: Size, roo
 
 
 class Event(NamedTuple):
-    """An event to mark: its day, its name, and whether the time since it is shaded."""
+    """An event to mark: its day, its name, and whether the background after it is shaded."""
 
     day: dt.date
     title: str
@@ -91,7 +91,7 @@ def events(con: duckdb.DuckDBPyConnection, pair: Pair, chapter: str, first: int,
 
 
 def hinge_of(found: Iterable[Event]) -> Event | None:
-    """Return the event since which time is shaded, if it is among these."""
+    """Return the event after which the background is shaded, if it is among these."""
     return next((event for event in found if event.is_hinge), None)
 
 

@@ -125,7 +125,7 @@ def _config(size: style.Size) -> dict[str, Any]:
 def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) -> str:
     """Return the reason for an empty chart: no source covers the pair, nothing was public by the day, or the rows have no figures."""
     if con.execute(f"select count(*) from {model.name} where dyad = ?", [pair.dyad]).fetchone() != (0,):
-        return f"The rows of this release on {pair.both} hold no figures to draw."
+        return f"The rows of this release on {pair.both} have no figures to draw."
     read = {name for m in [*models.upstream([model]), model] for name in m.depends_on}
     covering = con.execute(
         "select count(*) from catalog.source where (coverage_dyads is null or list_contains(coverage_dyads, ?)) "
@@ -133,10 +133,10 @@ def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) ->
         [pair.dyad, [kind for kind, kept in raw.KINDS.items() if f"raw.{kind}" in read and not is_reference(kept)]],
     ).fetchone()
     if covering == (0,):
-        reason = f"no source that this release has on the subject covers {pair.both}"
+        reason = f"no source of this release on the subject covers {pair.both}"
     else:
-        reason = f"the sources that this release has on the subject hold nothing on {pair.both} that was public on {style.day(pair.as_of)}"
-    return f"Outside coverage: no figures to draw, for {reason}."
+        reason = f"the sources of this release on the subject have nothing on {pair.both} that was public on {style.day(pair.as_of)}"
+    return f"Outside coverage: there are no figures to draw, because {reason}."
 
 
 def _sentence(text: str, capital: bool = True) -> str:

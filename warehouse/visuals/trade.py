@@ -153,8 +153,9 @@ def _notes(rows: Rows, annual: Rows, monthly: Rows, pair: Pair, compared: list[s
     partial = sorted({row["period_start"].year for row in annual if row["is_partial"]})
     notes += [f"One direction only: {style.spans(single)}."] if single else []
     notes += [f"Not complete, so pale: {style.spans(partial)}."] if partial else []
-    if any(row["is_derived"] for row in rows):
-        notes.append("Derived: what a year to date, or a year, has beyond the months before.")
+    derived = {row["frequency"] for row in rows if row["is_derived"]}
+    notes += ["Derived months: a longer period's figure less the published figures of its other months."] if "monthly" in derived else []
+    notes += ["Derived years: the next year's figure divided by one plus its published growth."] if "annual" in derived else []
     if monthly:
         months = {row["period_start"] for row in monthly}
         gap = " A gap is a month for which no figure was found." if months != set(_months_between(min(months), max(months))) else ""

@@ -56,7 +56,7 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Si
         chart,
         _in_words(rows, covered, pair),
         f"Vetoed votes by subject and year, {covered[0].year}–{covered[1].year}; each block is one",
-        "a vote counts once, however many permanent members vetoed it; a seat's successor state counts from its first day",
+        "a vote counts once, however many permanent members vetoed it; a state that took over a seat counts from the day it did",
         notes=[*_notes(rows, covered), *unnamed],
         rows=rows,
         left=own.margin,

@@ -41,7 +41,7 @@ def _list(kind: str, members: Sequence[archive.Member]) -> archive.Member:
     revision, _, edition = parse_name(rows)
     for stated in re.findall(r"HS\d\d|V\d{6}[a-z]?", lists[0].name, re.IGNORECASE):
         if stated.upper() not in (revision.upper(), edition.upper()):
-            raise Refused(f"{lists[0].name}: a list of {stated}, but {rows} is of {revision} {edition}; download the archive again")
+            raise Refused(f"{lists[0].name} belongs to {stated}, but {rows} belongs to {revision} {edition}; download the archive again")
     return lists[0]
 
 

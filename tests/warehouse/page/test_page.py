@@ -256,8 +256,8 @@ def test_article_is_named_quoted_and_linked(visit, file, built):
     tab = visit(file)
     lead = tab.locator(".lead")
     assert lead.locator(f"a[href='{url}']").inner_text() == f"“{title}”" and f"“{verdicts[0][3]}”" in lead.inner_text()
-    stood = sum(then in ledger.STANDING for _, then, _, _ in verdicts)
-    assert f"Of its {len(verdicts)} statements {stood} stood on that day" in lead.inner_text()
+    held = sum(then in ledger.HOLDING for _, then, _, _ in verdicts)
+    assert f"Of its {len(verdicts)} statements {held} held at least in part on that day" in lead.inner_text()
     dots = tab.locator(".dots").nth(1).locator("a")
     assert [dot.inner_text() for dot in dots.all()] == [f"{claim}: {today}" for claim, _, today, _ in verdicts]
     changed = [claim for claim, then, today, _ in verdicts if then != today]
@@ -739,6 +739,8 @@ def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
     )
     assert {a.get_attribute("href") for a in lead.locator("a").all()} == {f"#{name}" for name in drawings() if name not in shown}
     assert "no earlier release" in tab.locator("#changes").inner_text() and "no claims are decided" in tab.locator("#claims").inner_text()
+    assert "that the United Kingdom vetoed without France, France abstained on" in tab.locator("#vote").inner_text()
+    assert "vetoed alone" not in tab.locator("#vote").inner_text(), "the United States vetoed with one of them"
     assert Axe().run(tab).violations_count == 0
 
 

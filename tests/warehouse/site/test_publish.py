@@ -80,7 +80,7 @@ def test_the_command_prints_what_it_published(own_site: Path, home: Path) -> Non
     name = (home / "current").resolve().name
     shutil.rmtree(own_site / "releases" / name)
     result = CliRunner().invoke(main, ["publish", str(own_site)])
-    assert (result.exit_code, result.output) == (0, f"published {name}\n{own_site}: the latest release is {name}\n")
+    assert (result.exit_code, result.output) == (0, f"published {name}\n{own_site}: published; the current release is {name}\n")
 
 
 # bad input
@@ -112,7 +112,7 @@ def test_what_is_no_address_is_refused(url: str, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("home")
 def test_a_new_site_needs_an_address_and_keeps_it(own_site: Path, tmp_path: Path) -> None:
     assert "is a new site: give its address with --url" in refusal(str(tmp_path / "new"))
-    assert f"is the site of {URL}" in refusal(str(own_site), "--url", "https://other.example.org")
+    assert f"published for {URL}, an address that its releases contain" in refusal(str(own_site), "--url", "https://other.example.org")
     (own_site / "site.json").unlink()  # the hard link of another site
     (own_site / "site.json").write_text("[]")
     assert "site.json: damaged; restore it" in refusal(str(own_site))

@@ -1,4 +1,4 @@
-"""Test the visual of blocs: its findings, a bar a standing, and the lists of lesser standings."""
+"""Test the visual of blocs: its findings, a bar a status, and the lists of lesser statuses."""
 
 import duckdb
 import pytest
@@ -18,18 +18,18 @@ FINDINGS = [
     (
         "select 1",
         "most_joined_after_the_hinge",
-        "Seven of the ten seats that the blocs of China and Russia added came after the invasion of Ukraine",
+        "Seven of the ten accessions to the blocs of China and Russia came after the invasion of Ukraine",
     ),
     (
         "update charts.bloc_membership set is_disputed = true where bloc = 'SCO' and iso3 = 'RUS'",
         "most_joined_after_the_hinge",
-        "Five of the six seats that the bloc of China and Russia added came after the invasion of Ukraine",
+        "Five of the six accessions to the bloc of China and Russia came after the invasion of Ukraine",
     ),
-    ("delete from raw.turning_point", "grew", "Since their founding the blocs of China and Russia added 10 seats"),
+    ("delete from raw.turning_point", "grew", "10 accessions to the blocs of China and Russia, not counting the founders"),
     (
         "update charts.bloc_membership set since = since - interval 12 year where since > '2022-02-24'",
         "grew",
-        "Since their founding the blocs of China and Russia added 10 seats",
+        "10 accessions to the blocs of China and Russia, not counting the founders",
     ),
     (
         "update charts.bloc_membership set status = 'partner' where iso3 = 'RUS'",
@@ -72,7 +72,7 @@ def test_blocs_beyond_the_colours_share_grey(con) -> None:
     [
         ("CHN-USA", "China belongs to BRICS and the SCO, the United States to neither"),
         ("FRA-GBR", "France and the United Kingdom belong to neither BRICS nor the SCO"),
-        ("IND-RUS", "Seven of the ten seats that the blocs of India and Russia added came after the invasion of Ukraine"),
+        ("IND-RUS", "Seven of the ten accessions to the blocs of India and Russia came after the invasion of Ukraine"),
     ],
 )
 def test_another_pair_has_its_own_finding(pairs, dyad, title) -> None:
@@ -82,17 +82,17 @@ def test_another_pair_has_its_own_finding(pairs, dyad, title) -> None:
 def test_the_title_knows_the_releases_day(article) -> None:
     with duckdb.connect() as con:
         published(con, article)
-        assert drawn(con)["usermeta"]["title"].startswith("Six of the nine seats")
+        assert drawn(con)["usermeta"]["title"].startswith("Six of the nine accessions")
 
 
 @pytest.mark.parametrize("width", style.SIZES)
-def test_every_standing_of_the_day_is_a_mark_of_its_own_row(con, width) -> None:
+def test_every_status_of_the_day_is_a_mark_of_its_own_row(con, width) -> None:
     drawn_today = [tuple(mark["keys"][0][:2]) for mark in marks(drawn(con, width=width)) if mark["keys"][0][2] == "2026-11-29"]
     assert sorted(drawn_today) == sorted(ask(con, f"select bloc, iso3 {TODAY}"))
     assert all(len(mark["keys"]) == 1 for mark in marks(drawn(con, width=width)))
 
 
-def test_a_bar_lasts_from_the_day_of_joining_and_a_thin_line_from_a_standing_before_it(con) -> None:
+def test_a_bar_lasts_from_the_day_of_joining_and_a_thin_line_from_a_status_before_it(con) -> None:
     iran = {
         mark["label"]: mark["py2"] - mark["py"]
         for mark in marks(drawn(con))
@@ -104,7 +104,7 @@ def test_a_bar_lasts_from_the_day_of_joining_and_a_thin_line_from_a_standing_bef
     }
 
 
-def test_a_disputed_standing_is_outlined_and_said_in_words(con) -> None:
+def test_a_disputed_status_is_outlined_and_said_in_words(con) -> None:
     spec = drawn(con)
     disputed = {(bloc, iso3) for bloc, iso3 in ask(con, f"select bloc, iso3 {TODAY} and is_disputed")}
     outlined = [mark for mark in marks(spec) if mark["fill"] == style.colour("ground")]
@@ -122,13 +122,13 @@ def test_bars_of_a_state_in_both_blocs_are_told_apart_by_words(con) -> None:
     assert {"BRICS 2009", "SCO 2001", "SCO 2017", "BRICS 2024", "SCO 2023"} <= set(words)
 
 
-def test_a_standing_not_verified_since_says_so(con) -> None:
+def test_a_status_not_verified_since_says_so(con) -> None:
     assert drawn(con)["usermeta"]["subtitle"].endswith("on 29 November 2026, as last verified on 30 September 2025")
     con.execute("update catalog.source set coverage_last = '2026-11-29' where source = 'dyad_memberships'")
     assert "verified" not in drawn(con)["usermeta"]["subtitle"]
 
 
-def test_lesser_standings_alone_are_listed(con) -> None:
+def test_lesser_statuses_alone_are_listed(con) -> None:
     con.execute("update charts.bloc_membership set status = 'partner'")
     spec = drawn(con)
     assert len(marks(spec)) == ask(con, f"select count(*) {TODAY}")[0][0]

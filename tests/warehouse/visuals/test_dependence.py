@@ -62,7 +62,16 @@ def test_the_last_rank_of_each_rule_is_named_or_noted(con) -> None:
     words = [text.words for text in texts(files.svg(drawn(con)))]
     assert "7th A" in words
     con.execute("delete from charts.trade_dependence where country = 'RUS' and rule in ('C', 'D', 'E')")
-    assert "No rank of China among Russia's partners under C, D and E" in drawn(con)["usermeta"]["note"]
+    unranked = "No rank of China among Russia's partners under"
+    assert f"{unranked} C, D and E: no figure was found for a bloc that counts as one partner." in drawn(con)["usermeta"]["note"]
+
+
+def test_a_partner_without_a_rank_is_noted_with_the_reason(con) -> None:
+    con.execute("update raw.bloc_member set iso3 = 'CHN' where iso3 = 'DEU'")
+    con.execute("update raw.counting_rule set left_out = 'CHN' where rule = 'D'")
+    con.execute("delete from charts.trade_dependence where country = 'RUS' and rule in ('C', 'D', 'E')")
+    unranked, note = "No rank of China among Russia's partners under", drawn(con)["usermeta"]["note"]
+    assert f"{unranked} C and E: it counts as part of a bloc. {unranked} D: it is left out." in note
 
 
 def test_a_rank_line_is_dotted_over_years_without_a_rank(con) -> None:

@@ -108,7 +108,7 @@ def test_any_pair_is_drawn_or_says_why_not(pairs, dataset, dyad) -> None:
     assert any(name in spec["usermeta"]["title"] for name in names)
     assert "Russia" not in spec["usermeta"]["title"] or "RUS" in dyad
     if not has_rows:
-        assert len(views(spec)) == 1 and "Outside coverage: no figures to draw" in text
+        assert len(views(spec)) == 1 and "Outside coverage: there are no figures to draw" in text
 
 
 def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
@@ -118,7 +118,7 @@ def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
     )
     with duckdb.connect() as con:
         published(con, article)
-        assert "hold nothing on China and Russia that was public on 12 December 2024." in meta(con, "trade_composition")["note"]
+        assert "have nothing on China and Russia that was public on 12 December 2024." in meta(con, "trade_composition")["note"]
 
 
 # --- bad input ---

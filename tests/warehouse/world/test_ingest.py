@@ -183,7 +183,7 @@ def test_a_corrected_code_list_judges_every_member_again(folder, home):
 )
 def test_a_code_list_of_another_edition_or_revision_is_refused(folder, home, named, other):
     (folder / named).rename(folder / other)
-    with pytest.raises(Refused, match=f"{other}: a list of .* but BACI_HS92_Y20.* is of HS92 V202601; download the archive again"):
+    with pytest.raises(Refused, match=f"{other} belongs to .* but BACI_HS92_Y20.* belongs to HS92 V202601; download the archive again"):
         land_archive(folder, home)
 
 

@@ -8,7 +8,7 @@
 -- identical_pct: Identical votes, in per cent of votes [%]
 -- half_pct: The same, with half an agreement for an abstention beside a yes or a no [%]
 -- contested_votes: Of the votes, those on which not all states voted alike [votes]
--- contested_pct: Identical votes among these, as published series of agreement count them; empty if there are none [%]
+-- contested_pct: Identical votes among contested_votes, as published series of agreement count them; empty if there are none [%]
 with
 numbered as (
     -- one of 255 bits for each roll call of a session (at most 160 so far): counting common bits is much faster than joining votes

@@ -7,15 +7,15 @@
 -- b_sells_a_usd: What the second state sells the first in the headline series, current US dollars; empty if not published [USD]
 -- two_way_total_usd: Both directions, or the total if only that is published, current US dollars [USD]
 -- basis: Published series that the trade is from; not the same in all years
--- military_exercises: Military exercises begun in the year, alone or with others; empty outside coverage [count]
--- joint_patrols: Of these, joint patrols; empty outside coverage [count]
+-- military_exercises: Joint military exercises begun in the year, of the two states alone or with others; empty outside coverage [count]
+-- joint_patrols: Exercises of military_exercises that are joint patrols; empty outside coverage [count]
 -- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council; empty in a year without one [count]
--- joint_vetoes: Of these, vetoed by both [count]
--- voted_alike: Of these, those on which both votes are documented and alike [count]
+-- joint_vetoes: Votes of vetoed_drafts that both vetoed [count]
+-- voted_alike: Votes of vetoed_drafts on which both votes are documented and alike [count]
 -- assembly_votes: Votes of the General Assembly's session that opened in the year, on which both voted; empty outside coverage [votes]
--- assembly_identical_pct: Identical votes among these [%]
--- council_votes: Votes of the Security Council on which both states voted: vetoed drafts of which every member's vote is documented and, if the release has them, adopted resolutions, most of which are unanimous; empty in a year without one [votes]
--- council_identical_pct: Identical votes among these [%]
+-- assembly_identical_pct: Identical votes among assembly_votes [%]
+-- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
+-- council_identical_pct: Identical votes among council_votes [%]
 -- shared_blocs: Blocs of which both are undisputed members on the last known day of the year; empty outside coverage
 with
 trade as (
