@@ -135,7 +135,7 @@ VOCABULARY: dict[str, Described] = {
         is_citation=True,
     ),
     "qualifications": _list(
-        "Doubts about the row and the figures it was computed from, and their limits; empty if there are none; values: "
+        "Doubts about, and limits of, the row and the figures it was computed from; empty if there are none; values: "
         + ", ".join(QUALIFICATIONS)
     ),
     "evidence_before": Described("Id of the bytes behind the replaced value", is_citation=True),
