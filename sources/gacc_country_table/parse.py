@@ -105,7 +105,7 @@ def _check_sum(table: str, total: float, known: list[Flow], unknown: list[Flow])
         names = ", ".join([flow["partner_iso3"] for flow in largest][:5] + [f"{name} (shown as #)" for name in hidden])
         raise Refused(
             f"{table}: partners with a known name and a visible figure account for {named:,.0f} of {total:,.0f}; add names to SPELLINGS in "
-            f"sources/countries.py, or wait for the publisher's later table if it is to show a figure instead of #: {names}"
+            f"sources/countries.py, or for figures shown as # wait for the publisher's later table: {names}"
         )
     if listed - total > rounding or (total - listed > rounding and not hidden):
         raise Refused(

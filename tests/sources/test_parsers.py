@@ -705,7 +705,7 @@ def test_no_partner_vanishes_from_customs(honest):
         "a row that is missing": (rb"<tr><td><p>Ruritania.*?</tr>", b"", "monthly total: the partners add up to 18,000,500, not to the total of 18,000,509"),
         "a row of nine cells": (rb"(<tr><td><p>Ruritania)</p></td><td>", rb"\1", "the partners add up to 18,000,500"),
         "a row counted twice": (rb"(<tr><td><p>Ruritania.*?</tr>)", rb"\1" * 9, "the partners add up to 18,000,581"),
-        "a large figure shown as #": (rb"<p>18,000,500", b"<p>#######", r"account for 0 of 18,000,509; add names to SPELLINGS in .* or wait .*: Ruritania, RUS \(shown as #\)"),
+        "a large figure shown as #": (rb"<p>18,000,500", b"<p>#######", r"account for 0 of 18,000,509; add names to SPELLINGS in .* wait for .*: Ruritania, RUS \(shown as #\)"),
     }  # fmt: skip
     for pattern, with_, said in refused.values():
         assert (bad := re.sub(pattern, with_, body)) != body

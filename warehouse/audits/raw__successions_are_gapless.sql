@@ -1,5 +1,5 @@
--- audit: a succession is on the successor's first day, or if raw.country gives none, on the day after the predecessor's last day; it is
---   never later than that day after
+-- audit: a succession is on the successor's first day, or if raw.country gives none, on the day after the predecessor's last day, and
+--   never later than that
 -- table: raw.succession
 select s.file || ':' || s.line as at, s.succeeded_on, p.valid_to as predecessor_ended, c.valid_from as successor_began
 from raw.succession as s

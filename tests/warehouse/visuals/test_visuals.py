@@ -113,7 +113,7 @@ def test_any_pair_is_drawn_or_says_why_not(pairs, dataset, dyad) -> None:
 
 def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
     assert (
-        "no source that this release has on the subject covers France and the United Kingdom."
+        "no source of this release on the subject covers France and the United Kingdom."
         in meta(pairs, "joint_exercises", "FRA-GBR")["note"]
     )
     with duckdb.connect() as con:
