@@ -8,13 +8,13 @@ from pipelines.settings import DEFAULT_DYAD, EVERYONE, YEARS_BACK, Settings
 
 # `String`, `Int` and `Bool`, not `StringSource` and the like: those may name an environment variable, whose content a refusal would quote
 FIELDS = {
-    "as_of": dg.Field(dg.String, default_value="", description="Know only what was public on this day, YYYY-MM-DD; empty for the newest"),
+    "as_of": dg.Field(dg.String, default_value="", description="Use only what was public on this day, YYYY-MM-DD; empty for the newest"),
     "dyads": dg.Field([dg.String], default_value=[DEFAULT_DYAD], description="Pairs of states, such as CHN-RUS"),
     "accept_revisions": dg.Field(
         [dg.String], default_value=[], description="Datasets, reference tables or sources whose changes are accepted"
     ),
     "live": dg.Field([dg.String], default_value=[], description=f"Sources to ask first, such as world_bank_wdi; {EVERYONE} for every one"),
-    "since": dg.Field(dg.Int, default_value=0, description=f"With live: ask from this year on; 0 for the last {YEARS_BACK} years"),
+    "since": dg.Field(dg.Int, default_value=0, description=f"With live: the first year to request; 0 for {YEARS_BACK} years ago"),
     "set_current": dg.Field(
         dg.Bool, default_value=False, description="Make the release current although it is of other pairs or of an earlier day"
     ),

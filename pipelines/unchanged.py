@@ -40,7 +40,7 @@ def keep(found: Inputs, set_current: bool) -> Published:
     """
     name = found.about["release"]
     publish.check_existing(home(), name, found.rebuilt)
-    kept = publish.advance(home(), found.about, found.current, set_current)
+    kept = publish.advance(home(), found.about, found.current, set_current, bool(found.rebuilt))
     [since] = (release["published_at"] for release in manifest.releases(home()) if release["release"] == name)
     retention.prune(home())
     moved_from = found.current if found.current != name and not kept else None

@@ -79,7 +79,7 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
                 as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
             folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
             run.is_published = True
-            kept = publish.advance(home(), about, inputs.current, settings.set_current)
+            kept = publish.advance(home(), about, inputs.current, settings.set_current, bool(inputs.rebuilt))
             outcome = Published(folder.name, False, dt.datetime.now().astimezone().isoformat(timespec="seconds"), inputs.stale, kept or "")
             yield dg.MaterializeResult(RELEASE, metadata=metadata(folder, about, outcome))
             yield from (_file_result(folder, spec.key) for spec in assets[1:])

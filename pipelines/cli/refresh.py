@@ -21,7 +21,7 @@ UNCHANGED, STALE = 3, 4  # exit codes
 
 
 @click.command()
-@click.option("--as-of", metavar="YYYY-MM-DD", help="Know only what was public on this day.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Use only what was public on this day.")
 @click.option(
     "--dyad",
     "dyads",
@@ -38,7 +38,7 @@ UNCHANGED, STALE = 3, 4  # exit codes
 )
 @click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
-@click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: ask from this year on.")
+@click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: the first year to request. Default: three years ago.")
 @click.option("--baci", type=click.Path(path_type=Path), metavar="ARCHIVE", help="Land CEPII's BACI first, as `dyad ingest baci` does.")
 @click.option("--set-current", is_flag=True, help="Make the release current although it is of other pairs or of an earlier day.")
 @click.option("--allow-empty", is_flag=True, help="Publish although no dataset has a row.")
@@ -122,8 +122,9 @@ def _lines(published: "Published", seconds: float) -> Iterator[Note]:
 
 @click.command()
 @click.argument("manifest", type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path))
-def rebuild(manifest: Path) -> None:
-    """Rebuild a release from its manifest.json, with the same content, and make it the current one.
+@click.option("--set-current", is_flag=True, help="Make the release current although another one is.")
+def rebuild(manifest: Path, set_current: bool) -> None:
+    """Rebuild a missing or damaged release from its manifest.json, with the same content; another current release stays current.
 
     Example: dyad rebuild backup/2026-11-23-3f2a9c1b04de/manifest.json
     """
@@ -132,8 +133,10 @@ def rebuild(manifest: Path) -> None:
     from warehouse.release.manifest import read_for_rebuild
 
     settings = read_for_rebuild(manifest)
-    published = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=manifest, set_current=True)
+    published = launch.refresh(as_of=settings["as_of"], dyads=settings["dyads"], manifest=manifest, set_current=set_current)
     click.echo(f"rebuilt {published.release}")
+    if published.kept:
+        click.echo(published.kept)
 
 
 COMMANDS = [refresh, rebuild]

@@ -49,7 +49,7 @@ def path(release: str | None) -> None:
 @click.command()
 @click.argument("release")
 def rollback(release: str) -> None:
-    """Point `current` at an earlier release: its id or the start of it, a day, or previous.
+    """Point `current` at another undamaged release: its id or the start of it, a day, or previous (which the current one follows).
 
     Example: dyad rollback 2024-12-12-3f2a9c1b04de
     """

@@ -306,6 +306,18 @@ def test_current_moves_to_no_other_pair_or_earlier_day_unasked(home: Path, tmp_p
     assert publish.advance(tmp_path, heads[earlier], later.name, True) is None and publish.current(tmp_path) == earlier.name
 
 
+def test_a_rebuild_repairs_a_release_and_moves_current_only_if_asked(home: Path, tmp_path: Path) -> None:
+    later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
+    shutil.copytree(home / "releases", tmp_path / "releases", symlinks=True)
+    head = json.loads((later / "manifest.json").read_text())
+    assert publish.advance(tmp_path, head, None, False, True) is None, "of a home without a current release"
+    assert publish.advance(tmp_path, head, later.name, False, True) is None, "of the current release"
+    publish.set_current(tmp_path, earlier.name)
+    kept = f"current stays {earlier.name}; to change it: dyad rollback {later.name}"
+    assert publish.advance(tmp_path, head, earlier.name, False, True) == kept and publish.current(tmp_path) == earlier.name
+    assert publish.advance(tmp_path, head, earlier.name, True, True) is None and publish.current(tmp_path) == later.name
+
+
 def test_a_rollback_during_a_refresh_is_not_undone(home: Path, tmp_path: Path) -> None:
     later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
     shutil.copytree(home / "releases", tmp_path / "releases", symlinks=True)

@@ -68,7 +68,10 @@ def test_damage_leftovers_and_another_refresh_are_left_to_a_run(here: Path, own_
 
 
 def test_a_run_that_keeps_the_release_prints_its_outcome_alone(here: Path) -> None:
-    manifest = (here / "current" / "manifest.json").resolve()
+    current = (here / "current").readlink().name
+    [manifest] = (here / "releases").glob("2024-*/manifest.json")
     command = [Path(sys.executable).parent / "dyad", "rebuild", manifest]
     done = subprocess.run(command, env=os.environ, capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"rebuilt {manifest.parent.name}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, f"rebuilt {manifest.parent.name}\ncurrent stays {current}; to change it: dyad rollback {manifest.parent.name}\n", "",
+    )  # fmt: skip

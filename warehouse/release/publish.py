@@ -93,7 +93,10 @@ def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]
 
 
 def seal(building: Path, head: dict[str, Any]) -> None:
-    """Write the manifest, `head` with the digests of all tables and files; remove permissions to write, and flush every file to the disk."""
+    """Write the manifest, `head` with the digests of all tables and files; restrict permissions, and flush everything to the disk.
+
+    Nobody may write to the files, and only the owner to the folders.
+    """
     listed = {**head, "tables": digests.of_tables(building / DATABASE), "files": digests.of_files(building)}
     (building / MANIFEST).write_text(json.dumps(listed, indent=1) + "\n", "utf-8")
     for path in (p for p in [*building.rglob("*"), building] if not p.is_symlink()):
@@ -129,20 +132,23 @@ def current(home: Path) -> str | None:
     return link.readlink().name if link.is_symlink() else None
 
 
-def advance(home: Path, release: dict[str, Any], seen: str | None, is_asked: bool) -> Note | None:
+def advance(home: Path, release: dict[str, Any], seen: str | None, is_asked: bool, is_rebuilt: bool = False) -> Note | None:
     """Make a published release the current one; return the reason if the current one stays.
 
-    The current release stays if the new one has other pairs or an earlier day, so that readers do not get these unasked, and if a
-    person chose another current release during the build.
+    The current release stays if the new one has other pairs or an earlier day, so that readers do not get these unasked, if a person
+    chose another current release during the build, and if the new one is a rebuild, which repairs a release and selects none.
 
     Args:
         home: the home of the releases.
         release: the head of the published release's manifest.
         seen: the id of the current release when the build began.
         is_asked: true to make the release the current one in any case.
+        is_rebuilt: true if the release was rebuilt from its manifest.
     """
     name, now = release["release"], current(home)
     if not (is_asked or now in (None, name)) and (folder := home / RELEASES / str(now)).exists():
+        if is_rebuilt:
+            return f"current stays {now}; to change it: dyad rollback {name}"
         shown = _manifest_if_whole(folder) or release
         if now != seen:
             return f"current stays {now}, chosen during this refresh; to change it: dyad rollback {name}"
@@ -156,7 +162,7 @@ def advance(home: Path, release: dict[str, Any], seen: str | None, is_asked: boo
 
 
 def rollback(home: Path, release: str) -> None:
-    """Make an earlier release, which must be whole, the current one.
+    """Make any undamaged release, earlier or later, the current one.
 
     Raises:
         Unusable: there is no such release, or it is damaged; `current` stays.
