@@ -1,4 +1,4 @@
-"""Declare the core tables: the publishers' figures in common units, with evidence, in all vintages known on the build's day.
+"""Declare the core tables: the publishers' figures in common units, with evidence, in all vintages known on the release's day.
 
 Put the class of each `warehouse/models/core/<table>.sql` here; datasets for readers belong in `charts`, rows of snapshot files in `raw`.
 """
@@ -32,7 +32,7 @@ class Evidence(CoreTable, key=("evidence_id",), known_from=Known.EVIDENCE):
     read_on: Day = column("read_on")
     snapshot_sha256: Text = column("snapshot_sha256")
     file: Text = column("file")
-    first_line: Whole = column("first_line", ge=1)  # the header, if no row of the list is known on the build's day
+    first_line: Whole = column("first_line", ge=1)  # the header, if no row of the list is known on the release's day
     last_line: Whole = column("last_line", ge=1)
     licence: Text = column("licence")
     note: Text = column("note", nullable=True)
@@ -53,7 +53,7 @@ class Dyad(CoreTable, key=("dyad",), known_from=Known.ALWAYS):
 
 
 class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
-    """Merchandise trade as reported, in current US dollars, every vintage known on the build's day."""
+    """Merchandise trade as reported, in current US dollars, every vintage known on the release's day."""
 
     source: Text = column("source")
     basis: Text = column("basis")
@@ -167,7 +167,7 @@ class PartnerTable(CoreTable, key=("country", "year"), known_from=Known.EVIDENCE
 
 
 class TradeByProduct(CoreTable, key=("evidence_id",), known_from="known_on"):
-    """Trade from exporter to importer by HS code, every vintage known on the build's day."""
+    """Trade from exporter to importer by HS code, every vintage known on the release's day."""
 
     source: Text = column("source")
     year: Whole = column("year")
@@ -199,7 +199,7 @@ class Revision(CoreTable, key=("evidence_id",), known_from="known_on"):
 
 
 class EnergyVolume(CoreTable, key=("evidence_id",), known_from="known_on"):
-    """Physical volumes of energy trade, every statement known on the build's day."""
+    """Physical volumes of energy trade, every statement known on the release's day."""
 
     year: Whole = column("year")
     period_label: Text = column("period_label")
@@ -219,7 +219,7 @@ class EnergyVolume(CoreTable, key=("evidence_id",), known_from="known_on"):
 
 
 class EconomyIndicator(CoreTable, key=("evidence_id",), known_from="known_on"):
-    """Macroeconomic figures, every vintage known on the build's day; `is_current` marks the newest estimate."""
+    """Macroeconomic figures, every vintage known on the release's day; `is_current` marks the newest estimate."""
 
     iso3: Text = column("iso3")
     year: Whole = column("year")
@@ -235,7 +235,7 @@ class EconomyIndicator(CoreTable, key=("evidence_id",), known_from="known_on"):
 
 
 class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
-    """Exercises begun by the build's day, with their participants and seas as lists."""
+    """Exercises begun by the release's day, with their participants and seas as lists."""
 
     exercise_id: Text = column("exercise_id")
     name: Text = column("name")
@@ -266,7 +266,7 @@ class Exercise(CoreTable, key=("exercise_id",), known_from="known_on"):
 
 
 class Veto(CoreTable, key=("draft_symbol",), known_from="known_on"):
-    """Votes of the Security Council that a veto defeated, up to the build's day."""
+    """Votes of the Security Council that a veto defeated, up to the release's day."""
 
     draft_symbol: Text = column("draft_symbol")
     draft_url: Text = column("draft_url", nullable=True)
@@ -299,7 +299,7 @@ class CouncilVote(CoreTable, key=("draft_symbol", "member_iso3"), known_from=Kno
 
 
 class Membership(CoreTable, key=("bloc", "iso3", "status", "since"), known_from="known_on"):
-    """Status of countries in blocs, as spells known on the build's day."""
+    """Status of countries in blocs, as spells known on the release's day."""
 
     bloc: Text = column("bloc")
     iso3: Text = column("iso3")
@@ -383,7 +383,7 @@ class AssemblyAgreement(CoreTable, key=("session", "iso3_a", "iso3_b"), known_fr
 
 
 class Statement(CoreTable, key=("statement_id",), known_from="known_on"):
-    """Statements and acts of states, leaders and organisations up to the build's day."""
+    """Statements and acts of states, leaders and organisations up to the release's day."""
 
     statement_id: Text = column("statement_id")
     said_on: Day = column("said_on")

@@ -194,7 +194,7 @@ VOCABULARY: dict[str, Described] = {
         qualifies=_flag("is_estimate", "estimate"),
     ),
     "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
-    "is_current": Described("True for the newest vintage of this source known on the build's day"),
+    "is_current": Described("True for the newest vintage of this source known on the release's day"),
     "is_headline": Described("True for the one basis per period that the chart draws"),
     "basis": Described("Published series the figure belongs to: publisher, reporter and kind"),
     "basis_source": Described("Source folder of the series: <producer>_<product>"),

@@ -1,4 +1,4 @@
-"""Delete rows and values that became known after the build's day, by the `known_from` of each raw kind."""
+"""Delete rows and values that became known after the release's day, by the `known_from` of each raw kind."""
 
 from collections.abc import Iterator
 from itertools import groupby

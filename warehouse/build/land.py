@@ -96,7 +96,7 @@ def cite(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(f"create view raw.figure_line as {lines};\n{registry.comments('raw.figure_line')}")
     con.execute(
-        # a file whose rows all became known after the build's day is cited by line 1, its header
+        # a file whose rows all became known after the release's day is cited by line 1, its header
         "create view raw.whole_file as select s.source, s.kind, s.file, coalesce(min(l.line), 1) as first_line, "
         "coalesce(max(l.line), 1) as last_line, s.source || '/' || s.kind || '@' || left(s.sha256, 8) as evidence_id, s.read_on "
         "from raw.snapshot_file as s left join raw.figure_line as l on l.file = s.file where s.kind <> 'documents' "

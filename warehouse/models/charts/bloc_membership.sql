@@ -1,4 +1,4 @@
--- grain: a country with a status in a bloc, on 31 December of each year and on the build's day
+-- grain: a country with a status in a bloc, on 31 December of each year and on the release's day
 -- key: dyad, bloc, iso3, as_of
 -- chapter: vote
 -- title: Status of countries in BRICS and the SCO

@@ -1,4 +1,4 @@
--- grain: a session of the General Assembly and a pair of states, from the newest document known on the build's day
+-- grain: a session of the General Assembly and a pair of states, from the newest document known on the release's day
 -- key: session, iso3_a, iso3_b
 select
     a.session,

@@ -1,4 +1,4 @@
--- grain: a roll call of the General Assembly up to the build's day, from the newest document
+-- grain: a roll call of the General Assembly up to the release's day, from the newest document
 -- key: source, roll_call
 -- note: a row for each state would make the table 140 times as long; if only the month of a vote is documented, it counts from the
 --   month's last day

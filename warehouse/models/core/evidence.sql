@@ -29,7 +29,7 @@ resolved as (
     from cited as c
     join raw.documents as d on d.source = c.source and d.document = c.document  -- one: its key
     union all
-    -- a whole list is evidence of an absence, cited for what it contains on the build's day, which counts as its day of publication; a list
+    -- a whole list is evidence of an absence, cited for what it contains on the release's day, which counts as its day of publication; a list
     --   that the project did not compile is primary only if all its documents are
     select
         w.evidence_id, w.source, s.producer, s.title, null,

@@ -1,4 +1,4 @@
--- grain: an exercise that had begun by the build's day
+-- grain: an exercise that had begun by the release's day
 -- key: exercise_id
 -- note: an exercise is public on its day; the document read for it may be a later retrospective
 select

@@ -1,4 +1,4 @@
--- grain: a draft that failed without a veto up to the build's day
+-- grain: a draft that failed without a veto up to the release's day
 -- key: draft_symbol
 -- note: a draft whose day is not documented is left out, since it is not known on any day
 select

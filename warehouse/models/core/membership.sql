@@ -1,6 +1,6 @@
--- grain: a spell of a country's status in a bloc, begun by the build's day
+-- grain: a spell of a country's status in a bloc, begun by the release's day
 -- key: bloc, iso3, status, since
--- note: an end, a dispute or a note that became known after the build's day is left out
+-- note: an end, a dispute or a note that became known after the release's day is left out
 select
     bloc,
     iso3,

@@ -1,6 +1,6 @@
 -- grain: the lines of a snapshot file that contain one flow of a country's partner table in a year
 -- key: country, year, evidence_id, is_mirror
--- note: the first table in the order of raw.partner_table whose parts were all published by the build's day; snapshot files are sorted so
+-- note: the first table in the order of raw.partner_table whose parts were all published by the release's day; snapshot files are sorted so
 --   that these lines are one block, which an audit checks
 with
 parts as (

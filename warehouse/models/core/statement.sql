@@ -1,4 +1,4 @@
--- grain: a statement or act up to the build's day
+-- grain: a statement or act up to the release's day
 -- key: statement_id
 -- note: a statement is public on its day; the document read for it may be of a later day
 select

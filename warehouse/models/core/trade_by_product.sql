@@ -1,4 +1,4 @@
--- grain: a vintage, known on the build's day, of a source's figure for a year, a direction and an HS code
+-- grain: a vintage, known on the release's day, of a source's figure for a year, a direction and an HS code
 -- key: evidence_id
 select
     p.source,

@@ -1,4 +1,4 @@
--- grain: a document's figure in US dollars; every vintage known on the build's day
+-- grain: a document's figure in US dollars; every vintage known on the release's day
 -- key: evidence_id
 -- note: a figure is current in the newest document of its source; earlier vintages show what was known before
 select

@@ -1,4 +1,4 @@
--- grain: a vote up to the build's day that ended in a veto
+-- grain: a vote up to the release's day that ended in a veto
 -- key: draft_symbol
 -- note: a draft's address at the United Nations follows from its symbol. A row has no draft_url if the vote is listed under the symbol of
 --   the meeting's record, or if it is one of several votes on a draft; it has no record_url if the vote was held in writing
