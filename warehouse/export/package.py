@@ -11,9 +11,11 @@ from schemas.values import meaning
 
 TITLE = "dyad: how closely two states train, trade and vote together"
 MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
-SUBJECTS = {  # of the chapters that the headers of the datasets name
-    "train": "joint military exercises", "trade": "bilateral trade", "vote": "voting in the United Nations", "claims": "fact checking",
+SUBJECTS = {  # a keyword for each chapter that the header of a dataset may name
+    "train": "joint military exercises", "trade": "bilateral trade", "vote": "voting in the United Nations",
+    "beyond the article": "voting in the United Nations", "claims": "fact checking",
 }  # fmt: skip
+KEYWORDS = list(dict.fromkeys(SUBJECTS.values()))
 FRICTIONLESS = {
     "VARCHAR": {"type": "string"}, "BIGINT": {"type": "integer"}, "DOUBLE": {"type": "number"}, "BOOLEAN": {"type": "boolean"},
     "DATE": {"type": "date"}, "VARCHAR[]": {"type": "list", "delimiter": ";", "itemType": "string"},
@@ -123,7 +125,7 @@ def catalog(
         "name": TITLE,
         "description": f"Chart-ready datasets on {_pairs(release)}, from what was public on {release['as_of']}.",
         "url": f"{address}index.html",
-        "keywords": [*SUBJECTS.values(), *names.values()],
+        "keywords": [*KEYWORDS, *names.values()],
         "version": release["release"],
         "dateModified": str(release["as_of"]),
         "creator": {"@type": "Organization", "name": "dyad"},

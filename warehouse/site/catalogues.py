@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from warehouse.export.package import MEDIA, SUBJECTS, TITLE, covered, subjects
+from warehouse.export.package import KEYWORDS, MEDIA, TITLE, covered, subjects
 
 MAKER = "dyad"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -149,7 +149,7 @@ def croissant(release: Release) -> dict[str, Any]:
         "datePublished": release.published_on,
         "creator": {"@type": "sc:Organization", "name": MAKER},
         "citeAs": _cite(release),
-        "keywords": [*SUBJECTS.values(), *release.names.values()],
+        "keywords": [*KEYWORDS, *release.names.values()],
         "license": list(dict.fromkeys(origin["licence_url"] or origin["licence"] for origin in release.origins)),
         "distribution": [_file_object(m, release) for m in release.described],
         "recordSet": [_record_set(m) for m in release.described],
@@ -198,7 +198,7 @@ def citation(release: Release) -> str:
             "date-released": release.published_on,
             "url": release.address,
             "authors": [{"name": MAKER}],
-            "keywords": list(SUBJECTS.values()),
+            "keywords": KEYWORDS,
             "references": [
                 {"type": "data", "title": o["title"], "authors": [{"name": o["producer"]}], "notes": o["citation"], **_linked(o["url"])}
                 for o in release.origins
@@ -230,7 +230,7 @@ def datacite(release: Release) -> dict[str, Any]:
         "language": "en",
         "version": release.name,
         "dates": [{"date": release.published_on, "dateType": "Issued"}, {"date": release.as_of, "dateType": "Valid"}],
-        "subjects": [{"subject": subject} for subject in SUBJECTS.values()],
+        "subjects": [{"subject": subject} for subject in KEYWORDS],
         "descriptions": [{"description": release.about, "descriptionType": "Abstract"}],
         "geoLocations": [{"geoLocationPlace": name} for name in release.names.values()],
         "formats": list(MEDIA.values()),

@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 
 from schemas import registry, render
 from schemas.errors import Refused
-from warehouse import export
+from warehouse import export, models
 from warehouse.connect import connect
-from warehouse.export import dataset, formats, lines
+from warehouse.export import dataset, formats, lines, package
 
 RELEASE = {"release": "2026-11-23-0123456789ab", "as_of": "2026-11-23", "dyads": ["CHN-RUS"]}
 NAMES = [table.removeprefix("charts.") for table in dataset.tables()]
@@ -52,6 +52,10 @@ def own(built: Path, tmp_path: Path):
 
 def metadata(folder: Path, name: str) -> dict:
     return json.loads((folder / "charts" / f"{name}.metadata.json").read_text("utf-8"))
+
+
+def test_every_chapter_of_a_dataset_has_a_keyword() -> None:
+    assert {model.header["chapter"] for model in models.layer("charts")} <= package.SUBJECTS.keys()
 
 
 def test_claims_are_reviews_that_fact_check_tools_read(out: Path, built: Path) -> None:
