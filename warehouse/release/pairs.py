@@ -29,7 +29,7 @@ paired as (
 )"""
 
 
-# SQL: the dyads by how often they voted alike in the General Assembly, in the sessions opened in $since or later
+# SQL: the dyads by their rate of identical votes in the General Assembly, in the sessions opened in $since or later
 RANKED = """
 counted as (
     select dyad, sum(votes)::int as votes, sum(votes * identical_pct) / sum(votes) as identical_pct
@@ -38,7 +38,7 @@ counted as (
     group by dyad
 ),
 ranked as (
-    -- a state that is seldom present agrees easily
+    -- few votes in common easily give an extreme rate
     select *, rank() over (order by identical_pct desc) as place, count(*) over () as pair_count
     from counted
     where 2 * votes >= (select max(votes) from counted)
@@ -46,16 +46,19 @@ ranked as (
 
 
 def agreement(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
-    """Return the dyads that voted alike most often in the General Assembly, in the sessions opened in `since` or later.
+    """Return the dyads with the highest rates of identical votes in the General Assembly, in the sessions opened in `since` or later.
 
     Columns: dyad, votes (on which both voted), identical_pct, rule (of agreement), from_session and to_session. Without `since`, the newest
-    session counts. Dyads with less than half as many votes as another are left out, since a state that is seldom present agrees easily.
+    session counts. Dyads with less than half as many votes as the dyad with the most are left out, since few votes easily give an extreme
+    rate.
 
     Raises:
-        Unusable: the release has no session of that year or a later one.
+        Unusable: the release has no session of that year or a later one, or no votes of the General Assembly.
     """
     newest = newest_session(con)
-    if newest is None or (since or newest) > newest:
+    if newest is None:
+        raise Unusable("this release has no votes of the General Assembly: choose a later one that `dyad releases` lists")
+    if (since or newest) > newest:
         raise Unusable(
             f"--since {since}: the newest session of the General Assembly in this release opened in {newest}; name an earlier year"
         )
@@ -90,16 +93,16 @@ def standing(con: duckdb.DuckDBPyConnection, dyad: str, limit: int) -> list[dict
 
 
 def newest_session(con: duckdb.DuckDBPyConnection) -> int | None:
-    """Return the year in which the newest session of the General Assembly opened; None if the release has no vote of it."""
+    """Return the year in which the newest session of the General Assembly opened; None if the release has no votes of it."""
     [(newest,)] = con.execute("select 1945 + max(session) from core.assembly_vote").fetchall()
     return newest
 
 
 def exercises(con: duckdb.DuckDBPyConnection, since: int | None, limit: int) -> list[dict[str, Any]]:
-    """Return the dyads that took part in most joint military exercises begun in `since` or later (default: ever).
+    """Return the dyads with the most joint military exercises begun in `since` or later (default: in any year).
 
-    Columns: dyad, exercises, category, covered_from and covered_to (years counted that the sources of the dyad cover). A dyad that no
-    source covers is left out, also if a list for another dyad names both states.
+    Columns: dyad, exercises, category, covered_from and covered_to (the first and last year that count and that the dyad's sources cover).
+    A dyad that no source covers is left out, even if a list for another dyad names both states.
     """
     result = con.execute(
         f"""

@@ -59,7 +59,7 @@ def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def largest(con: duckdb.DuckDBPyConnection, limit: int = 20) -> list[dict[str, Any]]:
-    """Return the dyads with most two-way trade in the newest year; columns: dyad, year, two_way_usd."""
+    """Return the dyads with the most two-way trade in the newest year; columns: dyad, year, two_way_usd."""
     result = con.execute(
         """
         select least(exporter, importer) || '-' || greatest(exporter, importer) as dyad, year, sum(value_usd)::double as two_way_usd
@@ -77,15 +77,16 @@ def largest(con: duckdb.DuckDBPyConnection, limit: int = 20) -> list[dict[str, A
 def top(con: duckdb.DuckDBPyConnection, by: str, since: int | None, limit: int = 20, least_usd: float = 1e9) -> list[dict[str, Any]]:
     """Return the dyads whose two-way trade changed most, in dollars or per cent (`by`), from `since` to the newest year.
 
-    Columns: dyad, from_year, to_year, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since a
-    small pair multiplies easily.
+    Columns: dyad, from_year, to_year, from_usd, to_usd, change_usd, growth_pct. Dyads below `least_usd` in either year are left out, since
+    small amounts multiply easily.
 
     Raises:
         Unusable: the edition does not cover the year.
     """
     [(first, last)] = con.execute("select min(year), max(year) from dyad_year").fetchall()
     if since is None or not first <= since < last:
-        raise Unusable(f"--by {by} needs a year to compare with: add --since, from {first} to {last - 1}; got {since}")
+        given = "" if since is None else f", not {since}"
+        raise Unusable(f"--by {by} needs a year to compare with: add --since, from {first} to {last - 1}{given}")
     result = con.execute(
         f"""
         select

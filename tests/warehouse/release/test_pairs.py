@@ -47,6 +47,13 @@ def test_a_session_that_the_release_lacks_is_refused(con) -> None:
         pairs.agreement(con, 2020, limit=5)
 
 
+def test_a_release_without_votes_of_the_assembly_is_refused() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema core; create table core.assembly_vote (session int)")
+        with pytest.raises(Unusable, match="this release has no votes of the General Assembly: choose a later one"):
+            pairs.agreement(con, None, limit=5)
+
+
 def test_only_pairs_that_a_source_covers_lead_in_exercises(con) -> None:
     """68 core military exercises, counted in the list; its other participants are not listed for their own sake."""
     row = {"dyad": "CHN-RUS", "exercises": 68, "category": "core_military", "covered_from": 2003, "covered_to": 2026}
