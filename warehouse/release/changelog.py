@@ -18,6 +18,9 @@ ROWS = {
     "trade_composition": ("figure of a product chapter", "figures of product chapters"),
     "trade_dependence": ("share of trade", "shares of trade"),
 }
+FOLLOWS_NONE = (
+    "This release follows no other: when it was built, its home had none that shared a dyad and was of the same or an earlier day."
+)
 BILLION, MILLION = 1e9, 1e6
 
 
@@ -31,7 +34,7 @@ class Sentence(NamedTuple):
 def markdown(changes: Sequence[Change], before: str | None) -> str:
     """Return what differs between the releases, the counts by dataset, then the changes by tier, the most severe first."""
     if before is None:
-        return "# Changes\n\nThis release follows no other: its home has none that shares a dyad and is of the same or an earlier day.\n"
+        return f"# Changes\n\n{FOLLOWS_NONE}\n"
     lines = [f"# Changes since {before}", ""]
     for tier, heading in TIERS.items():
         if tier == "verdict":  # the tier `scope` comes before the counts

@@ -1,6 +1,6 @@
-"""Write the pages of a site that list its releases: index, Atom feed, llms.txt, latest.json, and the latest release's catalogues.
+"""Compose the pages of a site that list its releases: index, Atom feed, llms.txt, latest.json, and the latest release's catalogues.
 
-All are made of the manifests of the releases on the site, so that equal sites have equal bytes.
+All are derived from files of the releases on the site (manifests, metadata, catalogues), so that equal sites have equal bytes.
 """
 
 import json
@@ -60,7 +60,7 @@ def _latest(m: dict[str, Any], url: str) -> dict[str, Any]:
 def _changes(m: dict[str, Any]) -> dict[str, list[str]]:
     """Return the changes of a release in sentences by heading; a single sentence if nothing changed."""
     if m["follows"] is None:
-        return {"": ["The first release about its pairs: there is none to compare it with."]}
+        return {"": [changelog.FOLLOWS_NONE]}
     changes = sorted((Change(*change) for change in m["changes"]), key=lambda c: (c.dataset, c.change))
     by_tier = {
         heading: [_sentence(s) for s in changelog.sentences([c for c in changes if c.tier == tier])] for tier, heading in TIERS.items()
