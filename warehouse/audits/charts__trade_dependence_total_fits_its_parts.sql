@@ -1,8 +1,7 @@
--- audit: the total of a share is at least 99 percent of the sum of the trade with all economies and, if the table is complete, at most
---   111 percent of that sum; the limit is higher in the years that raw.partner_table_gap lists
+-- audit: total_trade_usd, the denominator of a share, is at least 99 percent of the sum of the trade with all economies and, if the partner
+--   table is complete, at most 111 percent of it (in years listed in raw.partner_table_gap, what reached_pct there allows)
 -- table: charts.trade_dependence
--- note: a table in raw.partner_table_gap reaches only the share given there; the bounds come from the data, as in
---   core__partner_trade_adds_up_to_the_world
+-- note: the bounds come from the data, as in core__partner_trade_adds_up_to_the_world
 with
 economies as (
     select country, year, bool_and(is_complete) as is_complete, sum(trade_usd) as economies_usd

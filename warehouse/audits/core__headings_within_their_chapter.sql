@@ -1,6 +1,6 @@
 -- audit: the headings of a chapter add up to at most the chapter, in dollars and in tonnes
 -- table: core.trade_by_product
--- note: a tenth of a percent of tolerance, since editions of one source are rounded separately
+-- note: a tenth of a percent of tolerance, since the documents of one source are rounded separately
 with
 parts as (
     select source, year, exporter, importer, left(hs_code, 2) as chapter, length(hs_code) as digits, sum(value_usd) as value_usd, sum(quantity_tonnes) as tonnes

@@ -1,7 +1,7 @@
--- audit: the price of a tonne is near that of the year before, and not far above or below those of both adjacent years
+-- audit: the price of a tonne is within a factor of 100 of that of the year before, above 100 million dollars within 10 (energy 4.5);
+--   above 10 million it is at most 4.5 times above or below those of both adjacent years; trade below a million is not compared
 -- table: core.trade_by_product
--- note: near: within a factor of 100 above a million dollars, of 10 above 100 million (4.5 for energy). Far: a factor of 4.5 beyond both
---   adjacent years, above 10 million. The largest real steps are 33 (China's works of art, 2022), 7.6 (Russia's machinery, 2022), 3.5
+-- note: the largest real steps are 33 (China's works of art, 2022), 7.6 (Russia's machinery, 2022), 3.5
 --   (pipeline gas, 2022) and 3.7 (inorganic chemicals, 2019)
 with
 prices as (

@@ -1,8 +1,8 @@
--- audit: a two-way total is within a factor of 2 of the sum of exports and imports that any publisher gives for the pair, from either side,
---   and above 10 billion dollars within 10 percent of one of these sums
+-- audit: a two-way total is within a factor of 2 of every sum of exports and imports that a publisher gives for the pair, from either
+--   side; above 10 billion dollars, if there are two sums or more, it is within 10 percent of the nearest
 -- table: core.trade_flow
--- note: the largest real factor is 1.7, for trade through ports (the Netherlands and Russia, 2017). Near: within 10 percent, above 10
---   billion dollars, if there are two sums or more; the largest real difference is 5.3 percent (Russia's customs, 2023)
+-- note: the largest real factor is 1.7, for trade through ports (the Netherlands and Russia, 2017); the largest real difference from the
+--   nearest sum is 5.3 percent (Russia's customs, 2023)
 with
 flows as (
     select

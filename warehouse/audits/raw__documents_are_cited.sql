@@ -1,4 +1,4 @@
--- audit: every document is cited by a figure; an uncited document shows that a row was lost
+-- audit: every document is cited by a row of its source; an uncited document shows that a row was lost
 -- table: raw.documents
 select d.file || ':' || d.line as at, d.document
 from raw.documents as d

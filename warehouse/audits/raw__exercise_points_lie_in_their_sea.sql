@@ -1,7 +1,7 @@
 -- audit: an exercise's point lies in the box of its first sea, and that sea lies in the exercise's region unless listed in
 --   raw.known_anomaly
 -- table: raw.exercise
--- note: a box is at least half a degree wider than the outermost point in it
+-- note: a box extends at least half a degree beyond the outermost point in it
 select e.file || ':' || e.line as at, e.exercise_id, s.sea, e.latitude, e.longitude, e.region, s.region as region_of_the_sea
 from raw.exercise as e
 join raw.sea as s on s.sea = split_part(e.seas, ';', 1)

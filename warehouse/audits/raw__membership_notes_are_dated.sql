@@ -1,5 +1,5 @@
--- audit: a note on a spell has the day by which all of it was public, not before the spell's start or end; a dispute has the day by which
---   it was public
+-- audit: a row has note_known_on if and only if it has a note, and disputed_on if and only if it is disputed; note_known_on is not before
+--   start_date or end_date
 -- table: raw.membership
 select file || ':' || line as at, start_date, end_date, note_known_on, is_disputed, disputed_on
 from raw.membership

@@ -1,5 +1,5 @@
--- audit: a roll call from a named list, or from a tally with named exceptions, has one vote for each seat of the Council; a roll call of
---   single members has votes of permanent members only; every roll call cites one document, which is not the veto list
+-- audit: a roll call has one vote for each seat of the Council or, if its basis is member_only, votes of permanent members only; it cites
+--   one document, which is not the veto list
 -- table: raw.roll_call
 -- note: the veto list gives only the vetoing members, so it can be evidence of a veto but not of a roll call
 with

@@ -29,9 +29,6 @@ def line_2(table: str, assignment: str) -> str:
 # audit -> what makes it fail; several where the audit joins several rules
 MUTATIONS: dict[str, list[str]] = {
     "core__council_votes_are_on_a_veto": [change("core.council_vote", "draft_symbol = 'S/1999/328'")],
-    "core__lists_known_by_the_day": [
-        "update core.evidence set published_on = date '2099-01-01' where evidence_id in (select evidence_id from raw.whole_file)"
-    ],
     "raw__documents_resolve": [
         line_2("imf_dots__trade_flow", "document = 'lost'"),
         "delete from raw.documents where source = 'un_sc_vetoes' and document = (select min(document) from raw.veto)",
