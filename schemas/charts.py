@@ -350,6 +350,6 @@ class Claims(ChartTable, key=("dyad", "text", "claim_id"), known_from="as_of", e
 
     @frame_rule("a reason is given if and only if a verdict is not decidable", "verdict", "verdict_today", "reason")
     def gives_reason(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Compare the verdicts of both days with the reason."""
+        """Require a reason if and only if the verdict of either day is `not decidable`."""
         is_undecided = (frame["verdict"] == VERDICTS[-1]) | (frame["verdict_today"] == VERDICTS[-1])
         return frame["reason"].notna() == is_undecided

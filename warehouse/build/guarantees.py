@@ -139,7 +139,7 @@ def _country_codes_known() -> Audit:
         for name, field in model.to_schema().columns.items()
         if field.metadata["is_country"] and f"{table}.{name}" not in COUNTRY_LISTS
     ]
-    sentence = "every country code in the figures is listed in raw.country or raw.economy_group"
+    sentence = "every country code in the raw tables is listed in raw.country or raw.economy_group"
     return Audit("raw__country_codes_known", "raw", "raw.country", sentence, "\nunion all\n".join(used))
 
 

@@ -6,10 +6,10 @@
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed; whole resolutions counts the contested votes that the source marks neither as on a paragraph nor as on an amendment
 -- how_to_read: read each rate with its number of votes; a vote on which one of the two was absent does not count; a vote can have several
---   subjects, and the subject all covers every vote of the session; the bundled list has no votes on paragraphs or
---   amendments in the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and 2019, and the publisher's list of later votes has none, so
---   that rates of sessions with and without them differ for this reason too, except under the rule whole resolutions; 31 votes of the
---   sessions opened in 1997 to 2017 with neither a mark nor a title may be on parts; they count as whole, as the authors of the bundled list count them
+--   subjects, and the subject all covers every vote of the session; the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and
+--   2019, and all after the bundled list, have no votes on paragraphs or amendments: compare them with other sessions only under the rule
+--   whole resolutions; 31 votes of the sessions opened in 1997 to 2017, which have neither a mark nor a title, count as whole, as the
+--   authors of the bundled list count them
 -- not_shown: resolutions adopted without a vote, which are most; for the rule important, sessions without a list of important votes
 -- note: the lists give a successor state another code than its predecessor, so that each has only the votes of its own time
 with

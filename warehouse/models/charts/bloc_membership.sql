@@ -4,8 +4,8 @@
 -- title: Status of countries in BRICS and the SCO
 -- row_text: {country_name} in {bloc} on {as_of}: {status}, since {since}
 -- unit: countries
--- counting_rule: a status counts from the day it takes effect; of two on one day, the first of member, invited, partner, observer and
---   dialogue partner counts
+-- counting_rule: a status counts from the day it takes effect; if a country has two on a day, the first of member, invited, partner,
+--   observer and dialogue partner counts
 -- how_to_read: one row for each country and bloc on 31 December of each year and on the release's day; member_count counts full members
 --   that no source disputes, is_disputed_member marks the members that only some sources count; is_disputed marks a status on which
 --   sources disagree

@@ -108,7 +108,7 @@ select
     f.valuation,
     f.value_usd / (1 + g.change_pct / 100),
     f.value_usd * 0.0005 / (1 + g.change_pct / 100) ** 2,  -- growth is published to a tenth of a per cent
-    'the year after less its published growth of ' || g.change_pct || ' %',
+    'the year after, divided by one plus its published growth of ' || g.change_pct || ' %',
     greatest(f.known_on, d.published_on::date),
     true,
     [f.evidence_id, g.evidence_id]

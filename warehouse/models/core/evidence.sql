@@ -29,8 +29,8 @@ resolved as (
     from cited as c
     join raw.documents as d on d.source = c.source and d.document = c.document  -- one: its key
     union all
-    -- a whole list is evidence of an absence, cited for what it contains on the release's day, which counts as its day of publication; a list
-    --   that the project did not compile is primary only if all its documents are
+    -- a whole list is evidence that nothing was found; it counts as published on the release's day, or on the day it was read if that is
+    -- earlier. It is primary if this project compiled it, or if all its documents are primary
     select
         w.evidence_id, w.source, s.producer, s.title, null,
         s.kind = 'curated' or not exists (select 1 from raw.documents as d where d.source = w.source and not d.is_primary), null, null, null,

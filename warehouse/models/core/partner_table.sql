@@ -1,8 +1,8 @@
 -- grain: a country's partner table of a year
 -- key: country, year
--- note: a table is incomplete if its partners add up to less than 95 percent of the published world total, or if it lacks a partner that
---   has more than 1 percent of the total both in the nearest earlier and in the nearest later year in which it is listed, if these two years
---   are at most four apart; the rows of its ranks give the reason
+-- note: a table that should list all partners (is_complete) is marked is_incomplete if its partners add up to less than 95 percent of the
+--   published world total, or if it lacks a large partner: one with more than 1 percent of the total in an earlier and in a later such
+--   table, at most four years apart; incomplete_because gives the reason
 with
 world as (
     select

@@ -20,7 +20,7 @@ figures as (
         and if(p.is_mirror and p.flow = 'import', f.partner_iso3, f.reporter) = p.country
         and year(f.period_start) between p.first_year and p.last_year
     join raw.trade_flow as r on r.evidence_id = f.evidence_id  -- one: its key
-    -- a later edition replaces the whole table, so flows that it does not list are dropped
+    -- a later vintage replaces the whole table, so flows that it does not list are dropped
     qualify max(f.known_on) over (partition by p.country, year(f.period_start), p.source, p.flow, r.file)
         = max(f.known_on) over (partition by p.country, year(f.period_start), p.source, p.flow)
 ),

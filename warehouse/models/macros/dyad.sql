@@ -1,13 +1,13 @@
 -- Return how closely any two states train, trade and vote together, one row per year, without a build: from dyad('FRA', 'DEU').
--- With directed := true every year has a second row, in which the states are in the other order. Trade is the world's if the release is
--- linked to it, in the years of its edition, otherwise the headline of a pair of the release; trade_basis names the series. Military
+-- With directed := true every year has a second row, in which the states are in the other order. Trade comes from BACI if the release has
+-- a trade file and its edition covers the year, otherwise from the headline series of a pair of the release; trade_basis names the series. Military
 -- exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
 -- Council's votes are the vetoed drafts on which every member's vote is documented and, if the release has them, adopted resolutions, most
 -- of which are unanimous. The Assembly and the Council each count as covered in a year with such votes of both states; the Council also
 -- counts as covered in a year without a vetoed draft. Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a year for the pair, the
 -- flag is false and its columns are empty, except that later years repeat the last known blocs and joint vetoes are known wherever the
 -- list of vetoes covers the year; a percentage is also empty if the two had no vote in common. The last column, evidence, has the ids of the
--- figures behind the row: a line each, a session's block of lines, or for a zero the whole list; ids of the world's trade are those of its
+-- figures behind the row: a line each, a session's block of lines, or for a zero the whole list; ids of BACI's figures are those of its
 -- edition's files.
 create or replace macro main.dyad(a, b, directed := false) as table
 with
@@ -44,7 +44,7 @@ covered as (
     where p.problem is null
 ),
 lists as (
-    -- the ids of raw.whole_file, which reads every line
+    -- the same ids as in raw.whole_file, computed here since that view reads every line
     select
         list(s.source || '/exercise@' || left(f.sha256, 8)) filter (where f.kind = 'exercise') as exercises,
         list(s.source || '/veto@' || left(f.sha256, 8)) filter (where f.kind = 'veto') as vetoes,
@@ -174,11 +174,11 @@ left join trade as t on t.year = y.year  -- at most one: its group
 left join exercises as e on e.year = y.year  -- at most one: its group
 left join assembly as s on s.year = y.year  -- at most one: its group
 left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = y.year  -- at most one: its group
-left join council as n on n.year = y.year  -- at most one: a union
+left join council as n on n.year = y.year  -- at most one: UNION removes duplicates
 left join session_lines as g on g.year = y.year  -- at most one: its group
 left join council_lines as k on k.year = y.year  -- at most one: its group
-left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: distinct
+left join covered as r on r.year = y.year and r.kind = 'roll_call'  -- at most one: SELECT DISTINCT
 left join views.shared_bloc as b on b.iso3_a = p.iso3_a and b.iso3_b = p.iso3_b and b.year = y.year  -- at most one: its group
-left join covered as m on m.year = y.year and m.kind = 'membership'  -- at most one: its group
+left join covered as m on m.year = y.year and m.kind = 'membership'  -- at most one: SELECT DISTINCT
 where x.is_wanted
 order by x.iso3_1, y.year;

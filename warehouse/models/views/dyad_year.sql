@@ -16,7 +16,7 @@
 -- assembly_identical_pct: Identical votes among assembly_votes [%]
 -- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
 -- council_identical_pct: Identical votes among council_votes [%]
--- shared_blocs: Blocs of which both are undisputed members on the last known day of the year; empty outside coverage
+-- shared_blocs: Blocs of which both are undisputed members on 31 December, or on the release's day in its year; empty outside coverage
 with
 trade as (
     select dyad, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade
@@ -73,11 +73,11 @@ select
     c.council_identical_pct,
     m.shared_blocs
 from trade as t
-full join exercises as e using (dyad, year)  -- one: grouped by it
-full join vetoes as v using (dyad, year)  -- one: grouped by it
-full join assembly as g using (dyad, year)  -- one: its key
-full join council as c using (dyad, year)  -- one: its key
-full join blocs as m using (dyad, year)  -- one: grouped by it
+full join exercises as e using (dyad, year)  -- at most one: its group
+full join vetoes as v using (dyad, year)  -- at most one: its group
+full join assembly as g using (dyad, year)  -- at most one: its key
+full join council as c using (dyad, year)  -- at most one: its key
+full join blocs as m using (dyad, year)  -- at most one: its group
 join core.dyad as d using (dyad)  -- one: its key
 join raw.country as a on a.iso3 = d.iso3_a  -- one: its key
 join raw.country as b on b.iso3 = d.iso3_b  -- one: its key

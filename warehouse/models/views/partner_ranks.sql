@@ -46,5 +46,5 @@ select
 from core.partner_trade as p
 join sides as s using (country, year, partner_iso3)  -- one: grouped by it
 join raw.country as o on o.iso3 = p.country  -- one: its key
-left join raw.country as c on c.iso3 = p.partner_iso3  -- one: its key
-left join raw.economy_group as g on g.code = p.partner_iso3  -- one: its key
+left join raw.country as c on c.iso3 = p.partner_iso3  -- at most one: its key
+left join raw.economy_group as g on g.code = p.partner_iso3  -- at most one: its key

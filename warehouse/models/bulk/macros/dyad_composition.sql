@@ -13,11 +13,11 @@ select
     []::varchar[] as qualifications,
     [m.evidence_id] as evidence
 from (
-    -- one direction at a time, since equality skips more row groups than a list
+    -- one direction at a time, since DuckDB skips more row groups for `=` than for `in`
     from chapter where exporter = a and importer = b
     union all
     from chapter where exporter = b and importer = a
 ) as t
-left join hs_chapter as h on h.hs_chapter = t.hs_chapter  -- one: its key
+left join hs_chapter as h on h.hs_chapter = t.hs_chapter  -- at most one: its key
 join member as m on m.year = t.year  -- one: each year has one member
 order by t.year, t.exporter, t.hs_chapter;

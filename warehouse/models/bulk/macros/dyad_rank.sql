@@ -21,7 +21,7 @@ select
     []::varchar[] as qualifications,
     [m.evidence_id] as evidence
 from (
-    -- one side at a time, since equality skips more row groups than a list
+    -- one side at a time, since DuckDB skips more row groups for `=` than for `in`
     from partner_rank where country = a and partner = b
     union all
     from partner_rank where country = b and partner = a

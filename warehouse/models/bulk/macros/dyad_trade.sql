@@ -9,7 +9,7 @@ flows as (
     from member as m
     cross join (values (a), (b)) as x (exporter)
     left join (
-        -- one direction at a time, since equality skips more row groups than a list
+        -- one direction at a time, since DuckDB skips more row groups for `=` than for `in`
         from dyad_year where exporter = a and importer = b
         union all
         from dyad_year where exporter = b and importer = a

@@ -1,7 +1,8 @@
--- World trade by six-digit product, as CEPII's BACI reconciles it, in the publisher's rows: from trade_flow(home := 'data').
+-- Return the six-digit rows of CEPII's BACI, one for each row of the publisher: from trade_flow(home := 'data').
 -- The macro reads the landed files below the home and therefore needs a connection that may open files; that of `dyad sql` may not.
--- The rows of an economy with two codes at the publisher have one ISO code; flows within a state are left out. The product is six digits of
--- the HS revision in the edition's name, the value is FOB in current US dollars, evidence_id refers to a file in the table member.
+-- If the publisher gives an economy two codes, both become one ISO code, so that a pair can have two rows for a product. Flows within a
+-- state are left out. product_code has six digits, of the HS revision in the edition's name; value_usd is FOB, in current US dollars;
+-- evidence_id refers to a file in the table member.
 create or replace macro trade_flow(home := 'data') as table
 with
 economy as (
