@@ -27,7 +27,7 @@ def load_lists(con: duckdb.DuckDBPyConnection, model: ModelRules) -> None:
 
 
 def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row: str, measures: Sequence[str] = ()) -> Checked:
-    """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is SQL for a row's number."""
+    """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is SQL that names a row."""
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
     [(rows, is_ordered, *numbers)] = con.execute(rules.counts(model, relation, types, measures)).fetchall()
     measured, offenders = numbers[: len(measures)], numbers[len(measures) :]

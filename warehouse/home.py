@@ -41,7 +41,7 @@ def is_current_own(home: Path) -> bool:
 
 
 def has_current(home: Path) -> bool:
-    """Return True if `current` is a release, leads to one, also of another home, or leads to what is left of one of this home."""
+    """Return True if `current` is or links to a folder among this home's releases, or any folder with a manifest or a database."""
     link = home / CURRENT
     return link.is_dir() and (is_current_own(home) or any((link / name).exists() for name in (MANIFEST, DATABASE)))
 

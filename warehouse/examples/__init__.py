@@ -1,1 +1,1 @@
-"""Provide example queries and notebooks to copy from; only tests run them."""
+"""Provide example queries and notebooks to copy from; `gallery` draws a picture of each query."""

@@ -1,4 +1,4 @@
-"""Export each chart table as Parquet, CSV and JSON, with its metadata, catalogues and a zip; `lines` writes the lines that it cites."""
+"""Export each chart table as Parquet, CSV and JSON, with its metadata, catalogues and a zip; `lines` writes the snapshot lines that they cite."""
 
 from pathlib import Path
 from typing import Any

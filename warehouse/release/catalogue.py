@@ -64,7 +64,7 @@ def changes(con: Connection, limit: int) -> list[dict[str, Any]]:
 
 
 def evidence_ids(con: Connection, value: Any) -> list[str]:
-    """Return the texts in a value of JSON types that are the id of a figure or of a file of the world's trade, each once, in order."""
+    """Return the strings in a value of JSON types that are evidence ids of the release or of its trade file, sorted, each once."""
     known = f"select evidence_id from core.evidence{' union select evidence_id from trade.member' if has_world(con) else ''}"
     sql = f"select evidence_id from ({known}) semi join (select unnest(?::varchar[]) as evidence_id) using (evidence_id) order by 1"
     return [name for (name,) in con.execute(sql, [list(_texts(value))]).fetchall()]

@@ -1,7 +1,7 @@
-"""Digest the code that determines a release's content, so that rewording a comment or a docstring changes no release id.
+"""Digest the code that determines a release's content; rewording a comment or a docstring of Python changes no release id.
 
-Descriptions of tables and columns are published, so the docstrings of the classes below `schemas` count. SQL counts with its comments,
-since each dataset's metadata publishes it.
+Exceptions: the docstrings of the classes below `schemas` count, since they are published as descriptions of tables. Files of other
+languages count with their comments; each dataset's metadata publishes its SQL.
 """
 
 import ast

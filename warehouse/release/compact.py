@@ -9,7 +9,7 @@ from schemas.sql import quoted
 
 BUILT = "built.duckdb"  # the database while it is copied
 BLOCK_SIZE = 16_384  # the smallest: most columns of most tables fill less than DuckDB's default of 256 kB
-STORAGE_VERSION = "v1.5.0"  # the oldest supported version, so that tools with an older DuckDB open the file
+STORAGE_VERSION = "v1.5.0"  # the oldest DuckDB that this project supports opens the file
 
 
 def compact(database: Path) -> None:

@@ -13,9 +13,9 @@ OPENING = re.compile(r"<svg [^>]*>")
 
 
 def sheet(folder: Path) -> str:
-    """Return one SVG of the charts, without notes, in the folder `charts` of a release of one pair.
+    """Return one SVG of all charts in `folder`, the folder `charts` of a release of one pair; notes and sources are cut off.
 
-    The tallest chart is placed first, each in the shortest column so far.
+    The charts are placed in the order of their height relative to their width, tallest first, each in the column that is shortest so far.
     """
     sizes = {dataset: _size(folder / f"{dataset}.vl.json", folder / f"{dataset}.svg") for dataset in registry.drawings()}
     bottoms, parts = [float(GAP)] * COLUMNS, []

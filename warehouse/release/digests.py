@@ -36,7 +36,7 @@ def _of_file(path: Path) -> str:
 
 
 def of_tables(database: Path) -> dict[str, str]:
-    """Return the content digest of every table of a closed database, by `schema.table`; it depends on columns, types and unordered rows."""
+    """Return the digest of the columns, types and rows of every table of a closed database, by `schema.table`; row order does not count."""
     with duckdb.connect(str(database), read_only=True) as con:
         return {f"{schema}.{table}": _of_table(con, schema, table, columns) for schema, table, columns in con.execute(TABLES).fetchall()}
 

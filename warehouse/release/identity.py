@@ -25,7 +25,7 @@ def code_id() -> str:
 
 
 def content_id(sources: Sequence[Source], clock: Clock, made_by: str, world_trade: str | None = None) -> str:
-    """Return the digest of a release's inputs: snapshots, code, package versions, clock, and the trade file of the world."""
+    """Return the digest of a release's inputs: snapshots, origins, code, package versions, trade file, day and dyads."""
     inputs = [f"{f.name} {f.sha256}" for s in sources for f in s.files]
     inputs += [json.dumps(s.origin, sort_keys=True, default=str) for s in sources]
     inputs += [made_by]
@@ -58,7 +58,7 @@ def describe(
         sources: the snapshots.
         clock: the day and the dyads.
         original: the manifest of the release to rebuild, if any; the rebuild follows the same release.
-        world_trade: the name of the trade file of the world.
+        world_trade: the name of the trade file.
 
     Raises:
         Refused: this code builds another release from the inputs in `original`.

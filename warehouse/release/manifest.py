@@ -62,9 +62,9 @@ def read_for_rebuild(path: Path) -> dict[str, Any]:
 
 
 def releases(home: Path) -> list[dict[str, Any]]:
-    """Return the manifests of all whole releases, latest `as_of` first, each with `is_current` and `published_at`.
+    """Return the manifest of each release, latest `as_of` first, with `is_current` and `published_at`; its other files may be damaged.
 
-    Skip a release with a damaged manifest, so that the others can still be listed, pruned and followed.
+    Skip a release whose manifest is damaged or another release's, so that the others can still be listed, pruned and followed.
     """
     current = current_release(home).name
     manifests = []

@@ -30,7 +30,7 @@ COLUMNS = {
     "assembly_half_pct": "The same, an abstention beside yes or no counted as half",
     "assembly_contested_votes": "Votes of both on which not all states voted alike",
     "assembly_contested_pct": "Identical votes among these, per cent",
-    "assembly_covered": "Both voted in the session, which the release has",
+    "assembly_covered": "Both voted in the session, and the release has its votes",
     "council_votes": "Security Council: votes of both in fully documented roll calls",
     "council_identical_pct": "Identical votes among these, per cent",
     "joint_vetoes": "Security Council: votes that both vetoed",
@@ -40,7 +40,7 @@ COLUMNS = {
 }
 SUFFIXES = (".parquet", ".csv", ".dta")
 STATA = 118  # the format of Stata 14 and later, in UTF-8
-# SQL: the trade of each pair by year, and the states and years that a source covers as a whole; the world's trade is in `trade`
+# SQL: world trade of each pair by year, from the trade file attached as `trade`, and the states and years that its edition covers
 NO_WORLD = """
 world as (
     select null::varchar as iso3_a, null::varchar as iso3_b, null::int as year, null::double as a_sells_b_usd, null::double as b_sells_a_usd
@@ -119,12 +119,12 @@ covered as (
         p.year >= m.first_year as has_blocs
     from pairs as p
     cross join bloc_years as m
-    left join editions as f on f.iso3 = p.iso3_a and f.year = p.year  -- at most one: its key
-    left join editions as g on g.iso3 = p.iso3_b and g.year = p.year  -- at most one: its key
-    left join voters as i on i.iso3 = p.iso3_a and i.year = p.year  -- at most one: a union
-    left join voters as j on j.iso3 = p.iso3_b and j.year = p.year  -- at most one: a union
+    left join editions as f on f.iso3 = p.iso3_a and f.year = p.year  -- at most one: SELECT DISTINCT
+    left join editions as g on g.iso3 = p.iso3_b and g.year = p.year  -- at most one: SELECT DISTINCT
+    left join voters as i on i.iso3 = p.iso3_a and i.year = p.year  -- at most one: UNION removes duplicates
+    left join voters as j on j.iso3 = p.iso3_b and j.year = p.year  -- at most one: UNION removes duplicates
     left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = p.year  -- at most one: its group
-    left join quiet as q on q.year = p.year  -- at most one: distinct
+    left join quiet as q on q.year = p.year  -- at most one: SELECT DISTINCT
 ),
 undirected as (
     select
@@ -172,8 +172,8 @@ order by iso3_1, iso3_2, year
 def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     """Write the panel of a release as Parquet, CSV or Stata, by the file's suffix, and return the number of rows.
 
-    The columns are `COLUMNS`. A pair has a row in each year of which anything is known. Trade is the world's in the years of its edition,
-    otherwise the headline of the release's pairs. A column is empty in a year that no source covers for the pair, except
+    The columns are `COLUMNS`. A pair has a row in each year of which anything is known. Trade comes from BACI if the release has a trade file
+    and its edition covers the year, otherwise from the headline series of the release's pairs. A column is empty in a year that no source covers for the pair, except
     that later years repeat the last known number of shared blocs.
 
     Args:

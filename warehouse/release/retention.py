@@ -4,7 +4,8 @@ Put here the limits on a home's disk use, not the publication of a release (`pub
 
 The rule keeps the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
 each month. Of the world's trade it keeps the newest trade file, those that the kept releases link to, and the landed files that these
-were built from. Figures are never pruned: all vintages stay in the store, and `--as-of` rebuilds any earlier day.
+were built from or that an edition's manifest lists. Bundled and fetched figures are never pruned, so `--as-of` rebuilds any earlier day;
+of the world's trade it uses the newest trade file.
 """
 
 import contextlib

@@ -23,7 +23,15 @@ LARGE = 1e9  # dollars; a smaller figure may change by more than PART without ap
 MOVED = f"a change of more than {PART:.0%}"
 RANKS = 2
 UNKNOWN = "not documented"
-RECORDS = {"vetoed_by", "veto_type", "vote_a", "vote_b", "status", "sea", "touches_first_island_chain"}  # never change in an event
+RECORDS = {
+    "vetoed_by",
+    "veto_type",
+    "vote_a",
+    "vote_b",
+    "status",
+    "sea",
+    "touches_first_island_chain",
+}  # columns whose values do not change for a past event
 
 
 def changes_since(con: duckdb.DuckDBPyConnection, releases: Path, about: dict[str, Any]) -> tuple[list[Change], dict[str, Cause]]:

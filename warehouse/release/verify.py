@@ -25,7 +25,7 @@ def damage(folder: Path) -> list[Cause]:
 
 
 def _other_id(folder: Path, about: dict[str, Any]) -> Iterator[Cause]:
-    """Yield a line if a manifest gives another id than its folder, or than follows from its own day, content and followed release."""
+    """Yield a line if a manifest's id differs from its folder's name, or from the id computed from its day, content and followed release."""
     named = about["release"]
     if named != folder.name:
         yield f"{folder / MANIFEST}: damaged: it is the manifest of {named}"

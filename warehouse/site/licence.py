@@ -1,8 +1,8 @@
-"""Leave out of a release's database what its publishers' terms do not allow to pass on in bulk.
+"""Remove from a copy of a release's database the rows that the terms of their publishers do not allow passing on in bulk.
 
-The `origin.yaml` of each source declares whether its terms allow it, and `catalog.source` of a release has the declaration. The rows of
-sources whose terms do not are removed from `raw`, and the rows that cite them from `core`. The datasets stay whole: they quote figures
-about the release's pairs, each with its document.
+The `origin.yaml` of each source declares whether its terms allow it, and `catalog.source` of a release has the declaration. If they do
+not, the source's rows are removed from `raw` (but not from `raw.documents`), and the rows that cite them from `core`; `core.evidence`
+keeps what the datasets cite. The datasets stay whole: they quote figures about the release's pairs, each with its document.
 """
 
 from typing import Any

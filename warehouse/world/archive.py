@@ -87,7 +87,7 @@ def unpacked(member: Member, temp: Path) -> Iterator[tuple[Path, str]]:
     """Yield the member as a plain file and the SHA-256 of its bytes; a packed member is unpacked to `temp` until the context ends.
 
     Raises:
-        Refused: the checksum is wrong, or there are more bytes than the archive lists.
+        Refused: the member is damaged, or unpacks to more than `LARGEST_RATIO` times its size.
         Unusable: the disk is too small.
     """
     if not member.is_packed:

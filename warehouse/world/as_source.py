@@ -104,7 +104,7 @@ def _tables(
     basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
     newest = f"y{members[-1][0]}"
     row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
-    yield "trade_basis", basis, [[*row, "stands for pairs and years that no other series covers"]]
+    yield "trade_basis", basis, [[*row, "the headline only for pairs and years that no other series covers"]]
     products, ranks = [], []
     for dyad in dyads:
         a, b = dyad.split("-")

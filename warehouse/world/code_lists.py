@@ -33,7 +33,7 @@ def _country(row: dict[str, str]) -> tuple[int, str, str]:
 
 
 def _list(kind: str, members: Sequence[archive.Member]) -> archive.Member:
-    """Return the member with a list: a product has other codes in another HS revision."""
+    """Return the member with a list; refuse one of another edition or HS revision, in which products have other codes."""
     lists = [m for m in members if kind in m.name]
     if not lists:
         raise Refused(f"{members[0].archive.name}: the list {kind}_… is missing; every edition has it: download the archive again")

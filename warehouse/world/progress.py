@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class LandedMember(NamedTuple):
-    """A landed member: `sha256` of its CSV, `total` in thousand USD, `reported` findings that did not refuse it, `digests` of its `files`."""
+    """A landed member: `sha256` of its CSV, `total` in thousand USD, `reported` findings that did not reject it, `digests` of its `files`."""
 
     name: str
     identity: str

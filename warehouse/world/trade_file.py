@@ -48,7 +48,7 @@ def publish(new: Path, target: Path) -> None:
 def damage(home: Path) -> list[Problem]:
     """Return a line for every trade file whose bytes differ from its digest."""
     found = ((file, problem(file)) for file in sorted(folder(home).glob("trade-*.duckdb")))
-    return [f"{file}: {cause}; delete it and `dyad ingest` its archive again" for file, cause in found if cause]
+    return [f"{file}: {cause}; delete it and run `dyad ingest baci <archive>` again" for file, cause in found if cause]
 
 
 def problem(path: Path) -> Cause:

@@ -15,7 +15,7 @@ from warehouse.world.engine import is_too_small
 
 
 class Valid(NamedTuple):
-    """A valid member; `reported` are findings that do not refuse it, `is_ordered` is true if its rows are sorted by the key."""
+    """A valid member; `reported` has the findings that do not reject it, `is_ordered` is true if its rows are sorted by the key."""
 
     rows: int
     total: float
