@@ -26,7 +26,8 @@ def results(
     """Yield the results of the Pandera checks and, if all pass, of the layer's audits.
 
     Raises:
-        Refused: a check failed; the message has a line for each problem, followed by the hints. Nothing is published.
+        Refused: a check failed; the message has a line for each problem, then `hints`: how to withdraw answers that no release
+            contains yet. Nothing is published.
     """
     advice = "correct the file" if layer == "raw" else "correct the figures, or the SQL model of that name"
     problems = [f"{finding.line(t.table)}; {advice}" for t in tables for finding in t.findings]

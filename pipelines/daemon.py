@@ -20,13 +20,15 @@ def no_daemon(dagster_home: Path) -> Iterator[None]:
     """Keep daemons from starting.
 
     Raises:
-        Unusable: a daemon of this history is running.
+        Unusable: a daemon that uses this run history is running.
     """
     with (dagster_home / LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Unusable(f"a server of the run history in {dagster_home} is running: stop it first") from None
+            raise Unusable(
+                f"a daemon of Dagster uses the run history in {dagster_home}: stop `make ui`, `make serve` or the service that started it"
+            ) from None
         yield
 
 

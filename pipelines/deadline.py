@@ -1,4 +1,4 @@
-"""Close a connection whose request does not arrive whole in time; uvicorn itself waits for ever, also for a byte at a time."""
+"""Close a connection whose request does not arrive completely in time; uvicorn itself has no such limit, even for one byte at a time."""
 
 import asyncio
 from typing import Any

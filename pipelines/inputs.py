@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 class Inputs(NamedTuple):
     """All inputs of a release.
 
-    `about` is the head of the release's manifest, `rebuilt` the manifest to rebuild, if any. `existing` is the folder of a whole
-    release of the same inputs, if any: then nothing is built. `followed` is the folder of the followed release if it is undamaged and of
-    the same code; None in a rebuild, which draws every picture anew. `stale` maps each source whose publisher failed when
+    `about` has the first fields of the release's manifest, as `identity.describe` returns them; `rebuilt` is the manifest to rebuild, if
+    any. `existing` is the folder of an undamaged release of the same inputs, if any: then nothing is built. `followed` is the folder of
+    the followed release if it is undamaged and of the same code; None in a rebuild, which draws every picture anew. `world_trade` is the
+    trade file, if any. `stale` maps each source whose publisher failed when
     last asked to the day of its last usable answer. `current` is the id of the current release at the start of the run; None if there
-    was none. `unproved` has a line for each day of live answers that no release contains yet, with the command that withdraws those
+    was none. `unreleased` has a line for each day of live answers that no release contains yet, with the command that withdraws those
     answers.
     """
 
@@ -39,7 +40,7 @@ class Inputs(NamedTuple):
     world_trade: Path | None
     stale: dict[str, str]
     current: str | None
-    unproved: list[str]
+    unreleased: list[str]
 
 
 def read(home: Path, settings: Settings, outcomes: "Sequence[Outcome]") -> Inputs:
@@ -65,10 +66,10 @@ def read(home: Path, settings: Settings, outcomes: "Sequence[Outcome]") -> Input
     about = identity.describe(home, sources, clock, rebuilt, trade.name if trade else None) | changes
     existing = publish.existing_release(home, about["release"])
     followed = None if rebuilt or existing else publish.followed_release(home, about)
-    return Inputs(sources, clock, about, rebuilt, existing, followed, trade, stale, publish.current(home), _unproved(home, sources))
+    return Inputs(sources, clock, about, rebuilt, existing, followed, trade, stale, publish.current(home), _unreleased(home, sources))
 
 
-def _unproved(home: Path, sources: Sequence[Source]) -> list[Problem]:
+def _unreleased(home: Path, sources: Sequence[Source]) -> list[Problem]:
     released = {name for release in releases(home) for name in release.get("snapshots", {})}
     days = sorted({(f.source, f.name.split("/")[2]) for s in sources for f in s.files if f.is_live and f.name not in released})
     return [

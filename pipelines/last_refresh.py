@@ -16,7 +16,7 @@ DIED = "the process of the refresh was killed, or the machine stopped; nothing w
 
 
 class Failure(NamedTuple):
-    """The failure of the last finished refresh: its time, its reason in one line, and since when every refresh has failed."""
+    """The newest failure: its time, its reason in one line, and the time of the first failure since a refresh ended with a release."""
 
     at: str
     message: str
@@ -33,8 +33,8 @@ def end(home: Path, message: str | None, is_published: bool) -> None:
 
     Args:
         home: the folder of snapshots and releases.
-        message: the reason of a failure; None if the run succeeded.
-        is_published: true if the run published a release; a successful run of some steps does not clear an earlier failure.
+        message: the reason of a failure; None if the run succeeded or was interrupted.
+        is_published: true if the run ended with a release, new or existing; only then is an earlier failure cleared.
     """
     failed, now = _load(home).get("failed"), _now()
     if message:
@@ -45,7 +45,7 @@ def end(home: Path, message: str | None, is_published: bool) -> None:
 
 
 def read(home: Path) -> Failure | None:
-    """Return the failure of the last finished refresh; None if it succeeded or if there was none.
+    """Return the newest failure since a refresh ended with a release; None if there is none. A refresh whose process died failed.
 
     Raises:
         Unusable: the file is damaged.

@@ -1,4 +1,4 @@
-"""Start refreshes: schedules by cadence, a sensor on UN Comtrade's release dates, and the sensor on failed runs.
+"""Start refreshes: daily, weekly and monthly schedules, a sensor on UN Comtrade's release dates, and the sensor on failed runs.
 
 Put here when a run starts, not what it does (`assets`) or how its failure is announced (`alerts`).
 """
@@ -27,20 +27,20 @@ def _is_on() -> bool:
 
 
 def schedules(sources: Sequence[Source], job: str) -> list[dg.ScheduleDefinition]:
-    """Return one schedule per cadence, for the sources whose `origin.yaml` names it."""
+    """Return a daily, a weekly and a monthly schedule, each for the sources with that word under `schedule` in their `origin.yaml`."""
     status = dg.DefaultScheduleStatus.RUNNING if _is_on() else dg.DefaultScheduleStatus.STOPPED
-    names_by_cadence = {cadence: [s.name for s in sources if s.origin.get("schedule") == cadence] for cadence in CRONS}
+    names_by_interval = {interval: [s.name for s in sources if s.origin.get("schedule") == interval] for interval in CRONS}
     return [
         dg.ScheduleDefinition(
-            name=f"refresh_{cadence}",
-            cron_schedule=CRONS[cadence],
+            name=f"refresh_{interval}",
+            cron_schedule=CRONS[interval],
             execution_timezone="UTC",
             job_name=job,
             run_config=run_config(live=names),
             default_status=status,
             description=f"Ask {', '.join(names)} and build a release",
         )
-        for cadence, names in names_by_cadence.items()
+        for interval, names in names_by_interval.items()
         if names
     ]
 

@@ -50,7 +50,7 @@ def keep(found: Inputs, set_current: bool) -> Published:
 def ended(settings: Settings) -> Published | None:
     """Return the outcome of a refresh that asks no publisher and whose inputs did not change; None if a run is needed.
 
-    Problems need a run too, so that the run history has them.
+    Return None after an error too: a run then meets the same error, and the run history records it.
     """
     if any((home() / LIVE).glob(f"*/{REWRITING}")):
         return None  # a killed run left days to finish

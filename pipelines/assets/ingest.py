@@ -1,4 +1,4 @@
-"""Ask all publishers in one step, and show each publisher's outcome as an asset.
+"""Ask the publishers that the settings name in one step, and show each publisher's outcome as an asset.
 
 Put here how Dagster shows the requests, not how a publisher is asked (`sources.live`). Dagster's overhead for a
 step per publisher would exceed the time of the request, and a failed step would stop every step that depends on it.
@@ -45,7 +45,7 @@ def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
 
 def check_specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetCheckSpec]:
     """Return a check of each publisher's last answer; a failed check does not block, since the last good snapshot stays valid."""
-    meaning = "The last answer was usable, and is no older than twice the publisher's cadence"
+    meaning = "The last answer was usable, and is no older than twice the publisher's update interval"
     return [dg.AssetCheckSpec(ANSWERED, asset=publisher_key(s.name), description=meaning) for s in sources]
 
 

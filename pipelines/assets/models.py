@@ -53,7 +53,7 @@ def core_step() -> dg.AssetsDefinition:
                 convert.start()  # every picture must be drawn
             as_of.forget(con, run.inputs.clock)
             results = list(layers.run_layer(con, "core", run.inputs.clock))
-            yield from checks.results(context, con, "core", results, run.inputs.unproved)
+            yield from checks.results(context, con, "core", results, run.inputs.unreleased)
             yield from (materialization(con, table) for table in results)
 
     return core
@@ -72,11 +72,11 @@ def charts_step() -> dg.AssetsDefinition:
         with failing_in_one_sentence(), connect(run.database) as con, claims.decided_then(con, run.inputs.clock) as then:
             inputs = run.inputs
             results = list(layers.run_layer(con, "charts", inputs.clock))
-            yield from checks.results(context, con, "charts", results, inputs.unproved)
+            yield from checks.results(context, con, "charts", results, inputs.unreleased)
             claims.create(con)
             run.pictures = assemble.draw(con, run.folder, inputs.followed)
             claims_result = claims.decide(con, inputs.clock, then)
-            yield from checks.results(context, con, "claims", [claims_result], inputs.unproved)
+            yield from checks.results(context, con, "claims", [claims_result], inputs.unreleased)
             yield from (materialization(con, table, **freshness_of(con, table.table)) for table in [*results, claims_result])
 
     return datasets

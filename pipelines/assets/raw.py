@@ -38,7 +38,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
             with connect(run.database) as con:
                 results = list(land.land(con, inputs.sources))
                 catalog.fill(con, inputs.sources, inputs.clock)
-                yield from checks.results(context, con, "raw", results, inputs.unproved)
+                yield from checks.results(context, con, "raw", results, inputs.unreleased)
                 yield from (materialization(con, table) for table in results)
 
     return raw_step

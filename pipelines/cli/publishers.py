@@ -43,7 +43,9 @@ def verify() -> None:
     if problems := [*of_releases, *answers.verify(home()), *editions.damage(home()), *trade_file.damage(home())]:
         raise Refused("\n".join(problems))
     count = len({row.sha256 for row in answers.manifest(home()) if row.sha256})
-    click.echo(f"every file matches its SHA-256: releases {len(folders)}, answers {count}, landed files and trade files")
+    click.echo(
+        f"the files of {plural(len(folders), 'release')}, {plural(count, 'answer')}, and all landed files and trade files match their SHA-256"
+    )
 
 
 @click.command()

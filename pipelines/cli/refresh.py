@@ -38,7 +38,9 @@ UNCHANGED, STALE = 3, 4  # exit codes
 )
 @click.option("--live", is_flag=True, help="Ask the publishers first; one that fails keeps its last good snapshot.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="With --live: ask only this source; repeat for more.")
-@click.option("--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: the first year to request. Default: three years ago.")
+@click.option(
+    "--since", type=click.IntRange(1900, 2100), metavar="YEAR", help="With --live: the first year to request. Default: three years ago."
+)
 @click.option("--baci", type=click.Path(path_type=Path), metavar="ARCHIVE", help="Land CEPII's BACI first, as `dyad ingest baci` does.")
 @click.option("--set-current", is_flag=True, help="Make the release current although it is of other pairs or of an earlier day.")
 @click.option("--allow-empty", is_flag=True, help="Publish although no dataset has a row.")

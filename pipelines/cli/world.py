@@ -78,13 +78,20 @@ def compare_pairs(dyads: tuple[str, ...], since: int, drawing: Path | None, as_j
 @click.option("--by", type=click.Choice(["growth", "change", "trade", "agreement", "exercises"]), default="growth", show_default=True)
 @click.option("--since", type=int, metavar="YEAR", help="Compare the newest year with this one, or count from this one on.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--least", type=float, default=1e9, show_default=True, metavar="USD", help="Of growth: leave out pairs that traded less.")
+@click.option(
+    "--least",
+    type=float,
+    default=1e9,
+    show_default=True,
+    metavar="USD",
+    help="With --by growth or change: leave out pairs that traded less in either year.",
+)
 @json_option
 def top_pairs(by: str, since: int | None, limit: int, least: float, as_json: bool) -> None:
     """List the pairs of the whole world that lead in trade, or in its growth or change, in agreement or in exercises.
 
-    Growth, change and trade are of the newest landed edition of BACI; agreement in the General Assembly (identical votes, in the newest session
-    or from that of --since on) and joint military exercises are of the current release.
+    Growth, change and trade are computed from the newest landed edition of BACI; agreement and joint military exercises from the current
+    release. Agreement counts identical votes in the newest session of the General Assembly, or in the sessions opened in --since or later.
 
     Example: dyad top --by agreement --since 2010
     """

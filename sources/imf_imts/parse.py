@@ -57,7 +57,11 @@ def parse(body: bytes, request: Request) -> Parsed:
     for flow in unknown:
         trade[flow["code"]] += round(flow["value"])
     codes = ", ".join(f"{code} ({usd:,})" for code, usd in sorted(trade.items()))
-    left_out = (f"partners with unknown codes left out: {codes}; the total of all partners includes these US dollars",) if codes else ()
+    left_out = (
+        (f"partners with unknown codes left out (in brackets their US dollars, which the total of all partners includes): {codes}",)
+        if codes
+        else ()
+    )
     grouped = (f"partners left out as groups of countries: {len(groups)}",) if groups else ()
     return Parsed(pd.DataFrame(flows).drop(columns=["line", "code"]) if flows else pd.DataFrame(), "", (*notes, *left_out, *grouped))
 

@@ -61,7 +61,11 @@ def parse(body: bytes, request: Request) -> Parsed:
         if n in unknown:
             trade[str(row["partnerCode"])] += round(_usd(row, f"row {n}"))
     codes = ", ".join(f"{code} ({usd:,})" for code, usd in sorted(trade.items()))
-    left_out = (f"partners with unknown codes left out: {codes}; the total of all partners includes these US dollars",) if codes else ()
+    left_out = (
+        (f"partners with unknown codes left out (in brackets their US dollars, which the total of all partners includes): {codes}",)
+        if codes
+        else ()
+    )
     return Parsed(_summed(figures), "", (*notes, *left_out))
 
 

@@ -20,7 +20,7 @@ from tests.support.mutants import Mutant
 from tests.support.plausible import MISTAKES, generate
 
 ROOT = Path(__file__).parents[2]
-OUTCOMES = ("caught", "visible", "unpublished")
+OUTCOMES = ("caught", "listed", "unpublished")
 
 
 class RealCommand:
@@ -40,7 +40,7 @@ class RealCommand:
     def outcome(self, mutant: Mutant) -> tuple[str, str]:
         """Return the outcome of a mutant, and the first line of a refusal.
 
-        It is `caught` if the refresh refuses it, `visible` if the release lists its changes, `unpublished` if no row of a dataset changes.
+        It is `caught` if the refresh refuses it, `listed` if the release lists its changes, `unpublished` if no row of a dataset changes.
         """
         path = self.folder / "sources" / mutant.file.source / "snapshot" / f"{mutant.file.kind}.csv"
         sums, home = path.with_name("SHA256SUMS"), self.folder / "tried"
@@ -56,7 +56,7 @@ class RealCommand:
             if code:
                 return "caught", next((line for line in output.splitlines() if line.startswith("Error: ")), output)
             changes = (home / "current" / "changes.md").read_text("utf-8")
-            return "unpublished" if "No row of any dataset changed" in changes else "visible", ""
+            return "unpublished" if "No row of any dataset changed" in changes else "listed", ""
         finally:
             for p, content in before.items():
                 p.write_bytes(content)

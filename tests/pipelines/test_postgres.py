@@ -84,7 +84,11 @@ def test_a_database_that_does_not_answer_is_refused_in_one_line(own_home: Path, 
 
 def test_a_running_daemon_is_noticed(own_home: Path) -> None:
     own_home.mkdir()
-    with daemon.no_daemon(own_home), pytest.raises(Unusable, match="is running: stop it first"), daemon.no_daemon(own_home):
+    with (
+        daemon.no_daemon(own_home),
+        pytest.raises(Unusable, match="a daemon of Dagster uses the run history in .*: stop `make ui`"),
+        daemon.no_daemon(own_home),
+    ):
         pass
 
 

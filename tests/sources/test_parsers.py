@@ -288,7 +288,9 @@ def test_an_unknown_comtrade_code_costs_itself_alone_if_it_is_small():
     world = row(partnerCode=0, primaryValue=10_000.0)
     parsed = comtrade([world, row(), row(partnerCode=5000, primaryValue=99.0)])
     assert list(parsed.rows["partner_iso3"]) == ["WLD", "RUS"]
-    assert parsed.notes == ("partners with unknown codes left out: 5000 (99); the total of all partners includes these US dollars",)
+    assert parsed.notes == (
+        "partners with unknown codes left out (in brackets their US dollars, which the total of all partners includes): 5000 (99)",
+    )
     with pytest.raises(Refused, match="row 3: comtrade code 5001 is unknown, which leaves 198 of 10,000 US dollars unexplained; if the"):
         comtrade([world, row(partnerCode=5000, primaryValue=99.0), row(partnerCode=5001, primaryValue=99.0)])
 
