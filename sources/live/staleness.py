@@ -65,7 +65,7 @@ def record(home: Path, outcomes: "Sequence[Outcome]", sources: Sequence[snapshot
 
 
 def overdue(home: Path, sources: Sequence[snapshot.Source], today: dt.date) -> dict[str, str]:
-    """Return the scheduled sources without an answer for twice their cadence, with the day of their last answer.
+    """Return the scheduled sources without an answer for twice their `cadence_days`, with the day of their last answer.
 
     If a source was never asked, the day on which its bundled data was read counts; a source without figures is not listed.
 
