@@ -54,7 +54,7 @@ def decided_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Iterator[Futur
 
 
 def decide(con: duckdb.DuckDBPyConnection, clock: Clock, then: Future[list[list[Decision]]]) -> TableResult:
-    """Decide every claim on the build's day, and store the decisions on both days in `charts.claims`.
+    """Decide every claim on the release's day, and store the decisions on both days in `charts.claims`.
 
     Raises:
         Refused: the query of a claim, or a model on a text's day, failed on the data.
