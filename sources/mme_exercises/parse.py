@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 import pandas as pd
 
 from schemas.errors import Refused
+from schemas.words import plural
 from sources import countries
 from sources.connector import Parsed, Request
 from sources.reading.table import csv_rows, number
@@ -24,7 +25,7 @@ DOMAINS = {"Sea": "naval", "Air": "air", "Land": "land"}
 PRECISIONS = ("year", "month", "day")
 SHOWN = 10
 MISSING = ("", "-9", "xx")
-Notes = defaultdict[str, list[str]]  # what was done, and with which exercises
+Notes = defaultdict[tuple[str, str], list[str]]  # of what something was done (a noun), what, and in which exercises
 
 
 def parse(body: bytes, request: Request) -> Parsed:
@@ -57,17 +58,17 @@ def parse(body: bytes, request: Request) -> Parsed:
             curated += 1
             continue
         rows[line] = _exercise(row, line, sorted(members), done)
-    skipped = [f"{alone} exercises skipped: they name fewer than two states"] if alone else []
+    skipped = [f"{plural(alone, 'exercise')} skipped, with fewer than two named states"] if alone else []
     if curated:
         skipped.append(
-            f"{curated} exercises skipped: China and Russia took part in them in {FIRST_CURATED_YEAR} or later, so they belong to the curated list"
+            f"{plural(curated, 'exercise')} of China and Russia in {FIRST_CURATED_YEAR} or later skipped, since the curated list has those"
         )
     if unknown:
         skipped.append(f"exercises skipped for names that are not in the reference table: {_most(unknown)}")
     if ended:
         skipped.append(f"exercises skipped for states that did not exist when they began: {_most(ended)}")
     own = _with_own_ids(rows, done)
-    skipped += [f"{len(places)} {reason}: {', '.join(places[:SHOWN])}" for reason, places in done.items()]
+    skipped += [f"{plural(len(places), thing)} {reason}: {', '.join(places[:SHOWN])}" for (thing, reason), places in done.items()]
     return Parsed(pd.DataFrame(list(own.values()), index=list(own)), "", (*notes, *skipped))
 
 
@@ -82,11 +83,13 @@ def _with_own_ids(exercises: dict[int, dict], done: Notes) -> dict[int, dict]:
         mme_id = exercise["exercise_id"]
         earlier = of_id[mme_id]
         if exercise in earlier:
-            done["exercises skipped, which repeat an earlier line"].append(f"{mme_id} on line {line}")
+            done["exercise", "skipped, repeating an earlier line"].append(f"{mme_id} on line {line}")
             continue
         earlier.append(exercise)
         if len(earlier) > 1:
-            done["exercises kept under a new id, because another exercise has theirs"].append(f"{mme_id} on line {line}")
+            done["exercise", "kept under a new id, since an earlier line has another exercise with the same id"].append(
+                f"{mme_id} on line {line}"
+            )
             exercise = exercise | {"exercise_id": f"{mme_id}-{len(earlier)}"}
         own[line] = exercise
     return own
@@ -130,12 +133,12 @@ def _end(row: dict[str, str], line: int, done: Notes) -> str | None:
     if not end:
         return None
     if PRECISIONS.index(end_precision) < PRECISIONS.index(precision):
-        reason = "end dates left out, because they are less precise than the start"
+        reason = "left out, being less precise than the start"
     elif end < start:
-        reason = "end dates left out, because they are before the start"
+        reason = "left out, being before the start"
     else:
         return end
-    done[reason].append(f"{row['MMEID'].lower()} on line {line}")
+    done["end date", reason].append(f"{row['MMEID'].lower()} on line {line}")
     return None
 
 

@@ -62,7 +62,7 @@ READ = {
     ),
     "mme_exercises": (
         3, "", (
-            "1 exercises skipped: China and Russia took part in them in 2003 or later, so they belong to the curated list",
+            "1 exercise of China and Russia in 2003 or later skipped, since the curated list has those",
             "exercises skipped for names that are not in the reference table: Ruritania (1)",
         ),
         "mme1|Exercise at East Sea|core_military|bilateral|naval|False|1999-10-06|1999-10-06|day|CHN;RUS|East Sea|not documented|30.3|125.9|area|"
@@ -742,7 +742,7 @@ def test_exercises_name_states_in_other_spellings():
     parsed = mme("Turkey,United States,", "Federal Republic of Germany,United States,", "United States,,", "Utopia,United States,")
     assert list(parsed.rows["participants"]) == ["TUR;USA", "DEU;USA"]
     assert [note.split(":")[0] for note in parsed.notes] == [
-        "1 exercises skipped", "exercises skipped for names that are not in the reference table"
+        "1 exercise skipped, with fewer than two named states", "exercises skipped for names that are not in the reference table"
     ] and parsed.notes[1].endswith("Utopia (1)")  # fmt: skip
 
 
@@ -765,17 +765,17 @@ def test_an_exercise_under_the_id_of_another_is_kept():
         "mme3457": "2007-05-01", "mme3457-2": "1996-09-30", "mme1": "1984-05-01"
     }  # fmt: skip
     assert parsed.notes == (
-        "1 exercises kept under a new id, because another exercise has theirs: mme3457 on line 3",
-        "1 exercises skipped, which repeat an earlier line: mme3457 on line 5",
+        "1 exercise kept under a new id, since an earlier line has another exercise with the same id: mme3457 on line 3",
+        "1 exercise skipped, repeating an earlier line: mme3457 on line 5",
     )
 
 
 @pytest.mark.parametrize(
     ("start", "end", "end_date", "note"),
     [
-        ("1982,11,11", "1982,11,10", None, "1 end dates left out, because they are before the start: mme0 on line 2"),
-        ("2000,4,24", "2000,1,xx", None, "1 end dates left out, because they are less precise than the start: mme0 on line 2"),
-        ("2005,8,18", "2005,9,xx", None, "1 end dates left out, because they are less precise than the start: mme0 on line 2"),
+        ("1982,11,11", "1982,11,10", None, "1 end date left out, being before the start: mme0 on line 2"),
+        ("2000,4,24", "2000,1,xx", None, "1 end date left out, being less precise than the start: mme0 on line 2"),
+        ("2005,8,18", "2005,9,xx", None, "1 end date left out, being less precise than the start: mme0 on line 2"),
         ("2005,8,xx", "2005,9,3", "2005-09-03", None),
         ("2005,8,xx", "2005,8,xx", "2005-08-01", None),
         ("2005,8,18", "-9,-9,-9", None, None),
