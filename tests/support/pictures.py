@@ -17,6 +17,7 @@ HELPERS = [
     "raw.sea",
     "raw.island_chain",
     "raw.turning_point",
+    "raw.partner_table",
     "raw.trade_basis",
     "raw.trade_break",
     "raw.unsc_seat",

@@ -164,7 +164,8 @@ def _columns(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     top = max(row["votes"] for row in rows)
     area = Plot.of_years((row["year"] for row in rows), width, 180 if size.is_narrow else 260, 0, top * 1.1)
     keys = [("Voted alike", "together"), ("Voted differently", "outlined")]
-    frame = framing.framed(area, framing.events(con, pair, "vote", *area.span), size, "Votes on vetoed drafts", keys)
+    found = framing.events(con, pair, "vote", *area.span)
+    frame = framing.framed(area, found, size, "Votes on vetoed drafts", keys, least=framing.event_room(found, size))
     parts = plot.stacked(part for row in rows for part in _parts(row))
     return frame.around(plot.columns(parts, area, size, area.amounts("low"), strokeWidth=1.2))
 

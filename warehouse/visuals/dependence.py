@@ -210,7 +210,8 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
     top, low = max(point["share"] for point in points), min(0, *(point["share"] for point in points))
     area = Plot.of_years((row["year"] for row in shares), width, 220 if size.is_narrow else 300, low, top * 1.12 or 1)
     keys = list({_share_of(pair, row): pair.fill(row["country"]) for row in shares}.items())
-    frame = framing.framed(area, framing.events(con, pair, "trade", *area.span), size, "Share of all trade in goods", keys, at=_in_year)
+    found, title = framing.events(con, pair, "trade", *area.span), "Share of all trade in goods"
+    frame = framing.framed(area, found, size, title, keys, least=framing.event_room(found, size), at=_in_year)
     at = {"x": area.years("year", size), "y": area.amounts("share", after="%")}
     return frame.around(
         _bridged(shares, area, pair, lambda row: row["share_pct"], strokeWidth=2),
@@ -232,7 +233,7 @@ def _share_labels(shares: Rows, pair: Pair, area: Plot, size: Size, lines: Seque
         x, y = area.px((one["year"] + other["year"]) / 2), area.py((one["share_pct"] + other["share_pct"]) / 2)
         labels.append(Label(caveat, around(x, y, "left right"), fill="muted", far=14))
     points = dots(((area.px(row["year"]), area.py(row["share_pct"])) for row in shares), 3)
-    return placed(labels, [*lines, *points], (-float(size.margin), 0, area.width + 6, area.height), size).rows
+    return placed(labels, points, (-float(size.margin), 0, area.width + 6, area.height), size, lines).rows
 
 
 # --- the ranks ---
@@ -245,7 +246,7 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     area = Plot.of_years((row["year"] for row in ranks), width - room, 240 if size.is_narrow else 300, -worst - 0.7, -0.3)
     events = framing.events(con, pair, "trade", *area.span)
     found = [event for event in events if event.is_hinge]
-    least = 0 if size.is_narrow else framing.event_room(events, size)  # as high as the panel beside it
+    least = framing.event_room(events, size)  # as high as the panel beside it
     keys = list(
         {f"{pair.name(row['partner'])} among {pair.whose(row['country'])} partners": pair.fill(row["country"]) for row in ranks}.items()
     )

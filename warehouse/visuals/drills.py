@@ -12,7 +12,7 @@ import duckdb
 from schemas.words import plural
 from warehouse.visuals import framing, globe, plot, style
 from warehouse.visuals.globe import Globe
-from warehouse.visuals.labels import LEADING, Box, Label, Point, Spot, along, around, dots, placed
+from warehouse.visuals.labels import LEADING, Box, Label, Placed, Point, Spot, along, around, dots, placed
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
@@ -235,15 +235,29 @@ def _names(panel: Map, line: Sequence[Point], reserved: Sequence[Box], pair: Pai
     ]
     chain = [Label(CHAIN, [(x, y, side) for side in ("right", "left") for x, y in line[::-1]], far=8)] if line else []
     countries = globe.names(panel.land, panel.globe, size, {pair.iso3_a: "first", pair.iso3_b: "second"})
-    names = placed(seas, taken, panel.globe.box, size)
-    others = placed([*countries[:2], *chain, *countries[2:COUNTRIES]], names.boxes, panel.globe.box, size)
+    names = _with_states(seas, countries[:2], taken, panel.globe.box, size)
+    others = placed([*chain, *countries[2:COUNTRIES]], names.boxes, panel.globe.box, size)
     return [*names.rows, *others.rows], [label.text for label in names.left_over]
 
 
+def _with_states(seas: Sequence[Label], states: Sequence[Label], taken: Sequence[Box], bounds: Box, size: Size) -> Placed:
+    """Place the names of seas, and those of the two states after them or, without room, at the first spot that leaves room for all seas."""
+    names = placed(seas, taken, bounds, size)
+    ordered = list(seas)
+    for state in states:
+        for labels in ([*ordered, state], *([state._replace(spots=[spot]), *ordered] for spot in state.spots)):
+            tried = placed(labels, taken, bounds, size)
+            if len(tried.left_over) == len(names.left_over):
+                names, ordered = tried, labels
+                break
+    return names
+
+
 def _beside(circle: Row) -> list[Spot]:
-    """Return the spots around a circle, then those a little higher and lower on its sides."""
+    """Return the spots around a circle, then those a little higher and lower on its sides, and those shifted along its top and bottom."""
     x, y = circle["px"], circle["py"]
-    return [*around(x, y, "right left above below"), *((x, y + dy, side) for dy in (-9, 9) for side in ("right", "left"))]
+    shifted = [(x + dx, y, side) for dx in (-20, 20, -40, 40) for side in ("above", "below")]
+    return [*around(x, y, "right left above below"), *((x, y + dy, side) for dy in (-9, 9) for side in ("right", "left")), *shifted]
 
 
 # --- the calendar ---
@@ -291,7 +305,7 @@ def _numbers(rows: Rows, area: Plot, size: Size, lines: Sequence[Box]) -> Rows:
     labels = [
         Label(str(n), [(area.px(year) + dx, size.label * 0.8, "on") for dx in (0, -4, 4, -8, 8)], bold=True) for year, n in counts.items()
     ]
-    return placed(labels, lines, (0, 0, area.width, area.height), size).rows
+    return placed(labels, [], (0, 0, area.width, area.height), size, lines).rows
 
 
 def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], list[Row], float]:

@@ -173,7 +173,7 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
     rules = [
         {"px": area.px(part[0] - 0.5), "px2": area.px(part[-1] + 0.5), "py": area.py(mean), "py2": area.py(mean)} for part, mean in spans
     ]
-    taken = [*lines, *((rule["px"], rule["py"], rule["px2"], rule["py"]) for rule in rules)]
+    taken = [(rule["px"], rule["py"], rule["px2"], rule["py"]) for rule in rules]
     taken += [(area.px(year - 0.42), area.py(count), area.px(year + 0.42), area.height) for year, count in years.items()]
     means_at = [
         Label(
@@ -189,5 +189,5 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
         for year, count in years.most_common()
     ]
     bounds = (-float(size.margin), -4.0, area.width, area.height)
-    text = placed([*means_at, *counts], taken, bounds, size).rows
+    text = placed([*means_at, *counts], taken, bounds, size, lines).rows
     return [plot.ruled(rules, strokeWidth=2, stroke=colour("ink")), plot.written(text)]

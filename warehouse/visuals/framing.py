@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 import duckdb
 
 from warehouse.visuals import style, vegalite
-from warehouse.visuals.labels import FLAG_STEP, Box, Label, placed
+from warehouse.visuals.labels import FLAG_STEP, Box, Label, flagged
 from warehouse.visuals.pair import Pair, ask
 from warehouse.visuals.plot import Panel, Plot, uprights, written
 from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import View, given
 
-EVENT_ROWS = 2  # lines above a plot for the names of events
+MOST_ROWS = {"wide": 3, "narrow": 6}  # lines above a plot for the names of events
+ABOVE = 6  # px around these lines
 SYMBOL = 20  # px of a symbol of the legend, with the space after it
 
 
@@ -80,11 +81,11 @@ class Event(NamedTuple):
 
 
 def events(con: duckdb.DuckDBPyConnection, pair: Pair, chapter: str, first: int, last: int) -> list[Event]:
-    """Return the events of a chapter from one year to another that concern the pair: the hinge first, then the newest."""
+    """Return the events of a chapter from one year to another that concern the pair, the newest first."""
     rows = ask(
         con,
         "select distinct event_date as day, title, is_hinge from raw.turning_point where year(event_date) between ? and ? and event_date <= ? "
-        "and coalesce(chapter, ?) = ? and coalesce(iso3, ?) in (?, ?) and coalesce(with_iso3, ?) in (?, ?) order by is_hinge desc, day desc, title",
+        "and coalesce(chapter, ?) = ? and coalesce(iso3, ?) in (?, ?) and coalesce(with_iso3, ?) in (?, ?) order by day desc, title",
         first, last, pair.as_of, chapter, chapter, pair.iso3_a, pair.iso3_a, pair.iso3_b, pair.iso3_a, pair.iso3_a, pair.iso3_b,
     )  # fmt: skip
     return [Event(**row) for row in rows]
@@ -96,8 +97,8 @@ def hinge_of(found: Iterable[Event]) -> Event | None:
 
 
 def event_room(found: Sequence[Event], size: Size) -> float:
-    """Return the px above a plot that the names of events need."""
-    return (EVENT_ROWS * size.small * FLAG_STEP + 6) if found else 0
+    """Return the px for the names of events that plots beside each other keep, so that their titles are at one height; 0 on a phone."""
+    return 0 if size.is_narrow or not found else min(len(found), MOST_ROWS[size.name]) * size.small * FLAG_STEP + ABOVE
 
 
 def year_start(day: dt.date) -> float:
@@ -142,21 +143,18 @@ def framed(
         least: px between head and plot at least.
         at: returns a day's x.
     """
-    room = event_room(found, size)
-    step, bounds = size.small * FLAG_STEP, (-float(size.margin), -room, area.width, 0.0)
-    levels = [-step * (row + 0.5) - 4 for row in range(EVENT_ROWS)]
     flags = [
         Label(
-            event.title, [(area.px(at(event.day)), y, side) for y in levels for side in ("right", "left")],
+            event.title, [(area.px(at(event.day)), 0, side) for side in ("right", "left")],
             fill="hinge" if event.is_hinge else "muted", far=4, foot=-4.0,
         )
-        for event in found
+        for event in sorted(found, reverse=True)
     ]  # fmt: skip
-    names = placed(flags, [], bounds, size)
+    names, room = flagged(flags, -4, MOST_ROWS[size.name], (-float(size.margin), area.width), size)
     lines = [(x, top, x, area.height) for flag, (x, top, *_) in names.stems if flag.fill != "hinge"]
-    bands = [{"px": area.px(at(e.day)), "px2": area.width, "py": -step * EVENT_ROWS - 4, "py2": area.height} for e in found if e.is_hinge]
+    bands = [{"px": area.px(at(e.day)), "px2": area.width, "py": -room - 4, "py2": area.height} for e in found if e.is_hinge]
     band = vegalite.layer("rect", bands, given("x", "x2", "y", "y2"), fill=colour("band"))
-    unnamed = [f"{e.title} ({e.day:%B %Y})" for e, flag in zip(found, flags, strict=True) if flag in names.left_over]
+    unnamed = [f"{e.title} ({e.day:%B %Y})" for e in found if e.title in {flag.text for flag in names.left_over}]
     notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    top = head(title, keys, size, area.width + beyond + size.margin, max(room, least))
+    top = head(title, keys, size, area.width + beyond + size.margin, max(room + ABOVE if found else 0, least))
     return Frame(area, [band, uprights(lines, strokeDash=[1, 3]), written(names.rows)], lines, notes, top)

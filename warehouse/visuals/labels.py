@@ -55,15 +55,17 @@ def overlap(one: Box, other: Box, gap: float = 0) -> bool:
     return one[0] < other[2] + gap and other[0] < one[2] + gap and one[1] < other[3] + gap and other[1] < one[3] + gap
 
 
-def placed(labels: Iterable[Label], taken: Iterable[Box], bounds: Box, size: Size) -> Placed:
-    """Place labels, the most important first, at the first of their spots that is inside the bounds and free of marks and earlier labels."""
+def placed(labels: Iterable[Label], taken: Iterable[Box], bounds: Box, size: Size, lines: Sequence[Box] = ()) -> Placed:
+    """Place labels, the most important first, at the first of their spots that is inside the bounds and free of marks and earlier labels.
+
+    A label keeps clear of `lines`, the dotted ones of events, too, but stands on one rather than nowhere.
+    """
     result = Placed([], [], [], list(taken))
     for label in labels:
         type_size = label.size or size.small
-        tried = (_boxes(label, spot, type_size) for spot in label.spots)
-        free = next(
-            (new for new in tried if _inside(new[0], bounds) and not any(overlap(n, b, GAP) for n in new for b in result.boxes)), None
-        )
+        tried = [new for spot in label.spots if _inside((new := _boxes(label, spot, type_size))[0], bounds)]
+        clear = [new for new in tried if not _meets(new, result.boxes)]
+        free = next((new for new in clear if not _meets(new, lines)), clear[0] if clear else None)
         if free is None:
             result.left_over.append(label)
             continue
@@ -72,6 +74,31 @@ def placed(labels: Iterable[Label], taken: Iterable[Box], bounds: Box, size: Siz
         if label.foot is not None:
             result.stems.append((label, free[1]))
     return result
+
+
+def flagged(flags: Sequence[Label], ground: float, most: int, sides: tuple[float, float], size: Size) -> tuple[Placed, float]:
+    """Place flags in the fewest lines above `ground` that have room for all, the first in the highest; return the px of these lines too.
+
+    Args:
+        flags: the flags; of their spots only x and side count.
+        ground: px of the lowest line's bottom.
+        most: lines at most.
+        sides: the left-most and the right-most px.
+        size: the width that is drawn for.
+    """
+    names, room, step = Placed([], list(flags), [], []), 0.0, size.small * FLAG_STEP
+    for lines in range(1, min(len(flags), most) + 1):
+        levels = [ground - step * (line + 0.5) for line in range(lines)][::-1]
+        spread = [flag._replace(spots=[(x, y, side) for y in levels for x, _, side in flag.spots]) for flag in flags]
+        room = lines * step
+        names = placed(spread, [], (sides[0], ground - room, sides[1], ground + step), size)
+        if not names.left_over:
+            break
+    return names, room
+
+
+def _meets(new: Iterable[Box], boxes: Iterable[Box]) -> bool:
+    return any(overlap(n, b, GAP) for n in new for b in boxes)
 
 
 def _boxes(label: Label, spot: Spot, size: float) -> list[Box]:

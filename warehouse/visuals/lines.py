@@ -33,7 +33,7 @@ def panel(
     """Draw lines of shares from 0 to `top` per cent, the title at least `least` px above."""
     right = 112 if size.is_narrow else 150  # px for the names
     area = Plot.of_years(years(lines), width - right, 220 if size.is_narrow else 320, 0, top)
-    frame = framing.framed(area, found, size, title, beyond=right, least=least)
+    frame = framing.framed(area, found, size, title, beyond=right, least=max(least, framing.event_room(found, size)))
     at = {"x": area.years("year", size), "y": area.amounts("rate", after="%")}
     return frame.around(*drawn(lines, at), names(_ends(lines), area, size, right))
 
@@ -54,7 +54,7 @@ def small_panels(title: str, lines: Sequence[Line], top: float, found: Sequence[
     area = Plot.of_years(years(lines), own, 60, 0, top)
     cells = [_small_panel(line, area, hinge, size) for line in lines]
     # as high as the room above the panel beside it
-    room = max(0 if size.is_narrow else framing.event_room(found, size), NAME_ROOM * size.label)
+    room = max(framing.event_room(found, size), NAME_ROOM * size.label)
     _, words = framing.head(title, [], size, width, room).layers()
     cells[0]["layer"].append(words)
     return {"concat": cells, "columns": 2, "spacing": 10}

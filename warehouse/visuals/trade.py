@@ -22,10 +22,11 @@ YEAR = 12  # months of a mean
 
 
 class Series(NamedTuple):
-    """A published series: its basis, and its reporter (None if reconciled from several)."""
+    """A published series: its basis, its reporter (None if it rests on others' reports), and what readers must know of it."""
 
     basis: str
     reporter: str | None
+    caveat: str = ""
 
     @property
     def publisher(self) -> str:
@@ -46,7 +47,14 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
 def read(con: duckdb.DuckDBPyConnection, pair: Pair) -> Rows:
     """Return the dataset's rows, headline or not, each with its `series`."""
     rows = dataset_rows(con, "bilateral_trade", pair, "frequency, period_start, exporter")
-    return [row | {"series": Series(row["basis"], row["reporter"])} for row in rows]
+    # totals that are compiled from the reports of a state's partners, not from its own
+    compiled = ask(
+        con,
+        "select distinct b.basis || ', ' || p.country || '-reported' as name, b.basis, b.note from raw.partner_table as p "
+        "join raw.trade_basis as b on b.basis_source = p.total_source and b.frequency = 'annual' where p.reported_by = 'partner'",
+    )
+    series = {of["name"]: Series(of["basis"], None, f"{of['basis']}: {of['note']}.") for of in compiled}
+    return [row | {"series": series.get(row["basis"], Series(row["basis"], row["reporter"]))} for row in rows]
 
 
 def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Size, currency: str) -> Drawing:
@@ -56,8 +64,11 @@ def drawing_in(con: duckdb.DuckDBPyConnection, every: Rows, pair: Pair, size: Si
     if not rows:
         return style.nothing(f"Trade of {pair.both}")
     width, second = plot.unequal(size, bool(annual) + bool(monthly), ROOM)
-    panels = [_annual(con, annual, pair, size, width, currency)] if annual else []
-    panels += [_monthly(con, monthly, pair, size, second)] if monthly else []
+    both = bool(annual) and bool(monthly)
+    events = framing.events(con, pair, "trade", *plot.year_span(row["period_start"].year for row in annual)) if both else []
+    room = framing.event_room(events, size)
+    panels = [_annual(con, annual, pair, size, width, currency, room)] if annual else []
+    panels += [_monthly(con, monthly, pair, size, second, room)] if monthly else []
     chart, unnamed = plot.joined(size, panels)
     totals = _one_series(every, annual)
     title = style.first_that_holds(FINDINGS, totals, annual or monthly, pair, currency)
@@ -151,6 +162,10 @@ def _notes(rows: Rows, annual: Rows, monthly: Rows, pair: Pair, compared: list[s
         notes.append("Exports are counted without freight (FOB), imports with it (CIF).")
     single = sorted({row["period_start"].year for row in annual if row["value_usd"] is not None and row["two_way_total_usd"] is None})
     partial = sorted({row["period_start"].year for row in annual if row["is_partial"]})
+    known = {row["period_start"].year for row in annual}
+    missing = set(range(min(known), max(known))) - known if known else set()
+    notes += [f"No figure found: {style.spans(missing)}."] if missing else []
+    notes += sorted({row["series"].caveat for row in annual} - {""})
     notes += [f"One direction only: {style.spans(single)}."] if single else []
     notes += [f"Not complete, so pale: {style.spans(partial)}."] if partial else []
     derived = {row["frequency"] for row in rows if row["is_derived"]}
@@ -251,12 +266,12 @@ def _bars(drawn: Sequence[Mark], pair: Pair, currency: str) -> list[Row]:
     return plot.stacked(bars)
 
 
-def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float, currency: str) -> Panel:
+def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float, currency: str, room: float) -> Panel:
     drawn = _drawn(rows, pair)
     bars = _bars(drawn, pair, currency)
     high, low = max([0, *(bar["high"] for bar in bars)]), min([0, *(bar["high"] for bar in bars)])
     area = Plot.of_years((bar["year"] for bar in bars), width, 220 if size.is_narrow else 320, low, high * 1.09 or 1)
-    frame = framing.framed(area, framing.events(con, pair, "trade", *area.span), size, "A year", _keys(drawn))
+    frame = framing.framed(area, framing.events(con, pair, "trade", *area.span), size, "A year", _keys(drawn), least=room)
     columns = plot.columns(bars, area, size, area.money("low", [high, low], currency), strokeWidth=0.8)
     return frame.around(columns, *_strip(rows, area, size), _totals(con, rows, bars, pair.dyad, area, size, frame.lines, currency))
 
@@ -277,8 +292,9 @@ def _totals(
         for y in years
         if y in totals
     ]
-    taken = [*lines, *((area.px(y - 0.4), top, area.px(y + 0.4), area.py(0)) for y, top in tops.items())]
-    return plot.written(placed(labels, taken, (-float(size.margin), -2, area.width + ROOM, area.height), size).rows)
+    bounds = (-float(size.margin), -2, area.width + ROOM, area.height)
+    columns = [(area.px(y - 0.4), top, area.px(y + 0.4), area.py(0)) for y, top in tops.items()]
+    return plot.written(placed(labels, columns, bounds, size, lines).rows)
 
 
 def _strip(rows: Rows, area: Plot, size: Size) -> list[View]:
@@ -310,7 +326,7 @@ def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     return [dt.date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
 
 
-def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float) -> Panel:
+def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, width: float, room: float) -> Panel:
     """Draw one thin line per direction, broken at a missing month, and a thick one of the mean of the last twelve months."""
     drawn = _drawn(rows, pair)
     days = [row["period_start"] for row in rows]
@@ -321,7 +337,7 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     first, last = framing.moment(months[0]), framing.moment(months[-1])
     area = Plot(width, 180 if size.is_narrow else 320, (first, max(last, first + 1) + 0.1), (low, high * 1.09 or 1))
     found = framing.events(con, pair, "trade", months[0].year, months[-1].year)
-    frame = framing.framed(area, found, size, "A month, and the mean of twelve", _keys(drawn), at=framing.moment)
+    frame = framing.framed(area, found, size, "A month, and the mean of twelve", _keys(drawn), least=room, at=framing.moment)
     at = {"x": area.years("at", size), "y": area.money("worth", [high, low])}
     line = at | {"detail": category("way"), "stroke": literal("fill")}
     lone = [point for point in known if point["lone"]]

@@ -10,7 +10,7 @@ import duckdb
 
 from schemas.words import plural
 from warehouse.visuals import framing, plot, style
-from warehouse.visuals.labels import FLAG_STEP, Box, Label, placed
+from warehouse.visuals.labels import Label, Placed, flagged
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
@@ -20,7 +20,7 @@ from warehouse.visuals.vegalite import View, given, layer, marks
 OTHER = "Other subjects"
 SUBJECTS = 8  # at most this many subjects have a row of their own
 QUIET = 5  # years without a veto after which the title reports their absence
-FLAGS = 5  # lines for the names of other subjects
+FLAGS = 9  # lines for the names of other subjects at most
 ABSTAINED, IN_FAVOUR, UNKNOWN = "abstained", "in favour", "not documented"
 VOTES = {"abstain": ABSTAINED, "yes": IN_FAVOUR, "no": "against", "not documented": UNKNOWN}
 FILLS = {"joint": "together", "second only": "second", "first only": "first"}
@@ -206,13 +206,13 @@ class Line(NamedTuple):
     ground: float
 
 
-def _layout(rows: Rows, size: Size, step: float) -> list[Line]:
+def _layout(rows: Rows, size: Size, step: float, named: float) -> list[Line]:
+    """Place the subjects below each other; the blocks of other subjects and their names are `named` px high."""
     found: list[Line] = []
     top = 0.0
     for name, of in _subjects(rows).items():
-        stack = max(Counter(row["year"] for row in of).values()) * step
-        flags = FLAGS * size.small * FLAG_STEP + 6 if name == OTHER else 0
-        height = stack + flags + (size.label * 1.6 if size.is_narrow else 6)
+        stack = named if name == OTHER else max(Counter(row["year"] for row in of).values()) * step
+        height = stack + (size.label * 1.6 if size.is_narrow else 6)
         found.append(Line(name, of, top, top + max(height, 0 if size.is_narrow else 38)))
         top = found[-1].ground + 9
     return found
@@ -220,9 +220,11 @@ def _layout(rows: Rows, size: Size, step: float) -> list[Line]:
 
 def _chart(con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair, size: Size) -> Panel:
     step = 15.0 if size.is_narrow else 20.0
-    lines = _layout(rows, size, step)
-    height = lines[-1].ground + 6
-    area = Plot.of_years((day.year for day in covered), size.plot, height, height, 0)
+    area = Plot.of_years((day.year for day in covered), size.plot, 0, 0, 0)
+    names, named, unnamed = _flags(_subjects(rows).get(OTHER, []), step, area, size)
+    lines = _layout(rows, size, step, named)
+    ground = lines[-1].ground
+    area = area._replace(height=ground + 6, y_domain=(ground + 6, 0))
     forms = _forms(rows, pair)
     keys = [(name, FILLS[kind]) for kind, _, name in forms]
     found = framing.events(con, pair, "vote", covered[0].year, covered[1].year)
@@ -230,13 +232,14 @@ def _chart(con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, d
     half = 0.4 if area.px(1) - area.px(0) > 12 else 0.33
     blocks = [block for line in lines for block in _blocks(line, step, half, pair)]
     cuts = [cut for block in blocks for cut in _cuts(block)]
-    flags, unnamed = _flags(lines, step, area, size, frame.lines)
+    stems = [(x, top + ground, x, foot + ground) for _, (x, top, _, foot) in names.stems]
     encoded = {"x": area.years("left", size), "x2": {"field": "right"}, **given("y", "y2")}
     grounds = [{"px": -size.margin, "px2": area.width, "py": line.ground + 2, "py2": line.ground + 2} for line in lines]
     has_joint = any(row["veto_type"] == "joint" for row in rows)
     chart, notes = frame.around(
         plot.ruled(grounds, stroke=colour("grid")),
-        *flags,
+        plot.uprights(stems, opacity=0.6),
+        plot.written([row | {"py": row["py"] + ground} for row in names.rows]),
         marks("rect", blocks, encoded | given("fill", "stroke", "opacity"), strokeWidth=1.2),
         layer("rect", cuts, encoded, fill=colour("ground")),
         plot.written([text for line in lines for text in _names(line, size, has_joint)]),
@@ -298,25 +301,22 @@ def _names(line: Line, size: Size, has_joint: bool) -> list[Row]:
     ]
 
 
-def _flags(lines: Sequence[Line], step: float, area: Plot, size: Size, taken: Sequence[Box]) -> tuple[list[View], list[str]]:
-    """Name the other subjects on lines above their blocks; return a note on those without room."""
-    other = [line for line in lines if line.name == OTHER]
-    if not other:
-        return [], []
-    (line,) = other
+def _flags(rows: Rows, step: float, area: Plot, size: Size) -> tuple[Placed, float, list[str]]:
+    """Name the other subjects above their blocks; return the names and their height from the blocks' ground, and a note on those without room."""
     subjects = defaultdict[int, list[str]](list)
-    for row in line.rows:
+    for row in rows:
         subjects[row["year"]].append(row["subject"])
-    tallest = max(len(of) for of in subjects.values())
-    levels = [line.ground - tallest * step - 4 - (level + 0.5) * size.small * FLAG_STEP for level in range(FLAGS)]
+    tallest = max(map(len, subjects.values()), default=0) * step
     flags = {
         year: Label(
-            ", ".join(dict.fromkeys(of)), [(area.px(year), y, side) for side in ("left", "right") for y in levels],
-            fill="muted", far=4, foot=line.ground - len(of) * step + 1,
+            ", ".join(dict.fromkeys(of)), [(area.px(year), 0, side) for side in ("left", "right")], fill="muted", far=4, foot=1 - len(of) * step
         )
-        for year, of in sorted(subjects.items())
+        for year, of in sorted(subjects.items(), reverse=True)
     }  # fmt: skip
-    names = placed(flags.values(), taken, (-float(size.margin), line.top - size.small, area.width, line.ground), size)
-    unnamed = [f"{name} ({year})" for year, flag in flags.items() if flag in names.left_over for name in dict.fromkeys(subjects[year])]
+    names, room = flagged(list(flags.values()), -tallest - 4, FLAGS, (-float(size.margin), area.width), size)
+    without = {flag.text for flag in names.left_over}
+    unnamed = [
+        f"{text} ({year})" for year, flag in reversed(flags.items()) if flag.text in without for text in dict.fromkeys(subjects[year])
+    ]
     notes = [f"Other subjects without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    return [plot.uprights((stem for _, stem in names.stems), opacity=0.6), plot.written(names.rows)], notes
+    return names, tallest + room, notes

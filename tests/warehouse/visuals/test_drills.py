@@ -89,8 +89,9 @@ def test_every_sea_is_named_with_its_number_of_drills(con, width) -> None:
     assert [name for sea, count in ask(con, f"select sea, count(*) {SINCE} group by sea") if (name := f"{sea} {count}") not in words] == []
 
 
-def test_the_states_and_the_island_chain_are_named(con) -> None:
-    assert {"China", "Russia", "First island chain"} <= {text.words for text in texts(files.svg(drawn(con)))}
+@pytest.mark.parametrize("width", style.SIZES)
+def test_the_states_and_the_island_chain_are_named(con, width) -> None:
+    assert {"China", "Russia", "First island chain"} <= {text.words for text in texts(files.svg(drawn(con, width)))}
 
 
 def test_the_island_chain_is_drawn_through_its_islands_alone_if_a_sea_inside_it_is_drawn(con) -> None:

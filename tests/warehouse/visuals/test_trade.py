@@ -71,6 +71,16 @@ def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -
     assert "same series" not in meta(con)["note"]
 
 
+def test_totals_compiled_from_partners_are_not_called_the_reporters_own(pairs) -> None:
+    spec = specification.draw(pairs, "bilateral_trade", "IND-RUS")
+    note = spec["usermeta"]["note"]
+    assert "IMF DOTS as Russia reported (1992–2020), Harvard Atlas (2023)." in note and "Harvard Atlas: reconciled" in note
+    assert "No figure found: 2021–2022." in note
+    assert [mark["label"] for mark in marks(spec) if mark.get("year") == 2023] == [
+        "2023: both ways, split not found, $57.7bn; Harvard Atlas"
+    ]
+
+
 def test_a_strip_names_the_series_of_the_years(con) -> None:
     words = [text.words for text in texts(files.svg(specification.draw(con, "bilateral_trade", DYAD)))]
     assert {"IMF DOTS", "UN Comtrade"} <= set(words)
