@@ -305,6 +305,11 @@
   const openMark = (mark) => open(mark.closest("[data-chart]").dataset.chart, rowsOf(mark), unrolled(mark.dataset.factors));
   const marksOf = (svg) => (svg.marks ??= [...svg.querySelectorAll("[data-rows]")]);
 
+  // a mark is a button as soon as a script answers it
+  function arm(root) {
+    for (const mark of root.querySelectorAll("svg [data-rows]")) mark.setAttribute("role", "button");
+  }
+
   // the mark under the pointer, else the nearest one not further away than the least size of a target
   function nearest(svg, event) {
     const hit = event.target.closest?.("[data-rows]");
@@ -388,6 +393,7 @@
       waiting.dataset[name] = element.textContent;
       element.textContent = next.dataset[name];
     }
+    arm(next.content);
     const [wide, narrow] = [...next.content.children].map(marksOf);
     for (const [i, mark] of (narrow ?? []).entries()) mark.setAttribute("aria-label", wide[i].getAttribute("aria-label")); // stored once
     waiting.content.append(...chart.children);
@@ -463,6 +469,7 @@
     requestIdleCallback(layOut);
   }
 
+  arm(document);
   reveal();
   document.documentElement.dataset.ready = "";
   requestIdleCallback(layOut);

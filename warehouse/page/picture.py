@@ -17,9 +17,11 @@ INHERITED = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text
 HIDDEN = ("opacity", "0")  # of the invisible marks on a line, which carry its labels; a group has it if all its marks do
 DEFAULTS = {("transform", "translate(0,0)"), ("opacity", "1")}
 LONG_PATH = 1000  # characters; a longer path is an outline on a map, whose points may be rounded to whole pixels
+LEAST_STEP = 3  # px, sideways and upwards together, between points of such an outline
 DOT = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")  # as Vega draws a circle
 PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 LABEL = re.compile(r' aria-label="[^"]*"(?= data-)')
+STEP = re.compile(r"([ML])(-?[\d.]+),(-?[\d.]+)|Z")
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 ET.register_namespace("", SVG.strip("{}"))
 
@@ -57,7 +59,7 @@ def picture(file: Path, meta: Mapping[str, Any], positions: Mapping[tuple, int],
     box = f"{frame['side']:g} {frame['top']:g} {width:g} {height:g}"
     root.attrib.clear()
     root.attrib |= {"viewBox": box, "class": meta["width"], "role": "group", "aria-label": meta["alt"], "tabindex": "0"}
-    return Picture(Markup(ET.tostring(root, "unicode", short_empty_elements=True)), width, height, marks)  # noqa: S704 -- drawn from escaped text
+    return Picture(Markup(ET.tostring(root, "unicode").replace(" />", "/>")), width, height, marks)  # noqa: S704 -- drawn from escaped text
 
 
 def without_labels(markup: Markup) -> Markup:
@@ -84,14 +86,12 @@ def _is_empty(element: ET.Element) -> bool:
 
 
 def _simplify(element: ET.Element, links: Mapping[str, Sequence[int]], prefix: str) -> None:
-    """Keep role and name on marks only, drop what the page sets, shorten coordinates and circles, and prefix ids."""
+    """Keep names on marks only, drop what the page sets, shorten coordinates and circles, and prefix ids."""
     if "stroke" not in element.attrib:
         element.attrib.pop("stroke-width", None)
     for name in DROPPED | {name for name, value in element.attrib.items() if (name, value) in DEFAULTS}:
         element.attrib.pop(name, None)
-    if "data-rows" in element.attrib:
-        element.set("role", "button")
-    else:
+    if "data-rows" not in element.attrib:
         element.attrib.pop("aria-label", None)
     _in_theme(element)
     for name, value in element.attrib.items():
@@ -160,5 +160,27 @@ def runs(positions: Iterable[int]) -> str:
 
 def _rounded(value: str) -> str:
     """Round coordinates to 0.1 px, in long paths to 1 px."""
-    decimals = 0 if len(value) > LONG_PATH else 1
-    return DECIMALS.sub(lambda number: f"{float(number[0]):.{decimals}f}".removesuffix(".0"), value)
+    if len(value) > LONG_PATH and not STEP.sub("", value):
+        return _outline(value)
+    return DECIMALS.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), value)
+
+
+def _outline(path: str) -> str:
+    """Write a path of straight lines in whole px, each point by its distance from the one before; leave out those nearer."""
+    written: list[str] = []
+    x = y = 0
+    for step in STEP.finditer(path):
+        if step[1] is None:
+            written.append("z")
+            continue
+        at = round(float(step[2])), round(float(step[3]))
+        if step[1] == "M":
+            written.append(f"M{at[0]},{at[1]}")
+        elif abs(at[0] - x) + abs(at[1] - y) < LEAST_STEP:
+            continue
+        else:
+            after_step = written[-1][0] not in "Mz"
+            dx, dy = at[0] - x, at[1] - y
+            written.append(f"{('' if dx < 0 else ' ') if after_step else 'l'}{dx}{'' if dy < 0 else ','}{dy}")
+        x, y = at
+    return "".join(written)

@@ -20,8 +20,8 @@ years as (
 )"""
 _TRADE = """
 years as (
-    select year(period_start) as year, max(two_way_total_usd) / 1e9 as n from charts.bilateral_trade
-    where dyad = $dyad and is_headline and frequency = 'annual' and not is_partial and two_way_total_usd is not null group by all
+    select year(period_start) as year, any_value(basis) as basis, max(two_way_total_usd) / 1e9 as n from charts.bilateral_trade
+    where dyad = $dyad and is_headline and frequency = 'annual' and not is_partial and two_way_total_usd is not null group by year(period_start)
 )"""
 _SHARES = """
 shares as (
@@ -47,11 +47,18 @@ KEY_FIGURES = {
             format('{{:.1f}} in {{}}–{{}}', (select avg(n) from (from years order by year limit 5)), min(year), min(year) + 4),
             list(n order by year)
         from years having count(*) >= 10""",
-    "bilateral_trade": f"""with {_TRADE}, latest as (select *, lag(n) over (order by year) as before from years qualify row_number() over (order by year desc) = 1)
-        select format('${{:.0f}} bn', n), format('traded in {{}}', year),
-            case when n = (select max(n) from years) then 'more than in any year before'
-                else format('{{}} {{:.0f}}% on {{}}; most in {{}}', if(n < before, 'down', 'up'), abs(n / before - 1) * 100, year - 1,
-                    (select arg_max(year, n) from years)) end,
+    # compared within one series, as the chart's title does
+    "bilateral_trade": f"""with {_TRADE}, same as (
+            select year(t.period_start) as year, max(t.two_way_total_usd) / 1e9 as n from charts.bilateral_trade as t
+            where t.dyad = $dyad and t.frequency = 'annual' and not t.is_partial and t.basis = (select arg_max(basis, year) from years)
+                and t.two_way_total_usd is not null group by year(t.period_start)),
+        latest as (select *, lag(n) over (order by year) as before, lag(year) over (order by year) as year_before from same
+            qualify row_number() over (order by year desc) = 1)
+        select format(if(n < 99.95, '${{:.1f}} bn', '${{:.0f}} bn'), n), format('traded in {{}}', year),
+            case when before is null then 'no other year of this series'
+                when n = (select max(n) from same) and (select count(*) from same) >= 6 then 'more than in any year before'
+                else format('{{}} {{:.0f}}% on {{}}', if(n < before, 'down', 'up'), abs(n / before - 1) * 100, year_before)
+                    || if(n < (select max(n) from same), format('; most in {{}}', (select arg_max(year, n) from same)), '') end,
             (select list(n order by year) from years)
         from latest""",
     "trade_dependence": f"""with {_SHARES}
@@ -86,7 +93,8 @@ SENTENCES = {
     ],
     "bilateral_trade": [
         f"""with {_TRADE}
-        select format('From {{}} to {{}} the trade of the two grew from ${{:.0f}} bn to ${{:.0f}} bn, {{:.0f}} times as much.', e.year, l.year, e.n, l.n, l.n / e.n)
+        select format('From {{}} to {{}} the trade of the two grew from ${{:.0f}} bn to ${{:.0f}} bn, {{:.0f}} times as much{{}}.',
+            e.year, l.year, e.n, l.n, l.n / e.n, if(e.basis = l.basis, '', ', by two different series'))
         from years as l join years as e on e.year = l.year - 20 where l.year = (select max(year) from years) and l.n >= 2 * e.n""",
         """with flows as (
             select year(period_start) as year, max(value_usd) filter (exporter = split_part($dyad, '-', 1)) / 1e9 as a, max(value_usd) filter (exporter = split_part($dyad, '-', 2)) / 1e9 as b

@@ -1,4 +1,4 @@
-"""Draw the blocs of a pair: who joined when, as bars on one time axis, and lesser statuses as lists."""
+"""Draw the blocs of a pair: who joined when, as bars on one time axis or on a map, and lesser statuses as lists."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,11 +8,11 @@ from typing import NamedTuple
 import duckdb
 
 from schemas.words import plural
-from warehouse.visuals import framing, plot, style
+from warehouse.visuals import bloc_map, framing, plot, style
 from warehouse.visuals.labels import LEADING
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
-from warehouse.visuals.registry import visual
+from warehouse.visuals.registry import in_unit, visual
 from warehouse.visuals.style import Drawing, Size, colour, listed, the
 from warehouse.visuals.vegalite import View, given, layered, marks
 
@@ -39,26 +39,59 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     """Draw one bar per membership from the day it took effect, a thin line for a status before it, and list the lesser statuses."""
     every = dataset_rows(con, "bloc_membership", pair, "as_of, country_name, iso3, bloc")
     if not every:
-        return style.nothing(f"Blocs of {pair.both}")
-    day = max(row["as_of"] for row in every)
-    rows = [row for row in every if row["as_of"] == day]
-    blocs = sorted({row["bloc"] for row in rows})
+        return style.nothing(f"Blocs of {pair.both}", unit="Timeline")
+    rows, blocs = _of_the_day(every)
+    day = rows[0]["as_of"]
     spells = _spells(every, rows)
     found = framing.events(con, pair, "vote", min(row["since"].year for row in rows), day.year)
     shared = [bloc for bloc in blocs if {pair.iso3_a, pair.iso3_b} <= {row["iso3"] for row in _members(rows, bloc)}]
     title = style.first_that_holds(FINDINGS, Facts(rows, shared, framing.hinge_of(found), pair))
-    own = size._replace(margin=106 if size.is_narrow else 176)
+    own = _with_margin(size)
     panels = [_timeline(spells, every, found, pair, own)] if spells else []
-    panels += [(lists, [])] if (lists := _lists(rows, blocs, own)) else []
+    chart, notes = _with_lists(panels, rows, blocs, own)
     return Drawing(
         title,
-        {"vconcat": [view for view, _ in panels], "spacing": 22},
+        chart,
         _in_words(rows, blocs),
         f"Members of {listed([the(bloc) for bloc in blocs])} by the day they joined, on {style.day(day)}{_verified(con, rows, day)}",
-        notes=[*_notes(spells), *(note for _, notes in panels for note in notes)],
+        notes=[*_notes(spells), *notes],
         rows=[row for spell in spells.values() for row in spell] + [row for row in rows if row["status"] != "member"],
         left=own.margin,
+        unit="Timeline",
     )
+
+
+@in_unit("bloc_membership", "map")
+def on_a_map(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
+    """Draw the members of the day on a map, and list the lesser statuses."""
+    timeline = bloc_membership(con, pair, size)
+    rows, blocs = _of_the_day(timeline.rows)
+    members = [row for bloc in blocs for row in _members(rows, bloc)]
+    if not members:
+        return style.nothing(f"Blocs of {pair.both} on a map", unit="Map")
+    own = _with_margin(size)
+    panel = bloc_map.members(con, members, {bloc: _fill(bloc, blocs) for bloc in blocs}, own)
+    chart, notes = _with_lists([panel], rows, blocs, own)
+    shows = timeline.shows.replace(" by the day they joined", "")  # which a map cannot show
+    return timeline._replace(chart=chart, shows=shows, notes=notes, rows=rows, unit="Map", on_land=True)
+
+
+def _of_the_day(every: Rows) -> tuple[Rows, list[str]]:
+    """Return the rows of the newest day and their blocs."""
+    day = max((row["as_of"] for row in every), default=None)
+    rows = [row for row in every if row["as_of"] == day]
+    return rows, sorted({row["bloc"] for row in rows})
+
+
+def _with_margin(size: Size) -> Size:
+    return size._replace(margin=106 if size.is_narrow else 176)
+
+
+def _with_lists(panels: Sequence[Panel], rows: Rows, blocs: Sequence[str], size: Size) -> Panel:
+    """Put the lists of lesser statuses below the panels."""
+    lists = _lists(rows, blocs, size)
+    views = [view for view, _ in panels] + ([lists] if lists else [])
+    return {"vconcat": views, "spacing": 22}, [note for _, notes in panels for note in notes]
 
 
 def _members(rows: Rows, bloc: str) -> Rows:
@@ -200,9 +233,15 @@ def _layout(spells: Spells, pair: Pair, size: Size) -> tuple[list[Line], list[Ro
         groups[tuple(of_states[iso3])].append(iso3)
     lines, headings, top = [], [], 0.0
     for blocs in sorted(groups, key=lambda key: (-len(key), key)):
-        alone = " alone" if len(blocs) == 1 and len(groups) > 1 else ""
-        text = f"Members of {listed([the(bloc) for bloc in blocs])}{alone} ({len(groups[blocs])})"
-        headings.append({"text": text, "px": -size.margin, "py": top + size.label * 0.8, "size": size.label, "weight": "bold"})
+        headings.append(
+            {
+                "text": bloc_map.heading(blocs, groups),
+                "px": -size.margin,
+                "py": top + size.label * 0.8,
+                "size": size.label,
+                "weight": "bold",
+            }
+        )
         top += size.label * 1.9
         for iso3 in groups[blocs]:
             name = style.wrap(_joined(of_states[iso3])[1], size.label * style.BOLD, size.margin - 10)

@@ -1,6 +1,5 @@
 """Draw lopsided dependence: each state's share of the other's trade, and its rank under every counting rule, over time."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -190,11 +189,6 @@ def _bridged(rows: Rows, area: Plot, pair: Pair, height: Callable[[Row], float],
     return plot.ruled(bridges, "stroke", strokeDash=[2, 4], **looks)
 
 
-def _in_year(day: dt.date) -> float:
-    """Return the x of a day on an axis of yearly points."""
-    return day.year + (day.month - 1) / 12 - 0.5
-
-
 # --- the shares ---
 
 
@@ -211,7 +205,7 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
     area = Plot.of_years((row["year"] for row in shares), width, 220 if size.is_narrow else 300, low, top * 1.12 or 1)
     keys = list({_share_of(pair, row): pair.fill(row["country"]) for row in shares}.items())
     found, title = framing.events(con, pair, "trade", *area.span), "Share of all trade in goods"
-    frame = framing.framed(area, found, size, title, keys, least=framing.event_room(found, size), at=_in_year)
+    frame = framing.framed(area, found, size, title, keys, least=framing.event_room(found, size), at=framing.between_years)
     at = {"x": area.years("year", size), "y": area.amounts("share", after="%")}
     return frame.around(
         _bridged(shares, area, pair, lambda row: row["share_pct"], strokeWidth=2),
@@ -250,7 +244,7 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     keys = list(
         {f"{pair.name(row['partner'])} among {pair.whose(row['country'])} partners": pair.fill(row["country"]) for row in ranks}.items()
     )
-    frame = framing.framed(area, found, size, "Rank, by who counts as a partner", keys, beyond=room, least=least, at=_in_year)
+    frame = framing.framed(area, found, size, "Rank, by who counts as a partner", keys, beyond=room, least=least, at=framing.between_years)
     points = [_rank_point(row, pair) for row in ranks]
     ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
     y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")

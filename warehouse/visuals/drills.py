@@ -62,6 +62,7 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
         notes=[*_notes(rows, shown, seas), *unplaced, *unnamed],
         rows=shown,
         left=own.margin,
+        on_land=True,
     )
 
 
@@ -177,7 +178,7 @@ def _map(
 
 def _panel(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Map:
     view = Globe.around([*(sea.place for sea in seas), *chain], box, margin)
-    return Map(view, globe.land(con, view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
+    return Map(view, globe.land(globe.countries(con), view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
 
 
 def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:
@@ -286,7 +287,7 @@ def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequen
     patrols = {row["exercise_id"] for row in ask(con, "select exercise_id from core.exercise where is_patrol")}
     drills = [_symbol(row, x, line, lane, patrols) for line in lines for row, x, lane in line.drills]
     kinds = [kind for kind in SHAPES if any(drill["kind"] == kind for drill in drills)]
-    frame = framing.framed(area, found, size, keys=[(kind, "muted") for kind in kinds], least=8, at=lambda day: framing.moment(day) - 0.5)
+    frame = framing.framed(area, found, size, keys=[(kind, "muted") for kind in kinds], least=8, at=framing.between_years)
     symbols = [at | {"shape": SHAPES[kind], "kind": kind, "opacity": 1} for at, kind in zip(frame.head.symbols, kinds, strict=True)]
     grid = [(area.px(year - 0.5), 0.0, area.px(year - 0.5), height) for year in range(first + 1, last + 1)]
     numbers = _numbers(rows, area, size, frame.lines)
@@ -335,7 +336,7 @@ def _lanes(rows: Rows, area: Plot) -> list[tuple[Row, float, int]]:
     ends: list[float] = []
     placed = []
     for row in sorted(rows, key=_day):
-        x = area.px(framing.moment(_day(row)) - 0.5)
+        x = area.px(framing.between_years(_day(row)))
         lane = next((i for i, end in enumerate(ends) if end + SYMBOL <= x), len(ends))
         ends[lane : lane + 1] = [x]
         placed.append((row, x, lane))

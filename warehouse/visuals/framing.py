@@ -111,6 +111,11 @@ def moment(day: dt.date) -> float:
     return day.year + (day.month - 1) / 12 + (day.day - 1) / 366
 
 
+def between_years(day: dt.date) -> float:
+    """Return the x of a day on an axis whose ticks are in the middle of the years."""
+    return moment(day) - 0.5
+
+
 class Frame(NamedTuple):
     """The surroundings of a plot's marks: events behind them, the boxes of the events' lines, a note on events without a name, the head."""
 

@@ -23,7 +23,7 @@ def visual(draw: Callable) -> Callable:
 
 
 def in_unit(dataset: str, unit: str) -> Callable[[Callable], Callable]:
-    """Register a function that draws a dataset in another unit; `unit` is a part of the names of its files."""
+    """Register a function that draws a dataset in another unit or view; `unit` is a part of the names of its files."""
 
     def register(draw: Callable) -> Callable:
         DRAWN.setdefault(dataset, {})[unit] = draw

@@ -61,7 +61,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
         "title": title,
         "subtitle": header["title"] if empty else _sentence(drawn.shows or header["unit"]).rstrip("."),
         "note": note,
-        "source": "" if empty else _source(con, drawn.rows, header.get("drawn_on"), pair),
+        "source": "" if empty else _source(con, drawn.rows, header.get("drawn_on") if drawn.on_land else None, pair),
     }
     meta = {
         "dyad": dyad, "dataset": dataset, "width": width, "unit": drawn.unit, "key": key_columns(dataset), "finding": drawn.title.finding, **text,

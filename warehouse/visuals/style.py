@@ -105,6 +105,7 @@ class Drawing(NamedTuple):
     rows: Sequence[dict[str, Any]] = ()
     left: float | None = None  # px left of the plots, if not the width's margin
     unit: str = ""
+    on_land: bool = False  # drawn on the shapes that the dataset's header names
 
 
 def nothing(subject: str, unit: str = "") -> Drawing:

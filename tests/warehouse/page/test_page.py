@@ -22,7 +22,7 @@ from schemas.fields import Text, TextList, Whole, column
 from warehouse import export, models, page
 from warehouse.connect import connect
 from warehouse.export import lines
-from warehouse.page import changes, content, evidence, ledger, words
+from warehouse.page import changes, content, evidence, ledger, story, words
 from warehouse.release import diff, pairs
 from warehouse.visuals import files, style
 from warehouse.visuals.registry import drawings
@@ -283,6 +283,19 @@ def test_sentences_lead_to_the_charts(visit, file, built):
         ).fetchone()
     assert f"has vetoed {alone} drafts and amendments, both together {both} of them" in tab.locator("#vote").inner_text()
     assert tab.locator(".figures li", has_text="joint vetoes").locator("b").inner_text() == str(both)
+
+
+def test_a_key_figure_is_compared_within_its_series_alone(built) -> None:
+    pair = {"dyad": "CHN-RUS", "a": "China", "b": "Russia"}
+    with duckdb.connect(":memory:") as con:
+        con.execute(f"attach '{built / 'warehouse.duckdb'}' as release (read_only); create schema charts")
+        for table in story.KEY_FIGURES:
+            con.execute(f"create table charts.{table} as from release.charts.{table}")
+        asides = {}
+        for basis in ("basis", "'One'"):
+            con.execute(f"update charts.bilateral_trade set basis = {basis} where is_headline and year(period_start) = 2025")
+            asides[basis] = {figure.dataset: figure.aside for figure in story.key_figures(con, pair)}["bilateral_trade"]
+    assert asides == {"basis": "down 7% on 2024; most in 2024", "'One'": "no other year of this series"}
 
 
 def test_other_sites_show_title_text_and_picture(file):
@@ -722,10 +735,10 @@ def test_maps_name_what_their_land_is_made_from(visit, file):
     tab = visit(file)
     for dataset in drawings():
         links = tab.locator(f"article#{dataset} a[href='#core.country_shape']").count()
-        assert links == (1 if dataset == "naval_drills" else 0), dataset
+        assert links == (1 if dataset in ("naval_drills", "bloc_membership") else 0), dataset
     assert "country_shape.csv" in tab.locator("[id='raw.country_shape']").text_content()
     (row,) = [row for row in tab.locator("#sources tbody tr").all_text_contents() if "Natural Earth" in row]
-    assert "naval_drills" in row.split()
+    assert {"naval_drills", "bloc_membership"} <= set(row.split())
 
 
 def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):

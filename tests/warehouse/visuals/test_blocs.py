@@ -139,3 +139,18 @@ def test_the_pair_comes_first_in_its_own_order(pairs) -> None:
     names = {"India", "Russia", "China", "Iran"}
     drawn_names = [text for text in texts(files.svg(drawn(pairs, "IND-RUS"))) if text.words in names]
     assert [text.words for text in sorted(drawn_names, key=lambda text: text.box[1])] == ["India", "Russia", "China", "Iran"]
+
+
+@pytest.mark.parametrize("width", style.SIZES)
+def test_the_map_colours_members_of_one_bloc_of_another_and_of_both(con, width) -> None:
+    spec = specification.draw(con, "bloc_membership", DYAD, width, "map")
+    shapes = {mark["iso3"]: mark for mark in marks(spec) if "geometry" in mark}
+    members = ask(
+        con, "select iso3, list(bloc order by bloc) from charts.bloc_membership where status = 'member' and not is_disputed "
+        f"and as_of = (select max(as_of) from charts.bloc_membership) and dyad = '{DYAD}' group by iso3",
+    )  # fmt: skip
+    fills = {("BRICS",): "bloc-1", ("SCO",): "bloc-2", ("BRICS", "SCO"): "bloc-3"}
+    assert {iso3: shapes[iso3]["fill"] for iso3, _ in members} == {iso3: style.colour(fills[tuple(blocs)]) for iso3, blocs in members}
+    assert {iso3: len(shapes[iso3]["keys"]) for iso3, _ in members} == {iso3: len(blocs) for iso3, blocs in members}
+    note, words = spec["usermeta"]["note"], {text.words for text in texts(files.svg(spec))}
+    assert all(shape["name"] in words or shape["name"] in note for shape in shapes.values()) and "no judgement of whose it is" in note

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, texts
 from warehouse.visuals import convert, drills, files, specification, style
-from warehouse.visuals.globe import Globe
+from warehouse.visuals.globe import PART, WORLD, Globe
 from warehouse.visuals.labels import along, box, overlap
 
 SINCE = "from charts.naval_drills where year >= 2012"
@@ -119,8 +119,9 @@ def test_no_name_crosses_the_island_chain(con, width) -> None:
     assert [name for name, box in boxes.items() if any(overlap(box, dot) for dot in dots)] == []
 
 
-def test_the_program_knows_where_the_map_draws_a_place() -> None:
-    globe = Globe.around([(30, 34), (135, 40), (-177, 58), (110, 5)], (-60, 0, 900, 500), 40)
+@pytest.mark.parametrize("kind", [PART, WORLD])
+def test_the_program_knows_where_the_map_draws_a_place(kind) -> None:
+    globe = Globe.around([(30, 34), (135, 40), (-177, 58), (110, 5)], (-60, 0, 900, 500), 40, kind)
     for place in [(30, 34), (135, 40), (-177, 58), (110, 5), (93, 60)]:
         point = (
             alt.Chart(alt.InlineData(values=[{"lon": place[0], "lat": place[1]}]))

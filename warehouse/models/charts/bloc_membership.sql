@@ -1,6 +1,7 @@
 -- grain: a country with a status in a bloc, on 31 December of each year and on the release's day
 -- key: dyad, bloc, iso3, as_of
 -- chapter: vote
+-- drawn_on: core.country_shape
 -- title: Status of countries in BRICS and the SCO
 -- row_text: {country_name} in {bloc} on {as_of}: {status}, since {since}
 -- unit: countries
