@@ -58,7 +58,7 @@ def overlap(one: Box, other: Box, gap: float = 0) -> bool:
 def placed(labels: Iterable[Label], taken: Iterable[Box], bounds: Box, size: Size, lines: Sequence[Box] = ()) -> Placed:
     """Place labels, the most important first, at the first of their spots that is inside the bounds and free of marks and earlier labels.
 
-    A label keeps clear of `lines`, the dotted ones of events, too, but stands on one rather than nowhere.
+    A label also avoids `lines`, the dotted ones of events, but is placed on one rather than left out.
     """
     result = Placed([], [], [], list(taken))
     for label in labels:
