@@ -184,9 +184,15 @@ def _in_unit(base: Path, unit: str, dataset: str, rows: Sequence[Mapping[str, An
         pictures[1] = pictures[1]._replace(markup=without_labels(pictures[1].markup))  # the script takes them from the wide drawing
     images = _files(base.parents[1], [base.name], {f"{infix(unit, '')}{suffix}": label for suffix, label in IMAGES.items()})
     return {
-        **metas[0], "pictures": pictures, "drawn": drawn, "image": f"{FOLDER}/{files[0].name}", "images": images,
+        **metas[0], "note": note(*metas), "pictures": pictures, "drawn": drawn, "image": f"{FOLDER}/{files[0].name}", "images": images,
         "anchor": f"{dataset}{infix(unit, '')}",
     }  # fmt: skip
+
+
+def note(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> str:
+    """Return the note of a visual: that of the wide drawing, and what is true of the drawing for phones alone."""
+    further = [sentence for sentence in narrow["notes"] if sentence not in wide["notes"]]
+    return " ".join([wide["note"], *(["On phones:", *further] if further else [])])
 
 
 def _is_of_years(drawing: Picture, rows: Sequence[Mapping[str, Any]]) -> bool:

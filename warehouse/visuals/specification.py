@@ -41,7 +41,8 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
 
     Returns:
         The specification; `usermeta` has dyad, dataset, width, unit (its name for readers, if there are several), key, rows (every key that
-        a mark has), factors, title, finding (the name of the title's condition), subtitle, note, source, alt (the chart in words), is_empty
+        a mark has), factors, title, finding (the name of the title's condition), subtitle, note, source, alt (the chart in words), notes (what
+        the note says of this drawing alone, such as which names have no room), is_empty
         (true if the release has nothing to draw; the specification then gives the reason) and frame: the px of the drawn picture above,
         below and beside the chart, where title, note and padding are, so that a page that sets the words itself can show the chart alone.
 
@@ -65,7 +66,7 @@ def draw(con: duckdb.DuckDBPyConnection, dataset: str, dyad: str, width: str = "
     }
     meta = {
         "dyad": dyad, "dataset": dataset, "width": width, "unit": drawn.unit, "key": key_columns(dataset), "finding": drawn.title.finding, **text,
-        "alt": f"{title}. {drawn.alt}".strip(), "is_empty": empty,
+        "alt": f"{title}. {drawn.alt}".strip(), "notes": [*drawn.notes], "is_empty": empty,
     }  # fmt: skip
     spec, frame = _framed(drawn, size, **text)
     data = [datum for of in spec["datasets"].values() for datum in of]

@@ -288,7 +288,7 @@ def test_sentences_lead_to_the_charts(visit, file, built):
 def test_a_key_figure_is_compared_within_its_series_alone(built) -> None:
     pair = {"dyad": "CHN-RUS", "a": "China", "b": "Russia"}
     with duckdb.connect(":memory:") as con:
-        con.execute(f"attach '{built / 'warehouse.duckdb'}' as release (read_only); create schema charts")
+        con.execute(f"attach '{built}' as release (read_only); create schema charts")
         for table in story.KEY_FIGURES:
             con.execute(f"create table charts.{table} as from release.charts.{table}")
         asides = {}
@@ -459,7 +459,12 @@ def test_a_mark_opens_its_row_and_evidence(visit, file):
         tab.keyboard.press("Escape")
 
 
-UNITS = [("bilateral_trade", "yuan", "Yuan"), ("bilateral_trade", "gdp", "Share of GDP"), ("trade_composition", "dollars", "Dollars")]
+UNITS = [
+    ("bilateral_trade", "yuan", "Yuan"),
+    ("bilateral_trade", "gdp", "Share of GDP"),
+    ("trade_composition", "dollars", "Dollars"),
+    ("bloc_membership", "map", "Map"),
+]
 
 
 @pytest.mark.parametrize("width", [400, 1400])
@@ -467,7 +472,8 @@ UNITS = [("bilateral_trade", "yuan", "Yuan"), ("bilateral_trade", "gdp", "Share 
 def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, file, dataset, unit, label, width):
     infix = f".{unit}" if width > 1000 else f".{unit}.narrow"
     drawn = ET.parse(file.parent / "charts" / f"{dataset}{infix}.svg").getroot()  # noqa: S314 -- our own file
-    meta = json.loads((file.parent / "charts" / f"{dataset}.{unit}.vl.json").read_text("utf-8"))["usermeta"]
+    charts_of = (file.parent / "charts" / f"{dataset}.{unit}{suffix}.vl.json" for suffix in ("", ".narrow"))
+    meta, on_phones = (json.loads(path.read_text("utf-8"))["usermeta"] for path in charts_of)
     tab = visit(file, width)
     chart = tab.locator(f"#{dataset}")
     marks = chart.locator("svg:visible [data-rows]")
@@ -480,7 +486,7 @@ def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, fil
 
     before = words(), labels()
     chart.get_by_role("button", name=label, exact=True).click()
-    assert words() == [meta["title"], meta["subtitle"], f"{meta['note']} {meta['source']}"]
+    assert words() == [meta["title"], meta["subtitle"], f"{content.note(meta, on_phones)} {meta['source']}"]
     assert labels() == [mark.get("aria-label") for mark in drawn.iter() if mark.get("data-rows")]
     chart.locator("[data-embed]").click()
     code = copied(tab)
@@ -500,7 +506,7 @@ def test_a_chart_is_shown_in_another_unit_with_its_words_and_evidence(visit, fil
         page_of_lines, anchor = place.split("#")
         assert f'id="{anchor}"' in (file.parent / page_of_lines).read_text("utf-8")
     tab.keyboard.press("Escape")
-    chart.get_by_role("button", name=re.compile("Dollars|Share")).first.click()
+    chart.get_by_role("button", name=re.compile("Dollars|Share|Timeline")).first.click()
     assert (words(), labels()) == before
 
 
