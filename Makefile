@@ -73,7 +73,7 @@ spark: $(READY) ## compare the bulk models on a local Spark session (Java 17) wi
 	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" PYTHONPATH=$(VENV)/spark \
 		$(VENV)/bin/pytest tests/warehouse/world/test_aggregates.py -k spark
 
-clients: $(READY) ## open a release and a site with readers' programs: DuckDB 1.5, polars, a feed reader, Datasette, validators
+clients: $(READY) ## open a release and a site with readers' programs (DuckDB 1.5, polars, a feed reader, Datasette, validators), build it with newer Pythons
 	$(PYTHON) -m venv $(VENV)/clients
 	$(VENV)/clients/bin/python -m pip install --quiet --no-compile --require-hashes -r $(CLIENTS_LOCK)
 	$(VENV)/bin/pytest -m clients $(WORKERS)
