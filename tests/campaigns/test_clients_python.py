@@ -61,7 +61,10 @@ def contents(release: Path) -> dict[str, Any]:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel in a copy of the project."""
     folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(ROOT, folder / "project", ignore=shutil.ignore_patterns(".*", "data", "build", "tests", "*.egg-info", "__pycache__"))
+    for room in ("pipelines", "schemas", "sources", "warehouse"):
+        shutil.copytree(ROOT / room, folder / "project" / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("LICENSE", "pyproject.toml"):
+        shutil.copy(ROOT / file, folder / "project")
     subprocess.run([*PIP, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, folder / "project"], check=True)
     return next(folder.glob("*.whl"))
 
