@@ -39,8 +39,10 @@ check: lint ## run make lint and the quick tests: no release, no publisher, no o
 ui: $(READY) ## serve the asset graph on http://127.0.0.1:3000 (DYAD_UI_PORT) and the releases' pages on port 3001 (DYAD_PAGE_PORT)
 	$(VENV)/bin/python -m pipelines.serve
 
+# exported, since a shell between make and the server would end with an error after Ctrl-C
+serve: export DYAD_SCHEDULES := on
 serve: $(READY) ## like ui, with the schedules on, which ask the publishers and build releases
-	DYAD_SCHEDULES=on $(VENV)/bin/python -m pipelines.serve
+	$(VENV)/bin/python -m pipelines.serve
 
 sql: $(READY) ## open the current release, read-only, in an SQL prompt
 	$(VENV)/bin/dyad sql

@@ -31,6 +31,7 @@ def main() -> None:
         SystemExit: a port is in use, a setting or the run history cannot be used, or the daemon failed.
     """
     os.umask(os.umask(0) | 0o022)  # no other user may write to the run history
+    _leave_the_terminal()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.unraisablehook = interrupts.resend
     try:
@@ -51,6 +52,32 @@ def main() -> None:
         sys.exit(f"dyad: {error}")
 
 
+def _leave_the_terminal() -> None:
+    """Go on in a child that Ctrl-C in a terminal does not reach; the parent waits for it, and passes signals on.
+
+    Ctrl-C would reach Dagster's code servers and daemon too, which print tracebacks of the modules that they are importing.
+
+    Raises:
+        SystemExit: in the parent, once the child has ended.
+    """
+    alive, held = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setpgid(0, 0)
+        os.close(held)
+        threading.Thread(target=_end_with_the_parent, args=[alive], daemon=True).start()
+        return
+    for received in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(received, lambda *_: os.kill(child, signal.SIGTERM))
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def _end_with_the_parent(alive: int) -> None:
+    """End this process once the other end of a pipe is closed, which even a killed parent does."""
+    os.read(alive, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
     """Open the port before anything else starts, so that a second server ends at once."""
@@ -67,13 +94,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
-    # Ctrl-C in a terminal reaches the daemon too, which would print the traceback of an import: it begins without a handler, until
-    # Dagster's own are there
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
-    finally:
-        signal.signal(signal.SIGINT, before)
+    process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
     try:
         yield process
     finally:

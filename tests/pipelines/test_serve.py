@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
+import pexpect
 import pytest
 import pytest_socket
 import websockets.exceptions
@@ -123,17 +125,35 @@ def test_a_server_interrupted_while_it_starts_prints_no_traceback(port: int, tmp
     assert (starting.returncode, output) == (0, "")
 
 
-def test_a_daemon_interrupted_while_it_starts_goes_on_until_the_server_stops_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Ctrl-C in a terminal goes to the server and to its daemon, which would print the traceback of an import."""
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    with serve._daemon() as daemon:
-        for _ in range(20):
-            daemon.send_signal(signal.SIGINT)
-            time.sleep(0.03)
-        assert daemon.poll() is None
-    assert capfd.readouterr() == ("", "")
+@pytest.mark.parametrize("seconds", [0, 6])
+def test_ctrl_c_in_a_terminal_ends_make_serve_without_a_traceback(seconds: int, port: int, tmp_path: Path) -> None:
+    """Ctrl-C reaches every process of a terminal; the daemon and Dagster's code servers import the project for some seconds."""
+    environment = os.environ | {
+        "DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), serve.PORT: str(free_port()), web.PORT: str(free_port()),
+    }  # fmt: skip
+    arguments = ["serve", f"VENV={sys.prefix}", f"--old-file={sys.prefix}/.ready"]
+    terminal = pexpect.spawn(
+        "make", arguments, env=environment, cwd=ROOT, encoding="utf-8", timeout=PATIENCE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    terminal.expect("the current release's page at .*\n")
+    time.sleep(seconds)
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    assert "Traceback" not in terminal.before and "make:" not in terminal.before
+
+
+def test_the_server_ends_with_the_process_that_started_it(port: int, tmp_path: Path) -> None:
+    """A process that is killed cannot pass a signal on."""
+    own = free_port()
+    environment = os.environ | {
+        "DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), serve.PORT: str(own), web.PORT: str(free_port()),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "pipelines.serve"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as first:
+        assert "the asset graph is at" in first.stdout.readline()
+        first.kill()
+        assert select.select([first.stdout], [], [], PATIENCE)[0] and not first.stdout.read()  # no process of the server can write to it
 
 
 ATTACK = """
