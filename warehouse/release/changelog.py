@@ -47,8 +47,10 @@ def markdown(changes: Sequence[Change], before: str | None) -> str:
 def _counts(changes: Sequence[Change]) -> list[str]:
     rows = [f"| {dataset} | " + " | ".join(map(str, counts)) + " |" for dataset, *counts in counted(changes)]
     if not rows:
-        has_other_pairs = any((c.dataset, c.column) == ("release", "pairs") for c in changes)
-        return [f"No row of {'the pairs in both releases' if has_other_pairs else 'any dataset'} changed.", ""]
+        pairs = [c for c in changes if (c.dataset, c.column) == ("release", "pairs")]
+        if any(set(str(c.before).split()).isdisjoint(str(c.after).split()) for c in pairs):
+            return ["The releases have no pair in common, so no rows were compared.", ""]
+        return [f"No row of {'the pairs in both releases' if pairs else 'any dataset'} changed.", ""]
     return [f"| dataset | {' | '.join(KINDS)} |", "|---|---|---|---|", *rows, ""]
 
 

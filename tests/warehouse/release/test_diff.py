@@ -73,7 +73,7 @@ def test_what_the_releases_are_about_comes_first(built: Path, altered) -> None:
         "alter table charts.naval_drills alter column year type integer",
     )
     text = changelog.markdown(diff.between(built, after), "before")
-    about, counts = text.split("No row of the pairs in both releases changed.")
+    about, _ = text.split("The releases have no pair in common, so no rows were compared.")
     assert about.splitlines()[4:-1] == [
         "- day: 2026-11-30 (previously 2026-11-29)",
         "- pairs: CHN-USA (previously CHN-RUS)",
@@ -82,6 +82,8 @@ def test_what_the_releases_are_about_comes_first(built: Path, altered) -> None:
         "- naval_drills: the column year was changed from BIGINT to INTEGER",
     ]
     assert "No row of any dataset changed." in changelog.markdown([c for c in diff.between(built, after) if c.column != "pairs"], "before")
+    one_more = [diff.Change("release", "", "changed", "scope", "pairs", "CHN-RUS", "CHN-RUS CHN-USA")]
+    assert "No row of the pairs in both releases changed." in changelog.markdown(one_more, "before")
 
 
 def test_changes_are_sentences_with_values() -> None:
