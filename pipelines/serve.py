@@ -55,7 +55,7 @@ def main() -> None:
 def _leave_the_terminal() -> None:
     """Go on in a child that Ctrl-C in a terminal does not reach; the parent waits for it, and passes signals on.
 
-    Ctrl-C would reach Dagster's code servers and daemon too, which print tracebacks of the modules that they are importing.
+    Ctrl-C would reach Dagster's code servers too, which print tracebacks of the modules that they are importing.
 
     Raises:
         SystemExit: in the parent, once the child has ended.
@@ -94,7 +94,12 @@ def _listening(port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
-    process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
+    # Dagster handles SIGTERM as SIGINT, which must be ignored until its own handlers are there: an interrupted import prints a traceback
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
+    finally:
+        signal.signal(signal.SIGINT, before)
     try:
         yield process
     finally:

@@ -127,7 +127,7 @@ def test_a_server_interrupted_while_it_starts_prints_no_traceback(port: int, tmp
 
 @pytest.mark.parametrize("seconds", [0, 6])
 def test_ctrl_c_in_a_terminal_ends_make_serve_without_a_traceback(seconds: int, port: int, tmp_path: Path) -> None:
-    """Ctrl-C reaches every process of a terminal; the daemon and Dagster's code servers import the project for some seconds."""
+    """Ctrl-C reaches every process of a terminal; Dagster's code servers import the project for some seconds."""
     environment = os.environ | {
         "DYAD_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path / "dagster"), serve.PORT: str(free_port()), web.PORT: str(free_port()),
     }  # fmt: skip
@@ -140,7 +140,20 @@ def test_ctrl_c_in_a_terminal_ends_make_serve_without_a_traceback(seconds: int, 
     time.sleep(seconds)
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
-    assert "Traceback" not in terminal.before and "make:" not in terminal.before
+    assert not [line for line in terminal.before.splitlines() if "Traceback" in line or "make:" in line], terminal.before[-3000:]
+
+
+def test_a_daemon_interrupted_while_it_starts_goes_on_until_the_server_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Dagster handles SIGTERM, by which the server stops the daemon, as SIGINT; an interrupted import would print a traceback."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with serve._daemon() as daemon:
+        for _ in range(20):
+            daemon.send_signal(signal.SIGINT)
+            time.sleep(0.03)
+        assert daemon.poll() is None
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_server_ends_with_the_process_that_started_it(port: int, tmp_path: Path) -> None:
