@@ -95,12 +95,17 @@ def _listening(port: int) -> Iterator[socket.socket]:
 def _daemon() -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon, which starts the runs that the web pages and the schedules request; it waits while the home has another."""
     # Dagster handles SIGTERM as SIGINT, which must be ignored until its own handlers are there: an interrupted import prints a traceback
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    late: list[int] = []  # a signal that comes before the daemon can be stopped waits
+    handlers = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda number, _: late.append(number)),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
     try:
-        process = subprocess.Popen([sys.executable, "-m", "pipelines.daemon"])
-    finally:
-        signal.signal(signal.SIGINT, before)
-    try:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if late:
+            raise KeyboardInterrupt
         yield process
     finally:
         process.terminate()
