@@ -5,9 +5,14 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from schemas.errors import Refused
 from warehouse import models
+from warehouse.build import claims
 from warehouse.build.claims import set_days
+from warehouse.build.clock import Clock
+from warehouse.build.database import connect as opened
 from warehouse.build.validate import validate
 from warehouse.connect import connect
 from warehouse.release import trace
@@ -382,3 +387,23 @@ def test_todays_members_are_told_with_the_day_they_were_verified(built: Path, ar
     for path, told in ((built, True), (article, False)):
         [(today, then)] = ask(path, "select value_today, value_found from charts.claims where claim_id = 'C18'")
         assert (today.endswith(", last verified 2025-09-30"), "verified" in then) == (told, False)
+
+
+@pytest.mark.parametrize("fails", ["before", "after"])
+def test_a_claim_whose_query_fails_on_one_of_its_days_is_refused_with_its_file(
+    fails: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decisions on the text's day are made in another thread."""
+    database = Path(shutil.copyfile(built, tmp_path / "warehouse.duckdb"))
+    database.chmod(0o644)
+    [text] = models.texts()
+    day = "getvariable('as_of') " + {"before": "<", "after": ">"}[fails] + " date '2025-06-01'"
+    claim = text.claims[0]._replace(sql=f"select if({day}, error('no such series'), 'x'), 'holds', []")
+    monkeypatch.setattr(models, "texts", lambda: [text._replace(claims=[claim])])
+    clock = Clock(dt.date(2026, 11, 29), ("CHN-RUS",))
+    with opened(database) as con:
+        con.execute("drop table charts.claims")
+        claims.create(con)
+        refused = rf"warehouse/models/claims/{text.text}/c01_.*\.sql: .*no such series; return one row"
+        with pytest.raises(Refused, match=refused), claims.decided_then(con, clock) as then:
+            claims.decide(con, clock, then)
