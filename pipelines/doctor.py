@@ -1,6 +1,6 @@
 """Check the installation and a home, and repair what is safe to repair.
 
-Put a check here, with the advice to print if it fails. Two repairs are safe: deleting the leftovers of dead runs, and pointing a
+Put a check here, with the advice to print if it fails. Two repairs are safe: deleting the leftovers of earlier commands, and pointing a
 broken `current` at the undamaged release with the latest day. No other repair belongs here, because it could lose data.
 """
 
@@ -65,7 +65,7 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
             yield from _leftovers(home)
             yield from _current(home)
     except Unusable as error:
-        yield Finding("note", f"{error}; leftovers of dead runs and `current` were not checked")
+        yield Finding("note", f"{error}; leftovers and `current` were not checked")
     except OSError as error:
         yield Finding("wrong", f"{error}: make the folder writable, or free space")
     yield from _places(home, dagster_home)
@@ -150,16 +150,16 @@ def _records(home: Path) -> Iterator[Finding]:
 
 
 def _leftovers(home: Path) -> Iterator[Finding]:
-    """Remove the leftovers of dead runs; the caller holds the lock, so no run is using them."""
+    """Remove the leftovers of earlier commands; the caller holds the lock, so no command is using them."""
     places = [home / BUILDING, home / NEXT, home / TRASH, answers.incoming(home), *home.glob(".doctor-*")]
     leftovers = [
         path for path in places if path.is_symlink() or path.is_file() or (path.is_dir() and (path.name == NEXT or any(path.iterdir())))
     ]
     for path in leftovers:
         path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
-        yield Finding("mended", f"removed {path}, left by a run that published nothing")
+        yield Finding("mended", f"removed {path}, left by an earlier command")
     if not leftovers:
-        yield Finding("ok", "no leftovers of dead runs")
+        yield Finding("ok", "no leftovers of earlier commands")
 
 
 def _current(home: Path) -> Iterator[Finding]:

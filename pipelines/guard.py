@@ -1,7 +1,7 @@
 """Refuse requests to a web server on loopback that come from another web page, or that address it by an unknown host name.
 
-A browser lets any web page send requests to loopback. Each request names the server (`Host`) and, except for links and images, the
-origin of the page (`Origin`); browsers since 2023 also state how the two are related (`Sec-Fetch-Site`).
+A browser lets any web page send requests to loopback. Each request names the server (`Host`); a POST, a WebSocket and a CORS
+request also name the origin of the page (`Origin`); browsers since 2023 state how the two are related (`Sec-Fetch-Site`).
 """
 
 import os

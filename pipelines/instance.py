@@ -2,8 +2,8 @@
 
 Put here what concerns the run history as a whole, not how events are stored (`event_log`) or what one run does.
 
-Runs are failed and deleted only in a history inside the home: a history elsewhere may be shared with homes whose runs are
-still active.
+Runs are failed and deleted only if Dagster's folder is inside the home: a folder elsewhere may be shared with homes whose runs are
+still active. A history in Postgres belongs to one home, which it records.
 """
 
 import contextlib
@@ -158,7 +158,9 @@ def fail_orphaned_runs(instance: dg.DagsterInstance, alive: str) -> list[str]:
     )
     orphaned = [run for runs in (active, stuck) for run in instance.get_runs(runs) if run.run_id != alive]
     for run in orphaned:
-        instance.report_run_failed(run, "the process of the run was killed, or the machine stopped; nothing was published")
+        instance.report_run_failed(
+            run, "the process of the run was killed, or the machine stopped; `dyad releases` lists what is published"
+        )
     return [run.run_id for run in orphaned]
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from schemas.errors import Unusable
 from warehouse.home import LAST_REFRESH, LOCK
 
-DIED = "the process of the refresh was killed, or the machine stopped; nothing was published"
+DIED = "the process of the refresh was killed, or the machine stopped; `dyad releases` lists what is published"
 
 
 class Failure(NamedTuple):

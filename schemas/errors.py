@@ -19,8 +19,8 @@ class Unusable(Exception):
 class Unfetched(Refused):
     """A publisher sent no usable answer; its source keeps the last good snapshot and the other sources go on.
 
-    `resume_at` is set if the quota is spent: this run sends the publisher no more requests. `is_general` is set if
-    the failure does not depend on the question, so that other questions would fail too.
+    `resume_at` is set if the quota is spent or the publisher asks for a long pause: this run sends it no more requests. `is_general` is
+    set if the failure does not depend on the question, so that other questions would fail too.
     """
 
     def __init__(self, message: str, resume_at: str = "", is_general: bool = False) -> None:

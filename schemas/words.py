@@ -1,4 +1,4 @@
-"""Write counts in words, for messages and charts."""
+"""Write a count with its noun in singular or plural, for messages and charts."""
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

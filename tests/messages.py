@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("MESSAGES.md")
 PACKAGES = ("pipelines", "sources", "warehouse", "schemas")
 KINDS = {
     "refusal": "stops a command, a step or a source",
-    "problem": "is a line of a refusal or of `dyad doctor`",
+    "problem": "states what is wrong, in a refusal, in `dyad doctor`, in a log line or in an HTTP 403",
     "cause": "is quoted by the refusal that catches it",
     "rule": "is quoted after the place of the first row that breaks it, before the value found",
     "audit": "follows the key of the first row that breaks it, and precedes the values found",

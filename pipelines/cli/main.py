@@ -1,6 +1,7 @@
 """Define the command group `dyad`: its verbs, its errors and its exit codes.
 
-0 done, 1 refused, 2 cannot be served, 130 interrupted, 141 the reader of the output left; `refresh` has more.
+0 done, 1 refused or (`doctor`) a problem remains, 2 cannot be served, 130 interrupted, 141 the reader of the output left; `refresh` has
+more.
 """
 
 import os

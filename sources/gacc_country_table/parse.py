@@ -2,8 +2,9 @@
 
 A row has ten cells: the name; total, exports and imports of the month, and of the year to date; three growth rates. In January, when
 month and year to date are equal, a row has seven. A cell with `-` has no figure; nor has a cell filled with `#`, which a spreadsheet
-shows for a number wider than its column. Names of groups of countries end in a colon. The other rows add up to the total: a row that is
-missing is noticed, and one that is left out, because its name is unknown or its figure hidden, is reported with its amount.
+shows for a number wider than its column. Names of groups of countries end in a colon. The other rows add up to the total, so a
+missing row is noticed unless a figure is hidden. A row with an unknown name is left out and reported with its amount; a hidden figure
+is left out and reported with the name of its row. Both together may be at most one percent of the total.
 """
 
 import re

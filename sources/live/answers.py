@@ -3,7 +3,7 @@
 Put here reading and writing of the folder `<home>/snapshots/`, not fetching answers or their meaning.
 
     snapshots/objects/ab/cdef...   a body as received (transport compression undone), read-only, never changed
-    snapshots/manifest.jsonl       one line per fetch or check, append-only
+    snapshots/manifest.jsonl       one line per fetch, check or withdrawal, append-only
     snapshots/rejected/            refused bodies for a person to inspect, the newest few of each question, named by digest
     snapshots/incoming/            bodies being received; the next run removes what a killed run left
 

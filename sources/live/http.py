@@ -4,7 +4,8 @@ Put here timeouts, rate budgets, retries, redirects, size bounds, keys and their
 meaning of an answer (`parse.py` of the source) or storing it (`answers`).
 
 Transient errors (429, 408, 5xx, a broken connection, a damaged body, the statuses that a publisher sends while it is busy) are
-retried with growing, jittered pauses; every other error would repeat, so it is raised at once.
+retried after the pause that the publisher requests, else after growing, jittered pauses. Every other error would repeat, so it is
+raised at once; so is an error for which the publisher requests a pause of more than two minutes.
 """
 
 import contextlib
@@ -37,7 +38,7 @@ from sources.live import clock
 ATTEMPTS = 4
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-LONGEST_PAUSE = 120.0  # seconds; a publisher that requests a longer pause counts as out of quota, and the run goes on without it
+LONGEST_PAUSE = 120.0  # seconds; if a publisher requests a longer pause, the run goes on without it
 REDIRECTS = 5
 BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 LONGEST_ERROR = 200
@@ -380,12 +381,17 @@ class Client:
         if status == 200:
             return
         if status in (202, 204):
-            raise self._unfetched(request, f"status {status} without a body, so no data; try again later, or {DROP_HINT}")
+            raise self._unfetched(request, f"status {status}, which has no data; try again later, or {DROP_HINT}")
         message = self._explanation(response)
         pause = _retry_after(response.headers.get("retry-after"), message)
-        if pause is not None and pause > LONGEST_PAUSE or (status == 403 and "quota" in message.lower()):
+        is_long = pause is not None and pause > LONGEST_PAUSE
+        is_quota = (status == 403 and "quota" in message.lower()) or (status == 429 and is_long)
+        if is_quota or is_long:
             at = (clock.now() + dt.timedelta(seconds=pause or 86400)).isoformat()
-            raise self._unfetched(request, f"status {status}, out of quota ({message}); run again after {at}", at, is_general=True)
+            what = "out of quota" if is_quota else "the publisher asks for a pause"
+            raise self._unfetched(
+                request, f"status {status}, {what} ({message or 'no explanation'}); run again after {at}", at, is_general=True
+            )
         if status in (408, 429) or status >= 500 or status in self.publisher.transient:
             raise _Transient(f"status {status} ({message})" if message else f"status {status}", pause)
         advice = {

@@ -1,4 +1,6 @@
-"""Plan the requests to a publisher: ask its change detectors, and select those whose answers are missing or changed.
+"""Plan the requests to a publisher: ask its change detectors, and select the requests that are due.
+
+A request is due if it has no answer or a change detector reports a change. One that no detector covers is always due, unless it is pinned.
 
 Put here the choice of due requests, not the handling of answers (`fetching`) or one publisher's requests (its `fetch.py`).
 """
@@ -150,7 +152,7 @@ def _some_names(requests: Sequence[Request]) -> str:
 def _ask_detectors(
     connector: Connector, scope: Scope, problems: list[Problem], incoming: Path, traffic: Traffic, attempts: int = ATTEMPTS
 ) -> DetectorAnswers | None:
-    """Return the detectors' answers; None if there are detectors and none answered, or the quota is spent."""
+    """Return the detectors' answers; None if there are detectors and none answered, or the run stops asking."""
     detector_answers: DetectorAnswers = {}
     requests, patience = connector.detectors(scope), Patience()
     with Client(connector.source, connector.publisher, incoming, attempts, traffic) as client:

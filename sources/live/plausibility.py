@@ -1,6 +1,6 @@
 """Reject implausible answers: with less coverage than before, or figures in another unit.
 
-Put here rules that compare a whole answer with an earlier one, not rules for single rows (`schemas.raw`).
+Put here rules that compare a whole answer with an earlier one or with another source, not rules for single rows (`schemas.raw`).
 """
 
 import pandas as pd

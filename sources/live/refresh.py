@@ -1,4 +1,4 @@
-"""Refresh the live sources: plan, fetch and write each in turn, and report its outcome.
+"""Refresh the live sources: plan the requests to all, then fetch and write each in turn, and report its outcome.
 
 Put here the loop over all connectors, not a step of it (`planning`, `fetching`, `live_snapshots`) or anything about one publisher.
 

@@ -1,4 +1,4 @@
-"""Locate the files that a release's manifest lists: bundled ones with the same bytes, live ones in the store.
+"""Locate the files that a release's manifest lists: bundled ones with the same bytes, live ones in `<home>/snapshots/`.
 
 Put here the inputs of a rebuild, not the rebuild itself (`warehouse.release`).
 """

@@ -3,7 +3,7 @@
 With a key (`DYAD_UN_COMTRADE_KEY`) an answer may have 100,000 rows, and a day 500 calls; without one the public preview has 500
 rows an answer. Longer answers are truncated silently, so each request is small enough for both: a reporter's flow in a year
 has about 240 partners, a pair's months of a year 24 rows, its chapters 194. The endpoint getDa lists the last release and a
-checksum per reporter and period; a period without a change is not requested again.
+checksum per reporter and period; a year without a change is not requested again.
 """
 
 import hashlib

@@ -137,7 +137,7 @@ def _envelope(answer: Any, request: Request) -> tuple[list[dict[str, Any]], tupl
     if len(rows) >= request.cap:
         raise Refused(
             f"{len(rows)} rows are the most an answer can have, so this one is probably truncated; set "
-            "DYAD_UN_COMTRADE_KEY, or request fewer years with --since"
+            "DYAD_UN_COMTRADE_KEY, or, if it is set, split the request in fetch.py"
         )
     notes = header_notes(rows[0], FIELDS, OPTIONAL)
     return [_coded(row, f"row {n}") for n, row in enumerate(rows, start=1)], notes

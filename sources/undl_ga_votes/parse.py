@@ -1,6 +1,6 @@
 """Parse the UN Digital Library's votes of member states on resolutions of the General Assembly, a row for each roll call.
 
-X marks a state that did not vote. Votes up to the last bundled one are skipped; a note gives the number of their resolutions.
+X or NV marks a state that did not vote. Votes up to the last bundled one are skipped; a note gives the number of their resolutions.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
--- audit: a flow's partners add up to the same share of the published world total as in the year before, within 2 points, except in years in
---   raw.partner_table_gap
+-- audit: from 1993 on, the partners of a flow with more than a hundred figures add up to the same share of the published world total as in
+--   the year before, within 2 points, except in years in raw.partner_table_gap and the years after them
 -- table: core.trade_flow
--- note: since 1993, for tables of more than a hundred partners; the largest real difference is 1.5 points (China's imports, 2002)
+-- note: the largest real difference is 1.5 points (China's imports, 2002)
 with
 shares as (
     select

@@ -1,7 +1,7 @@
--- audit: a product is worth at most 1.5 times every figure of the whole flow, and is within a factor of 10 of another source's figures of
---   the product in the three years before and after
+-- audit: a product is worth at most 1.5 times every figure of the whole flow and, above 10 million dollars, is within a factor of 10 of
+--   another source's figures of the product at most three years away
 -- table: core.trade_by_product
--- note: the second bound holds above 10 million dollars; the largest real factors are 1.08 (BACI's total) and 5 (gold, 2016 and 2018)
+-- note: the largest real factors are 1.08 (BACI's total) and 5 (gold, 2016 and 2018)
 select concat_ws(' ', p.source, p.year, p.exporter, p.importer, p.hs_code) as at, p.value_usd, f.basis as compared_with, f.value_usd as compared_usd
 from core.trade_by_product as p
 join core.trade_flow as f

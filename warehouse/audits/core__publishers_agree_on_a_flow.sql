@@ -1,7 +1,7 @@
--- audit: two sources' figures of one flow are within a factor of 3; above a billion dollars they are within a factor of 1.3 (two-way
---   totals: 1.7), and not much further apart than in the other periods that both give
+-- audit: above a million dollars, two sources' figures of one flow are within a factor of 3; above a billion they are within a factor of
+--   1.3 (two-way totals: 1.7), and not much further apart than in the other periods that both give
 -- table: core.trade_flow
--- note: flows below a million dollars are not compared; the largest real factors are 2.05
+-- note: the largest real factors are 2.05
 --   (imports from Panama, 2014), 1.23 (from Ghana, 2014) and 1.58 (Russia and Hong Kong, 2023). Not much further: if
 --   both give four periods or more, at most 4 percent beyond twice the second largest difference; in real data at most 3.5 percent
 --   beyond it (China's imports, 2015)

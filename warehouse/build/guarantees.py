@@ -146,7 +146,7 @@ def _country_codes_known() -> Audit:
 OF_RAW = (
     Guarantee("within_coverage", "every row lies in the years that its source covers", _within_coverage),
     Guarantee("references_resolve", "every reference is listed in the table that it refers to", _references_resolve),
-    Guarantee("spells_apart", "no two spells with the same key overlap in time", _spells_apart),
+    Guarantee("spells_apart", "no two spells of one country (in raw.membership, of one country and bloc) overlap in time", _spells_apart),
 )
 OF_MODELED = (
     Guarantee("evidence_resolves", "every row has evidence, and every evidence id resolves in core.evidence", _evidence_resolves),

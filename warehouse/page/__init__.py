@@ -1,4 +1,7 @@
-"""Write the pages of a release: one HTML file per pair, which works from disk, without a network, and the picture of links to it."""
+"""Write the pages of a release: an HTML file per pair, and the preview image that other sites show with a link to it.
+
+A page works from disk, without a network.
+"""
 
 import base64
 import hashlib

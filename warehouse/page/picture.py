@@ -1,4 +1,4 @@
-"""Turn a chart's SVG files into pictures inside the page, without their words, which the page sets as text, and in the page's colours."""
+"""Embed a chart's SVG files in the page, in its colours and without title, subtitle, note and source, which the page sets as text."""
 
 import re
 import xml.etree.ElementTree as ET

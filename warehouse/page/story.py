@@ -1,7 +1,7 @@
 """Compute the key figures and the sentences between the charts for one pair.
 
-Each is one SELECT over chart tables that returns one row or none: a sentence whose condition does not hold returns null and is left
-out. `$a` and `$b` are the names of the two states, `$dyad` their codes.
+Each is one SELECT over chart tables; a sentence whose condition does not hold returns no row or null, and is left out. `$a` and `$b` are
+the names of the two states, `$dyad` their codes.
 """
 
 from collections.abc import Mapping

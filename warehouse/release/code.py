@@ -1,7 +1,7 @@
 """Digest the code that determines a release's content; rewording a comment or a docstring of Python changes no release id.
 
-Exceptions: the docstrings of the classes below `schemas` count, since they are published as descriptions of tables. Files of other
-languages count with their comments; each dataset's metadata publishes its SQL.
+Exceptions: the docstrings of the classes below `schemas` count, since they are published as descriptions of tables. Comments between the
+parts of a concatenated string count too. Files of other languages count with their comments; each dataset's metadata publishes its SQL.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """Give the visuals one look: the theme's colours, the two widths, type sizes, measured text and formats of figures.
 
-Put here what has no coordinates; `plot.py` has scales, labels and events.
+Put here what has no coordinates, not scales (`plot.py`), labels (`labels.py`) or events (`framing.py`).
 
 Text from sources enters a specification as data or as a title, never inside an expression, so Vega shows it unchanged.
 """

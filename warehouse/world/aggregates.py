@@ -2,8 +2,9 @@
 
 Landing belongs in `ingest`, the aggregates' SQL in `warehouse/models/bulk`, opening the trade file in `trade_file`.
 
-A year is rebuilt only if its key changed: the hash of its member, the reference tables, the SQL and the DuckDB version. A new trade file
-is a copy of the last one with those years replaced. DuckDB computes years in parallel, each directly into the new file.
+A year's key is the hash of its member, the reference tables, the SQL and the DuckDB version. A new trade file is a copy of the last one
+in which only years whose key changed are computed again; if the last file is damaged or shares no key, all years are. DuckDB
+computes years in parallel, each directly into the new file.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Unpack the members of an archive or folder as plain files, one at a time, and hash them."""
+"""Open the members of an archive or folder, each as a plain file, and hash them."""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""Land a BACI archive in the snapshot store: validate members in parallel, then write the manifest."""
+"""Land a BACI archive in `<home>/snapshots/bulk/`: validate members in parallel, then write the manifest."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence

@@ -111,6 +111,7 @@ ODD = {
     "Retry-After beyond every clock": (fault.status(429, retry_after="9223372036854775807"), "out of quota"),
     "Retry-After in milliseconds": (fault.status(429, retry_after="1500000"), "out of quota"),
     "Retry-After in another age": (fault.status(429, retry_after="Fri, 31 Dec 9999 23:59:59 GMT"), "out of quota"),
+    "Retry-After of 503": (fault.status(503, retry_after="600"), "503, the publisher asks for a pause (no explanation);"),
     "Retry-After superscript": (fault.status(429, retry_after="\xb2"), "4 times"),
     "Location: data": (fault.status(302, location="data:text/html,x"), "redirected to an invalid address"),
     "Location: brackets": (fault.status(302, location="http://[::1"), "redirected to an invalid address"),
