@@ -1,4 +1,4 @@
-"""Start refreshes: daily, weekly and monthly schedules, a sensor on UN Comtrade's release dates, and the sensor on failed runs.
+"""Define what starts refreshes, daily, weekly and monthly schedules and a sensor on UN Comtrade's release dates, and list all sensors.
 
 Put here when a run starts, not what it does (`assets`) or how its failure is announced (`alerts`).
 """

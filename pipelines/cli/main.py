@@ -1,7 +1,7 @@
 """Define the command group `dyad`: its verbs, its errors and its exit codes.
 
-0 done, 1 refused or (`doctor`) a problem remains, 2 cannot be served, 130 interrupted, 141 the reader of the output left; `refresh` has
-more.
+Exit codes: 0 done; 1 the input was refused, or `doctor` or `verify` found a problem; 2 the request cannot be served, as for an unknown key;
+130 interrupted; 141 the reader of the output left. `refresh` also has 3 and 4.
 """
 
 import os

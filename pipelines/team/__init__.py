@@ -1,1 +1,1 @@
-"""Run dyad on a team's server: the run history in Postgres, two workers, a reverse proxy with authentication."""
+"""Run dyad on a team's server: the run history in Postgres, two web servers with one daemon, a reverse proxy with authentication."""

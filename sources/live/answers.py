@@ -4,7 +4,7 @@ Put here reading and writing of the folder `<home>/snapshots/`, not fetching ans
 
     snapshots/objects/ab/cdef...   a body as received (transport compression undone), read-only, never changed
     snapshots/manifest.jsonl       one line per fetch, check or withdrawal, append-only
-    snapshots/rejected/            refused bodies for a person to inspect, the newest few of each question, named by digest
+    snapshots/rejected/            refused bodies for a person to inspect, the newest few of each question
     snapshots/incoming/            bodies being received; the next run removes what a killed run left
 
 A body is written and synced before its line in the manifest, so a crash leaves at most a body without a line, or an incomplete

@@ -1,4 +1,4 @@
-"""Build the tables of a live day: the rows of its answers that no earlier day has, and the documents they cite.
+"""Build the tables of the answers of one day: the rows that no earlier day has, and the documents they cite.
 
 Put here how a day's answers become tables, not the rules for new rows (`vintages`) or the writing of files (`live_snapshots`).
 """

@@ -1,10 +1,11 @@
 """Read the drop folder: files that a person puts into `<home>/drop/<source>/` replace the answers of a publisher that refuses robots.
 
-Put here reading snapshots of curated sources. Listing the files belongs in `dropped`; they are checked like fetched answers.
+Put here the reading of dropped snapshots of sources without a connector; listing the files belongs in `dropped`. Dropped files are checked
+like fetched answers.
 
-For a source with a connector, a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a curated
-source the files are those of a snapshot: `documents.csv` and one CSV per kind. While a source has dropped files, its publisher is
-not asked.
+For a source with a connector, a file is named after the question it answers (`sc-votes.csv` answers `sc-votes`). For a source
+without one, the files are those of a snapshot: `documents.csv` and one CSV per kind. While a source has dropped files, its publisher
+is not asked.
 """
 
 import csv

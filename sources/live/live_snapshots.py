@@ -1,7 +1,8 @@
 """Write live snapshots: the new rows of the stored answers, as files in the format of the bundled snapshots.
 
 Put here the writing of `<home>/live/<source>/<day>/`, not the choice of new rows (`day_tables`). The folders are derived from the
-store, the bundled figures and the parser: if they are deleted, the next run writes them again with the same bytes.
+store, the bundled figures and the parser: if they are deleted, the next run that asks the source writes them again with the same bytes;
+until then, releases lack their rows.
 
 A day's folder is a snapshot: `documents.csv`, one CSV per kind, SHA256SUMS; and BODIES, the digests of its inputs. The store keeps
 the bytes of its files too, so that a release can be rebuilt from the digests in its manifest.

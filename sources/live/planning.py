@@ -1,6 +1,7 @@
 """Plan the requests to a publisher: ask its change detectors, and select the requests that are due.
 
-A request is due if it has no answer or a change detector reports a change. One that no detector covers is always due, unless it is pinned.
+A request is due if it has no answer or a change detector reports a change. One that no detector covers is always due,
+unless its answer never changes (`Request.is_pinned`).
 
 Put here the choice of due requests, not the handling of answers (`fetching`) or one publisher's requests (its `fetch.py`).
 """

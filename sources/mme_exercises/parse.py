@@ -1,7 +1,7 @@
 """Parse the Military Exercises data set, version 7, into exercises; those that the curated list has are left out.
 
-States are listed by name, without roles; an exercise with a name that the reference table lacks, or of a state that did not exist when
-it began, is skipped and counted. The columns of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year,
+States are listed by name, without roles. An exercise is skipped and counted if the reference table lacks the name of one of its states, or
+if one of them did not exist when it began. The columns of whole dates mix `10/6/99` and `1980-01-xx`, so dates are read from the columns of year,
 month and day, `xx` if not documented. The publisher gave some ids to two different exercises; both are kept.
 """
 

@@ -1,5 +1,5 @@
 -- audit: total_trade_usd, the denominator of a share, is at least 99 percent of the sum of the trade with all economies and, if the partner
---   table is complete, at most 111 percent of it (in years listed in raw.partner_table_gap, what reached_pct there allows)
+--   table is complete, at most 111 percent of it (in years of raw.partner_table_gap, 100 / reached_pct times it)
 -- table: charts.trade_dependence
 -- note: the bounds come from the data, as in core__partner_trade_adds_up_to_the_world
 with

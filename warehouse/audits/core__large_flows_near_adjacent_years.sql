@@ -1,5 +1,6 @@
--- audit: if a current annual flow, or the median of all sources for the complete year before or after it, exceeds 10 billion dollars,
---   they are within a factor of 6 (above 50 billion: 3); a flow of an incomplete year may be lower by a further factor of 2
+-- audit: a current annual flow is within a factor of 6 of the median of all sources for the complete year before, and of that for the year
+--   after, if the larger of the two exceeds 10 billion dollars (50 billion: a factor of 3); a flow of an incomplete year may be lower by a
+--   further factor of 2
 -- table: core.trade_flow
 -- note: the largest real factors are 5.6 (China's imports from Myanmar in 2014, of jade) and 2.5 (China's imports from Switzerland in 2013,
 --   of gold)

@@ -1,5 +1,6 @@
 -- audit: the price of a tonne is within a factor of 100 of that of the year before, above 100 million dollars within 10 (energy 4.5);
---   above 10 million it is at most 4.5 times above or below those of both adjacent years; trade below a million is not compared
+--   above 10 million it is not more than 4.5 times above both adjacent years' prices, nor as far below both; trade below a million is not
+--   compared
 -- table: core.trade_by_product
 -- note: the largest real steps are 33 (China's works of art, 2022), 7.6 (Russia's machinery, 2022), 3.5
 --   (pipeline gas, 2022) and 3.7 (inorganic chemicals, 2019)

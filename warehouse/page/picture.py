@@ -1,4 +1,4 @@
-"""Embed a chart's SVG files in the page, in its colours and without title, subtitle, note and source, which the page sets as text."""
+"""Embed a chart's SVG files in the page, in the page's colours, without title, subtitle, note and source, which the page sets as text."""
 
 import re
 import xml.etree.ElementTree as ET
