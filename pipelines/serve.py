@@ -31,7 +31,6 @@ def main() -> None:
         SystemExit: a port is in use, a setting or the run history cannot be used, or the daemon failed.
     """
     os.umask(os.umask(0) | 0o022)  # no other user may write to the run history
-    _leave_the_terminal()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.unraisablehook = interrupts.resend
     try:
@@ -147,4 +146,5 @@ def _serve(listener: socket.socket, daemon: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    _leave_the_terminal()
     main()
