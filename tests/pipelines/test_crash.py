@@ -397,14 +397,14 @@ def test_a_damaged_trade_file_is_told(damage: str, own_home: Path) -> None:
         file.with_suffix(".sha256").unlink()
     else:
         file.write_bytes(body if damage == "flipped" else body[:-1])
-    assert f"{file}: " in (said := dyad("doctor", code=1)) and "ingest` its archive again" in said
+    assert f"{file}: " in (said := dyad("doctor", code=1)) and "delete it and run `dyad ingest baci <archive>` again" in said
     assert f"{file}: " in dyad("verify", code=1)
 
 
 @pytest.mark.parametrize("part", ["content", "follows", "as_of"])
 def test_a_manifest_that_gives_another_id_is_told(part: str, ill: Path) -> None:
     """The manifest has no digest of its own; the release id in it is computed from its day, its content and the followed release."""
-    assert "releases 2," in dyad("verify")
+    assert "the files of 2 releases, " in dyad("verify")
     file = sorted(ill.glob("releases/*/manifest.json"))[0]
     file.write_text(json.dumps(json.loads(file.read_text()) | {part: "2020-01-01"}))
     assert f"{file}: damaged: the id computed from its day, content" in dyad("doctor", code=1)

@@ -195,7 +195,7 @@ def test_metadata_answers_what_a_reader_asks(name: str, out: Path, built: Path) 
 
 
 def test_who_drew_the_land_of_a_map_is_cited_everywhere(out: Path) -> None:
-    maps = {"naval_drills"}
+    maps = {"naval_drills", "bloc_membership"}
     drawn = {name: [o["figures"] for o in metadata(out, name)["origins"] if o["source"] == "naturalearth_land"] for name in NAMES}
     assert drawn == {name: [0] if name in maps else [] for name in NAMES}, "cited by the maps alone, and no figure is counted from it"
     resources = json.loads((out / "datapackage.json").read_text("utf-8"))["resources"]
