@@ -89,6 +89,6 @@ def test_a_newer_python_builds_the_same_release(version: str, wheel: Path, home:
     assert dyad("--version") == f"dyad {metadata.version('dyad')}\n"
     assert "published " in dyad("refresh")
     assert contents(tmp_path / "home" / "current") == contents(home / "current")
-    assert "every file matches" in dyad("verify")
+    assert "match their SHA-256" in dyad("verify")
     assert "2025" in dyad("sql", QUERY)
     assert "holds under a named rule" in dyad("claims", "C07")
