@@ -190,6 +190,8 @@ def two_workers_share_a_queue_and_restarts_and_kills_lose_nothing(machine: Machi
     _wait_for_the_build(machine, third)
     leader = next(unit for unit in WORKERS if _runs_the_daemon(machine, unit))
     units.stop(machine.folder, leader, signal.SIGKILL)
+    # a killed process listens until its last thread has ended, and nginx repeats no POST that it received
+    wait(machine, lambda: not _listens(machine.ui[WORKERS.index(leader)]))
     assert current(machine) == release
     fourth = launch(machine, as_of="2025-01-04")
     wait(machine, lambda: runs(machine)[fourth]["status"] == "SUCCESS")
