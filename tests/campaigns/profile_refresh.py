@@ -27,7 +27,7 @@ WORK = {
     "pandera/": "Pandera",
     "warehouse/build/land.py:": "landing",
     "warehouse/build/validate.py:": "reading tables back",
-    "warehouse/build/layers.py:": "SQL models, on both days of the claims",
+    "warehouse/build/layers.py:": "SQL models on the release's day",
     "warehouse/build/audit.py:": "audits",
     "warehouse/build/claims.py:": "claims",
     "warehouse/build/as_of.py:": "deleting what was not yet known",
@@ -84,7 +84,7 @@ def report(sampler: Sampler) -> None:
         print(f"| {kind} | {seconds:.2f} |")
     others = time.process_time() - sum(sampler.seconds.values())
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"| other threads: DuckDB, and this sampler | {others:.2f} |")
+    print(f"| other threads: the models on the text's day, and this sampler | {others:.2f} |")
     print(f"| processes that draw pictures | {children.ru_utime + children.ru_stime:.2f} |")
 
 
