@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PLACES = {"home", "world", "own_sources", "pairs"}  # fixtures that give a test a home, publishers or sources of its own
 # names that a module imports to build, run, serve or analyse, each of which takes seconds
-SLOW = {"dg", "land", "launch", "lineage", "multiprocessing", "notebooks", "played", "playwright", "serve", "subprocess"}
+SLOW = {"Proving", "dg", "land", "launch", "lineage", "multiprocessing", "notebooks", "played", "serve", "serving", "subprocess"}
 
 
 @functools.cache
