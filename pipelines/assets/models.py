@@ -75,7 +75,7 @@ def charts_step() -> dg.AssetsDefinition:
             yield from checks.results(context, con, "charts", results, inputs.unreleased)
             claims.create(con)
             run.pictures = assemble.draw(con, run.folder, inputs.followed)
-            claims_result = claims.decide(con, inputs.clock, then)
+            claims_result = claims.decide(con, then)
             yield from checks.results(context, con, "claims", [claims_result], inputs.unreleased)
             yield from (materialization(con, table, **freshness_of(con, table.table)) for table in [*results, claims_result])
 

@@ -41,7 +41,7 @@ def _release(folder: Path) -> None:
             list(layers.run_layer(con, layer, clock))
         claims.create(con)
         with claims.decided_then(con, clock) as then:
-            claims.decide(con, clock, then)
+            claims.decide(con, then)
         dictionary.store(con)
 
 

@@ -44,28 +44,28 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def decided_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Iterator[Future[list[list[Decision]]]]:
+def decided_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Iterator[Future[list[tuple[Question, list[Decision]]]]]:
     """Decide every claim on its text's day in another thread, beside the caller's work, since a build's connection uses one core.
 
     The models that the claims read are built in memory from the raw rows known on that day, so that later publications do not count.
     """
     with con.cursor() as cursor, ThreadPoolExecutor(1) as pool:
-        yield pool.submit(lambda: [_decide_then(cursor, question) for question in _questions(clock)])
+        yield pool.submit(lambda: [(question, _decide_then(cursor, question)) for question in _questions(clock)])
 
 
-def decide(con: duckdb.DuckDBPyConnection, clock: Clock, then: Future[list[list[Decision]]]) -> TableResult:
+def decide(con: duckdb.DuckDBPyConnection, then: Future[list[tuple[Question, list[Decision]]]]) -> TableResult:
     """Decide every claim on the release's day, and store the decisions on both days in `charts.claims`.
 
     Raises:
         Refused: the query of a claim, or a model on a text's day, failed on the data.
     """
     decided = then.result()
-    for question, was in zip(_questions(clock), decided, strict=True):
+    for question, was in decided:
         set_days(con, question.now.as_of, question.then.as_of)
         for claim, before in zip(question.claims, was, strict=True):
             row = _row(con, question, claim, before, _decide(con, claim))
             con.execute(f"insert into charts.claims ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
-    for question in _questions(clock):
+    for question, _ in decided:
         # as of the text's day another partner table may be preferred; its evidence must resolve in the release too
         con.execute(
             f"insert into warehouse.core.evidence by name from {_database(question)}.core.evidence "

@@ -155,10 +155,11 @@ def _map(
     chain = _chain(con) if any(sea.is_enclosed for sea in near) else []
     height = 320.0 if size.is_narrow else 570.0
     box = (-float(size.margin), 0.0, float(size.plot), height)
-    main = _panel(con, near, chain, box, 26 if size.is_narrow else 40, size)
+    countries = globe.countries(con)
+    main = _panel(countries, near, chain, box, 26 if size.is_narrow else 40, size)
     corner = (box[0], height - (70 if size.is_narrow else 140), box[0] + (118 if size.is_narrow else 210), height)
     far = [sea for sea in seas if sea not in near]
-    insets = [_panel(con, far, [], corner, 22 if size.is_narrow else 30, size)] if far else []
+    insets = [_panel(countries, far, [], corner, 22 if size.is_narrow else 30, size)] if far else []
     line = [main.globe.px(place) for place in chain]
     named = [
         _names(main, line, [inset.globe.box for inset in insets], pair, size),
@@ -176,9 +177,9 @@ def _map(
     return [layered(layers, size.plot, height)], notes
 
 
-def _panel(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Map:
+def _panel(countries: Rows, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Map:
     view = Globe.around([*(sea.place for sea in seas), *chain], box, margin)
-    return Map(view, globe.land(globe.countries(con), view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
+    return Map(view, globe.land(countries, view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
 
 
 def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:

@@ -36,6 +36,6 @@ def pairs(tmp_path_factory):
             list(layers.run_layer(con, schema, clock))
         claims.create(con)
         with claims.decided_then(con, clock) as then:
-            claims.decide(con, clock, then)
+            claims.decide(con, then)
         views.create(con)
         yield con
