@@ -1,6 +1,7 @@
 """Lock the home during a run, and share the inputs and the build folder among its steps."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,7 +11,9 @@ from pipelines import alerts, last_refresh
 from pipelines.inputs import Inputs
 from pipelines.refusal import FAILURES, INTERRUPTED, reason
 from schemas.errors import Unusable
-from warehouse.home import DATABASE, home
+from warehouse.build.claims import Decided
+from warehouse.build.database import Connection
+from warehouse.home import home
 from warehouse.release.locks import refresh_lock
 from warehouse.visuals.files import Pictures
 
@@ -20,8 +23,8 @@ ALONE = "this step needs the steps before it: launch the job `refresh` under *Jo
 class Run:
     """The state that the steps of one run share; they run in one process, one after another.
 
-    `inputs` of the release, the `folder` in which it is built and its `pictures`, drawn in the background, are set by the steps that make
-    them.
+    `inputs` of the release, the `folder` in which it is built, the connection to its database, `con`, the decisions of its claims on the
+    texts' days, `then`, and its `pictures`, the last two made in the background, are set by the steps that make or begin them.
 
     Raises:
         Unusable: a step reads one of these, and this run does not include the step that sets it.
@@ -29,6 +32,8 @@ class Run:
 
     inputs: Inputs
     folder: Path
+    con: Connection
+    then: Future[Decided]
     pictures: Pictures
 
     def __init__(self, run_id: str) -> None:
@@ -49,14 +54,11 @@ class Run:
         raise AttributeError(name)
 
     def close(self) -> None:
-        """Stop drawing pictures."""
+        """Stop drawing pictures, and close the database."""
         if "pictures" in vars(self):
             self.pictures.stop()
-
-    @property
-    def database(self) -> Path:
-        """Return the warehouse file in the build folder."""
-        return self.folder / DATABASE
+        if "con" in vars(self):
+            self.con.close()
 
 
 @dg.resource(description="The lock of the home, held for the whole run, and the state that its steps share")

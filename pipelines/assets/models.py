@@ -16,9 +16,8 @@ from pipelines.run import Run
 from schemas import charts, registry, render
 from warehouse import models
 from warehouse.build import as_of, claims, layers
-from warehouse.build.database import Connection, connect
+from warehouse.build.database import Connection
 from warehouse.release import assemble
-from warehouse.visuals import convert
 
 CLAIMS = "charts.claims"
 
@@ -48,10 +47,10 @@ def core_step() -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="core", specs=tables, check_specs=checks.specs(tables, "core"))
     def core(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with failing_in_one_sentence(), connect(run.database) as con:
-            if not run.inputs.followed:
-                convert.start()  # every picture must be drawn
+        with failing_in_one_sentence():
+            con = run.con
             as_of.forget(con, run.inputs.clock)
+            run.then = claims.decide_then(con, run.inputs.clock)
             results = list(layers.run_layer(con, "core", run.inputs.clock))
             yield from checks.results(context, con, "core", results, run.inputs.unreleased)
             yield from (materialization(con, table) for table in results)
@@ -69,13 +68,13 @@ def charts_step() -> dg.AssetsDefinition:
         check_specs=[*checks.specs(tables, "charts"), *checks.specs([claims_table], "claims")],
     )
     def datasets(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with failing_in_one_sentence(), connect(run.database) as con, claims.decided_then(con, run.inputs.clock) as then:
-            inputs = run.inputs
+        with failing_in_one_sentence():
+            con, inputs = run.con, run.inputs
             results = list(layers.run_layer(con, "charts", inputs.clock))
             yield from checks.results(context, con, "charts", results, inputs.unreleased)
             claims.create(con)
             run.pictures = assemble.draw(con, run.folder, inputs.followed)
-            claims_result = claims.decide(con, then)
+            claims_result = claims.decide(con, run.then)
             yield from checks.results(context, con, "claims", [claims_result], inputs.unreleased)
             yield from (materialization(con, table, **freshness_of(con, table.table)) for table in [*results, claims_result])
 

@@ -11,10 +11,10 @@ from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
 from schemas import raw, render
 from sources import snapshot
-from warehouse.build import catalog, land
-from warehouse.build.database import connect
+from warehouse.build import catalog, database, land
 from warehouse.home import home
 from warehouse.release import publish
+from warehouse.visuals import convert
 
 
 def specs(sources: Sequence[snapshot.Source]) -> list[dg.AssetSpec]:
@@ -34,11 +34,13 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
     def raw_step(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence():
             inputs = run.inputs
+            if not inputs.followed:
+                convert.start()  # every picture must be drawn
             run.folder = publish.begin(home(), run.id)
-            with connect(run.database) as con:
-                results = list(land.land(con, inputs.sources))
-                catalog.fill(con, inputs.sources, inputs.clock)
-                yield from checks.results(context, con, "raw", results, inputs.unreleased)
-                yield from (materialization(con, table) for table in results)
+            run.con = database.begin(run.folder / database.BUILT)
+            results = list(land.land(run.con, inputs.sources))
+            catalog.fill(run.con, inputs.sources, inputs.clock)
+            yield from checks.results(context, run.con, "raw", results, inputs.unreleased)
+            yield from (materialization(run.con, table) for table in results)
 
     return raw_step

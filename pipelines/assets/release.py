@@ -15,7 +15,7 @@ from pipelines.run import Run
 from pipelines.settings import Settings
 from pipelines.unchanged import Published
 from schemas.errors import Refused
-from warehouse.build.database import connect
+from warehouse.build.database import BUILT
 from warehouse.export import FOLDER
 from warehouse.home import RELEASES, home
 from warehouse.release import assemble, publish, retention
@@ -68,15 +68,16 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], run: dg.ResourceParam[Run]
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with failing_in_one_sentence():
-            inputs = run.inputs
-            with connect(run.database) as con:
-                if not settings.allow_empty:
-                    revisions_of.check_rows(con)
-                changes, problems = changes_since(con, home() / RELEASES, inputs.about)
-                yield from _revisions(changes, problems, settings.accept_revisions)
-                about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild may lack the release to compare with
-                assemble.fill(con, run.folder, about, changes, run.pictures)
-                as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
+            con, inputs = run.con, run.inputs
+            if not settings.allow_empty:
+                revisions_of.check_rows(con)
+            changes, problems = changes_since(con, home() / RELEASES, inputs.about)
+            yield from _revisions(changes, problems, settings.accept_revisions)
+            about = inputs.about | {"changes": [list(change) for change in changes]}  # a rebuild may lack the release to compare with
+            assemble.fill(con, run.folder, about, changes, run.pictures)
+            as_source.link(inputs.world_trade, run.folder, inputs.clock.as_of)
+            con.close()
+            (run.folder / BUILT).unlink()
             folder = publish.publish(home(), run.folder, about, inputs.sources, inputs.rebuilt)
             run.is_published = True
             kept = publish.advance(home(), about, inputs.current, settings.set_current, bool(inputs.rebuilt))

@@ -40,8 +40,7 @@ def _release(folder: Path) -> None:
         for layer in ("core", "charts"):
             list(layers.run_layer(con, layer, clock))
         claims.create(con)
-        with claims.decided_then(con, clock) as then:
-            claims.decide(con, then)
+        claims.decide(con, claims.decide_then(con, clock))
         dictionary.store(con)
 
 

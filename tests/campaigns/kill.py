@@ -33,9 +33,10 @@ from sources.live import answers
 from warehouse import connect
 from warehouse.build import database
 from warehouse.build.clock import Clock
+from warehouse.build.database import BUILT
 from warehouse.home import MANIFEST
 from warehouse.release import identity, locks, manifest, publish, retention, verify
-from warehouse.release.compact import BUILT
+from warehouse.release.compact import compact
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT)
 CHANGES = {
@@ -126,9 +127,11 @@ def small_release(home: Path, day: str) -> str:
     with locks.refresh_lock(home):
         about = identity.describe(home, [], clock)
         folder = publish.begin(home, f"run-{os.getpid()}")
-        with database.connect(folder / "warehouse.duckdb") as con:
+        with database.begin(folder / BUILT) as con:
             con.execute("create schema charts")
             con.execute("create table charts.claims as select ?::date as day, range as n from range(2000)", [day])
+            compact(con, folder / "warehouse.duckdb")
+        (folder / BUILT).unlink()
         (folder / "charts").mkdir()
         (folder / "charts" / "claims.csv").write_text(day * 5000)
         publish.publish(home, folder, about, [])
@@ -316,7 +319,7 @@ def phase(home: Path) -> str:
     (folder, *_) = [*(home / "building").glob("*/"), None]
     if folder is None:
         return "fetch and parse" if any(answers.incoming(home).glob("*")) else "before the build, or after the publish"
-    if (folder / MANIFEST).exists() or (folder / BUILT).exists():
+    if (folder / MANIFEST).exists() or ((folder / "claims.md").exists() and not (folder / BUILT).exists()):
         return "publish"
     if (folder / "claims.md").exists():
         return "export"

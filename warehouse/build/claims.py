@@ -1,9 +1,7 @@
 """Decide the claims of every text on two days: the text's and the build's."""
 
 import datetime as dt
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import duckdb
@@ -38,22 +36,27 @@ class Question(NamedTuple):
     then: Clock
 
 
+Decided = list[tuple[Question, list[Decision]]]  # the decisions on each text's day
+
+
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Create the empty table `charts.claims`."""
     con.execute(render.ddl("charts.claims", render.columns(charts.Claims), render.title(charts.Claims)))
 
 
-@contextmanager
-def decided_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Iterator[Future[list[tuple[Question, list[Decision]]]]]:
-    """Decide every claim on its text's day in another thread, beside the caller's work, since a build's connection uses one core.
+def decide_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Future[Decided]:
+    """Begin to decide every claim on its text's day in another thread, since a build's connection uses one core.
 
     The models that the claims read are built in memory from the raw rows known on that day, so that later publications do not count.
+    The result is for `decide` on the same connection.
     """
-    with con.cursor() as cursor, ThreadPoolExecutor(1) as pool:
-        yield pool.submit(lambda: [(question, _decide_then(cursor, question)) for question in _questions(clock)])
+    cursor, pool = con.cursor(), ThreadPoolExecutor(1)
+    then = pool.submit(lambda: [(question, _decide_then(cursor, question)) for question in _questions(clock)])
+    pool.shutdown(wait=False)  # the thread ends with its work
+    return then
 
 
-def decide(con: duckdb.DuckDBPyConnection, then: Future[list[tuple[Question, list[Decision]]]]) -> TableResult:
+def decide(con: duckdb.DuckDBPyConnection, then: Future[Decided]) -> TableResult:
     """Decide every claim on the release's day, and store the decisions on both days in `charts.claims`.
 
     Raises:

@@ -1,6 +1,7 @@
 """Fill a release's folder: complete the database, then write the files derived from it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import duckdb
 from warehouse import export, page
 from warehouse.build import views
 from warehouse.export import lines
+from warehouse.home import DATABASE
 from warehouse.release import changelog, dictionary, diff, trace
+from warehouse.release.compact import compact
 from warehouse.visuals.files import Pictures
 
 
@@ -34,14 +37,18 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
         folder: the folder of `warehouse.duckdb`.
         about: the head of the manifest: release, follows, as_of and dyads.
         changes: the changes since the release that this one follows.
-        pictures: what `draw` returned; files that list or show pictures are written once all are drawn.
+        pictures: what `draw` returned; files that list or show pictures are written once their SVGs are drawn.
     """
     diff.store(con, changes)
     dictionary.store(con)
     (folder / "claims.md").write_text(trace.claims_markdown(con), "utf-8")
     (folder / "changes.md").write_text(changelog.markdown(changes, about["follows"]), "utf-8")
-    lines.write(con, folder)
-    pictures.wait()
-    export.write(con, folder, about)
-    page.write(con, folder, about)
-    export.bundle(folder, about)
+    with ThreadPoolExecutor(1) as pool:
+        copied = pool.submit(compact, con.cursor(), folder / DATABASE)
+        lines.write(con, folder)
+        pictures.wait_for_vectors()
+        export.write(con, folder, about)
+        page.write(con, folder, about)
+        pictures.wait()
+        export.bundle(folder, about)
+        copied.result()

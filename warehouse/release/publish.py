@@ -16,7 +16,6 @@ from sources.snapshot import Source
 from warehouse.connect import connect, existing
 from warehouse.home import BUILDING, CURRENT, DATABASE, MANIFEST, NEXT, RELEASES
 from warehouse.release import digests, manifest
-from warehouse.release.compact import compact
 from warehouse.release.locks import release_lock
 from warehouse.release.verify import damage
 
@@ -46,7 +45,7 @@ def followed_release(home: Path, release: dict[str, Any]) -> Path | None:
 
 
 def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequence[Source], original: dict[str, Any] | None = None) -> Path:
-    """Complete the built folder and move it to `releases/<id>`; `advance` makes it the current release.
+    """Seal the built folder and move it to `releases/<id>`; `advance` makes it the current release.
 
     A damaged release of the same id is replaced.
 
@@ -63,7 +62,7 @@ def publish(home: Path, building: Path, release: dict[str, Any], sources: Sequen
     """
     name = release["release"]
     target = home / RELEASES / name
-    _complete(building, release, sources)
+    seal(building, {**release, "snapshots": {f.name: f.sha256 for s in sources for f in s.files}})
     _check_rebuilt(building, original or _manifest_if_whole(target))
     target.parent.mkdir(exist_ok=True)
     if target.exists():
@@ -84,12 +83,6 @@ def check_existing(home: Path, release: str, original: dict[str, Any] | None = N
     """
     _check_rebuilt(home / RELEASES / release, original)
     connect(home / RELEASES / release).close()
-
-
-def _complete(building: Path, release: dict[str, Any], sources: Sequence[Source]) -> None:
-    """Compact the database and seal the release."""
-    compact(building / DATABASE)
-    seal(building, {**release, "snapshots": {f.name: f.sha256 for s in sources for f in s.files}})
 
 
 def seal(building: Path, head: dict[str, Any]) -> None:

@@ -42,9 +42,11 @@ def write(home: Path, release: str, folder: Path, site: str, previous: str | Non
     """
     with release_lock(home):  # a prune must not remove it meanwhile
         about = _copy(home / RELEASES / release, folder)
-    with database.connect(folder / DATABASE) as con:
+    built = (folder / DATABASE).rename(folder / database.BUILT)
+    with database.connect(built) as con:
         licence.remove_closed(con)
-    compact(folder / DATABASE)
+        compact(con, folder / DATABASE)
+    built.unlink()
     with connect(folder) as con:
         lines.write(con, folder)
         _describe(con, folder, about, f"{site}{RELEASES}/{release}/", previous)

@@ -361,8 +361,7 @@ def test_on_any_day_a_claim_cites_what_was_searched(day: str, tmp_path: Path) ->
         as_of.forget(con, clock)
         tables = [table for layer in ("core", "charts") for table in layers.run_layer(con, layer, clock)]
         claims.create(con)
-        with claims.decided_then(con, clock) as then:
-            tables.append(claims.decide(con, then))
+        tables.append(claims.decide(con, claims.decide_then(con, clock)))
         assert [f.line(t.table) for t in tables for f in t.findings] == []
         lost = "from (select unnest(evidence) as evidence_id from charts.claims) anti join core.evidence using (evidence_id)"
         assert con.execute(f"select * {lost}").fetchall() == []

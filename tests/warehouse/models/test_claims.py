@@ -405,5 +405,5 @@ def test_a_claim_whose_query_fails_on_one_of_its_days_is_refused_with_its_file(
         con.execute("drop table charts.claims")
         claims.create(con)
         refused = rf"warehouse/models/claims/{text.text}/c01_.*\.sql: .*no such series; return one row"
-        with pytest.raises(Refused, match=refused), claims.decided_then(con, clock) as then:
-            claims.decide(con, then)
+        with pytest.raises(Refused, match=refused):
+            claims.decide(con, claims.decide_then(con, clock))

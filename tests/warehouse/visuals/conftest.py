@@ -35,7 +35,6 @@ def pairs(tmp_path_factory):
         for schema in ("core", "charts"):
             list(layers.run_layer(con, schema, clock))
         claims.create(con)
-        with claims.decided_then(con, clock) as then:
-            claims.decide(con, then)
+        claims.decide(con, claims.decide_then(con, clock))
         views.create(con)
         yield con
