@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.visuals import convert, style
+from warehouse.visuals import convert, style, unmeasured
 from warehouse.visuals.registry import drawings, units
 from warehouse.visuals.specification import draw
 
@@ -108,14 +108,15 @@ def svg(spec: dict[str, Any]) -> str:
 
     An element whose colour a page may change with its theme names it: `fill="#1567a8" data-fill="second"`.
     """
-    picture = COLOURED.sub(r'\1="\3" data-\1="\2"', convert.svg(spec))
+    without_texts, words = unmeasured.emptied(spec)
+    picture = COLOURED.sub(r'\1="\3" data-\1="\2"', convert.svg(without_texts))
     # Vega numbers clip paths per process: renumbered, so that a picture does not depend on earlier ones
     numbers: dict[str, int] = {}
     picture = re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)
     links = _links(spec)
     picture = MARK.sub(lambda m: m[0] + links.get(html.unescape(m[1]), ""), picture)
     name = f'role="graphics-document" aria-label="{html.escape(spec["description"])}"'
-    return picture.replace("<svg ", f"<svg {name} ", 1)
+    return unmeasured.filled(picture.replace("<svg ", f"<svg {name} ", 1), words)
 
 
 def _links(spec: dict[str, Any]) -> dict[str, str]:

@@ -115,7 +115,7 @@ def _config(size: style.Size) -> dict[str, Any]:
         },
         "axis": {
             "labelFontSize": size.label, "labelColor": muted, "gridColor": grid, "domainColor": muted, "tickColor": muted, "labelPadding": 5,
-            "labelFlush": False, "labelOverlap": False,
+            "labelFlush": False, "labelOverlap": False, "labelLimit": 0,
         },
         "axisY": {"domain": False, "ticks": False, "minExtent": size.margin, "maxExtent": size.margin},
         "axisX": {"grid": False},

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, sheet, texts
-from warehouse.visuals import files, pair, registry, specification, style
+from warehouse.visuals import files, pair, registry, specification, style, unmeasured
 from warehouse.visuals.labels import Label, around, overlap, placed
 
 DRAWN = list(registry.drawings())
@@ -27,6 +27,7 @@ MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2
 WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
 LEAST_TYPE = 11  # px, in both widths
 NAMED = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})" data-(?:fill|stroke)="([a-z0-9-]+)"')
+PLOT = re.compile(r'g transform="translate\((\d+),0\)">')
 MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
 
 
@@ -62,6 +63,16 @@ def test_a_drawn_visual_is_named_by_its_description(picture, dataset, dyad, widt
     written = [element for element in root.iter() if element.get("aria-roledescription") == "text mark"]
     assert written and all(element.get("aria-label") == "".join(element.itertext()) for element in written)
     assert spec["usermeta"]["title"] in spec["usermeta"]["alt"] and spec["description"] == spec["usermeta"]["alt"]
+
+
+@pytest.mark.parametrize("dataset", DRAWN)
+def test_texts_are_where_vega_places_them_if_it_measures_them(picture, monkeypatch, dataset) -> None:
+    """A plot beside another may be a few px away, since Vega rounds widths up."""
+    spec, svg = picture(dataset, DYAD, "wide")
+    monkeypatch.setattr(unmeasured, "emptied", lambda spec: (spec, []))
+    moved = [pair for pair in zip(svg.split("<"), files.svg(spec).split("<"), strict=True) if pair[0] != pair[1]]
+    places = [[PLOT.fullmatch(tag) for tag in pair] for pair in moved]
+    assert all(ours and theirs and abs(int(ours[1]) - int(theirs[1])) <= 3 for ours, theirs in places), moved
 
 
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
