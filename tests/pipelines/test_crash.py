@@ -113,7 +113,7 @@ def test_a_refresh_ends_at_ctrl_c_in_one_line(seconds: float, own_home: Path) ->
     assert not list(own_home.glob("releases/*")) and last_refresh.read(own_home) is None
 
 
-@pytest.mark.parametrize("limit", [100, 3_000, 20_000, 60_000, 200_000])
+@pytest.mark.parametrize("limit", [100, 3_000, 20_000, 40_000])
 def test_a_write_that_stops_in_the_middle_leaves_whole_releases(limit: int, own_home: Path) -> None:
     """A limit on the size of files, which the system applies to DuckDB as well."""
     harness.small_release(own_home, "2024-01-01")
@@ -482,14 +482,3 @@ def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytes
 
     monkeypatch.setattr(Path, "open", refuse)
     assert "Read-only file system" in dyad("refresh", code=2)
-
-
-def test_a_database_of_which_a_part_is_still_in_its_log_is_not_published(own_home: Path) -> None:
-    """DuckDB leaves the log without a word if the disk is full while it closes the file."""
-    first = harness.small_release(own_home, "2024-01-01")
-    folder = publish.begin(own_home, "run")
-    (folder / "warehouse.duckdb").touch()
-    (folder / "warehouse.duckdb.wal").touch()
-    with pytest.raises(OSError, match=r"warehouse.duckdb was not written completely; is the disk full"):
-        publish.publish(own_home, folder, {"release": "second"}, [])
-    assert [path.name for path in (own_home / "releases").iterdir()] == [first]

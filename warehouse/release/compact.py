@@ -1,6 +1,5 @@
 """Copy a built database into the file that is published: live rows only, in a format that analysts' tools open."""
 
-import errno
 from pathlib import Path
 
 import duckdb
@@ -20,13 +19,11 @@ def compact(con: duckdb.DuckDBPyConnection, database: Path) -> None:
     Raises:
         OSError: the file is incomplete.
     """
+    options = f"storage_version {quoted(STORAGE_VERSION)}, block_size {BLOCK_SIZE}, recovery_mode no_wal_writes"
     try:
-        con.execute(f"attach {quoted(str(database))} as compact (storage_version {quoted(STORAGE_VERSION)}, block_size {BLOCK_SIZE})")
+        con.execute(f"attach {quoted(str(database))} as compact ({options})")
         con.execute("copy from database warehouse to compact")
+        con.execute("checkpoint compact")
         con.execute("detach compact")
     except duckdb.Error as error:
         raise OSError(f"{database.name} could not be written: {str(error).splitlines()[0]}") from None
-    # if the disk is full while DuckDB closes a database, it reports no error and leaves data in the log beside the file
-    log = database.with_name(f"{database.name}.wal")
-    if log.exists():
-        raise OSError(errno.EIO, f"{database.name} was not written completely; is the disk full?", str(log))
