@@ -273,16 +273,14 @@ def _annual(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size, 
     area = Plot.of_years((bar["year"] for bar in bars), width, 220 if size.is_narrow else 320, low, high * 1.09 or 1)
     frame = framing.framed(area, framing.events(con, pair, "trade", *area.span), size, "A year", _keys(drawn), least=room)
     columns = plot.columns(bars, area, size, area.money("low", [high, low], currency), strokeWidth=0.8)
-    return frame.around(columns, *_strip(rows, area, size), _totals(con, rows, bars, pair.dyad, area, size, frame.lines, currency))
+    return frame.around(columns, *_strip(rows, area, size), _totals(rows, bars, pair.dyad, area, size, frame.lines, currency))
 
 
-def _totals(
-    con: duckdb.DuckDBPyConnection, rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[Box], currency: str
-) -> View:
+def _totals(rows: Rows, bars: Rows, dyad: str, area: Plot, size: Size, lines: Sequence[Box], currency: str) -> View:
     """Write the totals of the highest year, the newest, and the years that claims are about (`landmark_year` in their header)."""
     totals = {row["period_start"].year: row["two_way_total_usd"] for row in rows if row["two_way_total_usd"] is not None}
-    claims = ask(con, "select decided_by from charts.claims where dyad = ? order by claim_id", dyad)
-    landmarks = [int(models.header(claim["decided_by"]).get("landmark_year", 0)) for claim in claims]
+    claims = [claim.header for claim in models.claims() if claim.header["dyad"] == dyad]
+    landmarks = [int(claim.get("landmark_year", 0)) for claim in claims]
     years = dict.fromkeys([*_last_and_peak(totals)[::-1], *sorted(landmarks, reverse=True)])
     tops = {bar["year"]: area.py(bar["high"]) for bar in bars}  # the last of a year is its highest
     half = area.px(0.4) - area.px(0)

@@ -4,6 +4,7 @@ import html
 import itertools
 import json
 import re
+import shutil
 import time
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, sheet, texts
+from warehouse.connect import connect
 from warehouse.visuals import files, pair, registry, specification, style, unmeasured
 from warehouse.visuals.labels import Label, around, overlap, placed
 
@@ -55,6 +57,7 @@ def picture(tables, pairs):
     return draw
 
 
+@pytest.mark.sampled(2, each="dataset")
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
 def test_a_drawn_visual_is_named_by_its_description(picture, dataset, dyad, width) -> None:
     spec, svg = picture(dataset, dyad, width)
@@ -75,6 +78,7 @@ def test_texts_are_where_vega_places_them_if_it_measures_them(picture, monkeypat
     assert all(ours and theirs and abs(int(ours[1]) - int(theirs[1])) <= 3 for ours, theirs in places), moved
 
 
+@pytest.mark.sampled(2, each="dataset")
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
 def test_every_mark_leads_to_its_rows(picture, tables, pairs, dataset, dyad, width) -> None:
     spec, svg = picture(dataset, dyad, width)
@@ -96,6 +100,7 @@ def test_every_mark_leads_to_its_rows(picture, tables, pairs, dataset, dyad, wid
     assert meta["is_empty"] or svg.count("data-rows=") >= len(links) > 0
 
 
+@pytest.mark.sampled(2, each="dataset")
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
 def test_no_text_is_small_or_covers_another_or_leaves_the_picture(picture, dataset, dyad, width) -> None:
     _, svg = picture(dataset, dyad, width)
@@ -107,6 +112,7 @@ def test_no_text_is_small_or_covers_another_or_leaves_the_picture(picture, datas
     assert [(one.words, other.words) for one, other in pairs_of_texts if overlap(one.box, other.box, -1)] == []
 
 
+@pytest.mark.sampled(2, each="dataset")
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
 def test_a_page_can_cut_the_chart_out_of_its_frame(picture, dataset, dyad, width) -> None:
     spec, svg = picture(dataset, dyad, width)
@@ -120,6 +126,7 @@ def test_a_page_can_cut_the_chart_out_of_its_frame(picture, dataset, dyad, width
     assert sorted(" ".join(outside).split()) == sorted(framed.split()) and inside
 
 
+@pytest.mark.sampled(2, each="dataset")
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
 def test_no_word_of_the_machine_reaches_readers(picture, dataset, dyad, width) -> None:
     spec, svg = picture(dataset, dyad, width)
@@ -168,21 +175,19 @@ def test_marks_and_words_stand_out_on_light_and_dark() -> None:
             assert low == []
 
 
-def test_files_are_written_in_both_widths(tables, tmp_path, drawn_once) -> None:
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-        drawn_once()
-        files.Pictures(tables, folder).wait()
-        suffixes = (".vl.json", ".svg", ".png", ".narrow.vl.json", ".narrow.svg")
-        expected = [f"{d}{suffix}" for d in DRAWN for suffix in suffixes]
-        expected += [f"{v.replace(' ', '.')}{suffix}" for v in IN_UNITS for suffix in suffixes if suffix != ".png"]
-        assert sorted(path.name for path in folder.iterdir()) == sorted(expected)
-    for path in sorted(folders[0].iterdir()):
-        assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
+def test_files_are_written_in_both_widths_and_are_those_of_the_release(built, tmp_path, drawn_anew) -> None:
+    charts = built.parent / "charts"
+    with connect(built.parent) as con:
+        files.Pictures(con, tmp_path).wait()
+    suffixes = (".vl.json", ".svg", ".png", ".narrow.vl.json", ".narrow.svg")
+    expected = [f"{d}{suffix}" for d in DRAWN for suffix in suffixes]
+    expected += [f"{v.replace(' ', '.')}{suffix}" for v in IN_UNITS for suffix in suffixes if suffix != ".png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
+    for path in sorted(tmp_path.iterdir()):
+        assert path.read_bytes() == (charts / path.name).read_bytes(), path.name
         assert b"var(" not in path.read_bytes(), f"{path.name}: programs for print draw a variable black"
-    assert (folders[0] / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
-    spec = json.loads((folders[0] / "bilateral_trade.vl.json").read_text("utf-8"))
+    assert (tmp_path / "naval_drills.png").read_bytes().startswith(b"\x89PNG")
+    spec = json.loads((tmp_path / "bilateral_trade.vl.json").read_text("utf-8"))
     assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
 
 
@@ -196,16 +201,16 @@ def test_after_a_stop_nothing_is_written(tables, tmp_path) -> None:
         pictures.wait()
 
 
-def test_only_changed_specifications_are_drawn_again(tables, tmp_path) -> None:
+def test_only_changed_specifications_are_drawn_again(built, tmp_path) -> None:
     before, after = tmp_path / "before", tmp_path / "after"
-    for folder in (before, after):
-        folder.mkdir()
-    files.Pictures(tables, before).wait()
+    shutil.copytree(built.parent / "charts", before)
+    after.mkdir()
     for path in before.glob("*.svg"):
         path.write_text("copied", "utf-8")
     changed = before / "bilateral_trade.narrow.vl.json"
     changed.write_text(changed.read_text("utf-8").replace('"width":', '"width" :', 1), "utf-8")
-    files.Pictures(tables, after, before).wait()
+    with connect(built.parent) as con:
+        files.Pictures(con, after, before).wait()
     drawn = {path.name for path in after.glob("*.svg") if path.read_text("utf-8") != "copied"}
     assert drawn == {"bilateral_trade.narrow.svg"}
 
