@@ -3,9 +3,12 @@
 import ast
 import atexit
 import functools
+import hashlib
 import json
 import os
 import shutil
+import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +23,7 @@ from warehouse.visuals import convert
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+SVG, PNG = convert.svg, convert.png
 PLACES = {"home", "world", "own_sources", "pairs"}  # fixtures that give a test a home, publishers or sources of its own
 # names that a module imports to build, run, serve or analyse, each of which takes seconds
 SLOW = {"Proving", "dg", "land", "launch", "lineage", "multiprocessing", "notebooks", "played", "serve", "serving", "subprocess"}
@@ -38,8 +42,25 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if only_unit and is_slow(collection_path) else None
 
 
+def sample(items: list[pytest.Function]) -> None:
+    """Mark as `campaign` the cases of a test marked `sampled(count, each=...)`, except `count` cases for each value of the parameter `each`.
+
+    The same names are chosen in every run, on every machine and in every test of the same parameters.
+    """
+    cases = defaultdict(list)
+    for item in items:
+        if mark := item.get_closest_marker("sampled"):
+            value = item.callspec.params[mark.kwargs["each"]] if mark.kwargs else None
+            cases[item.path, item.originalname, mark.args[0], value].append(item)
+    for (*_, count, _), group in cases.items():
+        group.sort(key=lambda item: hashlib.sha256(item.callspec.id.encode()).digest())
+        for item in group[count:]:
+            item.add_marker("campaign")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark as `unit` the tests that need no home, no publisher and no process and are no property tests, and run them first."""
+    sample(items)
     for item in items:
         is_search = getattr(item.obj, "is_hypothesis_test", False)
         if not (is_search or PLACES & set(item.fixturenames) or is_slow(item.path)):
@@ -61,31 +82,43 @@ def pytest_runtest_setup() -> None:
     disable_socket(allow_unix_socket=True)
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the temporary folder that all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
-def drawn_once() -> Iterator[Callable[[], None]]:
-    """Cache drawings, since most releases of these tests have the same charts; yield a function that empties the cache.
+def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Draw each picture once for all workers, since most releases of these tests have the same charts.
 
     Commands in a process of their own draw without this cache.
     """
-    pictures: dict[str, str] = {}
-    draw = convert.svg
+    folder = shared_folder(tmp_path_factory) / "pictures"
+    folder.mkdir(exist_ok=True)
 
-    def svg(spec: dict[str, Any]) -> str:
-        key = json.dumps(spec, default=str)
-        if key not in pictures:
-            pictures[key] = draw(spec)
-        return pictures[key]
+    def once(draw: Callable[..., bytes], *arguments: Any) -> bytes:
+        picture = folder / hashlib.sha256(json.dumps([draw.__name__, *arguments], default=str).encode()).hexdigest()
+        if not picture.exists():
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as written:
+                written.write(draw(*arguments))
+            Path(written.name).replace(picture)
+        return picture.read_bytes()
 
-    png = functools.cache(convert.png)
-
-    def forget() -> None:
-        pictures.clear()
-        png.cache_clear()
+    def svg(spec: dict[str, Any]) -> bytes:
+        return SVG(spec).encode()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(convert, "svg", svg)
-        patch.setattr(convert, "png", png)
-        yield forget
+        patch.setattr(convert, "svg", lambda spec: once(svg, spec).decode())
+        patch.setattr(convert, "png", functools.partial(once, PNG))
+        yield
+
+
+@pytest.fixture
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw every picture of a test, also those that were drawn before."""
+    monkeypatch.setattr(convert, "svg", SVG)
+    monkeypatch.setattr(convert, "png", PNG)
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +130,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pipelines import launch
 
     folder = tmp_path_factory.mktemp("home")
-    shared = tmp_path_factory.getbasetemp().parent / "home" if "PYTEST_XDIST_WORKER" in os.environ else folder
+    shared = shared_folder(tmp_path_factory) / "shared-home" if "PYTEST_XDIST_WORKER" in os.environ else folder
     with FileLock(f"{shared}.lock"):
         if not (shared / "current").exists():
             os.environ.update(DYAD_HOME=str(shared), DAGSTER_HOME=str(shared / "dagster"))

@@ -106,10 +106,9 @@ def test_the_manifest_names_every_file(home: Path) -> None:
 
 
 def test_a_release_is_made_again_from_its_manifest_alone(
-    home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn_once
+    home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn_anew
 ) -> None:
     """The release it followed is gone: the manifest lists what had changed."""
-    drawn_once()  # the pictures are made again too
     made = (home / "current").resolve()
     assert json.loads((made / "manifest.json").read_text())["follows"].startswith("2024-12-12")
     manifest = shutil.copy(made / "manifest.json", tmp_path)
@@ -165,7 +164,7 @@ def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsew
     assert (result.exit_code, result.output) == (2, f"dyad: {manifest}: not a complete manifest; give the manifest.json of a release\n")
 
 
-def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_once) -> None:
+def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_anew) -> None:
     shutil.copytree(home, elsewhere, symlinks=True)
     made = (elsewhere / "current").resolve()
     before = content(made)

@@ -24,9 +24,9 @@ def con(tables):
     tables.execute("rollback")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pairs(tmp_path_factory):
-    """Three other pairs, built from the bundled sources without publishing them."""
+    """Build three other pairs from the bundled sources, without publishing them, for tests that only read them."""
     sources = snapshot.sources()
     clock = Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
     with database.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:

@@ -134,7 +134,7 @@ def test_processes_end_with_a_parent_that_was_killed(started):
     assert all(map(ends, workers))
 
 
-def test_a_process_of_multiprocessing_that_drew_ends():
+def test_a_process_of_multiprocessing_that_drew_ends(drawn_anew):
     """Dagster launches each run in such a process."""
     drawing = multiprocessing.get_context("spawn").Process(target=convert.png, args=(PICTURE.format(7), 1))
     drawing.start()

