@@ -18,6 +18,7 @@ from filelock import FileLock
 from pytest_socket import disable_socket
 
 from sources import snapshot
+from tests.support.pictures import blank
 from warehouse.visuals import convert
 
 if TYPE_CHECKING:
@@ -121,24 +122,46 @@ def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(convert, "png", PNG)
 
 
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a home with two releases of the bundled figures: as of the article's day, then as of the newest reading.
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures blank in a test that is about something else."""
+    blank(monkeypatch)
 
-    One of several workers builds it, the others copy it.
-    """
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Return a function that fills a folder in one of several workers, while others wait, and returns each worker's copy of it."""
+
+    def once(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        shared = shared_folder(tmp_path_factory) / f"shared-{name}" if "PYTEST_XDIST_WORKER" in os.environ else folder
+        with FileLock(f"{shared}.lock"):
+            if not (shared / "filled").exists():
+                fill(shared)
+                (shared / "filled").touch()
+        if shared != folder:
+            shutil.copytree(shared, folder, symlinks=True, dirs_exist_ok=True)
+        (folder / "filled").unlink()
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def home(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """Build a home with two releases of the bundled figures: as of the article's day, then as of the newest reading."""
     from pipelines import launch
 
-    folder = tmp_path_factory.mktemp("home")
-    shared = shared_folder(tmp_path_factory) / "shared-home" if "PYTEST_XDIST_WORKER" in os.environ else folder
-    with FileLock(f"{shared}.lock"):
-        if not (shared / "current").exists():
-            os.environ.update(DYAD_HOME=str(shared), DAGSTER_HOME=str(shared / "dagster"))
-            launch.refresh(as_of="2024-12-12")
-            launch.refresh()
-    if shared != folder:
-        shutil.copytree(shared, folder, symlinks=True, dirs_exist_ok=True)
-    os.environ.update(DYAD_HOME=str(folder), DAGSTER_HOME=str(folder / "dagster"))
+    def enter(folder: Path) -> None:
+        os.environ.update(DYAD_HOME=str(folder), DAGSTER_HOME=str(folder / "dagster"))
+
+    def refresh(folder: Path) -> None:
+        enter(folder)
+        launch.refresh(as_of="2024-12-12")
+        launch.refresh()
+
+    folder = once("home", refresh)
+    enter(folder)
     return folder
 
 

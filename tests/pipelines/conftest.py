@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest_socket
 from pipelines import launch
 from sources.live import clock
 from tests.support import publishers as played
+from tests.support.pictures import blank
 
 
 @contextlib.contextmanager
@@ -38,13 +39,16 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[played.Pu
         yield publishers
 
 
-@pytest.fixture(scope="module")
-def fetched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with one release, for which the World Bank was asked from 2020 on."""
-    folder = tmp_path_factory.mktemp("fetched")
-    with pytest.MonkeyPatch.context() as patch, playing(folder, patch):
-        launch.refresh(live=["world_bank_wdi"], since=2020)
-    return folder
+@pytest.fixture(scope="session")
+def fetched(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """Return a home with one release, with blank pictures, for which every publisher was asked for the default years."""
+
+    def refresh(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch, playing(folder, patch):
+            blank(patch)
+            launch.refresh(live=["all"])
+
+    return once("fetched", refresh)
 
 
 @pytest.fixture

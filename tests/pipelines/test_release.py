@@ -105,9 +105,7 @@ def test_the_manifest_names_every_file(home: Path) -> None:
     assert manifest["files"] == {name: sha for name, sha in digests(folder).items() if name != "manifest.json"}
 
 
-def test_a_release_is_made_again_from_its_manifest_alone(
-    home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn_anew
-) -> None:
+def test_a_release_is_made_again_from_its_manifest_alone(home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The release it followed is gone: the manifest lists what had changed."""
     made = (home / "current").resolve()
     assert json.loads((made / "manifest.json").read_text())["follows"].startswith("2024-12-12")
@@ -164,7 +162,7 @@ def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsew
     assert (result.exit_code, result.output) == (2, f"dyad: {manifest}: not a complete manifest; give the manifest.json of a release\n")
 
 
-def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path, drawn_anew) -> None:
+def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path) -> None:
     shutil.copytree(home, elsewhere, symlinks=True)
     made = (elsewhere / "current").resolve()
     before = content(made)
@@ -261,7 +259,7 @@ def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyP
         launch.refresh()
 
 
-def test_other_dyads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_dyads(undrawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     launch.refresh(dyads=["CHN-USA", "FRA-GBR"])

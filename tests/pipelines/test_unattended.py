@@ -19,10 +19,17 @@ from schemas.errors import Refused
 from sources.live import clock, planning
 from tests.support import publishers as played
 
+LIVE = {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
+
 
 def ask(home: Path, sql: str) -> list[tuple]:
     with duckdb.connect(str(home / "current" / "warehouse.duckdb"), read_only=True) as con:
         return con.execute(sql).fetchall()
+
+
+def live_sources(home: Path) -> set[str]:
+    """Return the publishers whose answers a release cites."""
+    return {source for (source,) in ask(home, "select distinct split_part(file, '/', 2) from core.evidence where file like 'live/%'")}
 
 
 @pytest.fixture
@@ -36,21 +43,26 @@ def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one
     live = ask(tmp_path, "select count(*) from core.evidence where file like 'live/world_bank_wdi/2026-12-24/%'")
     assert live[0][0] > 0
     asked = len(world.requests)
-    again = launch.refresh(live=["world_bank_wdi"], since=2020)
+    again = launch.refresh(live=["world_bank_wdi"])
     assert (again.release, again.unchanged) == (first, True)
     assert len(world.requests) > asked, "the change detector is asked"
 
 
-@pytest.mark.parametrize("since", [0, pytest.param(2016, marks=pytest.mark.campaign)])
-def test_all_publishers_together_make_a_release(since: int, world, tmp_path: Path) -> None:
-    """The default years reach into the year that is not over; an early year overlaps what other publishers bundle."""
-    published = launch.refresh(live=["all"], since=since)
+def test_all_publishers_together_make_a_release(first: str, tmp_path: Path) -> None:
+    """The default years reach into the year that is not over."""
+    published = launch.refresh()
+    assert first.startswith("2026-12-24-") and (published.release, published.stale) == (first, {})
+    assert live_sources(tmp_path) >= LIVE
+
+
+@pytest.mark.campaign
+def test_years_that_other_publishers_bundle_make_a_release(world, undrawn, tmp_path: Path) -> None:
+    published = launch.refresh(live=["all"], since=2016)
     assert published.release.startswith("2026-12-24-") and published.stale == {}
-    live = {source for (source,) in ask(tmp_path, "select distinct split_part(file, '/', 2) from core.evidence where file like 'live/%'")}
-    assert live >= {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
+    assert live_sources(tmp_path) >= LIVE
 
 
-def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, tmp_path: Path) -> None:
+def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, undrawn, tmp_path: Path) -> None:
     """China and Russia held one exercise in 2005, which both lists have."""
     launch.refresh(live=["mme_exercises"], dyads=["CHN-RUS", "THA-USA"], set_current=True)
     counted = ask(
@@ -67,7 +79,7 @@ def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, tmp_
 def test_a_source_that_fails_is_named_and_changes_no_release(first: str, world, tmp_path: Path) -> None:
     world.updated = "2026-08-01"
     world.faults["world_bank_wdi"] = [played.status(500)] * 50
-    failed = CliRunner().invoke(main, ["refresh", "--live", "--only", "world_bank_wdi", "--since", "2020"])
+    failed = CliRunner().invoke(main, ["refresh", "--live", "--only", "world_bank_wdi"])
     assert failed.exit_code == 4 and f"unchanged {first}, published 20" in failed.output
     assert "stale world_bank_wdi: no usable answer since 2026-12-24; ask again" in failed.output
     assert "stale   world_bank_wdi: no usable answer since 2026-12-24" in CliRunner().invoke(main, ["status"]).output
@@ -142,12 +154,12 @@ def test_an_answer_that_breaks_an_audit_can_be_withdrawn(first: str, world, monk
     monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 12, 25, 6, tzinfo=dt.UTC))
     for asked in (["world_bank_wdi"], []):
         with pytest.raises(Refused, match="dyad withdraw world_bank_wdi 2026-12-25"):
-            launch.refresh(live=asked, since=2020)
+            launch.refresh(live=asked)
     said = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"])
     assert said.exit_code == 0 and "withdrawn: 8 answers" in said.output, said.output
     assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"]).exit_code == 2
     assert launch.refresh().release == first
-    again = launch.refresh(live=["world_bank_wdi"], since=2020)
+    again = launch.refresh(live=["world_bank_wdi"])
     assert (again.release, again.unchanged, again.stale) == (first, True, {"world_bank_wdi": "2026-12-24"})
     world.updated, world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"] = "2026-12-25", honest
-    assert launch.refresh(live=["world_bank_wdi"], since=2020).stale == {}
+    assert launch.refresh(live=["world_bank_wdi"]).stale == {}

@@ -1,4 +1,4 @@
-"""Read drawn visuals: their text with its place, and their marks."""
+"""Read drawn visuals: their text with its place, and their marks; or leave them blank."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from warehouse.visuals import registry, style
+import pytest
+
+from warehouse.visuals import convert, registry, style
 
 DYAD = "CHN-RUS"
 HELPERS = [
@@ -29,6 +31,15 @@ HELPERS = [
     "catalog.dyad",
     "views.dollar_conversion",
 ]
+
+
+BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="1080" height="600" viewBox="0 0 1080 600"></svg>'
+
+
+def blank(patch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures of this process's refreshes blank, since drawing takes a third of a refresh."""
+    patch.setattr(convert, "svg", lambda spec: BLANK)
+    patch.setattr(convert, "png", lambda picture, scale: b"")
 
 
 def ask(con, sql: str) -> list[tuple]:

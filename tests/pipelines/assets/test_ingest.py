@@ -30,7 +30,7 @@ def shown(history: dg.DagsterInstance, *key: str) -> dict:
 
 
 def test_materialize_all_asks_the_publishers_and_makes_a_release_though_one_fails(
-    history: dg.DagsterInstance, webhook: list[str], tmp_path: Path
+    history: dg.DagsterInstance, webhook: list[str], undrawn, tmp_path: Path
 ) -> None:
     """In a fresh home, and as the page launches it: no job is named."""
     everything = defs().resolve_implicit_global_asset_job_def()
