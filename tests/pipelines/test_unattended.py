@@ -16,8 +16,12 @@ from pipelines.definitions import defs
 from pipelines.schedules import CRONS
 from pipelines.settings import Settings
 from schemas.errors import Refused
+from sources import snapshot
 from sources.live import clock, planning
+from sources.live.refresh import refresh_live
 from tests.support import publishers as played
+from warehouse.build import catalog, database, land, layers
+from warehouse.build.clock import Clock
 
 LIVE = {"imf_imts", "un_comtrade", "undl_sc_votes", "world_bank_wdi"}
 
@@ -62,14 +66,21 @@ def test_years_that_other_publishers_bundle_make_a_release(world, undrawn, tmp_p
     assert live_sources(tmp_path) >= LIVE
 
 
-def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, undrawn, tmp_path: Path) -> None:
+def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, tmp_path: Path) -> None:
     """China and Russia held one exercise in 2005, which both lists have."""
-    launch.refresh(live=["mme_exercises"], dyads=["CHN-RUS", "THA-USA"], set_current=True)
-    counted = ask(
-        tmp_path,
-        "select dyad, year, sum(exercise_count)::int, bool_or(is_partial) from charts.joint_exercises where year in (1985, 1999, 2005, 2010) "
-        "group by dyad, year order by dyad, year",
-    )
+    [outcome] = refresh_live(tmp_path, played.SCOPE, only=["mme_exercises"], log=lambda line: None)
+    assert outcome.status == "fetched"
+    sources = snapshot.sources(home=tmp_path)
+    clock = Clock(snapshot.read_until(sources), ("CHN-RUS", "THA-USA"))
+    with database.connect(tmp_path / "warehouse.duckdb") as con:
+        list(land.land(con, sources))
+        catalog.fill(con, sources, clock)
+        for schema in ("core", "charts"):
+            assert [table.findings for table in layers.run_layer(con, schema, clock) if table.findings] == []
+        counted = con.execute(
+            "select dyad, year, sum(exercise_count)::int, bool_or(is_partial) from charts.joint_exercises "
+            "where year in (1985, 1999, 2005, 2010) group by dyad, year order by dyad, year"
+        ).fetchall()
     assert counted == [
         ("CHN-RUS", 1985, 0, False), ("CHN-RUS", 1999, 1, False), ("CHN-RUS", 2005, 1, False), ("CHN-RUS", 2010, 2, False),
         ("THA-USA", 1985, 1, False), ("THA-USA", 1999, 0, False), ("THA-USA", 2005, 1, False), ("THA-USA", 2010, 0, False),

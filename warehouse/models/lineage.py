@@ -24,11 +24,11 @@ def read() -> Lineage:
 
 def compute() -> Lineage:
     """Return the lineage of the current SQL."""
-    lineage = {m.name: _of_model(m) for schema in ("core", "charts") for m in models.layer(schema)}
+    lineage = {m.name: of_model(m) for schema in ("core", "charts") for m in models.layer(schema)}
     return lineage | {"charts.claims": _of_claims()}
 
 
-def _of_model(model: models.Model) -> dict[str, list[str]]:
+def of_model(model: models.Model) -> dict[str, list[str]]:
     """Return the source columns of each column of a model; `qualifications`, which the build adds, has those of the citing column."""
     inherits = model.name != "core.evidence" and "qualifications" in names(model.name)
     columns = _columns(model, [name for name in names(model.name) if not (inherits and name == "qualifications")])
