@@ -126,6 +126,7 @@ def problems(own_sources: Path, tmp_path: Path) -> list[str]:
         return str(refusal).splitlines()
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", EDITS)
 def test_refused_with_its_place(case: str, own_sources: Path, tmp_path: Path) -> None:
     name, change, said = EDITS[case]

@@ -24,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -262,8 +263,10 @@ class Publishers:
         self._server.server_close()
 
     def environment(self) -> dict[str, str]:
-        """Return `DYAD_<SOURCE>_URL` of every simulated source, and the contact that one of them requires."""
-        return {"DYAD_CONTACT": "desk@example.org"} | {f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()}
+        """Return `DYAD_<SOURCE>_URL` of every simulated source, the contact that one requires, and a folder without certificates to load."""
+        return {"DYAD_CONTACT": "desk@example.org", "SSL_CERT_DIR": str(Path(__file__).parent)} | {
+            f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()
+        }
 
     def played(self) -> list[str]:
         return sorted(name.removeprefix("answer_") for name in dir(self) if name.startswith("answer_"))

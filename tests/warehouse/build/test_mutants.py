@@ -9,8 +9,7 @@ from sources import snapshot
 from tests.support import plausible
 from tests.support.mutants import CAUGHT, MISTAKES, Mutant, Proving, generate
 
-EACH = 3
-# of a sample this small; the long campaign's shares are in tests/README.md
+# of samples this small; the long campaign's shares are in tests/README.md
 ALWAYS = {"doubled", "renamed"}
 
 # plausible mistakes that a comparison of rows finds, whichever row they are in
@@ -66,15 +65,16 @@ def test_never_passes(name: str, proving: Proving, sources: list[snapshot.Source
     assert fate.defence in CAUGHT, fate
 
 
-def test_mistakes_are_caught_by_kind(proving: Proving, sources: list[snapshot.Source]) -> None:
+@pytest.mark.parametrize("each", [1, pytest.param(3, marks=pytest.mark.campaign)])
+def test_mistakes_are_caught_by_kind(each: int, proving: Proving, sources: list[snapshot.Source]) -> None:
     caught: Counter[str] = Counter()
-    for mutant in generate(sources, EACH, seed=1):
+    for mutant in generate(sources, each, seed=1):
         fate = proving.fate(mutant)
         caught[mutant.mistake] += fate.defence in CAUGHT
         if mutant.mistake in ALWAYS:
             assert fate.defence in CAUGHT, (mutant.mistake, mutant.file.name, mutant.where)
     assert set(caught) <= set(MISTAKES)
-    assert caught.total() >= 0.7 * EACH * len(MISTAKES), caught
+    assert caught.total() >= 0.7 * each * len(MISTAKES), caught
 
 
 def test_plausible_mistakes_are_caught(proving: Proving, sources: list[snapshot.Source]) -> None:
