@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.support.pictures import BLANK
+from tests.support.pictures import UNDRAWN
 
 ROOT = Path(__file__).parent.parent
 MODEL = """-- grain: a year in which a state of the dyad vetoed
@@ -73,15 +73,6 @@ with database.connect(Path(sys.argv[1])) as con:
 """
 
 
-# pictures are left blank, since no visual is added
-RUN = f"""
-from warehouse.visuals import convert
-convert.svg, convert.png = lambda spec: {BLANK!r}, lambda picture, scale: b""
-from pipelines.cli.main import run
-run()
-"""
-
-
 class Checkout:
     """A copy of the project with a home of its own."""
 
@@ -93,7 +84,8 @@ class Checkout:
         return subprocess.run([sys.executable, "-c", code, *arguments], cwd=self.folder, env=environment, capture_output=True, text=True)
 
     def dyad(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.python(RUN, *arguments)
+        """Run a command; pictures are left blank, since no visual is added."""
+        return self.python(UNDRAWN, *arguments)
 
     def replace(self, name: str, before: str, after: str) -> Callable[[], None]:
         """Replace text in a file; what is returned puts the file back."""

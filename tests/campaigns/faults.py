@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from pipelines.cli.refresh import UNCHANGED
 from tests.campaigns.kill import ERRORS, PATIENCE, leftovers, not_whole
 
 HERE = Path(__file__).parent
+DYAD = Path(sys.executable).parent / "dyad"
 FIRST = dt.date(2024, 12, 12)
 NO_FOLDER = "-"
 
@@ -33,7 +35,8 @@ def library(folder: Path) -> Path:
 class Faults:
     """Refreshes of one home with a fault in each; `areas` are the parts of the home whose calls are counted and can fail."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dyad: Sequence[str | Path]) -> None:
+        self.dyad = dyad
         self.home = folder / "home"
         self.count = folder / "count"
         self.library = library(folder)
@@ -60,7 +63,7 @@ class Faults:
                 "FAULTS_KINDS": kinds,
             }
             environment |= {"FAULTS_AT": str(at), "FAULTS_ERRNO": str(fault)} | ({"FAULTS_AGAIN": "1"} if again else {})
-        command = [Path(sys.executable).parent / "dyad", "refresh", "--as-of", str(FIRST + dt.timedelta(days=number))]
+        command = [*self.dyad, "refresh", "--as-of", str(FIRST + dt.timedelta(days=number))]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     def calls(self) -> int:
@@ -68,13 +71,13 @@ class Faults:
         return int.from_bytes(self.count.read_bytes(), sys.byteorder)
 
 
-def campaign(folder: Path, count: int, seed: int, log=print) -> Counter:
-    """Run refreshes with a fault each, in each area in turn; return the number of refreshes by fault and outcome.
+def campaign(folder: Path, count: int, seed: int, log=print, dyad: Sequence[str | Path] = (DYAD,)) -> Counter:
+    """Run refreshes by the command `dyad` with a fault each, in each area in turn; return the number of refreshes by fault and outcome.
 
     Raises:
         AssertionError: a refresh ended in an unexpected way, or the home is not whole; the message names the fault.
     """
-    faults = Faults(folder)
+    faults = Faults(folder, dyad)
     calls = {}
     for n, area in enumerate(faults.areas, -len(faults.areas)):
         assert faults.refresh(n, area).returncode == 0

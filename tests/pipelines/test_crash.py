@@ -27,6 +27,7 @@ from schemas.errors import Refused, Unusable
 from sources.live import staleness
 from tests.campaigns import faults
 from tests.campaigns import kill as harness
+from tests.support.pictures import UNDRAWN
 from warehouse.home import LAST_REFRESH, MANIFEST
 from warehouse.release import digests, locks, manifest, publish, retention, trace
 from warehouse.world import trade_file
@@ -71,9 +72,13 @@ def test_a_publish_killed_or_failing_at_any_call_leaves_whole_releases(way: str)
 
 @pytest.mark.campaign
 def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_it() -> None:
-    """The readers pause: without that they take a core from the refreshes; those of the small releases below never do."""
+    """The readers pause: without that they take a core from the refreshes; those of the small releases below never do.
+
+    Pictures are left blank; the whole campaign draws them.
+    """
     program = (
-        "import pathlib, tempfile; from tests.campaigns import kill as h\n"
+        "import pathlib, tempfile, pytest; from tests.campaigns import kill as h; from tests.support.pictures import blank\n"
+        "blank(pytest.MonkeyPatch())\n"
         "with tempfile.TemporaryDirectory() as home: h.refreshes(pathlib.Path(home), kills=2, seed=3, pause=2)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
@@ -83,8 +88,9 @@ def test_refreshes_killed_at_any_moment_leave_whole_releases_and_no_reader_sees_
 @pytest.mark.campaign
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler `cc` here to make calls fail that Python does not make")
 def test_refreshes_whose_calls_fail_beneath_python_leave_whole_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are left blank; the whole campaign draws them."""
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    ended = faults.campaign(tmp_path, count=4, seed=3, log=lambda line: None)
+    ended = faults.campaign(tmp_path, count=4, seed=3, log=lambda line: None, dyad=[sys.executable, "-c", UNDRAWN])
     assert sum(times for way, times in ended.items() if not way.endswith("before")) >= 3, ended
 
 
@@ -209,7 +215,7 @@ def test_two_homes_do_not_meet(own_home: Path) -> None:
     assert [m["as_of"] for m in manifest.releases(own_home)] == ["2024-01-02"]
 
 
-@pytest.mark.parametrize("years", [1, pytest.param(10, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("years", [1, pytest.param(4, marks=pytest.mark.campaign)])
 def test_nothing_leaks_and_the_disk_is_bounded_over_years(years: int, own_home: Path) -> None:
     """A release a week, each published that day; the file descriptors stay, the releases follow the rule."""
     start = datetime(2026, 1, 1, 12)

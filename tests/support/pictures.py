@@ -38,8 +38,18 @@ BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="1080" height="600" viewB
 
 def blank(patch: pytest.MonkeyPatch) -> None:
     """Leave the pictures of this process's refreshes blank, since drawing takes a third of a refresh."""
+    patch.setattr(convert, "start", lambda: None)
     patch.setattr(convert, "svg", lambda spec: BLANK)
     patch.setattr(convert, "png", lambda picture, scale: b"")
+
+
+# `dyad` with blank pictures, as a program for `python -c`
+UNDRAWN = f"""
+from warehouse.visuals import convert
+convert.start, convert.svg, convert.png = lambda: None, lambda spec: {BLANK!r}, lambda picture, scale: b""
+from pipelines.cli.main import run
+run()
+"""
 
 
 def ask(con, sql: str) -> list[tuple]:
