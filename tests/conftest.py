@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     sample(items)
     for item in items:
         is_search = getattr(item.obj, "is_hypothesis_test", False)
-        if not (is_search or PLACES & set(item.fixturenames) or is_slow(item.path)):
+        if not (is_search or item.get_closest_marker("campaign") or PLACES & set(item.fixturenames) or is_slow(item.path)):
             item.add_marker("unit")
     items.sort(key=lambda item: item.get_closest_marker("unit") is None)
 
