@@ -34,7 +34,7 @@ WORK = {
     "warehouse/visuals/": "composing visuals",
     "warehouse/export/": "files of the datasets, archive, cited lines",
     "warehouse/page/": "page",
-    "warehouse/release/publish.py:": "rewriting, hashing and syncing",
+    "warehouse/release/publish.py:": "hashing and syncing",
     "warehouse/release/code.py:": "digesting the code",
     "warehouse/release/": "catalogue, changes, claims as text",
 }
@@ -84,7 +84,7 @@ def report(sampler: Sampler) -> None:
         print(f"| {kind} | {seconds:.2f} |")
     others = time.process_time() - sum(sampler.seconds.values())
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"| other threads: the models on the text's day, and this sampler | {others:.2f} |")
+    print(f"| other threads: the models on the text's day, the copy of the database, and this sampler | {others:.2f} |")
     print(f"| processes that draw pictures | {children.ru_utime + children.ru_stime:.2f} |")
 
 

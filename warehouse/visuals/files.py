@@ -42,7 +42,7 @@ class Pictures:
             drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
         """
         dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-        self._pool = ThreadPoolExecutor(convert.PROCESSES)
+        self._pool = ThreadPoolExecutor(min(len(dyads), convert.PROCESSES))
         self._vectors = [
             self._pool.submit(_write_one, spec, folder / stem(dataset, dyad, dyads), infix(unit, width), drawn)
             for dataset in reversed(drawings())
