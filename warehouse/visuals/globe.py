@@ -141,22 +141,28 @@ def names(features: Sequence[Row], globe: Globe, size: Size, fills: Mapping[str,
     for feature in features:
         named = fills.get(feature["iso3"])
         wide = text_width(feature["name"], size.small, bold=named is not None) + 8
-        lines = sorted((line for line in _across(feature["geometry"], globe, size.small / 2) if line[0] > wide), reverse=True)
+        lines = sorted(_across(feature["geometry"], globe, size.small / 2, wide), reverse=True)
         if lines:
             spots = [(x, y, "on") for _, x, y in lines]
             found.append((named is None, -lines[0][0], Label(feature["name"], spots, bold=named is not None, fill=named or "muted")))
     return [label for *_, label in sorted(found, key=lambda item: item[:2])]
 
 
-def _across(geometry: Mapping[str, Any], globe: Globe, half: float) -> Iterator[tuple[float, float, float]]:
-    """Yield the width and the middle of bands across a country's land on the map that are `half` px high above and below their middle."""
+def _across(geometry: Mapping[str, Any], globe: Globe, half: float, least: float) -> Iterator[tuple[float, float, float]]:
+    """Yield the width and the middle of bands across a country's land on the map that are wider than `least` px.
+
+    A band is `half` px high above and below its middle.
+    """
     for ring in _rings(geometry):
         points = [globe.px((lon, lat)) for lon, lat in ring]
+        if max(x for x, _ in points) - min(x for x, _ in points) <= least:
+            continue
         low, high = max(min(y for _, y in points), globe.box[1]), min(max(y for _, y in points), globe.box[3])
         for y in (low + (high - low) * share / 20 for share in LINES):
             for spans in product(*(_spans(points, globe, at) for at in (y - half, y, y + half))):
                 left, right = max(west for west, _ in spans), min(east for _, east in spans)
-                yield right - left, (left + right) / 2, y
+                if right - left > least:
+                    yield right - left, (left + right) / 2, y
 
 
 def _spans(points: Sequence[Point], globe: Globe, y: float) -> list[tuple[float, float]]:
