@@ -3,12 +3,13 @@
 Put here everything that needs a private module of Dagster, nothing else: this file is why Dagster is pinned to a minor version.
 
 Dagster's default storage has a file for each run and copies every asset's and check's events to an index of all runs; it opens and syncs
-a file for every event, and compiles its statements again. One file stores an event once, an engine that stays open compiles a statement
-once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release, whose files are synced
+a file for every event, and compiles its statements again. One file stores an event once and compressed, an engine that stays open
+compiles a statement once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release, whose files are synced
 before they are published (`warehouse.release.publish`).
 """
 
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -18,7 +19,7 @@ from typing import Any
 import sqlalchemy as db
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._core.instance.ref import InstanceRef
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.consolidated_sqlite_event_log import (
     SQLITE_EVENT_LOG_FILENAME,
     ConsolidatedSqliteEventLogStorage,
@@ -36,6 +37,41 @@ __all__ = ["ASSET_PARTITION_RANGE_END_TAG", "ASSET_PARTITION_RANGE_START_TAG", "
 UNCAPTURED = {"compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}}
 FILE = f"{SQLITE_EVENT_LOG_FILENAME}.db"
 INDEX = "index.db"  # of all runs, as an earlier version stored them beside a file for each run
+
+
+# What most events contain, so that short ones compress well too. Stored events can be read only with the same text: never change it.
+FREQUENT = (
+    b'"metadata_entries": [{"__class__": "EventMetadataEntry", "description": null, "entry_data": {"__class__": "Value", '
+    b'"asset_key": {"__class__": "AssetKey", "path": [" "partition": null, '
+    b'"target_materialization_data": {"__class__": "AssetCheckEvaluationTargetMaterializationData", "storage_id": '
+    b'"logging_tags": {"job_name": "refresh", "op_name": "resource_fn_name": "None", "resource_name": "None", "pid": '
+    b'"solid_handle": {"__class__": "SolidHandle", "name": "", "parent": null}, "step_handle": {"__class__": "StepHandle", "key": "", '
+    b'"step_key": "", "step_kind_value": "COMPUTE"}, "error_info": null, "level": 10, "message": "", "pipeline_name": "refresh", '
+    b'"run_id": "", "timestamp": , "user_message": "Asset check \''
+    b'{"__class__": "EventLogEntry", "dagster_event": {"__class__": "DagsterEvent", "event_specific_data": {"__class__": "AssetCheckEvaluation'
+)
+
+
+class Compressed(db.types.TypeDecorator):
+    """Text that is compressed in files, not in Postgres; text that an earlier version stored is read as it is."""
+
+    impl = db.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: db.Dialect) -> Any:
+        """Return what is stored."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        stream = zlib.compressobj(zdict=FREQUENT)
+        return stream.compress(value.encode()) + stream.flush()
+
+    def process_result_value(self, value: Any, dialect: db.Dialect) -> str | None:
+        """Return the text."""
+        return zlib.decompressobj(zdict=FREQUENT).decompress(value).decode() if isinstance(value, bytes) else value
+
+
+for column in (SqlEventLogStorageTable.c.event, AssetCheckExecutionsTable.c.evaluation_event, AssetKeyTable.c.last_materialization):
+    column.type = Compressed()
 
 
 @contextmanager

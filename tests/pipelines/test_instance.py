@@ -7,13 +7,14 @@ import shutil
 import signal
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
 
-from pipelines import history_files, instance, refusal
+from pipelines import event_log, history_files, instance, refusal
 from schemas.errors import OUT_OF_MEMORY, Refused, Unusable
 
 LOG = "history/runs/event_log.db"
@@ -135,6 +136,25 @@ def test_the_history_of_an_earlier_version_is_used(own_home: Path) -> None:
         assert history.get_run_by_id(run_id).is_success
         assert history.event_log_storage.has_secondary_index("last")
         assert {path.name.split("-")[0] for path in folder.iterdir()} == {"event_log.db"}
+
+
+def test_events_are_stored_compressed_and_those_of_an_earlier_version_are_read(own_home: Path) -> None:
+    instance.prepare()
+
+    @dg.asset
+    def table():
+        return dg.MaterializeResult(metadata={"preview": "the same words " * 200})
+
+    with dg.DagsterInstance.get() as history:
+        run_id = dg.materialize([table], instance=history).run_id
+        stored = history.all_logs(run_id)
+    with closing(sqlite3.connect(own_home / "dagster" / LOG)) as log, log:
+        events = log.execute("select id, event from event_logs").fetchall()
+        assert max(len(event) for _, event in events) < 1000 and {type(event) for _, event in events} == {bytes}
+        for row, event in events:
+            log.execute("update event_logs set event = ? where id = ?", [event_log.Compressed().process_result_value(event, None), row])
+    with dg.DagsterInstance.get() as history:
+        assert history.all_logs(run_id) == stored
 
 
 def test_that_a_step_yielded_an_output_is_not_stored(own_home: Path) -> None:
