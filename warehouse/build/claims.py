@@ -51,7 +51,12 @@ def decide_then(con: duckdb.DuckDBPyConnection, clock: Clock) -> Future[Decided]
     The result is for `decide` on the same connection.
     """
     cursor, pool = con.cursor(), ThreadPoolExecutor(1)
-    then = pool.submit(lambda: [(question, _decide_then(cursor, question)) for question in _questions(clock)])
+
+    def decide_all() -> Decided:
+        with cursor:
+            return [(question, _decide_then(cursor, question)) for question in _questions(clock)]
+
+    then = pool.submit(decide_all)
     pool.shutdown(wait=False)  # the thread ends with its work
     return then
 

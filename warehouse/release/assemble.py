@@ -43,8 +43,8 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
     dictionary.store(con)
     (folder / "claims.md").write_text(trace.claims_markdown(con), "utf-8")
     (folder / "changes.md").write_text(changelog.markdown(changes, about["follows"]), "utf-8")
-    with ThreadPoolExecutor(1) as pool:
-        copied = pool.submit(compact, con.cursor(), folder / DATABASE)
+    with con.cursor() as copying, ThreadPoolExecutor(1) as pool:
+        copied = pool.submit(compact, copying, folder / DATABASE)
         lines.write(con, folder)
         pictures.wait_for_vectors()
         export.write(con, folder, about)
