@@ -18,7 +18,6 @@ from filelock import FileLock
 from pytest_socket import disable_socket
 
 from sources import snapshot
-from tests.support.pictures import blank
 from warehouse.visuals import convert
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the pictures blank in a test that is about something else."""
+    from tests.support.pictures import blank
+
     blank(monkeypatch)
 
 

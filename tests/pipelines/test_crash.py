@@ -146,7 +146,7 @@ def test_a_full_disk_is_told_in_one_line(limit: int, home: Path, tmp_path: Path)
 # many at once
 
 
-@pytest.mark.parametrize("days", [8, pytest.param(28, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("days", [5, pytest.param(28, marks=pytest.mark.campaign)])
 def test_eight_readers_while_releases_come_and_go(days: int, own_home: Path) -> None:
     names = [harness.small_release(own_home, "2024-01-01")]
     with harness.readers(own_home, 8) as errors:

@@ -263,8 +263,8 @@ class Publishers:
         self._server.server_close()
 
     def environment(self) -> dict[str, str]:
-        """Return `DYAD_<SOURCE>_URL` of every simulated source, the contact that one requires, and a folder without certificates to load."""
-        return {"DYAD_CONTACT": "desk@example.org", "SSL_CERT_DIR": str(Path(__file__).parent)} | {
+        """Return `DYAD_<SOURCE>_URL` of every simulated source, the contact that one requires, and a folder as certificates, quick to load."""
+        return {"DYAD_CONTACT": "desk@example.org", "SSL_CERT_FILE": "", "SSL_CERT_DIR": str(Path(__file__).parent)} | {
             f"DYAD_{source.upper()}_URL": f"{self.url}/{source}" for source in self.played()
         }
 

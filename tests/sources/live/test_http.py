@@ -280,6 +280,7 @@ COMTRADE = Request("x", "https://comtradeapi.un.org/data/v1/getDa/C/A/HS", {"rep
 FORMS = [KEY, "s3cret%2Fkey%2Bof%3D40%20characters~and%26more", "s3cret%2fkey%2bof%3d40+characters~and%26more", KEY.upper()]
 
 
+@pytest.mark.sampled(2, each="form")
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("lead", ["", "x" * 150, "x" * 2040])
 @pytest.mark.parametrize("code", [403, 500])

@@ -259,6 +259,7 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
     assert rows(tmp_path, "imf_imts", "trade_flow").equals(before)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
@@ -299,6 +300,7 @@ def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp
     assert not any(r.request.name == "annual-CHN" and r.day == "2026-12-05" for r in answers.manifest(tmp_path, "imf_imts"))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("source", ["imf_imts", "world_bank_wdi", "un_comtrade"])
 def test_years_that_are_not_asked_for_any_more_are_not_missed(source, world, tmp_path, day):
     """The default years move every January, and a run from an early year is followed by one from the default."""
@@ -407,10 +409,11 @@ def test_several_answers_of_a_day_make_one_vintage_the_last(world, tmp_path, day
     assert list(growth["value"]) == ["6.7"]
 
 
-def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(world, tmp_path, day):
+@pytest.mark.parametrize("every", [120, pytest.param(60, marks=pytest.mark.campaign)])
+def test_a_year_of_daily_refreshes_keeps_every_value_with_its_day(every, world, tmp_path, day):
     expected = {}
     start = dt.date(2026, 11, 24)
-    for n in range(0, 365, 60):
+    for n in range(0, 365, every):
         today = (start + dt.timedelta(days=n)).isoformat()
         day(today)
         world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today, 2 + n / 100
