@@ -21,6 +21,7 @@ from sources import snapshot
 from warehouse.visuals import convert
 
 if TYPE_CHECKING:
+    import duckdb
     from playwright.sync_api import Browser
 
 SVG, PNG = convert.svg, convert.png
@@ -176,6 +177,25 @@ def built(home: Path) -> Path:
 def article(home: Path) -> Path:
     """Return the warehouse file as of 2024-12-12."""
     return next((home / "releases").glob("2024-12-12-*")) / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Build three other pairs from the bundled sources, without publishing them, for tests that only read them."""
+    from warehouse.build import catalog, claims, database, land, layers, views
+    from warehouse.build.clock import Clock
+
+    sources = snapshot.sources()
+    clock = Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
+    with database.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:
+        list(land.land(con, sources))
+        catalog.fill(con, sources, clock)
+        for schema in ("core", "charts"):
+            list(layers.run_layer(con, schema, clock))
+        claims.create(con)
+        claims.decide(con, claims.decide_then(con, clock))
+        views.create(con)
+        yield con
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from tests.campaigns import kill
 from warehouse import connect, models
 from warehouse import home as places
 from warehouse.build.clock import Clock
-from warehouse.release import code, identity, locks, manifest, publish, revisions
+from warehouse.release import code, identity, locks, manifest, publish, revisions, trace
 from warehouse.release.digests import of_tables
 from warehouse.release.manifest import releases
 
@@ -163,7 +163,16 @@ def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsew
     assert (result.exit_code, result.output) == (2, f"dyad: {manifest}: not a complete manifest; give the manifest.json of a release\n")
 
 
-def test_a_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path) -> None:
+def test_a_damaged_release_is_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "releases" / kill.small_release(tmp_path, "2024-01-02")
+    rows = (folder / "charts" / "claims.csv").read_bytes()
+    (folder / "charts" / "claims.csv").unlink()
+    assert kill.small_release(tmp_path, "2024-01-02") == folder.name
+    assert (folder / "charts" / "claims.csv").read_bytes() == rows and kill.not_whole(tmp_path) == []
+
+
+@pytest.mark.campaign
+def test_a_whole_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path) -> None:
     shutil.copytree(home, elsewhere, symlinks=True)
     made = (elsewhere / "current").resolve()
     before = content(made)
@@ -260,34 +269,40 @@ def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyP
         launch.refresh()
 
 
-def test_other_dyads(undrawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    launch.refresh(dyads=["CHN-USA", "FRA-GBR"])
-    con = duckdb.connect(str(tmp_path / "current" / "warehouse.duckdb"), read_only=True)
-
+def test_other_dyads(pairs: duckdb.DuckDBPyConnection) -> None:
     def count(table: str, dyad: str) -> int:
-        return con.execute(f"select count(*) from charts.{table} where dyad = ?", [dyad]).fetchone()[0]
+        return pairs.execute(f"select count(*) from charts.{table} where dyad = ?", [dyad]).fetchone()[0]
 
     assert count("bilateral_trade", "CHN-USA") > 50
     assert count("trade_dependence", "CHN-USA") > 100
     # the United States was China's first partner of all economies in 2018: 633.5 bn USD
     sql = "select rank from charts.trade_dependence where dyad = 'CHN-USA' and year = 2018 and rule = 'A'"
-    assert con.execute(sql).fetchone() == (1,)
+    assert pairs.execute(sql).fetchone() == (1,)
     # outside coverage there is no row, never a zero
     assert [count(t, "FRA-GBR") for t in ("joint_exercises", "naval_drills", "bilateral_trade", "trade_dependence", "trade_composition")] == [0] * 5  # fmt: skip
     assert count("joint_exercises", "CHN-USA") == 0
     # both vetoed together over Suez, 1956-10-30
     sql = "select count(*) from charts.security_council_vetoes where dyad = 'FRA-GBR' and veto_type = 'joint' and year = 1956"
-    assert con.execute(sql).fetchone()[0] == 2
+    assert pairs.execute(sql).fetchone()[0] == 2
     # the People's Republic holds China's seat from 1971-10-25: the American veto of 1970-03-17 (S/9696) was cast beside another
     vetoes = "from charts.security_council_vetoes where dyad = 'CHN-USA'"
-    assert con.execute(f"select min(vote_date)::varchar, count(*) filter (where draft_symbol = 'S/9696') {vetoes}").fetchone() == (
+    assert pairs.execute(f"select min(vote_date)::varchar, count(*) filter (where draft_symbol = 'S/9696') {vetoes}").fetchone() == (
         "1972-08-25",
         0,
     )
     assert count("claims", "CHN-RUS") == 0
-    assert (tmp_path / "current" / "claims.md").read_text().endswith("does not cover the dyad of any text.\n")
+    assert trace.claims_markdown(pairs).endswith("does not cover the dyad of any text.\n")
+
+
+@pytest.mark.campaign
+def test_a_refresh_of_other_dyads_publishes_them(elsewhere: Path, undrawn) -> None:
+    launch.refresh(dyads=["CHN-USA", "FRA-GBR"])
+    current = elsewhere / "current"
+    assert json.loads((current / "manifest.json").read_text())["dyads"] == ["CHN-USA", "FRA-GBR"]
+    assert (current / "claims.md").read_text().endswith("does not cover the dyad of any text.\n")
+    assert {"index.html", "FRA-GBR.html"} <= {path.name for path in current.iterdir()}
+    with duckdb.connect(str(current / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute("select distinct dyad from charts.security_council_vetoes order by 1").fetchall() == [("CHN-USA",), ("FRA-GBR",)]
 
 
 def test_current_moves_to_no_other_pair_or_earlier_day_unasked(home: Path, tmp_path: Path) -> None:

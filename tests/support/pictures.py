@@ -38,7 +38,7 @@ BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="1080" height="600" viewB
 
 def blank(patch: pytest.MonkeyPatch) -> None:
     """Leave the pictures of this process's refreshes blank, since drawing takes a third of a refresh."""
-    patch.setattr(convert, "start", lambda: None)
+    patch.setattr(convert, "start", lambda *_: None)
     patch.setattr(convert, "svg", lambda spec: BLANK)
     patch.setattr(convert, "png", lambda picture, scale: b"")
 
@@ -46,7 +46,7 @@ def blank(patch: pytest.MonkeyPatch) -> None:
 # `dyad` with blank pictures, as a program for `python -c`
 UNDRAWN = f"""
 from warehouse.visuals import convert
-convert.start, convert.svg, convert.png = lambda: None, lambda spec: {BLANK!r}, lambda picture, scale: b""
+convert.start, convert.svg, convert.png = lambda *_: None, lambda spec: {BLANK!r}, lambda picture, scale: b""
 from pipelines.cli.main import run
 run()
 """

@@ -43,6 +43,7 @@ def test_from_the_archive_to_the_answer(ask, tmp_path):
         assert instance.get_materialized_partitions(world.LANDED.key) == {"2020", "2021", "2022"}
 
 
+@pytest.mark.campaign
 def test_one_command_from_the_archive_to_a_release(ask, undrawn, tmp_path):
     archive = baci.write(tmp_path / "BACI_HS92_V202601", 2_000, range(2020, 2023))
     member = archive / "BACI_HS92_Y2020_V202601.csv"

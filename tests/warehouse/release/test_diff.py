@@ -141,6 +141,7 @@ def known(change: str, altered, built: Path) -> str:
     return message
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -161,6 +162,7 @@ def test_a_change_of_what_was_known_is_refused(change: str, message: str, built:
     assert re.search(message, known(f"update charts.{change}", altered, built))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "change",
     [
@@ -173,6 +175,7 @@ def test_a_revision_is_not_refused(change: str, built: Path, altered) -> None:
     assert refused(built, altered(f"update charts.{change}")) == {}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -189,6 +192,7 @@ def test_a_changed_reference_table_is_refused(change: str, message: str, built: 
     assert re.search(message, known(change, altered, built))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "change",
     [
