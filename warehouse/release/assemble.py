@@ -48,7 +48,7 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
         lines.write(con, folder)
         pictures.wait_for_vectors()
         export.write(con, folder, about)
+        pictures.wait()  # the page lists the sizes of PNGs
         page.write(con, folder, about)
-        pictures.wait()
         export.bundle(folder, about)
         copied.result()
