@@ -76,4 +76,6 @@ def with_layers(view: View, change: Callable[[View], View]) -> View:
     """Return the view with each of its layers changed."""
     if "data" in view:
         return change(view)
-    return view | {kind: [with_layers(part, change) for part in view[kind]] for kind in ("layer", "concat", "vconcat", "hconcat") if kind in view}
+    return view | {
+        kind: [with_layers(part, change) for part in view[kind]] for kind in ("layer", "concat", "vconcat", "hconcat") if kind in view
+    }
