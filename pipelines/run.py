@@ -75,8 +75,10 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
             try:
                 yield shared
             finally:
-                shared.close()
-                _record_end(shared, context.instance)  # type: ignore[arg-type]  # a run has an instance
+                try:
+                    shared.close()
+                finally:
+                    _record_end(shared, context.instance)  # type: ignore[arg-type]  # a run has an instance
     finally:
         for line in shared.alerts:
             alerts.post(line, context.log.error)  # type: ignore[union-attr]
