@@ -35,7 +35,7 @@ def step(sources: Sequence[snapshot.Source]) -> dg.AssetsDefinition:
         with failing_in_one_sentence():
             inputs = run.inputs
             if not inputs.followed:
-                convert.start(len(inputs.clock.dyads))  # every picture must be drawn
+                convert.start()  # every picture must be drawn
             run.folder = publish.begin(home(), run.id)
             run.con = database.begin(run.folder / database.BUILT)
             results = list(land.land(run.con, inputs.sources))

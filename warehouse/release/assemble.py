@@ -37,7 +37,7 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
         folder: the folder of `warehouse.duckdb`.
         about: the head of the manifest: release, follows, as_of and dyads.
         changes: the changes since the release that this one follows.
-        pictures: what `draw` returned; files that list or show pictures are written once their SVGs are drawn.
+        pictures: what `draw` returned; files that list or show pictures are written once all are drawn.
     """
     diff.store(con, changes)
     dictionary.store(con)
@@ -46,9 +46,8 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, about: dict[str, Any], ch
     with con.cursor() as copying, ThreadPoolExecutor(1) as pool:
         copied = pool.submit(compact, copying, folder / DATABASE)
         lines.write(con, folder)
-        pictures.wait_for_vectors()
+        pictures.wait()
         export.write(con, folder, about)
-        pictures.wait()  # the page lists the sizes of PNGs
         page.write(con, folder, about)
         export.bundle(folder, about)
         copied.result()

@@ -20,7 +20,7 @@ from typing import Any
 
 import vl_convert
 
-PROCESSES = 2  # at most; for the pictures of one pair a second process would cost more to start than it saves
+PROCESSES = 2
 
 
 def svg(spec: dict[str, Any]) -> str:
@@ -42,10 +42,10 @@ def png(picture: str, scale: float) -> bytes:
     return _run(vl_convert.svg_to_png, picture, scale=scale)
 
 
-def start(processes: int = PROCESSES) -> None:
+def start() -> None:
     """Start the processes, which need seconds to load, so that they are ready when the first picture is drawn."""
     with contextlib.suppress(BrokenProcessPool):  # the first picture reports it
-        for _ in range(min(processes, PROCESSES)):
+        for _ in range(PROCESSES):
             _pool(os.getpid()).submit(os.getpid)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ class Pictures:
             drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
         """
         dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
-        self._pool = ThreadPoolExecutor(min(len(dyads), convert.PROCESSES))
-        self._vectors = [
+        self._pool = ThreadPoolExecutor(convert.PROCESSES)
+        self._jobs = [
             self._pool.submit(_write_one, spec, folder / stem(dataset, dyad, dyads), infix(unit, width), drawn)
             for dataset in reversed(drawings())
             for dyad in dyads
@@ -51,25 +51,14 @@ class Pictures:
             for width in style.SIZES
             if not (spec := draw(con, dataset, dyad, width, unit))["usermeta"]["is_empty"] or not unit
         ]
-        self._pngs = [self._pool.submit(_write_png, vector) for vector in self._vectors]
-
-    def wait_for_vectors(self) -> None:
-        """Return when all files are written but PNGs, which are empty until `wait` returns: no other file depends on their content.
-
-        Raises:
-            ValueError, OSError: as `convert.svg`.
-        """
-        for job in self._vectors:
-            job.result()
 
     def wait(self) -> None:
         """Return when all files are written.
 
         Raises:
-            ValueError, OSError: as `convert.svg` and `convert.png`.
+            ValueError, OSError: as `convert.svg`.
         """
-        self.wait_for_vectors()
-        for job in self._pngs:
+        for job in self._jobs:
             job.result()
 
     def stop(self) -> None:
@@ -82,8 +71,7 @@ def infix(unit: str, width: str) -> str:
     return "".join(f".{part}" for part in (unit, width) if part and part != "wide")
 
 
-def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None) -> Path | None:
-    """Write a specification and its SVG; return the SVG's path if a PNG is to be made of it, whose file is then still empty."""
+def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None) -> None:
     specification, vector = (base.with_name(f"{base.name}{infix}{suffix}") for suffix in (".vl.json", ".svg"))
     pictures = [vector] if infix else [vector, base.with_name(f"{base.name}.png")]
     written = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
@@ -91,16 +79,11 @@ def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None)
     if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
         for path in pictures:
             shutil.copyfile(drawn / path.name, path)
-        return None
-    vector.write_text(svg(spec), "utf-8")
-    for path in pictures[1:]:
-        path.touch()
-    return None if infix else vector
-
-
-def _write_png(vector: Future[Path | None]) -> None:
-    if path := vector.result():
-        path.with_suffix(".png").write_bytes(convert.png(path.read_text("utf-8"), PNG_SCALE))
+    else:
+        picture = svg(spec)
+        vector.write_text(picture, "utf-8")
+        for path in pictures[1:]:
+            path.write_bytes(convert.png(picture, PNG_SCALE))
 
 
 def svg(spec: dict[str, Any]) -> str:
