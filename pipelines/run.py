@@ -54,11 +54,9 @@ class Run:
         raise AttributeError(name)
 
     def close(self) -> None:
-        """Stop drawing pictures, and close the database."""
+        """Stop drawing pictures; the database, which an interrupted query may still use, closes with its last reference."""
         if "pictures" in vars(self):
             self.pictures.stop()
-        if "con" in vars(self):
-            self.con.close()
 
 
 @dg.resource(description="The lock of the home, held for the whole run, and the state that its steps share")
@@ -75,10 +73,8 @@ def run(context: dg.InitResourceContext) -> Iterator[Run]:
             try:
                 yield shared
             finally:
-                try:
-                    shared.close()
-                finally:
-                    _record_end(shared, context.instance)  # type: ignore[arg-type]  # a run has an instance
+                shared.close()
+                _record_end(shared, context.instance)  # type: ignore[arg-type]  # a run has an instance
     finally:
         for line in shared.alerts:
             alerts.post(line, context.log.error)  # type: ignore[union-attr]
