@@ -60,16 +60,13 @@ def sample(items: list[pytest.Function]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark as `unit` the tests that need no home, no publisher and no process and are no property tests, and run them first.
-
-    Of the campaigns, run those first that mostly wait.
-    """
+    """Mark as `unit` the tests that need no home, no publisher and no process and are no property tests, and run them first."""
     sample(items)
     for item in items:
         is_search = getattr(item.obj, "is_hypothesis_test", False)
         if not (is_search or item.get_closest_marker("campaign") or PLACES & set(item.fixturenames) or is_slow(item.path)):
             item.add_marker("unit")
-    items.sort(key=lambda item: (item.get_closest_marker("waits") is None, item.get_closest_marker("unit") is None))
+    items.sort(key=lambda item: item.get_closest_marker("unit") is None)
 
 
 def pytest_configure(config: pytest.Config) -> None:

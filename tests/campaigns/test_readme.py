@@ -71,7 +71,6 @@ def shell(home: Path, clone: Path, tmp_path: Path) -> Iterator[pexpect.spawn]:
 
 
 @pytest.mark.campaign
-@pytest.mark.waits
 def test_the_readme_runs_from_top_to_bottom(shell: pexpect.spawn) -> None:
     typed = list(commands())
     assert len(typed) >= 12 and [command for command, _ in typed].count("make sql") == 2
@@ -99,7 +98,6 @@ def checkout(home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.campaign
-@pytest.mark.waits
 @pytest.mark.parametrize("guide", OTHER_GUIDES)
 def test_the_blocks_of_another_guide_run(guide: str, checkout: Path) -> None:
     blocks = [block for name, language, block in BLOCKS if (name, language) == (guide, "sh")]

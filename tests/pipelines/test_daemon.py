@@ -51,7 +51,6 @@ def _work() -> None:
 
 
 @pytest.mark.campaign
-@pytest.mark.waits
 def test_a_scheduled_refresh_makes_a_release(daemon: subprocess.Popen, tmp_path: Path) -> None:
     def said() -> str:
         return (tmp_path / "daemon.log").read_text("utf-8")[-2000:]

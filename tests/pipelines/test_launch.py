@@ -38,7 +38,6 @@ def test_dg_checks_the_definitions(empty_home: dict[str, str]) -> None:
 
 
 @pytest.mark.campaign
-@pytest.mark.waits
 def test_dg_launch_makes_the_same_release(empty_home: dict[str, str], home: Path) -> None:
     launched = subprocess.run([BIN / "dg", "launch", "--job", "refresh"], cwd=ROOT, env=empty_home, capture_output=True, text=True)
     assert launched.returncode == 0, launched.stdout[-2000:] + launched.stderr[-2000:]
@@ -79,7 +78,6 @@ def ask(page: str, query: str) -> dict:
 
 @pytest.mark.enable_socket
 @pytest.mark.campaign
-@pytest.mark.waits
 def test_the_page_launches_the_same_release(page: str, empty_home: dict[str, str], home: Path) -> None:
     """What the button `Materialize all` sends."""
     found = ask(page, "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }")

@@ -22,7 +22,7 @@ from websockets.sync.client import connect
 from tests.support import units
 from tests.support.machine import README, ROOT, SECRET, WORKERS, Machine, missing_packages
 
-pytestmark = [pytest.mark.campaign, pytest.mark.waits]
+pytestmark = pytest.mark.campaign
 NAME, USER, PASSWORD = "dyad.example.org", "alice", "correct horse"  # noqa: S105 -- of this test
 PATIENCE = 900
 LAUNCH = """mutation Launch($config: RunConfigData!) { launchRun(executionParams: {

@@ -16,7 +16,7 @@ from pipelines.definitions import defs
 from pipelines.run import ALONE
 from tests.support.serving import ROOT, serving
 
-pytestmark = [pytest.mark.campaign, pytest.mark.waits]
+pytestmark = pytest.mark.campaign
 SCREENSHOTS = ROOT / "data" / "screenshots" / "dagster"
 PATIENCE = 300_000  # milliseconds that a page or a refresh may take on a busy machine
 DAGSTERS_OWN = ("go.apollo.dev/c/err",)  # Apollo warns of deprecated options in the queries of Dagster's pages
