@@ -4,8 +4,8 @@ Put here everything that needs a private module of Dagster, nothing else: this f
 
 Dagster's default storage has a file for each run and copies every asset's and check's events to an index of all runs; it opens and syncs
 a file for every event, and compiles its statements again. One file stores an event once and compressed, an engine that stays open
-compiles a statement once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release, whose files are synced
-before they are published (`warehouse.release.publish`).
+compiles a statement once, and no write waits for the disk: a power failure may lose the last seconds of run history, but no release,
+whose files are synced before they are published (`warehouse.release.publish`).
 """
 
 import os

@@ -182,18 +182,14 @@ def article(home: Path) -> Path:
 @pytest.fixture(scope="session")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator["duckdb.DuckDBPyConnection"]:
     """Build three other pairs from the bundled sources, without publishing them, for tests that only read them."""
-    from warehouse.build import catalog, claims, database, land, layers, views
+    from tests.support.building import build
+    from warehouse.build import database, views
     from warehouse.build.clock import Clock
 
     sources = snapshot.sources()
     clock = Clock(snapshot.read_until(sources), ("CHN-USA", "FRA-GBR", "IND-RUS"))
     with database.connect(tmp_path_factory.mktemp("pairs") / "warehouse.duckdb") as con:
-        list(land.land(con, sources))
-        catalog.fill(con, sources, clock)
-        for schema in ("core", "charts"):
-            list(layers.run_layer(con, schema, clock))
-        claims.create(con)
-        claims.decide(con, claims.decide_then(con, clock))
+        build(con, sources, clock)
         views.create(con)
         yield con
 

@@ -19,7 +19,8 @@ import duckdb
 
 from sources import snapshot
 from tests.support import hostile
-from warehouse.build import catalog, claims, database, land, layers
+from tests.support.building import build
+from warehouse.build import database
 from warehouse.build.clock import Clock
 from warehouse.connect import connect
 from warehouse.release import dictionary
@@ -35,12 +36,7 @@ def _release(folder: Path) -> None:
     sources = snapshot.sources()
     clock = Clock(snapshot.read_until(sources), ("CHN-RUS",))
     with database.connect(path) as con:
-        list(land.land(con, sources))
-        catalog.fill(con, sources, clock)
-        for layer in ("core", "charts"):
-            list(layers.run_layer(con, layer, clock))
-        claims.create(con)
-        claims.decide(con, claims.decide_then(con, clock))
+        build(con, sources, clock)
         dictionary.store(con)
 
 
