@@ -4,24 +4,14 @@ Put the class of each `warehouse/models/charts/<table>.sql` here; the first colu
 `qualifications` and `evidence`. How rows are computed belongs in the SQL.
 """
 
-import pandas as pd
-
-from schemas.fields import SEA_REGIONS, VERDICTS, Day, Flag, Number, Text, TextList, Whole, column, frame_rule
+from schemas.fields import SEA_REGIONS, VERDICTS, Day, Flag, Number, Text, TextList, Whole, column, row_rule
 from schemas.table import EVERY_TABLE, Table, has_qualifications, is_dataset
 
 
 class ChartTable(Table, rules=(*EVERY_TABLE, is_dataset, has_qualifications)):
     """Settings of all chart tables."""
 
-    class Config:
-        """Require the columns in the declared order."""
-
-        ordered = True
-
-    @frame_rule("evidence is not empty", "evidence")
-    def has_evidence(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Require evidence of every row."""
-        return frame["evidence"].map(lambda ids: ids is not None and len(ids) > 0)
+    has_evidence = row_rule("evidence is not empty", "len(coalesce(evidence, [])) > 0", "evidence")
 
 
 class JointExercises(
@@ -123,11 +113,11 @@ class BilateralTrade(
     is_partial: Flag = column("is_partial")
     qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
-
-    @frame_rule("a direction's value or the two-way total is given", "value_usd", "two_way_total_usd")
-    def has_figure(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Require a figure in every row."""
-        return frame["value_usd"].notna() | frame["two_way_total_usd"].notna()
+    has_figure = row_rule(
+        "a direction's value or the two-way total is given",
+        "coalesce(value_usd, two_way_total_usd) is not null",
+        "value_usd", "two_way_total_usd",
+    )  # fmt: skip
 
 
 class TradeDependence(
@@ -347,9 +337,8 @@ class Claims(ChartTable, key=("dyad", "text", "claim_id"), known_from="as_of", e
     decided_by: Text = column("decided_by")
     qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
-
-    @frame_rule("a reason is given if and only if a verdict is not decidable", "verdict", "verdict_today", "reason")
-    def gives_reason(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Require a reason if and only if the verdict of either day is `not decidable`."""
-        is_undecided = (frame["verdict"] == VERDICTS[-1]) | (frame["verdict_today"] == VERDICTS[-1])
-        return frame["reason"].notna() == is_undecided
+    gives_reason = row_rule(
+        "a reason is given if and only if a verdict is not decidable",
+        f"(reason is not null) = ('{VERDICTS[-1]}' in (verdict, verdict_today))",
+        "verdict", "verdict_today", "reason",
+    )  # fmt: skip

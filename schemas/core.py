@@ -205,7 +205,7 @@ class EnergyVolume(CoreTable, key=("evidence_id",), known_from="known_on"):
     period_label: Text = column("period_label")
     commodity: Text = column("commodity")
     hs_code: Text = column(
-        "hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$", description="Harmonized System code, or first and last of a range"
+        "hs_code", str_matches="^[0-9]{4,6}(-[0-9]{4,6})?$", description="Harmonized System code, or first and last of a range"
     )
     exporter: Text = column("exporter")
     importer: Text = column("importer")

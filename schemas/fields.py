@@ -4,9 +4,9 @@ A table picks a column by its name with `column`; validation, DDL, `COMMENT ON`,
 derived from these entries. Describe a column of a single table in that table's class.
 """
 
-import re
 from typing import Any, NamedTuple
 
+import duckdb
 import pandas as pd
 import pandera.pandas as pa
 from pandera import extensions
@@ -52,24 +52,18 @@ def iso_date(values: pd.Series, *, form: str) -> pd.Series:
     return values.map({value: is_iso_date(value) for value in values.unique()})
 
 
-def row_rule(sentence: str, sql: str) -> Any:
-    """Return a rule about whole rows, declared once: pandas evaluates `sql` on a frame, the database on a relation.
+def row_rule(sentence: str, sql: str, *columns: str) -> Any:
+    """Return a rule about whole rows: a condition in SQL that reads these columns, which messages show of an offending row.
 
-    `sql` uses the syntax that both share: column names, numbers, comparisons other than `==`, and, or, not. A row with a missing
-    operand passes.
+    The condition sees one row, days as ISO text; a row for which it is NULL passes.
     """
 
     def passes(cls: type, frame: pd.DataFrame) -> pd.Series:
-        truth: Any = frame.eval(sql)
-        return truth.fillna(True).astype(bool)
+        with duckdb.connect() as con:
+            truth = con.from_df(frame[list(columns)]).project(f"coalesce({sql}, true)").fetchall()
+        return pd.Series([passed for (passed,) in truth], frame.index, dtype=bool)
 
-    columns = [word for word in dict.fromkeys(re.findall(r"[a-z_]\w*", sql)) if word not in ("and", "or", "not")]
-    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql, "columns": columns})(passes)
-
-
-def frame_rule(sentence: str, *columns: str) -> Any:
-    """Decorate a rule about whole rows that only pandas can evaluate; messages show these columns of an offending row."""
-    return pa.dataframe_check(name=sentence, error=sentence, statistics={"columns": list(columns)})
+    return pa.dataframe_check(name=sentence, error=sentence, statistics={"sql": sql, "columns": list(columns)})(passes)
 
 
 class Described(NamedTuple):
@@ -210,8 +204,10 @@ VOCABULARY: dict[str, Described] = {
     "importer": Described("State the goods enter (ISO alpha-3)", None, {"str_matches": ISO3}),
     "exporter_iso3": Described("State the goods leave", None, {"str_matches": ISO3}),
     "importer_iso3": Described("State the goods enter", None, {"str_matches": ISO3}),
-    "hs_code": Described("Harmonized System code as text with its zeros, or TOTAL", None, {"str_matches": r"^(\d{2}|\d{4}|\d{6}|TOTAL)$"}),
-    "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": r"^\d{2}$"}),
+    "hs_code": Described(
+        "Harmonized System code as text with its zeros, or TOTAL", None, {"str_matches": "^([0-9]{2}|[0-9]{4}|[0-9]{6}|TOTAL)$"}
+    ),
+    "hs_chapter": Described("Harmonized System chapter, two digits", None, {"str_matches": "^[0-9]{2}$"}),
     "exporting_economy": _economy("Economy the goods leave (ISO alpha-3)", "exporter"),
     "importing_economy": _economy("Economy the goods enter (ISO alpha-3)", "importer"),
     "trading_economy": _economy("Economy (ISO alpha-3); the publisher's own code if no crosswalk has it", "country"),
@@ -405,7 +401,7 @@ VOCABULARY: dict[str, Described] = {
     "succeeded_on": _day("First day of the successor"),
     # shapes
     "iso_numeric": Described(
-        "ISO 3166-1 numeric code with its zeros; -99 if the source gives none", None, {"str_matches": r"^(\d{3}|-99)$"}
+        "ISO 3166-1 numeric code with its zeros; -99 if the source gives none", None, {"str_matches": "^([0-9]{3}|-99)$"}
     ),
     "scale": Described("Scale the shape was drawn for; 1:50m marks a point, too small for 1:110m", None, {"isin": ["1:110m", "1:50m"]}),
     "geometry": Described(
@@ -476,7 +472,7 @@ VOCABULARY: dict[str, Described] = {
     ),
     # claims
     "text": Described("Text that asserts the claim, see catalog.claimed_text", None, {"str_matches": r"^[a-z0-9_]+$"}),
-    "claim_id": Described("Id of the claim within its text", None, {"str_matches": r"^C\d{2}$"}),
+    "claim_id": Described("Id of the claim within its text", None, {"str_matches": "^C[0-9]{2}$"}),
     "section": Described("Section of the text that asserts the claim"),
     "quote": Described("The assertion in a few words of the text"),
     "claim": Described("What the text asserts, in our words"),

@@ -7,10 +7,8 @@ evidence_id.
 
 from typing import Any
 
-import pandas as pd
-
 from schemas import render
-from schemas.fields import Day, Flag, Number, Text, Whole, column, frame_rule, row_rule
+from schemas.fields import Day, Flag, Number, Text, Whole, column, row_rule
 from schemas.table import EVERY_TABLE, Known, Parent, Spells, Table, is_kind
 
 
@@ -20,11 +18,8 @@ class RawTable(Table, rules=(*EVERY_TABLE, is_kind)):
 
 def settled_if_provisional() -> Any:
     """Return the rule that a provisional row, and no other, names the document that would settle it."""
-
-    def passes(cls: type, frame: pd.DataFrame) -> pd.Series:
-        return (frame["confidence"] == "provisional") == frame["settled_by"].notna()
-
-    return frame_rule("a provisional row names what would settle it, no other row does", "confidence", "settled_by")(passes)
+    sentence = "a provisional row names what would settle it, no other row does"
+    return row_rule(sentence, "(confidence = 'provisional') = (settled_by is not null)", "confidence", "settled_by")
 
 
 class Documents(RawTable, key=("document",), known_from=Known.CITED):
@@ -41,16 +36,11 @@ class Documents(RawTable, key=("document",), known_from=Known.CITED):
     published_precision: Text = column("published_precision")
     read_on: Day = column("read_on")
     note: Text = column("note", nullable=True)
-
-    @frame_rule("a document has an address, a copy says who copied it, and a copy is not primary", "url", "is_primary", "via", "via_url")
-    def names_the_copy(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Require an address, a `via` for every copied address, and that no copy is primary."""
-        is_copy = frame["via"].notna()
-        return (
-            (frame["url"].notna() | frame["via_url"].notna())
-            & (frame["via_url"].isna() | is_copy)
-            & ~(is_copy & frame["is_primary"].fillna(value=False))
-        )
+    names_the_copy = row_rule(
+        "a document has an address, a copy says who copied it, and a copy is not primary",
+        "coalesce(url, via_url) is not null and (via_url is null or via is not null) and (via is null or not coalesce(is_primary, false))",
+        "url", "is_primary", "via", "via_url",
+    )  # fmt: skip
 
 
 class TradeFlow(
@@ -74,13 +64,6 @@ class TradeFlow(
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
-
-    @frame_rule("one unit per frequency", "frequency", "unit")
-    def one_unit(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Require one unit for the figures of a source and frequency: a mix means that a table was pasted into another."""
-        parts = [c for c in ("source", "frequency") if c in frame]  # an answer has no column source before it is landed
-        usual = frame.groupby(parts)["unit"].transform(lambda units: units.mode().iloc[0])
-        return frame["unit"] == usual
 
 
 class TradeGrowth(RawTable, key=("year", "reporter_iso3", "partner_iso3", "flow", "document"), known_from=Known.DOCUMENT, period="year"):
@@ -110,7 +93,7 @@ class TradeByProduct(
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
-    between_states = row_rule("exporter and importer differ", "exporter_iso3 != importer_iso3")
+    between_states = row_rule("exporter and importer differ", "exporter_iso3 != importer_iso3", "exporter_iso3", "importer_iso3")
 
 
 class PartnerRank(RawTable, key=("year", "country", "partner", "rule", "document"), known_from=Known.DOCUMENT, period="year"):
@@ -140,7 +123,7 @@ class EnergyVolume(
     period_label: Text = column("period_label")
     commodity: Text = column("commodity")
     hs_code: Text = column(
-        "hs_code", str_matches=r"^\d{4,6}(-\d{4,6})?$", description="Harmonized System code, or first and last of a range"
+        "hs_code", str_matches="^[0-9]{4,6}(-[0-9]{4,6})?$", description="Harmonized System code, or first and last of a range"
     )
     exporter_iso3: Text = column("exporter_iso3")
     importer_iso3: Text = column("importer_iso3")
@@ -195,11 +178,7 @@ class Exercise(RawTable, key=("exercise_id",), known_from="start_date"):
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
     is_settled = settled_if_provisional()
-
-    @frame_rule("end_date is not before start_date", "start_date", "end_date")
-    def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Compare the days as ISO text, which sorts as dates do."""
-        return frame["end_date"].isna() | (frame["end_date"] >= frame["start_date"])
+    ends_after_start = row_rule("end_date is not before start_date", "end_date >= start_date", "start_date", "end_date")
 
 
 class Veto(RawTable, key=("draft_symbol",), known_from="vote_date"):
@@ -356,11 +335,7 @@ class Membership(
     note: Text = column("note", nullable=True, known_from="note_known_on")
     note_known_on: Day = column("note_known_on", nullable=True, known_from="note_known_on")
     is_settled = settled_if_provisional()
-
-    @frame_rule("end_date is not before start_date", "start_date", "end_date")
-    def ends_after_start(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805
-        """Compare the days as ISO text, which sorts as dates do."""
-        return frame["end_date"].isna() | frame["start_date"].isna() | (frame["end_date"] >= frame["start_date"])
+    ends_after_start = row_rule("end_date is not before start_date", "end_date >= start_date", "start_date", "end_date")
 
 
 class Country(RawTable, key=("iso3",), known_from=Known.ALWAYS):
@@ -472,7 +447,7 @@ class Sea(RawTable, key=("sea",), known_from=Known.ALWAYS):
     )
     document: Text = column("document")
     note: Text = column("note", nullable=True)
-    box_is_open = row_rule("south is below north and west of east", "south < north and west < east")
+    box_is_open = row_rule("south is below north and west of east", "south < north and west < east", "south", "north", "west", "east")
 
 
 class IslandChain(RawTable, key=("position",), known_from=Known.ALWAYS):

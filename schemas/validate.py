@@ -1,7 +1,7 @@
 """Validate a frame against its class, and turn Pandera's failure cases into findings with a count and the first rows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,12 @@ import pandera.pandas as pa
 from schemas.finding import FIRST, Finding
 
 
-def misfits(model: type[pa.DataFrameModel], frame: pd.DataFrame) -> list[Finding]:
-    """Return a finding for each missing and each undeclared column of a frame."""
+def misfits(model: type[pa.DataFrameModel], columns: Collection[str]) -> list[Finding]:
+    """Return a finding for each missing and each undeclared column of a file that has these `columns`."""
     declared = model.to_schema().columns
     return [
-        *(
-            Finding(c, "the column is required", 1, [(1, None)])
-            for c, field in declared.items()
-            if field.required and c not in frame.columns
-        ),
-        *(Finding(str(c), "the column is declared in schemas/raw.py", 1, [(1, None)]) for c in frame.columns if c not in declared),
+        *(Finding(c, "the column is required", 1, [(1, None)]) for c, field in declared.items() if field.required and c not in columns),
+        *(Finding(str(c), "the column is declared in schemas/raw.py", 1, [(1, None)]) for c in columns if c not in declared),
     ]
 
 

@@ -12,12 +12,16 @@ from schemas.sql import identifier
 
 
 class Checked(NamedTuple):
-    """The result of one pass over a relation; `measures` are the requested aggregates, `is_ordered` is true if keys strictly increase."""
+    """The result of one pass over a relation with columns of these SQL types.
+
+    `measures` are the requested aggregates, `is_ordered` is true if keys strictly increase.
+    """
 
     rows: int
     findings: list[Finding]
     measures: list[Any]
     is_ordered: bool
+    types: dict[str, str]
 
 
 def load_lists(con: duckdb.DuckDBPyConnection, model: ModelRules) -> None:
@@ -40,7 +44,7 @@ def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row:
     if repeated:
         rule = Rule(", ".join(model.key), rules.KEY_RULE, "", tuple(model.key))
         findings.append(_finding(rule, repeated[0][0], [row_values for _, *row_values in repeated]))
-    return Checked(rows, findings, measured, is_ordered)
+    return Checked(rows, findings, measured, is_ordered, types)
 
 
 def _finding(rule: Rule, count: int, rows: list[Any]) -> Finding:

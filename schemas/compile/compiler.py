@@ -18,34 +18,36 @@ def compile_model(model: type[pa.DataFrameModel]) -> ModelRules:
     Raises:
         Refused: a type, check or setting has no equivalent in SQL.
     """
-    schema = model.to_schema()
-    _refuse_settings(model, schema)
-    columns = [_column(model, field) for field in schema.columns.values()]
-    row_rules = [_row_rule(model, check) for check in schema.checks]
-    compiled = ModelRules(model.__name__, columns, row_rules, list(schema.unique))
+    return compile_schema(model.__name__, model.to_schema())
+
+
+def compile_schema(name: str, schema: pa.DataFrameSchema) -> ModelRules:
+    """Compile a schema of this name, as `compile_model` does; a relation must have its optional columns too, filled with NULL."""
+    _refuse_settings(name, schema)
+    columns = [_column(name, field) for field in schema.columns.values()]
+    row_rules = [_row_rule(name, check) for check in schema.checks]
+    compiled = ModelRules(name, columns, row_rules, list(schema.unique))
     rules.in_sql(compiled, {c.name: c.kind for c in columns})  # refuses a check without SQL
     return compiled
 
 
-def _refuse_settings(model: type[pa.DataFrameModel], schema: pa.DataFrameSchema) -> None:
+def _refuse_settings(name: str, schema: pa.DataFrameSchema) -> None:
     fields = schema.columns.items()
-    other = [n for n, f in fields if f.regex or not f.required or f.parsers or f.default is not None or f.unique]
+    other = [n for n, f in fields if f.regex or not (f.required or f.nullable) or f.parsers or f.default is not None or f.unique]
     if other or schema.index or schema.dtype or schema.parsers or schema.ordered or schema.add_missing_columns or schema.drop_invalid_rows:
         raise Refused(
-            f"{model.__name__}: index, frame dtype, order, parsers, defaults, optional or unique columns and column patterns "
+            f"{name}: index, frame dtype, order, parsers, defaults, unique columns, optional columns that need a value and column patterns "
             f"cannot be compiled; remove them{' from ' if other else ''}{', '.join(other)}"
         )
     is_coerced = schema.coerce or all(f.coerce for _, f in fields)
     if schema.strict is not True or not is_coerced or not schema.unique:
-        raise Refused(
-            f"{model.__name__}: only a model with strict = True, coerce = True and a unique key can be compiled; set them in Config"
-        )
+        raise Refused(f"{name}: only a model with strict = True, coerce = True and a unique key can be compiled; set them in Config")
     if schema.report_duplicates != "all":
-        raise Refused(f"{model.__name__}: report_duplicates other than 'all' cannot be compiled; remove it")
+        raise Refused(f"{name}: report_duplicates other than 'all' cannot be compiled; remove it")
 
 
-def _column(model: type[pa.DataFrameModel], field: pa.Column) -> Column:
-    where = f"{model.__name__}.{field.name}"
+def _column(name: str, field: pa.Column) -> Column:
+    where = f"{name}.{field.name}"
     kind = SQL_TYPES.get(str(field.dtype).split("[")[0])
     if not kind:
         raise Refused(
@@ -62,8 +64,8 @@ def _check(where: str, check: pa.Check) -> Check:
     return Check(check.name or "", arguments, check.error or check.name or "")
 
 
-def _row_rule(model: type[pa.DataFrameModel], check: pa.Check) -> RowRule:
-    where = f"{model.__name__}: {check.name}"
+def _row_rule(name: str, check: pa.Check) -> RowRule:
+    where = f"{name}: {check.name}"
     _refuse_options(where, check)
     statistics = check.statistics or {}
     if not statistics.get("sql"):

@@ -52,7 +52,7 @@ def validate_rows(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     Raises:
         Refused: they break a rule of the kind; the message names place, column, rule and value.
     """
-    problems = misfits(raw.KINDS[kind], rows)
+    problems = misfits(raw.KINDS[kind], list(rows.columns))
     frame, problems = (rows, problems) if problems else findings(raw.KINDS[kind].to_schema(), rows)
     if problems:
         raise Refused(f"{problems[0].line(where)}; correct parse.py, or the dropped file")

@@ -58,7 +58,7 @@ RULE = "dyad_reference/snapshot/counting_rule.csv"
 EDITS = {
     "missing column": (FLOW, drop_column("value"), [FLOW, "value", "required"]),
     "new column": (FLOW, lambda rows: [r.append("x") for r in rows], ["x", "the column is declared"]),
-    "value out of range": (FLOW, put(5, "value", "-4"), [f"{FLOW}:5", "value", "greater_than_or_equal_to(0", "found -4.0"]),
+    "value out of range": (FLOW, put(5, "value", "-4"), [f"{FLOW}:5", "value", "greater_than_or_equal_to(0", "found '-4'"]),
     "not a number": (FLOW, put(6, "value", "12,5"), [f"{FLOW}:6", "value", "Float64", "12,5"]),
     "duplicate key": (FLOW, double(7), [f"{FLOW}:7", "key is unique"]),
     "unknown country code": (FLOW, put(8, "partner_iso3", "QQQ"), [f"{FLOW}:8", "QQQ"]),
@@ -69,7 +69,7 @@ EDITS = {
     "mixed units": (
         FLOW,
         put(9, "unit", "thousand USD"),
-        [f"{FLOW}:9: breaks the rule", "one unit per frequency\", found frequency 'annual', unit 'thousand USD'"],
+        [f"{FLOW}:9: the figures of a source and frequency have one unit", "unit thousand USD, usual_unit USD"],
     ),
     "an end before a start": (
         EXERCISE,

@@ -21,7 +21,6 @@ import pandas as pd
 from schemas import raw, render
 from schemas.errors import Refused
 from schemas.sql import quoted
-from schemas.validate import findings, misfits
 from sources import snapshot
 from warehouse import models
 from warehouse.build import audit, catalog, database, land, layers
@@ -249,17 +248,10 @@ class Proving:
 
     def _land(self, mutant: Mutant) -> str:
         """Replace the rows of the mutant's file; return the message of the schema of its kind, or an empty string."""
-        file, model, table = mutant.file, raw.KINDS[mutant.file.kind], f"raw.{mutant.file.kind}"
-        if problems := misfits(model, mutant.rows):
-            return problems[0].line(file.name)
-        typed, problems = findings(render.landed(model), land.with_evidence(file, mutant.rows).reset_index(drop=True))
-        if problems:
-            return problems[0].line(file.name)
+        file, table = mutant.file, f"raw.{mutant.file.kind}"
         self.con.execute(f"delete from {table} where file = ?", [file.place])
-        self.con.register("landing", typed)
-        self.con.execute(f"insert into {table} by name select * from landing")
-        self.con.unregister("landing")
-        return ""
+        result = land.insert(self.con, file.kind, [(file, list(mutant.rows.columns), mutant.rows.fillna("").to_numpy().tolist())])
+        return result.findings[0].line(file.name) if result.findings else ""
 
     def _rebuild_and_audit(self, mutant: Mutant) -> Iterator[tuple[str, str]]:
         """Rebuild every model downstream of the mutant's file, run every audit, and yield (defence, message)."""

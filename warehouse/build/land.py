@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from schemas import raw, registry, render
+from schemas.compile.compiler import compile_schema
+from schemas.compile.rules import converted
 from schemas.errors import Refused
 from schemas.sql import quoted
-from schemas.validate import findings, misfits
-from sources.snapshot import SnapshotFile, Source, read
+from schemas.validate import misfits
+from sources import snapshot
+from sources.snapshot import SnapshotFile, Source
 from warehouse.build.qualification import own
 from warehouse.build.validate import TableResult
+from warehouse.check import check
 
 
 def land(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[TableResult]:
@@ -49,36 +52,50 @@ def _register(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> dict
     return files
 
 
-def _place(file: SnapshotFile, row: Any) -> str:
-    return f"{file.place}:{row}"
-
-
 def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[SnapshotFile]) -> TableResult:
     """Land all files of a kind at once, since each check has a fixed cost."""
     model, table = raw.KINDS[kind], f"raw.{kind}"
     con.execute(render.ddl(table, render.landed_columns(model), render.title(model)))
-    frames = [(file, read(file)) for file in files]
-    violations = [f.with_row_names(partial(_place, file)) for file, frame in frames for f in misfits(model, frame)]
-    if violations or not frames:
-        return TableResult(table, 0, violations)
-    rows = pd.concat([with_evidence(file, frame) for file, frame in frames], ignore_index=True)
-    rows, violations = findings(render.landed(model), rows)
-    if violations:
-        return TableResult(table, len(rows), [f.with_row_names(lambda row: f"{rows['file'][row]}:{rows['line'][row]}") for f in violations])
-    con.register("landing", rows)
-    con.execute(f"insert into {table} by name select * from landing")
-    con.unregister("landing")
+    result = insert(con, kind, [(file, *snapshot.table(file)) for file in files])
     for source in sorted({file.source for file in files}):
         view = f"raw.{source}__{kind}"
         con.execute(f"create view {view} as from {table} where source = {quoted(source)}")
         con.execute(render.column_comments(view, render.landed_columns(model)))
-    return TableResult(table, len(rows), [])
+    return result
 
 
-def with_evidence(file: SnapshotFile, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add source, file, line and evidence id to the rows of a file."""
-    lines = pd.Series(frame.index, index=frame.index)
-    return frame.assign(source=file.source, file=file.place, line=lines, evidence_id=f"{file.evidence_prefix}:" + lines.astype("string"))
+def _place(file: SnapshotFile, line: int) -> str:
+    return f"{file.place}:{line}"
+
+
+def insert(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[tuple[SnapshotFile, list[str], list[list[str]]]]) -> TableResult:
+    """Insert the rows of files of a kind, each given with its header, as text, into the kind's table, or only return their findings."""
+    model, table = raw.KINDS[kind], f"raw.{kind}"
+    wrong = [f.with_row_names(partial(_place, file)) for file, header, _ in files for f in misfits(model, header)]
+    if wrong or not files:
+        return TableResult(table, 0, wrong)
+    schema = render.landed(model)
+    landing = pa.concat_tables([_with_evidence(file, header, rows) for file, header, rows in files], promote_options="default")
+    for optional in schema.columns.keys() - set(landing.column_names):
+        landing = landing.append_column(optional, pa.nulls(len(landing), pa.string()))
+    rules = compile_schema(model.__name__, schema)
+    con.register("landing", landing)
+    checked = check(con, rules, "(select *, row_number() over () - 1 as _row from landing)", "_row")
+    if not checked.findings:
+        con.execute(f"insert into {table} by name {converted(rules, 'landing', checked.types)}")
+    con.unregister("landing")
+    return TableResult(
+        table, checked.rows, [f.with_row_names(lambda at: f"{landing['file'][at]}:{landing['line'][at]}") for f in checked.findings]
+    )
+
+
+def _with_evidence(file: SnapshotFile, header: list[str], rows: list[list[str]]) -> pa.Table:
+    """Return the rows of a file with source, file, line and evidence id; an empty cell is NULL."""
+    columns = dict(zip(header, ([cell or None for cell in column] for column in zip(*rows, strict=True)), strict=True))
+    lines = range(2, len(rows) + 2)
+    ids = [f"{file.evidence_prefix}:{line}" for line in lines]
+    text = columns | {"source": [file.source] * len(rows), "file": [file.place] * len(rows), "evidence_id": ids}
+    return pa.table({name: pa.array(cells, pa.string()) for name, cells in text.items()} | {"line": pa.array(lines, pa.int64())})
 
 
 def _column(model: type[raw.RawTable], name: str) -> str:

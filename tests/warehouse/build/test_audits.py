@@ -225,6 +225,10 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__energy_units_fit": [
         change("raw.energy_volume", "quantity_unit = 'Mt', quantity = quantity / 1e6", "hs_code = '2701' and year = 2020"),
     ],
+    "raw__one_unit_per_frequency": [
+        line_2("imf_dots__trade_flow", "unit = if(unit = 'USD', 'thousand USD', 'USD')"),
+        change("raw.trade_flow", "unit = 'thousand USD', value = value / 1000", "source = 'gacc_country_table' and line < 20"),
+    ],
     "raw__valuation_fits_the_flow": [
         line_2("imf_dots__trade_flow", "valuation = if(flow = 'import', 'FOB', 'CIF')"),
         change(
