@@ -119,9 +119,11 @@ def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Cha
 
 def columns_of(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[str, str]:
     """Return the columns of a table of an attached warehouse with their types; empty if it has no such table."""
-    schema, name = table.split(".")
-    sql = "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
-    return dict(con.execute(sql, [database, schema, name]).fetchall())
+    try:
+        described = con.execute(f"describe {database}.{table}").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {name: kind for name, kind, *_ in described}
 
 
 def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
@@ -144,14 +146,14 @@ def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str
 
 
 def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> None:
-    """Create the views `old` and `new` of the comparable rows, each row named in `row_key`."""
+    """Create the tables `old` and `new` of the comparable rows, each row named in `row_key`."""
     row_key = " || ' ' || ".join(f"{identifier(column)}::varchar" for column in key)
     shared_dyads = f"dyad in (select dyad from {before}.catalog.dyad intersect select dyad from {after}.catalog.dyad)"
     for view, database in (("old", before), ("new", after)):
         # leave out rows as of the release's own day, whose key differs between releases of different days
         own_day = f" and as_of <> (select value::date from {database}.catalog.parameter where name = 'as_of')" if "as_of" in key else ""
         rows = f"select {row_key} as row_key, * from {database}.{table} where {shared_dyads}{own_day}"
-        con.execute(f"create or replace temp view {view} as {rows}")
+        con.execute(f"create or replace temp table {view} as {rows}")
 
 
 def _rows_alone(

@@ -43,10 +43,10 @@ def png(picture: str, scale: float) -> bytes:
 
 
 def start() -> None:
-    """Start the processes, which need seconds to load, so that they are ready when the first picture is drawn."""
+    """Start the processes and load Vega in them, which takes seconds, so that they are ready when the first picture is drawn."""
     with contextlib.suppress(BrokenProcessPool):  # the first picture reports it
         for _ in range(PROCESSES):
-            _pool(os.getpid()).submit(os.getpid)
+            _pool(os.getpid()).submit(vl_convert.vegalite_to_svg, {"mark": "point"}, allowed_base_urls=[])
 
 
 def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
@@ -93,9 +93,8 @@ class _Spawn(SpawnContext):
 
 
 def _begin() -> None:
-    """Make this process exit with its parent, even if the parent is killed, and load Vega, which the first picture does."""
+    """Make this process exit with its parent, even if the parent is killed."""
     threading.Thread(target=_exit_after_parent, daemon=True).start()
-    vl_convert.vegalite_to_svg({"mark": "point"}, allowed_base_urls=[])
 
 
 def _exit_after_parent() -> None:

@@ -39,7 +39,8 @@ class Pictures:
         Args:
             con: the chart tables.
             folder: where the files are written.
-            drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
+            drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it,
+                and one whose specification differs in words alone is made from it.
         """
         dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
         self._pool = ThreadPoolExecutor(convert.PROCESSES)
@@ -74,16 +75,31 @@ def infix(unit: str, width: str) -> str:
 def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None) -> None:
     specification, vector = (base.with_name(f"{base.name}{infix}{suffix}") for suffix in (".vl.json", ".svg"))
     pictures = [vector] if infix else [vector, base.with_name(f"{base.name}.png")]
-    written = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
-    specification.write_text(style.plain(written), "utf-8")
+    written = style.plain(json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
+    specification.write_text(written, "utf-8")
     if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
         for path in pictures:
             shutil.copyfile(drawn / path.name, path)
     else:
-        picture = svg(spec)
+        picture = _reworded(written, drawn / specification.name, drawn / vector.name) if drawn else None
+        picture = picture or svg(spec)
         vector.write_text(picture, "utf-8")
         for path in pictures[1:]:
             path.write_bytes(convert.png(picture, PNG_SCALE))
+
+
+def _reworded(written: str, specification: Path, vector: Path) -> str | None:
+    """Return a picture of the written specification, made of an earlier one that differs from it in words alone; None if there is none.
+
+    On most days a release's pictures differ from those of the day before in the day that the source line names.
+    """
+    if not specification.exists():
+        return None
+    before, after = (json.loads(text) for text in (specification.read_text("utf-8"), written))
+    (blank, words), (other_blank, others) = unmeasured.emptied(before), unmeasured.emptied(after)
+    if blank != other_blank or any(before["usermeta"][name] != after["usermeta"][name] for name in ("rows", "factors")):
+        return None
+    return unmeasured.reworded(vector.read_text("utf-8"), words, others)
 
 
 def svg(spec: dict[str, Any]) -> str:

@@ -208,11 +208,37 @@ def test_only_changed_specifications_are_drawn_again(built, tmp_path) -> None:
     for path in before.glob("*.svg"):
         path.write_text("copied", "utf-8")
     changed = before / "bilateral_trade.narrow.vl.json"
-    changed.write_text(changed.read_text("utf-8").replace('"width":', '"width" :', 1), "utf-8")
+    changed.write_text(changed.read_text("utf-8").replace('"padding":', '"padding":1', 1), "utf-8")
     with connect(built.parent) as con:
         files.Pictures(con, after, before).wait()
     drawn = {path.name for path in after.glob("*.svg") if path.read_text("utf-8") != "copied"}
     assert drawn == {"bilateral_trade.narrow.svg"}
+
+
+def test_a_picture_that_differs_in_words_alone_is_made_from_the_earlier_one(built, tmp_path, monkeypatch) -> None:
+    """As that of another day, which its source line names."""
+    charts, before, after = built.parent / "charts", tmp_path / "before", tmp_path / "after"
+    shutil.copytree(charts, before)
+    after.mkdir()
+    drawn, draw = set(), files.svg
+    monkeypatch.setattr(files, "svg", lambda spec: drawn.add(spec["usermeta"]["dataset"]) or draw(spec))
+    with connect(built.parent) as con:
+        named = style.day(pair.Pair.read(con, DYAD).as_of).rsplit(" ", 1)[0]
+        other = re.sub("[0-9]", lambda digit: str((int(digit[0]) + 1) % 10), named)
+        for path in [*before.glob("*.svg"), *before.glob("*.vl.json")]:
+            path.write_text(path.read_text("utf-8").replace(named, other), "utf-8")
+        files.Pictures(con, after, before).wait()
+    assert drawn == {"bloc_membership"}, "its title, which Vega places, names the day"
+    for path in sorted(after.iterdir()):
+        assert path.read_bytes() == (charts / path.name).read_bytes(), path.name
+
+
+def test_words_that_were_equal_and_become_different_are_not_guessed() -> None:
+    picture = unmeasured.filled('<text aria-label="@0" x="1"/><text aria-label="@1" x="2"/><text aria-label="@"/>', ["a < b", "c"])
+    assert unmeasured.reworded(picture, ["a < b", "c"], ['"d"', "c"]) == unmeasured.filled(
+        '<text aria-label="@0" x="1"/><text aria-label="@1" x="2"/>', ['"d"', "c"]
+    )
+    assert unmeasured.reworded(picture, ["c", "c"], ["c", "d"]) is None
 
 
 # --- labels and text ---
