@@ -91,7 +91,7 @@ def insert(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[tuple[Snap
 
 def _with_evidence(file: SnapshotFile, header: list[str], rows: list[list[str]]) -> pa.Table:
     """Return the rows of a file with source, file, line and evidence id; an empty cell is NULL."""
-    columns = dict(zip(header, ([cell or None for cell in column] for column in zip(*rows, strict=True)), strict=True))
+    columns = {name: [row[i] or None for row in rows] for i, name in enumerate(header)}
     lines = range(2, len(rows) + 2)
     ids = [f"{file.evidence_prefix}:{line}" for line in lines]
     text = columns | {"source": [file.source] * len(rows), "file": [file.place] * len(rows), "evidence_id": ids}

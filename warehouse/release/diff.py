@@ -119,11 +119,12 @@ def compare(con: duckdb.DuckDBPyConnection, before: str, after: str) -> list[Cha
 
 def columns_of(con: duckdb.DuckDBPyConnection, database: str, table: str) -> dict[str, str]:
     """Return the columns of a table of an attached warehouse with their types; empty if it has no such table."""
-    try:
-        described = con.execute(f"describe {database}.{table}").fetchall()
-    except duckdb.CatalogException:
+    schema, name = table.split(".")
+    exists = "from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?"
+    if not con.execute(exists, [database, schema, name]).fetchone():  # a failed query would end a transaction
         return {}
-    return {name: kind for name, kind, *_ in described}
+    # describes one table; duckdb_columns() would read all
+    return {column: kind for column, kind, *_ in con.execute(f"describe {database}.{table}").fetchall()}
 
 
 def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> list[Change]:
