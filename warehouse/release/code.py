@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js", ".yaml"}
+SUFFIXES = {".py", ".sql", ".json", ".j2", ".css", ".js", ".yaml", ".conf"}
 
 
 def digests(root: Path) -> Iterator[str]:

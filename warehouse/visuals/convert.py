@@ -15,12 +15,14 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.util import Finalize
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import vl_convert
 
 PROCESSES = 2
+FONTS = Path(__file__).with_name("fonts.conf")  # names no folder that exists
 
 
 def svg(spec: dict[str, Any]) -> str:
@@ -93,8 +95,12 @@ class _Spawn(SpawnContext):
 
 
 def _begin() -> None:
-    """Make this process exit with its parent, even if the parent is killed."""
+    """Make this process exit with its parent, even if the parent is killed, and draw text in the font that vl-convert contains alone.
+
+    So that a picture does not depend on the machine's fonts, each of which vl-convert would read again for every letter.
+    """
     threading.Thread(target=_exit_after_parent, daemon=True).start()
+    os.environ["FONTCONFIG_FILE"] = str(FONTS)
 
 
 def _exit_after_parent() -> None:

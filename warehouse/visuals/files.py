@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.visuals import convert, style, unmeasured
+from warehouse.visuals import convert, style
 from warehouse.visuals.registry import drawings, units
 from warehouse.visuals.specification import draw
 
@@ -39,8 +39,7 @@ class Pictures:
         Args:
             con: the chart tables.
             folder: where the files are written.
-            drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it,
-                and one whose specification differs in words alone is made from it.
+            drawn: a folder of pictures drawn by the same code and package versions; a picture of an equal specification is copied from it.
         """
         dyads = [dyad for (dyad,) in con.execute("select dyad from catalog.dyad order by dyad").fetchall()]
         self._pool = ThreadPoolExecutor(convert.PROCESSES)
@@ -75,31 +74,16 @@ def infix(unit: str, width: str) -> str:
 def _write_one(spec: dict[str, Any], base: Path, infix: str, drawn: Path | None) -> None:
     specification, vector = (base.with_name(f"{base.name}{infix}{suffix}") for suffix in (".vl.json", ".svg"))
     pictures = [vector] if infix else [vector, base.with_name(f"{base.name}.png")]
-    written = style.plain(json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
-    specification.write_text(written, "utf-8")
+    written = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    specification.write_text(style.plain(written), "utf-8")
     if drawn and (drawn / specification.name).exists() and filecmp.cmp(drawn / specification.name, specification, shallow=False):
         for path in pictures:
             shutil.copyfile(drawn / path.name, path)
     else:
-        picture = _reworded(written, drawn / specification.name, drawn / vector.name) if drawn else None
-        picture = picture or svg(spec)
+        picture = svg(spec)
         vector.write_text(picture, "utf-8")
         for path in pictures[1:]:
             path.write_bytes(convert.png(picture, PNG_SCALE))
-
-
-def _reworded(written: str, specification: Path, vector: Path) -> str | None:
-    """Return a picture of the written specification, made of an earlier one that differs from it in words alone; None if there is none.
-
-    On most days a release's pictures differ from those of the day before in the day that the source line names.
-    """
-    if not specification.exists():
-        return None
-    before, after = (json.loads(text) for text in (specification.read_text("utf-8"), written))
-    (blank, words), (other_blank, others) = unmeasured.emptied(before), unmeasured.emptied(after)
-    if blank != other_blank or any(before["usermeta"][name] != after["usermeta"][name] for name in ("rows", "factors")):
-        return None
-    return unmeasured.reworded(vector.read_text("utf-8"), words, others)
 
 
 def svg(spec: dict[str, Any]) -> str:
@@ -107,15 +91,14 @@ def svg(spec: dict[str, Any]) -> str:
 
     An element whose colour a page may change with its theme names it: `fill="#1567a8" data-fill="second"`.
     """
-    without_texts, words = unmeasured.emptied(spec)
-    picture = COLOURED.sub(r'\1="\3" data-\1="\2"', convert.svg(without_texts))
+    picture = COLOURED.sub(r'\1="\3" data-\1="\2"', convert.svg({key: part for key, part in spec.items() if key != "usermeta"}))
     # Vega numbers clip paths per process: renumbered, so that a picture does not depend on earlier ones
     numbers: dict[str, int] = {}
     picture = re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers) + 1)}", picture)
     links = _links(spec)
     picture = MARK.sub(lambda m: m[0] + links.get(html.unescape(m[1]), ""), picture)
     name = f'role="graphics-document" aria-label="{html.escape(spec["description"])}"'
-    return unmeasured.filled(picture.replace("<svg ", f"<svg {name} ", 1), words)
+    return picture.replace("<svg ", f"<svg {name} ", 1)
 
 
 def _links(spec: dict[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 The parts are plain dictionaries, which join without being copied; the tests validate whole specifications by Vega-Lite's schema.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 View = dict[str, Any]
@@ -64,18 +64,12 @@ def named_data(view: View) -> tuple[View, dict[str, list[dict[str, Any]]]]:
     datasets: dict[str, list[dict[str, Any]]] = {}
 
     def named(part: View) -> View:
+        if "data" not in part:
+            parts = {kind: [named(child) for child in part[kind]] for kind in ("layer", "concat", "vconcat", "hconcat") if kind in part}
+            return part | parts
         rows = part["data"]["values"]
         name = next((name for name, others in datasets.items() if others == rows), f"data-{len(datasets) + 1}")
         datasets[name] = rows
         return part | {"data": {"name": name}}
 
-    return with_layers(view, named), datasets
-
-
-def with_layers(view: View, change: Callable[[View], View]) -> View:
-    """Return the view with each of its layers changed."""
-    if "data" in view:
-        return change(view)
-    return view | {
-        kind: [with_layers(part, change) for part in view[kind]] for kind in ("layer", "concat", "vconcat", "hconcat") if kind in view
-    }
+    return named(view), datasets

@@ -60,6 +60,15 @@ def ends(process: int) -> bool:
         return bool(select.select([handle], [], [], 60)[0])
 
 
+def test_no_font_of_the_machine_is_used():
+    def drawn(family):
+        text = f'<text y="20" font-size="20" font-family="{family}">Figures 1234</text>'
+        return convert.png(f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="30">{text}</svg>', 1)
+
+    assert drawn("DejaVu Sans") == drawn("no font"), "a browser's packages install DejaVu"
+    assert len({drawn("no font"), drawn("Liberation Sans"), convert.png(PICTURE.format(200), 1)}) == 3
+
+
 def test_a_picture_that_cannot_be_drawn_is_an_error_and_the_next_is_drawn(capfd):
     works = (
         (convert.vl_convert.svg_to_png, ["no svg"], {}),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.support.pictures import DYAD, ask, marks, sheet, texts
 from warehouse.connect import connect
-from warehouse.visuals import files, pair, registry, specification, style, unmeasured
+from warehouse.visuals import files, pair, registry, specification, style
 from warehouse.visuals.labels import Label, around, overlap, placed
 
 DRAWN = list(registry.drawings())
@@ -29,7 +29,6 @@ MARKS = ("first", "second", "together", "together-2", "other", "bloc-1", "bloc-2
 WORDS = ("ink", "muted", "hinge")  # 4.5:1 against the ground
 LEAST_TYPE = 11  # px, in both widths
 NAMED = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})" data-(?:fill|stroke)="([a-z0-9-]+)"')
-PLOT = re.compile(r'g transform="translate\((\d+),0\)">')
 MACHINE = re.compile(r"[a-z]+_[a-z]+|\bdyad\b|\b[A-Z]{3}-reported|\b\d{4}-\d{2}-\d{2}\b|\bbas[ie]s\b")
 
 
@@ -66,16 +65,6 @@ def test_a_drawn_visual_is_named_by_its_description(picture, dataset, dyad, widt
     written = [element for element in root.iter() if element.get("aria-roledescription") == "text mark"]
     assert written and all(element.get("aria-label") == "".join(element.itertext()) for element in written)
     assert spec["usermeta"]["title"] in spec["usermeta"]["alt"] and spec["description"] == spec["usermeta"]["alt"]
-
-
-@pytest.mark.parametrize("dataset", DRAWN)
-def test_texts_are_where_vega_places_them_if_it_measures_them(picture, monkeypatch, dataset) -> None:
-    """A plot beside another may be a few px away, since Vega rounds widths up."""
-    spec, svg = picture(dataset, DYAD, "wide")
-    monkeypatch.setattr(unmeasured, "emptied", lambda spec: (spec, []))
-    moved = [pair for pair in zip(svg.split("<"), files.svg(spec).split("<"), strict=True) if pair[0] != pair[1]]
-    places = [[PLOT.fullmatch(tag) for tag in pair] for pair in moved]
-    assert all(ours and theirs and abs(int(ours[1]) - int(theirs[1])) <= 3 for ours, theirs in places), moved
 
 
 @pytest.mark.sampled(2, each="dataset")
@@ -213,32 +202,6 @@ def test_only_changed_specifications_are_drawn_again(built, tmp_path) -> None:
         files.Pictures(con, after, before).wait()
     drawn = {path.name for path in after.glob("*.svg") if path.read_text("utf-8") != "copied"}
     assert drawn == {"bilateral_trade.narrow.svg"}
-
-
-def test_a_picture_that_differs_in_words_alone_is_made_from_the_earlier_one(built, tmp_path, monkeypatch) -> None:
-    """As that of another day, which its source line names."""
-    charts, before, after = built.parent / "charts", tmp_path / "before", tmp_path / "after"
-    shutil.copytree(charts, before)
-    after.mkdir()
-    drawn, draw = set(), files.svg
-    monkeypatch.setattr(files, "svg", lambda spec: drawn.add(spec["usermeta"]["dataset"]) or draw(spec))
-    with connect(built.parent) as con:
-        named = style.day(pair.Pair.read(con, DYAD).as_of).rsplit(" ", 1)[0]
-        other = re.sub("[0-9]", lambda digit: str((int(digit[0]) + 1) % 10), named)
-        for path in [*before.glob("*.svg"), *before.glob("*.vl.json")]:
-            path.write_text(path.read_text("utf-8").replace(named, other), "utf-8")
-        files.Pictures(con, after, before).wait()
-    assert drawn == {"bloc_membership"}, "its title, which Vega places, names the day"
-    for path in sorted(after.iterdir()):
-        assert path.read_bytes() == (charts / path.name).read_bytes(), path.name
-
-
-def test_words_that_were_equal_and_become_different_are_not_guessed() -> None:
-    picture = unmeasured.filled('<text aria-label="@0" x="1"/><text aria-label="@1" x="2"/><text aria-label="@"/>', ["a < b", "c"])
-    assert unmeasured.reworded(picture, ["a < b", "c"], ['"d"', "c"]) == unmeasured.filled(
-        '<text aria-label="@0" x="1"/><text aria-label="@1" x="2"/>', ['"d"', "c"]
-    )
-    assert unmeasured.reworded(picture, ["c", "c"], ["c", "d"]) is None
 
 
 # --- labels and text ---
