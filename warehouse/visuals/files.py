@@ -8,11 +8,12 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 
 from warehouse.visuals import convert, style
+from warehouse.visuals.pair import Remembering
 from warehouse.visuals.registry import drawings, units
 from warehouse.visuals.specification import draw
 
@@ -47,9 +48,10 @@ class Pictures:
             self._pool.submit(_write_one, spec, folder / stem(dataset, dyad, dyads), infix(unit, width), drawn)
             for dataset in reversed(drawings())
             for dyad in dyads
+            for asked in [cast(duckdb.DuckDBPyConnection, Remembering(con))]
             for unit in ("", *units(dataset))
             for width in style.SIZES
-            if not (spec := draw(con, dataset, dyad, width, unit))["usermeta"]["is_empty"] or not unit
+            if not (spec := draw(asked, dataset, dyad, width, unit))["usermeta"]["is_empty"] or not unit
         ]
 
     def wait(self) -> None:

@@ -15,6 +15,37 @@ Row = dict[str, Any]
 Rows = Sequence[Row]
 
 
+class Remembering:
+    """A connection that answers a repeated query from memory: for both widths of a visual, the same is asked."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Ask `con` what was not asked before; its tables must not change."""
+        self._con, self._answers = con, dict[tuple[str, str], Answer]()
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> "Answer":
+        """Return the answer to a query."""
+        question = (sql, repr(values))
+        if question not in self._answers:
+            answer = self._con.execute(sql, values)
+            self._answers[question] = Answer(answer.description, answer.fetchall())
+        return self._answers[question]
+
+
+class Answer(NamedTuple):
+    """The description of the columns of an answer, and its rows."""
+
+    description: list[Any]
+    rows: list[tuple]
+
+    def fetchall(self) -> list[tuple]:
+        """Return every row."""
+        return self.rows
+
+    def fetchone(self) -> tuple | None:
+        """Return the first row."""
+        return next(iter(self.rows), None)
+
+
 class Pair(NamedTuple):
     """A dyad of the release: codes and names of its first and second state, and the release's day."""
 

@@ -180,6 +180,22 @@ def test_files_are_written_in_both_widths_and_are_those_of_the_release(built, tm
     assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") and spec["usermeta"]["dyad"] == DYAD
 
 
+def test_the_other_width_asks_nothing_again(tables) -> None:
+    asked = []
+
+    class Counting:
+        def execute(self, sql, values=()):
+            asked.append((sql, repr(values)))
+            return tables.execute(sql, values)
+
+    for dataset in DRAWN:
+        remembering = pair.Remembering(Counting())
+        for width in style.SIZES:
+            assert specification.draw(remembering, dataset, DYAD, width) == specification.draw(tables, dataset, DYAD, width)
+        assert len(asked) == len(set(asked))
+        asked.clear()
+
+
 def test_after_a_stop_nothing_is_written(tables, tmp_path) -> None:
     pictures = files.Pictures(tables, tmp_path)
     pictures.stop()
