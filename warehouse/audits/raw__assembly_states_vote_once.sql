@@ -5,6 +5,6 @@ lists as (
     select file || ':' || line as at, string_split(concat_ws(';', yes_members, no_members, abstained_members), ';') as voted
     from raw.assembly_vote
 )
-select l.at, len(l.voted) as votes, len(list_distinct(l.voted)) as states
+select l.at, len(l.voted) as votes, list_unique(l.voted) as states
 from lists as l
-where len(list_distinct(l.voted)) <> len(l.voted) or l.voted = ['']
+where list_unique(l.voted) <> len(l.voted) or l.voted = ['']
