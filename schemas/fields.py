@@ -59,7 +59,7 @@ def row_rule(sentence: str, sql: str, *columns: str) -> Any:
     """
 
     def passes(cls: type, frame: pd.DataFrame) -> pd.Series:
-        with duckdb.connect() as con:
+        with duckdb.cursor() as con:
             truth = con.from_df(frame[list(columns)]).project(f"coalesce({sql}, true)").fetchall()
         return pd.Series([passed for (passed,) in truth], frame.index, dtype=bool)
 
