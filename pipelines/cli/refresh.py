@@ -1,7 +1,6 @@
 """Build releases: `dyad refresh`, `dyad rebuild`."""
 
 import datetime as dt
-import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,11 +89,8 @@ def refresh(
         }  # fmt: skip
         published = None if live else unchanged.ended(settings.Settings(**{name: value for name, value in given.items() if value}))
         if not published:
-            gc.disable()  # these imports make a quarter of a million objects that stay, which the collector would visit again and again
             from pipelines import launch, open_lineage  # not at the top: Dagster is slow to import, and unchanged inputs do not need it
 
-            gc.freeze()
-            gc.enable()
             if problem := open_lineage.unsent():
                 click.echo(f"dyad: {problem}", err=True)
             published = launch.refresh(**given)
