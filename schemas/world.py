@@ -30,6 +30,11 @@ BACI_RULES = compile_model(Baci)
 class BulkTable(Table, rules=(has_title, has_key)):
     """Settings of the aggregates, `warehouse/models/bulk/<table>.sql`."""
 
+    class Config:
+        """Require the columns in the declared order."""
+
+        ordered = True
+
 
 class Chapter(BulkTable, key=("year", "exporter", "importer", "hs_chapter")):
     """World trade by year, exporter, importer and HS chapter."""

@@ -3,7 +3,6 @@
 import ast
 import atexit
 import functools
-import gc
 import hashlib
 import json
 import os
@@ -68,11 +67,6 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         if not (is_search or item.get_closest_marker("campaign") or PLACES & set(item.fixturenames) or is_slow(item.path)):
             item.add_marker("unit")
     items.sort(key=lambda item: item.get_closest_marker("unit") is None)
-
-
-def pytest_collection_finish() -> None:
-    """Keep the collector away from what imports and collection leave."""
-    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,14 +24,10 @@ class Checked(NamedTuple):
     types: dict[str, str]
 
 
-def load_lists(con: duckdb.DuckDBPyConnection, model: ModelRules) -> None:
-    """Create the tables of allowed values that `check` reads; all connections to this database share them."""
-    for table, values in model.value_lists().items():
-        con.execute(f"create or replace table {identifier(table)} as select distinct unnest(?) as value", [values])
-
-
 def check(con: duckdb.DuckDBPyConnection, model: ModelRules, relation: str, row: str, measures: Sequence[str] = ()) -> Checked:
-    """Check `relation` (anything that may follow FROM) against rules whose lists are loaded; `row` is SQL that names a row."""
+    """Check `relation` (anything that may follow FROM) against the rules of a model; `row` is SQL that names a row."""
+    for table, values in model.value_lists().items():
+        con.execute(f"create or replace temp table {identifier(table)} as select distinct unnest(?) as value", [values])
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall() if name != row}
     [(rows, is_ordered, *numbers)] = con.execute(rules.counts(model, relation, types, measures)).fetchall()
     measured, offenders = numbers[: len(measures)], numbers[len(measures) :]

@@ -1,1 +1,1 @@
-"""Compile Pandera models to SQL, for tables that are in a database."""
+"""Compile Pandera models to SQL, for snapshot files, tables in the database and bulk files."""

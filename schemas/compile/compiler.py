@@ -13,7 +13,7 @@ from schemas.render import SQL_TYPES
 
 
 def compile_model(model: type[pa.DataFrameModel]) -> ModelRules:
-    """Compile a model; call this where the model is declared, so that a rule without SQL stops the import.
+    """Compile a model; a test compiles every declared one, so that a rule without SQL is found before a build.
 
     Raises:
         Refused: a type, check or setting has no equivalent in SQL.

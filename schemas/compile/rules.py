@@ -196,7 +196,7 @@ def _satisfied(where: str, column: str, check: Check, table: str) -> str:
 
 
 def _is_implied(check: Check, other: Check) -> bool:
-    """Return True if every value that `other` allows matches the pattern of `check`: a list is searched in a quarter of a pattern's time."""
+    """Return True if every value that `other` allows matches the pattern of `check`; a list is searched faster than a pattern is matched."""
     if check.name != "str_matches" or other.name != "isin":
         return False
     return all(isinstance(value, str) and re.match(check.arguments["pattern"], value) for value in other.arguments["allowed_values"])

@@ -7,7 +7,6 @@ from typing import Any
 
 from warehouse.visuals import style
 
-CODE = re.compile(r"\b[A-Z]{3}\b")
 FIELD = re.compile(r"\{(\w+)\}")
 
 

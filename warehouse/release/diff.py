@@ -133,8 +133,8 @@ def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str
     old, new = (", ".join(column for column in key if column in side) for side in (earlier, types))
     if {old, new} != {", ".join(key)}:  # another version of the project had another key
         return [Change(dataset, "", "changed", "other", "key columns", old, new)]
-    _create_sides(con, table, key, before, after)
     shared = [column for column in types if column in earlier and column not in {*key, "evidence", "decided_by"}]
+    _create_sides(con, table, key, shared, before, after)
     has_headline = "is_headline" in shared
     measure = MEASURES.get(dataset, "")
     rows = [
@@ -146,15 +146,16 @@ def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str
     return rows + values
 
 
-def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], before: str, after: str) -> None:
-    """Create the tables `old` and `new` of the comparable rows, each row named in `row_key`."""
+def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], columns: Sequence[str], before: str, after: str) -> None:
+    """Create the tables `old` and `new` of the comparable rows: these columns, and the row's name in `row_key`."""
     row_key = " || ' ' || ".join(f"{identifier(column)}::varchar" for column in key)
     shared_dyads = f"dyad in (select dyad from {before}.catalog.dyad intersect select dyad from {after}.catalog.dyad)"
-    for view, database in (("old", before), ("new", after)):
+    compared = ", ".join(map(identifier, columns))
+    for side, database in (("old", before), ("new", after)):
         # leave out rows as of the release's own day, whose key differs between releases of different days
         own_day = f" and as_of <> (select value::date from {database}.catalog.parameter where name = 'as_of')" if "as_of" in key else ""
-        rows = f"select {row_key} as row_key, * from {database}.{table} where {shared_dyads}{own_day}"
-        con.execute(f"create or replace temp table {view} as {rows}")
+        rows = f"select {row_key} as row_key, {compared} from {database}.{table} where {shared_dyads}{own_day}"
+        con.execute(f"create or replace temp table {side} as {rows}")
 
 
 def _rows_alone(

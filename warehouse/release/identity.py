@@ -15,7 +15,7 @@ from warehouse.release import code
 from warehouse.release.manifest import release_id, releases
 
 ROOT = Path(__file__).parents[2]
-DRAWN_BY = ("duckdb", "pandas", "vl-convert-python")  # another version of these may compute or draw other content
+DRAWN_BY = ("duckdb", "vl-convert-python")  # another version of these may compute or draw other content
 
 
 @functools.cache

@@ -73,6 +73,8 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     panels = [_panel(con, [g for g in groups if g.exporter == iso3], years, bases, pair, size, width, measure) for iso3 in directions]
     chart, unnamed = plot.joined(size, panels)
     title = style.first_that_holds(FINDINGS, groups, years, pair, measure)
+    if between := sorted({year for basis in bases for year in basis["breaks"] if years[0] < year <= years[-1]}):
+        title = title._replace(text=f"{title.text} (another method from {style.listed([str(year) for year in between])})")
     notes = [] if len(years) == 2 else [f"Not compared: no figures were found for years both before and after {TURN}."]
     return Drawing(
         title,

@@ -95,9 +95,9 @@ class _Spawn(SpawnContext):
 
 
 def _begin() -> None:
-    """Make this process exit with its parent, even if the parent is killed, and draw text in the font that vl-convert contains alone.
+    """Make this process exit with its parent, even if the parent is killed, and use no font but vl-convert's own.
 
-    So that a picture does not depend on the machine's fonts, each of which vl-convert would read again for every letter.
+    A picture then does not depend on the machine's fonts, whose files vl-convert would open for every letter.
     """
     threading.Thread(target=_exit_after_parent, daemon=True).start()
     os.environ["FONTCONFIG_FILE"] = str(FONTS)

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from warehouse.visuals import framing, plot, style
-from warehouse.visuals.labels import Box, Label, Point, along, around, dots, placed
+from warehouse.visuals.labels import Box, Label, Placed, Point, along, around, dots, placed
 from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
@@ -249,12 +249,15 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
     y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")
     at = {"x": area.years("year", size), "y": y}
-    return frame.around(
+    names = _rule_names(ranks, pair, area, size, room)
+    view, notes = frame.around(
         _bridged(ranks, area, pair, lambda row: -row["rank"]),
         plot.broken_lines(points, "line", "rank", at | given("stroke", "strokeWidth", "opacity")),
         marks("point", points, at, filled=True, fill=colour("muted"), size=60, opacity=0),
-        plot.written(_rule_names(ranks, pair, area, size, room)),
+        plot.written(names.rows),
     )
+    unnamed = style.listed([label.text for label in names.left_over])
+    return view, [*notes, f"Without room at the end of its line: {unnamed}."] if unnamed else notes
 
 
 def _rank_point(row: Row, pair: Pair) -> Row:
@@ -266,7 +269,7 @@ def _rank_point(row: Row, pair: Pair) -> Row:
     }  # fmt: skip
 
 
-def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) -> list[Row]:
+def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) -> Placed:
     """Name each line's rule and last rank at its end; lines that end at one rank share a name."""
     groups = defaultdict[tuple[str, int, int], list[str]](list)
     for row in _newest(ranks):
@@ -282,4 +285,4 @@ def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) ->
     for row in sorted(ranks, key=lambda row: row["year"]):
         lines[row["country"], row["rule"]].append((area.px(row["year"]), area.py(-row["rank"])))
     taken = dots(point for line in lines.values() for point in along(line, 1))
-    return placed(labels, taken, (0.0, -4.0, area.width + room, area.height + 4), size).rows
+    return placed(labels, taken, (0.0, -4.0, area.width + room, area.height + 4), size)

@@ -25,6 +25,7 @@ CHAIN = "First island chain"
 ALONE, PATROL, OTHERS = "Drill of the two alone", "Patrol of the two", "With other states"
 SHAPES = {ALONE: "circle", PATROL: "circle", OTHERS: "diamond"}
 COUNTRIES = 12  # named on a map at most
+GAP = 2  # px between circles
 NOWHERE = (math.nan, math.nan)  # the place of a sea whose drills have no documented point
 SYMBOL = 12  # px that a drill takes in the calendar
 
@@ -211,7 +212,7 @@ def _span(rows: Rows) -> str:
     return f"from {rows[0]['start_date']:%B %Y} to {rows[-1]['start_date']:%B %Y}" if len(rows) > 1 else f"in {rows[0]['start_date']:%B %Y}"
 
 
-def _apart(points: Sequence[Point], radii: Sequence[float], gap: float = 2) -> list[Point]:
+def _apart(points: Sequence[Point], radii: Sequence[float]) -> list[Point]:
     """Move overlapping circles apart, each by half of the overlap, until none overlap or after 60 rounds."""
     moved = list(points)
     for _ in range(60):
@@ -219,7 +220,7 @@ def _apart(points: Sequence[Point], radii: Sequence[float], gap: float = 2) -> l
             for j in range(i):
                 other = moved[j]
                 away = math.dist(one, other) or 1e-6
-                push = (radii[i] + radii[j] + gap - away) / 2
+                push = (radii[i] + radii[j] + GAP - away) / 2
                 if push > 0:
                     x, y = ((one[0] - other[0]) / away * push, (one[1] - other[1]) / away * push) if away > 1e-6 else (push, 0.0)
                     moved[j] = other[0] - x, other[1] - y

@@ -168,7 +168,7 @@ def _blocks(con: duckdb.DuckDBPyConnection, shown: Rows, years: Counter[int], me
 
 
 def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[Box]) -> list[View]:
-    """Write each year's count above it, as far as there is room, and rule the means that the title compares."""
+    """Write each year's count above it, as far as there is room, and rule and name the means that the title compares."""
     spans = [(means.early, means.then), (means.late, means.now)] if means else []
     rules = [
         {"px": area.px(part[0] - 0.5), "px2": area.px(part[-1] + 0.5), "py": area.py(mean), "py2": area.py(mean)} for part, mean in spans
@@ -178,7 +178,10 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
     means_at = [
         Label(
             f"{mean:.1f} a year",
-            [(rule["px"], rule["py"], "left"), ((rule["px"] + rule["px2"]) / 2, area.py(max(years[y] for y in part)) - 18, "above")],
+            [
+                (rule["px"], rule["py"], "left"),
+                *(((rule["px"] + rule["px2"]) / 2, area.py(max(years[y] for y in part)) - above, "above") for above in (18, 34, 50)),
+            ],
             bold=True,
         )
         for (part, mean), rule in zip(spans, rules, strict=True)
@@ -189,5 +192,5 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
         for year, count in years.most_common()
     ]
     bounds = (-float(size.margin), -4.0, area.width, area.height)
-    text = placed([*means_at, *counts], taken, bounds, size, lines).rows
+    text = placed([*counts, *means_at], taken, bounds, size, lines).rows
     return [plot.ruled(rules, strokeWidth=2, stroke=colour("ink")), plot.written(text)]

@@ -16,7 +16,7 @@ Rows = Sequence[Row]
 
 
 class Remembering:
-    """A connection that answers a repeated query from memory: for both widths of a visual, the same is asked."""
+    """A connection that answers a repeated query from memory, since both widths of a visual run the same queries."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         """Ask `con` what was not asked before; its tables must not change."""
@@ -32,7 +32,7 @@ class Remembering:
 
 
 class Answer(NamedTuple):
-    """The description of the columns of an answer, and its rows."""
+    """The rows of an answer, and the description of its columns, as DuckDB gives them."""
 
     description: list[Any]
     rows: list[tuple]

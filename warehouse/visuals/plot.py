@@ -13,6 +13,7 @@ from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import Encoding, View, given
 
 BETWEEN = 24  # px between panels beside each other
+TICKS = 6  # steps of an axis at most
 BREAK = "break-paths-show-path-domains"  # how Vega-Lite draws a line at a point without a value
 Panel = tuple[View, list[str]]  # a drawn plot and its notes
 
@@ -79,11 +80,11 @@ def _linear(field: str, domain: tuple[float, float], axis: dict[str, Any]) -> En
     return {"field": field, "type": "quantitative", "scale": {"domain": list(domain)}, "axis": shown}
 
 
-def ticks(domain: tuple[float, float], most: int = 6) -> list[float]:
-    """Return round values at equal steps inside a domain, at most `most` steps in all, zero included if it is inside."""
+def ticks(domain: tuple[float, float]) -> list[float]:
+    """Return round values at equal steps inside a domain, at most TICKS in all, zero included if it is inside."""
     low, high = domain
     step = next(
-        (s * 10.0**p for p in range(-12, 16) for s in (1, 2, 2.5, 5) if (high - low) / (s * 10.0**p) <= most and not (s == 2.5 and p < 1)),
+        (s * 10.0**p for p in range(-12, 16) for s in (1, 2, 2.5, 5) if (high - low) / (s * 10.0**p) <= TICKS and not (s == 2.5 and p < 1)),
         high - low or 1,
     )
     values = [round(n * step, 12) for n in range(int(low // step), int(high // step) + 1) if low <= n * step <= high]

@@ -9,7 +9,6 @@ from time import monotonic
 import duckdb
 
 from schemas.errors import Refused, Unusable
-from warehouse.check import load_lists
 from warehouse.world import archive, code_lists, editions, file_format, member_rules, plausibility, progress
 from warehouse.world.editions import CodeLists, Edition
 from warehouse.world.engine import connect
@@ -112,7 +111,6 @@ def _land_in_parallel(
         Refused: with the errors of every refused member; the others stay landed, and the next ingest skips them.
     """
     rules = member_rules.of_archive(codes)
-    load_lists(con, rules)
     [(threads,)] = con.execute("select current_setting('threads')").fetchall()
     members, refused = [], []
     done, size, started = 0, sum(m.size for m in waiting), monotonic()

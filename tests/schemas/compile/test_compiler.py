@@ -15,7 +15,7 @@ from schemas.compile import compiler, rules
 from schemas.errors import Refused
 from schemas.fields import Day, Flag, Number, Text, TextList, Whole, row_rule
 from schemas.validate import findings, misfits
-from warehouse.check import check, load_lists
+from warehouse.check import check
 
 MANY = [f"{n:03}" for n in range(0, 900, 3)]
 
@@ -96,7 +96,6 @@ def by_pandera(model, frame):
 
 
 def compiled_findings(con, rules=COMPILED):
-    load_lists(con, rules)
     return check(con, rules, "t", "line").findings
 
 

@@ -236,7 +236,7 @@ ANSWERS = {
         ),
     ),
     # its vote beside the 48 and 52 lines of C13; it sponsored drafts in 2007, 2012 (two), 2017, 2019, 2022, 2023 and 2024; the sponsors
-    # of 2008, 2014, 2016, July 2020 and both of 2026 are not named in full
+    # of 2008, 2014, 2016, July 2020 and the documented one of 2026 are not named in full
     "C33": (
         (
             "the United States voted yes on 16 of 16 and sponsored at least 8 (sponsors of 4 others not named in full)",
@@ -244,9 +244,9 @@ ANSWERS = {
             64,
         ),
         (
-            "the United States voted yes on 17 of 18 and sponsored at least 8 (sponsors of 6 others not named in full) (its vote on 1 not documented)",
+            "the United States voted yes on 17 of 17 and sponsored at least 8 (sponsors of 5 others not named in full)",
             "holds under a named rule",
-            69,
+            68,
         ),
     ),
     "C34": (

@@ -2,7 +2,7 @@
 -- section: Increased Diplomatic Cooperation
 -- quote: often against U.S. foreign policy interests
 -- claim: Joint vetoes often went against interests of the United States.
--- rule: Often is more than half of the joint vetoes. The claim holds under the rule that a draft that the United States voted for is in
+-- rule: Often is more than half of the joint vetoes. Votes that are not well documented are not counted. The claim holds under the rule that a draft that the United States voted for is in
 --   their interest. A stricter rule requires that the United States sponsored the draft: the number of such drafts is reported too,
 --   as a lower bound if sponsors are not named in full.
 -- claimed: often
@@ -16,7 +16,7 @@ vetoes as (
         list_concat(v.evidence, if(u.evidence_id is null, [], [u.evidence_id])) as evidence
     from charts.security_council_vetoes as v
     left join core.council_vote as u on u.draft_symbol = v.draft_symbol and u.member_iso3 = 'USA'  -- at most one: its key
-    where v.dyad = 'CHN-RUS' and v.veto_type = 'joint' and v.vote_date <= getvariable('as_of')
+    where v.dyad = 'CHN-RUS' and v.veto_type = 'joint' and v.confidence = 'documented' and v.vote_date <= getvariable('as_of')
 ),
 counted as (
     select
