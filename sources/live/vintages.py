@@ -50,12 +50,15 @@ def validate_rows(kind: str, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     """Validate rows and return them with the kind's types.
 
     Raises:
-        Refused: they break a rule of the kind; the message names place, column, rule and value.
+        Refused: they break a rule of the kind (the message names place, column, rule and value), or mix units.
     """
     problems = misfits(raw.KINDS[kind], list(rows.columns))
     frame, problems = (rows, problems) if problems else findings(raw.KINDS[kind].to_schema(), rows)
     if problems:
         raise Refused(f"{problems[0].line(where)}; correct parse.py, or the dropped file")
+    # the audit one_unit_per_frequency would stop every release
+    if {"frequency", "unit"} <= set(frame) and (frame.groupby("frequency")["unit"].nunique() > 1).any():
+        raise Refused(f"{where}: figures of one frequency have several units; correct parse.py, or the dropped file")
     return frame
 
 

@@ -22,6 +22,12 @@ def flows(values: dict[tuple[str, str], float]) -> pd.DataFrame:
     return vintages.validate_rows("trade_flow", pd.DataFrame(rows), "here")
 
 
+def test_an_answer_has_one_unit_per_frequency() -> None:
+    rows = flows({("CHN", "2020"): 1.0, ("RUS", "2020"): 2.0})
+    with pytest.raises(Refused, match="here: figures of one frequency have several units"):
+        vintages.validate_rows("trade_flow", rows.assign(unit=["USD", "thousand USD"]), "here")
+
+
 def growth(values: dict[int, float]) -> pd.DataFrame:
     rows = [
         {
