@@ -1,11 +1,21 @@
-"""Keep Ctrl-C from being lost: Python drops every exception raised in a callback of the garbage collector, even one that a signal raises."""
+"""Keep Ctrl-C from being lost or logged: an interrupt may meet a callback of the garbage collector, or the closing of a connection.
 
+Python drops every exception raised in such a callback, even one that a signal raises. SQLAlchemy logs one that is raised while it closes
+a connection with its traceback, and raises it again.
+"""
+
+import logging
 import os
 import signal
 import sys
 import threading
 
 RAISED = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")  # by name, since Dagster takes seconds to import
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Return False for a log record of an interrupt: who logs it raises it again."""
+    return not (record.exc_info and record.exc_info[0] and record.exc_info[0].__name__ in RAISED)
 
 
 def resend(dropped: "sys.UnraisableHookArgs") -> None:

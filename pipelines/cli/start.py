@@ -1,5 +1,6 @@
 """Start the command `dyad`."""
 
+import logging
 import signal
 import sys
 
@@ -14,4 +15,6 @@ def run() -> None:
 
     signal.signal(signal.SIGINT, handler)
     sys.unraisablehook = interrupts.resend
+    if logging.lastResort:  # prints what is logged where no handler is set
+        logging.lastResort.addFilter(interrupts.is_news)
     main.run()
