@@ -6,6 +6,7 @@ Put here a model as plain data and the SQL generated from it. Reading a Pandera 
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from schemas.errors import Refused
@@ -199,7 +200,12 @@ def _is_implied(check: Check, other: Check) -> bool:
     """Return True if every value that `other` allows matches the pattern of `check`; a list is searched faster than a pattern is matched."""
     if check.name != "str_matches" or other.name != "isin":
         return False
-    return all(isinstance(value, str) and re.match(check.arguments["pattern"], value) for value in other.arguments["allowed_values"])
+    return _all_match(check.arguments["pattern"], tuple(other.arguments["allowed_values"]))
+
+
+@cache  # the rules of an archive's members share their lists
+def _all_match(pattern: str, values: tuple[Any, ...]) -> bool:
+    return all(isinstance(value, str) and re.match(pattern, value) for value in values)
 
 
 def _matches(where: str, column: str, arguments: dict[str, Any]) -> str:

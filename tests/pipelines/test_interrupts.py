@@ -1,4 +1,4 @@
-"""Test that an interrupt within a callback of the garbage collector still ends what runs."""
+"""Test that an interrupt within a callback of the garbage collector still ends what runs, and that none is logged."""
 
 import logging
 import signal

@@ -45,10 +45,10 @@ def png(picture: str, scale: float) -> bytes:
 
 
 def start() -> None:
-    """Start the processes and load Vega in them, which takes seconds, so that they are ready when the first picture is drawn."""
+    """Start the processes, which need seconds to load, so that they are ready when the first picture is drawn."""
     with contextlib.suppress(BrokenProcessPool):  # the first picture reports it
         for _ in range(PROCESSES):
-            _pool(os.getpid()).submit(vl_convert.vegalite_to_svg, {"mark": "point"}, allowed_base_urls=[])
+            _pool(os.getpid()).submit(os.getpid)
 
 
 def _run(work: Callable, *arguments: Any, **options: Any) -> Any:
@@ -95,12 +95,14 @@ class _Spawn(SpawnContext):
 
 
 def _begin() -> None:
-    """Make this process exit with its parent, even if the parent is killed, and use no font but vl-convert's own.
+    """Make this process exit with its parent, even if the parent is killed, and load Vega, which the first picture does.
 
-    A picture then does not depend on the machine's fonts, whose files vl-convert would open for every letter.
+    The process uses no font but vl-convert's own: a picture then does not depend on the machine's fonts, whose files vl-convert would
+    open for every letter.
     """
     threading.Thread(target=_exit_after_parent, daemon=True).start()
     os.environ["FONTCONFIG_FILE"] = str(FONTS)
+    vl_convert.vegalite_to_svg({"mark": "point"}, allowed_base_urls=[])
 
 
 def _exit_after_parent() -> None:
