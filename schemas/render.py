@@ -93,9 +93,5 @@ def ddl(table: str, columns: list[Column], comment: str) -> str:
 
 def comments(kind: str, name: str, columns: list[Column], comment: str) -> str:
     """Return COMMENT ON statements for a TABLE or VIEW and its columns."""
-    return f"COMMENT ON {kind} {name} IS {quoted(comment)};\n" + column_comments(name, columns)
-
-
-def column_comments(name: str, columns: list[Column]) -> str:
-    """Return COMMENT ON statements for the columns of a table or view."""
-    return "\n".join(f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in columns)
+    of_columns = (f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.comment)};' for c in columns)
+    return "\n".join((f"COMMENT ON {kind} {name} IS {quoted(comment)};", *of_columns))

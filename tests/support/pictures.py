@@ -80,26 +80,34 @@ def sheet(svg: str) -> ElementTree.Element:
 
 def texts(svg: str) -> list[Text]:
     """Return the visible lines of text of a picture."""
-    return list(_texts(sheet(svg), 0, 0))
+    return [text for node, x, y in _places(sheet(svg), 0, 0) if node.tag.endswith("}text") for text in _lines(node, x, y)]
 
 
-def _texts(node: ElementTree.Element, x: float, y: float) -> Iterator[Text]:
+def dotted(svg: str) -> list[tuple[float, float, float, float]]:
+    """Return the boxes of the dotted lines of events."""
+    places = [(float(node.get("y2")), x, y) for node, x, y in _places(sheet(svg), 0, 0) if node.get("stroke-dasharray") == "1,3"]
+    return [(x, y + min(0, down), x, y + max(0, down)) for down, x, y in places]
+
+
+def _places(node: ElementTree.Element, x: float, y: float) -> Iterator[tuple[ElementTree.Element, float, float]]:
+    """Yield every element with its place."""
     for part in re.findall(r"translate\(([^)]*)\)", node.get("transform", "")):
         moved = [float(number) for number in part.split(",")]
         x, y = x + moved[0], y + (moved[1] if len(moved) > 1 else 0)
-    if node.tag.endswith("}text"):
-        lines = [line for line in node if line.tag.endswith("}tspan")] or [node]
-        size, down = float(node.get("font-size", "0").removesuffix("px")), y
-        for line in lines:
-            words = "".join(line.itertext())
-            down += float(line.get("dy", 0))
-            width = style.text_width(words, size, node.get("font-weight") == "bold")
-            left = x - {"middle": width / 2, "end": width}.get(node.get("text-anchor", "start"), 0)
-            if words.strip():
-                yield Text(words, size, (left, down - 0.74 * size, left + width, down + 0.21 * size))
-    else:
-        for child in node:
-            yield from _texts(child, x, y)
+    yield node, x, y
+    for child in node:
+        yield from _places(child, x, y)
+
+
+def _lines(node: ElementTree.Element, x: float, y: float) -> Iterator[Text]:
+    size = float(node.get("font-size", "0").removesuffix("px"))
+    for line in [line for line in node if line.tag.endswith("}tspan")] or [node]:
+        words = "".join(line.itertext())
+        y += float(line.get("dy", 0))
+        width = style.text_width(words, size, node.get("font-weight") == "bold")
+        left = x - {"middle": width / 2, "end": width}.get(node.get("text-anchor", "start"), 0)
+        if words.strip():
+            yield Text(words, size, (left, y - 0.74 * size, left + width, y + 0.21 * size))
 
 
 def marks(spec: dict[str, Any]) -> list[dict[str, Any]]:

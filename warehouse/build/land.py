@@ -60,7 +60,7 @@ def _land_kind(con: duckdb.DuckDBPyConnection, kind: str, files: Sequence[Snapsh
     for source in sorted({file.source for file in files}):
         view = f"raw.{source}__{kind}"
         con.execute(f"create view {view} as from {table} where source = {quoted(source)}")
-        con.execute(render.column_comments(view, render.landed_columns(model)))
+        con.execute(render.comments("VIEW", view, render.landed_columns(model), f"Rows of {table} from the source {source}"))
     return result
 
 

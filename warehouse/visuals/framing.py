@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import duckdb
 
 from warehouse.visuals import style, vegalite
-from warehouse.visuals.labels import FLAG_STEP, Box, Label, flagged
+from warehouse.visuals.labels import FLAG_STEP, Box, Label, broken, flagged
 from warehouse.visuals.pair import Pair, ask
-from warehouse.visuals.plot import Panel, Plot, uprights, written
+from warehouse.visuals.plot import Panel, Plot, texts, uprights, written
 from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import View, given
 
@@ -117,18 +117,20 @@ def between_years(day: dt.date) -> float:
 
 
 class Frame(NamedTuple):
-    """The surroundings of a plot's marks: events behind them, the boxes of the events' lines, a note on events without a name, the head."""
+    """The surroundings of a plot's marks: the band after the hinge, names and lines of events, a note on events without a name, the head."""
 
     area: Plot
-    behind: list[View]
+    band: View
+    names: View
     lines: list[Box]
     notes: list[str]
     head: Head
 
     def around(self, *layers: View, symbols: Sequence[View] | None = None) -> Panel:
-        """Draw these layers within the frame; `symbols` replace those of its legend."""
+        """Draw these layers within the frame, whose lines stop at texts; `symbols` replace those of its legend."""
         key, words = self.head.layers()
-        drawn = [*self.behind, *layers, *([key] if symbols is None else symbols), words]
+        lines = uprights(broken(self.lines, texts(layers)), strokeDash=[1, 3])
+        drawn = [self.band, lines, self.names, *layers, *([key] if symbols is None else symbols), words]
         return vegalite.layered(drawn, self.area.width, self.area.height), self.notes
 
 
@@ -162,4 +164,4 @@ def framed(
     unnamed = [f"{e.title} ({e.day:%B %Y})" for e in found if e.title in {flag.text for flag in names.left_over}]
     notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
     top = head(title, keys, size, area.width + beyond + size.margin, max(room + ABOVE if found else 0, least))
-    return Frame(area, [band, uprights(lines, strokeDash=[1, 3]), written(names.rows)], lines, notes, top)
+    return Frame(area, band, written(names.rows), lines, notes, top)

@@ -118,6 +118,20 @@ def _inside(inner: Box, outer: Box) -> bool:
     return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
+def broken(lines: Iterable[Box], texts: Sequence[Box]) -> list[Box]:
+    """Return the parts of vertical lines that run outside of texts and the gap around them."""
+    parts = []
+    for line in lines:
+        x, top, _, bottom = line
+        for _, above, _, below in sorted((text for text in texts if overlap(text, line, GAP)), key=lambda text: text[1]):
+            if above > top:
+                parts.append((x, top, x, min(above, bottom)))
+            top = max(top, below)
+        if top < bottom:
+            parts.append((x, top, x, bottom))
+    return parts
+
+
 def dots(points: Iterable[tuple[float, float]], radius: float = 2) -> list[Box]:
     """Return the boxes that small marks at these px cover, which labels avoid."""
     return [(x - radius, y - radius, x + radius, y + radius) for x, y in points]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from warehouse.visuals import style, vegalite
-from warehouse.visuals.labels import Box
+from warehouse.visuals.labels import Box, box
 from warehouse.visuals.style import Size, colour, text_width
 from warehouse.visuals.vegalite import Encoding, View, given
 
@@ -100,12 +100,18 @@ def year_span(years: Iterable[int]) -> tuple[int, int]:
 
 
 def written(rows: Sequence[dict[str, Any]]) -> View:
-    """Draw text at `px` and `py` from the plot's top left; `align`, `size`, `weight` and `fill` are the text's looks."""
-    looks = {name: {"expr": f"datum.{field}"} for name, field in (("align", "align"), ("fontSize", "size"), ("fontWeight", "weight"))}
-    full = [{"align": "left", "weight": "normal", "size": 13, "fill": colour("ink"), **row} for row in rows]
+    """Draw text from `px` rightwards at the height `py`; `size`, `weight` and `fill` are the text's looks."""
+    looks = {name: {"expr": f"datum.{field}"} for name, field in (("fontSize", "size"), ("fontWeight", "weight"))}
+    full = [{"weight": "normal", "size": 13, "fill": colour("ink"), **row} for row in rows]
     words = {"field": "text", "type": "nominal"}
     encoding = {"text": words, "description": words, **given("x", "y", "fill")}
-    return vegalite.layer("text", full, encoding, baseline="middle", **looks)
+    return vegalite.layer("text", full, encoding, align="left", baseline="middle", **looks)
+
+
+def texts(layers: Iterable[View]) -> list[Box]:
+    """Return the boxes of all texts in layers drawn by `written`."""
+    rows = [row for view in layers if view["mark"]["type"] == "text" for row in view["data"]["values"]]
+    return [box(row["text"], (row["px"], row["py"], "right"), row["size"], row["weight"] == "bold", far=0) for row in rows]
 
 
 def ruled(rows: Sequence[dict[str, Any]], *channels: str, **looks: Any) -> View:

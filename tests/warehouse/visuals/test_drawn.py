@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 import vl_convert
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.support.pictures import DYAD, ask, marks, sheet, texts
+from tests.support.pictures import DYAD, ask, dotted, marks, sheet, texts
 from warehouse.connect import connect
 from warehouse.visuals import files, pair, registry, specification, style
-from warehouse.visuals.labels import Label, around, overlap, placed
+from warehouse.visuals.labels import Label, around, broken, overlap, placed
 
 DRAWN = list(registry.drawings())
 IN_UNITS = [f"{dataset} {unit}" for dataset in DRAWN for unit in registry.units(dataset)]
@@ -91,7 +91,7 @@ def test_every_mark_leads_to_its_rows(picture, tables, pairs, dataset, dyad, wid
 
 @pytest.mark.sampled(2, each="dataset")
 @pytest.mark.parametrize(("dataset", "dyad", "width"), EVERY)
-def test_no_text_is_small_or_covers_another_or_leaves_the_picture(picture, dataset, dyad, width) -> None:
+def test_no_text_is_small_or_covers_another_or_is_crossed_or_leaves_the_picture(picture, dataset, dyad, width) -> None:
     _, svg = picture(dataset, dyad, width)
     root, found = sheet(svg), texts(svg)
     assert float(root.get("width")) <= MOST[width]
@@ -99,6 +99,7 @@ def test_no_text_is_small_or_covers_another_or_leaves_the_picture(picture, datas
     assert [text for text in found if text.box[0] < 0 or text.box[2] > float(root.get("width")) + 1] == []
     pairs_of_texts = itertools.combinations(found, 2)
     assert [(one.words, other.words) for one, other in pairs_of_texts if overlap(one.box, other.box, -1)] == []
+    assert [text.words for text in found for line in dotted(svg) if overlap(text.box, line)] == []
 
 
 @pytest.mark.sampled(2, each="dataset")
@@ -234,6 +235,15 @@ def test_placed_labels_keep_clear_of_each_other_and_of_marks(spots) -> None:
     assert len(rows) + len(left_over) == len(labels) and len(boxes) == len(rows) + 1
     assert not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
     assert all(0 <= row["px"] <= 300 and 0 <= row["py"] <= 200 for row in rows)
+
+
+@example([(101, 9)])  # below the line, by less than the gap
+@given(st.lists(st.tuples(st.integers(-20, 120), st.integers(1, 60))))
+def test_a_broken_line_has_every_px_outside_of_texts(spans) -> None:
+    texts = [(0.0, top, 9.0, top + height) for top, height in spans]
+    drawn = [px for _, top, _, bottom in broken([(5.0, 0.0, 5.0, 100.0)], texts) for px in range(round(top), round(bottom))]
+    assert drawn == [px for px in range(100) if not any(top <= px < bottom for _, top, _, bottom in texts)]
+    assert broken([(50.0, 0.0, 50.0, 100.0)], texts) == [(50.0, 0.0, 50.0, 100.0)]
 
 
 def test_the_stem_of_a_flag_keeps_clear_of_labels() -> None:
