@@ -304,7 +304,8 @@ def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequen
 
 def _numbers(rows: Rows, area: Plot, size: Size, lines: Sequence[Box]) -> Rows:
     """Write the number of documented drills of each year, beside its middle if an event's line is there."""
-    counts = Counter(row["year"] for row in _known(rows))
+    first, last = area.span
+    counts = dict.fromkeys(range(first, last + 1), 0) | Counter(row["year"] for row in _known(rows))
     labels = [
         Label(str(n), [(area.px(year) + dx, size.label * 0.8, "on") for dx in (0, -4, 4, -8, 8)], bold=True) for year, n in counts.items()
     ]
