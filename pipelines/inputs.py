@@ -57,9 +57,10 @@ def read(home: Path, settings: Settings, outcomes: "Sequence[Outcome]") -> Input
     """
     rebuilt = read_for_rebuild(settings.manifest) if settings.manifest else None
     trade = trade_file.named(home, rebuilt.get("world_trade")) if rebuilt else trade_file.current(home)
-    world = as_source.sources(trade, settings.dyads)
     folder = settings.sources_folder
-    sources = listed_sources(home, rebuilt, folder, world) if rebuilt else snapshot.sources(folder, home) + world
+    own = snapshot.sources(folder, None if rebuilt else home)
+    world = as_source.sources(trade, settings.pairs(own))
+    sources = listed_sources(home, rebuilt, folder, world) if rebuilt else own + world
     stale = staleness.record(home, outcomes, sources)
     clock = settings.clock(sources)
     changes = {"changes": rebuilt["changes"]} if rebuilt else {}

@@ -27,6 +27,7 @@ class Settings:
     """The settings of one run, from a person or a schedule.
 
     A run started from the web page cannot set `sources_folder` and `manifest`, since any process of this machine may start such a run.
+    `dyads` are as a person wrote them, by codes or names; `pairs` returns their codes.
     """
 
     as_of: str = ""
@@ -46,8 +47,12 @@ class Settings:
 
     @property
     def scope(self) -> Scope:
-        """Return the dyads and years to request from publishers."""
-        return scope(self.dyads, self.since)
+        """Return the dyads and years to request from publishers.
+
+        Raises:
+            Unusable: as `pairs`.
+        """
+        return scope(self.pairs(snapshot.sources(self.sources_folder)), self.since)
 
     @property
     def accepted_sources(self) -> list[str]:
@@ -67,8 +72,16 @@ class Settings:
                 f"--as-of {day} is after {newest}, the newest day on which a source was read: choose that day or "
                 "an earlier one, or leave out --as-of"
             )
+        return Clock(day, self.pairs(sources))
+
+    def pairs(self, sources: Sequence[snapshot.Source]) -> tuple[str, ...]:
+        """Return the dyads as codes, in alphabetical order, each once; `sources` have the reference table of countries.
+
+        Raises:
+            Unusable: a dyad is unknown; the message names accepted values.
+        """
         known = snapshot.known_countries(sources)
-        return Clock(day, tuple(sorted({valid_pair(dyad, known) for dyad in self.dyads})))
+        return tuple(sorted({valid_pair(dyad, known) for dyad in self.dyads}))
 
 
 def valid_pair(text: str, known: Collection[str]) -> str:

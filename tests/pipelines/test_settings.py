@@ -1,10 +1,12 @@
 """Test the accepted values of settings."""
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
-from pipelines import config, definitions
-from pipelines.settings import valid_pair, valid_revision
+from pipelines import config, definitions, inputs
+from pipelines.settings import Settings, valid_pair, valid_revision
 from schemas.errors import Unusable
 
 
@@ -27,6 +29,16 @@ def test_a_pair_is_two_states_side_by_side() -> None:
             valid_pair(pair, known)
     with pytest.raises(Unusable, match="a dyad is two different states"):
         valid_pair("CHN-CHN", known)
+
+
+def test_pairs_by_name_become_codes_before_anything_reads_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = Settings(dyads=["china-russia", "timor-leste-china", "rus-chn"])
+    assert given.scope.dyads == ("CHN-RUS", "CHN-TLS")
+    asked = []
+    monkeypatch.setattr(inputs.as_source, "sources", lambda trade, dyads: asked.extend(dyads) or [])
+    assert inputs.read(tmp_path, given, []).clock.dyads == tuple(asked) == ("CHN-RUS", "CHN-TLS")
+    with pytest.raises(Unusable, match="'xx' is not a known country"):
+        _ = Settings(dyads=["xx-CHN"]).scope
 
 
 CONFIG = {
