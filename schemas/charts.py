@@ -99,12 +99,13 @@ class BilateralTrade(
     exporter: Text = column("exporter")
     importer: Text = column("importer")
     basis: Text = column("basis")
+    compiled_from: Text = column("compiled_from")
     is_headline: Flag = column("is_headline")
     is_derived: Flag = column("is_derived")
     reporter: Text = column(
         "reporter",
         nullable=True,
-        description="State whose customs reported the figure (ISO alpha-3); empty if the figure is reconciled from both",
+        description="State whose customs reported the figure (ISO alpha-3); empty if it is compiled from other reports than the state's own",
     )
     valuation: Text = column("valuation", nullable=True)
     value_usd: Number = column("value_usd", nullable=True)
@@ -184,6 +185,7 @@ class TradeComposition(
     value_usd: Number = column("value_usd")
     share_pct: Number = column("share_pct")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    compiled_from: Text = column("compiled_from")
     qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")
 
@@ -272,9 +274,11 @@ class AssemblyAgreement(
     year: Whole = column("year", description="Year in which the session opened")
     rule: Text = column("agreement_rule")
     subject: Text = column("agreement_subject")
-    votes: Whole = column("votes")
+    votes: Whole = column("votes", nullable=True)
     agreement_pct: Number = column("agreement_pct")
-    last_vote_on: Day = column("last_vote_on")
+    last_vote_on: Day = column(
+        "last_vote_on", description="Day of the last vote that counts, or day on which a rate without a number of votes was published"
+    )
     is_partial: Flag = column("is_partial", description="True if the sources or the release's day do not reach the end of the session")
     qualifications: TextList = column("qualifications")
     evidence: TextList = column("evidence")

@@ -58,6 +58,7 @@ class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
     source: Text = column("source")
     basis: Text = column("basis")
     precedence: Whole = column("precedence", nullable=True)
+    compiled_from: Text = column("compiled_from")
     frequency: Text = column("frequency")
     period_start: Day = column("period_start", description=VOCABULARY["period"].description)
     reporter: Text = column("reporter")
@@ -176,6 +177,7 @@ class TradeByProduct(CoreTable, key=("evidence_id",), known_from="known_on"):
     hs_code: Text = column("hs_code")
     value_usd: Number = column("value_usd")
     quantity_tonnes: Number = column("quantity_tonnes", nullable=True)
+    compiled_from: Text = column("compiled_from")
     known_on: Day = column("known_on")
     is_current: Flag = column("is_current")
     qualifications: TextList = column("qualifications")
@@ -403,6 +405,7 @@ class FailedDraft(CoreTable, key=("draft_symbol",), known_from="known_on"):
 
     draft_symbol: Text = column("draft_symbol")
     vote_date: Day = column("vote_date")
+    kind: Text = column("kind")
     in_favour: Whole = column("in_favour", nullable=True)
     against: Whole = column("against", nullable=True)
     abstained: Whole = column("abstained", nullable=True)

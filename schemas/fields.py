@@ -34,7 +34,7 @@ BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
 FACT = "null"  # for a flag that describes a row and casts no doubt on it
 QUALIFICATIONS = [
-    *CONFIDENCES[1:], "estimate", "derived", "forecast", "incomplete period", "mirror data", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
+    *CONFIDENCES[1:], "estimate", "derived", "forecast", "incomplete period", "mirror data", "reconciled", "basis inferred", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
     "date to the month", "date to the year",
 ]  # fmt: skip
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
@@ -176,7 +176,11 @@ VOCABULARY: dict[str, Described] = {
     "unit": Described("Unit of the figure as published"),
     "value_usd": Described("Trade value, current US dollars", "USD", {"ge": 0, "le": 1e14}),
     "two_way_total_usd": Described("Exports plus imports of the pair in the period on this basis, current US dollars", "USD", {"ge": 0}),
-    "change_pct": Described("Change of value_usd against the same period a year before on the same basis", "%"),
+    "change_pct": Described(
+        "Change of value_usd against the same period a year before on the same basis: as published with the figure, since publishers revise "
+        "the year before, else computed from the two figures",
+        "%",
+    ),
     "is_derived": Described(
         "True if no document gives the figure, and it is computed from others of its series", qualifies=_flag("is_derived", "derived")
     ),
@@ -186,6 +190,10 @@ VOCABULARY: dict[str, Described] = {
         "True if the figure is estimated, converted or computed from other figures: by its publisher, by a report that quotes it, or by this "
         "project; the note says which, if it is not the publisher",
         qualifies=_flag("is_estimate", "estimate"),
+    ),
+    "is_basis_inferred": Described(
+        "True if the document does not say whose statistics the figure is from; its note says why it is placed in this series",
+        qualifies=_flag("is_basis_inferred", "basis inferred"),
     ),
     "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
     "is_current": Described("True for the newest vintage of this source known on the release's day"),
@@ -199,6 +207,13 @@ VOCABULARY: dict[str, Described] = {
     "reported_by": Described("Who reported the exports or the totals", None, {"isin": ["country", "partner"]}),
     "first_year": Described("First year", "year", {"ge": 1900, "le": 2100}),
     "last_year": Described("Last year", "year", {"ge": 1900, "le": 2100}),
+    "compiled_from": Described(
+        "Whose reports the series is compiled from: own are those of the state that the figure is of, partners those of the states that it "
+        "trades with, both are reconciled with each other",
+        None,
+        {"isin": ["own", "partners", "both"]},
+        qualifies="case compiled_from when 'partners' then 'mirror data' when 'both' then 'reconciled' end",
+    ),
     "precedence": Described("Place in the order of preference; 1 is preferred", "rank", {"ge": 1}),
     "exporter": Described("State the goods leave (ISO alpha-3)", None, {"str_matches": ISO3}),
     "importer": Described("State the goods enter (ISO alpha-3)", None, {"str_matches": ISO3}),

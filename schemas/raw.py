@@ -61,15 +61,19 @@ class TradeFlow(
     unit: Text = column("unit", isin=["USD", "thousand USD"])
     is_estimate: Flag = column("is_estimate")
     is_partial: Flag = column("is_partial")
+    is_basis_inferred: Flag | None = column("is_basis_inferred", nullable=True)
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)
 
 
-class TradeGrowth(RawTable, key=("year", "reporter_iso3", "partner_iso3", "flow", "document"), known_from=Known.DOCUMENT, period="year"):
-    """Growth of merchandise trade over the year before, as one document published it, from which core derives the earlier year's figure."""
+class TradeGrowth(
+    RawTable, key=("frequency", "period", "reporter_iso3", "partner_iso3", "flow", "document"), known_from=Known.DOCUMENT, period="period"
+):
+    """Growth of merchandise trade over the same period a year before, as one document published it."""
 
-    year: Whole = column("year")
+    frequency: Text = column("frequency")
+    period: Day = column("period")
     reporter_iso3: Text = column("reporter_iso3")
     partner_iso3: Text = column("partner_iso3")
     flow: Text = column("flow")
@@ -238,6 +242,7 @@ class FailedDraft(RawTable, key=("draft_symbol",), known_from="vote_date"):
     draft_symbol: Text = column("draft_symbol")
     vote_date: Day = column("vote_date", nullable=True)
     meeting_record: Text = column("meeting_record", nullable=True)
+    kind: Text = column("kind", isin=["draft", "amendment"])
     sponsors_text: Text = column("sponsors_text", nullable=True)
     in_favour: Whole = column("in_favour", nullable=True)
     against: Whole = column("against", nullable=True)
@@ -479,6 +484,7 @@ class TradeBasis(RawTable, key=("basis_source", "frequency"), known_from=Known.A
     basis: Text = column("basis")
     frequency: Text = column("frequency")
     precedence: Whole = column("precedence")
+    compiled_from: Text = column("compiled_from")
     title: Text = column("title", nullable=True)
     document: Text = column("document")
     note: Text = column("note", nullable=True, description="Reason for the precedence of the basis")

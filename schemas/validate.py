@@ -35,7 +35,7 @@ def findings(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> tuple[pd.DataFr
 def _with_booleans(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
     """Convert the text `true` and `false` to booleans; any other word stays for the type check to report."""
     words = {"true": True, "false": False}
-    flags = [name for name, field in schema.columns.items() if str(field.dtype) == "boolean"]
+    flags = [name for name, field in schema.columns.items() if str(field.dtype) == "boolean" and name in frame]
     return frame.assign(**{name: frame[name].astype(object).map(lambda cell: words.get(cell, cell)) for name in flags})
 
 

@@ -53,6 +53,7 @@ SHARED = {
 }  # fmt: skip
 OF_COLUMN = {
     "votes_on": {"all": "vetoed drafts and adopted resolutions together"},
+    "compiled_from": {"own": "the state's own reports", "partners": "the reports of its partners", "both": "both reports, reconciled"},
     "reported_by": {"country": "the country itself", "partner": "its partners"},
     "chapter": {"train": "how the states train together", "trade": "how they trade", "vote": "how they vote in the United Nations"},
 }

@@ -15,6 +15,7 @@ HELPERS = [
     "core.dyad",
     "core.evidence",
     "core.exercise",
+    "core.veto",
     "core.country_shape",
     "raw.sea",
     "raw.island_chain",

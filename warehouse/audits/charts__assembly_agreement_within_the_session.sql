@@ -7,4 +7,4 @@ left join charts.assembly_agreement as w
     on w.dyad = r.dyad and w.session = r.session and w.rule = 'identical' and w.subject = 'all'  -- one: its key
 left join charts.assembly_agreement as i
     on i.dyad = r.dyad and i.session = r.session and i.rule = 'identical' and i.subject = r.subject  -- one: its key
-where w.votes is null or i.votes is null or i.votes > w.votes or r.votes > i.votes or (r.rule = 'abstention as half' and r.votes <> i.votes)
+where r.votes is not null and (w.votes is null or i.votes is null or i.votes > w.votes or r.votes > i.votes or (r.rule = 'abstention as half' and r.votes <> i.votes))

@@ -12,10 +12,13 @@ from sources.snapshot import SnapshotFile, Source
 from warehouse import models
 from warehouse.build.clock import Clock
 
-# whether a source covers a dyad, by its list of dyads in `catalog.source`; how many members the Security Council had on a day
+# whether a source covers a dyad, by its list of dyads in `catalog.source`; how many members the Security Council had on a day; the unit of
+# the last printed digit of a value, so that 228e9 has 1e9 and 4.08 has 0.01
 MACROS = """
 create macro catalog.covers(coverage_dyads, dyad) as coverage_dyads is null or list_contains(coverage_dyads, dyad);
-create macro catalog.council_seats(day) as case when day < date '1966-01-01' then 11 else 15 end
+create macro catalog.council_seats(day) as case when day < date '1966-01-01' then 11 else 15 end;
+create macro catalog.last_digit(value) as
+    case when value % 1 = 0 then 10 ** len(regexp_extract(value::hugeint::varchar, '0*$')) else 10.0 ** -len(split_part(value::varchar, '.', 2)) end
 """
 
 

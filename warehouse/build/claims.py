@@ -28,7 +28,7 @@ class Decision(NamedTuple):
 
 
 class Question(NamedTuple):
-    """The claims that a text makes about a pair, the day of the build with that pair, and the text's day, or the build's if earlier."""
+    """The claims that a text makes about a pair, the day of the build with that pair, and the text's day."""
 
     text: models.ClaimedText
     claims: list[models.Model]
@@ -85,9 +85,11 @@ def decide(con: duckdb.DuckDBPyConnection, then: Future[Decided]) -> TableResult
 
 
 def _questions(clock: Clock) -> list[Question]:
+    """Return the claims of the texts that were published by the day of the build."""
     return [
-        Question(text, claims, Clock(clock.as_of, (dyad,)), Clock(min(text.published_on, clock.as_of), (dyad,)))
+        Question(text, claims, Clock(clock.as_of, (dyad,)), Clock(text.published_on, (dyad,)))
         for text in models.texts()
+        if text.published_on <= clock.as_of
         for dyad in clock.dyads
         if (claims := [claim for claim in text.claims if claim.header["dyad"] == dyad])
     ]
@@ -99,8 +101,8 @@ def _database(question: Question) -> str:
 
 
 def set_days(con: duckdb.DuckDBPyConnection, as_of: dt.date, said_on: dt.date) -> None:
-    """Set the variables of a claim's query: `as_of`, the day of the verdict, and `said_on`, the text's day or `as_of` if earlier."""
-    for name, day in (("as_of", as_of), ("said_on", min(said_on, as_of))):
+    """Set the variables of a claim's query: `as_of`, the day of the verdict, and `said_on`, the text's day."""
+    for name, day in (("as_of", as_of), ("said_on", said_on)):
         con.execute(f"set variable {name} = cast(? as date)", [day.isoformat()])
 
 

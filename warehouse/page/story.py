@@ -85,9 +85,9 @@ SENTENCES = {
         from years where n = (select max(n) from years) having count(*) = 1 and max(n) > 1""",
     ],
     "naval_drills": [
-        """select format('They first drilled at sea in {}, in the {}, and have drilled in {} seas in all.', min(year), arg_min(sea, start_date), count(distinct sea))
-        from charts.naval_drills where dyad = $dyad and sea is not null having count(distinct sea) > 1""",
-        """with firsts as (select sea, min(year) as year from charts.naval_drills where dyad = $dyad and sea is not null group by sea),
+        """select format('They first drilled at sea in {}, in the {}, and have drilled in {} seas in all.', min(year), arg_min(d.sea, start_date), count(distinct s.sea))
+        from charts.naval_drills as d cross join unnest(d.seas) as s (sea) where d.dyad = $dyad having count(distinct s.sea) > 1""",
+        """with firsts as (select s.sea, min(d.year) as year from charts.naval_drills as d cross join unnest(d.seas) as s (sea) where d.dyad = $dyad group by s.sea),
         recent as (select string_agg(sea, ', ' order by year, sea) as seas, count(*) as n, min(year) as since from firsts where year > (select max(year) - 5 from firsts))
         select format('Seas in which they first drilled in {} or later: {}.', since, seas) from recent where n between 1 and 6""",
     ],
@@ -104,12 +104,14 @@ SENTENCES = {
     ],
     "trade_dependence": [
         f"""with {_SHARES}
-        select format('The dependence is uneven: for {{}} the share is {{:.0f}} times as large as for {{}}.', heavy, pct / other_pct, light) from paired where pct > 2 * other_pct""",
+        select format('The dependence is uneven: in {{}} the share was {{:.0f}} times as large for {{}} as for {{}}.', year, pct / other_pct, heavy, light)
+        from paired where pct > 2 * other_pct""",
         """with ranks as (
-            select country, rule, rank from charts.trade_dependence where dyad = $dyad and rank is not null and not is_incomplete
+            select country, year, rule, rank from charts.trade_dependence where dyad = $dyad and rank is not null and not is_incomplete
             qualify year = max(year) over (partition by country) and country = split_part($dyad, '-', 1)),
-        bounds as (select min(rank) as best, max(rank) as worst from ranks)
-        select format('Who counts as one partner decides the rank: {} is number {} to {} among the partners of {}.', $b, best, worst, $a) from bounds where best < worst""",
+        bounds as (select any_value(year) as year, min(rank) as best, max(rank) as worst from ranks)
+        select format('Who counts as one partner decides the rank: in {} {} was number {} to {} among the partners of {}.', year, $b, best, worst, $a)
+        from bounds where best < worst""",
     ],
     "trade_composition": [
         f"""with flows as (
@@ -129,18 +131,23 @@ SENTENCES = {
         f"""with {_VETOES}, single as (
             select if(veto_type = 'first only', $a, $b) as who, if(veto_type = 'first only', $b, $a) as other, if(veto_type = 'first only', vote_b, vote_a) as vote
             from vetoes where veto_type in ('first only', 'second only'))
-        select format('Of the {{0}} that {{1}} vetoed without {{2}}, {{2}} abstained on {{3}} and voted in favour of {{4}}.', count(*), who, other,
-            count(*) filter (vote = 'abstain'), count(*) filter (vote = 'yes'))
-        from single group by who, other order by count(*) desc limit 1""",
+        select format('{{0}} vetoed {{1}} without {{2}}: {{3}}.', who, count(*), other, concat_ws('; ',
+            case when count(*) filter (vote in ('abstain', 'yes', 'no')) > 0 then format('{{}} ', other) || concat_ws(', ',
+                'abstained on ' || nullif(count(*) filter (vote = 'abstain'), 0),
+                'voted in favour of ' || nullif(count(*) filter (vote = 'yes'), 0),
+                'voted against ' || nullif(count(*) filter (vote = 'no'), 0)) end,
+            'its vote on ' || nullif(count(*) filter (vote = 'not documented'), 0) || ' is not documented'))
+        from single group by who, other having bool_or(vote in ('abstain', 'yes', 'no')) order by count(*) desc limit 1""",
     ],
     "bloc_membership": [
         """with blocs as (
             select bloc from charts.bloc_membership where dyad = $dyad and status = 'member' and iso3 in (split_part($dyad, '-', 1), split_part($dyad, '-', 2))
                 and as_of = (select max(as_of) from charts.bloc_membership where dyad = $dyad) group by bloc having count(distinct iso3) = 2)
-        select format('Both are members of {}.', string_agg(bloc, ' and ' order by bloc)) from blocs having count(*) > 0""",
+        select format('Both are members of {}.', string_agg(if(bloc = 'BRICS', '', 'the ') || bloc, ' and ' order by bloc)) from blocs having count(*) > 0""",
         """with sizes as (
             select bloc, min(member_count) filter (member_count > 0) as few, arg_max(member_count, as_of) as many from charts.bloc_membership where dyad = $dyad group by bloc)
-        select string_agg(format('{} has grown from {} to {} members', bloc, few, many), '; ' order by bloc) || '.' from sizes where many > few""",
+        select string_agg(format('{} has grown from {} to {} members', if(bloc = 'BRICS', '', 'the ') || bloc, few, many), '; ' order by bloc) || '.'
+        from sizes where many > few""",
     ],
     "assembly_agreement": [
         """with pooled as (
@@ -150,10 +157,10 @@ SENTENCES = {
             $a, $b, arg_max(subject, pct), max(pct), arg_min(subject, pct), min(pct)) from pooled having min(pct) < max(pct)""",
         """select format('Counting an abstention beside a yes or a no as half an agreement, the rate of {}–{:02} is {:.0f}% instead of {:.0f}%.',
             year, (year + 1) % 100, max(agreement_pct) filter (rule = 'abstention as half'), max(agreement_pct) filter (rule = 'identical'))
-        from charts.assembly_agreement where dyad = $dyad and subject = 'all' and not is_partial group by year order by year desc limit 1""",
+        from charts.assembly_agreement where dyad = $dyad and subject = 'all' and not is_partial and votes is not null group by year order by year desc limit 1""",
     ],
     "council_agreement": [
-        """select format('Most resolutions that the Council adopts are unanimous; of {} vetoed drafts on which every vote is documented, {} and {} voted alike on {}.',
+        """select format('Of {} vetoed drafts on which every member''s vote is documented, whoever vetoed, {} and {} voted alike on {}.',
             sum(votes), $a, $b, round(sum(votes * agreement_pct) / 100)::int)
         from charts.council_agreement where dyad = $dyad and rule = 'identical' and votes_on = 'vetoed' having count(*) > 0""",
     ],

@@ -7,7 +7,7 @@ import duckdb
 from schemas.words import plural
 from warehouse.visuals import framing, plot, style
 from warehouse.visuals.lines import NAME_ROOM, Line, panel, small_panels, years
-from warehouse.visuals.pair import Pair, Row, Rows, dataset_rows
+from warehouse.visuals.pair import Pair, Row, Rows, ask, dataset_rows
 from warehouse.visuals.plot import Panel, Plot
 from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent
@@ -27,13 +27,15 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
         return style.nothing(f"Votes of {pair.both} in the General Assembly")
     by_rule = [row for row in rows if row["subject"] == EVERY]
     by_subject = [row for row in rows if row["rule"] == RULE and row["subject"] != EVERY]
-    title = style.first_that_holds([_newest], _full(whole), pair)
+    title = style.first_that_holds([_newest], _full(whole), by_rule, pair)
     width = plot.panel_width(size, 2 if by_subject else 1)
     panels = [_panel(con, "All recorded votes, by rule", _lines(by_rule, "rule"), pair, size, width)]
     if by_subject:
         subjects = _lines(by_subject, "subject")
-        events = framing.events(con, pair, "vote", *years(subjects))
-        panels.append((small_panels("Identical votes, by subject", subjects, TOP, events, size, width), []))
+        events = framing.events(con, pair, "vote", *years(_lines(by_rule, "rule")))
+        last = _full(by_subject)[-1]
+        note = f"Beside the name of a subject: its share of {_session(last)}."
+        panels.append((small_panels("Identical votes, by subject", subjects, TOP, events, size, width, last["year"]), [note]))
     chart, unnamed = plot.joined(size, panels)
     return Drawing(
         title,
@@ -41,7 +43,7 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
         f"Lines by session, {whole[0]['year']} to {whole[-1]['year']}: {percent(whole[0]['agreement_pct'])} identical in the first, "
         f"{percent(whole[-1]['agreement_pct'])} in the last.",
         "Share of recorded votes on which both voted and did so alike, by the year in which the session opened",
-        notes=[*unnamed, *_reach(whole)],
+        notes=[*unnamed, *_reach(whole, by_subject)],
         rows=[*by_rule, *by_subject],
     )
 
@@ -65,10 +67,24 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
         chart,
         f"{plural(sum(row['votes'] for row in vetoed), 'vote')} on vetoed drafts, {_alike(vetoed)} alike; "
         f"{sum(row['votes'] for row in adopted)} on adopted resolutions.",
-        "Votes of both states that are documented, by year",
-        notes=unnamed,
+        "Vetoed drafts, whoever vetoed, on which every member's vote is documented, by year",
+        notes=[*unnamed, *_left_out(con, pair)],
         rows=[*vetoed, *adopted],
     )
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, pair: Pair) -> list[str]:
+    """Return a note on the vetoed drafts that the columns lack, by year, if both states hold a permanent seat, so that both voted."""
+    years = ask(
+        con,
+        "select year(v.vote_date) as year, count(*) - coalesce(any_value(c.votes), 0) as n from core.veto as v "
+        "left join charts.council_agreement as c on c.dyad = ? and c.votes_on = ? and c.rule = ? and c.year = year(v.vote_date) "
+        "where (select count(*) from raw.unsc_seat as s where s.iso3 in (?, ?) and s.valid_from::date <= v.vote_date "
+        "and coalesce(s.valid_to::date, date '9999-12-31') >= v.vote_date) = 2 group by year(v.vote_date) having n > 0 order by year",
+        pair.dyad, VETOED, RULE, pair.iso3_a, pair.iso3_b,
+    )  # fmt: skip
+    missing = style.listed([f"{row['n']} in {row['year']}" for row in years])
+    return [f"Left out, since a member's vote is not documented: {missing}."] if years else []
 
 
 def _rates(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> Rows:
@@ -83,12 +99,14 @@ def _full(whole: Rows) -> Rows:
     return [row for row in whole if not row["is_partial"]] or whole
 
 
-def _newest(full: Rows, pair: Pair) -> str:
-    """Report the newest full session, and the first if it differs."""
+def _newest(full: Rows, by_rule: Rows, pair: Pair) -> str:
+    """Report the newest full session, the first if it differs, and the newest with a published rate alone."""
     (now, last), (then, first) = ((percent(row["agreement_pct"]), row) for row in (full[-1], full[0]))
     change = style.change(first["agreement_pct"], last["agreement_pct"]) if then != now else ""
     since = f", {change} from {then} in {_session(first)}" if change else ""
-    return f"{pair.both} voted alike in {now} of the General Assembly's recorded votes in {_session(last)}{since}"
+    later = [row for row in by_rule if row["votes"] is None]
+    also = f"; in {percent(later[-1]['agreement_pct'])} on whole resolutions in {_session(later[-1])}" if later else ""
+    return f"{pair.both} voted alike in {now} of the General Assembly's recorded votes in {_session(last)}{since}{also}"
 
 
 def _on_vetoed_drafts(vetoed: Rows, adopted: Rows, pair: Pair) -> str | None:
@@ -124,10 +142,15 @@ def _rate(rows: Rows) -> str:
     return percent(100 * _alike(rows) / sum(row["votes"] for row in rows))
 
 
-def _reach(whole: Rows) -> list[str]:
-    """Return a note on the newest session, and on those whose end the sources do not reach."""
+def _reach(whole: Rows, by_subject: Rows) -> list[str]:
+    """Return notes on the newest session with single votes, those whose end the sources do not reach, and those without subjects."""
     partial = [_session(row) for row in whole if row["is_partial"]]
-    return [f"Newest session: {_session(whole[-1])}."] + ([f"Not complete: {style.listed(partial)}."] if partial else [])
+    bare = [_session(row) for row in whole if row["year"] not in {r["year"] for r in by_subject}] if by_subject else []
+    return [
+        f"Newest session with single votes: {_session(whole[-1])}.",
+        *([f"Not complete: {style.listed(partial)}."] if partial else []),
+        *([f"Without subjects in the source: {style.listed(bare)}."] if bare else []),
+    ]
 
 
 # --- the lines ---
@@ -136,7 +159,8 @@ def _reach(whole: Rows) -> list[str]:
 def _lines(rows: Rows, by: str) -> list[Line]:
     """Return a line for each value of a column, the highest over all sessions first; only the rule of the title stands out."""
     named = {name: [row for row in rows if row[by] == name] for name in sorted({row[by] for row in rows})}
-    ranked = sorted(named, key=lambda name: -_alike(named[name]) / sum(row["votes"] for row in named[name]))
+    counted = {name: [row for row in of if row["votes"]] for name, of in named.items()}
+    ranked = sorted(named, key=lambda name: -_alike(counted[name]) / (sum(row["votes"] for row in counted[name]) or 1))
     return [_line(name, named[name], "together" if by == "subject" or name == RULE else "other") for name in ranked]
 
 
@@ -144,11 +168,15 @@ def _line(name: str, rows: Rows, fill: str) -> Line:
     points = [
         {
             "year": row["year"], "rate": row["agreement_pct"],
-            **style.mark([row], f"{row['year']}: {name}, {percent(row['agreement_pct'])} of {plural(row['votes'], 'vote')}"),
+            **style.mark([row], f"{row['year']}: {name}, {percent(row['agreement_pct'])}{_of_votes(row)}"),
         }
         for row in rows
     ]  # fmt: skip
     return Line(name, points, fill)
+
+
+def _of_votes(row: Row) -> str:
+    return f" of {plural(row['votes'], 'vote')}" if row["votes"] is not None else ", as published"
 
 
 def _panel(con: duckdb.DuckDBPyConnection, title: str, lines: Sequence[Line], pair: Pair, size: Size, width: float) -> Panel:

@@ -155,9 +155,9 @@ FINDINGS = [_most_joined_after_the_hinge, _grew, _who_belongs]
 
 
 def _added(facts: Facts) -> Rows:
-    """Return the memberships in the shared blocs that began after the bloc did."""
-    of_blocs = [_members(facts.rows, bloc) for bloc in facts.shared]
-    return [row for of in of_blocs for row in of if row["since"] > min(row["since"] for row in of)]
+    """Return the memberships of other states in the shared blocs that began after the bloc did."""
+    of_blocs, own = [_members(facts.rows, bloc) for bloc in facts.shared], (facts.pair.iso3_a, facts.pair.iso3_b)
+    return [row for of in of_blocs for row in of if row["since"] > min(r["since"] for r in of) and row["iso3"] not in own]
 
 
 def _shared(facts: Facts) -> str:
@@ -284,7 +284,9 @@ def _growth(every: Rows, bloc: str) -> str:
     if not counts:
         return FULL_NAMES.get(bloc, bloc)
     (first, then), (last, now) = min(counts), max(counts)
-    return f"{FULL_NAMES.get(bloc, bloc)}: {now} members" + (f", {then} at the end of {first.year}" if first < last else "")
+    disputed = [row["country_name"] for row in every if (row["bloc"], row["as_of"]) == (bloc, last) and row["is_disputed_member"]]
+    beside = f", {now + len(disputed)} with {listed(disputed)}" if disputed else ""
+    return f"{FULL_NAMES.get(bloc, bloc)}: {now} members{beside}" + (f"; {then} at the end of {first.year}" if first < last else "")
 
 
 def _bars(line: Line, blocs: Sequence[str], day: dt.date) -> list[Row]:

@@ -228,7 +228,9 @@ def _panel(
     y = area.amounts("rate", after="%") if measure is SHARE else area.money("rate", [top, low])
     ends = [(_ending(group, group in moved, years, measure), line) for group, line in drawn]
     at = {"x": area.years("year", size), "y": y}
-    return frame.around(*lines.drawn([line for _, line in drawn], at), lines.names(ends, area, size, room))
+    words, unnamed = lines.names(ends, area, size, room)
+    view, notes = frame.around(*lines.drawn([line for _, line in drawn], at), words)
+    return view, [*notes, *(note.replace("Lines", _sales(pair, exporter) + ", lines") for note in unnamed)]
 
 
 def _between_points(day: dt.date) -> float:

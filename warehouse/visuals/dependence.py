@@ -70,11 +70,12 @@ def _both_shares(shares: Rows, _ranks: Rows, pair: Pair) -> str | None:
 
 
 def _one_sided(shares: Rows, _ranks: Rows, pair: Pair) -> str | None:
-    """Report the newest share if only one state has any, and its share ten years before."""
+    """Report the newest share if only one state has any, and its share ten years before if trade and total rest on the same reports."""
     if not shares:
         return None
     last = max(shares, key=lambda row: row["year"])
-    before = [row for row in shares if row["country"] == last["country"] and row["year"] <= last["year"] - 10]
+    alike = [row for row in shares if (row["country"], row["is_two_bases"]) == (last["country"], last["is_two_bases"])]
+    before = [row for row in alike if row["year"] <= last["year"] - 10]
     then = max(before, key=lambda row: row["year"], default=last)
     change = style.change(then["share_pct"], last["share_pct"])
     return _made_up(pair, last) + (f", {change} from {percent(then['share_pct'])} in {then['year']}" if change else "")
@@ -133,6 +134,11 @@ def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows
         ranked = {row["rule"] for row in ranks if row["country"] == country}
         which = f"No rank of {pair.the(pair.other(country))} among {pair.whose(country)} partners under"
         notes += [f"{which} {style.listed(rules)}: {reason}." for reason, rules in _unranked(con, pair.other(country), ranked).items()]
+    for row in _newest(shares):
+        share = f"{_share_of(pair, row)} in {row['year']}"
+        notes += [f"{share}: the trade is the partners' figure, the total {pair.whose(row['country'])} own."] if row["is_two_bases"] else []
+        if "basis inferred" in row["qualifications"]:
+            notes.append(f"{share}: the document of the trade does not say whose statistics it is from.")
     newest = max((row["year"] for row in shares), default=0)
     notes += [
         f"{_share_of(pair, row)} is {percent(row['share_pct'])} in {row['year']} if the trade is the partners' figure and the total is {pair.whose(row['country'])} own."
@@ -274,9 +280,10 @@ def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) ->
     groups = defaultdict[tuple[str, int, int], list[str]](list)
     for row in _newest(ranks):
         groups[row["country"], row["year"], row["rank"]].append(row["rule"])
+    newest = {country: max(row["year"] for row in ranks if row["country"] == country) for country, *_ in groups}
     labels = [
         Label(
-            f"{_nth(rank)} {', '.join(sorted(rules))}", [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9)],
+            f"{_nth(rank)} {', '.join(sorted(rules))}" + (f"\nin {year}" if year < newest[country] else ""), [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9)],
             size.small, SHARE_RULE in rules, pair.fill(country),
         )
         for (country, year, rank), rules in sorted(groups.items(), key=lambda item: SHARE_RULE not in item[1])

@@ -31,12 +31,14 @@ SYMBOL = 12  # px that a drill takes in the calendar
 
 
 class Sea(NamedTuple):
-    """A sea: its drills, those begun since the hinge event, the middle of their points, and whether the island chain encloses it."""
+    """A sea: its drills, the well documented ones and those of them since the hinge event, place, region, if the island chain encloses it."""
 
     name: str
     rows: Rows
+    known: Rows
     later: Rows
     place: Point
+    region: str
     is_enclosed: bool
 
 
@@ -53,13 +55,13 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     title = style.first_that_holds(FINDINGS, _known(shown), pair)
     own = size._replace(margin=116 if size.is_narrow else 166)
     calendar, unnamed = _calendar(con, seas, found, own)
-    views, unplaced = _map(con, [sea for sea in seas if sea.place != NOWHERE], hinge, pair, own)
+    views, unplaced = _map(con, [sea for sea in seas if sea.known and sea.place != NOWHERE], hinge, pair, own)
     return Drawing(
         title,
         {"vconcat": [*views, calendar], "spacing": 16},
         f"Map and calendar of {plural(len(shown), 'drill')}, {style.spans(row['year'] for row in shown)}: "
-        f"{style.listed([f'{sea.name} {len(sea.rows)}' for sea in seas])}.",
-        f"Drills and patrols at sea begun since {SINCE}, by sea; a drill in several seas is in the first",
+        f"{style.listed([f'{sea.name} {len(sea.known)}' for sea in seas])}.",
+        f"Drills and patrols at sea begun since {SINCE}, by sea; a drill in several seas is in each",
         notes=[*_notes(rows, shown, seas), *unplaced, *unnamed],
         rows=shown,
         left=own.margin,
@@ -73,16 +75,25 @@ def _known(rows: Rows) -> Rows:
 
 def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: framing.Event | None) -> list[Sea]:
     """Return the seas, most drills first."""
-    enclosed = {row["sea"] for row in ask(con, "select distinct canonical_sea as sea from raw.sea where is_first_island_chain")}
-    of_seas = defaultdict[str, list[Row]](list)
-    for row in shown:
-        of_seas[row["sea"]].append(row)
+    listed = ask(
+        con,
+        "select sea, region, is_first_island_chain as is_enclosed, ((west + east) / 2, (south + north) / 2) as middle "
+        "from raw.sea where sea = canonical_sea",
+    )
     seas = []
-    for name, of in of_seas.items():
-        places = [(row["longitude"], row["latitude"]) for row in of if row["latitude"] is not None and row["longitude"] is not None]
-        later = [row for row in of if hinge is not None and row["start_date"] >= hinge.day]
-        seas.append(Sea(name, of, later, globe.center(places) if places else NOWHERE, name in enclosed))
-    return sorted(seas, key=lambda sea: (-len(sea.rows), sea.name))
+    for sea in listed:
+        of = [row for row in shown if sea["sea"] in row["seas"]]
+        later = [row for row in _known(of) if hinge is not None and row["start_date"] >= hinge.day]
+        if of:
+            seas.append(Sea(sea["sea"], of, _known(of), later, _place(of, sea["sea"], sea["middle"]), sea["region"], sea["is_enclosed"]))
+    return sorted(seas, key=lambda sea: (-len(sea.known), sea.name))
+
+
+def _place(drills: Rows, sea: str, middle: Point) -> Point:
+    """Return the middle of the points in a sea, or its own middle if its drills have their points in other seas."""
+    pointed = [row for row in drills if row["latitude"] is not None and row["longitude"] is not None]
+    within = [(row["longitude"], row["latitude"]) for row in pointed if row["sea"] == sea]
+    return globe.center(within or [middle]) if pointed else NOWHERE
 
 
 # --- the finding ---
@@ -96,7 +107,7 @@ def _more_in_more_seas(known: Rows, pair: Pair) -> str | None:
     first, busiest = min(years), max(years, key=lambda year: (years[year], year))
     if years[busiest] < 3 or years[busiest] < 2 * years[first]:
         return None
-    seas = len({row["sea"] for row in known if row["year"] == busiest})
+    seas = len({sea for row in known if row["year"] == busiest for sea in row["seas"]})
     where = f" in {style.number(seas)} seas" if seas > 1 else ""
     return f"{pair.both} drilled at sea {style.times(years[first])} in {first}, {style.times(years[busiest])}{where} in {busiest}"
 
@@ -105,7 +116,7 @@ def _known_drills(known: Rows, pair: Pair) -> str | None:
     """Report the number of drills and of seas, or the sea if there is one."""
     if not known:
         return None
-    seas = list(dict.fromkeys(row["sea"] for row in known))
+    seas = list(dict.fromkeys(sea for row in known for sea in row["seas"]))
     since = f" since {min(row['year'] for row in known)}, in {style.number(len(seas))} seas" if len(seas) > 1 else f", in the {seas[0]}"
     return f"{pair.both} have drilled at sea {style.times(len(known))}{since}"
 
@@ -123,13 +134,11 @@ FINDINGS = [_more_in_more_seas, _known_drills, _none_known]
 
 def _notes(rows: Rows, shown: Rows, seas: Sequence[Sea]) -> list[str]:
     doubtful = [row["name"] for row in shown if row["confidence"] != "documented"]
-    unplaced = sum(len(sea.rows) for sea in seas if sea.place == NOWHERE)
+    unplaced = len({row["exercise_id"] for sea in seas if sea.place == NOWHERE for row in sea.rows})
     earlier = len(rows) - len(shown)
-    notes = ["A circle stands at the middle of its drills' points, not at the place of one drill."]
+    notes = ["A circle stands at the middle of the points in its sea, or of the sea if there is none, not at the place of one drill."]
     notes += [f"Not on the map, since no point is documented: {plural(unplaced, 'drill')}."] if unplaced else []
-    notes += (
-        [f"Pale, and left out of the numbers per year, because they are not well documented: {style.listed(doubtful)}."] if doubtful else []
-    )
+    notes += [f"Pale, and not counted, because they are not well documented: {style.listed(doubtful)}."] if doubtful else []
     return notes + ([f"Before {SINCE}: {plural(earlier, 'drill')}, not drawn."] if earlier else [])
 
 
@@ -151,7 +160,7 @@ def _map(
     """Draw the seas near the middle of all drills on one map, those far from it on a small one in its corner."""
     if not seas:
         return [], []
-    middle = globe.center([sea.place for sea in seas for _ in sea.rows])
+    middle = globe.center([sea.place for sea in seas for _ in sea.known])
     near = [sea for sea in seas if globe.degrees_between(sea.place, middle) < FAR] or seas
     chain = _chain(con) if any(sea.is_enclosed for sea in near) else []
     height = 320.0 if size.is_narrow else 570.0
@@ -180,7 +189,7 @@ def _map(
 
 def _panel(countries: Rows, seas: Sequence[Sea], chain: Sequence[Point], box: Box, margin: float, size: Size) -> Map:
     view = Globe.around([*(sea.place for sea in seas), *chain], box, margin)
-    return Map(view, globe.land(countries, view), seas, _circles(view, seas, 60 if size.is_narrow else 130))
+    return Map(view, globe.land(countries, view), seas, _circles(view, seas, 44 if size.is_narrow else 120))
 
 
 def _chain(con: duckdb.DuckDBPyConnection) -> list[Point]:
@@ -194,10 +203,10 @@ def _dashed(line: Sequence[Point]) -> View:
 
 def _circles(view: Globe, seas: Sequence[Sea], area: float) -> list[list[Row]]:
     """Return the circle of each sea and the inner circle of its drills since the hinge event, with `area` px² per drill."""
-    radii = [math.sqrt(len(sea.rows) * area / math.pi) for sea in seas]
+    radii = [math.sqrt(len(sea.known) * area / math.pi) for sea in seas]
     found = []
     for sea, (px, py), radius in zip(seas, _apart([view.px(sea.place) for sea in seas], radii), radii, strict=True):
-        of = [(sea.rows, "together-2"), *([(sea.later, "together")] if sea.later else [])]
+        of = [(sea.known, "together-2"), *([(sea.later, "together")] if sea.later else [])]
         found.append([
             {
                 "px": px, "py": py, "size": 4 * area * len(rows) / math.pi, "radius": radius, "fill": colour(fill), "sea": sea.name,
@@ -233,7 +242,7 @@ def _names(panel: Map, line: Sequence[Point], reserved: Sequence[Box], pair: Pai
     circles = [of[0] for of in panel.circles]
     taken = [*reserved, *dots(along(line, 8), 1), *(box for c in circles for box in dots([(c["px"], c["py"])], c["radius"]))]
     seas = [
-        Label(f"{sea.name} {len(sea.rows)}", _beside(c), size.label, bold=True, far=c["radius"] + 4)
+        Label(f"{sea.name} {len(sea.known)}", _beside(c), size.label, bold=True, far=c["radius"] + 4)
         for sea, c in zip(panel.seas, circles, strict=True)
     ]
     chain = [Label(CHAIN, [(x, y, side) for side in ("right", "left") for x, y in line[::-1]], far=8)] if line else []
@@ -281,7 +290,7 @@ class Line(NamedTuple):
 
 def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[framing.Event], size: Size) -> Panel:
     """Draw one row per sea, grouped by region, with one symbol per drill at its day; above, the number of drills per year."""
-    rows = [row for sea in seas for row in sea.rows]
+    rows = list({row["exercise_id"]: row for sea in seas for row in sea.rows}.values())
     first, last = plot.year_span(row["year"] for row in rows)
     area = Plot(size.plot, 0, (first - 0.5, last + 0.5), (0, 1))
     lines, headings, height = _layout(seas, area, size)
@@ -315,10 +324,10 @@ def _numbers(rows: Rows, area: Plot, size: Size, lines: Sequence[Box]) -> Rows:
 def _layout(seas: Sequence[Sea], area: Plot, size: Size) -> tuple[list[Line], list[Row], float]:
     """Place the seas by group, the enclosed ones first, then most drills first; return headings and the height too."""
     groups = defaultdict[str, list[Sea]](list)
-    regions = {sea.rows[0]["region"] for sea in seas if sea.is_enclosed}
+    regions = {sea.region for sea in seas if sea.is_enclosed}
     for sea in sorted(seas, key=lambda sea: not sea.is_enclosed):
-        region = sea.rows[0]["region"]
-        groups[f"Inside the {CHAIN.lower()}" if sea.is_enclosed else f"Rest of the {region}" if region in regions else region].append(sea)
+        rest = f"Rest of the {sea.region}" if sea.region in regions else sea.region
+        groups[f"Inside the {CHAIN.lower()}" if sea.is_enclosed else rest].append(sea)
     look = {"px": -size.margin, "size": size.label, "weight": "bold"}
     headings = [{"text": "Drills a year", "py": size.label * 0.8, **look}]
     lines, top = [], size.label * 2
@@ -355,12 +364,11 @@ def _day(row: Row) -> dt.date:
 def _symbol(row: Row, x: float, line: Line, lane: int, patrols: set[str]) -> Row:
     kind = OTHERS if row["format"] != "bilateral" else PATROL if row["exercise_id"] in patrols else ALONE
     began = {"month": f"{row['start_date']:%B %Y}", "year": str(row["year"])}.get(row["date_precision"], style.day(row["start_date"]))
-    seas = f"{row['sea']}, then {style.listed(row['seas'][1:])}" if len(row["seas"]) > 1 else row["sea"]
     fill = colour("together" if row in line.sea.later else "together-2")
     return {
         "px": x, "py": line.top + (lane + 0.5) * SYMBOL + 3, "kind": kind, "shape": SHAPES[kind], "fill": fill, "stroke": fill,
         "opacity": 1 if row["confidence"] == "documented" else 0.55,
-        **style.mark([row], f"{row['name']}, {began}: {seas}; {kind[0].lower()}{kind[1:]}"),
+        **style.mark([row], f"{row['name']}, {began}: {style.listed(row['seas'])}; {kind[0].lower()}{kind[1:]}"),
     }  # fmt: skip
 
 

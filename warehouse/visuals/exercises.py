@@ -1,7 +1,7 @@
 """Draw joint exercises: a block each, stacked by year."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import duckdb
@@ -40,7 +40,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
         return style.nothing(f"Joint exercises of {pair.both}")
     years = Counter({row["year"]: 0 for row in shown})
     for row in shown:
-        years[row["year"]] += row["exercise_count"]
+        years[row["year"]] += row["exercise_count"] - row["of_which_doubtful"]
     partial = sorted({row["year"] for row in shown if row["is_partial"]})
     means = _means(shown, partial)
     title = style.first_that_holds(FINDINGS, means, shown, pair)
@@ -65,9 +65,7 @@ def _notes(rows: Rows, shown: Rows, partial: Sequence[int]) -> list[str]:
     notes = [f"Outlined: {style.spans(partial)} is not over."] if any(r["exercise_count"] for r in shown if r["is_partial"]) else []
     notes += [f"Left out: {style.listed(left_out)} exercises."] if left_out else []
     if doubtful:
-        notes.append(
-            f"Pale: {doubtful} that rest on one source or on secondary sources alone, or are provisional or disputed; the means leave them out."
-        )
+        notes.append(f"Pale, and not counted: {doubtful}, resting on one source or on secondary sources alone, or provisional or disputed.")
     return notes
 
 
@@ -164,23 +162,26 @@ def _blocks(con: duckdb.DuckDBPyConnection, shown: Rows, years: Counter[int], me
     keys = [(kind, fill) for kind, fill in KINDS.items() if any(block["kind"] == kind for block in blocks)]
     frame = framing.framed(area, framing.events(con, pair, "train", *area.span), size, keys=keys)
     drawn = plot.columns(blocks, area, size, area.amounts("low"), strokeWidth=1.2, yOffset=-1 if top > 20 else -2, y2Offset=0)
-    return frame.around(drawn, *_labels(years, means, area, size, frame.lines))
+    tops = {year: max((block["high"] for block in blocks if block["year"] == year), default=0) for year in years}
+    return frame.around(drawn, *_labels(years, tops, means, area, size, frame.lines))
 
 
-def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, lines: Sequence[Box]) -> list[View]:
-    """Write each year's count above it, as far as there is room, and rule and name the means that the title compares."""
+def _labels(
+    years: Counter[int], tops: Mapping[int, float], means: Means | None, area: Plot, size: Size, lines: Sequence[Box]
+) -> list[View]:
+    """Write each year's count above its blocks, as far as there is room, and rule and name the means that the title compares."""
     spans = [(means.early, means.then), (means.late, means.now)] if means else []
     rules = [
         {"px": area.px(part[0] - 0.5), "px2": area.px(part[-1] + 0.5), "py": area.py(mean), "py2": area.py(mean)} for part, mean in spans
     ]
     taken = [(rule["px"], rule["py"], rule["px2"], rule["py"]) for rule in rules]
-    taken += [(area.px(year - 0.42), area.py(count), area.px(year + 0.42), area.height) for year, count in years.items()]
+    taken += [(area.px(year - 0.42), area.py(tops[year]), area.px(year + 0.42), area.height) for year in years]
     means_at = [
         Label(
             f"{mean:.1f} a year",
             [
                 (rule["px"], rule["py"], "left"),
-                *(((rule["px"] + rule["px2"]) / 2, area.py(max(years[y] for y in part)) - above, "above") for above in (18, 34, 50)),
+                *(((rule["px"] + rule["px2"]) / 2, area.py(max(tops[y] for y in part)) - above, "above") for above in (18, 34, 50)),
             ],
             bold=True,
         )
@@ -188,7 +189,10 @@ def _labels(years: Counter[int], means: Means | None, area: Plot, size: Size, li
     ]
     ruled_at = {year: area.py(mean) for part, mean in spans for year in part}
     counts = [
-        Label(f"{count:,}", [(area.px(year), y, "above") for y in (area.py(count), min(area.py(count), ruled_at.get(year, area.height)))])
+        Label(
+            f"{count:,}",
+            [(area.px(year), y, "above") for y in (area.py(tops[year]), min(area.py(tops[year]), ruled_at.get(year, area.height)))],
+        )
         for year, count in years.most_common()
     ]
     bounds = (-float(size.margin), -4.0, area.width, area.height)

@@ -11,6 +11,7 @@ from warehouse.visuals.style import Size, colour, percent
 from warehouse.visuals.vegalite import Encoding, View, given, layered, literal, marks
 
 NAME_ROOM = 1.9  # height of the name above a small panel, relative to the type
+BESIDE = 10  # years from a line's end to the end of the axis, over which its name still stands beside the plot
 OTHER = "other"  # the colour of lines that do not stand out
 
 
@@ -35,7 +36,9 @@ def panel(
     area = Plot.of_years(years(lines), width - right, 220 if size.is_narrow else 320, 0, top)
     frame = framing.framed(area, found, size, title, beyond=right, least=max(least, framing.event_room(found, size)))
     at = {"x": area.years("year", size), "y": area.amounts("rate", after="%")}
-    return frame.around(*drawn(lines, at), names(_ends(lines), area, size, right))
+    words, unnamed = names(_ends(lines), area, size, right)
+    view, notes = frame.around(*drawn(lines, at), words)
+    return view, [*notes, *unnamed]
 
 
 def drawn(lines: Sequence[Line], at: Encoding, **looks: float) -> list[View]:
@@ -47,12 +50,17 @@ def drawn(lines: Sequence[Line], at: Encoding, **looks: float) -> list[View]:
     ]
 
 
-def small_panels(title: str, lines: Sequence[Line], top: float, found: Sequence[framing.Event], size: Size, width: float) -> View:
-    """Draw one small panel per line, two beside each other, each below its line's name and last share; `width` is that of both."""
+def small_panels(
+    title: str, lines: Sequence[Line], top: float, found: Sequence[framing.Event], size: Size, width: float, reach: int
+) -> View:
+    """Draw one small panel per line, two beside each other, each below its line's name and its last share up to the year `reach`.
+
+    The title is as far above as that of a panel with the events `found`; `width` is that of both.
+    """
     hinge = framing.hinge_of(found)
     own = (width + size.margin - 10) / 2 - size.margin - 2  # the last point extends beyond the plot
     area = Plot.of_years(years(lines), own, 60, 0, top)
-    cells = [_small_panel(line, area, hinge, size) for line in lines]
+    cells = [_small_panel(line, area, hinge, size, reach) for line in lines]
     # as high as the room above the panel beside it
     room = max(framing.event_room(found, size), NAME_ROOM * size.label)
     _, words = framing.head(title, [], size, width, room).layers()
@@ -60,7 +68,8 @@ def small_panels(title: str, lines: Sequence[Line], top: float, found: Sequence[
     return {"concat": cells, "columns": 2, "spacing": 10}
 
 
-def _small_panel(line: Line, area: Plot, hinge: framing.Event | None, size: Size) -> View:
+def _small_panel(line: Line, area: Plot, hinge: framing.Event | None, size: Size, reach: int) -> View:
+    last = [point for point in line.points if point["year"] <= reach][-1:] or line.points[-1:]
     at = {
         "x": area.years("year", size),
         "y": area.y("rate", values=[0, 50, 100], labelExpr="datum.value + (datum.value == 100 ? '%' : '')"),
@@ -69,9 +78,10 @@ def _small_panel(line: Line, area: Plot, hinge: framing.Event | None, size: Size
         "px": -size.margin,
         "py": -size.label * 1.1,
         "size": size.label,
-        "text": f"{style.capital(line.name)}, {percent(line.points[-1]['rate'])}",
+        "text": f"{style.capital(line.name)}, {percent(last[0]['rate'])}",
     }
-    since = [{"px": area.px(framing.year_start(hinge.day)), "px2": area.width, "py": 0, "py2": area.height}] if hinge else []
+    start = area.px(framing.year_start(hinge.day)) if hinge else area.width
+    since = [{"px": start, "px2": area.width, "py": 0, "py2": area.height}] if start < area.width else []
     layers = [
         vegalite.layer("rect", since, given("x", "x2", "y", "y2"), fill=colour("band")),
         *drawn([line], at, size=8, width=1.5),
@@ -86,23 +96,32 @@ def _looks(line: Line) -> Row:
 
 
 def _ends(lines: Sequence[Line]) -> list[tuple[str, Line]]:
-    """Return what is written at the ends of lines, those in colour first: name and last rate; lines that end together share a text."""
+    """Return what is written at the ends of lines, those in colour first, then those that go on longest: name and last rate, with its year if other lines go on.
+
+    Lines that end together share a text.
+    """
+    newest = max(line.points[-1]["year"] for line in lines)
     groups: dict[tuple[int, str], list[Line]] = {}
-    for line in sorted(lines, key=lambda line: line.fill == OTHER):
+    for line in sorted(lines, key=lambda line: (line.fill == OTHER, -line.points[-1]["year"])):
         groups.setdefault((line.points[-1]["year"], percent(line.points[-1]["rate"])), []).append(line)
-    return [(f"{', '.join(line.name for line in group)} {rate}", group[0]) for (_, rate), group in groups.items()]
+    return [
+        (f"{', '.join(line.name for line in group)} {rate}" + (f" in {year}" if year < newest else ""), group[0])
+        for (year, rate), group in groups.items()
+    ]
 
 
-def names(ends: Sequence[tuple[str, Line]], area: Plot, size: Size, room: float) -> View:
-    """Write texts at the ends of their lines, in `room` px beyond the plot unless the line ends earlier, as far as they fit."""
+def names(ends: Sequence[tuple[str, Line]], area: Plot, size: Size, room: float) -> tuple[View, list[str]]:
+    """Write texts at the ends of their lines, in `room` px beyond the plot unless the line ends much earlier; note those without room."""
     newest = max(line.points[-1]["year"] for _, line in ends)
     labels = []
     for text, line in ends:
         end = line.points[-1]
-        ends_earlier = end["year"] < newest
+        ends_earlier = end["year"] < newest - BESIDE
         x, y = area.px(end["year"]) if ends_earlier else area.width, area.py(end["rate"])
         spots = [(x, y + dy, "right") for dy in (0, -8, 8, -16, 16, -26, *([26] if ends_earlier else []))]
         parts = [part for paragraph in text.split("\n") for part in style.wrap(paragraph, size.small * style.BOLD, room - 10)]
         labels.append(Label("\n".join(parts), spots, bold=line.fill != OTHER, fill="muted" if line.fill == OTHER else line.fill))
     taken = dots((area.px(point["year"]), area.py(point["rate"])) for _, line in ends for point in line.points)
-    return plot.written(placed(labels, taken, (0.0, -6.0, area.width + room, area.height - 2), size).rows)
+    found = placed(labels, taken, (0.0, -6.0, area.width + room, area.height - 2), size)
+    unnamed = style.listed([label.text.replace("\n", " ") for label in found.left_over])
+    return plot.written(found.rows), [f"Lines without room for a name: {unnamed}."] if unnamed else []

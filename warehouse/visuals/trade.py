@@ -47,13 +47,8 @@ def bilateral_trade(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
 def read(con: duckdb.DuckDBPyConnection, pair: Pair) -> Rows:
     """Return the dataset's rows, headline or not, each with its `series`."""
     rows = dataset_rows(con, "bilateral_trade", pair, "frequency, period_start, exporter")
-    # totals that are compiled from the reports of a state's partners, not from its own
-    compiled = ask(
-        con,
-        "select distinct b.basis || ', ' || p.country || '-reported' as name, b.basis, b.note from raw.partner_table as p "
-        "join raw.trade_basis as b on b.basis_source = p.total_source and b.frequency = 'annual' where p.reported_by = 'partner'",
-    )
-    series = {of["name"]: Series(of["basis"], None, f"{of['basis']}: {of['note']}.") for of in compiled}
+    compiled = ask(con, "select distinct basis, note from raw.trade_basis where compiled_from <> 'own' and note is not null")
+    series = {of["basis"]: Series(of["basis"], None, f"{of['basis']}: {of['note']}.") for of in compiled}
     return [row | {"series": series.get(row["basis"], Series(row["basis"], row["reporter"]))} for row in rows]
 
 

@@ -25,7 +25,11 @@ def in_yuan(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Drawing:
     drawing = drawing_in(con, rows, pair, size, "¥")
     return drawing._replace(
         shows="Goods traded, in current yuan: dollars at the year's mean official rate",
-        notes=[*drawing.notes, *_without(annual, rates, "rate")],
+        notes=[
+            "Converted from dollars: the yuan figures of Chinese customs, who convert each month, differ from these.",
+            *drawing.notes,
+            *_without(annual, rates, "rate"),
+        ],
         unit="Yuan",
     )
 

@@ -149,8 +149,11 @@ def _who(rows: Rows, pair: Pair) -> dict[str, str]:
 
 
 def _forms(rows: Rows, pair: Pair) -> list[tuple[str, str | None, str]]:
-    """Return the forms of blocks, most frequent first within who vetoed: veto type, the other's vote, and their name with the count."""
-    counts, names = Counter((row["veto_type"], row["other"]) for row in rows), _who(rows, pair)
+    """Return the forms of blocks, most frequent first within who vetoed: veto type, the other's vote, their name with the documented count."""
+    names = _who(rows, pair)
+    counts = {(row["veto_type"], row["other"]): 0 for row in rows}
+    for row in rows:
+        counts[row["veto_type"], row["other"]] += row["confidence"] == "documented"
     found: list[tuple[str, str | None, str]] = []
     for kind, name in names.items():
         other = pair.the_a if kind == "second only" else pair.the_b
@@ -165,12 +168,12 @@ def _notes(rows: Rows, covered: tuple[dt.date, dt.date]) -> list[str]:
     doubtful = [row["draft_symbol"] for row in rows if row["confidence"] != "documented"]
     notes = [f"{covered[1].year} is not over."] if (covered[1].month, covered[1].day) != (12, 31) else []
     notes += [f"On an amendment or a part of a draft: {style.listed(parts)}."] if parts else []
-    return notes + ([f"Pale, and not counted in the title: {style.listed(doubtful)}, not documented beyond doubt."] if doubtful else [])
+    return notes + ([f"Pale, and not counted: {style.listed(doubtful)}, not documented beyond doubt."] if doubtful else [])
 
 
 def _in_words(rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair) -> str:
     forms = "; ".join(name for _, _, name in _forms(rows, pair))
-    subjects = style.listed([f"{name} {len(of)}" for name, of in _subjects(rows).items()])
+    subjects = style.listed([f"{name} {sum(row['confidence'] == 'documented' for row in of)}" for name, of in _subjects(rows).items()])
     return f"Blocks for {covered[0].year} to {covered[1].year}. {forms}. By subject: {subjects}."
 
 
@@ -288,8 +291,9 @@ def _symbols(head: framing.Head, forms: Sequence[tuple[str, str | None, str]]) -
 
 def _names(line: Line, size: Size, has_joint: bool) -> list[Row]:
     """Write a subject and its counts: beside its blocks, or above them if the drawing is narrow."""
-    joint = sum(row["veto_type"] == "joint" for row in line.rows)
-    counts = plural(len(line.rows), "vote") + (f", {joint or 'none'} together" if has_joint else "")
+    known = [row for row in line.rows if row["confidence"] == "documented"]
+    joint = sum(row["veto_type"] == "joint" for row in known)
+    counts = plural(len(known), "vote") + (f", {joint or 'none'} together" if has_joint else "")
     beside = style.text_width(counts, size.small) + 10 if size.is_narrow else 0
     name = style.shorten(line.name, size.label * style.BOLD, (size.width if size.is_narrow else size.margin - 14) - beside)
     px = -size.margin

@@ -101,9 +101,9 @@ def _tables(
     con: duckdb.DuckDBPyConnection, members: list[tuple], dyads: list[str]
 ) -> Iterator[tuple[str, list[str], Sequence[Sequence[Any]]]]:
     """Yield (kind, header, rows) of each snapshot file; skip a kind without rows, since an empty file is refused."""
-    basis = ["basis_source", "basis", "frequency", "precedence", "title", "document", "note"]
+    basis = ["basis_source", "basis", "frequency", "precedence", "compiled_from", "title", "document", "note"]
     newest = f"y{members[-1][0]}"
-    row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "Trade reconciled from both sides' reports", newest]
+    row = [SOURCE, "CEPII BACI (world)", "annual", _last_place(), "both", "Trade reconciled from both sides' reports", newest]
     yield "trade_basis", basis, [[*row, "the headline only for pairs and years that no other series covers"]]
     products, ranks = [], []
     for dyad in dyads:

@@ -183,7 +183,8 @@ MUTATIONS: dict[str, list[str]] = {
         + "; update raw.exercise set start_date = start_date - 365, end_date = null where exercise_id = 'vostok'",
     ],
     "raw__exercise_days_near_their_document": [
-        change("raw.exercise", "start_date = start_date + 32", "exercise_id = 'joint-air-patrol-05'"),
+        change("raw.exercise", "start_date = start_date + 32, end_date = end_date + 32", "exercise_id = 'komodo-2016'"),
+        change("raw.exercise", "confidence = 'documented'", "exercise_id = 'komodo-2016'"),
         change("raw.exercise", "end_date = start_date + 365", "exercise_id = 'vostok-2018'"),
         change("raw.exercise", "start_date = start_date - 365", "exercise_id = 'joint-air-patrol-05'"),
     ],
@@ -270,6 +271,7 @@ MUTATIONS: dict[str, list[str]] = {
     "raw__membership_days_fit": [
         change("raw.membership", "decision_date = decision_date + 365", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
         change("raw.membership", "decision_date = decision_date - 800", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
+        change("raw.membership", "document = 'tass-2023-08-24'", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
         change("raw.membership", "is_founding = not is_founding", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
         change("raw.membership", "end_date = end_date - 365", "bloc = 'SCO' and iso3 = 'IND' and end_date is not null"),
     ],

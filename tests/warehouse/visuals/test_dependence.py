@@ -13,7 +13,7 @@ def drawn(con) -> dict:
 
 
 FINDINGS = [
-    ("select 1", "both_shares", "China made up 32% of Russia's trade in 2023; Russia only 4.1% of China's"),
+    ("select 1", "both_shares", "China made up 32% of Russia's trade in 2023; Russia only 4.0% of China's"),
     ("delete from charts.trade_dependence where year > 2022", "both_shares", "China made up 18% of Russia's trade in 2020; Russia only 2.3% of China's"),
     (
         "update charts.trade_dependence set share_pct = 20 where country = 'CHN'",

@@ -75,10 +75,11 @@ def test_a_title_within_one_series_says_so_where_its_columns_show_another(con) -
 def test_totals_compiled_from_partners_are_not_called_the_reporters_own(pairs) -> None:
     spec = specification.draw(pairs, "bilateral_trade", "IND-RUS")
     note = spec["usermeta"]["note"]
-    assert "IMF DOTS as Russia reported (1992–2020), Harvard Atlas (2023)." in note and "Harvard Atlas: reconciled" in note
+    assert "IMF DOTS as Russia reported (1992–2020), RIA Novosti compilation (2023)." in note
+    assert "RIA Novosti compilation: the partners' own figures" in note
     assert "No figure found: 2021–2022." in note
     assert [mark["label"] for mark in marks(spec) if mark.get("year") == 2023] == [
-        "2023: both ways, split not found, $57.7bn; Harvard Atlas"
+        "2023: both ways, split not found, $64.9bn; RIA Novosti compilation"
     ]
 
 

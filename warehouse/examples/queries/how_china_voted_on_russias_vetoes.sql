@@ -6,6 +6,6 @@ select
     min(vote_date) as first_vote,
     max(vote_date) as last_vote
 from charts.security_council_vetoes
-where dyad = 'CHN-RUS' and list_contains(vetoed_by, 'RUS')
+where dyad = 'CHN-RUS' and list_contains(vetoed_by, 'RUS') and confidence = 'documented'
 group by vote_a
 order by drafts desc, vote_of_china;

@@ -7,6 +7,6 @@ select
     min(in_favour) as fewest_in_favour,
     max(in_favour) as most_in_favour
 from charts.security_council_vetoes
-where dyad = 'CHN-RUS' and veto_type = 'joint'
+where dyad = 'CHN-RUS' and veto_type = 'joint' and confidence = 'documented'
 group by subject
 order by joint_vetoes desc, first_vote;

@@ -30,6 +30,7 @@ select
     p.value_usd,
     100 * p.value_usd / sum(p.value_usd) over (partition by d.dyad, p.year, p.exporter) as share_pct,
     p.quantity_tonnes,
+    p.compiled_from,
     [p.evidence_id, h.evidence_id] as evidence
 from core.dyad as d
 join preferred as p on (p.exporter = d.iso3_a and p.importer = d.iso3_b) or (p.exporter = d.iso3_b and p.importer = d.iso3_a)

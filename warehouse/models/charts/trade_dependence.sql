@@ -10,7 +10,8 @@
 --   lacks a large partner
 -- not_shown: dependence on single goods; years for which no table of partners was found; the figures first published
 --   for a year whose partner table was revised since (the dataset of bilateral trade has those between the two states)
--- note: if only the largest partners are published, a rule that joins a bloc needs the bloc's own published row; a partner that a rule
+-- note: a share is of the state's own series that has both its trade with the partner and its trade with the world, the first of these
+--   in raw.trade_basis, or of the partner table if there is none; a rank is of the partner table; if only the largest partners are published, a rule that joins a bloc needs the bloc's own published row; a partner that a rule
 --   counts as part of a bloc has no row under that rule; years without a curated partner table are filled from a whole-world source, if one
 --   is landed
 with
@@ -62,26 +63,23 @@ ranked as (
     anti join unlisted as u on u.country = c.country and u.year = c.year and u.rule = c.rule
     group by c.country, c.year, c.rule, c.partner
 ),
--- the country's own report of its trade with the partner, if the table rests on the partners' reports
+totals as (
+    select
+        source, basis, precedence, reporter as country, year(period_start) as year, partner_iso3 as partner,
+        coalesce(any_value(value_usd) filter (where flow = 'total'), sum(value_usd)) as trade_usd,
+        list(evidence_id order by evidence_id) as evidence
+    from core.trade_flow
+    where is_current and frequency = 'annual' and not is_partial and compiled_from = 'own'
+    group by source, basis, precedence, reporter, year(period_start), partner_iso3
+    having bool_or(flow = 'total') or count(*) = 2
+),
 own as (
     select
-        t.country, t.year, f.partner_iso3 as partner, sum(f.value_usd) as trade_usd,
-        string_agg(distinct f.basis, '; ' order by f.basis) as trade_basis, list(f.evidence_id order by f.evidence_id) as evidence
-    from core.partner_table as t
-    join core.trade_flow as f
-        on f.source = t.world_source and f.reporter = t.country and f.is_current and f.frequency = 'annual' and not f.is_partial
-        and year(f.period_start) = t.year
-    where t.is_mirror and t.total_trade_usd is not null
-    group by t.country, t.year, f.partner_iso3
-    having count(distinct f.flow) = 2 or any_value(f.flow) = 'total'
-),
-world as (
-    select t.country, t.year, list(w.evidence_id order by w.evidence_id) as evidence
-    from core.partner_table as t
-    join core.trade_flow as w
-        on w.source = t.world_source and w.reporter = t.country and w.partner_iso3 = 'WLD' and w.is_current
-        and w.frequency = 'annual' and not w.is_partial and year(w.period_start) = t.year
-    group by t.country, t.year
+        t.country, t.year, t.partner, t.basis, t.trade_usd, w.trade_usd as total_trade_usd, list_concat(t.evidence, w.evidence) as evidence
+    from totals as t
+    join totals as w on w.source = t.source and w.country = t.country and w.year = t.year and w.partner = 'WLD'  -- one: its group
+    where t.partner <> 'WLD'
+    qualify row_number() over (partition by t.country, t.year, t.partner order by t.precedence nulls last, t.source) = 1
 ),
 bases as (
     select p.country, p.year, p.partner_iso3, string_agg(distinct f.basis, '; ' order by f.basis) as trade_basis
@@ -95,33 +93,32 @@ select
     r.country,
     r.partner,
     r.rule,
-    r.trade_usd,
-    t.total_trade_usd,
-    100 * r.trade_usd / t.total_trade_usd as share_pct,
-    b.trade_basis || if(r.is_mirror, ' (partners'' reports)', '') as trade_basis,
-    t.total_basis,
+    coalesce(o.trade_usd, r.trade_usd) as trade_usd,
+    coalesce(o.total_trade_usd, t.total_trade_usd) as total_trade_usd,
+    100 * coalesce(o.trade_usd, r.trade_usd) / coalesce(o.total_trade_usd, t.total_trade_usd) as share_pct,
+    coalesce(o.basis, b.trade_basis || if(r.is_mirror, ' (partners'' reports)', '')) as trade_basis,
+    coalesce(o.basis, t.total_basis) as total_basis,
     r.is_mirror and t.total_trade_usd is not null as is_two_bases,
-    o.partner is null as is_headline,
+    not r.is_mirror or (r.country, r.year, r.partner) not in (select (country, year, partner) from own) as is_headline,
     r.rank,
     r.partner_count,
     r.is_mirror,
     t.is_incomplete,
     t.incomplete_because,
-    list_distinct(list_concat(p.evidence, t.evidence)) as evidence
+    list_distinct(list_concat(p.evidence, t.evidence, coalesce(o.evidence, []))) as evidence
 from core.dyad as d
 join ranked as r on (r.country = d.iso3_a and r.partner = d.iso3_b) or (r.country = d.iso3_b and r.partner = d.iso3_a)
 join core.partner_trade as p on p.country = r.country and p.year = r.year and p.partner_iso3 = r.partner  -- one: its key, a dyad's state is no bloc
 join bases as b on b.country = r.country and b.year = r.year and b.partner_iso3 = r.partner  -- one: its group
 join core.partner_table as t on t.country = r.country and t.year = r.year  -- one: its key
-left join own as o on o.country = r.country and o.year = r.year and o.partner = r.partner  -- at most one: its group
+left join own as o on not r.is_mirror and o.country = r.country and o.year = r.year and o.partner = r.partner  -- at most one: its qualify
 union all
 select
-    d.dyad, o.year, o.country, o.partner, 'A', o.trade_usd, t.total_trade_usd, 100 * o.trade_usd / t.total_trade_usd, o.trade_basis, t.total_basis,
-    false, true, null, null, false, false, null, list_concat(o.evidence, w.evidence)
+    d.dyad, o.year, o.country, o.partner, 'A', o.trade_usd, o.total_trade_usd, 100 * o.trade_usd / o.total_trade_usd, o.basis, o.basis,
+    false, true, null, null, false, false, null, o.evidence
 from core.dyad as d
 join own as o on (o.country = d.iso3_a and o.partner = d.iso3_b) or (o.country = d.iso3_b and o.partner = d.iso3_a)
-join core.partner_table as t on t.country = o.country and t.year = o.year  -- one: its key
-join world as w on w.country = o.country and w.year = o.year  -- one: its group
+semi join (select * from core.partner_table where is_mirror) as t on t.country = o.country and t.year = o.year
 union all
 select
     d.dyad, p.year, p.country, p.partner, p.rule, p.trade_usd, p.total_trade_usd, 100 * p.trade_usd / p.total_trade_usd, s.title, s.title,

@@ -1,13 +1,13 @@
 -- grain: a flow of a month, of two months or of a year that its publisher does not give, computed from other figures of its series
 -- key: source, period_start, month_count, reporter, partner_iso3, flow
 -- note: one or two missing months are the year to date at a later month, minus the year to date at an earlier one, minus the published
---   months between them; a missing year is the next year's figure divided by one plus its published growth. A published figure is off by up
+--   months between them; a year without a figure is the next year's figure divided by one plus its published growth. A published figure is off by up
 --   to half its last printed digit; of several ways to compute a month, the one with the smallest uncertainty is used
 with
 figures as (
     select
         f.*, year(f.period_start) as year, if(f.frequency = 'annual', 12, month(f.period_start)) as month,
-        10 ** coalesce(list_max(list_filter(range(12), lambda n: f.value_usd % 10 ** n = 0)), 0) as last_digit
+        catalog.last_digit(f.value_usd) as last_digit
     from core.trade_flow as f
     semi join (select source, reporter, partner_iso3 from core.trade_flow where frequency <> 'annual') using (source, reporter, partner_iso3)
     where f.is_current and not f.is_partial and f.flow <> 'total'
@@ -115,7 +115,14 @@ select
 from raw.trade_growth as g
 join raw.documents as d on d.source = g.source and d.document = g.document  -- one: its key
 join core.trade_flow as f  -- at most one: the current figure of a year
-    on f.is_current and not f.is_partial and f.frequency = 'annual' and f.source = g.source and f.reporter = g.reporter_iso3
-    and f.partner_iso3 = g.partner_iso3 and f.flow = g.flow and year(f.period_start) = g.year
+    on f.is_current and not f.is_partial and f.frequency = g.frequency and f.source = g.source and f.reporter = g.reporter_iso3
+    and f.partner_iso3 = g.partner_iso3 and f.flow = g.flow and f.period_start = g.period::date
 left join raw.trade_basis as n on n.basis_source = f.source and n.frequency = 'annual'  -- at most one: its key
-where d.published_on::date <= getvariable('as_of')
+where d.published_on::date <= getvariable('as_of') and g.frequency = 'annual'
+    and not exists (
+        select 1
+        from core.trade_flow as b
+        where not b.is_partial and b.frequency = 'annual' and b.source = f.source and b.reporter = f.reporter
+            and b.partner_iso3 = f.partner_iso3 and b.flow = f.flow and b.period_start = (f.period_start - interval 1 year)::date
+    )
+qualify row_number() over (partition by f.evidence_id order by d.published_on desc, g.evidence_id) = 1

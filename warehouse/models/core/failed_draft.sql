@@ -4,6 +4,7 @@
 select
     draft_symbol,
     vote_date::date as vote_date,
+    kind,
     in_favour,
     against,
     abstained,

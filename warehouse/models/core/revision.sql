@@ -1,6 +1,6 @@
 -- grain: a figure that its source published again with another value
 -- key: evidence_id
--- note: another source's figure is another series, not a revision
+-- note: another source's figure is another series, not a revision; nor is the same figure with more or fewer digits
 with
 vintages as (
     select
@@ -29,4 +29,4 @@ select
     evidence_id
 from vintages
 window earlier as (partition by source, figure, period_start, unit order by known_on, evidence_id)
-qualify value <> value_before
+qualify abs(value - value_before) > greatest(catalog.last_digit(value), catalog.last_digit(value_before)) / 2

@@ -8,6 +8,7 @@ select
     p.hs_code,
     p.value_usd,
     p.quantity_tonnes,
+    coalesce(b.compiled_from, 'own') as compiled_from,
     d.published_on::date as known_on,
     row_number() over (
         partition by p.source, p.year, p.exporter_iso3, p.importer_iso3, p.hs_code
@@ -16,4 +17,5 @@ select
     p.evidence_id
 from raw.trade_by_product as p
 join raw.documents as d on d.source = p.source and d.document = p.document  -- one: its key
+left join raw.trade_basis as b on b.basis_source = p.source and b.frequency = 'annual'  -- at most one: its key
 where d.published_on::date <= getvariable('as_of')

@@ -3,8 +3,9 @@
 -- note: a figure is current in the newest document of its source; earlier vintages show what was known before
 select
     f.source,
-    coalesce(b.basis, f.source) || ', ' || f.reporter_iso3 || '-reported' as basis,
+    coalesce(b.basis, f.source) || if(coalesce(b.compiled_from, 'own') = 'own', ', ' || f.reporter_iso3 || '-reported', '') as basis,
     b.precedence,
+    coalesce(b.compiled_from, 'own') as compiled_from,
     f.frequency,
     f.period::date as period_start,
     f.reporter_iso3 as reporter,

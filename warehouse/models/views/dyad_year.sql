@@ -9,9 +9,9 @@
 -- basis: Published series that the trade is from; not the same in all years
 -- military_exercises: Joint military exercises begun in the year, of the two states alone or with others; empty outside coverage [count]
 -- joint_patrols: Exercises of military_exercises that are joint patrols; empty outside coverage [count]
--- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council; empty in a year without one [count]
+-- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council, if well documented; empty in a year without one [count]
 -- joint_vetoes: Votes of vetoed_drafts that both vetoed [count]
--- voted_alike: Votes of vetoed_drafts on which both votes are documented and alike [count]
+-- voted_alike: Votes of vetoed_drafts on which both votes are documented and alike; empty in a year without a vote on which both are documented [count]
 -- assembly_votes: Votes of the General Assembly's session that opened in the year, on which both voted; empty outside coverage [votes]
 -- assembly_identical_pct: Identical votes among assembly_votes [%]
 -- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
@@ -33,8 +33,10 @@ vetoes as (
         year,
         count(*) as vetoed_drafts,
         count(*) filter (where veto_type = 'joint') as joint_vetoes,
-        count(*) filter (where vote_a = vote_b and vote_a <> 'not documented') as voted_alike
+        case when bool_or('not documented' not in (vote_a, vote_b)) then count(*) filter (where vote_a = vote_b and vote_a <> 'not documented') end
+            as voted_alike
     from charts.security_council_vetoes
+    where confidence = 'documented'
     group by dyad, year
 ),
 assembly as (

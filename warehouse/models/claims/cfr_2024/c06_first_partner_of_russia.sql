@@ -16,7 +16,7 @@ newest as (
 ),
 bloc as (
     select
-        sum(value_usd) * if(bool_or(is_partial), 12 / 11, 1) as trade_usd, bool_or(is_partial) as is_partial, list(evidence_id) as evidence
+        sum(value_usd) as published_usd, sum(value_usd) * if(bool_or(is_partial), 12 / 11, 1) as trade_usd, bool_or(is_partial) as is_partial, list(evidence_id) as evidence
     from core.trade_flow
     where reporter = 'RUS' and partner_iso3 = 'EUU' and frequency = 'annual' and is_current
         and year(period_start) = (select n.year from newest as n)
@@ -27,6 +27,7 @@ one as (
     select
         n.* exclude (evidence),
         b.trade_usd as bloc_usd,
+        b.published_usd,
         b.is_partial,
         list_sort(list_distinct(list_concat(coalesce(n.evidence, []), coalesce(b.evidence, [])))) as evidence
     from (select 1)
@@ -35,7 +36,7 @@ one as (
 )
 select
     printf('rank %d of %d in %d (A%s), %.1f bn USD', rank, partner_count, year, if(is_mirror, ', mirror figures', ''), trade_usd / 1e9)
-    || coalesce(printf('; the EU as one partner %.1f%s', bloc_usd / 1e9, if(is_partial, ', from eleven months', '')), '') as value_found,
+    || coalesce(printf('; the EU as one partner %.1f%s', bloc_usd / 1e9, if(is_partial, printf(' (%.1f in eleven months, scaled to twelve)', published_usd / 1e9), '')), '') as value_found,
     case
         when rank is null then 'not decidable'
         when rank > 1 then 'does not hold'

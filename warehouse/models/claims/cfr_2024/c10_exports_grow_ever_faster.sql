@@ -3,7 +3,8 @@
 -- quote: China's exports to Russia also continue to grow at an increasingly rapid pace
 -- claim: China's exports to Russia grow, and ever faster.
 -- rule: Growth of China's exports from January to date against the same months of the year before, in the preliminary dollar figures of
---   Chinese customs, for each year since 2023 up to the newest month that both years give. The claim holds if every rate exceeds the one
+--   Chinese customs, for each year since 2023 up to the newest month with a rate: as published with the figure, since customs revise the
+--   year before, else computed from the figures first published for both years. The claim holds if every rate exceeds the one
 --   before, and in part if all are positive. The first eleven months of 2025 (91.6 bn USD) are not used, since no printed figure for those
 --   of 2024 was found; they are 12.1 % below the year 2024 less December (115.49 - 11.30 bn USD). The whole years are compared instead.
 -- claimed: ever faster
@@ -15,11 +16,23 @@ months as (
     where reporter = 'CHN' and partner_iso3 = 'RUS' and flow = 'export' and frequency = 'year_to_date' and is_current
     qualify row_number() over (partition by period_start order by source desc) = 1
 ),
+published as (
+    select g.period::date as period_start, g.change_pct, g.evidence_id
+    from raw.trade_growth as g
+    join raw.documents as d on d.source = g.source and d.document = g.document  -- one: its key
+    where g.reporter_iso3 = 'CHN' and g.partner_iso3 = 'RUS' and g.flow = 'export' and g.frequency = 'year_to_date'
+        and d.published_on::date <= getvariable('as_of')
+    qualify row_number() over (partition by g.period order by d.published_on desc, g.evidence_id) = 1
+),
 rates as (
-    select a.year, a.month, 100 * (a.value_usd / b.value_usd - 1) as rate, [a.evidence_id, b.evidence_id] as evidence
+    select
+        a.year, a.month, p.change_pct is null as is_computed,
+        coalesce(p.change_pct, 100 * (a.value_usd / b.value_usd - 1)) as rate,
+        list_filter([a.evidence_id, coalesce(p.evidence_id, b.evidence_id)], lambda id: id is not null) as evidence
     from months as a
-    join months as b on b.year = a.year - 1 and b.month = a.month  -- at most one: a month
-    where a.year >= 2023
+    left join months as b on b.year = a.year - 1 and b.month = a.month  -- at most one: a month
+    left join published as p on p.period_start = make_date(a.year, a.month, 1)  -- at most one: its qualify
+    where a.year >= 2023 and (p.change_pct is not null or b.value_usd is not null)
     qualify row_number() over (partition by a.year order by a.month desc) = 1
 ),
 steps as (
@@ -32,7 +45,8 @@ counted as (
         bool_and(is_faster) as is_ever_faster,
         bool_and(rate > 0) as is_growing,
         string_agg(
-            printf('%d %+.1f %%', year, rate) || if(month = 12, '', ' (to ' || monthname(make_date(year, month, 1)) || ')'), ', ' order by year
+            printf('%d %+.1f %%', year, rate) || if(month = 12, '', ' (to ' || monthname(make_date(year, month, 1)) || ')')
+            || case when is_computed then ' (computed)' else '' end, ', ' order by year
         ) as found,
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
     from steps

@@ -28,7 +28,7 @@ one as (
     left join on_its_day as d on true
 )
 select
-    printf('%.2f %% (%s, %s)', value, publisher, known_on::varchar) as value_found,
+    printf('%s %% (%s, %s)', round(value, 2)::varchar, publisher, known_on::varchar) as value_found,
     case
         when value is null then 'not decidable'
         when abs(value - 3.6) < 0.05 then 'holds'

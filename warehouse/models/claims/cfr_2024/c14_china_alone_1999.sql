@@ -9,7 +9,7 @@
 -- searched: veto
 with
 votes as (
-    select vote_date, draft_symbol, evidence, true as is_veto, veto_type = 'first only' as is_alone, false as is_open
+    select vote_date, draft_symbol, evidence, true as is_veto, veto_type = 'first only' as is_alone, false as is_open, false as is_amendment
     from charts.security_council_vetoes
     where dyad = 'CHN-RUS' and veto_type in ('first only', 'joint') and vote_date <= getvariable('as_of')
     union all
@@ -20,13 +20,15 @@ votes as (
         false,
         coalesce(list_contains(no_members, 'CHN') and not list_contains(no_members, 'RUS'), false),
         not list_contains(list_concat(coalesce(yes_members, []), coalesce(abstained_members, []), coalesce(no_members, [])), 'CHN')
-        and coalesce(against > len(coalesce(no_members, [])), true)
+        and coalesce(against > len(coalesce(no_members, [])), true),
+        kind = 'amendment'
     from core.failed_draft
 ),
 counted as (
     select
         count(*) as votes,
         count(*) filter (where not is_veto) as failed,
+        count(*) filter (where is_amendment) as amendments,
         count(*) filter (where is_open) as open,
         max(vote_date) filter (where is_alone) as newest,
         max_by(draft_symbol, vote_date) filter (where is_alone) as draft_symbol,
@@ -36,8 +38,8 @@ counted as (
 )
 select
     if(votes = 0, null, printf(
-        '%s; %d drafts that failed without a veto, China''s vote open on %d',
-        coalesce(newest || ' (' || draft_symbol || ')', 'none alone'), failed, open
+        '%s; %d votes failed without a veto, %d of them on an amendment; China''s vote open on %d',
+        coalesce(newest || ' (' || draft_symbol || ')', 'none alone'), failed, amendments, open
     )) as value_found,
     case
         when votes = 0 then 'not decidable'

@@ -2,16 +2,18 @@
 -- section: Complementary Economies
 -- quote: the United States and European countries sanctioned Russian resources and froze Russian assets
 -- claim: After the invasion the United States and European countries sanctioned Russian resources and froze Russian assets.
--- rule: Decided by statements after the invasion of 2022-02-24: one that blocks assets and one that bans a resource. With one of
---   them alone the claim holds in part.
+-- rule: Decided by statements after the invasion of 2022-02-24: by both the United States and the European Union, one that blocks assets
+--   and one that bans a resource. If some of these are missing, the claim holds in part.
 -- claimed: both
 -- searched: statement
 with
 said as (
     select
         count(*) as statements,
-        bool_or(words ilike '%reserves%') as is_frozen,
-        bool_or(words ilike '%oil%') as is_banned,
+        bool_or(words ilike '%reserves%' and said_by ilike '%United States%') and bool_or(words ilike '%reserves%' and said_by ilike '%European%')
+            as is_frozen,
+        bool_or(words ilike '%oil%' and said_by ilike '%United States%') and bool_or(words ilike '%oil%' and said_by ilike '%European%')
+            as is_banned,
         string_agg('"' || words || '" (' || said_by || ', ' || said_on || ')', '; ' order by said_on) as found,
         list(evidence_id order by evidence_id) as evidence
     from core.statement
