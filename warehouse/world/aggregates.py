@@ -7,6 +7,7 @@ in which only years whose key changed are computed again; if the last file is da
 computes years in parallel, each directly into the new file.
 """
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -78,6 +79,7 @@ def build(
             _write_references_and_members(con, home, edition)
             _comment(con)
             con.execute(macros)
+            _close(con)
     if not target.exists():
         trade_file.publish(new, target)
     trade_file.set_current(target)
@@ -100,8 +102,10 @@ def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition
 
 
 def _keys(path: Path) -> set[str]:
-    with duckdb.connect(str(path), read_only=True) as con:
+    """Return the keys of a trade file's years; none if it lacks their table."""
+    with duckdb.connect(str(path), read_only=True) as con, contextlib.suppress(duckdb.CatalogException):
         return {key for (key,) in con.execute("select key from increment").fetchall()}
+    return set()
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
@@ -202,3 +206,10 @@ def _comment(con: duckdb.DuckDBPyConnection) -> None:
             place = f"column {name}.{column}" if column else f"table {name}"
             con.execute(f"comment on {place} is {quoted(text)}")
     con.execute("comment on table member is 'Files of the edition of BACI behind each year: the evidence of every figure'")
+
+
+def _close(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the log into the file and detach it; DuckDB ignores an error of this write if it closes the connection itself."""
+    con.execute("checkpoint trade")
+    con.execute("use memory")
+    con.execute("detach trade")

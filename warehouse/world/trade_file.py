@@ -36,7 +36,14 @@ def set_current(path: Path) -> None:
 
 
 def publish(new: Path, target: Path) -> None:
-    """Write the digest of a closed trade file, then rename the file to `target`."""
+    """Write the digest of a closed trade file, then rename the file to `target`.
+
+    Raises:
+        Unusable: the file has a write-ahead log, so that it is incomplete.
+    """
+    log = Path(f"{new}.wal")
+    if log.exists():
+        raise Unusable(f"{log}: was not written into the trade file; run `dyad ingest baci <archive>` again")
     digest = target.with_suffix(".sha256")
     digest.write_text(f"{disk.sha256(new)}  {target.name}\n", "utf-8")
     for path in (new, digest):

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -358,6 +359,51 @@ def test_a_damaged_trade_file_is_not_copied_into_the_next(home, tmp_path):
     before.write_bytes(before.read_bytes()[:-1])
     after = aggregates.build(own, editions.landed(own)[0]._replace(read_on="2026-02-01"), BUNDLED)
     assert trade_file.problem(after) == "" and trade_file.problem(before) == "damaged"
+
+
+def test_a_trade_file_that_a_full_disk_cut_off_is_not_published(home, tmp_path, monkeypatch):
+    """A limit on the size of files that the log stays below, but not the file that DuckDB writes from the log."""
+    own = tmp_path / "home"
+    shutil.copytree(home / "snapshots", own / "snapshots")
+    comment, limits = aggregates._comment, resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def then_full(con):
+        comment(con)
+        [log] = trade_file.folder(own).glob("*.wal")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 100_000, limits[1]))
+
+    monkeypatch.setattr(aggregates, "_comment", then_full)
+    try:
+        with pytest.raises(duckdb.Error, match="File too large"):
+            aggregates.build(own, editions.landed(own)[0], BUNDLED)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert trade_file.current(own) is None and not list(trade_file.folder(own).glob("*.duckdb"))
+    monkeypatch.undo()
+    aggregates.build(own, editions.landed(own)[0], BUNDLED)
+    with trade_file.connect(own) as con:
+        assert con.execute("select count(*) from increment").fetchone() == (len(YEARS),)
+
+
+def test_a_trade_file_with_a_log_is_not_published(tmp_path):
+    new, target = tmp_path / "trade-1.new", tmp_path / "trade-1.duckdb"
+    for path in (new, tmp_path / "trade-1.new.wal"):
+        path.touch()
+    with pytest.raises(Unusable, match=r"trade-1.new.wal: .* run `dyad ingest baci <archive>` again"):
+        trade_file.publish(new, target)
+    assert not target.exists()
+
+
+def test_a_trade_file_without_its_tables_is_not_copied_into_the_next(home, tmp_path):
+    """As a last write that failed left it."""
+    own = tmp_path / "home"
+    shutil.copytree(home / "snapshots", own / "snapshots")
+    trade_file.folder(own).mkdir(parents=True)
+    shell = trade_file.folder(own) / "trade-1.duckdb"
+    duckdb.connect(str(shell.with_suffix(".new"))).close()
+    trade_file.publish(shell.with_suffix(".new"), shell)
+    trade_file.set_current(shell)
+    assert aggregates.build(own, editions.landed(own)[0], BUNDLED) == trade_file.current(own) != shell
 
 
 def test_a_changed_year_alone_is_computed_again(home, tmp_path, monkeypatch):
