@@ -1,4 +1,4 @@
-"""Hash files, flush them to the disk, and recognize files that operating systems leave behind."""
+"""Hash files, flush files and folders to the disk, and recognize files that operating systems leave behind."""
 
 import hashlib
 import os
@@ -24,3 +24,11 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and the missing ones above it, and flush their names to the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)

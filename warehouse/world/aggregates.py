@@ -19,6 +19,7 @@ import duckdb
 
 from schemas import world
 from schemas.sql import quoted
+from sources import disk
 from sources.snapshot import Source
 from warehouse import models
 from warehouse.world import editions, reference, trade_file
@@ -88,7 +89,7 @@ def build(
 
 def _start(con: duckdb.DuckDBPyConnection, new: Path, last: Path | None, edition: Edition, years: list[YearBuild]) -> None:
     """Create and open the new file: a copy of the last one if both have a year of the same key, else empty tables."""
-    new.parent.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(new.parent)
     for leftover in new.parent.glob(f"{new.name}*"):  # a killed build also leaves its log
         leftover.unlink()
     # an equal key implies equal SQL, hence equal columns; damage must not be copied

@@ -86,7 +86,9 @@ def write_manifest(edition: Edition) -> None:
     }  # fmt: skip
     new = edition.folder / "manifest.new"
     new.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    disk.sync(new)
     new.rename(edition.folder / "manifest.json")
+    disk.sync(edition.folder)
     progress.clear(edition.folder)
 
 

@@ -9,6 +9,7 @@ from time import monotonic
 import duckdb
 
 from schemas.errors import Refused, Unusable
+from sources import disk
 from warehouse.world import archive, code_lists, editions, file_format, member_rules, plausibility, progress
 from warehouse.world.editions import CodeLists, Edition
 from warehouse.world.engine import connect
@@ -33,7 +34,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
         )
     name = _edition_name(path, data)
     folder = editions.store(home) / name
-    folder.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(folder)
     with connect(home) as (con, temp):
         codes = code_lists.read(archive_members, temp)
         earlier = editions.landed(home)

@@ -33,9 +33,12 @@ def land(con: duckdb.DuckDBPyConnection, temp: Path, folder: Path, rules: ModelR
         if not valid.is_ordered:
             part = _sort(cursor, part, rules.key)
         file = f"year={year}/{sha256[:16]}.parquet"
-        (folder / file).parent.mkdir(exist_ok=True)
-        part.rename(folder / file)
-    digest = disk.sha256(folder / file)
+        target = folder / file
+        disk.make_folder(target.parent)
+        disk.sync(part)
+        part.rename(target)
+        disk.sync(target.parent)
+    digest = disk.sha256(target)
     return LandedMember(member.name, member.identity, sha256, valid.rows, year, valid.total, [file], valid.reported, [digest])
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from sources import disk
+
 
 class LandedMember(NamedTuple):
     """A landed member: `sha256` of its CSV, `total` in thousand USD, `reported` findings that did not reject it, `digests` of its `files`."""
@@ -43,6 +45,7 @@ def add(folder: Path, member: LandedMember) -> None:
     """Record a landed member."""
     with _log(folder).open("a", encoding="utf-8") as log:
         log.write(json.dumps(member._asdict()) + "\n")
+    disk.sync(_log(folder))
 
 
 def forget(folder: Path, members: Iterable[LandedMember]) -> None:
@@ -64,4 +67,6 @@ def _read(folder: Path) -> list[LandedMember]:
 def _write(folder: Path, members: Iterable[LandedMember]) -> None:
     new = _log(folder).with_suffix(".new")
     new.write_text("".join(json.dumps(m._asdict()) + "\n" for m in members), "utf-8")
+    disk.sync(new)
     new.rename(_log(folder))
+    disk.sync(folder)

@@ -33,6 +33,7 @@ def set_current(path: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(path.name)
     link.rename(path.with_name("current.duckdb"))
+    disk.sync(path.parent)
 
 
 def publish(new: Path, target: Path) -> None:

@@ -18,7 +18,7 @@ from schemas import world
 from schemas.errors import Refused, Unusable
 from schemas.validate import findings
 from sources import snapshot
-from tests.support import baci
+from tests.support import baci, power_cut
 from tests.support.imports import imported
 from tests.test_least_power import POWERS
 from warehouse.build import audit, catalog, database, land, layers
@@ -383,6 +383,14 @@ def test_a_trade_file_that_a_full_disk_cut_off_is_not_published(home, tmp_path, 
     aggregates.build(own, editions.landed(own)[0], BUNDLED)
     with trade_file.connect(own) as con:
         assert con.execute("select count(*) from increment").fetchone() == (len(YEARS),)
+
+
+def test_a_power_cut_takes_nothing_from_a_trade_file(home, tmp_path, monkeypatch):
+    own = tmp_path / "home"
+    shutil.copytree(home / "snapshots", own / "snapshots")
+    recorded = power_cut.Recorder(own, monkeypatch)
+    built = aggregates.build(own, editions.landed(own)[0], BUNDLED)
+    assert recorded.lost() == [] and built.with_suffix(".sha256") in recorded.synced
 
 
 def test_a_trade_file_with_a_log_is_not_published(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 
 from schemas.errors import Refused, Unusable
 from schemas.world import BACI_RULES, BETWEEN_STATES
-from tests.support import baci
+from tests.support import baci, power_cut
 from warehouse.memory import memory_limit
 from warehouse.world import editions, file_format, ingest
 from warehouse.world.archive import members as archive_of
@@ -151,6 +151,13 @@ def test_a_landed_file_that_changed_or_is_gone_is_told(folder, home):
     assert editions.damage(home) == []
     manifest.write_text("{", "utf-8")
     assert [line.split(";")[0] for line in editions.damage(home)] == [f"{manifest}: damaged"]
+
+
+def test_a_power_cut_takes_nothing_from_a_landed_edition(folder, home, monkeypatch):
+    recorded = power_cut.Recorder(home, monkeypatch)
+    landed = land_archive(folder, home)
+    assert recorded.lost() == []
+    assert {landed.folder / "progress.jsonl", landed.folder / "manifest.new"} < recorded.synced
 
 
 def test_members_whose_files_are_gone_are_read_again(folder, home, monkeypatch):
