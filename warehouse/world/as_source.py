@@ -2,6 +2,8 @@
 
 The trade datasets read this source like any other; it is last in the order of precedence. Each document is a member of the landed archive
 and gives its SHA-256, so that evidence leads to the publisher's bytes.
+
+`<home>/bulk/baci/sources/<hash>` appears by one rename, and is written again if it is deleted.
 """
 
 import calendar
@@ -9,6 +11,7 @@ import csv
 import datetime as dt
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +19,13 @@ from typing import Any
 import duckdb
 import yaml
 
-from sources import snapshot
+from schemas.errors import Refused
+from sources import disk, snapshot
 from warehouse.home import TRADE
-from warehouse.world import trade_file
 
 SOURCE = "cepii_baci_world"
+FOLDER = "sources"  # beside the trade files
+BUILDING = ".new"
 CURATED = snapshot.BUNDLED / "dyad_reference" / "snapshot" / "trade_basis.csv"
 DOCUMENTS = [
     "document", "publisher", "title", "url", "is_primary", "via", "via_url", "published_on", "published_precision", "read_on", "note",
@@ -34,16 +39,20 @@ def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
     Args:
         path: the trade file in its home, from `trade_file.current` or `trade_file.named`.
         dyads: the pairs whose rows to write.
+
+    Raises:
+        Refused: the source is damaged.
     """
     if path is None:
         return []
-    home = path.parents[2]
     name = hashlib.sha256(f"{path.name} {' '.join(sorted(dyads))}".encode()).hexdigest()[:16]
-    folder = trade_file.folder(home) / "sources" / name
-    if not (folder / SOURCE / "origin.yaml").exists():
-        with duckdb.connect(str(path), read_only=True) as con:
-            _write(con, folder / SOURCE, sorted(set(dyads)))
-    return snapshot.sources(folder)
+    folder = path.with_name(FOLDER) / name
+    if not folder.exists():
+        _write(path, folder, sorted(set(dyads)))
+    try:
+        return snapshot.sources(folder)
+    except Refused:
+        raise Refused(f"{folder}: damaged; delete it, and the next refresh writes it again") from None
 
 
 def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
@@ -57,9 +66,29 @@ def link(path: Path | None, folder: Path, as_of: dt.date) -> None:
         (folder / TRADE).symlink_to(Path("..", "..", path.relative_to(home)))
 
 
-def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> None:
+def _write(path: Path, folder: Path, dyads: list[str]) -> None:
+    """Write the source's complete folder elsewhere, then rename it into place."""
+    building = _empty_building(folder.parent)
+    with duckdb.connect(str(path), read_only=True) as con:
+        _write_files(con, building / SOURCE, dyads)
+    for written in (*building.rglob("*"), building):
+        disk.sync(written)
+    disk.make_folder(folder.parent)
+    building.rename(folder)
+    disk.sync(folder.parent)
+
+
+def _empty_building(folder: Path) -> Path:
+    """Return an empty folder beside the sources, where no reader looks; remove what a killed run left in it."""
+    building = folder.with_suffix(BUILDING)
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    return building
+
+
+def _write_files(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> None:
     files = folder / "snapshot"
-    files.mkdir(parents=True, exist_ok=True)
+    files.mkdir(parents=True)
     members = con.execute("select year, release, member, snapshot_sha256, read_on from member order by year").fetchall()
     for kind, header, rows in _tables(con, members, dyads):
         with (files / f"{kind}.csv").open("w", encoding="utf-8", newline="") as text:
@@ -87,7 +116,6 @@ def _write(con: duckdb.DuckDBPyConnection, folder: Path, dyads: list[str]) -> No
         },
         "kind": "bulk",
     }
-    # written last, since it makes the folder a source
     (folder / "origin.yaml").write_text(yaml.safe_dump(origin, sort_keys=False, allow_unicode=True), "utf-8")
 
 

@@ -17,7 +17,7 @@ import pytest
 from schemas import world
 from schemas.errors import Refused, Unusable
 from schemas.validate import findings
-from sources import snapshot
+from sources import disk, snapshot
 from tests.support import baci, power_cut
 from tests.support.imports import imported
 from tests.test_least_power import POWERS
@@ -543,6 +543,50 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
             t for (t,) in made.execute("select distinct title from core.evidence where source = ?", [as_source.SOURCE]).fetchall()
         )
         assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in editions.landed(home)[-1].members}
+
+
+@pytest.fixture
+def trade(home, tmp_path) -> Path:
+    """Return a trade file of its own, beside no derived source."""
+    folder = trade_file.folder(tmp_path / "home")
+    folder.mkdir(parents=True)
+    return Path(shutil.copy(trade_file.current(home), folder))
+
+
+@pytest.mark.parametrize("name", ["documents.csv", "SHA256SUMS", "origin.yaml"])
+def test_a_source_whose_writing_was_cut_off_is_written_again(trade, con, monkeypatch, name):
+    pair = "-".join(sorted(largest(con)))
+    sync = disk.sync
+
+    def killed(path):
+        sync(path)
+        if path.name == name:
+            path.write_bytes(path.read_bytes()[:20])
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(disk, "sync", killed)
+    with pytest.raises(KeyboardInterrupt):
+        as_source.sources(trade, [pair])
+    monkeypatch.undo()
+    [source] = as_source.sources(trade, [pair])
+    assert {file.kind for file in source.files} == {"documents", "partner_rank", "trade_basis", "trade_by_product"}
+    assert [path.name for path in trade.parent.iterdir() if path.is_dir()] == ["sources"]
+
+
+def test_a_power_cut_takes_nothing_from_a_source(trade, monkeypatch):
+    recorded = power_cut.Recorder(trade.parents[2], monkeypatch)
+    assert as_source.sources(trade, ["DEU-FRA"])
+    assert recorded.lost() == []
+
+
+def test_a_damaged_source_is_told_by_its_folder(trade):
+    [source] = as_source.sources(trade, ["DEU-FRA"])
+    source.files[0].path.write_bytes(b"")
+    folder = source.files[0].path.parents[2]
+    with pytest.raises(Refused, match=f"{folder}: damaged; delete it, and the next refresh writes it again"):
+        as_source.sources(trade, ["DEU-FRA"])
+    shutil.rmtree(folder)
+    assert as_source.sources(trade, ["DEU-FRA"])
 
 
 def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(home, con, tmp_path):
