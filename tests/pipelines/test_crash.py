@@ -276,7 +276,9 @@ def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_sta
     ):
         (folder / name).touch()
     (folder / "current.duckdb").symlink_to("trade-3.duckdb")
-    monkeypatch.setattr(manifest, "releases", lambda home: [m | {"world_trade": "trade-2.duckdb"} for m in manifests(2)])
+    monkeypatch.setattr(
+        manifest, "releases", lambda home: [m | {"world_trade": "trade-2.duckdb", "dyads": ["DEU-FRA"]} for m in manifests(2)]
+    )
     retention.prune(own_home)
     assert sorted(p.name for p in folder.iterdir()) == ["current.duckdb", "trade-2.duckdb", "trade-2.sha256", "trade-3.duckdb"]
 

@@ -3,9 +3,9 @@
 Put here the limits on a home's disk use, not the publication of a release (`publish`).
 
 The rule keeps the current release and the one it follows, every pinned one, the `NEWEST` published last, and the last published in
-each month. Of the world's trade it keeps the newest trade file, those that the kept releases link to, and the landed files that these
-were built from or that an edition's manifest lists. Bundled and fetched figures are never pruned, so `--as-of` rebuilds any earlier day;
-of the world's trade it uses the newest trade file.
+each month. Of the world's trade it keeps the newest trade file, those that the kept releases link to, the sources derived from them for
+these releases, and the landed files that they were built from or that an edition's manifest lists. Bundled and fetched figures are never
+pruned, so `--as-of` rebuilds any earlier day; of the world's trade it uses the newest trade file.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from warehouse.connect import existing
 from warehouse.home import PINS, RELEASES, TRADE, TRASH, current_release
 from warehouse.release import manifest
 from warehouse.release.locks import release_lock
-from warehouse.world import editions, trade_file
+from warehouse.world import as_source, editions, trade_file
 
 NEWEST = 30
 
@@ -90,9 +90,9 @@ def prune(home: Path) -> list[str]:
 
 
 def _prune_world(home: Path) -> None:
-    """Remove trade files that are not the newest and that no release links to, and the landed rows that only they were built from."""
-    current = trade_file.current(home)
-    in_use = {m.get("world_trade") for m in manifest.releases(home)} | {current and current.name}
+    """Remove trade files that are not the newest and that no release links to, other derived sources, and landed rows that none needs."""
+    current, releases = trade_file.current(home), manifest.releases(home)
+    in_use = {m.get("world_trade") for m in releases} | {current and current.name}
     in_use |= {link.resolve().name for link in (home / RELEASES).glob(f"*/{TRADE}")}  # of releases with a damaged manifest too
     files = list(trade_file.folder(home).glob("trade-*.duckdb"))
     for file in files:
@@ -101,5 +101,6 @@ def _prune_world(home: Path) -> None:
             file.with_suffix(".sha256").unlink(missing_ok=True)
     for leftover in trade_file.folder(home).glob("trade-*.new*"):  # of a killed build
         leftover.unlink()
+    as_source.prune(home, [as_source.folder_of(f, m["dyads"]) for m in releases for f in files if f.name == m.get("world_trade")])
     with contextlib.suppress(duckdb.Error):  # remove nothing if the landed rows of a file are unknown
         editions.prune(home, {name for file in files if file.name in in_use for name in trade_file.landed_files(file)})

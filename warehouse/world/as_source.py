@@ -3,7 +3,7 @@
 The trade datasets read this source like any other; it is last in the order of precedence. Each document is a member of the landed archive
 and gives its SHA-256, so that evidence leads to the publisher's bytes.
 
-`<home>/bulk/baci/sources/<hash>` appears by one rename, and is written again if it is deleted.
+`<home>/bulk/baci/sources/<hash of its inputs>` appears by one rename, and is written again if it is deleted.
 """
 
 import calendar
@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ import yaml
 from schemas.errors import Refused
 from sources import disk, snapshot
 from warehouse.home import TRADE
+from warehouse.world import trade_file
 
 SOURCE = "cepii_baci_world"
 FOLDER = "sources"  # beside the trade files
@@ -45,14 +46,27 @@ def sources(path: Path | None, dyads: Sequence[str]) -> list[snapshot.Source]:
     """
     if path is None:
         return []
-    name = hashlib.sha256(f"{path.name} {' '.join(sorted(dyads))}".encode()).hexdigest()[:16]
-    folder = path.with_name(FOLDER) / name
+    folder = folder_of(path, dyads)
     if not folder.exists():
         _write(path, folder, sorted(set(dyads)))
     try:
         return snapshot.sources(folder)
     except Refused:
         raise Refused(f"{folder}: damaged; delete it, and the next refresh writes it again") from None
+
+
+def folder_of(path: Path, dyads: Sequence[str]) -> Path:
+    """Return the folder of the source, named by all that its files depend on: the trade file, the dyads, the order of series and this code."""
+    inputs = [path.name, *sorted(set(dyads)), CURATED.read_text("utf-8"), Path(__file__).read_text("utf-8")]
+    return path.with_name(FOLDER) / hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
+
+
+def prune(home: Path, keep: Collection[Path]) -> None:
+    """Remove the folders that are not in `keep`, each by one rename before any of its files is deleted."""
+    folder = trade_file.folder(home) / FOLDER
+    for unused in set(folder.glob("*/")) - set(keep):
+        unused.rename(_empty_building(folder))
+    shutil.rmtree(folder.with_suffix(BUILDING), ignore_errors=True)
 
 
 def link(path: Path | None, folder: Path, as_of: dt.date) -> None:

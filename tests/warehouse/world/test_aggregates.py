@@ -25,6 +25,7 @@ from warehouse.build import audit, catalog, database, land, layers
 from warehouse.build.clock import Clock
 from warehouse.connect import connect, query
 from warehouse.models import Model
+from warehouse.release import manifest, retention
 from warehouse.world import aggregates, as_source, compare, editions, reference, spark, trade_file
 from warehouse.world.editions import CodeLists
 from warehouse.world.ingest import ingest
@@ -553,6 +554,10 @@ def trade(home, tmp_path) -> Path:
     return Path(shutil.copy(trade_file.current(home), folder))
 
 
+def figures(sources) -> dict[str, str]:
+    return {file.name: file.sha256 for source in sources for file in source.files}
+
+
 @pytest.mark.parametrize("name", ["documents.csv", "SHA256SUMS", "origin.yaml"])
 def test_a_source_whose_writing_was_cut_off_is_written_again(trade, con, monkeypatch, name):
     pair = "-".join(sorted(largest(con)))
@@ -587,6 +592,37 @@ def test_a_damaged_source_is_told_by_its_folder(trade):
         as_source.sources(trade, ["DEU-FRA"])
     shutil.rmtree(folder)
     assert as_source.sources(trade, ["DEU-FRA"])
+
+
+def test_a_source_is_written_anew_by_another_version_of_the_project(trade, tmp_path, monkeypatch):
+    before = as_source.sources(trade, ["DEU-FRA"])
+    [text] = [f.path.read_text() for f in before[0].files if f.kind == "trade_basis"]
+    curated = tmp_path / "trade_basis.csv"
+    curated.write_text("precedence\n700\n", "utf-8")
+    monkeypatch.setattr(as_source, "CURATED", curated)
+    [basis] = [f for f in as_source.sources(trade, ["DEU-FRA"])[0].files if f.kind == "trade_basis"]
+    assert ",701," in basis.path.read_text() != text
+    monkeypatch.undo()
+    monkeypatch.setattr(as_source, "URL", "https://example.org")
+    assert as_source.sources(trade, ["DEU-FRA"]) == before  # the same code
+    code = tmp_path / "as_source.py"
+    code.write_text("another version", "utf-8")
+    monkeypatch.setattr(as_source, "__file__", str(code))
+    [source] = as_source.sources(trade, ["DEU-FRA"])
+    assert source.origin["url"] == "https://example.org"
+
+
+def test_the_sources_of_kept_releases_stay(trade, monkeypatch):
+    pairs = [["DEU-FRA"], ["CHN-USA", "DEU-FRA"], ["CHN-USA"]]
+    kept, damaged, unused = (as_source.sources(trade, dyads)[0].files[0].path for dyads in pairs)
+    releases = [{"world_trade": trade.name, "dyads": pairs[0]}, {"world_trade": "gone", "dyads": pairs[2]}, {"dyads": pairs[2]}]
+    head = {"release": "r", "follows": None, "published_at": "2026-01-01", "is_current": False}
+    monkeypatch.setattr(manifest, "releases", lambda home: [head | release for release in releases])
+    (trade.parent / "sources.new").mkdir()  # of a killed run
+    retention.prune(trade.parents[2])
+    assert (kept.exists(), damaged.exists(), unused.exists()) == (True, False, False)
+    assert not (trade.parent / "sources.new").exists()
+    assert figures(as_source.sources(trade, pairs[1]))
 
 
 def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(home, con, tmp_path):
