@@ -1,6 +1,5 @@
 """Land a BACI archive in `<home>/snapshots/bulk/`: validate members in parallel, then write the manifest."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +9,7 @@ import duckdb
 
 from schemas.errors import Refused, Unusable
 from sources import disk
+from sources.live import clock
 from warehouse.world import archive, code_lists, editions, file_format, member_rules, plausibility, progress
 from warehouse.world.editions import CodeLists, Edition
 from warehouse.world.engine import connect
@@ -41,7 +41,7 @@ def ingest(path: Path, home: Path, report: Callable[[str], None] = lambda line: 
         same_edition = next((e for e in earlier if e.folder == folder), None)
         members = _land_all(con, temp, folder, codes, data, same_edition.members if same_edition else [], report)
         is_unchanged = same_edition is not None and (same_edition.members, same_edition.codes) == (members, codes)
-        edition = same_edition if same_edition and is_unchanged else Edition(name, folder, members, codes, dt.date.today().isoformat())
+        edition = same_edition if same_edition and is_unchanged else Edition(name, folder, members, codes, clock.now().date().isoformat())
         plausibility.check_totals(edition, earlier)
     editions.write_manifest(edition)
     return edition

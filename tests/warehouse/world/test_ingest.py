@@ -1,5 +1,6 @@
 """Test bulk archives: landing, resuming, and refusals that leave other members intact."""
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import pytest
 
 from schemas.errors import Refused, Unusable
 from schemas.world import BACI_RULES, BETWEEN_STATES
+from sources.live import clock
 from tests.support import baci, power_cut
 from warehouse.memory import memory_limit
 from warehouse.world import editions, file_format, ingest
@@ -507,6 +509,12 @@ def test_memory_has_a_limit_that_can_be_told(monkeypatch, tmp_path):
     monkeypatch.setenv("DYAD_MEMORY_LIMIT", "much")
     with pytest.raises(Unusable, match="DYAD_MEMORY_LIMIT"):
         memory_limit()
+
+
+def test_an_edition_is_read_on_a_day_of_utc(folder, home, monkeypatch):
+    """As every answer of a publisher is."""
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 2, 28, 23, 59, tzinfo=dt.UTC))
+    assert land_archive(folder, home).read_on == "2026-02-28"
 
 
 def test_progress_says_how_much_is_left(folder, home):
