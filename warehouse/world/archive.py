@@ -46,12 +46,21 @@ def members(path: Path) -> list[Member]:
     """Return all members, sorted by name, without unpacking them.
 
     Raises:
-        Unusable: there is nothing at `path`, or it is neither a zip nor a folder.
+        Unusable: there is nothing at `path`, it cannot be read, or it is neither a zip nor a folder.
         Refused: the archive is damaged, or a member would unpack outside its folder or fill the disk.
     """
-    if path.is_dir():
-        files = [p for p in sorted(path.iterdir()) if p.is_file() and not disk.is_litter(p.name)]
-        return [Member(p, p.name, p.stat().st_size, f"{p.stat().st_size}-{p.stat().st_mtime_ns}", False) for p in files]
+    try:
+        return _of_folder(path) if path.is_dir() else _of_zip(path)
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}; name an archive that can be read") from None
+
+
+def _of_folder(path: Path) -> list[Member]:
+    files = [p for p in sorted(path.iterdir()) if p.is_file() and not disk.is_litter(p.name)]
+    return [Member(p, p.name, p.stat().st_size, f"{p.stat().st_size}-{p.stat().st_mtime_ns}", False) for p in files]
+
+
+def _of_zip(path: Path) -> list[Member]:
     if not path.exists():
         raise Unusable(f"{path}: no such file or folder; give the archive as the publisher ships it")
     if path.suffix != ".zip" and not zipfile.is_zipfile(path):

@@ -40,7 +40,7 @@ def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
     """Draw the dyads of `compare` as lines, in the format of the file's name (.svg, .png, .html).
 
     Raises:
-        Unusable: the file name has another suffix.
+        Unusable: the file name has another suffix, or the file cannot be written.
     """
     if path.suffix not in (".svg", ".png", ".html"):
         raise Unusable(f"{path}: name a file that ends in .svg, .png or .html")
@@ -55,7 +55,10 @@ def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
         "title": "Two-way trade, bn current US dollars", "data": {"values": values}, "mark": {"type": "line", "point": True}, "encoding": encoding,
     }  # fmt: skip
     drawn = getattr(vl_convert, f"vegalite_to_{path.suffix[1:]}")(spec)
-    path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
+    try:
+        path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}; name a file that can be written") from None
 
 
 def largest(con: duckdb.DuckDBPyConnection, limit: int = 20) -> list[dict[str, Any]]:

@@ -471,6 +471,13 @@ def test_pairs_are_compared_and_drawn(con, tmp_path):
         assert (tmp_path / f"pairs.{suffix}").read_bytes().startswith(start)
 
 
+@pytest.mark.parametrize(("name", "reason"), [("none/x.svg", "No such file or directory"), ("x.svg", "Is a directory")])
+def test_a_drawing_that_cannot_be_written_is_told_by_its_path(tmp_path, name, reason):
+    (tmp_path / "x.svg").mkdir()
+    with pytest.raises(Unusable, match=f"{tmp_path / name}: {reason}; name a file that can be written"):
+        compare.draw([], tmp_path / name)
+
+
 def test_the_world_is_asked_without_a_library_that_draws(home, con):
     a, b = sorted(largest(con))
     assert imported(home, "top", "--since", "2019", "--least", "0") == {"duckdb"}

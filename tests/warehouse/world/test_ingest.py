@@ -473,6 +473,8 @@ def test_a_bad_archive_is_refused(home, tmp_path, damage, said):
 def test_no_archive_says_what_is_expected(home, tmp_path):
     with pytest.raises(Unusable, match="no such file"):
         land_archive(tmp_path / "nothing.zip", home)
+    with pytest.raises(Unusable, match=r"x\.zip: File name too long; name an archive that can be read"):
+        land_archive(tmp_path / ("x" * 300 + ".zip"), home)
     (tmp_path / "empty").mkdir()
     with pytest.raises(Unusable, match="no file name matches BACI's pattern"):
         land_archive(tmp_path / "empty", home)
