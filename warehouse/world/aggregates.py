@@ -67,7 +67,7 @@ def build(
     macros = "\n".join(path.read_text("utf-8") for path in sorted(MACROS.glob("*.sql")))
     with connect(home) as (con, temp):
         years = year_builds(edition, reference.land(con, sources, edition.codes))
-        inputs = [macros, edition.name, edition.read_on, *(b.key for b in years)]
+        inputs = [macros, MEMBER, str(world.COMMENTS), edition.name, edition.read_on, *(b.key for b in years)]
         target = trade_file.folder(home) / f"trade-{hashlib.sha256(chr(10).join(inputs).encode()).hexdigest()[:16]}.duckdb"
         new = target.with_suffix(".new")
         if not target.exists():

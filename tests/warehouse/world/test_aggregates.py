@@ -341,6 +341,24 @@ def test_a_grown_file_says_what_it_is_in_todays_words(home, tmp_path, monkeypatc
         assert con.execute("select comment from duckdb_tables() where table_name = 'chapter'").fetchone() == ("today",)
 
 
+@pytest.mark.parametrize(
+    ("owner", "name", "text"),
+    [
+        (world, "COMMENTS", {"chapter": {"": "today"}}),
+        (aggregates, "MEMBER", aggregates.MEMBER.replace("row_count bigint", "row_count integer")),
+    ],
+)
+def test_another_version_of_the_project_builds_its_own_file(home, tmp_path, monkeypatch, owner, name, text):
+    own = tmp_path / "home"
+    shutil.copytree(home, own, symlinks=True)
+    [edition] = editions.landed(own)
+    before = trade_file.current(own)
+    assert aggregates.build(own, edition, BUNDLED) == before
+    monkeypatch.setattr(owner, name, text)
+    monkeypatch.setattr(aggregates, "_run_year", lambda *_: pytest.fail("no year changed"))
+    assert aggregates.build(own, edition, BUNDLED) == trade_file.current(own) != before
+
+
 def test_a_damaged_landed_file_is_not_aggregated(home, tmp_path):
     own = tmp_path / "home"
     shutil.copytree(home / "snapshots", own / "snapshots")
