@@ -12,14 +12,14 @@ from sources.connector import Publisher, Request, Scope
 PUBLISHER = Publisher(seconds_between=10.0, max_bytes=10_000_000, wants_contact=True)
 BLOCS = {"Q243630": "BRICS", "Q485207": "SCO"}
 QUERY = f"""
-SELECT ?org ?iso3 ?memberLabel ?start ?startPrecision ?end ?roleLabel WHERE {{
+SELECT ?org ?iso3 ?memberLabel ?start ?startPrecision ?end ?endPrecision ?roleLabel WHERE {{
   VALUES ?org {{ {" ".join(f"wd:{item}" for item in BLOCS)} }}
   {{ ?member p:P463 ?statement . ?statement ps:P463 ?org }} UNION {{ ?org p:P527 ?statement . ?statement ps:P527 ?member }}
   ?member wdt:P298 ?iso3 .
   ?statement wikibase:rank ?rank .
   FILTER(?rank != wikibase:DeprecatedRank)
   OPTIONAL {{ ?statement pqv:P580 [ wikibase:timeValue ?start ; wikibase:timePrecision ?startPrecision ] }}
-  OPTIONAL {{ ?statement pq:P582 ?end }}
+  OPTIONAL {{ ?statement pqv:P582 [ wikibase:timeValue ?end ; wikibase:timePrecision ?endPrecision ] }}
   OPTIONAL {{ ?statement pq:P2868|pq:P3831 ?role }}
   SERVICE wikibase:label {{ bd:serviceParam wikibase:language "en" }}
 }}

@@ -1,7 +1,7 @@
 """Parse Wikidata's SPARQL results into memberships, to be compared with the curated table.
 
-An optional variable without a value is absent. A start known by year or month (precision 9 or 10) is left empty, because the curated
-table writes such days by its own rule.
+An optional variable without a value is absent. A start or end known by year or month (precision 9 or 10) is left empty, because
+the curated table writes such days by its own rule.
 """
 
 import re
@@ -15,6 +15,8 @@ from sources.connector import Parsed, Request
 from sources.reading.table import header_notes, json_value
 from sources.wikidata_memberships.fetch import BLOCS
 
+REQUIRED = ("org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel")
+OPTIONAL = ("endPrecision",)  # a home may have stored an answer without it
 DAY = "11"
 NOT_MEMBER = re.compile("observer|partner|candidate|applicant|invite", re.IGNORECASE)  # roles short of membership
 
@@ -26,7 +28,7 @@ def parse(body: bytes, request: Request) -> Parsed:
         Refused: not SPARQL results, or no members.
     """
     answer = json_value(body)
-    notes = header_notes(answer["head"]["vars"], ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"], ())
+    notes = header_notes(answer["head"]["vars"], REQUIRED, OPTIONAL)
     bindings = answer["results"]["bindings"]
     if not bindings:
         raise Refused("no members; the publisher has changed its items, or the query was truncated: correct fetch.py")
@@ -43,15 +45,14 @@ def _bloc(row: dict[str, str]) -> str:
     return row["org"].rsplit("/", 1)[-1]
 
 
-def _known_day(text: str) -> str | None:
-    """Return the day of a timestamp; None if it is absent, an unknown value or BC."""
-    day = text.removeprefix("+")[:10]
-    return day if is_iso_date(day) else None
+def _known_day(row: dict[str, str], name: str) -> str | None:
+    """Return the day of a timestamp; None if it is absent, not known to the day, an unknown value or BC."""
+    day = row.get(name, "").removeprefix("+")[:10]
+    return day if row.get(f"{name}Precision") == DAY and is_iso_date(day) else None
 
 
 def _member(row: dict[str, str]) -> dict:
-    start = _known_day(row.get("start", "")) if row.get("startPrecision") == DAY else None
-    end = _known_day(row.get("end", ""))
+    start, end = _known_day(row, "start"), _known_day(row, "end")
     return {
         "bloc": BLOCS[_bloc(row)],
         "iso3": row["iso3"],

@@ -130,8 +130,11 @@ def test_a_member_of_a_bloc_has_the_days_that_are_stated_to_the_day(honest):
     request, body = honest["wikidata_memberships"]
     answer = json.loads(body)
     first, second, third = answer["results"]["bindings"][:3]
-    first |= {"start": {"value": "2009-06-16T00:00:00Z"}, "startPrecision": {"value": "11"}, "end": {"value": "2024-01-01T00:00:00Z"}}
-    second |= {"start": {"value": "2009-01-01T00:00:00Z"}, "startPrecision": {"value": "9"}, "end": {"value": "http://unknown"}}
+    first |= {"start": {"value": "2009-06-16T00:00:00Z"}, "startPrecision": {"value": "11"}}
+    first |= {"end": {"value": "2024-01-01T00:00:00Z"}, "endPrecision": {"value": "11"}}
+    second |= {"start": {"value": "2009-01-01T00:00:00Z"}, "startPrecision": {"value": "9"}}
+    second |= {"end": {"value": "2023-01-01T00:00:00Z"}, "endPrecision": {"value": "9"}}
+    third |= {"end": {"value": "2023-01-01T00:00:00Z"}}
     del third["memberLabel"]
     rows = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode()).rows
     days = rows[["start_date", "start_precision", "end_date", "end_precision"]].astype(object)
@@ -145,7 +148,8 @@ def test_a_member_of_a_bloc_has_the_days_that_are_stated_to_the_day(honest):
 def test_a_day_that_wikidata_does_not_know_is_left_empty(start, honest):
     request, body = honest["wikidata_memberships"]
     answer = json.loads(body)
-    answer["results"]["bindings"][0] |= {"start": {"value": start}, "startPrecision": {"value": "11"}, "end": {"value": start}}
+    answer["results"]["bindings"][0] |= {"start": {"value": start}, "startPrecision": {"value": "11"}}
+    answer["results"]["bindings"][0] |= {"end": {"value": start}, "endPrecision": {"value": "11"}}
     rows = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode()).rows
     assert len(rows) == 9 and rows[["start_date", "end_date"]].isna().all(axis=None)
 
@@ -820,7 +824,24 @@ def test_observers_are_no_members(honest):
     request, body = honest["wikidata_memberships"]
     rows = parse_answer(CONNECTORS["wikidata_memberships"], request, body).rows
     assert set(rows[rows["bloc"] == "SCO"]["iso3"]) == {"CHN", "RUS", "XKX", "KAZ"}
-    assert all(word in request.params["query"] for word in ("p:P463", "p:P527", "pq:P2868|pq:P3831"))
+    query = request.params["query"]
+    assert [word for word in ("p:P463", "p:P527", "pq:P2868|pq:P3831") if word not in query] == []
+
+
+def test_the_query_for_members_selects_the_columns_that_are_parsed(honest):
+    request, body = honest["wikidata_memberships"]
+    select, where = request.params["query"].split(" WHERE ")
+    assert select.split()[1:] == [f"?{name}" for name in json.loads(body)["head"]["vars"]]
+    assert [name for name in select.split()[1:] if name.removesuffix("Label") not in where] == []
+
+
+def test_the_members_of_an_answer_without_the_precision_of_ends_are_read_without_ends(honest):
+    request, body = honest["wikidata_memberships"]
+    answer = json.loads(body)
+    answer["head"]["vars"].remove("endPrecision")
+    answer["results"]["bindings"][0] |= {"end": {"value": "2024-01-01T00:00:00Z"}}
+    parsed = parse_answer(CONNECTORS["wikidata_memberships"], request, json.dumps(answer).encode())
+    assert parsed.rows["end_date"].isna().all() and (len(parsed.rows), parsed.notes) == (9, ())
 
 
 def test_the_newest_votes_file_is_chosen_by_its_date_not_its_text():

@@ -424,7 +424,7 @@ class Publishers:
         for item, iso3, role in self.observers:
             binding = {"org": item, "iso3": iso3, "memberLabel": iso3, "roleLabel": role}
             bindings.append({name: {"type": "literal", "value": value} for name, value in binding.items()})
-        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "roleLabel"]
+        names = ["org", "iso3", "memberLabel", "start", "startPrecision", "end", "endPrecision", "roleLabel"]
         return as_json({"head": {"vars": names}, "results": {"bindings": bindings}}, content_type="application/sparql-results+json")
 
     def answer_cepii_baci(self, path: str, query: dict[str, str]) -> Reply:
