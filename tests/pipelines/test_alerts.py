@@ -72,12 +72,16 @@ def test_a_bad_address_is_a_refused_setting_and_not_quoted(address: str, monkeyp
     assert "0a1b" not in str(caught.value) and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("variable", ["ALL_PROXY", "NO_PROXY"])
-def test_a_proxy_that_cannot_be_used_ends_no_run(variable: str, webhook: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(variable, {"ALL_PROXY": "gopher://127.0.0.1", "NO_PROXY": "[::1"}[variable])
-    said: list[str] = []
-    alerts.post("line", said.append)
-    assert said == [] or "check the address" in said[0]
+@pytest.mark.parametrize(
+    ("variable", "value", "error"), [("ALL_PROXY", "gopher://127.0.0.1", "ValueError"), ("NO_PROXY", "[::1", "InvalidURL")]
+)
+def test_a_proxy_that_cannot_be_used_is_logged_and_ends_no_run(
+    variable: str, value: str, error: str, webhook: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    logged: list[str] = []
+    alerts.post("line", logged.append)
+    assert webhook == [] and logged == [f"the webhook could not be notified ({error}): check the address in DYAD_WEBHOOK"]
 
 
 def test_failed_publishers_are_announced_after_the_lock_is_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
