@@ -200,7 +200,7 @@ def test_settings_of_the_history_that_are_cut_are_told(at: str, own_home: Path) 
     file.write_text(text[: text.index(at)], "utf-8")
     with pytest.raises(Unusable, match="dagster.yaml.* cannot be used.* delete it"), instance.history():
         pass
-    assert history_files.settings_problem(own_home / "dagster") or at == "  module"
+    assert bool(history_files.settings_problem(own_home / "dagster")) == (at != "  module")  # Dagster itself refuses that cut
     file.write_text("telemetry:\n  enabled: false\n", "utf-8")  # a person's own settings
     with instance.history():
         assert history_files.settings_problem(own_home / "dagster") == ""

@@ -269,8 +269,8 @@ def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypat
     world.faults["un_comtrade"] = [fault.status(401, b'{"message":"s3cret-key is not valid"}')] * 9
     said: list[str] = []
     (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
-    assert all(asked.headers["ocp-apim-subscription-key"] == "s3cret-key" for asked in world.requests)
-    assert all("/data/v1/" in f"/{asked.path}" for asked in world.requests)
+    assert {asked.headers["ocp-apim-subscription-key"] for asked in world.requests} == {"s3cret-key"}
+    assert [asked.path for asked in world.requests if "/data/v1/" not in f"/{asked.path}"] == []
     assert "s3cret" not in repr((outcome, said)) and "***" in outcome.message
     assert "DYAD_UN_COMTRADE_KEY" in outcome.message
 
@@ -377,7 +377,7 @@ def test_the_key_does_not_follow_a_redirect_to_another_host(world, tmp_path, mon
     world.faults["un_comtrade"] = [fault.redirect_to(f"{world.url}/un_comtrade/elsewhere".replace("127.0.0.1", "localhost"))] * 9
     live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
     elsewhere = [asked for asked in world.requests if asked.path == "elsewhere"]
-    assert all("ocp-apim-subscription-key" not in asked.headers for asked in elsewhere)
+    assert {"ocp-apim-subscription-key" in asked.headers for asked in elsewhere} == {False}
 
 
 def test_a_key_never_travels_unprotected(tmp_path, monkeypatch):

@@ -48,7 +48,9 @@ def test_a_point_is_the_sum_of_its_chapters(con) -> None:
 def test_in_dollars_a_point_is_the_sum_of_its_chapters_and_the_title_names_dollars(con) -> None:
     spec = specification.draw(con, "trade_composition", DYAD, unit="dollars")
     worth = {tuple(key): value for *key, value in ask(con, "select year, exporter, hs_chapter, value_usd from charts.trade_composition")}
-    for point in marks(spec):
+    points = marks(spec)
+    assert [(len(points),)] == ask(con, "select count(distinct (year, exporter, product_group)) from charts.trade_composition")
+    for point in points:
         assert sum(worth[tuple(key)] for key in point["keys"]) == pytest.approx(point["rate"], rel=1e-6)
     title = (
         "China's sales of vehicles to Russia went from $5.1bn to $23.3bn "

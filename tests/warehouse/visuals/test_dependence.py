@@ -48,7 +48,7 @@ def test_a_point_is_a_share_or_a_rank_of_its_row(con) -> None:
     assert {(mark["year"], mark["country"]): mark["share"] for mark in shares} == pytest.approx(known, abs=1e-3)
     ranks = {(mark["line"], mark["year"]): -mark["rank"] for mark in marks(drawn(con)) if "rank" in mark}
     listed = ask(con, "select country, rule, year, rank from charts.trade_dependence where rank is not null and is_headline")
-    assert all(ranks[f"{country} {rule}", year] == rank for country, rule, year, rank in listed)
+    assert {(f"{country} {rule}", year): rank for country, rule, year, rank in listed}.items() <= ranks.items() and listed
 
 
 def test_a_gap_is_bridged_and_its_caveat_stands_at_it(con) -> None:

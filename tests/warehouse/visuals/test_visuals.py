@@ -27,7 +27,7 @@ def meta(con, dataset: str, dyad: str = DYAD) -> dict:
 def views(spec: dict, data: dict | None = None) -> list[dict]:
     """Every view of a specification that has a mark, with the data it inherits."""
     data = spec.get("data", data)
-    inner = [view for key in ("vconcat", "layer") for part in spec.get(key, []) for view in views(part, data)]
+    inner = [view for key in ("vconcat", "hconcat", "concat", "layer") for part in spec.get(key, []) for view in views(part, data)]
     return inner + ([{**spec, "data": data}] if "mark" in spec else [])
 
 
@@ -86,7 +86,7 @@ def test_a_map_names_who_drew_its_land(con) -> None:
 def test_nothing_is_fetched_and_no_url_is_drawn_from(con) -> None:
     for dataset in EVERY:
         spec = specification.draw(con, dataset, DYAD)
-        assert all("name" in view["data"] for view in views(spec))
+        assert {"name" in view["data"] for view in views(spec)} == {True}, dataset
 
 
 def test_sources_know_the_releases_day(article) -> None:
@@ -140,13 +140,15 @@ def test_no_rows_say_so(con, dataset) -> None:
 
 
 @pytest.mark.parametrize("dataset", EVERY)
-def test_one_row_is_drawn(con, dataset) -> None:
+def test_one_row_is_drawn_or_the_picture_is_empty(con, dataset) -> None:
     for offset in range(0, ask(con, f"select count(*) from charts.{dataset}")[0][0], 211):
         con.execute(f"create or replace table charts.kept as from charts.{dataset} order by all limit 1 offset {offset}")
         con.execute(f"create or replace table charts.whole as from charts.{dataset}")
         con.execute(f"delete from charts.{dataset}")
         con.execute(f"insert into charts.{dataset} from charts.kept")
-        drawn(specification.draw(con, dataset, DYAD))
+        spec = specification.draw(con, dataset, DYAD)
+        drawn(spec)
+        assert len(spec["usermeta"]["rows"]) == (0 if spec["usermeta"]["is_empty"] else 1)
         con.execute(f"delete from charts.{dataset}")
         con.execute(f"insert into charts.{dataset} from charts.whole")
 
