@@ -32,13 +32,13 @@ def read(
     others = [c for c in changes if c.tier == "other" and c.change != "added"]
     rest = [c for group in groups.values() for c in group[LISTED:]] + others
 
-    def told(some: Sequence[diff.Change]) -> list[dict[str, str]]:
+    def entries(some: Sequence[diff.Change]) -> list[dict[str, str]]:
         return [{"dataset": c.dataset, "text": sentence(c, texts.get(c.dataset, {}), units.get(c.dataset, {}))} for c in some]
 
     return {
-        "kinds": diff.KINDS, "counts": diff.counted(changes), "rest": told(rest[:CHANGES_SHOWN]), "rest_count": len(rest),
+        "kinds": diff.KINDS, "counts": diff.counted(changes), "rest": entries(rest[:CHANGES_SHOWN]), "rest_count": len(rest),
         "groups": [
-            {"heading": heading, "count": len(group), "changes": told(group[:LISTED])} for heading, group in groups.items() if group
+            {"heading": heading, "count": len(group), "changes": entries(group[:LISTED])} for heading, group in groups.items() if group
         ],
     }  # fmt: skip
 

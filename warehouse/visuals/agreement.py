@@ -192,8 +192,8 @@ def _columns(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     top = max(row["votes"] for row in rows)
     area = Plot.of_years((row["year"] for row in rows), width, 180 if size.is_narrow else 260, 0, top * 1.1)
     keys = [("Voted alike", "together"), ("Voted differently", "outlined")]
-    found = framing.events(con, pair, "vote", *area.span)
-    frame = framing.framed(area, found, size, "Votes on vetoed drafts", keys, least=framing.event_room(found, size))
+    events = framing.events(con, pair, "vote", *area.span)
+    frame = framing.framed(area, events, size, "Votes on vetoed drafts", keys, least=framing.event_room(events, size))
     parts = plot.stacked(part for row in rows for part in _parts(row))
     return frame.around(plot.columns(parts, area, size, area.amounts("low"), strokeWidth=1.2))
 
@@ -201,10 +201,10 @@ def _columns(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
 def _parts(row: Row) -> list[Row]:
     """Return the two parts of a year's column that are not empty."""
     alike, total = _agreeing(row), row["votes"]
-    said = style.mark([row], f"{row['year']}: {alike} of {plural(total, 'vote')} on vetoed drafts alike")
+    link = style.mark([row], f"{row['year']}: {alike} of {plural(total, 'vote')} on vetoed drafts alike")
     parts = [(alike, "together", "together"), (total - alike, "ground", "muted")]
     return [
-        {"year": row["year"], "tall": tall, "fill": colour(fill), "stroke": colour(stroke), "opacity": 1, **said}
+        {"year": row["year"], "tall": tall, "fill": colour(fill), "stroke": colour(stroke), "opacity": 1, **link}
         for tall, fill, stroke in parts
         if tall
     ]

@@ -43,11 +43,11 @@ def bloc_membership(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     rows, blocs = _of_the_day(every)
     day = rows[0]["as_of"]
     spells = _spells(every, rows)
-    found = framing.events(con, pair, "vote", min(row["since"].year for row in rows), day.year)
+    events = framing.events(con, pair, "vote", min(row["since"].year for row in rows), day.year)
     shared = [bloc for bloc in blocs if {pair.iso3_a, pair.iso3_b} <= {row["iso3"] for row in _members(rows, bloc)}]
-    title = style.first_that_holds(FINDINGS, Facts(rows, shared, framing.hinge_of(found), pair))
+    title = style.first_that_holds(FINDINGS, Facts(rows, shared, framing.hinge_of(events), pair))
     own = _with_margin(size)
-    panels = [_timeline(spells, every, found, pair, own)] if spells else []
+    panels = [_timeline(spells, every, events, pair, own)] if spells else []
     chart, notes = _with_lists(panels, rows, blocs, own)
     return Drawing(
         title,
@@ -258,14 +258,14 @@ def _joined(of: dict[str, list[Row]]) -> tuple[dt.date, str]:
     return min(row["since"] for row in rows), rows[0]["country_name"]
 
 
-def _timeline(spells: Spells, every: Rows, found: Sequence[framing.Event], pair: Pair, size: Size) -> Panel:
+def _timeline(spells: Spells, every: Rows, events: Sequence[framing.Event], pair: Pair, size: Size) -> Panel:
     lines, headings, height = _layout(spells, pair, size)
     day = max(row["as_of"] for row in every)
     first = min(row["since"] for spell in spells.values() for row in spell)
     area = Plot(size.plot, height, (min(framing.moment(first), day.year - 7) - 0.2, framing.moment(day)), (height, 0))
     blocs = sorted({bloc for _, bloc in spells})
     keys = [(_growth(every, bloc), _fill(bloc, blocs)) for bloc in blocs]
-    frame = framing.framed(area, [event for event in found if event.day >= first], size, keys=keys, least=8, at=framing.moment)
+    frame = framing.framed(area, [event for event in events if event.day >= first], size, keys=keys, least=8, at=framing.moment)
     encoding = given("y", "y2", "fill", "stroke") | {"x": area.years("left", size), "x2": {"field": "right"}}
     return frame.around(
         marks("rect", [bar for line in lines for bar in _bars(line, blocs, day)], encoding, strokeWidth=1),
@@ -366,10 +366,10 @@ def _tiles(of: Rows, fill: str, left: float, top: float, width: float, size: Siz
         needed = min(style.text_width(name, size.small) + 30, width)
         if at and at + needed - 14 > width:
             at, top = 0.0, top + step
-        said = f"{row['country_name']}: {row['status'].replace('_', ' ')} of {the(row['bloc'])} since {style.day(row['since'])}"
+        label = f"{row['country_name']}: {row['status'].replace('_', ' ')} of {the(row['bloc'])} since {style.day(row['since'])}"
         tiles.append({
             "px": left + at + 5, "py": top, "text": name, "fill": colour("ground") if row["is_disputed"] else fill, "stroke": fill,
-            **style.mark([row], said),
+            **style.mark([row], label),
         })  # fmt: skip
         at += needed
     return tiles, top + step * 1.2

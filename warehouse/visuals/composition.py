@@ -222,9 +222,9 @@ def _panel(
         framing.Event(dt.date(year, 1, 1), "Break in method", False) for year in sorted({y for basis in bases for y in basis["breaks"]})
     ]
     hinge = [event for event in framing.events(con, pair, "trade", min(known), max(known)) if event.is_hinge]
-    found = [*breaks, *hinge]
-    least = framing.event_room(found, size)
-    frame = framing.framed(area, found, size, _sales(pair, exporter), beyond=room, least=least, at=_between_points)
+    events = [*breaks, *hinge]
+    least = framing.event_room(events, size)
+    frame = framing.framed(area, events, size, _sales(pair, exporter), beyond=room, least=least, at=_between_points)
     y = area.amounts("rate", after="%") if measure is SHARE else area.money("rate", [top, low])
     ends = [(_ending(group, group in moved, years, measure), line) for group, line in drawn]
     at = {"x": area.years("year", size), "y": y}

@@ -115,12 +115,12 @@ def _nth(rank: int) -> str:
 
 
 def _in_words(shares: Rows, ranks: Rows, pair: Pair) -> str:
-    said = [f"{_share_of(pair, row)}: {percent(row['share_pct'])} in {row['year']}." for row in _newest(shares)]
+    sentences = [f"{_share_of(pair, row)}: {percent(row['share_pct'])} in {row['year']}." for row in _newest(shares)]
     places = [
         f"{pair.the(row['partner'])} {_nth(row['rank'])} among {pair.whose(row['country'])} partners under rule {row['rule']}"
         for row in _newest(ranks)
     ]
-    return " ".join([*said, f"Ranks: {'; '.join(places)}."] if places else said)
+    return " ".join([*sentences, f"Ranks: {'; '.join(places)}."] if places else sentences)
 
 
 def _newest(rows: Rows) -> Rows:
@@ -210,8 +210,8 @@ def _shares(con: duckdb.DuckDBPyConnection, shares: Rows, pair: Pair, size: Size
     top, low = max(point["share"] for point in points), min(0, *(point["share"] for point in points))
     area = Plot.of_years((row["year"] for row in shares), width, 220 if size.is_narrow else 300, low, top * 1.12 or 1)
     keys = list({_share_of(pair, row): pair.fill(row["country"]) for row in shares}.items())
-    found, title = framing.events(con, pair, "trade", *area.span), "Share of all trade in goods"
-    frame = framing.framed(area, found, size, title, keys, least=framing.event_room(found, size), at=framing.between_years)
+    events, title = framing.events(con, pair, "trade", *area.span), "Share of all trade in goods"
+    frame = framing.framed(area, events, size, title, keys, least=framing.event_room(events, size), at=framing.between_years)
     at = {"x": area.years("year", size), "y": area.amounts("share", after="%")}
     return frame.around(
         _bridged(shares, area, pair, lambda row: row["share_pct"], strokeWidth=2),
@@ -245,12 +245,12 @@ def _ranks(con: duckdb.DuckDBPyConnection, ranks: Rows, pair: Pair, size: Size, 
     worst = max(5, *(row["rank"] for row in ranks))
     area = Plot.of_years((row["year"] for row in ranks), width - room, 240 if size.is_narrow else 300, -worst - 0.7, -0.3)
     events = framing.events(con, pair, "trade", *area.span)
-    found = [event for event in events if event.is_hinge]
+    hinge = [event for event in events if event.is_hinge]
     least = framing.event_room(events, size)  # as high as the panel beside it
     keys = list(
         {f"{pair.name(row['partner'])} among {pair.whose(row['country'])} partners": pair.fill(row["country"]) for row in ranks}.items()
     )
-    frame = framing.framed(area, found, size, "Rank, by who counts as a partner", keys, beyond=room, least=least, at=framing.between_years)
+    frame = framing.framed(area, hinge, size, "Rank, by who counts as a partner", keys, beyond=room, least=least, at=framing.between_years)
     points = [_rank_point(row, pair) for row in ranks]
     ticks = [rank for rank in (1, 5, 10, 15, 20, 30, 50, 100, 200) if rank <= worst]
     y = area.y("rank", values=[-rank for rank in ticks], labelExpr="datum.value == -1 ? '1st' : -datum.value + 'th'")

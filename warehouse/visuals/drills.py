@@ -49,12 +49,12 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     shown = [row for row in rows if row["year"] >= SINCE]
     if not shown:
         return style.nothing(f"Drills of {pair.both} at sea")
-    found = framing.events(con, pair, "train", SINCE, pair.as_of.year)
-    hinge = framing.hinge_of(found)
+    events = framing.events(con, pair, "train", SINCE, pair.as_of.year)
+    hinge = framing.hinge_of(events)
     seas = _seas(con, shown, hinge)
     title = style.first_that_holds(FINDINGS, _known(shown), pair)
     own = size._replace(margin=116 if size.is_narrow else 166)
-    calendar, unnamed = _calendar(con, seas, found, own)
+    calendar, unnamed = _calendar(con, seas, events, own)
     views, unplaced = _map(con, [sea for sea in seas if sea.known and sea.place != NOWHERE], hinge, pair, own)
     return Drawing(
         title,
@@ -288,7 +288,7 @@ class Line(NamedTuple):
         return max((lane for *_, lane in self.drills), default=0) * SYMBOL + SYMBOL + 7
 
 
-def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequence[framing.Event], size: Size) -> Panel:
+def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], events: Sequence[framing.Event], size: Size) -> Panel:
     """Draw one row per sea, grouped by region, with one symbol per drill at its day; above, the number of drills per year."""
     rows = list({row["exercise_id"]: row for sea in seas for row in sea.rows}.values())
     first, last = plot.year_span(row["year"] for row in rows)
@@ -298,7 +298,7 @@ def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], found: Sequen
     patrols = {row["exercise_id"] for row in ask(con, "select exercise_id from core.exercise where is_patrol")}
     drills = [_symbol(row, x, line, lane, patrols) for line in lines for row, x, lane in line.drills]
     kinds = [kind for kind in SHAPES if any(drill["kind"] == kind for drill in drills)]
-    frame = framing.framed(area, found, size, keys=[(kind, "muted") for kind in kinds], least=8, at=framing.between_years)
+    frame = framing.framed(area, events, size, keys=[(kind, "muted") for kind in kinds], least=8, at=framing.between_years)
     symbols = [at | {"shape": SHAPES[kind], "kind": kind, "opacity": 1} for at, kind in zip(frame.head.symbols, kinds, strict=True)]
     grid = [(area.px(year - 0.5), 0.0, area.px(year - 0.5), height) for year in range(first + 1, last + 1)]
     numbers = _numbers(rows, area, size, frame.lines)

@@ -91,14 +91,14 @@ def events(con: duckdb.DuckDBPyConnection, pair: Pair, chapter: str, first: int,
     return [Event(**row) for row in rows]
 
 
-def hinge_of(found: Iterable[Event]) -> Event | None:
+def hinge_of(events: Iterable[Event]) -> Event | None:
     """Return the event after which the background is shaded, if it is among these."""
-    return next((event for event in found if event.is_hinge), None)
+    return next((event for event in events if event.is_hinge), None)
 
 
-def event_room(found: Sequence[Event], size: Size) -> float:
+def event_room(events: Sequence[Event], size: Size) -> float:
     """Return the px for the names of events that plots beside each other keep, so that their titles are at one height; 0 on a phone."""
-    return 0 if size.is_narrow or not found else min(len(found), MOST_ROWS[size.name]) * size.small * FLAG_STEP + ABOVE
+    return 0 if size.is_narrow or not events else min(len(events), MOST_ROWS[size.name]) * size.small * FLAG_STEP + ABOVE
 
 
 def year_start(day: dt.date) -> float:
@@ -135,14 +135,14 @@ class Frame(NamedTuple):
 
 
 def framed(
-    area: Plot, found: Sequence[Event], size: Size, title: str = "", keys: Sequence[tuple[str, str]] = (), *,
+    area: Plot, events: Sequence[Event], size: Size, title: str = "", keys: Sequence[tuple[str, str]] = (), *,
     beyond: float = 0, least: float = 0, at: Callable[[dt.date], float] = year_start,
 ) -> Frame:  # fmt: skip
     """Shade the time since the hinge, rule a named line at every other event, and set title and legend above.
 
     Args:
         area: the plot.
-        found: the events to mark.
+        events: the events to mark.
         size: the width that is drawn for.
         title: as in `head`.
         keys: as in `head`.
@@ -155,13 +155,13 @@ def framed(
             event.title, [(area.px(at(event.day)), 0, side) for side in ("right", "left")],
             fill="hinge" if event.is_hinge else "muted", far=4, foot=-4.0,
         )
-        for event in sorted(found, reverse=True)
+        for event in sorted(events, reverse=True)
     ]  # fmt: skip
     names, room = flagged(flags, -4, MOST_ROWS[size.name], (-float(size.margin), area.width), size)
     lines = [(x, top, x, area.height) for flag, (x, top, *_) in names.stems if flag.fill != "hinge"]
-    bands = [{"px": area.px(at(e.day)), "px2": area.width, "py": -room - 4, "py2": area.height} for e in found if e.is_hinge]
+    bands = [{"px": area.px(at(e.day)), "px2": area.width, "py": -room - 4, "py2": area.height} for e in events if e.is_hinge]
     band = vegalite.layer("rect", bands, given("x", "x2", "y", "y2"), fill=colour("band"))
-    unnamed = [f"{e.title} ({e.day:%B %Y})" for e in found if e.title in {flag.text for flag in names.left_over}]
+    unnamed = [f"{e.title} ({e.day:%B %Y})" for e in events if e.title in {flag.text for flag in names.left_over}]
     notes = [f"Without room for a name: {style.listed(unnamed)}."] if unnamed else []
-    top = head(title, keys, size, area.width + beyond + size.margin, max(room + ABOVE if found else 0, least))
+    top = head(title, keys, size, area.width + beyond + size.margin, max(room + ABOVE if events else 0, least))
     return Frame(area, band, written(names.rows), lines, notes, top)

@@ -29,12 +29,12 @@ def years(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def panel(
-    title: str, lines: Sequence[Line], top: float, found: Sequence[framing.Event], size: Size, width: float, least: float = 0
+    title: str, lines: Sequence[Line], top: float, events: Sequence[framing.Event], size: Size, width: float, least: float = 0
 ) -> Panel:
     """Draw lines of shares from 0 to `top` per cent, the title at least `least` px above."""
     right = 112 if size.is_narrow else 150  # px for the names
     area = Plot.of_years(years(lines), width - right, 220 if size.is_narrow else 320, 0, top)
-    frame = framing.framed(area, found, size, title, beyond=right, least=max(least, framing.event_room(found, size)))
+    frame = framing.framed(area, events, size, title, beyond=right, least=max(least, framing.event_room(events, size)))
     at = {"x": area.years("year", size), "y": area.amounts("rate", after="%")}
     words, unnamed = names(_ends(lines), area, size, right)
     view, notes = frame.around(*drawn(lines, at), words)
@@ -51,18 +51,18 @@ def drawn(lines: Sequence[Line], at: Encoding, **looks: float) -> list[View]:
 
 
 def small_panels(
-    title: str, lines: Sequence[Line], top: float, found: Sequence[framing.Event], size: Size, width: float, reach: int
+    title: str, lines: Sequence[Line], top: float, events: Sequence[framing.Event], size: Size, width: float, reach: int
 ) -> View:
     """Draw one small panel per line, two beside each other, each below its line's name and its last share up to the year `reach`.
 
-    The title is as far above as that of a panel with the events `found`; `width` is that of both.
+    The title is as far above as that of a panel with the `events`; `width` is that of both.
     """
-    hinge = framing.hinge_of(found)
+    hinge = framing.hinge_of(events)
     own = (width + size.margin - 10) / 2 - size.margin - 2  # the last point extends beyond the plot
     area = Plot.of_years(years(lines), own, 60, 0, top)
     cells = [_small_panel(line, area, hinge, size, reach) for line in lines]
     # as high as the room above the panel beside it
-    room = max(framing.event_room(found, size), NAME_ROOM * size.label)
+    room = max(framing.event_room(events, size), NAME_ROOM * size.label)
     _, words = framing.head(title, [], size, width, room).layers()
     cells[0]["layer"].append(words)
     return {"concat": cells, "columns": 2, "spacing": 10}

@@ -252,11 +252,11 @@ def _bars(drawn: Sequence[Mark], pair: Pair, currency: str) -> list[Row]:
     for mark in drawn:
         row, year = mark.rows[0], mark.rows[0]["period_start"].year
         part = ", year not complete" if row["is_partial"] else ""
-        said = f"{year}: {mark.name}, {money(mark.worth, currency)}; {row['series'].name(pair)}{row.get('converted', '')}{part}"
+        label = f"{year}: {mark.name}, {money(mark.worth, currency)}; {row['series'].name(pair)}{row.get('converted', '')}{part}"
         bars.append({
             "year": year, "tall": mark.worth, "worth": mark.worth, "opacity": 0.55 if row["is_partial"] else 1,
             "fill": colour("ground" if mark.name == UNSPLIT else mark.fill), "stroke": colour("muted" if mark.name == UNSPLIT else "ground"),
-            **style.mark(mark.rows, said),
+            **style.mark(mark.rows, label),
         })  # fmt: skip
     return plot.stacked(bars)
 
@@ -329,8 +329,8 @@ def _monthly(con: duckdb.DuckDBPyConnection, rows: Rows, pair: Pair, size: Size,
     high, low = max([0, *(p["worth"] for p in known)]), min([0, *(p["worth"] for p in known)])
     first, last = framing.moment(months[0]), framing.moment(months[-1])
     area = Plot(width, 180 if size.is_narrow else 320, (first, max(last, first + 1) + 0.1), (low, high * 1.09 or 1))
-    found = framing.events(con, pair, "trade", months[0].year, months[-1].year)
-    frame = framing.framed(area, found, size, "A month, and the mean of twelve", _keys(drawn), least=room, at=framing.moment)
+    events = framing.events(con, pair, "trade", months[0].year, months[-1].year)
+    frame = framing.framed(area, events, size, "A month, and the mean of twelve", _keys(drawn), least=room, at=framing.moment)
     at = {"x": area.years("at", size), "y": area.money("worth", [high, low])}
     line = at | {"detail": category("way"), "stroke": literal("fill")}
     lone = [point for point in known if point["lone"]]
@@ -352,7 +352,7 @@ def _points(drawn: Sequence[Mark], fill: str, months: Sequence[dt.date], pair: P
         point["mean"] = sum(last) / YEAR if len(last) == YEAR else None
         if mark := by_month.get(month):
             near = {*months[max(0, i - 1) : i], *months[i + 1 : i + 2]}
-            said = f"{month:%B %Y}: {mark.name}, {money(mark.worth)}; {mark.rows[0]['series'].name(pair)}"
-            point |= {"worth": mark.worth, "lone": not near & set(by_month), **style.mark(mark.rows, said)}
+            label = f"{month:%B %Y}: {mark.name}, {money(mark.worth)}; {mark.rows[0]['series'].name(pair)}"
+            point |= {"worth": mark.worth, "lone": not near & set(by_month), **style.mark(mark.rows, label)}
         points.append(point)
     return points

@@ -44,8 +44,8 @@ def as_share_of_gdp(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
         return style.nothing(f"Trade of {pair.both} as a share of GDP", unit="Share of GDP")
     known = {point["year"] for line in drawn.values() for point in line.points}
     top = max(point["rate"] for line in drawn.values() for point in line.points)
-    found = framing.events(con, pair, "trade", min(known), max(known))
-    panel, unnamed = lines.panel("Trade both ways, as a share of GDP", list(drawn.values()), top * 1.1, found, size, size.plot)
+    events = framing.events(con, pair, "trade", min(known), max(known))
+    panel, unnamed = lines.panel("Trade both ways, as a share of GDP", list(drawn.values()), top * 1.1, events, size, size.plot)
     title = style.first_that_holds([_equalled], drawn, pair)
     return Drawing(
         title,
@@ -99,8 +99,8 @@ def _share(iso3: str, annual: Rows, gdp: Factors, pair: Pair) -> Line:
         rows = [_with_gdp(row, gdp) for row in group]
         if year in gdp:
             rate = 100 * rows[0]["two_way_total_usd"] / gdp[year]["value"]
-            said = f"{year}: trade with {pair.the(pair.other(iso3))}, {percent(rate)} of {pair.whose(iso3)} GDP; {rows[0]['series'].name(pair)}"
-            points.append({"year": year, "rate": rate, **style.mark(rows, said)})
+            label = f"{year}: trade with {pair.the(pair.other(iso3))}, {percent(rate)} of {pair.whose(iso3)} GDP; {rows[0]['series'].name(pair)}"
+            points.append({"year": year, "rate": rate, **style.mark(rows, label)})
     return Line(f"Share of {pair.whose(iso3)} GDP", points, pair.fill(iso3))
 
 
@@ -117,9 +117,9 @@ def _in_year(point: Row) -> str:
 def _equalled(drawn: dict[str, Line], pair: Pair) -> str:
     """Report the newest share of each state's GDP, the larger first."""
     newest = sorted(((line.points[-1], iso3) for iso3, line in drawn.items()), key=lambda item: -item[0]["rate"])
-    shares, told = [], None
+    shares, first_year = [], None
     for point, iso3 in newest:
-        when = f" in {point['year']}" if point["year"] != told else ""
+        when = f" in {point['year']}" if point["year"] != first_year else ""
         shares.append(f"{percent(point['rate'])} of {pair.whose(iso3)} GDP{when}")
-        told = told or point["year"]
+        first_year = first_year or point["year"]
     return f"trade between {pair.both} equalled {', and '.join(shares)}"

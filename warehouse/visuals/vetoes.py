@@ -120,8 +120,8 @@ def _other_has_no_veto(facts: Facts) -> str | None:
     votes = Counter(row["other"] for row in facts.rows)
     ways = ((IN_FAVOUR, "voted in favour of"), (ABSTAINED, "abstained on"), ("against", "voted against"))
     how = [f"{words} {style.number(votes[vote])}" for vote, words in ways if votes[vote]]
-    said = f"; {facts.pair.the(without[0])}, which has no veto, {style.listed(how)}" if how else ""
-    return f"{who} has vetoed {len(facts.rows)} votes since {facts.covered[0]}{said}"
+    clause = f"; {facts.pair.the(without[0])}, which has no veto, {style.listed(how)}" if how else ""
+    return f"{who} has vetoed {len(facts.rows)} votes since {facts.covered[0]}{clause}"
 
 
 def _never_together(facts: Facts) -> str:
@@ -230,8 +230,8 @@ def _chart(con: duckdb.DuckDBPyConnection, rows: Rows, covered: tuple[dt.date, d
     area = area._replace(height=ground + 6, y_domain=(ground + 6, 0))
     forms = _forms(rows, pair)
     keys = [(name, FILLS[kind]) for kind, _, name in forms]
-    found = framing.events(con, pair, "vote", covered[0].year, covered[1].year)
-    frame = framing.framed(area, found, size, keys=keys, least=8)
+    events = framing.events(con, pair, "vote", covered[0].year, covered[1].year)
+    frame = framing.framed(area, events, size, keys=keys, least=8)
     half = 0.4 if area.px(1) - area.px(0) > 12 else 0.33
     blocks = [block for line in lines for block in _blocks(line, step, half, pair)]
     cuts = [cut for block in blocks for cut in _cuts(block)]

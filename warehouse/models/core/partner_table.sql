@@ -50,7 +50,7 @@ missing as (
     where a.next_year - a.year <= 4
     group by a.country, m.year
 ),
-judged as (
+tables as (
     select
         s.*, w.total_trade_usd, w.total_basis, l.world_source,
         if(s.is_complete, coalesce(m.partners, []), []) as missing_partners,
@@ -78,4 +78,4 @@ select
         if(len(missing_partners) > 0, array_to_string(missing_partners, ', ') || ' is missing', null)
     ), null) as incomplete_because,
     evidence
-from judged
+from tables

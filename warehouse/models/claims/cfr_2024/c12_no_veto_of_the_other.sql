@@ -17,7 +17,7 @@ one_sided as (
     from charts.security_council_vetoes
     where dyad = 'CHN-RUS' and veto_type in ('first only', 'second only') and vote_date <= getvariable('as_of')
 ),
-judged as (
+drafts as (
     select
         *,
         case
@@ -38,7 +38,7 @@ counted as (
         count(*) filter (where judgement = 'unknown') as unknown,
         count(*) filter (where judgement = 'amendment') as amendments,
         list_sort(list_distinct(flatten(list(evidence)))) as evidence
-    from judged
+    from drafts
 )
 select
     if(vetoes = 0, null, printf(

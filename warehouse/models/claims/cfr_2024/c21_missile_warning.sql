@@ -7,7 +7,7 @@
 -- claimed: joint development
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) as statements,
         bool_or(words ilike '%joint%develop%' or words ilike '%develop%joint%') as is_joint,
@@ -26,4 +26,4 @@ select
         else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

@@ -7,7 +7,7 @@
 -- claimed: integrated
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) as statements,
         bool_or(words ilike '%interoperability%') as is_interoperable,
@@ -24,4 +24,4 @@ select
         else 'holds in part'
     end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

@@ -7,7 +7,7 @@
 -- claimed: both
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) as statements,
         bool_or(words ilike '%reserves%' and said_by ilike '%United States%') and bool_or(words ilike '%reserves%' and said_by ilike '%European%')
@@ -27,4 +27,4 @@ select
         else 'holds in part'
     end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

@@ -6,7 +6,7 @@
 -- claimed: in 2022, days before
 -- searched: statement
 with
-said as (
+quotes as (
     select
         max(said_on) filter (where topic = 'no limits' and words ilike '%no limits%') as said_on,
         max(said_on) filter (where topic = 'invasion of Ukraine') as invaded_on,
@@ -23,4 +23,4 @@ select
         else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

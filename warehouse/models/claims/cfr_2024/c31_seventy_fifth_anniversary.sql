@@ -6,7 +6,7 @@
 -- claimed: 75 years in 2024
 -- searched: statement
 with
-said as (
+quotes as (
     select max(said_on) as said_on, list(evidence_id order by evidence_id) as evidence
     from core.statement
     where topic = 'diplomatic relations'
@@ -15,4 +15,4 @@ select
     printf('recognised on %s, %d years before 2024', said_on::varchar, 2024 - year(said_on)) as value_found,
     case when said_on is null then 'not decidable' when 2024 - year(said_on) = 75 then 'holds' else 'does not hold' end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

@@ -7,7 +7,7 @@
 -- claimed: condemned
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) as statements,
         bool_or(words ilike '%Russia%') as is_named,
@@ -20,4 +20,4 @@ select
     found as value_found,
     case when statements = 0 then 'not decidable' when is_named then 'holds' else 'holds in part' end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

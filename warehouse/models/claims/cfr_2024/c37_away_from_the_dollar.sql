@@ -7,7 +7,7 @@
 -- claimed: away from both
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) filter (where topic = 'local currencies') as currencies,
         count(*) filter (where topic = 'alternatives to Western institutions' and words similar to '.*(not|n''t).*') as denials,
@@ -25,4 +25,4 @@ select
         else 'does not hold'
     end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

@@ -8,7 +8,7 @@
 -- claimed: rivals
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) filter (where topic like 'purpose of %') as purposes,
         count(*) filter (where topic like 'purpose of %' and (words ilike '%complement%' or words ilike '%supplement%')) as complements,
@@ -27,4 +27,4 @@ select
         else 'holds in part'
     end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes

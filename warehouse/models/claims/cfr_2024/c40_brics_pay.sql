@@ -8,7 +8,7 @@
 -- claimed: 2024
 -- searched: statement
 with
-said as (
+quotes as (
     select
         count(*) as statements,
         count(*) filter (where topic = 'BRICS Pay' and year(said_on) = 2024 and words ilike '%in operation%') as operating,
@@ -24,4 +24,4 @@ select
     found as value_found,
     case when statements = 0 then 'not decidable' when operating > 0 then 'holds' else 'does not hold' end as verdict,
     coalesce(evidence, []) as evidence
-from said
+from quotes
