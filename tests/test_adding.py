@@ -161,8 +161,8 @@ def test_an_added_dataset_has_rows_a_description_evidence_and_files(checkout: Ch
     with duckdb.connect(current / "warehouse.duckdb", read_only=True) as con:
         [(count,)] = con.execute("select count(*) from charts.vetoes_per_year").fetchall()
         assert count > 10
-        told = "select primary_key, row_count from catalog.tables where \"table\" = 'vetoes_per_year'"
-        assert con.execute(told).fetchone() == (["dyad", "year"], count)
+        entry = "select primary_key, row_count from catalog.tables where \"table\" = 'vetoes_per_year'"
+        assert con.execute(entry).fetchone() == (["dyad", "year"], count)
         rows = "select count(distinct row_key) from views.row_evidence where dataset = 'vetoes_per_year'"
         assert con.execute(rows).fetchone() == (count,)
     assert (current / "charts" / "vetoes_per_year.csv").exists()

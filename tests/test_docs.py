@@ -103,8 +103,8 @@ def test_readme_traces_find_evidence(con):
 @pytest.mark.parametrize("name", GUIDES)
 def test_named_verbs_exist(name):
     text = GUIDES[name]
-    made = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
-    assert made <= set(VERBS)
+    targets = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
+    assert targets <= set(VERBS)
     assert set(re.findall(r"(?:`|^)(?:\.venv/bin/)?dyad ([a-z]+)", text, re.MULTILINE)) <= set(main.commands)
 
 
@@ -114,8 +114,8 @@ def test_every_verb_prints_an_example(name):
 
 
 def test_every_verb_is_described():
-    made = set(re.findall(r"(?:`|^)make ([a-z]+)", "\n".join(GUIDES.values()), re.MULTILINE))
-    assert made == set(VERBS) - {"help"}
+    targets = set(re.findall(r"(?:`|^)make ([a-z]+)", "\n".join(GUIDES.values()), re.MULTILINE))
+    assert targets == set(VERBS) - {"help"}
     listed = " ".join(row[0] for row in table("| verb | what it does |", GUIDES["pipelines/README.md"]))
     assert set(re.findall(r"[a-z]+", listed)) >= set(main.commands)
 

@@ -72,9 +72,9 @@ def test_a_query_that_may_not_be_asked_is_refused_in_words(
 
 
 def test_connections_of_one_process_do_not_disturb_each_other(built: Path) -> None:
-    with connect(built.parent) as held, connect(built.parent) as second:
+    with connect(built.parent) as first, connect(built.parent) as second:
         assert len(query("from charts.claims", built.parent)) == len(models.claims())
-        assert held.execute("from charts.claims").fetchall() == second.execute("from charts.claims").fetchall()
+        assert first.execute("from charts.claims").fetchall() == second.execute("from charts.claims").fetchall()
 
 
 def test_nobody_else_can_write_a_release(home: Path) -> None:
@@ -122,9 +122,9 @@ def test_a_key_is_nowhere(world: played.Publishers, undrawn, tmp_path: Path, cap
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert any("dagster" in path.parts for path in files) and any(path.name == "manifest.jsonl" for path in files)
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []
-    said = capfd.readouterr()
-    assert KEY[:8] not in said.out + said.err
-    assert "***" in said.out + said.err, "the publisher's words were told, the key in them hidden"
+    output = capfd.readouterr()
+    assert KEY[:8] not in output.out + output.err
+    assert "***" in output.out + output.err, "the publisher's words are reported, the key in them hidden"
 
 
 FORBIDDEN = {

@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines import web
 from pipelines.assets.specs import OWNERS
-from pipelines.assets.tables import TOGETHER
+from pipelines.assets.tables import BY_REFRESH
 from pipelines.refusal import failing_in_one_sentence
 from pipelines.run import Run
 from pipelines.settings import Settings
@@ -90,7 +90,7 @@ def step(tables: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
 
 
 def _described(text: str) -> str:
-    return f"{text}\n\n{TOGETHER}"
+    return f"{text}\n\n{BY_REFRESH}"
 
 
 def _key(name: str) -> dg.AssetKey:

@@ -16,7 +16,7 @@ from warehouse.build.database import Connection
 from warehouse.build.validate import TableResult
 from warehouse.models import lineage
 
-TOGETHER = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
+BY_REFRESH = "Made together with all others by the job `refresh`, under *Jobs*: a release moves as a unit, no asset is made alone."
 PREVIEW_WIDTH = 60  # characters of a cell: run history keeps four copies of every preview
 TABLES = registry.RAW.keys() | registry.MODELED.keys()
 
@@ -37,7 +37,7 @@ def spec(
         deps=deps,
         kinds={"duckdb", "pandera", "sql" if group != "raw" else "csv"},
         owners=OWNERS,
-        description=f"{render.title(model)}\n\n{TOGETHER}",
+        description=f"{render.title(model)}\n\n{BY_REFRESH}",
         metadata={
             "dagster/table_name": table,
             "dagster/column_schema": column_schema(described),

@@ -34,11 +34,11 @@ ARCHIVE = {"path": dg.Field(dg.String, description="The archive to land: the pat
 ENGINE = {"engine": dg.Field(dg.String, default_value="duckdb", description="What computes the aggregates: duckdb or spark")}
 
 
-MADE = "Made by the job `ingest`, under *Jobs*, from a publisher's archive."
+BY_INGEST = "Made by the job `ingest`, under *Jobs*, from a publisher's archive."
 
 
 def _spec(name: str, description: str, **how: Any) -> dg.AssetSpec:
-    return dg.AssetSpec(["bulk", name], group_name="bulk", owners=OWNERS, description=f"{description}\n\n{MADE}", **how)
+    return dg.AssetSpec(["bulk", name], group_name="bulk", owners=OWNERS, description=f"{description}\n\n{BY_INGEST}", **how)
 
 
 LANDED = _spec("hs6", title(world.Baci), kinds={"parquet", "pandera"}, partitions_def=YEARS)

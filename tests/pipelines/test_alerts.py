@@ -14,7 +14,7 @@ from schemas.errors import Refused, Unusable
 from warehouse.release.locks import refresh_lock
 
 
-def test_a_run_that_fails_in_its_first_step_is_told(webhook: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_run_that_fails_in_its_first_step_is_reported(webhook: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with pytest.raises((Refused, Unusable), match="no_such_source"):
@@ -30,14 +30,14 @@ def test_a_run_that_fails_in_its_first_step_is_told(webhook: list[str], monkeypa
 
 
 def test_without_a_webhook_nothing_is_posted_and_a_broken_one_is_logged(webhook: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    alerts.post("one", said.append)
+    logged: list[str] = []
+    alerts.post("one", logged.append)
     monkeypatch.setenv("DYAD_WEBHOOK", "http://127.0.0.1:9/closed")
-    alerts.post("two", said.append)
+    alerts.post("two", logged.append)
     monkeypatch.delenv("DYAD_WEBHOOK")
-    alerts.post("three", said.append)
+    alerts.post("three", logged.append)
     assert webhook == ["one"]
-    assert said == ["the webhook could not be notified (ConnectError): check the address in DYAD_WEBHOOK"]
+    assert logged == ["the webhook could not be notified (ConnectError): check the address in DYAD_WEBHOOK"]
 
 
 def test_a_long_line_is_cut_before_it_is_posted(webhook: list[str]) -> None:
@@ -50,14 +50,14 @@ def test_a_webhook_that_never_ends_its_answer_is_left_after_the_deadline(answer:
     monkeypatch.setattr(alerts, "SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("DYAD_WEBHOOK", f"http://127.0.0.1:{silent.getsockname()[1]}/hook")
-        said: list[str] = []
-        poster = threading.Thread(target=alerts.post, args=("line", said.append))
+        logged: list[str] = []
+        poster = threading.Thread(target=alerts.post, args=("line", logged.append))
         poster.start()
         connection, _ = silent.accept()
         with connection:
             connection.sendall(answer)
             poster.join(10)
-            assert not poster.is_alive() and bool(said) == (not answer.endswith(b"\r\n\r\n"))
+            assert not poster.is_alive() and bool(logged) == (not answer.endswith(b"\r\n\r\n"))
 
 
 @pytest.mark.parametrize(

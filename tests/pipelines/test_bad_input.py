@@ -129,10 +129,10 @@ def problems(own_sources: Path, tmp_path: Path) -> list[str]:
 @pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", EDITS)
 def test_refused_with_its_place(case: str, own_sources: Path, tmp_path: Path) -> None:
-    name, change, said = EDITS[case]
+    name, change, parts = EDITS[case]
     edit(own_sources / name, change)
     [line] = problems(own_sources, tmp_path)
-    for part in said:
+    for part in parts:
         assert part in line
 
 

@@ -107,8 +107,8 @@ def test_a_refresh_ends_at_ctrl_c_in_one_line(seconds: float, own_home: Path) ->
     os.killpg(refresh.pid, signal.SIGINT)
     output, errors = refresh.communicate(timeout=120)
     assert (refresh.returncode, output) == (130, ""), errors
-    *progress, told = errors.splitlines()
-    assert told == "dyad: interrupted; every published release is whole: run the command again"
+    *progress, message = errors.splitlines()
+    assert message == "dyad: interrupted; every published release is whole: run the command again"
     assert all(re.match(r"$|\w+ +\d+ tables ", line) for line in progress), errors
     assert not list(own_home.glob("releases/*")) and last_refresh.read(own_home) is None
 
@@ -130,7 +130,7 @@ def test_a_write_that_stops_in_the_middle_leaves_whole_releases(limit: int, own_
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("limit", [4_000_000, 12_000_000])
-def test_a_full_disk_is_told_in_one_line(limit: int, home: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_in_one_line(limit: int, home: Path, tmp_path: Path) -> None:
     """The first limit stops Dagster's history, the second the warehouse."""
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     environment = os.environ | {"DYAD_HOME": str(tmp_path / "home"), "DAGSTER_HOME": str(tmp_path / "home" / "dagster")}
@@ -188,9 +188,9 @@ def test_many_rollbacks_and_pins_while_releases_are_made_and_pruned(own_home: Pa
 def test_two_refreshes_started_together(own_home: Path) -> None:
     """One works; the other says who does, since when, and how to wait, and that way of waiting works."""
     with locks.refresh_lock(own_home):
-        said = dyad("refresh", code=2)
-        assert f"process {os.getpid()} since {datetime.now().astimezone():%Y-%m-%d}" in said
-        wait = said.rstrip().rsplit(": ", 1)[1]
+        output = dyad("refresh", code=2)
+        assert f"process {os.getpid()} since {datetime.now().astimezone():%Y-%m-%d}" in output
+        wait = output.rstrip().rsplit(": ", 1)[1]
         waiting = subprocess.Popen(wait, shell=True)
         time.sleep(0.3)
         assert waiting.poll() is None, "it waits"
@@ -325,18 +325,18 @@ def test_a_broken_current_is_pointed_at_the_newest_whole_release(ill: Path) -> N
 
 
 @pytest.mark.parametrize("damaged", ["warehouse.duckdb", "charts/claims.csv", "manifest.json"])
-def test_damage_is_told_with_what_to_do(damaged: str, ill: Path) -> None:
+def test_damage_is_reported_with_what_to_do(damaged: str, ill: Path) -> None:
     file = (ill / "current" / damaged).resolve()
     file.write_bytes(file.read_bytes()[:-9])
-    said = dyad("doctor", code=1)
+    output = dyad("doctor", code=1)
     remedy = "delete" if damaged == "manifest.json" else "run `dyad rebuild "
-    assert f"{file}: " in said and f"damaged, in the current release: restore it from a backup, or {remedy}" in said
+    assert f"{file}: " in output and f"damaged, in the current release: restore it from a backup, or {remedy}" in output
     file.unlink()
     assert f"{file}: missing" in dyad("doctor", code=1)
 
 
 @pytest.mark.parametrize("command", ["claims", "status", "trace naval_drills x", "sql from\tcharts.claims"])
-def test_a_damaged_database_is_told_in_one_line(command: str, ill: Path) -> None:
+def test_a_damaged_database_is_reported_in_one_line(command: str, ill: Path) -> None:
     file = (ill / "current" / "warehouse.duckdb").resolve()
     file.write_bytes(file.read_bytes()[:100])
     for _ in ("damaged", "missing"):
@@ -345,7 +345,7 @@ def test_a_damaged_database_is_told_in_one_line(command: str, ill: Path) -> None
         file.unlink(missing_ok=True)
 
 
-def test_a_damaged_block_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, ill: Path) -> None:
+def test_a_damaged_block_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch, ill: Path) -> None:
     def broken(*_: object) -> None:
         raise duckdb.IOException("Corrupt database file: computed checksum 1\ndoes not match 2")
 
@@ -377,7 +377,7 @@ def test_a_release_that_is_not_whole_is_not_rolled_back_to(ill: Path) -> None:
     assert (ill / "current").resolve() == second
 
 
-def test_a_damaged_history_is_told(ill: Path) -> None:
+def test_a_damaged_history_is_reported(ill: Path) -> None:
     instance.prepare()
     with dg.DagsterInstance.get():
         pass
@@ -389,7 +389,7 @@ def test_a_damaged_history_is_told(ill: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "without a digest"])
-def test_a_damaged_trade_file_is_told(damage: str, own_home: Path) -> None:
+def test_a_damaged_trade_file_is_reported(damage: str, own_home: Path) -> None:
     file = own_home / "bulk" / "baci" / "trade-1.duckdb"
     file.parent.mkdir(parents=True)
     duckdb.connect(str(file.with_suffix(".new"))).close()
@@ -401,12 +401,12 @@ def test_a_damaged_trade_file_is_told(damage: str, own_home: Path) -> None:
         file.with_suffix(".sha256").unlink()
     else:
         file.write_bytes(body if damage == "flipped" else body[:-1])
-    assert f"{file}: " in (said := dyad("doctor", code=1)) and "delete it and run `dyad ingest baci <archive>` again" in said
+    assert f"{file}: " in (output := dyad("doctor", code=1)) and "delete it and run `dyad ingest baci <archive>` again" in output
     assert f"{file}: " in dyad("verify", code=1)
 
 
 @pytest.mark.parametrize("part", ["content", "follows", "as_of"])
-def test_a_manifest_that_gives_another_id_is_told(part: str, ill: Path) -> None:
+def test_a_manifest_that_gives_another_id_is_reported(part: str, ill: Path) -> None:
     """The manifest has no digest of its own; the release id in it is computed from its day, its content and the followed release."""
     assert "the files of 2 releases, " in dyad("verify")
     file = sorted(ill.glob("releases/*/manifest.json"))[0]
@@ -464,7 +464,7 @@ def test_status_says_who_was_not_asked_and_goes_on_where_that_cannot_be_read(hom
         raise Refused("manifest.jsonl:1: damaged")
 
     monkeypatch.setattr(staleness, "overdue", damaged)
-    assert "bloc_membership" in (said := dyad("status")) and "damaged manifest.jsonl:1: damaged" in said
+    assert "bloc_membership" in (output := dyad("status")) and "damaged manifest.jsonl:1: damaged" in output
 
 
 def test_a_release_that_does_not_open_is_never_pointed_at(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -480,7 +480,7 @@ def test_a_release_that_does_not_open_is_never_pointed_at(own_home: Path, monkey
     assert (own_home / "current").resolve().name == first
 
 
-def test_a_read_only_home_is_told_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_home_is_reported_in_one_line(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system", str(own_home / "lock"))
 

@@ -52,16 +52,16 @@ def _work() -> None:
 
 @pytest.mark.campaign
 def test_a_scheduled_refresh_makes_a_release(daemon: subprocess.Popen, tmp_path: Path) -> None:
-    def said() -> str:
+    def output() -> str:
         return (tmp_path / "daemon.log").read_text("utf-8")[-2000:]
 
     done = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags={"dagster/schedule_name": "refresh_daily"})
     end = time.monotonic() + PATIENCE
     with dg.DagsterInstance.get() as history:
         while not (runs := history.get_runs(done)) and time.monotonic() < end:
-            assert daemon.poll() is None, said()
+            assert daemon.poll() is None, output()
             time.sleep(1)
-        assert runs, said()
+        assert runs, output()
         dead = list(history.get_runs())[-1]
         assert dead.status == dg.DagsterRunStatus.FAILURE
     assert (tmp_path / "current" / "index.html").exists()

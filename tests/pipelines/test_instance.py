@@ -104,8 +104,8 @@ def test_a_process_that_ran_a_job_holds_no_file_of_the_history(own_home: Path) -
     with dg.DagsterInstance.get() as history:
         work.execute_in_process(instance=history)
     files = list((own_home / "dagster" / "history" / "runs").glob("*.db"))
-    held = {os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()}
-    assert files and held.isdisjoint(map(str, files))
+    opened = {os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()}
+    assert files and opened.isdisjoint(map(str, files))
 
 
 def test_the_history_of_an_earlier_version_is_used(own_home: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_history_that_several_homes_share_is_left_alone(own_home: Path, monkey
 
 
 @pytest.mark.parametrize("text", [b": : {", b"run_storage: 5", b"nobody: knows", b"\xff\xfe", b"[" * 5000])
-def test_settings_of_the_history_that_cannot_be_used_are_told(text: bytes, own_home: Path) -> None:
+def test_settings_of_the_history_that_cannot_be_used_are_reported(text: bytes, own_home: Path) -> None:
     (instance.prepare() / "dagster.yaml").write_bytes(text)
     with pytest.raises(Unusable, match="dagster.yaml.* cannot be used.* delete it"), instance.history():
         pass
@@ -193,7 +193,7 @@ def test_settings_of_the_history_that_cannot_be_used_are_told(text: bytes, own_h
 
 
 @pytest.mark.parametrize("at", ["'s settings", "telemetry", "event_log_storage", "  module"])
-def test_settings_of_the_history_that_are_cut_are_told(at: str, own_home: Path) -> None:
+def test_settings_of_the_history_that_are_cut_are_reported(at: str, own_home: Path) -> None:
     """A file that ends in its comment is valid YAML, and Dagster would begin another history."""
     text = instance.TEMPLATE.read_text("utf-8")
     file = instance.prepare() / "dagster.yaml"
@@ -207,7 +207,7 @@ def test_settings_of_the_history_that_are_cut_are_told(at: str, own_home: Path) 
 
 
 @pytest.mark.parametrize("file", ["history/runs.db", LOG, "schedules/schedules.db"])
-def test_an_empty_file_of_the_history_is_filled_and_a_damaged_one_is_told(file: str, own_home: Path) -> None:
+def test_an_empty_file_of_the_history_is_filled_and_a_damaged_one_is_reported(file: str, own_home: Path) -> None:
     with instance.history():
         pass
     path = own_home / "dagster" / file
@@ -259,13 +259,13 @@ def test_edited_settings_are_left_alone(own_home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "reason"),
     [
         ("a.csv:2: wrong\nb.csv:3: wrong too", "a.csv:2: wrong\nb.csv:3: wrong too"),
         ("raw.exercise: Out of Memory Error: failed to allocate; correct the figures", OUT_OF_MEMORY),
     ],
 )
-def test_a_refusal_fails_its_step_with_its_sentence_alone(message: str, told: str) -> None:
+def test_a_refusal_fails_its_step_with_its_sentence_alone(message: str, reason: str) -> None:
     @dg.op
     def refusing() -> None:
         with refusal.failing_in_one_sentence():
@@ -276,7 +276,7 @@ def test_a_refusal_fails_its_step_with_its_sentence_alone(message: str, told: st
         refusing()
 
     events = work.execute_in_process(raise_on_error=False).all_events
-    assert refusal.reason(events) == told
+    assert refusal.reason(events) == reason
     assert next(e for e in events if e.is_step_failure).step_failure_data.error.cause is None
 
 

@@ -39,7 +39,7 @@ def test_a_refresh_that_died_is_known_by_the_free_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"failed": {"at": 1}}', '{"running": {"run": 1}}', '{"failed": 1}'])
-def test_a_damaged_record_is_told_and_stops_no_refresh(body: str, tmp_path: Path) -> None:
+def test_a_damaged_record_is_reported_and_stops_no_refresh(body: str, tmp_path: Path) -> None:
     (tmp_path / "last_refresh.json").write_text(body)
     with pytest.raises(Unusable, match="last_refresh.json is damaged: delete it"):
         last_refresh.read(tmp_path)

@@ -46,8 +46,8 @@ def test_a_refresh_and_the_servers_say_that_the_library_is_missing(tmp_path: Pat
     monkeypatch.setattr(serve, "_daemon", contextlib.nullcontext)
     monkeypatch.setattr(serve, "_serve", print)
     serve.main()
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1 and told.startswith(UNSENT)
+    errors = capsys.readouterr().err
+    assert errors.count("\n") == 1 and errors.startswith(UNSENT)
 
 
 @pytest.fixture

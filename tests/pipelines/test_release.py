@@ -108,13 +108,13 @@ def test_the_manifest_names_every_file(home: Path) -> None:
 
 def test_a_release_is_made_again_from_its_manifest_alone(home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The release it followed is gone: the manifest lists what had changed."""
-    made = (home / "current").resolve()
-    assert json.loads((made / "manifest.json").read_text())["follows"].startswith("2024-12-12")
-    manifest = shutil.copy(made / "manifest.json", tmp_path)
+    release = (home / "current").resolve()
+    assert json.loads((release / "manifest.json").read_text())["follows"].startswith("2024-12-12")
+    manifest = shutil.copy(release / "manifest.json", tmp_path)
     monkeypatch.setenv("DYAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
-    assert dyad("rebuild", str(manifest)).endswith(f"rebuilt {made.name}\n")
-    assert content(tmp_path / "home" / "current") == content(made)
+    assert dyad("rebuild", str(manifest)).endswith(f"rebuilt {release.name}\n")
+    assert content(tmp_path / "home" / "current") == content(release)
 
 
 @pytest.fixture
@@ -129,20 +129,20 @@ CHANGE = ["bilateral_trade", "CHN-RUS FALSE", "changed", "headline", "value_usd"
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [
         ("release", "2026-11-23-000000000000", "check out the version of the project that built it"),
         pytest.param("changes", [CHANGE], "catalog.change differs from its manifest", marks=pytest.mark.campaign),
     ],
 )
 def test_a_rebuild_of_an_edited_manifest_publishes_nothing(
-    key: str, value: object, said: str, home: Path, elsewhere: Path, tmp_path: Path
+    key: str, value: object, message: str, home: Path, elsewhere: Path, tmp_path: Path
 ) -> None:
-    made = json.loads((home / "current" / "manifest.json").read_text())
+    manifest_before = json.loads((home / "current" / "manifest.json").read_text())
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps(made | {key: value}))
+    manifest.write_text(json.dumps(manifest_before | {key: value}))
     result = CliRunner().invoke(main, ["rebuild", str(manifest)])
-    assert result.exit_code == 1 and said in result.output
+    assert result.exit_code == 1 and message in result.output
     assert not (elsewhere / "current").exists() and releases(elsewhere) == []
 
 
@@ -156,7 +156,7 @@ def test_a_release_that_differs_from_the_manifest_to_rebuild_is_refused(part: st
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b"{}", b'{"release": 1}', b"[" * 100_000])
-def test_a_rebuild_of_what_is_no_manifest_is_told_in_one_line(body: bytes, elsewhere: Path, tmp_path: Path) -> None:
+def test_a_rebuild_of_what_is_no_manifest_is_reported_in_one_line(body: bytes, elsewhere: Path, tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_bytes(body)
     result = CliRunner().invoke(main, ["rebuild", str(manifest)])
@@ -174,13 +174,13 @@ def test_a_damaged_release_is_made_again(tmp_path: Path) -> None:
 @pytest.mark.campaign
 def test_a_whole_release_that_was_damaged_since_is_made_again(home: Path, elsewhere: Path) -> None:
     shutil.copytree(home, elsewhere, symlinks=True)
-    made = (elsewhere / "current").resolve()
-    before = content(made)
-    (made / "index.html").chmod(0o644)
-    (made / "index.html").write_text("garbage")
-    (made / "charts" / "bilateral_trade.csv").unlink()
-    assert launch.refresh().release == made.name
-    assert content(made) == before
+    release = (elsewhere / "current").resolve()
+    before = content(release)
+    (release / "index.html").chmod(0o644)
+    (release / "index.html").write_text("garbage")
+    (release / "charts" / "bilateral_trade.csv").unlink()
+    assert launch.refresh().release == release.name
+    assert content(release) == before
 
 
 def test_a_damaged_release_whose_manifest_lists_another_table_is_not_replaced(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> Non
     assert (tmp_path / "home" / "current").readlink() == Path("releases") / earlier
 
 
-def test_another_refresh_is_told_to_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_refresh_is_asked_to_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(home))
     with locks.refresh_lock(home), pytest.raises(Unusable, match="another command is changing"):
         launch.refresh()
@@ -366,9 +366,13 @@ def test_rollback_and_releases(home: Path, dyad) -> None:
 
 
 def test_trace_reaches_the_bytes(dyad) -> None:
-    said = dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14")
-    assert "sources/un_sc_vetoes/snapshot/veto.csv line" in said and "sha256" in said and "https://" in said
-    assert "/veto.csv line 199, sha256" in said and "\n    line 199: draft_symbol S/2007/14, " in said and "in_favour 9, against 3" in said
+    output = dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14")
+    assert "sources/un_sc_vetoes/snapshot/veto.csv line" in output and "sha256" in output and "https://" in output
+    assert (
+        "/veto.csv line 199, sha256" in output
+        and "\n    line 199: draft_symbol S/2007/14, " in output
+        and "in_favour 9, against 3" in output
+    )
     chain = json.loads(dyad("trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "--json"))
     assert "S/2007/14" in chain["row"].values()
     [vote] = next(e["lines"] for e in chain["evidence"] if e["locator"].endswith("roll_call.csv line 123"))
@@ -391,13 +395,13 @@ def test_trace_takes_either_state_first(dyad) -> None:
 
 
 def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: Path, dyad) -> None:
-    said = dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A")
+    output = dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A")
     chain = json.loads(dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A", "--json"))
     for e in chain["evidence"]:
         assert [line["line"] for line in e["lines"]] == list(range(e["first_line"], e["last_line"] + 1))
         assert all("value" in line for line in e["lines"])
     longest = max(len(e["lines"]) for e in chain["evidence"])
-    assert f"and {longest - 5} more lines" in said
+    assert f"and {longest - 5} more lines" in output
     with duckdb.connect(str(built), read_only=True) as con:
         key = con.execute("select dyad, year, category, format from charts.joint_exercises where exercise_count = 0 limit 1").fetchone()
     [whole] = json.loads(dyad("trace", "joint_exercises", *map(str, key), "--json"))["evidence"]
@@ -405,7 +409,7 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["trace", "security_council_vetoes", "CHN-RUS", "S/1"], "no row CHN-RUS S/1"),
         (["trace", "security_council_vetoes", "CHN-RUS", "S/2007/14", "no"], "has a key of 2 values, dyad draft_symbol"),
@@ -437,15 +441,15 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
         (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
     ],
 )
-def test_misuse_is_one_line(arguments: list[str], said: str, dyad) -> None:
-    assert said in dyad(*arguments, code=2)
+def test_misuse_is_one_line(arguments: list[str], message: str, dyad) -> None:
+    assert message in dyad(*arguments, code=2)
 
 
 def test_a_day_after_the_newest_reading_is_refused(home: Path, dyad) -> None:
     """What is asked of the publishers first may move the newest day, so that the run itself decides."""
     now = (home / "current").readlink()
-    said = dyad("refresh", "--as-of", "2030-01-01", code=1)
-    assert "--as-of 2030-01-01 is after 2026-11-29, the newest day on which a source was read" in said
+    output = dyad("refresh", "--as-of", "2030-01-01", code=1)
+    assert "--as-of 2030-01-01 is after 2026-11-29, the newest day on which a source was read" in output
     assert (home / "current").readlink() == now
 
 
@@ -469,7 +473,7 @@ def test_sql_answers_in_json_that_a_program_can_read(dyad) -> None:
     ]  # fmt: skip
 
 
-def test_a_refusal_is_told_in_json_too(dyad, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_reported_in_json_too(dyad, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(**_: object) -> str:
         raise Refused("a.csv:2: wrong\na.csv:3: wrong too")
 
@@ -559,8 +563,8 @@ def test_an_old_python_is_refused_before_anything_is_made(version: str, tmp_path
         shutil.copy(Path(__file__).parents[2] / name, tmp_path)
     (tmp_path / ".ci").mkdir()
     (tmp_path / ".ci" / "requirements.txt").touch()
-    made = subprocess.run(["make", f"PYTHON={old}", "sql"], cwd=tmp_path, capture_output=True, text=True)
-    assert made.returncode and "and 3.11 or newer is needed: run make PYTHON=python3.11 sql" in made.stderr
+    done = subprocess.run(["make", f"PYTHON={old}", "sql"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode and "and 3.11 or newer is needed: run make PYTHON=python3.11 sql" in done.stderr
     assert not (tmp_path / ".venv").exists()
 
 
@@ -591,13 +595,13 @@ def test_releases_without_a_current_one_are_not_called_none(target: str, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [("claims --help", 0, "Example: dyad claims"), ("claims", 2, "run `dyad refresh` first"), ("nonsense", 2, "No such command")],
 )
-def test_the_process_ends_with_its_code_after_all_it_said(words: str, code: int, said: str, tmp_path: Path) -> None:
+def test_the_process_ends_with_its_code_after_all_it_said(words: str, code: int, message: str, tmp_path: Path) -> None:
     done = subprocess.run([DYAD, *words.split()], env=os.environ | {"DYAD_HOME": str(tmp_path)}, capture_output=True, text=True)
     assert done.returncode == code
-    assert said in done.stdout + done.stderr
+    assert message in done.stdout + done.stderr
 
 
 def test_a_reader_who_left_and_a_closed_output_end_without_a_traceback(tmp_path: Path) -> None:
@@ -654,7 +658,7 @@ def test_a_limit_on_addresses_is_refused_before_a_process_dies_of_it(gigabytes: 
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ImportError("numpy.so: failed to map segment from shared object")])
-def test_memory_that_ran_out_is_told_in_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_memory_that_ran_out_is_reported_in_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
 
     def fails(*_: object) -> None:

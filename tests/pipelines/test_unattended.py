@@ -96,8 +96,8 @@ def test_a_source_that_fails_is_named_and_changes_no_release(first: str, world, 
     assert "stale   world_bank_wdi: no usable answer since 2026-12-24" in CliRunner().invoke(main, ["status"]).output
     with dg.DagsterInstance.get() as instance:
         [observed] = instance.fetch_observations(dg.AssetKey(["publisher", "world_bank_wdi"]), limit=1).records
-        [made] = instance.fetch_materializations(dg.AssetKey(["release"]), limit=2).records
-    assert observed.run_id != made.run_id, "nothing is made of unchanged inputs"
+        [materialized] = instance.fetch_materializations(dg.AssetKey(["release"]), limit=2).records
+    assert observed.run_id != materialized.run_id, "nothing is built from unchanged inputs"
     shown = observed.asset_observation.metadata
     assert (shown["status"].value, shown["stale since"].value) == ("failed", "2026-12-24")
 
@@ -166,8 +166,8 @@ def test_an_answer_that_breaks_an_audit_can_be_withdrawn(first: str, world, monk
     for asked in (["world_bank_wdi"], []):
         with pytest.raises(Refused, match="dyad withdraw world_bank_wdi 2026-12-25"):
             launch.refresh(live=asked)
-    said = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"])
-    assert said.exit_code == 0 and "withdrawn: 8 answers" in said.output, said.output
+    result = CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"])
+    assert result.exit_code == 0 and "withdrawn: 8 answers" in result.output, result.output
     assert CliRunner().invoke(main, ["withdraw", "world_bank_wdi", "2026-12-25"]).exit_code == 2
     assert launch.refresh().release == first
     again = launch.refresh(live=["world_bank_wdi"])

@@ -51,12 +51,12 @@ def redirected(served: tuple[str, int], path: str) -> str:
 
 def test_the_link_of_a_release_leads_to_its_page(home: Path, served: tuple[str, int]) -> None:
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
-        told = instance.get_latest_materialization_event(dg.AssetKey(["release"])).asset_materialization.metadata
-    link = urlsplit(told["page"].url)
+        metadata = instance.get_latest_materialization_event(dg.AssetKey(["release"])).asset_materialization.metadata
+    link = urlsplit(metadata["page"].url)
     assert (link.scheme, link.hostname, link.port) == ("http", web.HOST, 3001)
-    page = Path("releases") / told["release"].value / "index.html"
+    page = Path("releases") / metadata["release"].value / "index.html"
     assert ask(served, link.path) == (200, (home / page).read_bytes())
-    assert Path(told["page file"].path).parts[-3:] == page.parts, "this home may be a copy of the one that was refreshed"
+    assert Path(metadata["page file"].path).parts[-3:] == page.parts, "this home may be a copy of the one that was refreshed"
 
 
 @pytest.mark.parametrize("path", ["/", "/current", "/current/", web.CURRENT, "/current/charts/claims.csv", "/current/charts/../index.html"])

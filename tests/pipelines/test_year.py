@@ -26,7 +26,7 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
     pytest_socket.enable_socket()
     pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setattr(clock, "sleep", lambda seconds: None)
-    said = {}
+    published = {}
     with played.Publishers() as world:
         for name, value in world.environment().items():
             monkeypatch.setenv(name, value)
@@ -34,12 +34,12 @@ def lived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[dt.date, floa
             today = START + dt.timedelta(days=n)
             monkeypatch.setattr(clock, "now", lambda today=today: dt.datetime(today.year, today.month, today.day, 6, tzinfo=dt.UTC))
             if n % EVERY == 0:
-                said[today] = round(4 + n / 1000, 3)
-                world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today.isoformat(), said[today]
+                published[today] = round(4 + n / 1000, 3)
+                world.updated, world.wdi["RUS", 2024, "NY.GDP.MKTP.KD.ZG"] = today.isoformat(), published[today]
             [outcome] = refresh.refresh_live(tmp_path, scope(["CHN-RUS"]), ["world_bank_wdi"], log=lambda line: None)
             is_asked_anew = n % EVERY == 0 or (today.month, today.day) == (1, 1)  # of other years
             assert outcome.status == ("fetched" if is_asked_anew else "unchanged"), (today, outcome)
-    return said
+    return published
 
 
 def known(home: Path, folder: Path, day: dt.date) -> list[tuple[float, str]]:

@@ -90,11 +90,11 @@ def test_a_table_that_lacks_a_declaration_is_refused(base: type, columns: dict, 
 
 
 def test_a_table_that_declares_all_is_accepted() -> None:
-    made = [t.__subclasses__()[:] for t in (RawTable, ChartTable)]
+    subclasses = [t.__subclasses__()[:] for t in (RawTable, ChartTable)]
     declare(RawTable, RAW, key=["iso3"], known_from=Known.DOCUMENT, period="year")
     declare(RawTable, RAW | {"is_partial": (Flag, column("is_partial", known_from="on")), "on": (Day, column("known_on"))}, key=["iso3"], known_from=Known.ALWAYS)  # fmt: skip
     declare(ChartTable, CHART | {"qualifications": TextList}, **DATASET)
-    assert [len(t.__subclasses__()) - len(before) for t, before in zip((RawTable, ChartTable), made, strict=True)] == [2, 1]
+    assert [len(t.__subclasses__()) - len(before) for t, before in zip((RawTable, ChartTable), subclasses, strict=True)] == [2, 1]
 
 
 WORLD = {f"bulk.{name}": model for name, model in world.AGGREGATES.items()} | {"baci": world.Baci}

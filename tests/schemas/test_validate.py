@@ -14,8 +14,8 @@ def test_values_are_shown_as_python_writes_them():
         "dyad": "CHN-RUS", "year": 2020, "exporter": "CHN", "importer": "RUS", "hs_chapter": "27", "product_group": "energy",
         "value_usd": 1.0, "share_pct": -5.0, "quantity_tonnes": None, "qualifications": np.array([], object), "evidence": np.array([], object),
     }  # fmt: skip
-    said = [finding.line("t") for finding in findings(TradeComposition.to_schema(), pd.DataFrame([row]))[1]]
-    assert said == [
+    lines = [finding.line("t") for finding in findings(TradeComposition.to_schema(), pd.DataFrame([row]))[1]]
+    assert lines == [
         't:0: breaks the rule "evidence is not empty", found evidence []',
         't:0: column share_pct: breaks the rule "greater_than_or_equal_to(0)", found -5.0',
     ]
@@ -26,8 +26,8 @@ def test_a_state_does_not_trade_with_itself_by_product():
         "year": 2020, "exporter_iso3": "RUS", "importer_iso3": "RUS", "hs_code": "27", "value_usd": 1.0, "quantity_tonnes": None,
         "document": "d", "note": None,
     }  # fmt: skip
-    said = [finding.line("t") for finding in findings(TradeByProduct.to_schema(), pd.DataFrame([row]))[1]]
-    assert said == ["t:0: breaks the rule \"exporter and importer differ\", found exporter_iso3 'RUS', importer_iso3 'RUS'"]
+    lines = [finding.line("t") for finding in findings(TradeByProduct.to_schema(), pd.DataFrame([row]))[1]]
+    assert lines == ["t:0: breaks the rule \"exporter and importer differ\", found exporter_iso3 'RUS', importer_iso3 'RUS'"]
 
 
 @pytest.mark.parametrize(

@@ -175,29 +175,29 @@ def test_a_formula_stays_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [("coverage", "all", "coverage"), ("license", "x", "license"), ("url", "[1]", "url"), ("cadence_days", "often", "cadence_days"),
      ("coverage", "{first: 2014-01-01, note: x}", "coverage.last"), ("license", "{name: [1], bulk: true}", "license.name"), ("license", "{name: x}", "license.bulk"),
      ("license", "{name: x, bulk: maybe}", "license.bulk")],
 )  # fmt: skip
-def test_a_field_of_another_kind_is_refused(key: str, value: str, said: str, tmp_path: Path):
+def test_a_field_of_another_kind_is_refused(key: str, value: str, message: str, tmp_path: Path):
     folder = tmp_path / "fcs_russia"
     shutil.copytree(snapshot.BUNDLED / "fcs_russia", folder)
     text = (folder / "origin.yaml").read_text("utf-8")
     (folder / "origin.yaml").write_text(re.sub(rf"(?ms)^{key}:.*?(?=^\S)", f"{key}: {value}\n", text + "end:\n"), "utf-8")
-    with pytest.raises(Refused, match=f"fcs_russia/origin.yaml: {said}: wrong type"):
+    with pytest.raises(Refused, match=f"fcs_russia/origin.yaml: {message}: wrong type"):
         snapshot.sources(tmp_path)
 
 
 def test_a_stray_quote_and_a_cell_of_two_lines_are_refused_by_line(tmp_path: Path):
     """Neither may swallow the lines after it, nor move the numbers by which lines are cited."""
-    for text, said in (
+    for text, message in (
         ('a,b\n1,"x\n2,y\n3,z\n', "line 2|unexpected end"),
         ('a,b\n1,"x\ny"\n3,z\n', "line 2: a cell continues on the next line"),
     ):
         path = tmp_path / "t.csv"
         path.write_text(text, "utf-8")
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(Refused, match=message):
             snapshot.read(snapshot.SnapshotFile("s", "t", "s/snapshot/t.csv", path, ""))
     with pytest.raises(Refused, match="unexpected end of data"):
         table.csv_rows(b'a,b\n1,"x\n2,y\n3,z\n', ["a", "b"])

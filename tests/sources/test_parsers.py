@@ -252,7 +252,7 @@ def test_comtrade_reads_totals_once_among_breakdowns():
 
 
 @pytest.mark.parametrize(
-    ("rows", "envelope", "said"),
+    ("rows", "envelope", "message"),
     [
         ([], {}, "empty answer"),
         ([row()], {"count": 2}, "1 row received, but the envelope counts 2"),
@@ -269,10 +269,10 @@ def test_comtrade_reads_totals_once_among_breakdowns():
         ([{k: v for k, v in row().items() if k != "primaryValue"} | {"value": 1}], {}, "primaryValue is missing (new: value)"),
     ],
 )
-def test_comtrade_refuses(rows, envelope, said):
+def test_comtrade_refuses(rows, envelope, message):
     with pytest.raises(Refused) as caught:
         comtrade(rows, **envelope)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_wrong_table_of_comtrades_site_is_refused_with_five_columns_and_the_advice():
@@ -323,7 +323,7 @@ def test_a_table_downloaded_from_comtrades_site_is_read_as_its_answer(end, encod
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ([row(partnerCode="")], "line 2: partnerCode: '' is not a number"),
         ([row(cmdCode="27")], "cmdCode is '27', which was not requested"),
@@ -331,10 +331,10 @@ def test_a_table_downloaded_from_comtrades_site_is_read_as_its_answer(end, encod
         ([{k: v for k, v in row().items() if k != "primaryValue"}], "column primaryValue is missing"),
     ],
 )
-def test_another_table_of_comtrades_site_is_refused(rows, said):
+def test_another_table_of_comtrades_site_is_refused(rows, message):
     with pytest.raises(Refused) as caught:
         downloaded(rows)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_votes_of_an_unknown_member_are_left_out_and_counted(honest):
@@ -470,8 +470,8 @@ def test_gacc_reads_the_month_and_the_year_to_date_and_sees_a_shifted_column(hon
         ("year_to_date", "total"): 36000000, ("year_to_date", "export"): 18000000, ("year_to_date", "import"): 18000000,
     }  # fmt: skip
     assert "Ruritania" in parsed.notes[0]
-    for bad, said in ((b"US$10,000", "unit"), (b"CNY 1,000", "unit")):
-        with pytest.raises(Refused, match=said):
+    for bad, message in ((b"US$10,000", "unit"), (b"CNY 1,000", "unit")):
+        with pytest.raises(Refused, match=message):
             parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"US$1,000", bad))
     with pytest.raises(Refused, match="a column has shifted"):
         parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"18,000,500", b"38,000,500"))
@@ -609,11 +609,11 @@ def test_customs_december_is_asked_for_in_january(today, indexes, monkeypatch):
 
 def test_customs_pages_that_are_cut_or_rename_the_partners_are_refused(honest):
     request, body = honest["gacc_country_table"]
-    for bad, said in (
+    for bad, message in (
         (body[: body.index(b"India")], "no closing </html>"),
         (body.replace(b"Russia", b"Rossiya"), "account for 0 of 18,000,509"),
     ):
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(Refused, match=message):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
     renamed = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"Russia", b"Russian Federation")).rows
     assert "RUS" in set(renamed["partner_iso3"])
@@ -717,9 +717,9 @@ def test_no_partner_vanishes_from_customs(honest):
         "a row counted twice": (rb"(<tr><td><p>Ruritania.*?</tr>)", rb"\1" * 9, "the partners add up to 18,000,581"),
         "a large figure shown as #": (rb"<p>18,000,500", b"<p>#######", r"account for 0 of 18,000,509; add names to SPELLINGS in .* wait for .*: Ruritania, RUS \(shown as #\)"),
     }  # fmt: skip
-    for pattern, with_, said in refused.values():
+    for pattern, with_, message in refused.values():
         assert (bad := re.sub(pattern, with_, body)) != body
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(Refused, match=message):
             parse_answer(CONNECTORS["gacc_country_table"], request, bad)
     hidden_total = parse_answer(CONNECTORS["gacc_country_table"], request, body.replace(b"36,000,018", b"#"))
     assert len(hidden_total.rows) == 10 and "of WLD, IND" in hidden_total.notes[1]

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from pipelines.assets.models import freshness_of
-from pipelines.assets.tables import TOGETHER
-from pipelines.assets.world import MADE
+from pipelines.assets.tables import BY_REFRESH
+from pipelines.assets.world import BY_INGEST
 from pipelines.definitions import defs
 from schemas import registry
 from warehouse.connect import connect
@@ -56,7 +56,7 @@ def test_every_table_shows_its_columns_and_a_check(graph) -> None:
 def test_every_asset_that_is_made_here_says_what_makes_it(graph) -> None:
     for key in graph.get_all_asset_keys():
         if key.path[0] != "publisher":
-            assert graph.get(key).description.endswith(MADE if key.path[0] == "bulk" else TOGETHER), key
+            assert graph.get(key).description.endswith(BY_INGEST if key.path[0] == "bulk" else BY_REFRESH), key
 
 
 def test_every_dataset_says_how_fresh_its_figures_are(home: Path, built: Path) -> None:
@@ -66,8 +66,8 @@ def test_every_dataset_says_how_fresh_its_figures_are(home: Path, built: Path) -
         expected = {table: con.execute(sql.format(table)).fetchone() for table in tables()}
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
         for table, (oldest, newest) in expected.items():
-            told = instance.get_latest_materialization_event(dg.AssetKey(table.split("."))).asset_materialization.metadata
-            assert (told["oldest figure read on"].text, told["newest figure read on"].text) == (oldest, newest), table
+            metadata = instance.get_latest_materialization_event(dg.AssetKey(table.split("."))).asset_materialization.metadata
+            assert (metadata["oldest figure read on"].text, metadata["newest figure read on"].text) == (oldest, newest), table
     assert expected.keys() == {table for table in registry.MODELED if table.startswith("charts.")}
 
 
@@ -80,8 +80,8 @@ def test_freshness_is_of_the_cited_figures_alone() -> None:
             "create table core.evidence as from (values ('a', date '2026-01-01'), ('b', date '2025-01-01'), ('c', date '2024-01-01')) as t (evidence_id, read_on)"
         )
         con.execute("insert into charts.one values (['a']), (['a', 'b'])")
-        told = {name: value.text for name, value in freshness_of(con, "charts.one").items()}
-        assert told == {"newest figure read on": "2026-01-01", "oldest figure read on": "2025-01-01"}
+        metadata = {name: value.text for name, value in freshness_of(con, "charts.one").items()}
+        assert metadata == {"newest figure read on": "2026-01-01", "oldest figure read on": "2025-01-01"}
         assert freshness_of(con, "charts.none") == {}
 
 

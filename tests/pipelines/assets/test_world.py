@@ -57,10 +57,10 @@ def test_one_command_from_the_archive_to_a_release(ask, undrawn, tmp_path):
     for code in (999, 998):  # the second time a member changed, in a flow that is not the dyad's
         before = member.read_text()
         member.write_text(before + f"2020,{code},894,010101,5.000,1.0\n")
-        said = ask("refresh", "--baci", archive, "--dyad", "DEU-FRA")
-        assert said.exit_code == 0 and "published 20" in said.stdout and "100%" in said.stderr
-        assert "breaks a rule but is kept" in said.stderr
-        published.append(said.stdout)
+        result = ask("refresh", "--baci", archive, "--dyad", "DEU-FRA")
+        assert result.exit_code == 0 and "published 20" in result.stdout and "100%" in result.stderr
+        assert "breaks a rule but is kept" in result.stderr
+        published.append(result.stdout)
         seen.append(query("select round(sum(value_usd))::bigint as usd from trade.dyad_year")["usd"].item())
         assert six_digits(home / "current") == seen[-1]
         assert len(query("from dyad_trade('DEU', 'FRA')")) == 6

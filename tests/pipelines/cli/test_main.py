@@ -48,7 +48,7 @@ def test_a_command_imports_only_what_it_needs(arguments: tuple[str, ...], home: 
 
 
 @pytest.mark.parametrize("arguments", ["claims", "trace bilateral_trade x", "top --by agreement", "panel panel.csv"])
-def test_a_release_of_another_version_is_told_in_one_line(arguments: str, built: Path, tmp_path: Path, monkeypatch) -> None:
+def test_a_release_of_another_version_is_reported_in_one_line(arguments: str, built: Path, tmp_path: Path, monkeypatch) -> None:
     """It lacks columns, tables and views that this version reads."""
     (tmp_path / "current").mkdir()
     shutil.copyfile(built, tmp_path / "current" / "warehouse.duckdb")
@@ -110,7 +110,7 @@ def test_a_refusal_of_a_verb_that_publishes_reports_that_nothing_was_published(v
     assert ("nothing was published; the current release is untouched" in result.stderr) == publishes
 
 
-def test_an_interrupt_within_a_query_is_told_as_any_other() -> None:
+def test_an_interrupt_within_a_query_is_reported_as_any_other() -> None:
     def query() -> None:
         threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         duckdb.connect(config={"threads": 1}).sql("select sum(a.range * b.range) from range(1000000) a, range(1000000) b").fetchall()

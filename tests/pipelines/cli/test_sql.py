@@ -70,7 +70,7 @@ def test_a_query_comes_from_a_file_or_standard_input(home: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("words", "typed", "said"),
+    ("words", "typed", "message"),
     [
         (["select 1", "-f", "{file}"], b"", "give one of them"),
         (["-f", "{file}"], b"", "is not valid UTF-8: save it as UTF-8"),
@@ -82,11 +82,11 @@ def test_a_query_comes_from_a_file_or_standard_input(home: Path, tmp_path: Path)
         ([], b"", "has no statements: write one"),
     ],
 )
-def test_a_wrong_use_is_one_line(words: list[str], typed: bytes, said: str, home: Path, tmp_path: Path) -> None:
+def test_a_wrong_use_is_one_line(words: list[str], typed: bytes, message: str, home: Path, tmp_path: Path) -> None:
     file = tmp_path / "query.sql"
     file.write_bytes(b"\xff")
     done = subprocess.run([DYAD, "sql", *(word.format(file=file) for word in words)], input=typed, env=os.environ, capture_output=True)
-    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1) and said in done.stderr.decode()
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1) and message in done.stderr.decode()
 
 
 @pytest.fixture

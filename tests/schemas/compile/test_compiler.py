@@ -67,11 +67,11 @@ COMPILED = compiler.compile_model(EveryRule)
 TYPES = {column.name: column.kind for column in COMPILED.columns}
 
 
-def agreed(found) -> set:
+def agreed(all_findings) -> set:
     """Column, rule, count and first rows of each finding; of a rule about rows the columns it reads, once."""
-    found = list(found)
-    agreeing = {(f.column, f.rule, f.row_count, tuple(sorted((row for row, _ in f.first), key=str))) for f in found}
-    assert len(agreeing) == len(found)
+    listed = list(all_findings)
+    agreeing = {(f.column, f.rule, f.row_count, tuple(sorted((row for row, _ in f.first), key=str))) for f in listed}
+    assert len(agreeing) == len(listed)
     return agreeing
 
 
@@ -250,7 +250,7 @@ def test_a_rule_about_rows_and_a_key_say_one_line_with_what_they_read():
         {"first": 7, "last": 6, "name": "b"},
         {"first": 1, "last": 2, "name": None},
     ]
-    said = [
+    lines = [
         't:2: breaks the rule "last is not below first", found first 5, last 3 (and 1 more)',
         't:3: breaks the rule "the key is unique", found first 1, name None (and 1 more)',
     ]
@@ -258,10 +258,10 @@ def test_a_rule_about_rows_and_a_key_say_one_line_with_what_they_read():
         {c: pd.array([r[c] for r in rows], dtype=d) for c, d in [("first", "Int64"), ("last", "Int64"), ("name", "string")]}
     )
     found = by_pandera(Spell, frame.set_axis(range(2, 6)))[1]
-    assert sorted(f.line("t") for f in found) == said
+    assert sorted(f.line("t") for f in found) == lines
     assert {f.column: f.first for f in found}["first, last"] == [(2, {"first": 5, "last": 3}), (4, {"first": 7, "last": 6})]
     with in_database(rows, {"first": "BIGINT", "last": "BIGINT", "name": "VARCHAR"}) as con:
-        assert sorted(f.line("t") for f in compiled_findings(con, compiler.compile_model(Spell))) == said
+        assert sorted(f.line("t") for f in compiled_findings(con, compiler.compile_model(Spell))) == lines
 
 
 def test_only_the_first_ten_rows_are_fetched_and_all_are_counted():

@@ -80,7 +80,7 @@ def test_a_line_of_other_types_is_refused_with_its_number(tmp_path, odd):
         list(answers.manifest(tmp_path))
 
 
-def test_verify_tells_a_damaged_manifest_and_goes_on_to_the_bytes(tmp_path):
+def test_verify_reports_a_damaged_manifest_and_goes_on_to_the_bytes(tmp_path):
     row = answers.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
     (tmp_path / "snapshots/manifest.jsonl").write_bytes(b"{}\n")
     answers.path(tmp_path, row.sha256).chmod(0o644)
@@ -124,5 +124,5 @@ def test_as_of_any_day_the_vintages_say_what_the_last_answer_said(fetches):
         found = {row.request.name: row.sha256 for day, dated in days.items() if day <= as_of for row in dated}
         assert found == expected
     for name in "ab":
-        said = [row.sha256 for dated in days.values() for row in dated if row.request.name == name]
-        assert all(a != b for a, b in zip(said, said[1:], strict=False)), "a vintage differs from the one before"
+        digests = [row.sha256 for dated in days.values() for row in dated if row.request.name == name]
+        assert all(a != b for a, b in zip(digests, digests[1:], strict=False)), "a vintage differs from the one before"

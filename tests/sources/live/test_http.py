@@ -124,12 +124,12 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_header_ends_its_question_only(name, world, tmp_path):
-    bad, said = ODD[name]
+    bad, message = ODD[name]
     world.faults[SOURCE] = [bad] * http.ATTEMPTS
     outcome, vetoes = (
         o for s in (SOURCE, "un_sc_vetoes") for o in live.refresh_live(tmp_path, fault.SCOPE, only=[s], log=lambda line: None)
     )
-    assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(SOURCE), outcome
+    assert outcome.status == "failed" and message in outcome.message and outcome.message.startswith(SOURCE), outcome
     assert vetoes.status == "fetched"
 
 
@@ -213,11 +213,11 @@ def test_transient_failures_that_last_end_the_source(name, world, tmp_path):
 
 @pytest.mark.parametrize("name", PERMANENT)
 def test_permanent_failures_are_said_at_once(name, world, tmp_path):
-    bad, said = PERMANENT[name]
+    bad, message = PERMANENT[name]
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
     world.faults[SOURCE] = [honest] * DETECTORS + [bad] * (http.REDIRECTS + 1 if name == "redirect loop" else 1)
     outcome = refresh(tmp_path)
-    assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith(SOURCE), outcome
+    assert outcome.status == "failed" and message in outcome.message and outcome.message.startswith(SOURCE), outcome
     assert "\n" not in outcome.message
     assert len(world.requests) <= DETECTORS + 8 + http.REDIRECTS
     questions = {
@@ -267,11 +267,11 @@ def test_the_rate_budget_is_kept(world, tmp_path, slept, monkeypatch):
 def test_the_key_is_sent_in_a_header_and_said_nowhere(world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "s3cret-key")
     world.faults["un_comtrade"] = [fault.status(401, b'{"message":"s3cret-key is not valid"}')] * 9
-    said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
+    logged: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=logged.append)
     assert {asked.headers["ocp-apim-subscription-key"] for asked in world.requests} == {"s3cret-key"}
     assert [asked.path for asked in world.requests if "/data/v1/" not in f"/{asked.path}"] == []
-    assert "s3cret" not in repr((outcome, said)) and "***" in outcome.message
+    assert "s3cret" not in repr((outcome, logged)) and "***" in outcome.message
     assert "DYAD_UN_COMTRADE_KEY" in outcome.message
 
 
@@ -323,10 +323,10 @@ def test_the_key_is_not_in_words_of_an_answer(length, place, world, tmp_path, mo
     honest = lambda handler, reply: handler.reply(reply)  # noqa: E731
     words = json.dumps({"data": [], "error": f"{'x' * 100} {KEY[:length]} {'y' * 1000}"}).encode()
     world.faults["un_comtrade"] = [honest] * (4 if place == "answer" else 0) + [fault.body(words)] * 99
-    said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
+    logged: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=logged.append)
     assert outcome.status == "failed" and "***" in outcome.message and len(outcome.message) < 600
-    assert "s3cret" not in repr((outcome, said))
+    assert "s3cret" not in repr((outcome, logged))
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()], "it is not stored"
 
 
@@ -364,12 +364,12 @@ def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkey
 
 
 @pytest.mark.parametrize("key", ["s3cret\rkey", "s3cret\x00key", "s3crét"])
-def test_a_key_that_cannot_be_sent_is_not_told(key, world, tmp_path, monkeypatch):
+def test_a_key_that_cannot_be_sent_is_not_logged(key, world, tmp_path, monkeypatch):
     monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
-    said: list[str] = []
-    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=said.append)
+    logged: list[str] = []
+    (outcome,) = live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=logged.append)
     assert "the key in DYAD_UN_COMTRADE_KEY has characters that are not printable ASCII" in outcome.message
-    assert "s3cr" not in repr((outcome, said)) and not world.requests
+    assert "s3cr" not in repr((outcome, logged)) and not world.requests
 
 
 def test_the_key_does_not_follow_a_redirect_to_another_host(world, tmp_path, monkeypatch):

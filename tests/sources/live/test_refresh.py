@@ -202,7 +202,7 @@ def test_comtrade_fetches_only_the_released_period_and_writes_its_table_whole(wo
     assert sorted(table[table["flow"] == "import"]["partner_iso3"]) == ["IND", "RUS", "TWN", "USA", "WLD"]
 
 
-def test_a_partner_that_is_not_listed_any_more_is_withdrawn_with_its_table_and_comes_back_with_it(world, tmp_path, day):
+def test_a_partner_that_is_missing_is_withdrawn_with_its_table_and_comes_back_with_it(world, tmp_path, day):
     listed = []
     for today, partners in (
         ("2026-11-24", world.partners),
@@ -261,7 +261,7 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
 
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "message"),
     [
         (fault.body(b'{"data":[{"period":"2023"}],"error":""}'), "KeyError: 'lastReleased'"),
         (fault.body(b'{"data":[{"per'), "the JSON is truncated or damaged"),
@@ -270,17 +270,17 @@ def test_a_source_that_fails_keeps_its_snapshot_and_the_others_go_on(world, tmp_
         (fault.html_challenge, "web page instead of json"),
     ],
 )
-def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_path, day):
+def test_a_change_detector_that_lies_ends_its_source_only(bad, message, world, tmp_path, day):
     world.faults["un_comtrade"] = [bad] * 4
     outcomes = refresh(tmp_path, "un_comtrade", "world_bank_wdi")
-    assert outcomes["un_comtrade"].status == "failed" and said in outcomes["un_comtrade"].message
+    assert outcomes["un_comtrade"].status == "failed" and message in outcomes["un_comtrade"].message
     assert outcomes["un_comtrade"].message.startswith("un_comtrade: ")
     assert outcomes["world_bank_wdi"].status == "fetched"
     assert not any("/preview/" in asked.path for asked in world.requests)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda text: text.replace(b",CHN,MG_CIF_USD", b",CHN,MG_CIF_USD,", 1), "cells, but the header has"),
         (lambda text: b"\n".join(text.split(b"\n")[: len(text.split(b"\n")) // 2]) + b"\n", "no total of all partners"),
@@ -290,19 +290,19 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, said, world, tmp_
         (lambda text: text[:-4], "the last line is incomplete"),
     ],
 )
-def test_an_answer_that_cannot_be_believed_is_put_aside(change, said, world, tmp_path, day):
+def test_an_answer_that_cannot_be_believed_is_put_aside(change, message, world, tmp_path, day):
     refresh(tmp_path, "imf_imts")
     day("2026-12-05")
     world.imf_factor = 1.1
     world.faults["imf_imts"] = [fault.changed(change)]
     outcome = refresh(tmp_path, "imf_imts")["imf_imts"]
-    assert outcome.status == "failed" and said in outcome.message and outcome.message.startswith("imf_imts: ")
+    assert outcome.status == "failed" and message in outcome.message and outcome.message.startswith("imf_imts: ")
     assert not any(r.request.name == "annual-CHN" and r.day == "2026-12-05" for r in answers.manifest(tmp_path, "imf_imts"))
 
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("source", ["imf_imts", "world_bank_wdi", "un_comtrade"])
-def test_years_that_are_not_asked_for_any_more_are_not_missed(source, world, tmp_path, day):
+def test_years_that_a_run_leaves_out_are_not_missed(source, world, tmp_path, day):
     """The default years move every January, and a run from an early year is followed by one from the default."""
     for first, last in ((2020, 2022), (2020, 2024), (2022, 2024), (2024, 2024)):
         world.updated = f"2026-11-{last - first + 1:02}"
@@ -544,10 +544,10 @@ DROPPED = {
 def test_a_dropped_file_of_another_format_is_named_and_no_publisher_blamed(name, world, tmp_path, day):
     drop = tmp_path / "drop" / "un_comtrade"
     drop.mkdir(parents=True)
-    data, said = DROPPED[name]
+    data, reason = DROPPED[name]
     (drop / "annual-CHN-2023-M.json").write_bytes(data)
     message = refresh(tmp_path, "un_comtrade")["un_comtrade"].message
-    assert f"annual-CHN-2023-M.json: this is {said}" in message and "sources/README.md" in message
+    assert f"annual-CHN-2023-M.json: this is {reason}" in message and "sources/README.md" in message
     assert "publisher has" not in message and "try again" not in message
 
 
@@ -589,8 +589,8 @@ def test_whatever_is_dropped_is_read_or_named(world, tmp_path, day):
         (path / "exercise.txt").write_text("a")
     (tmp_path / "drop" / "sc-votes.csv").write_text("a")
     live.refresh_live(tmp_path, fault.SCOPE, only=["undl_sc_votes"], log=lines.append)
-    told = [line.removeprefix(f"drop folder: {tmp_path}/drop/") for line in lines if line.startswith("drop folder: ")]
-    assert told == [
+    notes = [line.removeprefix(f"drop folder: {tmp_path}/drop/") for line in lines if line.startswith("drop folder: ")]
+    assert notes == [
         "UN_Comtrade is not read: rename it after a source, such as un_comtrade",
         "elsewhere is not read: rename it after a source (sources/README.md lists them)",
         "imf_imts is not read in this run: run `dyad refresh --live --only imf_imts`",
@@ -676,14 +676,14 @@ def test_an_unknown_source_is_unusable(tmp_path):
 
 
 def test_the_estimate_follows_from_the_rate_budgets(world, tmp_path, day):
-    said: list[str] = []
-    live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade", "imf_imts"], log=said.append)
-    assert said[:3] == [
+    logged: list[str] = []
+    live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade", "imf_imts"], log=logged.append)
+    assert logged[:3] == [
         "imf_imts: 4 of 4 requests are due, about 6 s",
         "un_comtrade: 26 of 26 requests are due, about 31 s",
         "about 37 s in all, because of the publishers' rate limits",
     ]
-    assert "un_comtrade: 25 of 26 requests done" in said
+    assert "un_comtrade: 25 of 26 requests done" in logged
 
 
 def test_an_edited_live_file_is_refused(world, tmp_path, day):

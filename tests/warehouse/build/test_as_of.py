@@ -52,7 +52,7 @@ def test_rows_known_earlier_are_kept(con: duckdb.DuckDBPyConnection) -> None:
         assert con.execute(f"select count(*) from {table}").fetchone() > (0,), table
 
 
-def test_what_a_spell_tells_of_later_days_is_taken_out(con: duckdb.DuckDBPyConnection) -> None:
+def test_what_a_spell_states_of_later_days_is_taken_out(con: duckdb.DuckDBPyConnection) -> None:
     values = {
         (table, name): field.metadata["known_from"]
         for table, model in registry.RAW.items()

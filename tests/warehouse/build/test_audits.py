@@ -660,9 +660,9 @@ def test_every_audit_has_a_mutation():
 
 @pytest.mark.parametrize("name", AUDITS)
 def test_says_what_must_hold_and_of_which_table(name: str):
-    judged = AUDITS[name]
-    assert judged.sentence
-    assert judged.layer in (judged.table.split(".")[0], "claims")
+    audit = AUDITS[name]
+    assert audit.sentence
+    assert audit.layer in (audit.table.split(".")[0], "claims")
 
 
 @pytest.mark.parametrize("name", AUDITS)
@@ -687,11 +687,11 @@ def test_of_votes_and_volumes_names_the_line_of_a_file(copy: duckdb.DuckDBPyConn
     assert places and all(re.fullmatch(r"sources/[a-z_]+/snapshot/[a-z_]+\.csv:[0-9]+", at) for at in places)
 
 
-def test_a_wrong_roll_call_is_told_once(copy: duckdb.DuckDBPyConnection):
+def test_a_wrong_roll_call_is_reported_once(copy: duckdb.DuckDBPyConnection):
     copy.execute(change("core.council_vote", "vote = 'no'", "draft_symbol = 'S/2007/14' and member_iso3 = 'BEL'"))
     copy.execute(change("raw.roll_call", "vote = 'no'", "draft_symbol = 'S/2007/14' and member_iso3 = 'BEL'"))
-    told = {name for name, judged in AUDITS.items() if judged.table == "core.council_vote" and offending(copy, name)}
-    assert told == {"core__roll_calls_equal_the_tally"}
+    broken = {name for name, audit in AUDITS.items() if audit.table == "core.council_vote" and offending(copy, name)}
+    assert broken == {"core__roll_calls_equal_the_tally"}
 
 
 @pytest.mark.parametrize(

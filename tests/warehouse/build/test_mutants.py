@@ -43,8 +43,8 @@ def sources() -> list[snapshot.Source]:
 
 @pytest.fixture(scope="module")
 def proving(tmp_path_factory: pytest.TempPathFactory, sources: list[snapshot.Source]) -> Iterator[Proving]:
-    yield (made := Proving(tmp_path_factory.mktemp("proving"), sources))
-    made.close()
+    yield (proving := Proving(tmp_path_factory.mktemp("proving"), sources))
+    proving.close()
 
 
 def test_the_sources_as_they_are_pass(proving: Proving, sources: list[snapshot.Source]) -> None:

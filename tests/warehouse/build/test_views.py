@@ -82,7 +82,7 @@ def test_annual_trade_is_one_row_a_year(con) -> None:
     )
 
 
-def test_growth_vintages_stand_beside_what_they_replaced(con) -> None:
+def test_growth_vintages_are_kept_beside_what_they_replaced(con) -> None:
     rows = con.execute(
         "select round(growth_before_pct, 2), round(growth_pct, 2) from elsewhere.views.growth_vintages "
         "where iso3 = 'RUS' and year = 2023 and growth_pct <> growth_before_pct"

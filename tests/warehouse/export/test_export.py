@@ -64,8 +64,8 @@ def test_claims_are_reviews_that_fact_check_tools_read(out: Path, built: Path) -
     assert document["@context"] == "https://schema.org/"
     with connect(built.parent) as con:
         claims = con.execute("select text || '-' || claim_id, claim, verdict_today from charts.claims order by 1").fetchall()
-    told = [(r["url"].split("#")[1], r["claimReviewed"], r["reviewRating"]["alternateName"]) for r in document["@graph"]]
-    assert told == claims
+    reviews = [(r["url"].split("#")[1], r["claimReviewed"], r["reviewRating"]["alternateName"]) for r in document["@graph"]]
+    assert reviews == claims
     for review in document["@graph"]:
         assert review["@type"] == "ClaimReview" and review["author"]["@type"] == "Organization"
         assert dt.date.fromisoformat(review["datePublished"]) > dt.date.fromisoformat(review["itemReviewed"]["datePublished"])

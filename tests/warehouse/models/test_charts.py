@@ -286,7 +286,7 @@ def test_the_articles_release_knows_nothing_later(article: Path) -> None:
     assert ask(article, same) == ask(article, then)
 
 
-def test_what_a_spell_came_to_is_not_told_before(built: Path, article: Path) -> None:
+def test_what_a_spell_came_to_is_not_shown_before(built: Path, article: Path) -> None:
     """On the article's day no one knew that Mongolia's status would merge with others in 2025, or that Türkiye would not accept."""
     sql = (
         "select iso3, is_disputed, note is not null from charts.bloc_membership where as_of = '2024-12-12' "

@@ -357,7 +357,7 @@ def test_the_page_of_claims_names_the_text_and_the_day_they_were_decided_for() -
 def test_claims_values_and_what_they_cite(built: Path, article: Path) -> None:
     """A verdict may follow from a wrong value, and a right value on the wrong lines."""
     rows = ask(built, "select claim_id, value_found, verdict, value_today, verdict_today from charts.claims")
-    assert {i: ((v, said), (w, now)) for i, v, said, w, now in rows} == {i: (a[:2], b[:2]) for i, (a, b) in ANSWERS.items()}
+    assert {i: ((v, then), (w, now)) for i, v, then, w, now in rows} == {i: (a[:2], b[:2]) for i, (a, b) in ANSWERS.items()}
     for path, is_today in ((article, False), (built, True)):
         with connect(path.parent) as con:
             [(as_of,)] = con.execute("select value::date from catalog.parameter where name = 'as_of'").fetchall()
@@ -383,10 +383,10 @@ def ask(path: Path, sql: str) -> list[tuple]:
         return con.execute(sql).fetchall()
 
 
-def test_todays_members_are_told_with_the_day_they_were_verified(built: Path, article: Path) -> None:
-    for path, told in ((built, True), (article, False)):
+def test_todays_members_are_shown_with_the_day_they_were_verified(built: Path, article: Path) -> None:
+    for path, is_verified in ((built, True), (article, False)):
         [(today, then)] = ask(path, "select value_today, value_found from charts.claims where claim_id = 'C18'")
-        assert (today.endswith(", last verified 2025-09-30"), "verified" in then) == (told, False)
+        assert (today.endswith(", last verified 2025-09-30"), "verified" in then) == (is_verified, False)
 
 
 @pytest.mark.parametrize("fails", ["before", "after"])

@@ -20,7 +20,7 @@ def test_a_computed_column_names_all_it_reads() -> None:
 
 def test_every_column_is_read_from_somewhere() -> None:
     """But for a grid's own words, the mark of a derived figure, and what the ledger says of a claim before it asks."""
-    told = {
+    of_the_header = {
         "dyad",
         "text",
         "claim_id",
@@ -37,5 +37,5 @@ def test_every_column_is_read_from_somewhere() -> None:
     without = {f"{table}.{column}" for table, columns in lineage.read().items() for column, read in columns.items() if not read}
     grid = {"charts.joint_exercises.category", "charts.joint_exercises.format", "charts.council_agreement.votes_on"}
     derived = {f"{table}.is_derived" for table in ("core.derived_trade", "core.derived_energy_share", "charts.bilateral_trade")}
-    assert without == grid | derived | {f"charts.claims.{column}" for column in told}
+    assert without == grid | derived | {f"charts.claims.{column}" for column in of_the_header}
     assert "core.membership.since" in lineage.read()["charts.claims"]["value_found"]

@@ -52,10 +52,10 @@ def publish(con, folder: Path, release: dict | None = None) -> Path:
 
 def texts(table: dict) -> list[str]:
     """Return the rows of a table of the page in words; each is stored as the number of characters shared with the one before, and its rest."""
-    told = [""]
+    texts = [""]
     for shared, rest in zip(table["texts"][::2], table["texts"][1::2], strict=True):
-        told.append(told[-1][:shared] + rest)
-    return told[1:]
+        texts.append(texts[-1][:shared] + rest)
+    return texts[1:]
 
 
 @pytest.fixture(scope="module")
@@ -277,8 +277,8 @@ def test_article_is_named_quoted_and_linked(look, file, built):
     tab = look(file)
     lead = tab.locator(".lead")
     assert lead.locator(f"a[href='{url}']").inner_text() == f"“{title}”" and f"“{verdicts[0][3]}”" in lead.inner_text()
-    held = sum(then in ledger.HOLDING for _, then, _, _ in verdicts)
-    assert f"Of its {len(verdicts)} statements {held} held at least in part on that day" in lead.inner_text()
+    held_then = sum(then in ledger.HOLDING for _, then, _, _ in verdicts)
+    assert f"Of its {len(verdicts)} statements {held_then} held at least in part on that day" in lead.inner_text()
     dots = tab.locator(".dots").nth(1).locator("a")
     assert [dot.inner_text() for dot in dots.all()] == [f"{claim}: {today}" for claim, _, today, _ in verdicts]
     changed = [claim for claim, then, today, _ in verdicts if then != today]
@@ -721,19 +721,19 @@ def test_changes_are_sentences_with_values(look, file, built):
     assert RELEASE["follows"] in section.inner_text()
     counts = [tuple(row.locator("th, td").all_text_contents()) for row in section.locator(".counts tbody tr").all()]
     assert counts == [tuple(map(str, row)) for row in diff.counted(all_changes)]
-    told = section.locator(".changed > li").all_text_contents()
+    sentences = section.locator(".changed > li").all_text_contents()
     verdicts = [c for c in all_changes if c.tier == "verdict"]
     assert len(verdicts) > 0
     for change in verdicts:
-        assert any(f"is {change.after}; it was {change.before}" in text for text in told), change
+        assert any(f"is {change.after}; it was {change.before}" in text for text in sentences), change
     listed = section.locator("> .changed > li").all_inner_texts()
     added = sum(c.change == "added" and c.dataset == "security_council_vetoes" for c in all_changes)
     assert sum("New: " in text and "vetoed by" in text for text in listed) == min(added, changes.LISTED) > 0
-    assert not any("CHN-RUS S/" in text for text in told if "New: " in text), "a row is told in words, not by its key"
+    assert not any("CHN-RUS S/" in text for text in sentences if "New: " in text), "a row is in words, not by its key"
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "text"),
     [
         (diff.Change("d", "CHN-RUS 2024", "added", "headline"), "New: Trade of 2024: $245.2 bn."),
         (diff.Change("d", "CHN-RUS 2020", "removed", "headline"), "Removed: CHN-RUS, 2020."),
@@ -747,8 +747,8 @@ def test_changes_are_sentences_with_values(look, file, built):
         ),
     ],
 )
-def test_a_change_is_told_with_its_values(change, told):
-    assert changes.sentence(change, {"CHN-RUS 2024": "Trade of 2024: $245.2 bn"}, {"value_usd": "USD", "rank": "rank"}) == told
+def test_a_change_is_shown_with_its_values(change, text):
+    assert changes.sentence(change, {"CHN-RUS 2024": "Trade of 2024: $245.2 bn"}, {"value_usd": "USD", "rank": "rank"}) == text
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,13 @@ def test_page_has_every_table_and_column(built) -> None:
     assert {name: columns for name, columns in found if sections.get(name) != columns} == {}
 
 
-def test_the_file_itself_tells_tables_rows_and_keys(built) -> None:
+def test_the_file_itself_describes_tables_rows_and_keys(built) -> None:
     with duckdb.connect(str(built), read_only=True) as con:
-        told = con.execute("select schema || '.' || \"table\", primary_key, row_count from catalog.tables").fetchall()
-        described = {name: key for name, key, _ in told}
+        rows = con.execute("select schema || '.' || \"table\", primary_key, row_count from catalog.tables").fetchall()
+        described = {name: key for name, key, _ in rows}
         assert [name.split(".") for name in described] == sorted(name.split(".") for name in described)
         assert registry.CATALOG.keys() <= described.keys()
-        for name, key, count in told:
+        for name, key, count in rows:
             assert count is None or (count,) == con.execute(f"select count(*) from {name}").fetchone(), name
             if key:
                 assert con.execute(

@@ -216,7 +216,7 @@ def test_the_release_says_what_changed(home: Path, article: Path, built: Path) -
     assert f"# Changes since {article.parent.name}" in (built.parent / "changes.md").read_text("utf-8")
 
 
-def test_a_release_of_another_version_is_told_apart_or_refused_in_words(built: Path, altered) -> None:
+def test_a_release_of_another_version_is_distinguished_or_refused_in_words(built: Path, altered) -> None:
     """Its rows were named by other columns; or it has another kind of thing altogether."""
     renamed = altered("alter table charts.bloc_membership rename column iso3 to country")
     changes = [c for c in diff.between(renamed, built) if c.dataset == "bloc_membership"]

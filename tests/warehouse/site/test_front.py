@@ -135,9 +135,11 @@ def test_many_changes_are_counted_and_text_is_escaped(site: Path) -> None:
     changed = [["claims", f"CHN-RUS C{n}", "changed", "verdict", "verdict", "holds", "revised", None] for n in range(8)]
     current = next((site / "releases").iterdir()).name
     about = release(release=current, changes=added + changed)
-    told = front._changes(about)
-    assert told["Other"] == [f"4 drills at sea were added: {'; '.join(f'CHN-RUS {n}: <b>Sea</b>{chr(0)}' for n in range(3))}; and others."]
-    assert len(told["Verdicts"]) == 6 and told["Verdicts"][-1] == "And others."
+    groups = front._changes(about)
+    assert groups["Other"] == [
+        f"4 drills at sea were added: {'; '.join(f'CHN-RUS {n}: <b>Sea</b>{chr(0)}' for n in range(3))}; and others."
+    ]
+    assert len(groups["Verdicts"]) == 6 and groups["Verdicts"][-1] == "And others."
     files = front.files(site, URL, [about], current)
     assert b"<b>Sea" not in files["index.html"] and b"<b>Sea" not in files["feed.xml"]
     [content] = ET.fromstring(files["feed.xml"]).findall("a:entry/a:content", ATOM)  # noqa: S314  our own file

@@ -117,7 +117,7 @@ def test_a_disputed_status_is_outlined_and_said_in_words(con) -> None:
     assert {"Partners of the SCO (17)", "Egypt", "Qatar (disputed)"} <= set(words)
 
 
-def test_bars_of_a_state_in_both_blocs_are_told_apart_by_words(con) -> None:
+def test_bars_of_a_state_in_both_blocs_are_distinguished_by_words(con) -> None:
     words = [text.words for text in texts(files.svg(drawn(con)))]
     assert {"BRICS 2009", "SCO 2001", "SCO 2017", "BRICS 2024", "SCO 2023"} <= set(words)
 

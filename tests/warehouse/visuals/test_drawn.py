@@ -36,7 +36,7 @@ def _keep(svg: str, name: str) -> None:
     """Write a picture in both themes, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for i, theme in enumerate(("light", "dark")):
-        themed = NAMED.sub(lambda found, i=i: f'{found[1]}="{style.THEME[found[3]][i]}"', svg)
+        themed = NAMED.sub(lambda match, i=i: f'{match[1]}="{style.THEME[match[3]][i]}"', svg)
         (PICTURES / f"{name}.{theme}.svg").write_text(themed, "utf-8")
 
 

@@ -72,11 +72,15 @@ def test_chapters_are_the_sum_of_their_products(con, rows):
 
 
 def test_every_table_and_column_says_what_it_is(con):
-    told = {name: dict(comments) for name, comments in world.COMMENTS.items()}
+    comments_of = {name: dict(comments) for name, comments in world.COMMENTS.items()}
     tables = con.execute("select table_name, comment from duckdb_tables()").fetchall()
-    assert {name: text for name, text in tables if name in told} == {name: comments.pop("") for name, comments in told.items()}
+    assert {name: text for name, text in tables if name in comments_of} == {
+        name: comments.pop("") for name, comments in comments_of.items()
+    }
     columns = con.execute("select table_name, column_name, comment from duckdb_columns()").fetchall()
-    assert {(t, c): text for t, c, text in columns if t in told} == {(t, c): text for t in told for c, text in told[t].items()}
+    assert {(t, c): text for t, c, text in columns if t in comments_of} == {
+        (t, c): text for t in comments_of for c, text in comments_of[t].items()
+    }
 
 
 def test_every_table_obeys_its_schema(con):
@@ -167,8 +171,8 @@ def test_an_unknown_or_single_state_has_no_rows(con):
 def test_a_release_answers_for_any_pair_behind_its_closed_door(home, con):
     folder = home / "releases" / "one"
     folder.mkdir(parents=True)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as made:
-        made.execute("create schema charts; create table charts.claims as select 1 as claim_id")
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as empty:
+        empty.execute("create schema charts; create table charts.claims as select 1 as claim_id")
     as_source.link(trade_file.current(home), folder, dt.date(2026, 1, 30))
     with connect(folder) as before, pytest.raises(duckdb.Error, match="dyad_trade"):
         before.execute("from dyad_trade('FRA', 'DEU')")
@@ -187,8 +191,8 @@ def beside(own: Path) -> Path:
     """Return the folder of an empty release beside the world's trade of a home."""
     folder = own / "releases" / "two"
     folder.mkdir(parents=True)
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as made:
-        made.execute("create schema charts")
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
+        con.execute("create schema charts")
     as_source.link(trade_file.current(own), folder, dt.date(2026, 1, 31))
     return folder
 
@@ -545,18 +549,18 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
     ).fetchone()
     filled = [*BUNDLED, *as_source.sources(trade_file.current(home), [f"{a}-{b}"])]
     clock = Clock(snapshot.read_until(filled), (f"{a}-{b}",))
-    with database.connect(tmp_path / "warehouse.duckdb") as made:
-        assert [f for t in land.land(made, filled) for f in t.findings] == []
-        catalog.fill(made, filled, clock)
+    with database.connect(tmp_path / "warehouse.duckdb") as built:
+        assert [f for t in land.land(built, filled) for f in t.findings] == []
+        catalog.fill(built, filled, clock)
         for layer in ("core", "charts"):
-            assert [f for t in layers.run_layer(made, layer, clock) for f in t.findings] == []
+            assert [f for t in layers.run_layer(built, layer, clock) for f in t.findings] == []
         for layer in ("raw", "core", "charts"):
-            assert [o.line() for o in audit.run(made, layer) if o.row_count] == []
+            assert [o.line() for o in audit.run(built, layer) if o.row_count] == []
         for macro, chart in (("dyad_rank", "trade_dependence"), ("dyad_composition", "trade_composition")):
             columns = "* exclude (evidence)"
             expected = con.execute(f"select {columns} from {macro}('{a}', '{b}') order by all").fetchall()
-            assert made.execute(f"select {columns} from charts.{chart} order by all").fetchall() == expected and expected
-        trade = made.execute(
+            assert built.execute(f"select {columns} from charts.{chart} order by all").fetchall() == expected and expected
+        trade = built.execute(
             "select year(period_start), exporter, value_usd from charts.bilateral_trade where is_headline and value_usd > 0 order by all"
         ).fetchall()
         assert (
@@ -566,7 +570,7 @@ def test_a_release_of_any_pair_is_filled(home, con, tmp_path):
             ).fetchall()
         )
         titles = " ".join(
-            t for (t,) in made.execute("select distinct title from core.evidence where source = ?", [as_source.SOURCE]).fetchall()
+            t for (t,) in built.execute("select distinct title from core.evidence where source = ?", [as_source.SOURCE]).fetchall()
         )
         assert set(re.findall("sha256 ([0-9a-f]{64})", titles)) == {m.sha256 for m in editions.landed(home)[-1].members}
 
@@ -658,7 +662,7 @@ def test_a_pair_with_years_without_a_flow_cites_only_the_members_that_hold_one(h
     filled = [*BUNDLED, *as_source.sources(trade_file.current(home), [f"{a}-{b}"])]
     documents = snapshot.read(next(f for s in filled if s.name == as_source.SOURCE for f in s.files if f.kind == "documents"))
     assert set(documents["document"]) == {f"y{year}" for year in {*years, max(YEARS)}}
-    with database.connect(tmp_path / "warehouse.duckdb") as made:
-        assert [f for t in land.land(made, filled) for f in t.findings] == []
-        catalog.fill(made, filled, Clock(snapshot.read_until(filled), (f"{a}-{b}",)))
-        assert [o.line() for o in audit.run(made, "raw") if o.row_count] == []
+    with database.connect(tmp_path / "warehouse.duckdb") as built:
+        assert [f for t in land.land(built, filled) for f in t.findings] == []
+        catalog.fill(built, filled, Clock(snapshot.read_until(filled), (f"{a}-{b}",)))
+        assert [o.line() for o in audit.run(built, "raw") if o.row_count] == []

@@ -136,7 +136,7 @@ def test_an_interrupted_ingest_resumes_at_the_member(folder, home, monkeypatch):
     assert sum(m.rows for m in whole.members) == len(rows(whole)) == whole_rows(folder)
 
 
-def test_a_landed_file_that_changed_or_is_gone_is_told(folder, home):
+def test_a_landed_file_that_changed_or_is_gone_is_reported(folder, home):
     land_archive(folder, home)
     assert editions.damage(home) == []
     gone, changed = sorted(editions.store(home).glob("*/year=20[12]*/*.parquet"))[:2]
@@ -144,10 +144,10 @@ def test_a_landed_file_that_changed_or_is_gone_is_told(folder, home):
     changed.write_bytes(changed.read_bytes()[:-1] + b"?")
     assert [line.split(";")[0] for line in editions.damage(home)] == [f"{gone}: missing", f"{changed}: damaged"]
     manifest = gone.parent.parent / "manifest.json"
-    told = json.loads(manifest.read_text("utf-8"))
-    for member in told["members"]:
+    landed = json.loads(manifest.read_text("utf-8"))
+    for member in landed["members"]:
         del member["digests"]
-    manifest.write_text(json.dumps(told), "utf-8")
+    manifest.write_text(json.dumps(landed), "utf-8")
     assert sum("landed without a digest" in line for line in editions.damage(home)) == len(YEARS) - 1
     land_archive(folder, home)
     assert editions.damage(home) == []
@@ -210,11 +210,11 @@ def test_a_country_code_that_is_no_number_of_three_digits_is_refused(folder, hom
 
 
 def test_years_that_another_folder_landed_stay(folder, home, tmp_path):
-    whole, said = land_archive(folder, home), []
+    whole, lines = land_archive(folder, home), []
     one = baci.write(tmp_path / "one", 500, range(2023, 2024))
-    release = land_archive(one, home, report=said.append)
+    release = land_archive(one, home, report=lines.append)
     assert [m.year for m in release.members] == [*YEARS, 2023] and release.members[:4] == whole.members
-    assert "4 others stay" in said[0]
+    assert "4 others stay" in lines[0]
 
 
 def test_what_the_dead_left_in_temp_is_removed(folder, home):
@@ -298,7 +298,7 @@ def a_thousand_times(lines):
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (five_digits, r"Y2021.*csv:5: column product_code: breaks the rule .str_matches\('\^\[0-9\]\{6\}\$'\)., found '10620'"),
         (other_year, r"Y2021.*csv:5: column year: breaks the rule .equal_to\(2021\)., found 2031"),
@@ -315,13 +315,13 @@ def a_thousand_times(lines):
         (a_thousand_times, r"Y2021.*: its total trade is .* times that of what was landed before: it is probably in another unit"),
     ],
 )
-def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, damage, said):
+def test_a_bad_member_is_refused_by_line_and_the_rest_is_kept(tmp_path, home, damage, message):
     before = land_archive(baci.write(tmp_path / "BACI_HS92_V202501", ROWS, YEARS, release="V202501"), home)
     kept = rows(before)
     folder = baci.write(tmp_path / "BACI_HS92_V202601", ROWS, YEARS)
     good = (folder / member(2021)).read_text("utf-8")
     edit(folder / member(2021), damage)
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=message):
         land_archive(folder, home)
     assert editions.landed(home) == [before] and rows(before) == kept
     (folder / member(2021)).write_text(good, "utf-8")
@@ -450,7 +450,7 @@ def no_utf8(path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (damaged_zip, "damaged archive"),
         (no_utf8, "damaged archive"),
@@ -462,9 +462,9 @@ def no_utf8(path: Path) -> Path:
         (another_method, "Y2020.* is compressed by method 12"),
     ],
 )
-def test_a_bad_archive_is_refused(home, tmp_path, damage, said):
+def test_a_bad_archive_is_refused(home, tmp_path, damage, message):
     path = damage(baci.write(tmp_path / "BACI_HS92_V202601.zip", ROWS, YEARS))
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=message):
         land_archive(path, home)
     assert editions.landed(home) == []
     assert not (tmp_path.parent / member(2018)).exists()
@@ -499,7 +499,7 @@ def test_the_file_format_gives_the_columns_that_the_model_declares():
     assert [cell.name for cell in file_format.COLUMNS.values()] == [column.name for column in BACI_RULES.columns]
 
 
-def test_memory_has_a_limit_that_can_be_told(monkeypatch, tmp_path):
+def test_memory_has_a_limit_that_can_be_reported(monkeypatch, tmp_path):
     monkeypatch.delenv("DYAD_MEMORY_LIMIT", raising=False)
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     assert 0 < int(memory_limit().removesuffix("MiB")) <= machine // 2 // 2**20
@@ -520,9 +520,9 @@ def test_an_edition_is_read_on_a_day_of_utc(folder, home, monkeypatch):
 
 
 def test_progress_says_how_much_is_left(folder, home):
-    said = []
-    land_archive(folder, home, report=said.append)
-    assert len(said) == len(YEARS) and "100%, about 0 s to go" in said[-1]
+    lines = []
+    land_archive(folder, home, report=lines.append)
+    assert len(lines) == len(YEARS) and "100%, about 0 s to go" in lines[-1]
 
 
 def test_the_manifest_names_every_member_and_its_bytes(folder, home):
