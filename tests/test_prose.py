@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.prose import unwanted
+from tests.support.prose import unwanted, unwanted_names
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("pipelines", "sources", "warehouse", "schemas", "tests")
@@ -46,3 +46,27 @@ def test_prose_is_plain_and_of_today(path: Path) -> None:
 def test_a_module_begins_with_what_it_does(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
     assert docstring is None or not NO_VERB.match(docstring)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_names_are_terms_of_the_field(path: Path) -> None:
+    assert unwanted_names(path.read_text("utf-8")) == []
+
+
+def test_a_name_of_the_dialect_is_reported_with_its_line() -> None:
+    source = """
+class Judged:
+    held: bool
+
+def _told(found, rows):
+    found = [said for said in rows]
+    for made, _ in found:
+        self.moving = made
+    with rows as said_on:
+        return (told := said_on)
+
+def test_a_row_is_told_once(): ...
+"""
+    assert unwanted_names(source) == [
+        "2: Judged", "3: held", "5: _told", "5: found", "6: said", "7: made", "8: moving", "10: told", "12: test_a_row_is_told_once",
+    ]  # fmt: skip
