@@ -34,7 +34,7 @@ BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
 FACT = "null"  # for a flag that describes a row and casts no doubt on it
 QUALIFICATIONS = [
-    *CONFIDENCES[1:], "estimate", "derived", "forecast", "incomplete period", "mirror data", "reconciled", "basis inferred", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
+    *CONFIDENCES[1:], "estimate", "derived", "forecast", "incomplete period", "mirror data", "reconciled", "series inferred", "two reporters", "largest partners only", "incomplete partner table", "some sponsors only",
     "date to the month", "date to the year",
 ]  # fmt: skip
 EXERCISE_CATEGORIES = ["core_military", "paramilitary_police", "coast_guard", "competition", "wider_multilateral"]
@@ -191,9 +191,9 @@ VOCABULARY: dict[str, Described] = {
         "project; the note says which, if it is not the publisher",
         qualifies=_flag("is_estimate", "estimate"),
     ),
-    "is_basis_inferred": Described(
+    "is_series_inferred": Described(
         "True if the document does not say whose statistics the figure is from; its note says why it is placed in this series",
-        qualifies=_flag("is_basis_inferred", "basis inferred"),
+        qualifies=_flag("is_series_inferred", "series inferred"),
     ),
     "is_partial": Described("True while the period is not complete", qualifies=_flag("is_partial", "incomplete period")),
     "is_current": Described("True for the newest vintage of this source known on the release's day"),

@@ -61,7 +61,7 @@ class TradeFlow(
     unit: Text = column("unit", isin=["USD", "thousand USD"])
     is_estimate: Flag = column("is_estimate")
     is_partial: Flag = column("is_partial")
-    is_basis_inferred: Flag | None = column("is_basis_inferred", nullable=True)
+    is_series_inferred: Flag | None = column("is_series_inferred", nullable=True)
     document: Text = column("document")
     as_printed: Text | None = column("as_printed", nullable=True)
     note: Text = column("note", nullable=True)

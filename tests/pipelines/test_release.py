@@ -259,7 +259,7 @@ def test_readers_keep_the_release_they_opened(home: Path, tmp_path: Path) -> Non
     reader = duckdb.connect(str(tmp_path / "home" / "current" / "warehouse.duckdb"), read_only=True)
     earlier = next(p.name for p in (tmp_path / "home" / "releases").iterdir() if p.name.startswith("2024"))
     publish.set_current(tmp_path / "home", earlier)
-    assert reader.execute("select value from catalog.parameter where name = 'as_of'").fetchone() == ("2026-11-29",)
+    assert reader.execute("select value from catalog.parameter where name = 'as_of'").fetchone() == ("2026-11-30",)
     assert (tmp_path / "home" / "current").readlink() == Path("releases") / earlier
 
 
@@ -314,7 +314,7 @@ def test_current_moves_to_no_other_pair_or_earlier_day_unasked(home: Path, tmp_p
     assert publish.advance(tmp_path, heads[later], earlier.name, False) is None, "a later day of the same pairs"
     kept = publish.advance(tmp_path, heads[earlier], later.name, False)
     assert publish.current(tmp_path) == later.name
-    assert f"current stays {later.name} (CHN-RUS as of 2026-11-29)" in kept and f"dyad rollback {earlier.name}" in kept
+    assert f"current stays {later.name} (CHN-RUS as of 2026-11-30)" in kept and f"dyad rollback {earlier.name}" in kept
     assert "current stays" in publish.advance(tmp_path, heads[later] | {"release": earlier.name, "dyads": ["CHN-USA"]}, later.name, False)
     assert publish.advance(tmp_path, heads[earlier], later.name, True) is None and publish.current(tmp_path) == earlier.name
 
@@ -356,7 +356,7 @@ def test_a_release_without_a_row_is_refused(built: Path) -> None:
 def test_rollback_and_releases(home: Path, dyad) -> None:
     now = (home / "current").readlink()
     listed = json.loads(dyad("releases", "--json"))
-    assert [m["as_of"] for m in listed] == ["2026-11-29", "2024-12-12"]
+    assert [m["as_of"] for m in listed] == ["2026-11-30", "2024-12-12"]
     try:
         assert listed[1]["release"] in dyad("rollback", listed[1]["release"])
         assert "as of 2024-12-12" in dyad("status")
@@ -449,7 +449,7 @@ def test_a_day_after_the_newest_reading_is_refused(home: Path, dyad) -> None:
     """What is asked of the publishers first may move the newest day, so that the run itself decides."""
     now = (home / "current").readlink()
     output = dyad("refresh", "--as-of", "2030-01-01", code=1)
-    assert "--as-of 2030-01-01 is after 2026-11-29, the newest day on which a source was read" in output
+    assert "--as-of 2030-01-01 is after 2026-11-30, the newest day on which a source was read" in output
     assert (home / "current").readlink() == now
 
 
@@ -457,7 +457,7 @@ def test_claims_and_sql(dyad) -> None:
     assert "C13" in dyad("claims")
     assert len(json.loads(dyad("claims", "--json"))) == len(models.claims())
     assert json.loads(dyad("sql", "select count(*) as n from charts.claims", "--json")) == [{"n": len(models.claims())}]
-    assert {row["as_of"] for row in json.loads(dyad("claims", "--json"))} == {"2026-11-29"}
+    assert {row["as_of"] for row in json.loads(dyad("claims", "--json"))} == {"2026-11-30"}
 
 
 def test_sql_answers_in_json_that_a_program_can_read(dyad) -> None:
@@ -496,7 +496,7 @@ def test_the_help_shows_examples_as_they_are_typed(dyad) -> None:
 def test_a_release_is_named_by_its_beginning_its_day_or_its_place(home: Path) -> None:
     later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
     names = {
-        later.name: later, "2026": later, later.name[11:15]: later, "2026-11-29": later, "current": later, "previous": earlier,
+        later.name: later, "2026": later, later.name[11:15]: later, "2026-11-30": later, "current": later, "previous": earlier,
         "2024-12-12": earlier,
     }  # fmt: skip
     assert {name: connect.existing(home, name) for name in names} == names
@@ -582,13 +582,13 @@ VERBS = ["claims", "diff", "path", "path previous", "rollback previous", "sql fr
 @pytest.mark.parametrize("target", ["", "releases/2025-01-01-cccccccccccc", "/etc", "releases", "current"])
 def test_releases_without_a_current_one_are_not_called_none(target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person deleted the link, or the folder that it leads to, or the link leads to another folder or to itself."""
-    for release in ("2024-12-12-aaaaaaaaaaaa", "2026-11-29-bbbbbbbbbbbb"):
+    for release in ("2024-12-12-aaaaaaaaaaaa", "2026-11-30-bbbbbbbbbbbb"):
         (tmp_path / "releases" / release).mkdir(parents=True)
         (tmp_path / "releases" / release / "manifest.json").touch()
     if target:
         (tmp_path / "current").symlink_to(target)
     monkeypatch.setenv("DYAD_HOME", str(tmp_path))
-    line = f"dyad: no release is current in {tmp_path}: choose one that `dyad releases` lists, such as `dyad rollback 2026-11-29-bbbbbbbbbbbb`\n"
+    line = f"dyad: no release is current in {tmp_path}: choose one that `dyad releases` lists, such as `dyad rollback 2026-11-30-bbbbbbbbbbbb`\n"
     for words in [*VERBS, f"panel {tmp_path}/panel.csv", f"publish {tmp_path}/site --url https://data.example.org/"]:
         result = CliRunner().invoke(main, words.split())
         assert (result.exit_code, result.output) == (2, line), words

@@ -14,7 +14,7 @@ def gacc(period: str, frequency: str = "annual") -> str:
     return (
         "select round(sum(value_usd) filter (where flow = 'export') / 1e9, 3), round(sum(value_usd) filter (where flow = 'import') / 1e9, 3), "
         "round(sum(value_usd) filter (where flow = 'total') / 1e9, 3) from core.trade_flow "
-        f"where source = 'gacc_press' and is_current and frequency = '{frequency}' and period_start = '{period}'"
+        f"where source = 'gacc_press' and is_current and frequency = '{frequency}' and period_start = '{period}' and partner_iso3 = 'RUS'"
     )
 
 

@@ -137,7 +137,7 @@ def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows
     for row in _newest(shares):
         share = f"{_share_of(pair, row)} in {row['year']}"
         notes += [f"{share}: the trade is the partners' figure, the total {pair.whose(row['country'])} own."] if row["is_two_bases"] else []
-        if "basis inferred" in row["qualifications"]:
+        if "series inferred" in row["qualifications"]:
             notes.append(f"{share}: the document of the trade does not say whose statistics it is from.")
     newest = max((row["year"] for row in shares), default=0)
     notes += [

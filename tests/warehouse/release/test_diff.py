@@ -67,7 +67,7 @@ def test_every_kind_and_tier(built: Path, altered) -> None:
 def test_what_the_releases_are_about_comes_first(built: Path, altered) -> None:
     after = altered(
         "update catalog.dyad set dyad = 'CHN-USA'",
-        "update catalog.parameter set value = '2026-11-30' where name = 'as_of'",
+        "update catalog.parameter set value = '2026-12-01' where name = 'as_of'",
         "delete from catalog.source where source = 'ria_novosti'",
         "alter table charts.naval_drills drop column series",
         "alter table charts.naval_drills alter column year type integer",
@@ -75,7 +75,7 @@ def test_what_the_releases_are_about_comes_first(built: Path, altered) -> None:
     text = changelog.markdown(diff.between(built, after), "before")
     about, _ = text.split("The releases have no pair in common, so no rows were compared.")
     assert about.splitlines()[4:-1] == [
-        "- day: 2026-11-30 (previously 2026-11-29)",
+        "- day: 2026-12-01 (previously 2026-11-30)",
         "- pairs: CHN-USA (previously CHN-RUS)",
         "- the source ria_novosti was removed",
         "- naval_drills: the column series was removed (VARCHAR)",

@@ -72,7 +72,7 @@ def test_blocs_beyond_the_colours_share_grey(con) -> None:
     [
         ("CHN-USA", "China belongs to BRICS and the SCO, the United States to neither"),
         ("FRA-GBR", "France and the United Kingdom belong to neither BRICS nor the SCO"),
-        ("IND-RUS", "Seven of the ten accessions to the blocs of India and Russia came after the invasion of Ukraine"),
+        ("IND-RUS", "Seven of the nine accessions to the blocs of India and Russia came after the invasion of Ukraine"),
     ],
 )
 def test_another_pair_has_its_own_finding(pairs, dyad, title) -> None:
@@ -87,7 +87,7 @@ def test_the_title_knows_the_releases_day(article) -> None:
 
 @pytest.mark.parametrize("width", style.SIZES)
 def test_every_status_of_the_day_is_a_mark_of_its_own_row(con, width) -> None:
-    drawn_today = [tuple(mark["keys"][0][:2]) for mark in marks(drawn(con, width=width)) if mark["keys"][0][2] == "2026-11-29"]
+    drawn_today = [tuple(mark["keys"][0][:2]) for mark in marks(drawn(con, width=width)) if mark["keys"][0][2] == "2026-11-30"]
     assert sorted(drawn_today) == sorted(ask(con, f"select bloc, iso3 {TODAY}"))
     assert all(len(mark["keys"]) == 1 for mark in marks(drawn(con, width=width)))
 
@@ -100,7 +100,7 @@ def test_a_bar_lasts_from_the_day_of_joining_and_a_thin_line_from_a_status_befor
     }
     assert iran == {
         "Iran: observer of the SCO since 5 July 2005, until 4 July 2023 (single source)": 3,
-        "Iran: member of the SCO since 4 July 2023, on 29 November 2026 still": 15,
+        "Iran: member of the SCO since 4 July 2023, on 30 November 2026 still": 15,
     }
 
 
@@ -123,8 +123,8 @@ def test_bars_of_a_state_in_both_blocs_are_distinguished_by_words(con) -> None:
 
 
 def test_a_status_not_verified_since_says_so(con) -> None:
-    assert drawn(con)["usermeta"]["subtitle"].endswith("on 29 November 2026, as last verified on 30 September 2025")
-    con.execute("update catalog.source set coverage_last = '2026-11-29' where source = 'dyad_memberships'")
+    assert drawn(con)["usermeta"]["subtitle"].endswith("on 30 November 2026, as last verified on 30 September 2025")
+    con.execute("update catalog.source set coverage_last = '2026-11-30' where source = 'dyad_memberships'")
     assert "verified" not in drawn(con)["usermeta"]["subtitle"]
 
 

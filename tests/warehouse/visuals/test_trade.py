@@ -79,7 +79,7 @@ def test_totals_compiled_from_partners_are_not_called_the_reporters_own(pairs) -
     assert "RIA Novosti compilation: the partners' own figures" in note
     assert "No figure found: 2021–2022." in note
     assert [mark["label"] for mark in marks(spec) if mark.get("year") == 2023] == [
-        "2023: both ways, split not found, $64.9bn; RIA Novosti compilation"
+        "2023: both ways, split not found, $64.9bn; RIA Novosti compilation (mirror data)"
     ]
 
 

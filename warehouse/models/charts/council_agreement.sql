@@ -1,7 +1,7 @@
 -- grain: a year, a kind of vote and a rule of agreement
 -- key: dyad, year, votes_on, rule
 -- chapter: beyond the article
--- title: Agreement in the UN Security Council
+-- title: Agreement in the UN Security Council, where adopted resolutions are mostly unanimous
 -- row_text: {year}, {votes_on}, {rule}: {agreement_pct} % of {votes}, {of_which_unanimous} unanimous
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out resolutions on which all members that voted did so alike
