@@ -4,11 +4,15 @@ import contextlib
 import datetime as dt
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from schemas.errors import Unusable
 from warehouse.home import LOCK, RELEASES
+
+PATIENCE = 1.0  # seconds; `dyad status` takes the lock for an instant to test it
 
 
 @contextlib.contextmanager
@@ -21,14 +25,28 @@ def refresh_lock(home: Path) -> Iterator[None]:
     home.mkdir(parents=True, exist_ok=True)
     path = home / LOCK
     with path.open("a+b", buffering=0) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock(file):
             holder = path.read_text("utf-8") or "which has just started"
-            raise Unusable(f"another command is changing {home} ({holder}); to wait until it ends: flock {path} true") from None
+            raise Unusable(f"another command is changing {home} ({holder}); to wait until it ends: flock {path} true")
         file.truncate(0)
         file.write(f"process {os.getpid()} since {dt.datetime.now().astimezone().isoformat(timespec='seconds')}".encode())
-        yield
+        try:
+            yield
+        finally:
+            file.truncate(0)  # so that no later message names this process
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Lock a file; return False if it stays locked by another process."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
 
 
 @contextlib.contextmanager
