@@ -122,7 +122,7 @@ def _writable(home: Path) -> Iterator[Finding]:
         yield Finding("wrong", f"every user may write to {home}: chmod -R o-w {home}")
     free = shutil.disk_usage(home).free
     current = current_release(home)
-    needed = FREE_RELEASES * sum(path.stat().st_size for path in current.rglob("*")) if has_current(home) else 0
+    needed = FREE_RELEASES * sum(path.lstat().st_size for path in current.rglob("*")) if has_current(home) else 0
     if free < needed:
         yield Finding("wrong", f"{home} has {free / 1e6:,.0f} MB of free space, but a refresh may need {needed / 1e6:,.0f} MB: free some")
     else:

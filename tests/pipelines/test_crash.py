@@ -324,6 +324,17 @@ def test_a_broken_current_is_pointed_at_the_newest_whole_release(ill: Path) -> N
     assert harness.not_whole(ill) == []
 
 
+@pytest.mark.parametrize("size", [None, 10**13])
+def test_the_space_that_a_refresh_needs_is_without_the_linked_trade_file(size: int | None, ill: Path) -> None:
+    """The trade file is missing, or larger than the disk."""
+    (ill / "current" / "trade.duckdb").symlink_to(ill / "trade.duckdb")
+    if size:
+        with (ill / "trade.duckdb").open("wb") as file:
+            file.truncate(size)
+    report = dyad("doctor", code=int(bool(size)))  # the test's link is not in the manifest
+    assert "GB of free space" in report and "may need" not in report
+
+
 @pytest.mark.parametrize("damaged", ["warehouse.duckdb", "charts/claims.csv", "manifest.json"])
 def test_damage_is_reported_with_what_to_do(damaged: str, ill: Path) -> None:
     file = (ill / "current" / damaged).resolve()
