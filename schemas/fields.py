@@ -532,7 +532,7 @@ VOCABULARY: dict[str, Described] = {
     "column": Described("Column"),
     "before": Described("Value in the followed release"),
     "after": Described("Value in this release"),
-    "factor": Described("after divided by before; NULL unless both are numbers"),
+    "factor": Described("after divided by before; NULL unless both are numbers and before is not zero"),
     "schema": Described("Schema"),
     "table": Described("Table"),
     "row_count": Described("Rows; NULL for a view"),

@@ -31,8 +31,8 @@ MEASURES = {  # the column that describes an added or removed row
 class Change(NamedTuple):
     """A row or value that differs; `change` is added, removed or changed, `factor` is a number's new value divided by its old one.
 
-    An added row has the name of its measure in `column` and the value in `after`, a removed row in `before`. In the tier `scope`,
-    `dataset` is a table with another structure, or `release`.
+    `factor` is None if the old value is zero. An added row has the name of its measure in `column` and the value in `after`, a removed row
+    in `before`. In the tier `scope`, `dataset` is a table with another structure, or `release`.
     """
 
     dataset: str
@@ -182,15 +182,15 @@ def _changed_values(con: duckdb.DuckDBPyConnection, dataset: str, column: str, s
         f"from old join new using (row_key) where {before} is distinct from {after}"
     ).fetchall()
     return [
-        Change(dataset, row, "changed", _tier(column, headline, ratio, is_number and None in (was, now)), column, was, now, ratio)
+        Change(dataset, row, "changed", _tier(column, headline, ratio, is_number), column, was, now, ratio)
         for row, was, now, ratio, headline in rows
     ]
 
 
-def _tier(column: str, is_headline: bool, factor: float | None, is_null_on_one_side: bool) -> str:
+def _tier(column: str, is_headline: bool, factor: float | None, is_number: bool) -> str:
     if column.startswith("verdict"):
         return "verdict"
-    is_large = is_null_on_one_side or (factor is not None and abs(factor - 1) > TOLERANCE)
+    is_large = is_number and (factor is None or abs(factor - 1) > TOLERANCE)  # None: a value is empty, or the old one is zero
     return "headline" if is_headline and is_large else "other"
 
 

@@ -22,6 +22,7 @@ PART = 0.1  # of a headline figure; a final figure differs from the preliminary 
 LARGE = 1e9  # dollars; a smaller figure may change by more than PART without approval, unless it is the headline of a flow
 MOVED = f"a change of more than {PART:.0%}"
 RANKS = 2
+AMOUNTS = {"USD", "tonnes"}  # a count or a percentage rises from zero in ordinary news
 UNKNOWN = "not documented"
 RECORDS = {
     "vetoed_by",
@@ -108,6 +109,8 @@ def _reason(c: Change) -> str:
         return "but a past event does not change"
     units = {column.name: column.unit for column in render.columns(registry.MODELED[f"charts.{c.dataset}"])}
     unit, step = units.get(c.column or ""), float(c.after) - float(c.before) if c.factor is not None else 0
+    if unit in AMOUNTS and float(c.before) == 0:
+        return "a change from zero"
     if unit == "rank" and abs(step) > RANKS:
         return f"a change of more than {RANKS} places"
     if unit == "count" and -step > SHRINKAGE * float(c.before):

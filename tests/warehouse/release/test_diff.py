@@ -124,6 +124,17 @@ def test_values_that_go_are_a_loss_as_rows_are(built: Path, altered) -> None:
     assert "have lost their value" in refused(built, many)["bilateral_trade"]
 
 
+def test_a_figure_that_was_zero_is_a_headline_and_an_amount_is_refused(built: Path, altered) -> None:
+    key = "year = 2020 and exporter = 'RUS' and hs_chapter = '27'"
+    amounts = altered(f"update charts.trade_composition set value_usd = 0, quantity_tonnes = 0 where {key}")
+    assert {(c.column, c.factor, c.tier) for c in diff.between(amounts, built)} == {
+        (column, None, "headline") for column in ("value_usd", "quantity_tonnes")
+    }
+    assert "went from 0.0 to" in refused(amounts, built)["trade_composition"]
+    count = altered("update charts.joint_exercises set exercise_count = 0 where year = 2018 and exercise_count > 0")
+    assert refused(count, built) == {}
+
+
 def test_a_headline_row_that_comes_or_goes_is_a_headline(built: Path, altered) -> None:
     which = "where frequency = 'annual' and year(period_start) = 2023 and exporter = 'CHN'"
     gone = diff.between(built, altered(f"delete from charts.bilateral_trade {which}"))
