@@ -134,7 +134,7 @@ def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str
     if {old, new} != {", ".join(key)}:  # another version of the project had another key
         return [Change(dataset, "", "changed", "other", "key columns", old, new)]
     shared = [column for column in types if column in earlier and column not in {*key, "evidence", "decided_by"}]
-    _create_sides(con, table, key, shared, before, after)
+    _create_sides(con, table, shared, before, after)
     has_headline = "is_headline" in shared
     measure = MEASURES.get(dataset, "")
     rows = [
@@ -146,16 +146,24 @@ def _table_changes(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str
     return rows + values
 
 
-def _create_sides(con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], columns: Sequence[str], before: str, after: str) -> None:
+def _create_sides(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], before: str, after: str) -> None:
     """Create the tables `old` and `new` of the comparable rows: these columns, and the row's name in `row_key`."""
-    row_key = " || ' ' || ".join(f"{identifier(column)}::varchar" for column in key)
-    shared_dyads = f"dyad in (select dyad from {before}.catalog.dyad intersect select dyad from {after}.catalog.dyad)"
+    row_key = " || ' ' || ".join(f"{identifier(column)}::varchar" for column in render.key(registry.MODELED[table]))
     compared = ", ".join(map(identifier, columns))
     for side, database in (("old", before), ("new", after)):
-        # leave out rows as of the release's own day, whose key differs between releases of different days
-        own_day = f" and as_of <> (select value::date from {database}.catalog.parameter where name = 'as_of')" if "as_of" in key else ""
-        rows = f"select {row_key} as row_key, {compared} from {database}.{table} where {shared_dyads}{own_day}"
-        con.execute(f"create or replace temp table {side} as {rows}")
+        rows = comparable(table, database, before, after)
+        con.execute(f"create or replace temp table {side} as select {row_key} as row_key, {compared} {rows}")
+
+
+def comparable(table: str, database: str, before: str, after: str) -> str:
+    """Return SQL, from FROM on, for the rows of a table that can be compared: those of the dyads that both releases have.
+
+    Rows as of the release's own day are left out, since their key differs between releases of different days.
+    """
+    shared_dyads = f"dyad in (select dyad from {before}.catalog.dyad intersect select dyad from {after}.catalog.dyad)"
+    is_dated = "as_of" in render.key(registry.MODELED[table])
+    own_day = f" and as_of <> (select value::date from {database}.catalog.parameter where name = 'as_of')" if is_dated else ""
+    return f"from {database}.{table} where {shared_dyads}{own_day}"
 
 
 def _rows_alone(

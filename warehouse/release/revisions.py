@@ -14,7 +14,7 @@ from schemas.errors import Cause, Refused
 from schemas.sql import quoted
 from warehouse.home import DATABASE
 from warehouse.release import reference, secondary
-from warehouse.release.diff import Change, compare, not_comparable, scope
+from warehouse.release.diff import Change, comparable, compare, not_comparable, scope
 
 JUMP = 100  # a factor: less than a unit error (1,000), more than the largest real change of trade
 SHRINKAGE = 0.01  # of the rows of a dataset; publishers withdraw single rows, a hundredth means that data was lost
@@ -87,7 +87,7 @@ def refusals(con: duckdb.DuckDBPyConnection, changes: Sequence[Change], before: 
     for lost, how in ((removed, "are gone"), (emptied, "have lost their value")):
         for dataset in dict.fromkeys(c.dataset for c in lost):
             keys = {c.key for c in lost if c.dataset == dataset}
-            [(rows,)] = con.execute(f"select count(*) from {before}.charts.{dataset}").fetchall()
+            [(rows,)] = con.execute(f"select count(*) {comparable(f'charts.{dataset}', before, before, after)}").fetchall()
             if len(keys) > SHRINKAGE * rows:
                 messages[dataset] = f"{dataset}: {len(keys)} of {rows} rows of the followed release {how}, the first is {min(keys)}"
     for c in changes:

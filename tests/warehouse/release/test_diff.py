@@ -113,6 +113,14 @@ def test_shrunk_coverage_is_refused(built: Path, altered) -> None:
     )
 
 
+def test_rows_of_pairs_that_one_release_has_dilute_no_loss(built: Path, altered) -> None:
+    before = altered(
+        "insert into charts.trade_dependence select * replace (year + 100 as year) from charts.trade_dependence where year = 2010",
+        "insert into charts.trade_dependence select t.* replace ('FRA-GB' || n as dyad) from charts.trade_dependence as t, range(50) as r(n)",
+    )
+    assert "rows of the followed release are gone" in refused(before, built)["trade_dependence"]
+
+
 def test_values_that_go_are_a_loss_as_rows_are(built: Path, altered) -> None:
     one = "where is_headline and frequency = 'annual' and year(period_start) = 2023 and exporter = 'CHN'"
     zero = altered(f"update charts.bilateral_trade set value_usd = 0 {one}")
