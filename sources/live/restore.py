@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import Refused
-from sources import snapshot
+from sources import disk, snapshot
 from sources.home import LIVE
 from sources.live import answers
 
@@ -39,12 +39,12 @@ def stored_files(home: Path, source: str, snapshots: dict[str, str]) -> Iterator
     """Yield a source's live files that a release's manifest lists (`name: sha256`), from the store.
 
     Raises:
-        Refused: the store lacks one.
+        Refused: the store lacks one, or has other bytes.
     """
     for name, digest in sorted(snapshots.items()):
         if not name.startswith(f"{LIVE}/{source}/"):
             continue
         path = answers.path(home, digest)
-        if not path.exists():
-            raise Refused(f"{path}: missing, {name} cannot be rebuilt: restore it from a backup")
+        if not path.exists() or disk.sha256(path) != digest:
+            raise Refused(f"{path}: missing or damaged, {name} cannot be rebuilt: restore it from a backup")
         yield snapshot.SnapshotFile(source, Path(name).stem, name, path, digest)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from schemas.errors import Refused
 from sources.connector import Request
 from sources.live import answers, http
+from sources.live.restore import stored_files
 
 ASK = Request("growth", "https://host/data", {"x": "1"}, kind="economy_indicator")
 
@@ -21,6 +22,11 @@ def answer(home: Path, data: bytes, at: str = "2026-11-24T06:00:00+00:00") -> ht
     path = answers.incoming(home) / "body"
     path.write_bytes(data)
     return http.Answer(200, {"etag": '"1"'}, path, hashlib.sha256(data).hexdigest(), len(data), at, "https://host/data?x=1")
+
+
+def damage(file: Path) -> None:
+    file.chmod(0o644)
+    file.write_bytes(b"[9]")
 
 
 def test_a_row_says_what_was_asked_and_what_came(tmp_path):
@@ -83,8 +89,7 @@ def test_a_line_of_other_types_is_refused_with_its_number(tmp_path, odd):
 def test_verify_reports_a_damaged_manifest_and_goes_on_to_the_bytes(tmp_path):
     row = answers.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
     (tmp_path / "snapshots/manifest.jsonl").write_bytes(b"{}\n")
-    answers.path(tmp_path, row.sha256).chmod(0o644)
-    answers.path(tmp_path, row.sha256).write_bytes(b"[9]")
+    damage(answers.path(tmp_path, row.sha256))
     manifest, body = answers.verify(tmp_path)
     assert "manifest.jsonl:1: damaged" in manifest and "damaged, its sha256 is" in body
 
@@ -102,12 +107,21 @@ def test_verify_finds_what_is_missing_and_what_is_damaged(tmp_path):
     assert answers.verify(tmp_path) == []
     answers.path(tmp_path, one.sha256).unlink()
     damaged = answers.path(tmp_path, two.sha256)
-    damaged.chmod(0o644)
-    damaged.write_bytes(b"[9]")
+    damage(damaged)
     missing, wrong = answers.verify(tmp_path)
     assert "missing; wdi growth of 2026-11-24" in missing and f"{damaged}: damaged" in wrong
     with pytest.raises(Refused, match="missing or damaged .wdi growth"):
         answers.body(tmp_path, two)
+
+
+def test_a_live_file_is_verified_before_a_rebuild_reads_it(tmp_path):
+    name = "live/wdi/2026-11-24/documents.csv"
+    listed = {name: answers.keep_bytes(tmp_path, b"id\n1\n")}
+    assert [file.name for file in stored_files(tmp_path, "wdi", listed)] == [name]
+    for spoil in (damage, Path.unlink):
+        spoil(answers.path(tmp_path, listed[name]))
+        with pytest.raises(Refused, match=f"missing or damaged, {name} cannot be rebuilt: restore it from a backup"):
+            list(stored_files(tmp_path, "wdi", listed))
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("ab"), st.binary(min_size=1, max_size=2)), max_size=30))
