@@ -75,9 +75,9 @@ def path(home: Path, sha256: str) -> Path:
 
 
 def keep(home: Path, received: Path, sha256: str) -> Path:
-    """Move a complete file into the store, or delete it if the store has its bytes; return the stored file."""
+    """Move a complete file into the store, over a damaged one, or delete it if the store has its bytes; return the stored file."""
     target = path(home, sha256)
-    if target.exists():
+    if target.exists() and disk.sha256(target) == sha256:
         received.unlink()
         return target
     sync(received)

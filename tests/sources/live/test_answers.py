@@ -42,6 +42,13 @@ def test_equal_bytes_are_stored_once(tmp_path):
     assert len(list(tmp_path.glob("snapshots/objects/*/*"))) == 1 and list(answers.incoming(tmp_path).glob("*")) == []
 
 
+def test_a_damaged_object_is_replaced_by_the_same_answer(tmp_path):
+    row = answers.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
+    damage(answers.path(tmp_path, row.sha256))
+    answers.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
+    assert answers.verify(tmp_path) == [] and answers.path(tmp_path, row.sha256).stat().st_mode & 0o222 == 0
+
+
 def test_objects_are_read_only(tmp_path):
     row = answers.put(tmp_path, "wdi", ASK, answer(tmp_path, b"[1]"), 1)
     assert answers.path(tmp_path, row.sha256).stat().st_mode & 0o222 == 0
