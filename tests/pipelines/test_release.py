@@ -1,5 +1,6 @@
 """Test releases: whole or absent, equal for equal inputs, and readable while the next one is built."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import itertools
@@ -337,6 +338,22 @@ def test_a_rollback_during_a_refresh_is_not_undone(home: Path, tmp_path: Path) -
     publish.set_current(tmp_path, earlier.name)
     head = json.loads((later / "manifest.json").read_text())
     assert "chosen during this refresh" in publish.advance(tmp_path, head, "another", False)
+    assert publish.current(tmp_path) == earlier.name
+
+
+def test_a_rollback_at_the_end_of_a_refresh_is_not_undone(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the lock of the releases just before the refresh does."""
+    later, earlier = (next((home / "releases").glob(f"{year}-*")) for year in (2026, 2024))
+    shutil.copytree(home / "releases", tmp_path / "releases", symlinks=True)
+    head = json.loads((later / "manifest.json").read_text())
+
+    def after_a_rollback(home: Path) -> contextlib.AbstractContextManager[None]:
+        monkeypatch.setattr(publish, "release_lock", locks.release_lock)
+        publish.rollback(home, earlier.name)
+        return locks.release_lock(home)
+
+    monkeypatch.setattr(publish, "release_lock", after_a_rollback)
+    assert "chosen during this refresh" in publish.advance(tmp_path, head, None, False)
     assert publish.current(tmp_path) == earlier.name
 
 

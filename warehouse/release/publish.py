@@ -138,19 +138,26 @@ def advance(home: Path, release: dict[str, Any], seen: str | None, is_asked: boo
         is_asked: true to make the release the current one in any case.
         is_rebuilt: true if the release was rebuilt from its manifest.
     """
+    with release_lock(home):  # a rollback must not come between the decision and the change
+        kept = None if is_asked else _why_current_stays(home, release, seen, is_rebuilt)
+        if kept is None:
+            _link_current(home, release["release"])
+    return kept
+
+
+def _why_current_stays(home: Path, release: dict[str, Any], seen: str | None, is_rebuilt: bool) -> Note | None:
     name, now = release["release"], current(home)
-    if not (is_asked or now in (None, name)) and (folder := home / RELEASES / str(now)).exists():
-        if is_rebuilt:
-            return f"current stays {now}; to change it: dyad rollback {name}"
-        shown = _manifest_if_whole(folder) or release
-        if now != seen:
-            return f"current stays {now}, chosen during this refresh; to change it: dyad rollback {name}"
-        if set(shown["dyads"]) != set(release["dyads"]) or shown["as_of"] > release["as_of"]:
-            return (
-                f"current stays {now} ({' '.join(shown['dyads'])} as of {shown['as_of']}); to change it: dyad rollback {name}, or refresh with "
-                "--set-current"
-            )
-    set_current(home, name)
+    folder = home / RELEASES / str(now)
+    if now in (None, name) or not folder.exists():
+        return None
+    if is_rebuilt or now != seen:
+        return f"current stays {now}{'' if is_rebuilt else ', chosen during this refresh'}; to change it: dyad rollback {name}"
+    shown = _manifest_if_whole(folder) or release
+    if set(shown["dyads"]) != set(release["dyads"]) or shown["as_of"] > release["as_of"]:
+        return (
+            f"current stays {now} ({' '.join(shown['dyads'])} as of {shown['as_of']}); to change it: dyad rollback {name}, or refresh with "
+            "--set-current"
+        )
     return None
 
 
@@ -174,9 +181,13 @@ def set_current(home: Path, release: str) -> None:
         Unusable: there is no such release.
     """
     with release_lock(home):
-        existing(home, release)
-        link = home / NEXT
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path(RELEASES) / release)
-        link.rename(home / CURRENT)
-        sync(home)
+        _link_current(home, release)
+
+
+def _link_current(home: Path, release: str) -> None:
+    existing(home, release)
+    link = home / NEXT
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(RELEASES) / release)
+    link.rename(home / CURRENT)
+    sync(home)
