@@ -198,12 +198,13 @@ def test_a_damaged_release_whose_manifest_lists_another_table_is_not_replaced(tm
 def test_a_release_follows_the_last_one_about_the_same_dyads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Another pair's release between must not let a loss pass unseen."""
 
-    def release(name: str, as_of: str, dyad: str, at: str, is_current: bool = False) -> dict:
+    def release(name: str, as_of: str, dyad: str, day: int, is_current: bool = False) -> dict:
+        at = f"2026-01-0{day}T12:00:00+00:00"
         return {"release": name, "as_of": as_of, "dyads": [dyad], "published_at": at, "is_current": is_current, "follows": None}
 
     found = [
-        release("old", "2024-01-01", "CHN-RUS", "1"), release("new", "2024-01-02", "CHN-RUS", "2"),
-        release("other", "2024-01-02", "FRA-GBR", "3", is_current=True), release("later", "2025-01-01", "CHN-RUS", "4"),
+        release("old", "2024-01-01", "CHN-RUS", 1), release("new", "2024-01-02", "CHN-RUS", 2),
+        release("other", "2024-01-02", "FRA-GBR", 3, is_current=True), release("later", "2025-01-01", "CHN-RUS", 4),
     ]  # fmt: skip
     monkeypatch.setattr(identity, "releases", lambda home: found)
     clock = Clock(dt.date(2024, 1, 3), ("CHN-RUS",))

@@ -12,7 +12,7 @@ from schemas.errors import Refused
 from sources.snapshot import Source
 from warehouse.build.clock import Clock
 from warehouse.release import code
-from warehouse.release.manifest import release_id, releases
+from warehouse.release.manifest import published, release_id, releases
 
 ROOT = Path(__file__).parents[2]
 DRAWN_BY = ("duckdb", "vl-convert-python")  # another version of these may compute or draw other content
@@ -45,7 +45,7 @@ def followed(home: Path, clock: Clock, content: str) -> str | None:
     if same is not None:
         return same["follows"]
     comparable = [m for m in manifests if m["as_of"] <= clock.as_of.isoformat() and set(m["dyads"]) & set(clock.dyads)]
-    return max(comparable, key=lambda m: (m["is_current"], m["published_at"]), default={"release": None})["release"]
+    return max(comparable, key=lambda m: (m["is_current"], published(m)), default={"release": None})["release"]
 
 
 def describe(

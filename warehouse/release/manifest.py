@@ -77,7 +77,12 @@ def releases(home: Path) -> list[dict[str, Any]]:
         if manifest["release"] != path.parent.name:
             continue
         manifests.append({**manifest, "published_at": at, "is_current": path.parent.name == current})
-    return sorted(manifests, key=lambda m: (m["as_of"], m["published_at"]), reverse=True)
+    return sorted(manifests, key=lambda m: (m["as_of"], published(m)), reverse=True)
+
+
+def published(release: dict[str, Any]) -> dt.datetime:
+    """Return the time of publication; its text has no order in the hour in which clocks go back."""
+    return dt.datetime.fromisoformat(release["published_at"])
 
 
 def damaged(home: Path) -> list[Path]:

@@ -9,7 +9,6 @@ pruned, so `--as-of` rebuilds any earlier day; of the world's trade it uses the 
 """
 
 import contextlib
-import datetime as dt
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -61,7 +60,7 @@ def unpin(home: Path, release: str) -> None:
 
 def surplus(manifests: Sequence[dict[str, Any]], pins: Collection[str]) -> list[str]:
     """Return the releases that the rule does not keep, oldest first; `manifests` come from `manifest.releases`."""
-    newest = sorted(manifests, key=lambda m: (dt.datetime.fromisoformat(m["published_at"]), m["release"]), reverse=True)
+    newest = sorted(manifests, key=lambda m: (manifest.published(m), m["release"]), reverse=True)
     last_of_month = {m["published_at"][:7]: m["release"] for m in reversed(newest)}
     current = {name for m in manifests if m["is_current"] for name in (m["release"], m.get("follows"))}
     keep = {m["release"] for m in newest[:NEWEST]} | set(last_of_month.values()) | current | set(pins)

@@ -38,7 +38,7 @@ def publish(home: Path, folder: Path, url: str | None = None) -> Iterator[Note]:
         Refused: the folder contains something else, or the address is wrong or another than the site's.
         Unusable: the current release is missing, damaged or built by another version of the project, or another publish is running.
     """
-    releases = sorted(manifest.releases(home), key=lambda m: m["published_at"])
+    releases = sorted(manifest.releases(home), key=manifest.published)
     current = manifest.read(existing(home, "current") / MANIFEST)["release"]
     address = _address(folder, url)
     new = [m for m in releases if not (folder / RELEASES / m["release"] / MANIFEST).exists()]
