@@ -1,6 +1,5 @@
 """Show what needs attention: `dyad status`, `dyad doctor`."""
 
-import datetime as dt
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +28,7 @@ def status(as_json: bool) -> None:
 def _facts() -> dict[str, Any]:
     from pipelines import last_refresh
     from sources import snapshot
-    from sources.live import staleness
+    from sources.live import clock, staleness
     from warehouse.connect import WAY_OUT, connect, release
     from warehouse.release.manifest import releases
 
@@ -49,7 +48,7 @@ def _facts() -> dict[str, Any]:
     damaged = ""
     try:
         stale = staleness.read(home())
-        overdue = staleness.overdue(home(), snapshot.all_sources(), dt.date.today())
+        overdue = staleness.overdue(home(), snapshot.all_sources(), clock.now().date())
     except (Refused, Unusable) as error:
         damaged = str(error)
     return {

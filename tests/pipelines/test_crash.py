@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from pipelines import instance, last_refresh, launch
 from pipelines.cli.main import main
 from schemas.errors import Refused, Unusable
-from sources.live import staleness
+from sources.live import clock, staleness
 from tests.campaigns import faults
 from tests.campaigns import kill as harness
 from tests.support.pictures import UNDRAWN
@@ -467,7 +467,8 @@ def test_status_says_what_failed_and_since_when(home: Path, own_sources: Path, m
 def test_status_says_who_was_not_asked_and_goes_on_where_that_cannot_be_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYAD_HOME", str(home))
     monkeypatch.setenv("DAGSTER_HOME", str(home / "dagster"))
-    monkeypatch.setattr(staleness, "overdue", lambda *_: {"world_bank_wdi": "2020-01-01"})
+    monkeypatch.setattr(clock, "now", lambda: datetime(2020, 1, 1, 23, 59, tzinfo=UTC))
+    monkeypatch.setattr(staleness, "overdue", lambda home, sources, today: {"world_bank_wdi": today.isoformat()})  # the day in UTC
     assert "overdue world_bank_wdi: last answer on 2020-01-01; ask with `dyad refresh --live --only world_bank_wdi`" in dyad("status")
     assert json.loads(dyad("status", "--json"))["overdue"] == {"world_bank_wdi": "2020-01-01"}
 
