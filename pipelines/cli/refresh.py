@@ -1,7 +1,7 @@
 """Build releases: `dyad refresh`, `dyad rebuild`."""
 
-import datetime as dt
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ def refresh(
         settings.valid_day(as_of)
     countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
     pairs = [settings.valid_pair(dyad, countries) for dyad in dyads]
-    started = dt.datetime.now()
+    started = time.monotonic()
     to_ask = list(only) or [settings.EVERYONE] if live else []
     accept_revisions = [settings.valid_revision(name) for name in accepted]
     try:
@@ -98,7 +98,7 @@ def refresh(
         if as_json:
             print_json({"refused": str(error).splitlines()})
         raise
-    seconds = (dt.datetime.now() - started).total_seconds()
+    seconds = time.monotonic() - started
     if as_json:
         print_json(published._asdict() | {"seconds": round(seconds, 1)})
     else:
