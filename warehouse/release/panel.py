@@ -115,7 +115,7 @@ covered as (
         ) as exercises_covered,
         exists(from views.coverage as v where v.kind = 'roll_call' and p.year between v.first_year and v.last_year) as has_vetoes,
         i.year is not null and j.year is not null as assembly_covered, coalesce(c.votes > 0, false) or q.year is not null as council_covered,
-        p.year between m.first_year and m.last_year as blocs_covered,
+        coalesce(p.year between m.first_year and m.last_year, false) as blocs_covered,
         p.year >= m.first_year as has_blocs
     from pairs as p
     cross join bloc_years as m
@@ -173,8 +173,9 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
     """Write the panel of a release as Parquet, CSV or Stata, by the file's suffix, and return the number of rows.
 
     The columns are `COLUMNS`. A pair has a row in each year of which anything is known. Trade comes from BACI if the release has a trade file
-    and its edition covers the year, otherwise from the headline series of the release's pairs. A column is empty in a year that no source covers for the pair, except
-    that later years repeat the last known number of shared blocs.
+    and its edition covers the year, otherwise from the headline series of the release's pairs. In a year that no source covers for the
+    pair, a column is empty and its flag, `*_covered`, is false; only the number of shared blocs repeats the last known one, and joint vetoes
+    are known wherever the list of vetoes covers the year.
 
     Args:
         con: a release, with its trade file attached as `trade` if it has one.

@@ -120,6 +120,18 @@ def test_an_exercise_of_another_pairs_list_counts_in_a_year_that_a_source_covers
     assert of_list == [(68,)]
 
 
+def test_blocs_are_not_covered_in_a_release_without_memberships(built: Path, tmp_path: Path) -> None:
+    shutil.copyfile(built, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as release:
+        release.execute("delete from raw.snapshot_file where kind = 'membership'; delete from charts.bloc_membership")
+    with connect(tmp_path) as con:
+        panel.write(con, tmp_path / "panel.dta", is_directed=False)
+        macro = con.execute("select distinct blocs_covered, shared_blocs from dyad('CHN', 'RUS')").fetchall()
+    written = pd.read_stata(tmp_path / "panel.dta")
+    assert macro == [(False, None)]
+    assert not written["blocs_covered"].any() and written["shared_bloc_count"].isna().all()
+
+
 def test_trade_is_the_worlds_in_the_years_of_its_edition(with_world: Path) -> None:
     """What a pair did not trade in these years is 0; in other years the pair of the release has its own series, another pair none."""
     with connect(with_world) as con:
