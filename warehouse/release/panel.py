@@ -5,12 +5,16 @@ States are numbered as the Correlates of War project does (`ccode1`, `ccode2`), 
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from schemas.errors import Unusable
 from warehouse.connect import has_world
 from warehouse.release.pairs import PAIRED
+
+if TYPE_CHECKING:
+    import pyarrow
 
 COLUMNS = {
     "ccode1": "Correlates of War number of state 1",
@@ -39,7 +43,7 @@ COLUMNS = {
     "blocs_covered": "The list of memberships covers the year",
 }
 SUFFIXES = (".parquet", ".csv", ".dta")
-STATA = 118  # the format of Stata 14 and later, in UTF-8
+STATA: Final = 118  # the format of Stata 14 and later, in UTF-8
 # SQL: world trade of each pair by year, from the trade file attached as `trade`, and the states and years that its edition covers
 NO_WORLD = """
 world as (
@@ -179,7 +183,7 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
 
     Args:
         con: a release, with its trade file attached as `trade` if it has one.
-        path: the file; an existing one is replaced.
+        path: the file; an existing one is replaced by one rename.
         is_directed: write each pair in both orders, instead of the state with the lower number first.
 
     Raises:
@@ -189,20 +193,28 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
         raise Unusable(f"{path}: name a file that ends in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise Unusable(f"{path}: the folder does not exist; make it, or name a file in another one")
-    import pyarrow.csv
-    import pyarrow.parquet
-
     sql = PANEL.format(paired=PAIRED, world=WORLD if has_world(con) else NO_WORLD, columns=", ".join(COLUMNS))
     rows = con.sql(sql, params={"is_directed": is_directed}).to_arrow_table()
+    new = path.with_name(f".{path.name}.new")
     try:
-        if path.suffix == ".parquet":
-            pyarrow.parquet.write_table(rows, path, compression="zstd")
-        elif path.suffix == ".csv":
-            pyarrow.csv.write_csv(rows, path)
-        else:
-            # Stata has no missing text
-            rows.to_pandas().fillna({"trade_basis": ""}).to_stata(path, write_index=False, version=STATA, variable_labels=COLUMNS)
+        _write_rows(rows, new, path.suffix)
+        new.replace(path)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise Unusable(f"{path}: {reason}; name a file that can be written") from None
+    finally:
+        new.unlink(missing_ok=True)
     return rows.num_rows
+
+
+def _write_rows(rows: "pyarrow.Table", path: Path, suffix: str) -> None:
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    if suffix == ".parquet":
+        pyarrow.parquet.write_table(rows, path, compression="zstd")
+    elif suffix == ".csv":
+        pyarrow.csv.write_csv(rows, path)
+    else:
+        # Stata has no missing text
+        rows.to_pandas().fillna({"trade_basis": ""}).to_stata(path, write_index=False, version=STATA, variable_labels=COLUMNS)

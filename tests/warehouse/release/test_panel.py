@@ -179,6 +179,23 @@ def test_stata_reads_the_same_rows_with_labels(built: Path, tmp_path: Path, monk
     pd.testing.assert_frame_equal(written, expected, check_dtype=False)
 
 
+@pytest.mark.parametrize(("error", "expected"), [(OSError(28, "full"), Unusable), (KeyboardInterrupt(), KeyboardInterrupt)])
+def test_a_panel_that_is_not_complete_replaces_none(
+    error: BaseException, expected: type[BaseException], built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def partly(rows: object, path: Path, **_: object) -> None:
+        path.write_text("half")
+        raise error
+
+    monkeypatch.setattr("pyarrow.parquet.write_table", partly)
+    monkeypatch.setattr(panel, "PANEL", f"select * from ({panel.PANEL}) where year = 1956")
+    file = tmp_path / "panel.parquet"
+    file.write_text("whole")
+    with connect(built.parent) as con, pytest.raises(expected):
+        panel.write(con, file, is_directed=False)
+    assert file.read_text() == "whole" and [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
 def test_a_file_of_no_known_format_or_place_is_refused(home: Path, built: Path, tmp_path: Path) -> None:
     with connect(built.parent) as con, pytest.raises(Unusable, match="name a file that ends in .parquet, .csv, .dta"):
         panel.write(con, tmp_path / "panel.xlsx", is_directed=False)
@@ -186,4 +203,4 @@ def test_a_file_of_no_known_format_or_place_is_refused(home: Path, built: Path, 
         panel.write(empty, tmp_path / "nowhere" / "panel.parquet", is_directed=False)  # before anything is computed
     (tmp_path / "folder.csv").mkdir()
     refused = CliRunner().invoke(main, ["panel", str(tmp_path / "folder.csv")])
-    assert refused.exit_code == 2 and "is a directory; name a file that can be written" in refused.output
+    assert refused.exit_code == 2 and "Is a directory; name a file that can be written" in refused.output
