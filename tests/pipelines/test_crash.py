@@ -262,6 +262,14 @@ def test_pins(own_home: Path) -> None:
     assert "no release" in dyad("pin", first, code=2) and "is not pinned" in dyad("unpin", first, code=2)
 
 
+def test_a_release_that_a_killed_prune_left_in_the_trash_is_removed_again(own_home: Path) -> None:
+    first, *_ = [harness.small_release(own_home, f"2024-01-0{n}") for n in (1, 2)]
+    (own_home / "trash" / first / "charts").mkdir(parents=True)
+    for n in (3, 4):
+        harness.small_release(own_home, f"2024-01-0{n}")
+    assert first not in {m["release"] for m in manifest.releases(own_home)} and harness.leftovers(own_home) == []
+
+
 def test_of_the_worlds_trade_the_newest_file_and_those_that_releases_rest_on_stay(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = own_home / "bulk" / "baci"
     folder.mkdir(parents=True)

@@ -73,6 +73,7 @@ def prune(home: Path) -> list[str]:
     The caller has the refresh lock. A release leaves `releases/` by one rename, flushed to the disk before any of its files is deleted.
     """
     trash = home / TRASH
+    shutil.rmtree(trash, ignore_errors=True)  # it may have a release that is in `releases/` again
     removed = []
     for release in surplus(manifest.releases(home), pinned(home)):
         with release_lock(home):
