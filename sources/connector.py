@@ -5,6 +5,7 @@ Put here the types that `fetch.py` and `parse.py` of a source folder share with 
 """
 
 import importlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONTACT = "DYAD_CONTACT"  # environment variable with an address that publishers may write to, sent in the User-Agent
+BLANK = " \t\r\n\ufeff"  # stripped from a variable's value that was read from a file
 
 
 class Scope(NamedTuple):
@@ -61,6 +63,11 @@ class Publisher(NamedTuple):
     measured_by: str = ""
     wants_contact: bool = False
     has_xml_errors: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the key from the environment; empty if none is needed or set."""
+        return os.environ.get(self.key_env, "").strip(BLANK) if self.key_env else ""
 
 
 class Request(NamedTuple):

@@ -32,7 +32,7 @@ import httpx
 import tenacity
 
 from schemas.errors import Problem, Unfetched
-from sources.connector import CONTACT, Publisher, Request
+from sources.connector import BLANK, CONTACT, Publisher, Request
 from sources.live import clock
 
 ATTEMPTS = 4
@@ -40,7 +40,6 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LONGEST_PAUSE = 120.0  # seconds; if a publisher requests a longer pause, the run goes on without it
 REDIRECTS = 5
-BLANK = " \t\r\n\ufeff"  # stripped from a key that was read from a file
 LONGEST_ERROR = 200
 BLOCK = 1 << 16
 HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)  # a name, IDNA applied, or an IP address; httpx accepts any character
@@ -147,11 +146,6 @@ def _is_web(url: httpx.URL) -> bool:
     return url.scheme in ("http", "https") and bool(HOST.fullmatch(url.raw_host)) and (url.port or 0) <= LAST_PORT
 
 
-def key_of(publisher: Publisher) -> str:
-    """Return the publisher's key from the environment; empty if none is needed or set."""
-    return os.environ.get(publisher.key_env, "").strip(BLANK) if publisher.key_env else ""
-
-
 def _forms(secret: str) -> set[str]:
     """Return a secret verbatim and as encoded for a URL."""
     return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
@@ -214,7 +208,7 @@ class Client:
         """Open no connection yet; count requests and bytes in `traffic`."""
         self.source, self.publisher, self.folder, self.attempts = source, publisher, folder, attempts
         self.traffic = traffic or Traffic()
-        self.key = key_of(publisher)
+        self.key = publisher.key
 
     @cached_property
     def http(self) -> httpx.Client:

@@ -9,7 +9,7 @@ from pathlib import Path
 from schemas.errors import Refused
 from sources.connector import Connector, Parsed, Request
 from sources.live import answers, vintages
-from sources.live.http import Answer, key_of, redacted
+from sources.live.http import Answer, redacted
 
 LONGEST_LINE = 300  # characters of an error, which may quote a cell, and of its advice
 KEPT = 2  # parsed answers kept per question: the newest and the one before are compared
@@ -58,7 +58,7 @@ def parse_answer(connector: Connector, request: Request, body: bytes) -> Parsed:
         Refused: the answer cannot be parsed, has no rows or breaks a rule.
     """
     where = f"{connector.source}: {request.name}"
-    key = key_of(connector.publisher)
+    key = connector.publisher.key
     try:
         parsed = connector.parse(body, request)  # type: ignore[misc]  # only asked if the connector has a parser
     except Refused as error:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from schemas.errors import Problem, Refused, Unfetched
 from sources.connector import Connector, Request, Scope, connectors
 from sources.live import answers, dropped
-from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic, key_of, redacted
+from sources.live.http import ATTEMPTS, LONGEST_ERROR, Answer, Client, Traffic, redacted
 
 PROBLEMS = 3  # consecutive failures that do not depend on the question, after which a run stops asking a source
 BRIEF = 10.0  # seconds that a sensor's request may take
@@ -50,7 +50,7 @@ def plan(home: Path, connector: Connector, scope: Scope) -> Plan:
 
 def message_of(connector: Connector, error: Exception) -> str:
     """Return an error's message in one line that starts with its source, without the source's key."""
-    message = redacted(" ".join(str(error).split()), key_of(connector.publisher))
+    message = redacted(" ".join(str(error).split()), connector.publisher.key)
     message = message if isinstance(error, Refused) else f"{type(error).__name__}: {message[:LONGEST_ERROR]}"
     return message if message.startswith(connector.source) else f"{connector.source}: {message}"
 
@@ -136,7 +136,7 @@ def _requests(connector: Connector, scope: Scope, detector_answers: DetectorAnsw
         problems.append(message_of(connector, error))
     except Exception as error:
         problem = "the change detector's answer has an unexpected structure"
-        cause = redacted(str(error), key_of(connector.publisher))[:LONGEST_ERROR]
+        cause = redacted(str(error), connector.publisher.key)[:LONGEST_ERROR]
         problems.append(f"{connector.source}: {problem} ({type(error).__name__}: {cause}); correct fetch.py")
     return requests
 

@@ -17,7 +17,7 @@ from sources.connector import Connector, Request, Scope, connectors
 from sources.home import LIVE, REWRITING
 from sources.live import answers, drop_folder, dropped, notes
 from sources.live.fetching import Fetch, NewAnswers
-from sources.live.http import key_of, redacted
+from sources.live.http import redacted
 from sources.live.live_snapshots import materialise
 from sources.live.parsing import Parser
 from sources.live.planning import Plan, message_of, plan
@@ -126,7 +126,7 @@ def _refresh(home: Path, folder: Path, source_plan: Plan, log: Callable[[str], N
         outcome = _outcome(home, folder, source_plan, log, is_accepted)
     except Exception as error:
         outcome = Outcome(source, "failed", message_of(source_plan.connector, error))
-    key = key_of(source_plan.connector.publisher)
+    key = source_plan.connector.publisher.key
     outcome = outcome._replace(message=redacted(outcome.message, key), notes=tuple(redacted(note, key) for note in outcome.notes))
     log(f"{source}: {outcome.status}: {outcome.message}")
     for note in outcome.notes:

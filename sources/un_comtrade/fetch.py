@@ -7,7 +7,6 @@ checksum per reporter and period; a year without a change is not requested again
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,8 +17,7 @@ from sources.connector import Publisher, Request, Scope
 from sources.reading.table import json_value
 
 BASE = "https://comtradeapi.un.org"
-KEY_ENV = "DYAD_UN_COMTRADE_KEY"
-PUBLISHER = Publisher(1.2, 100_000_000, key_env=KEY_ENV, key_header="Ocp-Apim-Subscription-Key")
+PUBLISHER = Publisher(1.2, 100_000_000, key_env="DYAD_UN_COMTRADE_KEY", key_header="Ocp-Apim-Subscription-Key")
 FREQUENCIES = {"A": "annual", "M": "monthly"}
 LONGEST_ERROR = 160  # characters of the publisher's message
 LATE = 2  # years that a reporter may be behind the other side before it counts as having stopped
@@ -28,17 +26,13 @@ FLOWS = {"M": "imports", "X": "exports"}
 TOTALS = {"partner2Code": "0", "customsCode": "C00", "motCode": "0", "breakdownMode": "classic", "format": "JSON"}
 
 
-def _has_key() -> bool:
-    return bool(os.environ.get(KEY_ENV))
-
-
 def _code(country: str, year: int) -> str:
     return countries.code("comtrade", country, f"{year}-12-31")
 
 
 def detectors(scope: Scope) -> list[Request]:
     """Return the requests for each reporter's available years and months: one call covers all periods."""
-    base = f"{BASE}/{'data' if _has_key() else 'public'}/v1/getDa/C"
+    base = f"{BASE}/{'data' if PUBLISHER.key else 'public'}/v1/getDa/C"
     codes = {
         country: code for country in scope.countries if (code := countries.code_or_none("comtrade", country, f"{scope.last_year}-12-31"))
     }
@@ -123,7 +117,7 @@ def _signature(entries: list[tuple[str, str, str]]) -> dict[str, str]:
 
 
 def _request(name: str, frequency: str, params: dict[str, str], kind: str, title: str, **detected: Any) -> Request:
-    path, cap = ("data/v1/get", 100_000) if _has_key() else ("public/v1/preview", 500)
+    path, cap = ("data/v1/get", 100_000) if PUBLISHER.key else ("public/v1/preview", 500)
     params = {**params, **TOTALS, "maxRecords": str(cap)}
     return Request(name, f"{BASE}/{path}/C/{frequency}/HS", params, kind=kind, title=f"UN Comtrade, {title}", cap=cap, **detected)
 

@@ -363,6 +363,13 @@ def test_a_key_of_a_file_is_sent_without_its_end_of_line(world, tmp_path, monkey
     assert outcome.status == "fetched" and world.requests[0].headers["ocp-apim-subscription-key"] == "s3cret-key"
 
 
+def test_a_blank_key_is_none(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("DYAD_UN_COMTRADE_KEY", "\n")
+    live.refresh_live(tmp_path, fault.SCOPE, only=["un_comtrade"], log=lambda line: None)
+    assert {"public"} == {asked.path.split("/")[0] for asked in world.requests}
+    assert all("ocp-apim-subscription-key" not in asked.headers for asked in world.requests)
+
+
 @pytest.mark.parametrize("key", ["s3cret\rkey", "s3cret\x00key", "s3crét"])
 def test_a_key_that_cannot_be_sent_is_not_logged(key, world, tmp_path, monkeypatch):
     monkeypatch.setattr(http.os, "environ", {**http.os.environ, "DYAD_UN_COMTRADE_KEY": key})
