@@ -19,7 +19,6 @@ from warehouse.export import formats, lines, package
 from warehouse.home import DATABASE, MANIFEST, RELEASES
 from warehouse.release import manifest
 from warehouse.release.compact import compact
-from warehouse.release.locks import release_lock
 from warehouse.release.publish import seal
 from warehouse.site import catalogues, dictionary, licence
 
@@ -38,10 +37,15 @@ def write(home: Path, release: str, folder: Path, site: str, previous: str | Non
         previous: the address of the release that it follows, if the site has that.
 
     Raises:
-        Unusable: the release is damaged.
+        Unusable: the release is damaged, or a prune removed it meanwhile.
     """
-    with release_lock(home):  # a prune must not remove it meanwhile
+    try:
         about = _copy(home / RELEASES / release, folder)
+    except FileNotFoundError as error:
+        raise Unusable(
+            f"{error.filename}: missing, so this release was not added to the site; if a prune removed the release, publish again, otherwise "
+            "run `dyad doctor`, which prints what to do"
+        ) from None
     built = (folder / DATABASE).rename(folder / database.BUILT)
     with database.connect(built) as con:
         licence.remove_closed(con)

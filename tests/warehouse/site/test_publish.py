@@ -154,6 +154,27 @@ def test_a_damaged_release_is_not_published(early: Path, own_site: Path) -> None
     assert {name: at for name, at in state(own_site).items() if not name.startswith(".building/")} == before
 
 
+def test_a_release_is_copied_without_the_lock_of_the_releases(
+    early: Path, own_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rollback does not wait, and a prune may remove the release."""
+    [folder] = (early / "releases").iterdir()
+    shutil.rmtree(own_site / "releases" / folder.name)
+    before, copy = state(own_site), shutil.copyfile
+
+    def pruned(source: Path, target: Path) -> None:
+        handle = os.open(early / "releases", os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(handle)
+        folder.rename(tmp_path / "trash")
+        copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", pruned)
+    with pytest.raises(Unusable, match="missing, so this release was not added to the site; if a prune removed the release, publish again"):
+        list(publish(early, own_site))
+    assert {name: at for name, at in state(own_site).items() if not name.startswith(".building/")} == before
+
+
 def test_two_publishes_at_once_are_refused(own_site: Path, home: Path) -> None:
     handle = os.open(own_site, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
