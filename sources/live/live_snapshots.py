@@ -9,7 +9,6 @@ the bytes of its files too, so that a release can be rebuilt from the digests in
 """
 
 import csv
-import hashlib
 import io
 import os
 import shutil
@@ -22,7 +21,7 @@ from schemas import raw
 from schemas.errors import Note
 from sources import snapshot
 from sources.connector import Connector
-from sources.disk import sync
+from sources.disk import sha256, sync
 from sources.home import LIVE, REWRITING
 from sources.live import answers, day_tables, vintages
 from sources.live.parsing import Parser
@@ -77,7 +76,7 @@ def _mark(marker: Path) -> None:
 def _inputs(connector: Connector, folder: Path) -> str:
     """Return the digests of a day's inputs besides its answers: the bundled figures and the parser."""
     paths = [folder / connector.source / "snapshot" / "SHA256SUMS", snapshot.BUNDLED / connector.source / "parse.py"]
-    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths if path.exists())
+    return "".join(f"{sha256(path)}  {path.name}\n" for path in paths if path.exists())
 
 
 def _write(home: Path, target: Path, tables: dict[str, pd.DataFrame]) -> None:

@@ -1,6 +1,5 @@
 """Describe all datasets as a Frictionless Data Package and a schema.org catalogue."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import duckdb
 
 from schemas.values import meaning
+from sources.disk import sha256
 
 TITLE = "dyad: how closely two states train, trade and vote together"
 MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
@@ -59,7 +59,7 @@ def _file(path: Path) -> dict[str, Any]:
         "format": suffix,
         "mediatype": MEDIA[suffix],
         "bytes": path.stat().st_size,
-        "hash": f"sha256:{_sha256(path)}",
+        "hash": f"sha256:{sha256(path)}",
     }
 
 
@@ -170,16 +170,12 @@ def _download(path: Path, media: str, address: str) -> dict[str, Any]:
         "contentUrl": f"{address}{path.parent.name}/{path.name}",
         "encodingFormat": media,
         "contentSize": f"{path.stat().st_size} B",
-        "sha256": _sha256(path),
+        "sha256": sha256(path),
     }
 
 
 def _pairs(release: dict[str, Any]) -> str:
     return ", ".join(release["dyads"])
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _once(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
