@@ -205,13 +205,13 @@ class Server(ThreadingHTTPServer):
         """Ignore the error of a connection that a browser closed."""
 
 
-def server(home: Path, at: int | None = None) -> Server:
+def server(home: Path) -> Server:
     """Return a server of the home's releases, not yet serving.
 
     Raises:
         Unusable: the port is in use.
     """
-    number = port(PORT, 3001) if at is None else at
+    number = port(PORT, 3001)
     try:
         return Server(home, number)
     except OSError as error:

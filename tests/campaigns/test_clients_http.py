@@ -33,7 +33,7 @@ def test_duckdb_queries_a_release_over_http(programs: Path, home: Path, monkeypa
     monkeypatch.setattr(web.Reader, "copyfile", counted)
     release = (home / "current").resolve()
     query = "select draft_symbol, veto_type from dyad.charts.security_council_vetoes order by all"
-    with web.server(home, 0) as server:
+    with web.Server(home, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/releases/{release.name}/warehouse.duckdb"
         done = subprocess.run([programs / "python", "-c", PROGRAM, address, query], capture_output=True, text=True, timeout=120)

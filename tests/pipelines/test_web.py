@@ -25,7 +25,7 @@ pytestmark = pytest.mark.enable_socket
 @pytest.fixture
 def served(home: Path) -> Iterator[tuple[str, int]]:
     """Host and port of a server of the shared home."""
-    with web.server(home, 0) as server:
+    with web.Server(home, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_address
         server.shutdown()
@@ -73,7 +73,7 @@ def test_a_rollback_shows_at_once(tmp_path: Path) -> None:
         (tmp_path / "releases" / release).mkdir(parents=True)
         (tmp_path / "releases" / release / "index.html").write_text(release)
     link = tmp_path / "current"
-    with web.server(tmp_path, 0) as server:
+    with web.Server(tmp_path, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         for release in ("two", "one"):
             link.unlink(missing_ok=True)
@@ -132,7 +132,7 @@ def digits(tmp_path: Path) -> Iterator[Callable[..., tuple[http.client.HTTPRespo
         answer = connection.getresponse()
         return answer, answer.read()
 
-    with web.server(tmp_path, 0) as server:
+    with web.Server(tmp_path, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield get
         server.shutdown()
@@ -203,7 +203,7 @@ def test_a_file_that_the_client_has_is_not_sent_again(digits: Callable) -> None:
 
 
 def test_a_home_without_a_release_is_served_until_it_has_one(tmp_path: Path) -> None:
-    with web.server(tmp_path, 0) as server:
+    with web.Server(tmp_path, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         assert ask(server.server_address, web.CURRENT)[0] == 404
         (tmp_path / "releases" / "one").mkdir(parents=True)
@@ -243,7 +243,7 @@ def test_another_page_reads_nothing(path: str, headers: dict[str, str], served: 
 
 def test_idle_connections_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web.Reader, "timeout", 0.05)
-    with web.server(home, 0) as server:
+    with web.Server(home, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         with socket.create_connection(server.server_address, timeout=30) as idle:
             assert idle.recv(1) == b""
@@ -266,7 +266,7 @@ def trickled(address: tuple[str, int], data: bytes) -> float:
 @pytest.mark.parametrize("data", [b"GET /" + b"a" * 200, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200], ids=["path", "header"])
 def test_a_request_that_trickles_ends(data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web.Reader, "timeout", 0.5)
-    with web.server(tmp_path, 0) as server:
+    with web.Server(tmp_path, 0) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         assert 0.4 < trickled(server.server_address, data) < 5
         server.shutdown()
@@ -302,7 +302,7 @@ def test_a_request_to_dagsters_pages_that_trickles_ends(data: bytes, monkeypatch
 
 def test_connections_beyond_a_bound_are_closed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "CONNECTIONS", 2)
-    with web.server(home, 0) as server, contextlib.ExitStack() as stack:
+    with web.Server(home, 0) as server, contextlib.ExitStack() as stack:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         first, second, third = (stack.enter_context(socket.create_connection(server.server_address, timeout=30)) for _ in range(3))
         assert third.recv(1) == b""
