@@ -65,7 +65,7 @@ def failure_sensor(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     A hook on steps would miss a run that failed in a resource, before its first step.
     """
 
-    @dg.run_failure_sensor(name="say_why", default_status=status, description="One readable line of every failed run, to DYAD_WEBHOOK too")
+    @dg.run_failure_sensor(default_status=status, description="One readable line of every failed run, to DYAD_WEBHOOK too")
     def notify_of_failure(context: dg.RunFailureSensorContext) -> None:
         events = [*context.get_step_failure_events(), context.failure_event]
         line = f"{context.dagster_run.job_name} failed: {reason(events) or 'its reason was not recorded'}"

@@ -19,11 +19,11 @@ def test_a_run_that_fails_in_its_first_step_is_reported(webhook: list[str], monk
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with pytest.raises((Refused, Unusable), match="no_such_source"):
         launch.refresh(live=["no_such_source"])
-    sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "say_why")
+    sensor = next(s for s in defs().get_repository_def().sensor_defs if s.name == "notify_of_failure")
     with dg.DagsterInstance.get() as instance:
         [failed] = instance.get_runs()
         event = next(e.dagster_event for e in instance.all_logs(failed.run_id) if e.dagster_event and e.dagster_event.is_run_failure)
-        context = dg.build_run_status_sensor_context("say_why", event, instance, failed).for_run_failure()
+        context = dg.build_run_status_sensor_context("notify_of_failure", event, instance, failed).for_run_failure()
         sensor(context)
     [line] = webhook
     assert line.startswith("refresh failed: no_such_source is not a live source") and "\n" not in line
