@@ -166,13 +166,14 @@ def _current(home: Path) -> Iterator[Finding]:
     link = home / CURRENT
     if is_current_own(home) and (link / MANIFEST).exists():
         return
+    broken = publish.current(home)
     whole = (m["release"] for m in manifest.releases(home) if not verify.damage(home / RELEASES / m["release"]))
     newest = next(whole, None)
     if newest is None:
         yield Finding("wrong" if link.is_symlink() else "note", "nothing is published in this home: run `dyad refresh`")
     elif link.exists() and not link.is_symlink():
         yield Finding("wrong", f"{link} is not a symbolic link: move it away and run `dyad rollback {newest}`")
-    else:
+    elif publish.current(home) == broken:  # no rollback meanwhile
         publish.set_current(home, newest)
         yield Finding(
             "mended", f"pointed `current` at {newest}, the undamaged release with the latest day; `current` pointed at no release"

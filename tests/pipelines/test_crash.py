@@ -29,7 +29,7 @@ from tests.campaigns import faults
 from tests.campaigns import kill as harness
 from tests.support.pictures import UNDRAWN
 from warehouse.home import LAST_REFRESH, MANIFEST
-from warehouse.release import digests, locks, manifest, publish, retention, trace
+from warehouse.release import digests, locks, manifest, publish, retention, trace, verify
 from warehouse.world import trade_file
 
 BIN = Path(sys.executable).parent
@@ -330,6 +330,20 @@ def test_a_broken_current_is_pointed_at_the_newest_whole_release(ill: Path) -> N
     shutil.rmtree(second)
     assert f"pointed `current` at {first.name}" in dyad("doctor")
     assert harness.not_whole(ill) == []
+
+
+def test_a_rollback_while_doctor_works_is_not_undone(ill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = sorted((ill / "releases").iterdir())
+    (ill / "current").unlink()
+    (ill / "current").symlink_to("releases/nowhere")
+
+    def slow(_: Path) -> list[str]:
+        publish.set_current(ill, first.name)
+        return []
+
+    monkeypatch.setattr(verify, "damage", slow)
+    assert "pointed `current`" not in dyad("doctor")
+    assert (ill / "current").resolve() == first
 
 
 @pytest.mark.parametrize("size", [None, 10**13])
