@@ -59,11 +59,11 @@ def _leave_the_terminal() -> None:
     Raises:
         SystemExit: in the parent, once the child has ended.
     """
-    alive, held = os.pipe()
+    alive, lifeline = os.pipe()
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
-        os.close(held)
+        os.close(lifeline)
         threading.Thread(target=_end_with_the_parent, args=[alive], daemon=True).start()
         return
     for received in (signal.SIGINT, signal.SIGTERM):

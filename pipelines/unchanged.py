@@ -31,20 +31,20 @@ class Published(NamedTuple):
     moved_from: str = ""
 
 
-def keep(found: Inputs, set_current: bool) -> Published:
+def keep(given: Inputs, set_current: bool) -> Published:
     """Make the existing release current if `publish.advance` allows it, and prune the others; the home's lock must be held.
 
     Raises:
         Refused: it differs from the manifest to rebuild.
         Unusable: it does not open.
     """
-    name = found.about["release"]
-    publish.check_existing(home(), name, found.rebuilt)
-    kept = publish.advance(home(), found.about, found.current, set_current, bool(found.rebuilt))
+    name = given.about["release"]
+    publish.check_existing(home(), name, given.rebuilt)
+    kept = publish.advance(home(), given.about, given.current, set_current, bool(given.rebuilt))
     [since] = (release["published_at"] for release in manifest.releases(home()) if release["release"] == name)
     retention.prune(home())
-    moved_from = found.current if found.current != name and not kept else None
-    return Published(name, True, since, found.stale, kept or "", moved_from or "")
+    moved_from = given.current if given.current != name and not kept else None
+    return Published(name, True, since, given.stale, kept or "", moved_from or "")
 
 
 def ended(settings: Settings) -> Published | None:

@@ -11,7 +11,7 @@ from warehouse.visuals.style import Size, colour, percent
 from warehouse.visuals.vegalite import Encoding, View, given, layered, literal, marks
 
 NAME_ROOM = 1.9  # height of the name above a small panel, relative to the type
-BESIDE = 10  # years from a line's end to the end of the axis, over which its name still stands beside the plot
+BESIDE = 10  # years from a line's end to the end of the axis, over which its name is still written right of the plot
 OTHER = "other"  # the colour of lines that do not stand out
 
 

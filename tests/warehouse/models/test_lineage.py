@@ -12,6 +12,7 @@ def test_a_computed_column_names_all_it_reads() -> None:
     assert lineage.read()["charts.trade_dependence"]["share_pct"] == [
         "core.partner_table.total_trade_usd",
         "core.partner_trade.trade_usd",
+        "core.trade_flow.flow",
         "core.trade_flow.value_usd",
         "raw.partner_rank.total_trade_usd",
         "raw.partner_rank.trade_usd",

@@ -52,7 +52,11 @@ def test_the_title_is_the_first_finding_that_holds(con, change, finding, title) 
 
 def test_the_title_has_the_numbers_of_its_claim(con) -> None:
     (claim,) = ask(con, "from charts.claims where claim_id = 'C01'")
-    assert [value for value in claim if "a year in 2003-2007, 5.2 in 2021-2025 (2.4 without patrols); with other states 0.6 and 6.8" in str(value)]
+    assert [
+        value
+        for value in claim
+        if "a year in 2003-2007, 5.2 in 2021-2025 (2.4 without patrols); with other states 0.6 and 6.8" in str(value)
+    ]
     title = drawn(con)["usermeta"]["title"]
     assert "6.8 times a year in 2021–2025" in title and "0.6 in 2003–2007" in title
 

@@ -494,7 +494,7 @@ def test_pairs_are_compared_and_drawn(con, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "reason"), [("none/x.svg", "No such file or directory"), ("x.svg", "Is a directory")])
-def test_a_drawing_that_cannot_be_written_is_told_by_its_path(tmp_path, name, reason):
+def test_a_drawing_that_cannot_be_written_is_named_by_its_path(tmp_path, name, reason):
     (tmp_path / "x.svg").mkdir()
     with pytest.raises(Unusable, match=f"{tmp_path / name}: {reason}; name a file that can be written"):
         compare.draw([], tmp_path / name)
@@ -613,7 +613,7 @@ def test_a_power_cut_takes_nothing_from_a_source(trade, monkeypatch):
     assert recorded.lost() == []
 
 
-def test_a_damaged_source_is_told_by_its_folder(trade):
+def test_a_damaged_source_is_named_by_its_folder(trade):
     [source] = as_source.sources(trade, ["DEU-FRA"])
     source.files[0].path.write_bytes(b"")
     folder = source.files[0].path.parents[2]
