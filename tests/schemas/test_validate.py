@@ -12,7 +12,7 @@ from schemas.validate import findings, misfits
 def test_values_are_shown_as_python_writes_them():
     row = {
         "dyad": "CHN-RUS", "year": 2020, "exporter": "CHN", "importer": "RUS", "hs_chapter": "27", "product_group": "energy",
-        "value_usd": 1.0, "share_pct": -5.0, "quantity_tonnes": None, "qualifications": np.array([], object), "evidence": np.array([], object),
+        "value_usd": 1.0, "share_pct": -5.0, "quantity_tonnes": None, "compiled_from": "both", "qualifications": np.array([], object), "evidence": np.array([], object),
     }  # fmt: skip
     lines = [finding.line("t") for finding in findings(TradeComposition.to_schema(), pd.DataFrame([row]))[1]]
     assert lines == [

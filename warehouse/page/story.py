@@ -136,8 +136,8 @@ SENTENCES = {
                 'abstained on ' || nullif(count(*) filter (vote = 'abstain'), 0),
                 'voted in favour of ' || nullif(count(*) filter (vote = 'yes'), 0),
                 'voted against ' || nullif(count(*) filter (vote = 'no'), 0)) end,
-            'its vote on ' || nullif(count(*) filter (vote = 'not documented'), 0) || ' is not documented'))
-        from single group by who, other having bool_or(vote in ('abstain', 'yes', 'no')) order by count(*) desc limit 1""",
+            'the vote of ' || other || ' on ' || nullif(count(*) filter (vote = 'not documented'), 0) || ' is not documented'))
+        from single group by who, other order by count(*) desc limit 1""",
     ],
     "bloc_membership": [
         """with blocs as (

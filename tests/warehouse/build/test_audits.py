@@ -78,7 +78,7 @@ MUTATIONS: dict[str, list[str]] = {
         "update catalog.source set coverage_first = date '2099-01-01' where source = 'gacc_press'",
     ],
     "raw__trade_by_product_within_coverage": [line_2("cepii_baci__trade_by_product", "year = 1990")],
-    "raw__trade_growth_within_coverage": [change("raw.trade_growth", "year = 1950")],
+    "raw__trade_growth_within_coverage": [change("raw.trade_growth", "period = date '1950-01-01'")],
     "raw__statement_within_coverage": [line_2("dyad_statements__statement", "said_on = date '1900-01-01'")],
     "raw__assembly_agreement_within_coverage": [line_2("voeten_assembly_agreement__assembly_agreement", "year = 1900")],
     "raw__assembly_vote_within_coverage": [line_2("voeten_assembly_votes__assembly_vote", "vote_date = date '1945-12-31'")],

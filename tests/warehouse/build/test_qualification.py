@@ -25,6 +25,7 @@ DOUBTS = {
     "is_estimate": ("true", "estimate"),
     "is_forecast": ("true", "forecast"),
     "is_partial": ("true", "incomplete period"),
+    "is_series_inferred": ("true", "series inferred"),
     "sponsors_complete": ("false", "some sponsors only"),
 }
 CITING = {
@@ -36,7 +37,8 @@ PLACES = [
     (kind, column)
     for kind, model in registry.RAW.items()
     for column, field in model.to_schema().columns.items()
-    if field.metadata["qualifies"] not in (None, FACT) and kind != "raw.partner_table"  # it says which tables to use, and is never cited
+    if field.metadata["qualifies"] not in (None, FACT)
+    and kind not in ("raw.partner_table", "raw.trade_basis")  # they say which figures to use, and are never cited
 ]
 
 

@@ -307,7 +307,7 @@ def test_a_zero_cites_our_list_up_to_the_day(article: Path) -> None:
         "where evidence_id in (select unnest(evidence) from charts.joint_exercises where year = 2004)"
     )
     [(url, published, read, last)] = ask(article, sql)
-    assert (url, published, read) == (None, "2024-12-12", "2026-11-28")
+    assert (url, published, read) == (None, "2024-12-12", "2026-11-30")
     assert ask(article, f"select count(*) from raw.exercise where line <= {last}") == ask(article, "select count(*) from core.exercise")
 
 

@@ -10,7 +10,8 @@ select
     t.value_usd::double as value_usd,
     100 * t.value_usd::double / sum(t.value_usd::double) over (partition by t.year, t.exporter) as share_pct,
     t.quantity_tonnes::double as quantity_tonnes,
-    []::varchar[] as qualifications,
+    'both' as compiled_from,
+    ['reconciled'] as qualifications,
     [m.evidence_id] as evidence
 from (
     -- one direction at a time, since DuckDB skips more row groups for `=` than for `in`

@@ -24,6 +24,7 @@ select
     f.exporter,
     f.importer,
     'CEPII BACI ' || f.release as basis,
+    'both' as compiled_from,
     false as is_derived,
     null::varchar as reporter,
     'FOB' as valuation,
@@ -31,7 +32,7 @@ select
     sum(f.value_usd) over (partition by f.year) as two_way_total_usd,
     100 * (f.value_usd / nullif(p.value_usd, 0) - 1) as change_pct,
     false as is_partial,
-    []::varchar[] as qualifications,
+    ['reconciled'] as qualifications,
     list_distinct([f.evidence_id, coalesce(p.evidence_id, f.evidence_id)]) as evidence
 from flows as f
 left join flows as p on p.exporter = f.exporter and p.year = f.year - 1  -- at most one: the year before
