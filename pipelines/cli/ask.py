@@ -8,6 +8,7 @@ from pipelines.cli.printing import json_option, print_json
 from schemas.errors import Unusable
 from schemas.words import plural
 
+NO_CLAIMS = "no text published by the day of the current release has claims about its pairs"
 SHOWN_LINES = 5  # a table may be cited as a block of many lines; most evidence is one line
 
 
@@ -28,7 +29,7 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(rows)
     elif not rows:
-        click.echo("no text has claims about the pairs of the current release")
+        click.echo(NO_CLAIMS)
     else:
         for text in (text for text in texts if any(row["text"] == text["text"] for row in rows)):
             click.echo(f"{text['title']} ({text['publisher']}, {text['published_on']})\n{text['url']}\n")
@@ -40,7 +41,7 @@ def chosen(rows: list[dict[str, Any]], ids: tuple[str, ...]) -> list[dict[str, A
     """Return the claims with these ids, in upper or lower case; all claims if there are no ids."""
     known = {row["claim_id"] for row in rows}
     if unknown := [name for name in ids if name.upper() not in known]:
-        choice = f"choose one of {', '.join(sorted(known))}" if known else "no text has claims about the pairs of the current release"
+        choice = f"choose one of {', '.join(sorted(known))}" if known else NO_CLAIMS
         raise Unusable(f"no claim {unknown[0]}: {choice}")
     return [row for row in rows if not ids or row["claim_id"] in {name.upper() for name in ids}]
 
