@@ -22,7 +22,7 @@ from warehouse.connect import existing
 from warehouse.home import PINS, RELEASES, TRADE, TRASH, current_release
 from warehouse.release import manifest
 from warehouse.release.locks import release_lock
-from warehouse.world import as_source, editions, trade_file
+from warehouse.world import editions, trade_file
 
 NEWEST = 30
 
@@ -91,6 +91,8 @@ def prune(home: Path) -> list[str]:
 
 def _prune_world(home: Path) -> None:
     """Remove trade files that are not the newest and that no release links to, other derived sources, and landed rows that none needs."""
+    from warehouse.world import as_source  # not at the top: listing releases needs none of its libraries
+
     current, releases = trade_file.current(home), manifest.releases(home)
     in_use = {m.get("world_trade") for m in releases} | {current and current.name}
     in_use |= {link.resolve().name for link in (home / RELEASES).glob(f"*/{TRADE}")}  # of releases with a damaged manifest too
