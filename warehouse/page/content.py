@@ -102,7 +102,8 @@ def _closest(con: duckdb.DuckDBPyConnection, pair: Mapping[str, str], names: Map
     ranked = pairs.standing(con, pair["dyad"], LEADING)
     if not ranked:
         return None
-    session = f"the General Assembly’s session of {pairs.newest_session(con)}"
+    [(last_vote,)] = con.execute("select max(vote_date) from core.assembly_vote").fetchall()
+    session = f"the General Assembly’s session of {pairs.newest_session(con)}, up to {style.day(last_vote)}"
     own = next((row for row in ranked if row["dyad"] == pair["dyad"]), None)
     place = (
         f"Place {own['place']:,} of {own['pair_count']:,} pairs of states by agreement in {session}: {_rate(own)}"
