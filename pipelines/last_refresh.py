@@ -3,6 +3,7 @@
 If the process of a refresh died, the file has its start without an outcome, and nobody holds the home's lock.
 """
 
+import contextlib
 import datetime as dt
 import fcntl
 import json
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from schemas.errors import Unusable
 from warehouse.home import LAST_REFRESH, LOCK
+from warehouse.release.locks import refresh_lock
 
 DIED = "the process of the refresh was killed, or the machine stopped; `dyad releases` lists what is published"
 
@@ -42,6 +44,13 @@ def end(home: Path, message: str | None, is_published: bool) -> None:
     elif is_published:
         failed = None
     _write(home, {"running": None, "failed": failed})
+
+
+def refused(home: Path, message: str) -> None:
+    """Record the reason of a refusal outside a run; record nothing if the home is locked or cannot be written."""
+    with contextlib.suppress(Unusable, OSError), refresh_lock(home):
+        begin(home, "none")
+        end(home, message, is_published=False)
 
 
 def read(home: Path) -> Failure | None:

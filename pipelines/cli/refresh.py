@@ -65,7 +65,7 @@ def refresh(
 
     Example: dyad refresh --as-of 2024-12-12
     """
-    from pipelines import settings, unchanged
+    from pipelines import last_refresh, settings, unchanged
     from sources import snapshot
 
     memory.check_addresses()
@@ -73,12 +73,12 @@ def refresh(
         raise Unusable("--only and --since apply to requests to publishers: add --live, or leave them out")
     if as_of is not None:
         settings.valid_day(as_of)
-    countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
-    pairs = [settings.valid_pair(dyad, countries) for dyad in dyads]
     started = time.monotonic()
     to_ask = list(only) or [settings.EVERYONE] if live else []
     accept_revisions = [settings.valid_revision(name) for name in accepted]
     try:
+        countries = snapshot.known_countries(snapshot.sources()) if dyads else set()
+        pairs = [settings.valid_pair(dyad, countries) for dyad in dyads]
         if baci:
             from pipelines.assets import world
 
@@ -95,6 +95,7 @@ def refresh(
                 click.echo(f"dyad: {problem}", err=True)
             published = launch.refresh(**given)
     except Refused as error:
+        last_refresh.refused(home(), str(error))
         if as_json:
             print_json({"refused": str(error).splitlines()})
         raise

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 
-from pipelines import inputs, instance, last_refresh
+from pipelines import inputs, instance, last_refresh, launch
+from pipelines.cli.main import main
 from pipelines.definitions import defs
 from schemas.errors import Refused, Unusable
+from sources import snapshot
 from warehouse.release.locks import refresh_lock
 
 
@@ -36,6 +39,31 @@ def test_a_refresh_that_died_is_known_by_the_free_lock(tmp_path: Path) -> None:
     last_refresh.begin(tmp_path, "next")
     last_refresh.end(tmp_path, "wrong", is_published=False)
     assert last_refresh.read(tmp_path)[1:] == ("wrong", died.at)
+
+
+def test_a_refusal_before_the_run_is_recorded_unless_the_home_is_locked(tmp_path: Path) -> None:
+    with refresh_lock(tmp_path):
+        last_refresh.refused(tmp_path, "not recorded")
+    assert last_refresh.read(tmp_path) is None
+    last_refresh.refused(tmp_path, "origin.yaml: damaged\nmore")
+    last_refresh.refused(tmp_path, "origin.yaml: still damaged")
+    failure = last_refresh.read(tmp_path)
+    assert failure.message == "origin.yaml: still damaged" and failure.since <= failure.at
+
+
+@pytest.mark.parametrize("options", [[], ["--dyad", "CHN-USA"], ["--live"]])
+def test_a_source_that_cannot_be_read_is_the_reason_of_the_failure(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise Refused("origin.yaml:1: damaged")
+
+    monkeypatch.setenv("DYAD_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    monkeypatch.setattr(snapshot, "sources", fails)
+    monkeypatch.setattr(launch, "defs", fails)
+    assert CliRunner().invoke(main, ["refresh", *options]).exit_code == 1
+    assert last_refresh.read(tmp_path).message == "origin.yaml:1: damaged"
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"failed": {"at": 1}}', '{"running": {"run": 1}}', '{"failed": 1}'])
