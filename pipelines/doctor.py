@@ -67,7 +67,8 @@ def examine(home: Path, dagster_home: Path) -> Iterator[Finding]:
     except Unusable as error:
         yield Finding("note", f"{error}; leftovers and `current` were not checked")
     except OSError as error:
-        yield Finding("wrong", f"{error}: make the folder writable, or free space")
+        if os.access(home, os.W_OK):
+            yield Finding("wrong", f"{error}: make the folder writable, or free space")
     yield from _places(home, dagster_home)
     yield from _releases(home)
     yield from _store(home)
@@ -211,6 +212,9 @@ def _history(dagster_home: Path) -> Iterator[Finding]:
             return
     except Unusable as error:
         yield Finding("wrong", str(error))
+        return
+    if dagster_home.exists() and not os.access(dagster_home, os.W_OK):  # SQLite opens a history only if it can write beside it
+        yield Finding("note", f"{dagster_home} cannot be written: the run history was not checked")
         return
     damaged = history_files.damage(dagster_home)
     yield from (Finding("wrong", f"{line}: move it away; that loses run history, but no release") for line in damaged)

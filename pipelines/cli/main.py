@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 the input was refused, or `doctor` or `verify` found a pro
 130 interrupted; 141 the reader of the output left. `refresh` also has 3 and 4.
 """
 
+import errno
 import os
 import sys
 from typing import Any, NoReturn
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from pipelines.cli import ask, assistant, health, page, publishers, refresh, releases, sql, world
-from schemas.errors import OUT_OF_MEMORY, Refused, Unusable, is_interrupted_query, is_out_of_memory
+from schemas.errors import OUT_OF_MEMORY, Problem, Refused, Unusable, is_interrupted_query, is_out_of_memory
 
 PUBLISHING = ("refresh", "rebuild")
 INTERRUPTED = 128 + 2  # as shells report a process that SIGINT ended
@@ -39,7 +40,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             ctx.exit(READER_LEFT)
         except OSError as error:
-            click.echo(f"dyad: {error}; run `dyad doctor` to find the cause", err=True)
+            click.echo(f"dyad: {_in_words(error)}", err=True)
             ctx.exit(2)
         except Exception as error:
             if is_interrupted_query(type(error).__name__, str(error)):
@@ -47,6 +48,13 @@ class Commands(click.Group):
             if not _is_reported(error):
                 raise
             ctx.exit(2)
+
+
+def _in_words(error: OSError) -> Problem:
+    """Return an error of the system with what to do; if a file or folder cannot be written, name it."""
+    if error.errno in (errno.EROFS, errno.EACCES) and error.filename:
+        return f"{error.filename} cannot be opened or written ({error.strerror}): make it writable, or name another home in DYAD_HOME"
+    return f"{error}; run `dyad doctor` to find the cause"
 
 
 def _end_interrupted(ctx: click.Context) -> NoReturn:

@@ -95,13 +95,16 @@ def _known(folder: Path, address: str | None) -> str:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Lock the site for one publish, with an empty folder for what is not yet complete."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RELEASES).mkdir(exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{folder} cannot be written ({error.strerror}): make it writable, or give another folder for the site") from None
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder / BUILDING, ignore_errors=True)  # of a killed publish
         (folder / BUILDING).mkdir()
-        (folder / RELEASES).mkdir(exist_ok=True)
         yield
         shutil.rmtree(folder / BUILDING)
     except BlockingIOError:

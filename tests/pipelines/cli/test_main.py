@@ -1,7 +1,9 @@
 """Test that a command imports only the libraries it needs, and that its process ends with its own exit code."""
 
+import errno
 import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -108,6 +110,18 @@ def test_a_refusal_of_a_verb_that_publishes_reports_that_nothing_was_published(v
     result = CliRunner().invoke(Commands(commands=[click.Command(verb, callback=refuse)]), [verb])
     assert (result.exit_code, result.stderr.splitlines()[0]) == (1, "refused: a.csv:2: wrong")
     assert ("nothing was published; the current release is untouched" in result.stderr) == publishes
+
+
+@pytest.mark.parametrize("kind", ["EROFS", "EACCES"])
+def test_a_place_that_cannot_be_written_is_named(kind: str) -> None:
+    def refuse() -> None:
+        number = getattr(errno, kind)
+        raise OSError(number, os.strerror(number), "/srv/dyad/lock")
+
+    result = CliRunner().invoke(Commands(commands=[click.Command("pin", callback=refuse)]), ["pin"])
+    assert result.exit_code == 2 and re.fullmatch(
+        r"dyad: /srv/dyad/lock cannot be opened or written \(.+\): make it writable, or name another home in DYAD_HOME\n", result.stderr
+    )
 
 
 def test_an_interrupt_within_a_query_is_reported_as_any_other() -> None:

@@ -126,6 +126,16 @@ def test_a_folder_in_place_of_a_file_is_named(name: str, own_home: Path) -> None
     assert any(f.line == f"{own_home / name} is a folder where a file belongs: move it away" for f in problems(own_home))
 
 
+def test_a_history_that_cannot_be_written_is_not_called_damaged(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (own_home / "dagster" / "history").mkdir(parents=True)
+    (own_home / "dagster" / "history" / "runs.db").touch()
+    assert any("runs.db" in f.line for f in problems(own_home))
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != own_home / "dagster")
+    findings = list(doctor.examine(own_home, own_home / "dagster"))
+    assert not any("runs.db" in f.line for f in findings)
+    assert ("note", f"{own_home}/dagster cannot be written: the run history was not checked") in findings
+
+
 def test_a_folder_in_place_of_the_next_link_is_removed(own_home: Path) -> None:
     (own_home / "current.new").mkdir()
     assert problems(own_home) == []

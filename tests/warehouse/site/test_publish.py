@@ -52,6 +52,15 @@ def test_every_release_matches_its_own_manifest_and_leads_back_to_the_home_s(sit
     assert not (site / ".building").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_named(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(Unusable, match=rf"{tmp_path}/site cannot be written \(Read-only file system\): make it writable, or give another"):
+        next(publish(home, tmp_path / "site", URL))
+
+
 def test_latest_names_the_current_release(site: Path, home: Path) -> None:
     latest = json.loads((site / "latest.json").read_text("utf-8"))
     assert latest["release"] == (home / "current").resolve().name
