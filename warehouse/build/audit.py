@@ -4,7 +4,7 @@ Put a rule about the content of certain tables in a file `audits/<layer>__<rule>
 a check of single values belongs in the schema class.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -12,28 +12,35 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from schemas import registry, render
 from schemas.errors import Refused, Unusable
 from schemas.finding import FIRST
 from warehouse.build.guarantees import Audit, generate
+from warehouse.home import CHECKOUT
 from warehouse.models import header
 
 FOLDER = Path(__file__).parents[1] / "audits"
+LINES = 3  # named in a message
 LAYERS = ("raw", "core", "charts", "claims")
 
 
 class Outcome(NamedTuple):
-    """The result of an audit: the number of offending rows, their columns and the first ten."""
+    """The result of an audit: the number of offending rows, their columns, the first ten, and the lines of files behind the first."""
 
     audit: Audit
     row_count: int
     columns: list[str]
     first: list[tuple[Any, ...]]
+    lines: Sequence[str] = ()
 
     def line(self) -> str:
-        """Return one line with the first offending row."""
+        """Return one line with the first offending row and what to correct."""
         shown = ", ".join(f"{c} {v}" for c, v in zip(self.columns[1:], self.first[0][1:], strict=True)) if self.first else ""
         more = f" (and {self.row_count - 1} more)" if self.row_count > 1 else ""
-        return f"{self.first[0][0]}: {self.audit.sentence}; found {shown}{more} [audit {self.audit.name}]"
+        figures = f"correct {', '.join(self.lines)}" if self.lines else "correct the figures"
+        sql = FOLDER / f"{self.audit.name}.sql"
+        rule = f", or, if they are right, {sql.relative_to(CHECKOUT)}" if sql.exists() else ""
+        return f"{self.first[0][0]}: {self.audit.sentence}; found {shown}{more}; {figures}{rule} [audit {self.audit.name}]"
 
 
 @cache
@@ -88,4 +95,19 @@ def outcome(con: duckdb.DuckDBPyConnection, audit: Audit) -> Outcome:
         raise Refused(
             f"{audit.table}: {str(error).splitlines()[0]}; correct the figures, or the SQL of the audit [audit {audit.name}]"
         ) from error
-    return Outcome(audit, len(rows), columns, rows[:FIRST])
+    return Outcome(audit, len(rows), columns, rows[:FIRST], _lines(con, audit.table, str(rows[0][0])) if rows else ())
+
+
+def _lines(con: duckdb.DuckDBPyConnection, table: str, at: str) -> list[str]:
+    """Return the lines of files behind the rows of a core table that have every word of `at` as a value, or as the year of a day."""
+    columns = {c.name: c.sql_type for c in render.columns(registry.MODELED[table])} if table in registry.MODELED else {}
+    if "evidence_id" not in columns:
+        return []
+    values = [f"t.{c}::varchar" for c in columns] + [f"year(t.{c})::varchar" for c in columns if columns[c] == "DATE"]
+    current = " and t.is_current" if "is_current" in columns else ""
+    found = con.execute(
+        f"select distinct e.file, e.first_line from {table} as t join core.evidence as e using (evidence_id) "
+        f"where list_has_all([{', '.join(values)}], string_split(?, ' ')){current} order by all limit {LINES}",
+        [at],
+    )
+    return [f"{file}:{line}" for file, line in found.fetchall()]

@@ -687,6 +687,20 @@ def test_of_votes_and_volumes_names_the_line_of_a_file(copy: duckdb.DuckDBPyConn
     assert places and all(re.fullmatch(r"sources/[a-z_]+/snapshot/[a-z_]+\.csv:[0-9]+", at) for at in places)
 
 
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("core__totals_are_the_sum_of_flows", r"; correct sources/gacc_press/snapshot/trade_flow\.csv:[0-9]+, .*, or, if they are right, warehouse/audits/{}\.sql"),
+        ("core__partner_trade_adds_up_to_the_world", r"; correct the figures, or, if they are right, warehouse/audits/{}\.sql"),
+        ("core__exercise_known_by_the_day", r"; correct sources/dyad_exercises/snapshot/exercise\.csv:[0-9]+"),
+    ],
+)  # fmt: skip
+def test_names_what_to_correct(copy: duckdb.DuckDBPyConnection, name: str, end: str):
+    copy.execute(MUTATIONS[name][0])
+    line = audit.outcome(copy, AUDITS[name]).line()
+    assert re.search(rf"{end.format(name)} \[audit {name}\]$", line) and "\n" not in line
+
+
 def test_a_wrong_roll_call_is_reported_once(copy: duckdb.DuckDBPyConnection):
     copy.execute(change("core.council_vote", "vote = 'no'", "draft_symbol = 'S/2007/14' and member_iso3 = 'BEL'"))
     copy.execute(change("raw.roll_call", "vote = 'no'", "draft_symbol = 'S/2007/14' and member_iso3 = 'BEL'"))
