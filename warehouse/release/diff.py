@@ -212,6 +212,7 @@ def store(con: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
 
 
 def counted(changes: Sequence[Change]) -> list[tuple[str, *tuple[int, ...]]]:
-    """Return the datasets with changed rows, each with its number of changes of every kind in `KINDS`."""
-    count = Counter((c.dataset, c.change) for c in changes if c.tier != "scope")
+    """Return the datasets with changed rows, each with its number of rows of every kind in `KINDS`."""
+    rows = {(c.dataset, c.change, c.key) for c in changes if c.tier != "scope"}
+    count = Counter((dataset, change) for dataset, change, _ in rows)
     return [(dataset, *(count[dataset, change] for change in KINDS)) for dataset in sorted({dataset for dataset, _ in count})]

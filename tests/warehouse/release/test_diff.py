@@ -149,6 +149,11 @@ def test_a_headline_row_that_comes_or_goes_is_a_headline(built: Path, altered) -
     assert Counter(c.tier for c in gone)["headline"] == 1 and Counter(c.tier for c in gone)["other"] >= 1
 
 
+def test_a_row_with_two_changed_values_counts_once() -> None:
+    values = [diff.Change("claims", key, "changed", "verdict", column) for key in ("C1", "C2") for column in ("verdict", "value_found")]
+    assert diff.counted(values) == [("claims", 0, 0, 2)]
+
+
 def test_ordinary_news_is_not_refused(article: Path, built: Path) -> None:
     """Two years of new figures and revisions pass."""
     assert refused(article, built) == {}
