@@ -412,6 +412,10 @@ def test_trace_takes_either_state_first(dyad) -> None:
     assert rows[0].splitlines()[0].split() == ["dyad", "CHN-RUS"] and len(set(rows)) == 1
 
 
+def test_trace_takes_the_id_of_a_claim_alone(dyad) -> None:
+    assert dyad("trace", "claims", "c13") == dyad("trace", "claims", "claim_id=C13")
+
+
 def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: Path, dyad) -> None:
     output = dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A")
     chain = json.loads(dyad("trace", "trade_dependence", "CHN-RUS", "2023", "CHN", "A", "--json"))
@@ -436,6 +440,11 @@ def test_trace_shows_the_first_lines_of_a_block_and_none_of_a_whole_file(built: 
             "rows of security_council_vetoes match CHN-RUS: add draft_symbol, such as draft_symbol=S/",
         ),
         (["trace", "vetoes", "x"], "choose one of"),
+        (
+            ["trace", "bilateral_trade", "year=2023"],
+            "bilateral_trade has no key column `year`: use dyad, frequency, period_start, exporter, basis, for example CHN-RUS",
+        ),
+        (["trace", "claims", "C99"], "no row C99 in claims"),
         (["trace", "bilateral_trade"], "CHN 'IMF DOTS, CHN-reported'"),  # in quotes, as it must be typed
         (["trace", "bilateral_trade", "CHN-RUS"], "such as 'basis=CEPII BACI' or "),
         (["top", "--by", "agreement", "--limit", "-1"], "is not in the range x>=1"),

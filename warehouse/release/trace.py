@@ -41,19 +41,21 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     Args:
         con: a connection to a release.
         dataset: the name of the dataset, in upper or lower case, with or without its schema.
-        values: the leading values of its key, or some as `column=value`, in upper or lower case.
+        values: the leading values of its key, some as `column=value`, or one value of any column of its key, in upper or lower case.
 
     Returns:
         `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
 
     Raises:
-        Unusable: no such dataset, too many values, or not exactly one such row; the message lists accepted values.
+        Unusable: no such dataset, no such column in its key, too many values, or not exactly one such row; the message lists accepted values.
     """
     keys = dict(con.execute("select \"table\", primary_key from catalog.tables where schema = 'charts' order by 1").fetchall())
     dataset = dataset.lower().removeprefix("charts.")
     if dataset not in keys:
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
     key, example = keys[dataset], _example(con, dataset, keys[dataset])
+    if unknown := [name for name, equals, _ in (text.partition("=") for text in values) if equals and name.isidentifier() and name not in key]:
+        raise Unusable(f"{dataset} has no key column `{unknown[0]}`: use {', '.join(key)}{example}")
     named = _named(key, values)
     if not values:
         raise Unusable(f"{dataset} has the key {' '.join(key)}: give its values, or some of them{example}")
@@ -64,6 +66,7 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     where = " and ".join(f'lower("{column}"::varchar) = lower(?)' for column in named)
     try:
         rows = as_records(con.execute(f"from charts.{dataset} where {where}", [*named.values()]))
+        rows = rows or _only(con, dataset, key, values)
     except duckdb.InvalidInputException:
         raise Unusable(f"{' '.join(map(ascii, values))}: the key is not valid UTF-8; copy it from the dataset") from None
     if len(rows) > 1:
@@ -80,6 +83,13 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         [row.pop("evidence")],
     )
     return {"row": row, "evidence": [{**cited, "lines": _lines(con, cited)} for cited in as_records(figures)]}
+
+
+def _only(con: duckdb.DuckDBPyConnection, dataset: str, key: list[str], values: list[str]) -> list[dict[str, Any]]:
+    """Return the row that has a single given value in any column of its key, such as the id of a claim; none if several have it."""
+    columns = ", ".join(f'lower("{column}"::varchar)' for column in key)
+    rows = as_records(con.execute(f"from charts.{dataset} where lower(?) in ({columns})", values)) if len(values) == 1 else []
+    return rows if len(rows) == 1 else []
 
 
 def _example(con: duckdb.DuckDBPyConnection, dataset: str, key: list[str]) -> str:
