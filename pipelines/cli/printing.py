@@ -9,6 +9,7 @@ import math
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -17,6 +18,11 @@ from schemas.words import plural
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 CELL = 40  # characters of a value in a table whose width is limited
+
+
+def invoked() -> str:
+    """Return how to run `dyad` again: its name if it is on the PATH, otherwise as this process was run, such as `.venv/bin/dyad`."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "dyad" and not shutil.which("dyad") else "dyad"
 
 
 def print_json(value: Any) -> None:

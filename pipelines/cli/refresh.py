@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.cli.printing import json_option, print_json
+from pipelines.cli.printing import invoked, json_option, print_json
 from pipelines.cli.world import print_ingest
 from schemas.errors import Note, Refused, Unusable
 from warehouse import memory
@@ -120,7 +120,7 @@ def _lines(published: "Published", seconds: float) -> Iterator[Note]:
     else:
         yield f"page      {home() / CURRENT / 'index.html'}"
         yield f"database  {home() / CURRENT / DATABASE}"
-        yield "next      dyad claims; dyad sql; dyad status"
+        yield f"next      {'; '.join(f'{invoked()} {verb}' for verb in ('claims', 'sql', 'status'))}"
 
 
 @click.command()

@@ -4,8 +4,11 @@ import datetime as dt
 import json
 from decimal import Decimal
 
+import pytest
+
 from pipelines.cli.ask import _print_evidence
-from pipelines.cli.printing import print_json, print_table
+from pipelines.cli import printing
+from pipelines.cli.printing import invoked, print_json, print_table
 
 
 def test_a_table_is_one_line_a_row_in_aligned_columns(capsys) -> None:
@@ -18,6 +21,20 @@ def test_a_table_is_one_line_a_row_in_aligned_columns(capsys) -> None:
         "2024  1000000000000 two\\nlines",
         '2025 ["2025-01-01"]       1.50',
     ]
+
+
+@pytest.mark.parametrize(
+    ("run_as", "on_path", "command"),
+    [
+        (".venv/bin/dyad", None, ".venv/bin/dyad"),
+        (".venv/bin/dyad", "/usr/bin/dyad", "dyad"),
+        ("/usr/lib/pytest/__main__.py", None, "dyad"),
+    ],
+)
+def test_the_next_command_can_be_typed(run_as: str, on_path: str | None, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing.sys, "argv", [run_as])
+    monkeypatch.setattr(printing.shutil, "which", lambda _: on_path)
+    assert invoked() == command
 
 
 def test_a_table_without_rows_shows_its_columns(capsys) -> None:
