@@ -146,6 +146,18 @@ def test_many_changes_are_counted_and_text_is_escaped(site: Path) -> None:
     assert "&lt;b&gt;Sea&lt;/b&gt;" in (content.text or "")
 
 
+def test_releases_are_listed_by_their_day_and_the_current_one_is_marked(site: Path) -> None:
+    current = next((site / "releases").iterdir()).name
+    published = [
+        release(release="2020-01-02-late", as_of="2020-01-02", published_at="2026-01-04T00:00:00Z"),
+        release(release=current, as_of="2021-01-02", published_at="2026-01-03T00:00:00Z"),
+        release(release="2021-01-02-first", as_of="2021-01-02", published_at="2026-01-02T00:00:00Z"),
+    ]
+    html = front.files(site, URL, published, current)["index.html"].decode()
+    assert re.findall(r'<article aria-labelledby="(.*?)"', html) == [current, "2021-01-02-first", "2020-01-02-late"]
+    assert re.findall(r"<code>(.*?)</code>, current, published", html) == [current]
+
+
 def test_the_dictionary_has_a_page_for_every_table_with_columns_values_lineage_and_checks(published: Path) -> None:
     folder = published / "dictionary"
     names = [entry.name for entries in dictionary.sections().values() for entry in entries]
