@@ -767,7 +767,23 @@ def test_maps_name_what_their_land_is_made_from(look, file):
         assert links == (1 if dataset in ("naval_drills", "bloc_membership") else 0), dataset
     assert "country_shape.csv" in tab.locator("[id='raw.country_shape']").text_content()
     (row,) = [row for row in tab.locator("#sources tbody tr").all_text_contents() if "Natural Earth" in row]
-    assert {"naval_drills", "bloc_membership"} <= set(row.split())
+    assert {"naval_drills", "bloc_membership"} <= set(row.replace(",", " ").split())
+
+
+def test_names_of_datasets_break_only_after_underscores_on_a_phone(visit, file):
+    """Each part of a name is a text node, which a break inside a word divides into two boxes."""
+    tab = visit(file, 390)
+    boxes = tab.evaluate(
+        """() => {
+            document.querySelector("#sources").style.contentVisibility = "visible";
+            const range = document.createRange();
+            return [...document.querySelectorAll("#sources td code")].flatMap((code) => [...code.childNodes])
+                .filter((node) => node.nodeType === Node.TEXT_NODE)
+                .map((node) => { range.selectNodeContents(node); return [node.data, range.getClientRects().length]; });
+        }"""
+    )
+    assert ["bilateral_", 1] in boxes and {count for _, count in boxes} == {1}
+    assert tab.evaluate("document.querySelector('#cite pre').scrollWidth <= document.querySelector('#cite pre').clientWidth")
 
 
 def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
