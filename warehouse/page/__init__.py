@@ -31,7 +31,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, release: dict[str, Any])
     Args:
         con: a connection to the built warehouse.
         folder: the release's folder with `charts/`, `evidence/`, `datapackage.json` and `catalog.jsonld`.
-        release: `release` (the id), `as_of`, `dyads` and `follows`, as in the manifest.
+        release: `release` (the id), `as_of`, `dyads` and `follows`, as in the manifest, and `url`, the address of the release, if it has one.
 
     Returns:
         The paths of the pages. Equal inputs give equal bytes.

@@ -74,7 +74,7 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path, release: Mapping[str, Any
     units = {name: _units(metadata) for name, metadata in described.items()}
     by_key = {name: {_row_key(described[name], row): row["text_of_row"] for row in some} for name, some in all_rows.items()}
     page = {
-        "title": TITLE, "release": release["release"], "as_of": str(release["as_of"]), "pair": pair, "dyads": dyads,
+        "title": TITLE, "url": release.get("url"), "release": release["release"], "as_of": str(release["as_of"]), "pair": pair, "dyads": dyads,
         "pairs": [p | {"href": page_name(p["dyad"], dyads)} for p in built], "chapters": _chapters(sections), "sections": sections,
         "figures": story.key_figures(con, pair), "texts": ledger.texts(con, claims), "claims_files": _files(folder, [CLAIMS], DATA),
         "changes": changes.read(con, dyad, by_key, units) | {"follows": release.get("follows"), "text": _existing(folder, "changes.md")},

@@ -15,7 +15,7 @@ HOLDING = ("holds", "holds under a named rule", "holds in part")  # verdicts und
 FATES = {
     "does not hold": "contradicted",
     "overtaken": "overtaken by events",
-    "revised": "revised by the publisher",
+    "revised": "overturned by a publisher's revision of its figure",
     "not decidable": "left undecided",
 }
 ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[[^\]]*\])\s*")

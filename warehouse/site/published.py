@@ -46,6 +46,7 @@ def write(home: Path, release: str, folder: Path, site: str, previous: str | Non
             f"{error.filename}: missing, so this release was not added to the site; if a prune removed the release, publish again, otherwise "
             "run `dyad doctor`, which prints what to do"
         ) from None
+    address = f"{site}{RELEASES}/{release}/"
     built = (folder / DATABASE).rename(folder / database.BUILT)
     with database.connect(built) as con:
         licence.remove_closed(con)
@@ -53,9 +54,9 @@ def write(home: Path, release: str, folder: Path, site: str, previous: str | Non
     built.unlink()
     with connect(folder) as con:
         lines.write(con, folder)
-        _describe(con, folder, about, f"{site}{RELEASES}/{release}/", previous)
+        _describe(con, folder, about, address, previous)
         dictionary.write(folder, release)
-        page.write(con, folder, about)
+        page.write(con, folder, about | {"url": address})
         about["left_out"] = licence.left_out(con)
     export.bundle(folder, about)
     seal(folder, about)

@@ -109,6 +109,7 @@ def test_a_release_can_be_cited_and_registered(published: Path) -> None:
     assert all(reference.keys() >= {"type", "title", "authors"} for reference in cff["references"]) and len(cff["references"]) > 10
     assert datacite.keys() >= DATACITE and datacite["types"]["resourceTypeGeneral"] == "Dataset"
     assert datacite["identifiers"] == [{"identifier": f"{URL}releases/{published.name}/", "identifierType": "URL"}]
+    assert f"url    = {{{URL}releases/{published.name}/}}," in (published / "index.html").read_text("utf-8")
     related = {r["relationType"]: r["relatedIdentifier"] for r in datacite["relatedIdentifiers"]}
     assert related["IsNewVersionOf"].startswith(f"{URL}releases/2024-12-12-")
 
