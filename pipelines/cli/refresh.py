@@ -120,7 +120,8 @@ def _lines(published: "Published", seconds: float) -> Iterator[Note]:
     else:
         yield f"page      {home() / CURRENT / 'index.html'}"
         yield f"database  {home() / CURRENT / DATABASE}"
-        yield f"next      {'; '.join(f'{invoked()} {verb}' for verb in ('claims', 'sql', 'status'))}"
+        dyad = invoked()
+        yield f"next      {dyad} claims; {dyad} sql; {dyad} status"
 
 
 @click.command()

@@ -54,7 +54,8 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     if dataset not in keys:
         raise Unusable(f"no dataset {dataset}: choose one of {', '.join(keys)}")
     key, example = keys[dataset], _example(con, dataset, keys[dataset])
-    if unknown := [name for name, equals, _ in (text.partition("=") for text in values) if equals and name.isidentifier() and name not in key]:
+    columns = [text.partition("=")[0] for text in values if "=" in text]
+    if unknown := [name for name in columns if name.isidentifier() and name not in key]:
         raise Unusable(f"{dataset} has no key column `{unknown[0]}`: use {', '.join(key)}{example}")
     named = _named(key, values)
     if not values:

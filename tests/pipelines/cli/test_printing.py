@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.cli.ask import _print_evidence
 from pipelines.cli import printing
+from pipelines.cli.ask import _print_evidence
 from pipelines.cli.printing import invoked, print_json, print_table
 
 
