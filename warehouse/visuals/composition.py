@@ -75,7 +75,9 @@ def _drawing(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size, measure: Me
     title = style.first_that_holds(FINDINGS, groups, years, pair, measure)
     if between := sorted({year for basis in bases for year in basis["breaks"] if years[0] < year <= years[-1]}):
         title = title._replace(text=f"{title.text} (another method from {style.listed([str(year) for year in between])})")
-    notes = [] if len(years) == 2 else [f"Not compared: no figures were found for years both before and after {TURN}."]
+    notes = [f"Not compared: no figures were found for years both before and after {TURN}."]
+    if len(years) == 2:
+        notes = [f"In colour: the {style.number(MOVED)} groups of each direction that changed most from {years[0]} to {years[1]}."]
     return Drawing(
         title,
         chart,
