@@ -8,7 +8,7 @@ from warehouse.home import home
 from warehouse.visuals import convert, registry, style
 
 PICTURE = Path(__file__).parents[1] / "examples" / "charts.png"
-COLUMNS, COLUMN, GAP = 3, 264, 10  # px
+COLUMNS, COLUMN, GAP = 3, 260, 10  # px
 OPENING = re.compile(r"<svg [^>]*>")
 
 
