@@ -93,6 +93,7 @@ def test_column_lineage_reaches_the_page(home: Path) -> None:
     assert {(d.asset_key.to_user_string(), d.column_name) for d in deps} == {
         ("core/partner_table", "total_trade_usd"),
         ("core/partner_trade", "trade_usd"),
+        ("core/trade_flow", "flow"),
         ("core/trade_flow", "value_usd"),
         ("raw/partner_rank", "trade_usd"),
         ("raw/partner_rank", "total_trade_usd"),
