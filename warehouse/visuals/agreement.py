@@ -15,6 +15,7 @@ from warehouse.visuals.style import Drawing, Size, colour, percent
 RULE = "identical"  # the rule of the title: equal votes
 EVERY = "all"  # the subject of all votes of a session
 TOP = 105  # per cent at the top of an axis
+MOST_YEARS = 12  # listed in a note
 VETOED, ADOPTED = "vetoed", "adopted"
 
 
@@ -83,7 +84,8 @@ def _left_out(con: duckdb.DuckDBPyConnection, pair: Pair) -> list[str]:
         "and coalesce(s.valid_to::date, date '9999-12-31') >= v.vote_date) = 2 group by year(v.vote_date) having n > 0 order by year",
         pair.dyad, VETOED, RULE, pair.iso3_a, pair.iso3_b,
     )  # fmt: skip
-    missing = style.listed([f"{row['n']} in {row['year']}" for row in years])
+    total = f"{plural(sum(row['n'] for row in years), 'draft')} of {len(years)} years"
+    missing = style.listed([f"{row['n']} in {row['year']}" for row in years]) if len(years) <= MOST_YEARS else total
     return [f"Left out, since a member's vote is not documented: {missing}."] if years else []
 
 

@@ -1,5 +1,6 @@
 """Test the visuals of agreement in the United Nations: their findings, and a mark for every row they draw."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -56,6 +57,23 @@ def test_a_point_is_a_row_of_all_votes_or_of_identical_votes_on_a_subject(con, w
     rows = ask(con, f"select session, rule, subject from charts.{ASSEMBLY} where subject = 'all' or rule = 'identical'")
     assert drawn == Counter(rows)
     assert [point["label"] for point in points if point["label"].startswith("2018: identical")] == ["2018: identical, 78% of 93 votes"]
+
+
+def test_drafts_without_every_members_vote_are_noted(con, pairs) -> None:
+    """On S/2004/313 both votes are known, those of others are not; in 2025 two drafts and two amendments."""
+    note = specification.draw(con, COUNCIL, DYAD)["usermeta"]["note"]
+    assert (
+        "Left out, since a member's vote is not documented: 1 in 1995" in note
+        and "3 in 2004" in note
+        and "4 in 2025 and 1 in 2026." in note
+    )
+    counted = ask(
+        con,
+        f"select (select count(*) from core.veto where vote_date >= '1991-12-24') - sum(votes)::int from charts.{COUNCIL} where rule = 'identical'  and votes_on = 'vetoed'",
+    )
+    assert sum(int(n) for n in re.findall(r"(\d+) in (?:19|20)\d\d", note)) == counted[0][0]
+    assert "documented: 102 drafts of" in specification.draw(pairs, COUNCIL, "CHN-USA")["usermeta"]["note"]
+    assert "Left out" not in specification.draw(pairs, COUNCIL, "IND-RUS")["usermeta"]["note"]
 
 
 def test_a_column_has_the_votes_of_its_year(con) -> None:
