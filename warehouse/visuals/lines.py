@@ -118,8 +118,9 @@ def names(ends: Sequence[tuple[str, Line]], area: Plot, size: Size, room: float)
         end = line.points[-1]
         ends_earlier = end["year"] < newest - BESIDE
         x, y = area.px(end["year"]) if ends_earlier else area.width, area.py(end["rate"])
-        spots = [(x, y + dy, "right") for dy in (0, -8, 8, -16, 16, -26, *([26] if ends_earlier else []))]
         parts = [part for paragraph in text.split("\n") for part in style.wrap(paragraph, size.small * style.BOLD, room - 10)]
+        # a text of one line would stand at another line's end
+        spots = [(x, y + dy, "right") for dy in (0, -8, 8, -16, 16, -26, *([26] if ends_earlier or len(parts) > 1 else []))]
         labels.append(Label("\n".join(parts), spots, bold=line.fill != OTHER, fill="muted" if line.fill == OTHER else line.fill))
     taken = dots((area.px(point["year"]), area.py(point["rate"])) for _, line in ends for point in line.points)
     found = placed(labels, taken, (0.0, -6.0, area.width + room, area.height - 2), size)
