@@ -28,7 +28,7 @@ DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
 UN = "https://docs.un.org/en/S/"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
-AGREEMENT_RULES = ["identical", "abstention as half", "contested", "important", "whole resolutions"]
+AGREEMENT_RULES = ["identical", "abstention as half", "contested", "important", "whole resolutions", "published"]
 VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
 CONFIDENCES = ["documented", "single source", "provisional", "disputed"]
@@ -450,7 +450,8 @@ VOCABULARY: dict[str, Described] = {
     "agreement_rule": Described(
         "What counts as agreement. identical: equal votes; abstention as half: the same, and half an agreement for an abstention beside a "
         "yes or a no; contested: equal votes, among those on which not all voted alike; important: equal votes, among those that the US "
-        "Department of State listed as important; whole resolutions: as contested, without votes on paragraphs and amendments",
+        "Department of State listed as important; whole resolutions: as contested, without votes on paragraphs and amendments; published: the rate on whole resolutions that the "
+        "authors of the list publish",
         None,
         {"isin": AGREEMENT_RULES},
         column="rule",

@@ -30,6 +30,7 @@ SHARED = {
     "contested": "as identical, without votes on which all states voted alike",
     "important": "as identical, only on votes that the US Department of State listed as important",
     "whole resolutions": "as contested, without votes that the source marks as on a paragraph or an amendment",
+    "published": "the rate on whole resolutions as the authors of the list publish it, without a number of votes",
     "vetoed": "vetoed drafts and amendments", "adopted": "adopted resolutions",
     "tonnes": "metric tonnes", "Mt": "million tonnes", "bcm": "billion cubic metres of gas",
     "USD": "current US dollars", "thousand USD": "thousand current US dollars",

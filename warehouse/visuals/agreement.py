@@ -44,7 +44,7 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
         f"Lines by session, {whole[0]['year']} to {whole[-1]['year']}: {percent(whole[0]['agreement_pct'])} identical in the first, "
         f"{percent(whole[-1]['agreement_pct'])} in the last.",
         "Share of recorded votes on which both voted and did so alike, by the year in which the session opened",
-        notes=[*unnamed, *_reach(whole, by_subject)],
+        notes=[*unnamed, *_reach(whole, by_rule, by_subject)],
         rows=[*by_rule, *by_subject],
     )
 
@@ -106,7 +106,7 @@ def _newest(full: Rows, by_rule: Rows, pair: Pair) -> str:
     (now, last), (then, first) = ((percent(row["agreement_pct"]), row) for row in (full[-1], full[0]))
     change = style.change(first["agreement_pct"], last["agreement_pct"]) if then != now else ""
     since = f", {change} from {then} in {_session(first)}" if change else ""
-    later = [row for row in by_rule if row["votes"] is None]
+    later = [row for row in by_rule if row["rule"] == "published" and row["year"] > last["year"]]
     also = f"; in {percent(later[-1]['agreement_pct'])} on whole resolutions in {_session(later[-1])}" if later else ""
     return f"{pair.both} voted alike in {now} of the General Assembly's recorded votes in {_session(last)}{since}{also}"
 
@@ -144,9 +144,9 @@ def _rate(rows: Rows) -> str:
     return percent(100 * _alike(rows) / sum(row["votes"] for row in rows))
 
 
-def _reach(whole: Rows, by_subject: Rows) -> list[str]:
+def _reach(whole: Rows, by_rule: Rows, by_subject: Rows) -> list[str]:
     """Return notes on the newest session with single votes, those whose end the sources do not reach, and those without subjects."""
-    partial = [_session(row) for row in whole if row["is_partial"]]
+    partial = sorted({_session(row) for row in by_rule if row["is_partial"]})
     bare = [_session(row) for row in whole if row["year"] not in {r["year"] for r in by_subject}] if by_subject else []
     return [
         f"Newest session with single votes: {_session(whole[-1])}.",

@@ -91,4 +91,4 @@ def keys(part: dict) -> list[tuple]:
 def test_lines_that_end_together_share_a_name(con) -> None:
     spec = specification.draw(con, ASSEMBLY, DYAD)
     names = " ".join(text["text"] for data in spec["datasets"].values() for text in data if "text" in text)
-    assert "identical, contested 79% in 2019" in names and "whole resolutions 68%" in names and "important 76% in 2017" in names
+    assert "79% in 2019" in names and "published 68%" in names and "important 76% in 2017" in names
