@@ -71,9 +71,9 @@ def test_duckdb_runs_every_question(query: Path, run: Run, home: Path) -> None:
 
 
 def test_duckdb_runs_every_view_and_macro(run: Run, home: Path) -> None:
-    """The macro `dyad` runs `covers`, a view that it reads `council_seats`."""
+    """The macro `dyad` runs `covers`, a view that it reads `council_seats`; core.revision is computed by `last_digit`."""
     views, *macros = run("python", "-c", EVERYTHING, current(home) / "warehouse.duckdb").split()
-    assert int(views) > 30 and macros == ["council_seats", "covers", "dyad", "dyad_trade"]
+    assert int(views) > 30 and macros == ["council_seats", "covers", "dyad", "dyad_trade", "last_digit"]
 
 
 def test_polars_reads_every_file(run: Run, home: Path) -> None:
