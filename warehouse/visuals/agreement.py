@@ -30,10 +30,11 @@ def assembly_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -
     by_subject = [row for row in rows if row["rule"] == RULE and row["subject"] != EVERY]
     title = style.first_that_holds([_newest], _full(whole), by_rule, pair)
     width = plot.panel_width(size, 2 if by_subject else 1)
-    panels = [_panel(con, "All recorded votes, by rule", _lines(by_rule, "rule"), pair, size, width)]
+    rules = _lines(by_rule, "rule")
+    panels = [_panel(con, "All recorded votes, by rule", rules, pair, size, width)]
     if by_subject:
         subjects = _lines(by_subject, "subject")
-        events = framing.events(con, pair, "vote", *years(_lines(by_rule, "rule")))
+        events = framing.events(con, pair, "vote", *years(rules))
         last = _full(by_subject)[-1]
         note = f"Beside the name of a subject: its share of {_session(last)}."
         panels.append((small_panels("Identical votes, by subject", subjects, TOP, events, size, width, last["year"]), [note]))

@@ -42,7 +42,7 @@ def joint_exercises(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> D
     for row in shown:
         years[row["year"]] += row["exercise_count"] - row["of_which_doubtful"]
     partial = sorted({row["year"] for row in shown if row["is_partial"]})
-    means = _means(shown, partial)
+    means = _means(years, partial)
     title = style.first_that_holds(FINDINGS, means, shown, pair)
     chart, unnamed = _blocks(con, shown, years, means, pair, size)
     peak = max(years, key=lambda y: (years[y], y))
@@ -72,11 +72,8 @@ def _notes(rows: Rows, shown: Rows, partial: Sequence[int]) -> list[str]:
 # --- the finding ---
 
 
-def _means(shown: Rows, partial: Sequence[int]) -> Means | None:
-    """Return the means that the title compares, or None if there are too few full years."""
-    documented = Counter[int]()
-    for row in shown:
-        documented[row["year"]] += row["exercise_count"] - row["of_which_doubtful"]
+def _means(documented: Counter[int], partial: Sequence[int]) -> Means | None:
+    """Return the means that the title compares from the documented exercises of each year, or None if there are too few full years."""
     full = sorted(set(documented) - set(partial))
     span = min(SPAN, len(full) // 2)
     if len(full) < 4 or not any(documented[year] for year in full):
