@@ -4,13 +4,15 @@ Python drops every exception raised in such a callback, even one that a signal r
 a connection with its traceback, and raises it again.
 """
 
+import _thread
 import logging
 import os
 import signal
 import sys
-import threading
+import time
 
 RAISED = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")  # by name, since Dagster takes seconds to import
+WAIT = 0.05  # seconds, in which the callback ends
 
 
 def is_news(record: logging.LogRecord) -> bool:
@@ -21,7 +23,12 @@ def is_news(record: logging.LogRecord) -> bool:
 def resend(dropped: "sys.UnraisableHookArgs") -> None:
     """Send the interrupt again if its exception was dropped; report any other exception as Python does."""
     if dropped.exc_type.__name__ in RAISED:
-        # later, since an exception within this function would be dropped as well
-        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+        # later, since an exception within this function would be dropped as well; `threading` would wait here until its thread runs
+        _thread.start_new_thread(_interrupt, ())
     else:
         sys.__unraisablehook__(dropped)
+
+
+def _interrupt() -> None:
+    time.sleep(WAIT)
+    os.kill(os.getpid(), signal.SIGINT)

@@ -19,11 +19,13 @@ class Thing:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, dg.DagsterExecutionInterruptedError])
-def test_an_interrupt_in_a_callback_is_not_lost(error: type[BaseException], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wait", [interrupts.WAIT, 0])
+def test_an_interrupt_in_a_callback_is_not_lost(error: type[BaseException], wait: float, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise error
 
     monkeypatch.setattr(sys, "unraisablehook", interrupts.resend)
+    monkeypatch.setattr(interrupts, "WAIT", wait)
     handler = signal.signal(signal.SIGINT, interrupt)
     try:
         thing = Thing()
