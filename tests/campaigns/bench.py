@@ -13,14 +13,19 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+from unittest.mock import patch
 
 import duckdb
 from playwright.sync_api import Browser, sync_playwright
 
+from pipelines import assistant, bounded
 from pipelines.cli.refresh import UNCHANGED
+from tests.pipelines.test_assistant import CALLS
 from tests.support import publishers
 
 ROUNDS = 3
@@ -82,12 +87,25 @@ def page_times(browser: Browser, page: Path) -> tuple[float, float]:
 
 def answer_ms(con: duckdb.DuckDBPyConnection, question: str) -> float:
     """Return the median CPU time of a query on a release in milliseconds, its rows as Arrow."""
+    return median_ms(lambda: con.sql(question).to_arrow_table())
+
+
+def median_ms(ask: Callable[[], object]) -> float:
+    """Return the median CPU time of a call in milliseconds."""
     spent = []
     for _ in range(9):
         started = time.process_time()
-        con.sql(question).to_arrow_table()
+        ask()
         spent.append(time.process_time() - started)
     return 1000 * median(spent)
+
+
+def tool_ms(folder: Path) -> dict[str, float]:
+    """Return the median CPU time of each tool of an assistant on a release in milliseconds."""
+    with patch.dict(os.environ, DYAD_HOME=str(folder.parent)):
+        tools = {name: partial(getattr(assistant, name), **asked) for name, asked in CALLS.items() if name != "query"}
+        tools["query"] = partial(bounded._rows, CALLS["query"]["sql"], folder.resolve(), CALLS["query"]["limit"])  # in a process of its own
+        return {name: median_ms(tool) for name, tool in tools.items()}
 
 
 def measure(times: dict[str, list[Times]], page: list[tuple[float, float]]) -> None:
@@ -124,6 +142,7 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         with duckdb.connect(f"{home}/current/warehouse.duckdb", read_only=True) as con:
             answers = {question: answer_ms(con, question) for question in QUESTIONS}
+        tools = tool_ms(Path(home) / "current")
     for _ in range(ROUNDS):
         measure(times, page)
     bare, first = times["imports"], times["refresh"]
@@ -143,6 +162,8 @@ def main() -> None:
     print(f"input for {blocked:.2f} s on a phone four times as slow (aim 0.2).")
     for question, spent in answers.items():
         print(f"`{question}` takes {spent:.0f} CPU ms (aim {QUESTIONS[question]:,}).")
+    slowest = max(tools, key=tools.__getitem__)
+    print(f"The slowest tool of an assistant is `{slowest}`, with {tools[slowest]:.0f} CPU ms (aim 200).")
 
 
 if __name__ == "__main__":

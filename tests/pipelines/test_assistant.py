@@ -15,7 +15,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import CallToolResult
 
-from pipelines import assistant, bounded
+from pipelines import bounded
 from tests.test_least_power import POWERS
 
 DYAD = Path(sys.executable).parent / "dyad"
@@ -183,26 +183,3 @@ def test_without_the_sdk_a_line_says_how_to_install_it() -> None:
     program = "import sys; sys.modules['mcp'] = None; from pipelines.cli.main import main; main(['mcp'])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1) and "run `pip install 'mcp>=2,<3'`" in done.stderr
-
-
-@pytest.mark.parametrize("name", sorted(CALLS.keys() - {"query"}))
-def test_an_answer_takes_less_than_200_ms(name: str, home: Path) -> None:
-    """In processor time, which other work of the machine does not lengthen."""
-
-    def seconds() -> float:
-        started = time.process_time()
-        getattr(assistant, name)(**CALLS[name])
-        return time.process_time() - started
-
-    assert min(seconds() for _ in range(5)) < 0.2
-
-
-def test_a_query_takes_less_than_200_ms(home: Path) -> None:
-    """In processor time of the process that answers it."""
-
-    def seconds() -> float:
-        started = time.process_time()
-        bounded._rows(CALLS["query"]["sql"], (home / "current").resolve(), CALLS["query"]["limit"])
-        return time.process_time() - started
-
-    assert min(seconds() for _ in range(5)) < 0.2
