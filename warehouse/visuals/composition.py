@@ -232,7 +232,7 @@ def _panel(
     at = {"x": area.years("year", size), "y": y}
     words, unnamed = lines.names(ends, area, size, room)
     view, notes = frame.around(*lines.drawn([line for _, line in drawn], at), words)
-    return view, [*notes, *(note.replace("Lines", _sales(pair, exporter) + ", lines") for note in unnamed)]
+    return view, [*notes, *lines.without_room(f"{_sales(pair, exporter)}, lines", unnamed)]
 
 
 def _between_points(day: dt.date) -> float:

@@ -280,14 +280,14 @@ def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) ->
     groups = defaultdict[tuple[str, int, int], list[str]](list)
     for row in _newest(ranks):
         groups[row["country"], row["year"], row["rank"]].append(row["rule"])
-    newest = {country: max(row["year"] for row in ranks if row["country"] == country) for country, *_ in groups}
-    labels = [
-        Label(
-            f"{_nth(rank)} {', '.join(sorted(rules))}" + (f"\nin {year}" if year < newest[country] else ""), [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9)],
-            size.small, SHARE_RULE in rules, pair.fill(country),
-        )
-        for (country, year, rank), rules in sorted(groups.items(), key=lambda item: SHARE_RULE not in item[1])
-    ]  # fmt: skip
+    newest = {pair.iso3_a: 0, pair.iso3_b: 0}
+    for country, year, _ in groups:
+        newest[country] = max(newest[country], year)
+    labels = []
+    for (country, year, rank), rules in sorted(groups.items(), key=lambda item: SHARE_RULE not in item[1]):
+        name = f"{_nth(rank)} {', '.join(sorted(rules))}" + (f"\nin {year}" if year < newest[country] else "")
+        spots = [(area.px(year), area.py(-rank) + dy, "right") for dy in (0, 9, -9)]
+        labels.append(Label(name, spots, size.small, SHARE_RULE in rules, pair.fill(country)))
     lines = defaultdict[tuple[str, str], list[Point]](list)
     for row in sorted(ranks, key=lambda row: row["year"]):
         lines[row["country"], row["rule"]].append((area.px(row["year"]), area.py(-row["rank"])))

@@ -52,7 +52,7 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     events = framing.events(con, pair, "train", SINCE, pair.as_of.year)
     hinge = framing.hinge_of(events)
     seas = _seas(con, shown, hinge)
-    title = style.first_that_holds(FINDINGS, _known(shown), pair)
+    title = style.first_that_holds(FINDINGS, list(filter(style.is_documented, shown)), pair)
     own = size._replace(margin=116 if size.is_narrow else 166)
     calendar, unnamed = _calendar(con, seas, events, own)
     views, unplaced = _map(con, [sea for sea in seas if sea.known and sea.place != NOWHERE], hinge, pair, own)
@@ -69,10 +69,6 @@ def naval_drills(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) -> Draw
     )
 
 
-def _known(rows: Rows) -> Rows:
-    return [row for row in rows if row["confidence"] == "documented"]
-
-
 def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: framing.Event | None) -> list[Sea]:
     """Return the seas, most drills first."""
     listed = ask(
@@ -83,9 +79,10 @@ def _seas(con: duckdb.DuckDBPyConnection, shown: Rows, hinge: framing.Event | No
     seas = []
     for sea in listed:
         of = [row for row in shown if sea["sea"] in row["seas"]]
-        later = [row for row in _known(of) if hinge is not None and row["start_date"] >= hinge.day]
+        known = list(filter(style.is_documented, of))
+        later = [row for row in known if hinge is not None and row["start_date"] >= hinge.day]
         if of:
-            seas.append(Sea(sea["sea"], of, _known(of), later, _place(of, sea["sea"], sea["middle"]), sea["region"], sea["is_enclosed"]))
+            seas.append(Sea(sea["sea"], of, known, later, _place(of, sea["sea"], sea["middle"]), sea["region"], sea["is_enclosed"]))
     return sorted(seas, key=lambda sea: (-len(sea.known), sea.name))
 
 
@@ -133,7 +130,7 @@ FINDINGS = [_more_in_more_seas, _known_drills, _none_known]
 
 
 def _notes(rows: Rows, shown: Rows, seas: Sequence[Sea]) -> list[str]:
-    doubtful = [row["name"] for row in shown if row["confidence"] != "documented"]
+    doubtful = [row["name"] for row in shown if not style.is_documented(row)]
     unplaced = len({row["exercise_id"] for sea in seas if sea.place == NOWHERE for row in sea.rows})
     earlier = len(rows) - len(shown)
     notes = ["A circle stands at the middle of the points in its sea, or of the sea if there is none, not at the place of one drill."]
@@ -314,7 +311,7 @@ def _calendar(con: duckdb.DuckDBPyConnection, seas: Sequence[Sea], events: Seque
 def _numbers(rows: Rows, area: Plot, size: Size, lines: Sequence[Box]) -> Rows:
     """Write the number of documented drills of each year, beside its middle if an event's line is there."""
     first, last = area.span
-    counts = dict.fromkeys(range(first, last + 1), 0) | Counter(row["year"] for row in _known(rows))
+    counts = dict.fromkeys(range(first, last + 1), 0) | Counter(row["year"] for row in filter(style.is_documented, rows))
     labels = [
         Label(str(n), [(area.px(year) + dx, size.label * 0.8, "on") for dx in (0, -4, 4, -8, 8)], bold=True) for year, n in counts.items()
     ]
@@ -367,7 +364,7 @@ def _symbol(row: Row, x: float, line: Line, lane: int, patrols: set[str]) -> Row
     fill = colour("together" if row in line.sea.later else "together-2")
     return {
         "px": x, "py": line.top + (lane + 0.5) * SYMBOL + 3, "kind": kind, "shape": SHAPES[kind], "fill": fill, "stroke": fill,
-        "opacity": 1 if row["confidence"] == "documented" else 0.55,
+        "opacity": 1 if style.is_documented(row) else style.PALE,
         **style.mark([row], f"{row['name']}, {began}: {style.listed(row['seas'])}; {kind[0].lower()}{kind[1:]}"),
     }  # fmt: skip
 

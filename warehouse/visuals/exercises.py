@@ -145,7 +145,7 @@ def _block_rows(con: duckdb.DuckDBPyConnection, shown: Rows) -> list[Row]:
                 {
                     "year": row["year"], "tall": count if is_column else 1, "kind": kind,
                     "fill": colour("ground" if row["is_partial"] else KINDS[kind]), "stroke": colour(KINDS[kind]),
-                    "opacity": 0.55 if is_doubtful else 1, **style.mark([row], f"{name}: {kind[0].lower()}{kind[1:]}{doubt}"),
+                    "opacity": style.PALE if is_doubtful else 1, **style.mark([row], f"{name}: {kind[0].lower()}{kind[1:]}{doubt}"),
                 }
                 for name in names
             ]  # fmt: skip

@@ -38,7 +38,7 @@ def panel(
     at = {"x": area.years("year", size), "y": area.amounts("rate", after="%")}
     words, unnamed = names(_ends(lines), area, size, right)
     view, notes = frame.around(*drawn(lines, at), words)
-    return view, [*notes, *unnamed]
+    return view, [*notes, *without_room("Lines", unnamed)]
 
 
 def drawn(lines: Sequence[Line], at: Encoding, **looks: float) -> list[View]:
@@ -96,9 +96,9 @@ def _looks(line: Line) -> Row:
 
 
 def _ends(lines: Sequence[Line]) -> list[tuple[str, Line]]:
-    """Return what is written at the ends of lines, those in colour first, then those that go on longest: name and last rate, with its year if other lines go on.
+    """Return what is written at the ends of lines: name and last rate, with its year if other lines go on.
 
-    Lines that end together share a text.
+    Lines in colour come first, then those that go on longest. Lines that end together share a text.
     """
     newest = max(line.points[-1]["year"] for line in lines)
     groups: dict[tuple[int, str], list[Line]] = {}
@@ -111,7 +111,7 @@ def _ends(lines: Sequence[Line]) -> list[tuple[str, Line]]:
 
 
 def names(ends: Sequence[tuple[str, Line]], area: Plot, size: Size, room: float) -> tuple[View, list[str]]:
-    """Write texts at the ends of their lines, in `room` px beyond the plot unless the line ends much earlier; note those without room."""
+    """Write texts at the ends of their lines, in `room` px beyond the plot unless the line ends much earlier; return those without room too."""
     newest = max(line.points[-1]["year"] for _, line in ends)
     labels = []
     for text, line in ends:
@@ -124,5 +124,9 @@ def names(ends: Sequence[tuple[str, Line]], area: Plot, size: Size, room: float)
         labels.append(Label("\n".join(parts), spots, bold=line.fill != OTHER, fill="muted" if line.fill == OTHER else line.fill))
     taken = dots((area.px(point["year"]), area.py(point["rate"])) for _, line in ends for point in line.points)
     found = placed(labels, taken, (0.0, -6.0, area.width + room, area.height - 2), size)
-    unnamed = style.listed([label.text.replace("\n", " ") for label in found.left_over])
-    return plot.written(found.rows), [f"Lines without room for a name: {unnamed}."] if unnamed else []
+    return plot.written(found.rows), [label.text.replace("\n", " ") for label in found.left_over]
+
+
+def without_room(lines: str, names: Sequence[str]) -> list[str]:
+    """Return the note that gives the names of these `lines` that are not written in the plot, if there are any."""
+    return [f"{lines} without room for a name: {style.listed(names)}."] if names else []

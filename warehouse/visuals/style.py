@@ -43,6 +43,7 @@ _ADVANCES = {
 ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
 UNKNOWN_ADVANCE = 1000
 BOLD = 1.08  # the width of bold type relative to regular
+PALE = 0.55  # opacity of a mark that is not counted or not complete
 
 # names that take an article inside a sentence, but not in a list or a legend
 ARTICLE = re.compile(
@@ -237,6 +238,11 @@ def percent(value: float) -> str:
     if abs(value) >= 1e4:
         return f"{value:.1e}%"
     return f"{value:.0f}%" if abs(value) >= 9.95 else f"{value:.1f}%"
+
+
+def is_documented(row: Mapping[str, Any]) -> bool:
+    """Return whether a row counts: one that is not documented beyond doubt is drawn pale."""
+    return row["confidence"] == "documented"
 
 
 def mark(rows: Sequence[Mapping[str, Any]], label: str) -> dict[str, Any]:

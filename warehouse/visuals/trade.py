@@ -254,7 +254,7 @@ def _bars(drawn: Sequence[Mark], pair: Pair, currency: str) -> list[Row]:
         part = ", year not complete" if row["is_partial"] else ""
         label = f"{year}: {mark.name}, {money(mark.worth, currency)}; {row['series'].name(pair)}{row.get('converted', '')}{part}"
         bars.append({
-            "year": year, "tall": mark.worth, "worth": mark.worth, "opacity": 0.55 if row["is_partial"] else 1,
+            "year": year, "tall": mark.worth, "worth": mark.worth, "opacity": style.PALE if row["is_partial"] else 1,
             "fill": colour("ground" if mark.name == UNSPLIT else mark.fill), "stroke": colour("muted" if mark.name == UNSPLIT else "ground"),
             **style.mark(mark.rows, label),
         })  # fmt: skip

@@ -46,7 +46,7 @@ def security_council_vetoes(con: duckdb.DuckDBPyConnection, pair: Pair, size: Si
     rows = [row | {"subject": re.split(r":| \(", row["topic"])[0], "other": _other_vote(row)} for row in rows]
     covered = _covered(con, pair)
     seats = {row["iso3"] for row in ask(con, "select distinct iso3 from raw.unsc_seat")}
-    known = [row for row in rows if row["confidence"] == "documented"]
+    known = list(filter(style.is_documented, rows))
     joint = [row for row in known if row["veto_type"] == "joint"]
     title = style.first_that_holds(FINDINGS, Facts(rows, known, joint, (covered[0].year, covered[1].year), seats, pair))
     own = size._replace(margin=16 if size.is_narrow else 178)
@@ -153,7 +153,7 @@ def _forms(rows: Rows, pair: Pair) -> list[tuple[str, str | None, str]]:
     names = _who(rows, pair)
     counts = {(row["veto_type"], row["other"]): 0 for row in rows}
     for row in rows:
-        counts[row["veto_type"], row["other"]] += row["confidence"] == "documented"
+        counts[row["veto_type"], row["other"]] += style.is_documented(row)
     found: list[tuple[str, str | None, str]] = []
     for kind, name in names.items():
         other = pair.the_a if kind == "second only" else pair.the_b
@@ -165,7 +165,7 @@ def _forms(rows: Rows, pair: Pair) -> list[tuple[str, str | None, str]]:
 
 def _notes(rows: Rows, covered: tuple[dt.date, dt.date]) -> list[str]:
     parts = [row["draft_symbol"] for row in rows if row["is_amendment"]]
-    doubtful = [row["draft_symbol"] for row in rows if row["confidence"] != "documented"]
+    doubtful = [row["draft_symbol"] for row in rows if not style.is_documented(row)]
     notes = [f"{covered[1].year} is not over."] if (covered[1].month, covered[1].day) != (12, 31) else []
     notes += [f"On an amendment or a part of a draft: {style.listed(parts)}."] if parts else []
     return notes + ([f"Pale, and not counted: {style.listed(doubtful)}, not documented beyond doubt."] if doubtful else [])
@@ -262,7 +262,7 @@ def _blocks(line: Line, step: float, half: float, pair: Pair) -> list[Row]:
         found.append({
             "left": row["year"] - half, "right": row["year"] + half, "py": py2 - step + 3, "py2": py2, "subject": row["subject"],
             "fill": colour("ground") if row["other"] == UNKNOWN else fill, "stroke": fill, "other": row["other"] or "",
-            "opacity": 1 if row["confidence"] == "documented" else 0.55, **style.mark([row], _label(row, pair)),
+            "opacity": 1 if style.is_documented(row) else style.PALE, **style.mark([row], _label(row, pair)),
         })  # fmt: skip
     return found
 
@@ -291,7 +291,7 @@ def _symbols(head: framing.Head, forms: Sequence[tuple[str, str | None, str]]) -
 
 def _names(line: Line, size: Size, has_joint: bool) -> list[Row]:
     """Write a subject and its counts: beside its blocks, or above them if the drawing is narrow."""
-    known = [row for row in line.rows if row["confidence"] == "documented"]
+    known = list(filter(style.is_documented, line.rows))
     joint = sum(row["veto_type"] == "joint" for row in known)
     counts = plural(len(known), "vote") + (f", {joint or 'none'} together" if has_joint else "")
     beside = style.text_width(counts, size.small) + 10 if size.is_narrow else 0
