@@ -75,6 +75,21 @@ class TradeFlow(CoreTable, key=("evidence_id",), known_from="known_on"):
     evidence_id: Text = column("evidence_id")
 
 
+class TradeGrowth(CoreTable, key=("source", "frequency", "period_start", "reporter", "partner_iso3", "flow"), known_from="known_on"):
+    """Growth of merchandise trade over the same period a year before, as each publisher last gave it."""
+
+    source: Text = column("source")
+    frequency: Text = column("frequency")
+    period_start: Day = column("period_start", description=VOCABULARY["period"].description)
+    reporter: Text = column("reporter")
+    partner_iso3: Text = column("partner_iso3")
+    flow: Text = column("flow")
+    change_pct: Number = column("change_pct", gt=-100, description="Change over the year before, as published")
+    known_on: Day = column("known_on")
+    qualifications: TextList = column("qualifications")
+    evidence_id: Text = column("evidence_id")
+
+
 class DerivedTrade(CoreTable, key=("source", "period_start", "month_count", "reporter", "partner_iso3", "flow"), known_from="known_on"):
     """Flows of months and years that a published series lacks, computed from other figures of the series."""
 

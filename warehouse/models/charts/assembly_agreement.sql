@@ -4,8 +4,12 @@
 -- title: Agreement in the UN General Assembly
 -- row_text: {session}, {subject}, {rule}: {agreement_pct} % of {votes}
 -- unit: per cent of recorded votes
--- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State listed; whole resolutions counts the contested votes that the source marks neither as on a paragraph nor as on an amendment; published is the rate on whole resolutions that the authors of the list publish, if it is not the counted one
--- how_to_read: read each rate with its number of votes, which a published rate lacks; a vote on which one of the two was absent does not count; a vote can have several
+-- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a
+--   yes or a no; contested leaves out votes on which all states voted alike; important counts only votes that the US Department of State
+--   listed; whole resolutions counts the contested votes that the source marks neither as on a paragraph nor as on an amendment; published
+--   is the rate on whole resolutions that the authors of the list publish, if it is not the counted one
+-- how_to_read: read each rate with its number of votes, which a published rate lacks; a vote on which one of the two was absent does not
+--   count; a vote can have several
 --   subjects, and the subject all covers every vote of the session; the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and
 --   2019, and all after the bundled list, have no votes on paragraphs or amendments: compare them with other sessions only under the rule
 --   whole resolutions; 31 votes of the sessions opened in 1997 to 2017, which have neither a mark nor a title, count as whole, as the

@@ -4,8 +4,10 @@
 -- title: Trade between the two states
 -- row_text: {exporter} to {importer}, {frequency} figure of {period_start}: {value_usd} ({basis})
 -- unit: current US dollars
--- counting_rule: one publisher's series for each period: published before derived, complete before partial, both directions before a total alone, then by a fixed order; the other publishers' figures are in the data
--- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add rows of different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
+-- counting_rule: one publisher's series for each period: published before derived, complete before partial, both directions before a total
+--   alone, then by a fixed order; the other publishers' figures are in the data
+-- how_to_read: filter is_headline for the charted series; is_derived marks a figure computed from others of its series; never add rows of
+--   different bases; exports FOB and imports CIF differ by freight and insurance; is_partial marks a period that is not complete
 -- not_shown: services, and trade that no customs office records
 -- note: a period's headline is a published series before a derived one, a complete period before a partial one, then the first basis in
 --   raw.trade_basis that gives both directions, then the first that gives a two-way total; if one source has the figures of both states,
@@ -69,16 +71,6 @@ headline as (
         order by is_derived, is_partial, has_both desc, precedence nulls last, reporter = iso3_b, basis
     ) = 1
 ),
--- growth as it was published with a figure
-growth as (
-    select g.source, g.frequency, g.period::date as period_start, g.reporter_iso3, g.partner_iso3, g.flow, g.change_pct, g.evidence_id
-    from raw.trade_growth as g
-    join raw.documents as k on k.source = g.source and k.document = g.document  -- one: its key
-    where k.published_on::date <= getvariable('as_of')
-    qualify row_number() over (
-        partition by g.source, g.frequency, g.period, g.reporter_iso3, g.partner_iso3, g.flow order by k.published_on desc, g.evidence_id
-    ) = 1
-),
 directions as (
     select t.*, x.exporter, if(x.exporter = t.iso3_a, t.iso3_b, t.iso3_a) as importer, s.valuation, s.value_usd, s.evidence as own_evidence,
         g.change_pct as published_pct, g.evidence_id as growth_evidence
@@ -87,8 +79,8 @@ directions as (
     left join settled as s  -- at most one: a direction of a basis
         on s.dyad = t.dyad and s.frequency = t.frequency and s.period_start = t.period_start and s.basis = t.basis
         and s.exporter = x.exporter and s.flow <> 'total'
-    left join growth as g  -- at most one: its qualify
-        on g.source = s.source and g.frequency = s.frequency and g.period_start = s.period_start and g.reporter_iso3 = s.reporter
+    left join core.trade_growth as g  -- at most one: its key, since only one of the two is the reporter's partner
+        on g.source = s.source and g.frequency = s.frequency and g.period_start = s.period_start and g.reporter = s.reporter
         and g.partner_iso3 in (t.iso3_a, t.iso3_b) and g.flow = s.flow
     -- a direction without a figure has a row only if the basis has a two-way total of the period
     where s.value_usd is not null or t.two_way_total_usd is not null

@@ -4,8 +4,10 @@
 -- title: Joint exercises per year
 -- row_text: {exercise_count} joint exercises begun in {year}: {category}, {format}; {of_which_patrols} of them patrols
 -- unit: exercises begun in the year
--- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol is an exercise of its own
--- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful for the well documented ones; the article counts core_military
+-- counting_rule: an exercise counts once, in the year it begins; bilateral: the two states alone, multilateral: with others; a joint patrol
+--   is an exercise of its own
+-- how_to_read: one row for each year, category and format; sum exercise_count over the categories you want, and subtract of_which_doubtful
+--   for the well documented ones; the article counts core_military
 -- not_shown: size and purpose of an exercise; exercises that no public source documents
 -- note: a year without an exercise has rows of 0 if a source covers it for the dyad, and no rows otherwise; in a covered year an exercise
 --   of both states counts whichever source lists it, since a list that covers all pairs leaves out the exercises that a list of one pair has

@@ -2,7 +2,8 @@
 -- key: dyad, draft_symbol
 -- chapter: vote
 -- title: Vetoes in the UN Security Council
--- row_text: {draft_symbol}, {vote_date}, {topic}: vetoed by {vetoed_by}, with {in_favour} in favour, {against} against and {abstained} abstaining
+-- row_text: {draft_symbol}, {vote_date}, {topic}: vetoed by {vetoed_by}, with {in_favour} in favour, {against} against and {abstained}
+--   abstaining
 -- unit: votes that ended in a veto
 -- counting_rule: a vote counts once, whatever the number of permanent members that vetoed it; is_amendment marks a vote on less than a
 --   whole draft, such as an amendment; a successor state counts from the day on which it takes over the seat

@@ -4,7 +4,8 @@
 -- title: Weight of each state in the other's trade
 -- row_text: {partner} in the trade of {country}, {year}: {share_pct}, rank {rank} under rule {rule}
 -- unit: % of the country's trade with the world; rank among its partners
--- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
+-- counting_rule: rules A to E name who counts as a partner: A every economy, B UN members, C with the EU and ASEAN as one partner each, D
+--   as C without Hong Kong, Macao and Taiwan, E as A with the EU as one partner
 -- how_to_read: quote a rank with its rule; is_mirror marks rows computed from the partners' own reports, is_two_bases marks those of them
 --   whose total is the country's own report; is_headline is the share that the chart draws; is_incomplete marks ranks from a table that
 --   lacks a large partner

@@ -109,20 +109,18 @@ select
     f.value_usd / (1 + g.change_pct / 100),
     f.value_usd * 0.0005 / (1 + g.change_pct / 100) ** 2,  -- growth is published to a tenth of a per cent
     'the year after, divided by one plus its published growth of ' || g.change_pct || ' %',
-    greatest(f.known_on, d.published_on::date),
+    greatest(f.known_on, g.known_on),
     true,
     [f.evidence_id, g.evidence_id]
-from raw.trade_growth as g
-join raw.documents as d on d.source = g.source and d.document = g.document  -- one: its key
+from core.trade_growth as g
 join core.trade_flow as f  -- at most one: the current figure of a year
-    on f.is_current and not f.is_partial and f.frequency = g.frequency and f.source = g.source and f.reporter = g.reporter_iso3
-    and f.partner_iso3 = g.partner_iso3 and f.flow = g.flow and f.period_start = g.period::date
+    on f.is_current and not f.is_partial and f.frequency = g.frequency and f.source = g.source and f.reporter = g.reporter
+    and f.partner_iso3 = g.partner_iso3 and f.flow = g.flow and f.period_start = g.period_start
 left join raw.trade_basis as n on n.basis_source = f.source and n.frequency = 'annual'  -- at most one: its key
-where d.published_on::date <= getvariable('as_of') and g.frequency = 'annual'
+where g.frequency = 'annual'
     and not exists (
         select 1
         from core.trade_flow as b
         where not b.is_partial and b.frequency = 'annual' and b.source = f.source and b.reporter = f.reporter
             and b.partner_iso3 = f.partner_iso3 and b.flow = f.flow and b.period_start = (f.period_start - interval 1 year)::date
     )
-qualify row_number() over (partition by f.evidence_id order by d.published_on desc, g.evidence_id) = 1

@@ -4,7 +4,8 @@
 -- name_a: Name of the first state
 -- name_b: Name of the second state
 -- year: Calendar year
--- votes: Votes in which both states voted: on vetoed drafts with every member's vote documented, and on adopted resolutions (most of them unanimous) if the release has those [votes]
+-- votes: Votes in which both states voted: on vetoed drafts with every member's vote documented, and on adopted resolutions (most of them
+--   unanimous) if the release has those [votes]
 -- identical_pct: Identical votes, in per cent of votes; NULL without votes [%]
 -- joint_vetoes: Drafts that both states vetoed, also those on which the votes of other members are not documented [votes]
 with

@@ -9,12 +9,15 @@
 -- basis: Published series that the trade is from; not the same in all years
 -- military_exercises: Joint military exercises begun in the year, of the two states alone or with others; empty outside coverage [count]
 -- joint_patrols: Exercises of military_exercises that are joint patrols; empty outside coverage [count]
--- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council, if well documented; empty in a year without one [count]
+-- vetoed_drafts: Drafts and amendments that at least one of the two vetoed in the Security Council, if well documented; empty in a year
+--   without one [count]
 -- joint_vetoes: Votes of vetoed_drafts that both vetoed [count]
--- voted_alike: Votes of vetoed_drafts on which both votes are documented and alike; empty in a year without a vote on which both are documented [count]
+-- voted_alike: Votes of vetoed_drafts on which both votes are documented and alike; empty in a year without a vote on which both are
+--   documented [count]
 -- assembly_votes: Votes of the General Assembly's session that opened in the year, on which both voted; empty outside coverage [votes]
 -- assembly_identical_pct: Identical votes among assembly_votes [%]
--- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
+-- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on
+--   adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
 -- council_identical_pct: Identical votes among council_votes [%]
 -- shared_blocs: Blocs of which both are undisputed members on 31 December, or on the release's day in its year; empty outside coverage
 with

@@ -17,12 +17,10 @@ months as (
     qualify row_number() over (partition by period_start order by source desc) = 1
 ),
 published as (
-    select g.period::date as period_start, g.change_pct, g.evidence_id
-    from raw.trade_growth as g
-    join raw.documents as d on d.source = g.source and d.document = g.document  -- one: its key
-    where g.reporter_iso3 = 'CHN' and g.partner_iso3 = 'RUS' and g.flow = 'export' and g.frequency = 'year_to_date'
-        and d.published_on::date <= getvariable('as_of')
-    qualify row_number() over (partition by g.period order by d.published_on desc, g.evidence_id) = 1
+    select period_start, change_pct, evidence_id
+    from core.trade_growth
+    where reporter = 'CHN' and partner_iso3 = 'RUS' and flow = 'export' and frequency = 'year_to_date'
+    qualify row_number() over (partition by period_start order by known_on desc, evidence_id) = 1
 ),
 rates as (
     select
