@@ -44,7 +44,8 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
         values: the leading values of its key, some as `column=value`, or one value of any column of its key, in upper or lower case.
 
     Returns:
-        `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines.
+        `{"row": {...}, "evidence": [{..., "lines": [{"line": 2, ...}]}, ...]}`: `lines` are the rows on the cited lines, none of a file
+        cited as a whole.
 
     Raises:
         Unusable: no such dataset, no such column in its key, too many values, or not exactly one such row; the message lists accepted values.
@@ -79,11 +80,15 @@ def trace(con: duckdb.DuckDBPyConnection, dataset: str, values: list[str]) -> di
     if not rows:
         raise Unusable(f"no row {' '.join(values)} in {dataset}: the key is {' '.join(key)}; give values that a row has{example}")
     [row] = rows
-    figures = con.execute(
-        "select e.* from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) as c using (evidence_id) order by file, first_line",
-        [row.pop("evidence")],
+    figures = as_records(
+        con.execute(
+            "select e.* from core.evidence as e join (select unnest(?::varchar[]) as evidence_id) as c using (evidence_id) "
+            "order by file, first_line",
+            [row.pop("evidence")],
+        )
     )
-    return {"row": row, "evidence": [{**cited, "lines": _lines(con, cited)} for cited in as_records(figures)]}
+    whole = {file for (file,) in con.execute("select evidence_id from raw.whole_file").fetchall()}  # once, since it reads every line
+    return {"row": row, "evidence": [{**cited, "lines": [] if cited["evidence_id"] in whole else _lines(con, cited)} for cited in figures]}
 
 
 def _only(con: duckdb.DuckDBPyConnection, dataset: str, key: list[str], values: list[str]) -> list[dict[str, Any]]:
@@ -107,9 +112,7 @@ def _named(key: list[str], values: list[str]) -> dict[str, str] | None:
 
 
 def _lines(con: duckdb.DuckDBPyConnection, cited: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows on the cited lines without empty cells and bookkeeping; an empty list for a file cited as a whole."""
-    if con.execute("select 1 from raw.whole_file where evidence_id = ?", [cited["evidence_id"]]).fetchone():
-        return []
+    """Return the rows on the cited lines without empty cells and bookkeeping."""
     [(kind,)] = con.execute("select kind from raw.snapshot_file where file = ?", [cited["file"]]).fetchall()
     sql = f"select line, * exclude (line, {BOOKKEEPING}) from raw.{kind} where file = ? and line between ? and ? order by line"
     rows = as_records(con.execute(sql, [cited["file"], cited["first_line"], cited["last_line"]]))
