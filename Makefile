@@ -30,7 +30,7 @@ test: $(READY) ## run the tests (ARGS="..." replaces pytest's default arguments)
 	@echo "running the tests: $(or $(ARGS),all but the campaigns and the readers' programs, which takes several minutes; make check takes the quick ones)"
 	$(VENV)/bin/pytest $(or $(ARGS),-m "not campaign and not clients" $(WORKERS))
 
-campaign: $(READY) ## run the tests that take minutes each: kills, failing calls, long years, builds on another machine
+campaign: $(READY) ## run the longest tests: kills, failing calls, long years, added sources, builds on another machine
 	$(VENV)/bin/pytest -m campaign $(WORKERS)
 
 check: lint ## run make lint and the quick tests: no release, no publisher, no other process

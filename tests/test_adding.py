@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.pictures import UNDRAWN
 
+pytestmark = pytest.mark.campaign
 ROOT = Path(__file__).parent.parent
 MODEL = """-- grain: a year in which a state of the dyad vetoed
 -- key: dyad, year
@@ -215,7 +216,6 @@ BAD_ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("before", "after", "sentence", "shown"), [pytest.param(*row[1:], id=row[0]) for row in BAD_ROWS])
 def test_a_dataset_with_bad_rows_is_refused(checkout: Checkout, tmp_path: Path, before: str, after: str, sentence: str, shown: str) -> None:
     database = Path(shutil.copy(checkout.home / "current" / "warehouse.duckdb", tmp_path))
@@ -241,7 +241,6 @@ BAD_DECLARATIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "before", "after", "message"), [pytest.param(*row[1:], id=row[0]) for row in BAD_DECLARATIONS])
 def test_a_table_or_source_without_a_declaration_is_refused(checkout: Checkout, name: str, before: str, after: str, message: str) -> None:
     restore = checkout.replace(name, before, after)

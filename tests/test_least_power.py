@@ -110,6 +110,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
         yield publishers
 
 
+@pytest.mark.campaign
 def test_a_key_is_nowhere(world: played.Publishers, undrawn, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Not in a log, a manifest, a release or Dagster's event store: after a good answer, and after a publisher that repeats it."""
     launch.refresh(live=["un_comtrade"], since=2024)

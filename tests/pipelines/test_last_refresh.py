@@ -76,6 +76,7 @@ def test_a_damaged_record_is_reported_and_stops_no_refresh(body: str, tmp_path: 
     assert last_refresh.read(tmp_path) is None
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("error", "message"),
     [

@@ -32,6 +32,7 @@ def content(home: Path) -> str:
     return json.loads((home / "current" / "manifest.json").read_text("utf-8"))["content"]
 
 
+@pytest.mark.campaign
 def test_dg_checks_the_definitions(empty_home: dict[str, str]) -> None:
     checked = subprocess.run([BIN / "dg", "check", "defs"], cwd=ROOT, env=empty_home, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -107,6 +107,7 @@ def test_the_manifest_names_every_file(home: Path) -> None:
     assert manifest["files"] == {name: sha for name, sha in digests(folder).items() if name != "manifest.json"}
 
 
+@pytest.mark.campaign
 def test_a_release_is_made_again_from_its_manifest_alone(home: Path, dyad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The release it followed is gone: the manifest lists what had changed."""
     release = (home / "current").resolve()

@@ -43,6 +43,7 @@ def first(world: played.Publishers, fetched: Path, tmp_path: Path) -> str:
     return (tmp_path / "current").readlink().name
 
 
+@pytest.mark.campaign
 def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one(first: str, world, tmp_path: Path) -> None:
     live = ask(tmp_path, "select count(*) from core.evidence where file like 'live/world_bank_wdi/2026-12-24/%'")
     assert live[0][0] > 0
@@ -52,6 +53,7 @@ def test_what_is_fetched_is_in_the_release_and_unchanged_answers_make_no_new_one
     assert len(world.requests) > asked, "the change detector is asked"
 
 
+@pytest.mark.campaign
 def test_all_publishers_together_make_a_release(first: str, tmp_path: Path) -> None:
     """The default years reach into the year that is not over."""
     published = launch.refresh()
@@ -87,6 +89,7 @@ def test_exercises_of_another_list_count_for_their_own_pair_and_once(world, tmp_
     ]  # fmt: skip
 
 
+@pytest.mark.campaign
 def test_a_source_that_fails_is_named_and_changes_no_release(first: str, world, tmp_path: Path) -> None:
     world.updated = "2026-08-01"
     world.faults["world_bank_wdi"] = [played.status(500)] * 50
@@ -158,6 +161,7 @@ def test_the_doctor_says_whether_publishers_know_a_contact(world, monkeypatch) -
     assert doctor._contact().state == "note" and "DYAD_CONTACT is not set" in doctor._contact().line
 
 
+@pytest.mark.campaign
 def test_an_answer_that_breaks_an_audit_can_be_withdrawn(first: str, world, monkeypatch: pytest.MonkeyPatch) -> None:
     """It passes its parser, refuses every release until a person takes it back, and is not taken twice."""
     honest = world.wdi["CHN", 2023, "NY.GDP.MKTP.KD.ZG"]

@@ -187,12 +187,14 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, is_directed: bool) -> int:
         is_directed: write each pair in both orders, instead of the state with the lower number first.
 
     Raises:
-        Unusable: the suffix is of none of the formats, the folder does not exist, or the file cannot be written.
+        Unusable: the suffix is of none of the formats, the folder does not exist, or the file is a folder or cannot be written.
     """
     if path.suffix not in SUFFIXES:
         raise Unusable(f"{path}: name a file that ends in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise Unusable(f"{path}: the folder does not exist; make it, or name a file in another one")
+    if path.is_dir():
+        raise Unusable(f"{path}: is a folder; name a file that can be written")
     sql = PANEL.format(paired=PAIRED, world=WORLD if has_world(con) else NO_WORLD, columns=", ".join(COLUMNS))
     rows = con.sql(sql, params={"is_directed": is_directed}).to_arrow_table()
     new = path.with_name(f".{path.name}.new")

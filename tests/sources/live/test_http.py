@@ -51,6 +51,7 @@ def test_an_environment_that_cannot_be_used_is_named(variable, world, tmp_path, 
 NO_HOSTS = ["http://ex[ample", "http://ex]ample", "http://ex%zzample", "http://a%20b", "http://a b", "https://host:65536"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("url", ["http://[::1", "nowhere", "file:///etc", "http://", "https://host:port", *NO_HOSTS])
 def test_an_address_that_is_none_ends_its_source_only(url, world, tmp_path, monkeypatch):
     monkeypatch.setenv("DYAD_WORLD_BANK_WDI_URL", url)
@@ -122,6 +123,7 @@ ODD = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_header_ends_its_question_only(name, world, tmp_path):
     bad, message = ODD[name]
@@ -193,6 +195,7 @@ def test_an_interruption_ends_all(world, tmp_path, monkeypatch):
         refresh(tmp_path)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", TRANSIENT)
 def test_transient_failures_are_tried_again(name, world, tmp_path, slept):
     world.faults[SOURCE] = [TRANSIENT[name]] * (http.ATTEMPTS - 1)
@@ -211,6 +214,7 @@ def test_transient_failures_that_last_end_the_source(name, world, tmp_path):
     assert list(answers.manifest(tmp_path)) == []
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", PERMANENT)
 def test_permanent_failures_are_said_at_once(name, world, tmp_path):
     bad, message = PERMANENT[name]

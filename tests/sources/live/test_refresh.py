@@ -172,6 +172,7 @@ def test_every_refused_answer_is_kept(world, tmp_path, day):
     assert len(list(tmp_path.glob("snapshots/rejected/undl_sc_votes-sc-votes-*"))) == 2
 
 
+@pytest.mark.campaign
 def test_answers_that_still_stand_or_cannot_be_used_are_not_left_on_their_way(world, tmp_path, day):
     for _ in range(2):
         outcomes = refresh(tmp_path)
@@ -279,6 +280,7 @@ def test_a_change_detector_that_lies_ends_its_source_only(bad, message, world, t
     assert not any("/preview/" in asked.path for asked in world.requests)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -354,6 +356,7 @@ def test_reordered_and_new_columns_are_read_and_reported(world, tmp_path, day):
     assert outcome.status == "fetched" and "annual-CHN: new column new, not read" in outcome.notes
 
 
+@pytest.mark.campaign
 def test_live_snapshots_come_back_with_the_same_bytes(world, tmp_path, day):
     refresh(tmp_path, *ALL)
     day("2026-12-01")

@@ -351,7 +351,7 @@ def test_a_state_counts_as_its_bloc_in_a_year_on_whose_last_day_it_leaves(built:
         assert con.execute(partners).fetchall() == [before[0], (2020, before[1][1] - 1)]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("day", ["1992-01-01", "2003-06-01", "2012-06-01", "2020-06-01", "2022-02-24", "2023-12-31"])
 def test_on_any_day_a_claim_cites_what_was_searched(day: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A verdict that rests on nothing found rests on the lists as a whole, and these resolve."""

@@ -1,8 +1,11 @@
 """Test that the column lineage in lineage.json matches the SQL."""
 
+import pytest
+
 from warehouse.models import lineage
 
 
+@pytest.mark.campaign
 def test_the_kept_lineage_is_that_of_the_models() -> None:
     """After a change of a model: `make docs`."""
     assert lineage.read() == lineage.compute()

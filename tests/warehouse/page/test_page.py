@@ -363,7 +363,7 @@ def test_every_download_opens(look, file):
     assert {link for link in links if link.startswith("#") and unquote(link[1:]) not in ids} == set()
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_is_accessible(visit, file, width, scheme):
@@ -786,6 +786,7 @@ def test_names_of_datasets_break_only_after_underscores_on_a_phone(visit, file):
     assert tab.evaluate("document.querySelector('#cite pre').scrollWidth <= document.querySelector('#cite pre').clientWidth")
 
 
+@pytest.mark.campaign
 def test_first_page_of_an_uncovered_pair_says_so(visit, uncovered):
     tab = visit(uncovered)
     lead = tab.locator(".lead")
@@ -848,6 +849,7 @@ def test_text_from_sources_stays_text(visit, odd):
     assert tab.locator("img, a[href^='javascript']").count() == 0
 
 
+@pytest.mark.campaign
 def test_dataset_outside_coverage_is_shown_as_such(visit, odd):
     tab = visit(odd)
     section = tab.locator("article#trade_composition")
@@ -900,6 +902,7 @@ def without_visual(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         return publish(con, folder)
 
 
+@pytest.mark.campaign
 def test_a_dataset_without_a_visual_has_its_table_evidence_and_files(visit, without_visual):
     tab = visit(without_visual)
     assert f"{style.number(len(models.layer('charts')) + 1).capitalize()} chart-ready datasets" in tab.locator(".lead").inner_text()

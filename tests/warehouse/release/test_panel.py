@@ -7,9 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from pipelines.cli.main import main
 from schemas.errors import Unusable
 from sources import snapshot
 from tests.support import baci
@@ -47,6 +45,7 @@ def test_a_pair_is_one_row_a_year_and_empty_where_nothing_covers_it(ask: Ask) ->
     assert ask(f"select distinct {empty} from {{panel}} {others}") == [(False, None, False, None, None, None, None)]
 
 
+@pytest.mark.campaign
 def test_a_directed_panel_has_both_orders(built: Path, tmp_path: Path, ask: Ask) -> None:
     with connect(built.parent) as con:
         rows = panel.write(con, tmp_path / "directed.csv", is_directed=True)
@@ -120,6 +119,7 @@ def test_an_exercise_of_another_pairs_list_counts_in_a_year_that_a_source_covers
     assert of_list == [(68,)]
 
 
+@pytest.mark.campaign
 def test_blocs_are_not_covered_in_a_release_without_memberships(built: Path, tmp_path: Path) -> None:
     shutil.copyfile(built, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as release:
@@ -196,11 +196,11 @@ def test_a_panel_that_is_not_complete_replaces_none(
     assert file.read_text() == "whole" and [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
-def test_a_file_of_no_known_format_or_place_is_refused(home: Path, built: Path, tmp_path: Path) -> None:
+def test_a_file_of_no_known_format_or_place_is_refused(built: Path, tmp_path: Path) -> None:
     with connect(built.parent) as con, pytest.raises(Unusable, match="name a file that ends in .parquet, .csv, .dta"):
         panel.write(con, tmp_path / "panel.xlsx", is_directed=False)
     with duckdb.connect() as empty, pytest.raises(Unusable, match="nowhere/panel.parquet: the folder does not exist; make it"):
         panel.write(empty, tmp_path / "nowhere" / "panel.parquet", is_directed=False)  # before anything is computed
     (tmp_path / "folder.csv").mkdir()
-    refused = CliRunner().invoke(main, ["panel", str(tmp_path / "folder.csv")])
-    assert refused.exit_code == 2 and "Is a directory; name a file that can be written" in refused.output
+    with duckdb.connect() as empty, pytest.raises(Unusable, match="folder.csv: is a folder; name a file that can be written"):
+        panel.write(empty, tmp_path / "folder.csv", is_directed=False)

@@ -197,6 +197,7 @@ def test_two_publishes_at_once_are_refused(own_site: Path, home: Path) -> None:
 # killed
 
 
+@pytest.mark.campaign
 def test_a_publish_killed_at_any_call_leaves_a_whole_site_and_the_next_completes_it(home: Path, early: Path, tmp_path: Path) -> None:
     """In a process of its own: hooks on system calls cannot be taken off again."""
     program = (
