@@ -9,7 +9,7 @@ from warehouse.page import words
 from warehouse.release import changelog, diff
 
 LISTED = 20  # changes per group that are listed one by one
-CHANGES_SHOWN = 200  # further changes that the collapsed section lists
+CHANGES_SHOWN = 100  # further changes that the collapsed section lists
 
 
 def read(

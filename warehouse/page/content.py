@@ -106,7 +106,7 @@ def _closest(con: duckdb.DuckDBPyConnection, pair: Mapping[str, str], names: Map
     session = f"the General Assembly’s session of {pairs.newest_session(con)}, up to {style.day(last_vote)}"
     own = next((row for row in ranked if row["dyad"] == pair["dyad"]), None)
     place = (
-        f"Place {own['place']:,} of {own['pair_count']:,} pairs of states by agreement in {session}: {_rate(own)}"
+        f"Place {own['place']:,} of {own['pair_count']:,} pairs of states with enough votes in common, by agreement in {session}: {_rate(own)}"
         if own
         else f"Too few votes in {session} for a place among all pairs of states by agreement"
     )

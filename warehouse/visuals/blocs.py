@@ -155,9 +155,9 @@ FINDINGS = [_most_joined_after_the_hinge, _grew, _who_belongs]
 
 
 def _added(facts: Facts) -> Rows:
-    """Return the memberships of other states in the shared blocs that began after the bloc did."""
-    of_blocs, own = [_members(facts.rows, bloc) for bloc in facts.shared], (facts.pair.iso3_a, facts.pair.iso3_b)
-    return [row for of in of_blocs for row in of if row["since"] > min(r["since"] for r in of) and row["iso3"] not in own]
+    """Return the memberships in the shared blocs that began after the bloc did."""
+    of_blocs = [_members(facts.rows, bloc) for bloc in facts.shared]
+    return [row for of in of_blocs for row in of if row["since"] > min(r["since"] for r in of)]
 
 
 def _shared(facts: Facts) -> str:

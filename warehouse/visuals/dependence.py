@@ -117,7 +117,7 @@ def _nth(rank: int) -> str:
 def _in_words(shares: Rows, ranks: Rows, pair: Pair) -> str:
     sentences = [f"{_share_of(pair, row)}: {percent(row['share_pct'])} in {row['year']}." for row in _newest(shares)]
     places = [
-        f"{pair.the(row['partner'])} {_nth(row['rank'])} among {pair.whose(row['country'])} partners under rule {row['rule']}"
+        f"{pair.the(row['partner'])} {_nth(row['rank'])} among {pair.whose(row['country'])} partners in {row['year']} under rule {row['rule']}"
         for row in _newest(ranks)
     ]
     return " ".join([*sentences, f"Ranks: {'; '.join(places)}."] if places else sentences)
@@ -130,6 +130,8 @@ def _newest(rows: Rows) -> Rows:
 
 def _notes(con: duckdb.DuckDBPyConnection, rows: Rows, shares: Rows, ranks: Rows, pair: Pair) -> list[str]:
     notes = ["Hollow: computed from the partners' reports, in whole or in part."] if any(row["is_mirror"] for row in shares) else []
+    listed = {row["country"] for row in [*shares, *ranks]}
+    notes += [f"No table of {pair.whose(country)} partners was found." for country in (pair.iso3_a, pair.iso3_b) if country not in listed]
     for country in sorted({row["country"] for row in ranks}):
         ranked = {row["rule"] for row in ranks if row["country"] == country}
         which = f"No rank of {pair.the(pair.other(country))} among {pair.whose(country)} partners under"

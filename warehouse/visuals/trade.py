@@ -162,7 +162,11 @@ def _notes(rows: Rows, annual: Rows, monthly: Rows, pair: Pair, compared: list[s
     notes += [f"No figure found: {style.spans(missing)}."] if missing else []
     notes += sorted({row["series"].caveat for row in annual} - {""})
     notes += [f"One direction only: {style.spans(single)}."] if single else []
-    notes += [f"Not complete, so pale: {style.spans(partial)}."] if partial else []
+    over = [year for year in partial if year < pair.as_of.year]
+    whole = f"; no figure of the whole year was found for {style.spans(over)}" if over else ""
+    notes += [f"Not complete, so pale: {style.spans(partial)}{whole}."] if partial else []
+    estimated = {row["period_start"].year for row in annual if "estimate" in row["qualifications"]}
+    notes += [f"Converted or estimated: {style.spans(estimated)}."] if estimated else []
     derived = {row["frequency"] for row in rows if row["is_derived"]}
     notes += ["Derived months: a longer period's figure less the published figures of its other months."] if "monthly" in derived else []
     notes += ["Derived years: the next year's figure divided by one plus its published growth."] if "annual" in derived else []

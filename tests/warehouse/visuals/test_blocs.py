@@ -72,7 +72,7 @@ def test_blocs_beyond_the_colours_share_grey(con) -> None:
     [
         ("CHN-USA", "China belongs to BRICS and the SCO, the United States to neither"),
         ("FRA-GBR", "France and the United Kingdom belong to neither BRICS nor the SCO"),
-        ("IND-RUS", "Seven of the nine accessions to the blocs of India and Russia came after the invasion of Ukraine"),
+        ("IND-RUS", "Seven of the ten accessions to the blocs of India and Russia came after the invasion of Ukraine"),
     ],
 )
 def test_another_pair_has_its_own_finding(pairs, dyad, title) -> None:
