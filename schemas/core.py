@@ -298,6 +298,7 @@ class Veto(CoreTable, key=("draft_symbol",), known_from="known_on"):
     in_favour: Whole = column("in_favour", nullable=True)
     against: Whole = column("against", nullable=True)
     abstained: Whole = column("abstained", nullable=True)
+    has_roll_call: Flag = column("has_roll_call", description="True if the vote of every member of the Council is documented")
     known_on: Day = column("known_on")
     confidence: Text = column("confidence")
     settled_by: Text = column("settled_by", nullable=True)

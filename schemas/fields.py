@@ -367,8 +367,8 @@ VOCABULARY: dict[str, Described] = {
     "seat": Described("Permanent seat"),
     "vote": Described("Recorded vote", None, {"isin": VOTES}),
     "veto_type": Described("Who of the dyad vetoed", None, {"isin": ["joint", "first only", "second only"]}),
-    "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "not documented"]}),
-    "vote_b": Described("Vote of the dyad's second state", None, {"isin": [*VOTES, "not documented"]}),
+    "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "no seat", "not documented"]}),
+    "vote_b": Described("Vote of the dyad's second state", None, {"isin": [*VOTES, "no seat", "not documented"]}),
     "is_amendment": Described(
         "True if the vote was not on a whole draft: on an amendment, a part, a preliminary question or a recommendation"
     ),

@@ -10,6 +10,7 @@ SHARED = {
     "FOB": "without freight and insurance", "CIF": "with freight and insurance", "mixed": "a two-way total of exports FOB and imports CIF",
     "annual": "a calendar year", "monthly": "a calendar month", "year_to_date": "from January to the end of a month",
     "yes": "in favour", "no": "against", "abstain": "abstained", "not documented": "no source gives the vote",
+    "no seat": "no member of the Council",
     "documented": "by an organiser, the publisher or two independent sources",
     "single source": "by one source, or by secondary sources alone", "provisional": "implied in part, or only announced",
     "disputed": "sources contradict each other",

@@ -17,6 +17,7 @@ HELPERS = [
     "core.exercise",
     "core.veto",
     "core.country_shape",
+    "raw.country",
     "raw.sea",
     "raw.island_chain",
     "raw.turning_point",

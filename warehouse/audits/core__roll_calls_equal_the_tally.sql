@@ -5,7 +5,6 @@ counted as (
     select
         draft_symbol,
         min_by(evidence_id, line) as evidence_id,
-        count(*) as member_count,
         count(*) filter (where vote = 'yes') as yes_count,
         count(*) filter (where vote = 'no') as no_count,
         count(*) filter (where vote = 'abstain') as abstain_count
@@ -19,5 +18,5 @@ from counted as c
 join core.veto as v on v.draft_symbol = c.draft_symbol
 join raw.figure_line as r on r.evidence_id = c.evidence_id
 join raw.figure_line as t on t.evidence_id = v.evidence_id
-where c.member_count >= catalog.council_seats(v.vote_date)
+where v.has_roll_call
     and (c.yes_count <> v.in_favour or c.no_count <> v.against or c.abstain_count <> v.abstained)

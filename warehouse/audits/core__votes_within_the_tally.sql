@@ -5,7 +5,6 @@ with
 counted as (
     select
         draft_symbol,
-        count(*) as member_count,
         count(*) filter (where vote = 'yes') as yes_count,
         count(*) filter (where vote = 'no') as no_count,
         count(*) filter (where vote = 'abstain') as abstain_count
@@ -16,5 +15,5 @@ select f.file || ':' || f.line as at, c.draft_symbol, c.yes_count, v.in_favour, 
 from counted as c
 join core.veto as v on v.draft_symbol = c.draft_symbol
 join raw.figure_line as f on f.evidence_id = v.evidence_id
-where c.member_count < catalog.council_seats(v.vote_date)
+where not v.has_roll_call
     and (c.yes_count > v.in_favour or c.no_count > v.against or c.abstain_count > v.abstained)

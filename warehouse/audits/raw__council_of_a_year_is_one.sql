@@ -1,4 +1,4 @@
--- audit: the Council's members of a calendar year are the same in all its roll calls
+-- audit: the Council's members of a calendar year are the same in all its roll calls in which every member voted
 -- table: raw.roll_call
 -- note: seats change on 1 January; China's changed on 25 October 1971
 with
@@ -6,7 +6,7 @@ members as (
     select r.draft_symbol, r.member_iso3, year(v.vote_date) as year, r.evidence_id, v.vote_date >= date '1971-10-25' as is_after
     from raw.roll_call as r
     join raw.veto as v on v.draft_symbol = r.draft_symbol
-    where r.basis <> 'member_only'
+    where r.basis <> 'member_only' and coalesce(v.not_voting, 0) = 0
 ),
 roll_calls as (
     select year, is_after, count(distinct draft_symbol) as roll_call_count from members group by year, is_after

@@ -136,6 +136,7 @@ SENTENCES = {
                 'abstained on ' || nullif(count(*) filter (vote = 'abstain'), 0),
                 'voted in favour of ' || nullif(count(*) filter (vote = 'yes'), 0),
                 'voted against ' || nullif(count(*) filter (vote = 'no'), 0)) end,
+            other || ' was not in the Council for ' || nullif(count(*) filter (vote = 'no seat'), 0),
             'the vote of ' || other || ' on ' || nullif(count(*) filter (vote = 'not documented'), 0) || ' is not documented'))
         from single group by who, other order by count(*) desc limit 1""",
     ],

@@ -39,7 +39,7 @@ COLUMNS = {
     "council_identical_pct": "Identical votes among these, per cent",
     "joint_vetoes": "Security Council: votes that both vetoed",
     "council_covered": "Both have votes in fully documented roll calls, or no draft was vetoed",
-    "shared_bloc_count": "Blocs of which both are members at the end of the year",
+    "shared_bloc_count": "Of BRICS and the SCO, those of which both are members at the end of the year",
     "blocs_covered": "The list of memberships covers the year",
 }
 SUFFIXES = (".parquet", ".csv", ".dta")
@@ -98,12 +98,11 @@ codes as (
 voters as (
     select iso3_a as iso3, year from votes union select iso3_b, year from votes
 ),
-quiet as (
-    -- in a year without vetoed drafts no roll call can be missing, so the year counts as covered
-    select distinct y.year
-    from (select distinct year from pairs) as y
-    join views.coverage as c on c.kind = 'roll_call' and y.year between c.first_year and c.last_year
-    where y.year not in (select year(vote_date) from core.veto)
+un_members as (
+    -- if no roll call of a year is missing, it is known of members of the United Nations that they had no vote in common
+    select m.iso3, d.year
+    from views.un_member as m
+    join views.council_documented_year as d on d.year between year(m.since) and coalesce(year(m.until), d.year)
 ),
 bloc_years as (
     select min(first_year) as first_year, max(last_year) as last_year from views.coverage where kind = 'membership'
@@ -118,7 +117,7 @@ covered as (
                 and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
         ) as exercises_covered,
         exists(from views.coverage as v where v.kind = 'roll_call' and p.year between v.first_year and v.last_year) as has_vetoes,
-        i.year is not null and j.year is not null as assembly_covered, coalesce(c.votes > 0, false) or q.year is not null as council_covered,
+        i.year is not null and j.year is not null as assembly_covered, coalesce(c.votes > 0, false) or (q.year is not null and r.year is not null) as council_covered,
         coalesce(p.year between m.first_year and m.last_year, false) as blocs_covered,
         p.year >= m.first_year as has_blocs
     from pairs as p
@@ -128,7 +127,8 @@ covered as (
     left join voters as i on i.iso3 = p.iso3_a and i.year = p.year  -- at most one: UNION removes duplicates
     left join voters as j on j.iso3 = p.iso3_b and j.year = p.year  -- at most one: UNION removes duplicates
     left join views.council_year as c on c.iso3_a = p.iso3_a and c.iso3_b = p.iso3_b and c.year = p.year  -- at most one: its group
-    left join quiet as q on q.year = p.year  -- at most one: SELECT DISTINCT
+    left join un_members as q on q.iso3 = p.iso3_a and q.year = p.year  -- at most one: one row of a country
+    left join un_members as r on r.iso3 = p.iso3_b and r.year = p.year  -- at most one: one row of a country
 ),
 undirected as (
     select

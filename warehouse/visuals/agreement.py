@@ -13,6 +13,7 @@ from warehouse.visuals.registry import visual
 from warehouse.visuals.style import Drawing, Size, colour, percent
 
 RULE = "identical"  # the rule of the title: equal votes
+FEW = 10  # votes; a note says how many a session has if it has fewer
 EVERY = "all"  # the subject of all votes of a session
 TOP = 105  # per cent at the top of an axis
 MOST_YEARS = 12  # listed in a note
@@ -76,18 +77,21 @@ def council_agreement(con: duckdb.DuckDBPyConnection, pair: Pair, size: Size) ->
 
 
 def _left_out(con: duckdb.DuckDBPyConnection, pair: Pair) -> list[str]:
-    """Return a note on the vetoed drafts that the columns lack, by year, if both states hold a permanent seat, so that both voted."""
+    """Return a note on the vetoed drafts that the columns lack, by year, while both are members of the United Nations."""
     years = ask(
         con,
-        "select year(v.vote_date) as year, count(*) - coalesce(any_value(c.votes), 0) as n from core.veto as v "
-        "left join charts.council_agreement as c on c.dyad = ? and c.votes_on = ? and c.rule = ? and c.year = year(v.vote_date) "
-        "where (select count(*) from raw.unsc_seat as s where s.iso3 in (?, ?) and s.valid_from::date <= v.vote_date "
-        "and coalesce(s.valid_to::date, date '9999-12-31') >= v.vote_date) = 2 group by year(v.vote_date) having n > 0 order by year",
-        pair.dyad, VETOED, RULE, pair.iso3_a, pair.iso3_b,
+        "select year(v.vote_date) as year, count(*) as n, bool_and(m.permanent = 2) as is_sure from core.veto as v "
+        "cross join lateral (select count(*) as members, count(s.seat) as permanent from raw.country as c "
+        "left join raw.unsc_seat as s on s.iso3 = c.iso3 where c.iso3 in (?, ?) "
+        "and v.vote_date >= greatest(c.un_member_from::date, s.valid_from::date) "
+        "and v.vote_date <= coalesce(least(c.un_member_to::date, s.valid_to::date), v.vote_date)) as m "
+        "where not v.has_roll_call and m.members = 2 group by all order by year",
+        pair.iso3_a, pair.iso3_b,
     )  # fmt: skip
     total = f"{plural(sum(row['n'] for row in years), 'draft')} of {len(years)} years"
     missing = style.listed([f"{row['n']} in {row['year']}" for row in years]) if len(years) <= MOST_YEARS else total
-    return [f"Left out, since a member's vote is not documented: {missing}."] if years else []
+    perhaps = "" if all(row["is_sure"] for row in years) else ", as far as both were in the Council"
+    return [f"Left out, since a member's vote is not documented: {missing}{perhaps}."] if years else []
 
 
 def _rates(con: duckdb.DuckDBPyConnection, dataset: str, pair: Pair, order: str) -> Rows:
@@ -146,11 +150,13 @@ def _rate(rows: Rows) -> str:
 
 
 def _reach(whole: Rows, by_rule: Rows, by_subject: Rows) -> list[str]:
-    """Return notes on the newest session with single votes, those whose end the sources do not reach, and those without subjects."""
+    """Return notes on the newest session with single votes, those with few, not covered to the end, or without subjects."""
     partial = sorted({_session(row) for row in by_rule if row["is_partial"]})
     bare = [_session(row) for row in whole if row["year"] not in {r["year"] for r in by_subject}] if by_subject else []
+    few = [f"{_session(row)} ({row['votes']})" for row in whole if row["votes"] < FEW]
     return [
         f"Newest session with single votes: {_session(whole[-1])}.",
+        *([f"Fewer than {style.number(FEW)} votes: {style.listed(few)}."] if few else []),
         *([f"Not complete: {style.listed(partial)}."] if partial else []),
         *([f"Without subjects in the source: {style.listed(bare)}."] if bare else []),
     ]

@@ -21,8 +21,8 @@ OTHER = "Other subjects"
 SUBJECTS = 8  # at most this many subjects have a row of their own
 QUIET = 5  # years without a veto after which the title reports their absence
 FLAGS = 9  # lines for the names of other subjects at most
-ABSTAINED, IN_FAVOUR, UNKNOWN = "abstained", "in favour", "not documented"
-VOTES = {"abstain": ABSTAINED, "yes": IN_FAVOUR, "no": "against", "not documented": UNKNOWN}
+ABSTAINED, IN_FAVOUR, NO_SEAT, UNKNOWN = "abstained", "in favour", "not in the Council", "not documented"
+VOTES = {"abstain": ABSTAINED, "yes": IN_FAVOUR, "no": "against", "no seat": NO_SEAT, "not documented": UNKNOWN}
 FILLS = {"joint": "together", "second only": "second", "first only": "first"}
 
 
@@ -89,7 +89,9 @@ def _quiet_for_years(facts: Facts) -> str | None:
     newest = max(row["year"] for row in facts.every)
     if facts.covered[1] - newest <= QUIET:
         return None
-    shared = f"; of their {len(facts.rows)} vetoes {style.number(len(facts.joint))} were joint" if facts.joint else ""
+    if without := _without_veto(facts):
+        return f"{facts.pair.the(facts.pair.other(without))} has vetoed nothing since {newest}; {facts.pair.the(without)} has no veto"
+    shared = f"; of the {plural(len(facts.rows), 'vote')} that they vetoed, {style.number(len(facts.joint))} jointly" if facts.joint else ""
     return f"{facts.pair.both} have vetoed nothing since {newest}{shared}"
 
 
@@ -113,15 +115,22 @@ def _together(facts: Facts) -> str | None:
 
 def _other_has_no_veto(facts: Facts) -> str | None:
     """Report how a state without a permanent seat voted on what the other vetoed."""
-    without = [iso3 for iso3 in (facts.pair.iso3_a, facts.pair.iso3_b) if iso3 not in facts.seated]
-    if len(without) != 1:
+    without = _without_veto(facts)
+    if not without:
         return None
-    who = facts.pair.the(facts.pair.iso3_a if without == [facts.pair.iso3_b] else facts.pair.iso3_b)
     votes = Counter(row["other"] for row in facts.rows)
     ways = ((IN_FAVOUR, "voted in favour of"), (ABSTAINED, "abstained on"), ("against", "voted against"))
     how = [f"{words} {style.number(votes[vote])}" for vote, words in ways if votes[vote]]
-    clause = f"; {facts.pair.the(without[0])}, which has no veto, {style.listed(how)}" if how else ""
-    return f"{who} has vetoed {len(facts.rows)} votes since {facts.covered[0]}{clause}"
+    least = "at least " if votes[UNKNOWN] else ""
+    member = f"in the Council for {least}{style.number(sum(votes[vote] for vote, _ in ways))} of them"
+    clause = f"; {facts.pair.the(without)}, {member}, {style.listed(how)}" if how else ""
+    return f"{facts.pair.the(facts.pair.other(without))} has vetoed {len(facts.rows)} votes since {facts.covered[0]}{clause}"
+
+
+def _without_veto(facts: Facts) -> str | None:
+    """Return the code of the state without a permanent seat, if only one has none."""
+    without = [iso3 for iso3 in (facts.pair.iso3_a, facts.pair.iso3_b) if iso3 not in facts.seated]
+    return without[0] if len(without) == 1 else None
 
 
 def _never_together(facts: Facts) -> str:
@@ -268,8 +277,8 @@ def _blocks(line: Line, step: float, half: float, pair: Pair) -> list[Row]:
 
 
 def _cuts(block: Row) -> list[Row]:
-    """Cut off the upper half of a block on which the other voted in favour, and a bar of one on which it voted against."""
-    high, low = {IN_FAVOUR: (0.08, 0.5), "against": (0.4, 0.62)}.get(block["other"], (0, 0))
+    """Cut off the upper half of a block on which the other voted in favour, more if it had no seat, and a bar if it voted against."""
+    high, low = {IN_FAVOUR: (0.08, 0.5), NO_SEAT: (0.08, 0.78), "against": (0.4, 0.62)}.get(block["other"], (0, 0))
     tall, inset = block["py2"] - block["py"], 0.06
     cut = {"py": block["py"] + high * tall, "py2": block["py"] + low * tall, "left": block["left"] + inset, "right": block["right"] - inset}
     return [cut] if low else []

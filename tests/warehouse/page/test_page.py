@@ -814,7 +814,11 @@ def test_a_pair_has_its_place_among_all_pairs(visit, file, built):
     own = next(row for row in ranked if row["dyad"] == "CHN-RUS")
     place = 1 + sum(row["identical_pct"] > own["identical_pct"] for row in ranked)
     closest = visit(file).locator(".closest")
-    assert closest.locator("summary").inner_text().startswith(f"Place {place:,} of {len(ranked):,} pairs of states by agreement")
+    assert (
+        closest.locator("summary")
+        .inner_text()
+        .startswith(f"Place {place:,} of {len(ranked):,} pairs of states with enough votes in common, by agreement")
+    )
     closest.locator("summary").click()
     assert closest.locator("li code").all_inner_texts() == [row["dyad"] for row in ranked[:10]]
 

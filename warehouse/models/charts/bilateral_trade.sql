@@ -25,8 +25,8 @@ flows as (
     where f.is_current and f.frequency in ('annual', 'monthly')
     union all
     select
-        d.dyad, d.iso3_a, d.iso3_b, if(f.month_count = 1, 'monthly', 'annual'), f.period_start, null, f.basis, 'own', null, f.reporter, f.flow, f.valuation,
-        if(f.flow = 'export', f.reporter, f.partner_iso3), f.value_usd, false, true, f.evidence
+        d.dyad, d.iso3_a, d.iso3_b, if(f.month_count = 1, 'monthly', 'annual'), f.period_start, null, f.basis, 'own', null, f.reporter, f.flow,
+        f.valuation, if(f.flow = 'export', f.reporter, f.partner_iso3), f.value_usd, false, true, f.evidence
     from core.dyad as d
     join core.derived_trade as f
         on (f.reporter = d.iso3_a and f.partner_iso3 = d.iso3_b) or (f.reporter = d.iso3_b and f.partner_iso3 = d.iso3_a)

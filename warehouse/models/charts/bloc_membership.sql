@@ -10,7 +10,7 @@
 -- how_to_read: one row for each country and bloc on 31 December of each year and on the release's day; member_count counts full members
 --   that no source disputes, is_disputed_member marks the members that only some sources count; is_disputed marks a status on which
 --   sources disagree
--- not_shown: what a status obliges a country to; why sources disagree; changes after the day up to which the list is verified
+-- not_shown: other blocs; what a status obliges a country to; why sources disagree; changes after the day up to which the list is verified
 with
 days as (
     select bloc, make_date(y, 12, 31) as as_of

@@ -12,18 +12,10 @@
 -- not_shown: drafts withdrawn or failed without a veto; vetoed drafts of which a member's vote is not documented; adopted resolutions in a
 --   release whose sources lack their votes
 with
-documented as (
-    select c.draft_symbol
-    from core.council_vote as c
-    join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
-    group by c.draft_symbol, v.vote_date
-    having count(*) = catalog.council_seats(v.vote_date)
-),
 votes as (
     select v.draft_symbol as vote_on, 'vetoed' as votes_on, v.vote_date, c.member_iso3, c.vote, c.evidence_id, e.source
     from core.council_vote as c
-    semi join documented as d on d.draft_symbol = c.draft_symbol
-    join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
+    join core.veto as v on v.draft_symbol = c.draft_symbol and v.has_roll_call  -- at most one: its key
     join core.evidence as e on e.evidence_id = c.evidence_id  -- one: its key
     union all
     select resolution, 'adopted', vote_date, member_iso3, vote, evidence_id, source from core.resolution_vote

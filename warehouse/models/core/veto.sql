@@ -16,9 +16,11 @@ select
     in_favour,
     against,
     abstained,
+    (select count(*) from raw.roll_call as r where r.draft_symbol = v.draft_symbol)
+        = catalog.council_seats(vote_date::date) - coalesce(not_voting, 0) as has_roll_call,
     confidence,
     settled_by,
     vote_date::date as known_on,
     evidence_id
-from raw.veto
+from raw.veto as v
 where vote_date::date <= getvariable('as_of')

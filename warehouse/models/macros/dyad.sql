@@ -4,8 +4,9 @@
 -- exercises are those that both took part in, alone or with others. The Assembly's session is the one that opened in the year. The
 -- Council's votes are the vetoed drafts on which every member's vote is documented and, if the release has them, adopted resolutions, most
 -- of which are unanimous. The Assembly and the Council each count as covered in a year with such votes of both states; the Council also
--- counts as covered in a year without a vetoed draft. Blocs are those of which both are members at the end of the year, or on the release's day. If no source covers a year for the pair, the
--- flag is false and its columns are empty, except that later years repeat the last known blocs and joint vetoes are known wherever the
+-- counts as covered for members of the United Nations in a year whose vetoed drafts all have the votes of every member, or that had none.
+-- Blocs are BRICS and the SCO, if both are members at the end of the year, or on the release's day. If no source covers a year for the pair,
+-- the flag is false and its columns are empty, except that later years repeat the last known blocs and joint vetoes are known wherever the
 -- list of vetoes covers the year; a percentage is also empty if the two had no vote in common. The last column, evidence, has the ids of the
 -- figures behind the row: a line each, a session's block of lines, or for a zero the whole list; ids of BACI's figures are those of its
 -- edition's files.
@@ -127,8 +128,12 @@ council_lines as (
     select year(vote_date) as year, flatten(list(evidence)) as evidence from council_ballots group by year(vote_date)
 ),
 council as (
-    -- in a year without vetoed drafts no roll call can be missing, so the year counts as covered
-    select year from covered where kind = 'roll_call' and year not in (select year(vote_date) from core.veto)
+    -- if no roll call of the year is missing, it is known of members of the United Nations that they had no vote in common
+    select d.year
+    from views.council_documented_year as d
+    join checked as p on p.problem is null
+    join views.un_member as a on a.iso3 = p.iso3_a and d.year between year(a.since) and coalesce(year(a.until), d.year)
+    join views.un_member as b on b.iso3 = p.iso3_b and d.year between year(b.since) and coalesce(year(b.until), d.year)
     union
     select v.year from views.council_year as v join checked as p on p.iso3_a = v.iso3_a and p.iso3_b = v.iso3_b and v.votes > 0
 )

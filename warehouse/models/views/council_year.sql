@@ -10,10 +10,10 @@
 -- joint_vetoes: Drafts that both states vetoed, also those on which the votes of other members are not documented [votes]
 with
 ballots as (
+    -- on a partly documented draft often only the vetoes are documented, which are always alike and would bias the rate
     select
         c.draft_symbol as vote_on, v.vote_date, c.member_iso3, c.vote, list_contains(v.vetoed_by, c.member_iso3) as is_veto,
-        -- on a partly documented draft often only the vetoes are documented, which are always alike and would bias the rate
-        count(*) over (partition by c.draft_symbol) = catalog.council_seats(v.vote_date) as is_documented
+        v.has_roll_call as is_documented
     from core.council_vote as c
     join core.veto as v on v.draft_symbol = c.draft_symbol  -- one: its key
     union all

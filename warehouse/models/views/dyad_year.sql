@@ -19,7 +19,7 @@
 -- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on
 --   adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
 -- council_identical_pct: Identical votes among council_votes [%]
--- shared_blocs: Blocs of which both are undisputed members on 31 December, or on the release's day in its year; empty outside coverage
+-- shared_blocs: Blocs (BRICS and the SCO) of which both are undisputed members on 31 December, or on the release's day in its year; empty outside coverage
 with
 trade as (
     select dyad, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade
@@ -36,7 +36,8 @@ vetoes as (
         year,
         count(*) as vetoed_drafts,
         count(*) filter (where veto_type = 'joint') as joint_vetoes,
-        case when bool_or('not documented' not in (vote_a, vote_b)) then count(*) filter (where vote_a = vote_b and vote_a <> 'not documented') end
+        -- one of the two vetoed, so that equal votes are documented ones
+        case when bool_or(not list_has_any([vote_a, vote_b], ['no seat', 'not documented'])) then count(*) filter (where vote_a = vote_b) end
             as voted_alike
     from charts.security_council_vetoes
     where confidence = 'documented'

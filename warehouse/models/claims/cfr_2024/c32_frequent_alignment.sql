@@ -3,12 +3,11 @@
 -- quote: the two frequently align in their voting patterns
 -- claim: The two frequently vote alike in the United Nations.
 -- rule: Frequently is more than half of the votes in more than half of the sessions or years. In the General Assembly: identical votes
---   among
---   those on which both voted, in each session since 1992, counted from the roll calls and, for later sessions, as Voeten et al. publish
---   them. In the Security Council: identical votes on drafts and amendments that any permanent member vetoed, in each year with a draft
---   on which every member's vote is documented; adopted resolutions do not count, since on most of them all members vote yes. If only the
---   Assembly's votes meet this, the claim holds under the rule that counts the Assembly alone; if only the Council's do, it holds in part.
---   The newest and the highest session are reported too.
+--   among those on which both voted, in each session since 1992, counted from the roll calls and, for later sessions, as Voeten et al.
+--   publish them. In the Security Council: identical votes on drafts and amendments that any permanent member vetoed, in each year with a
+--   draft on which every member's vote is documented; adopted resolutions do not count, since on most of them all members vote yes. If only
+--   the Assembly's votes meet this, the claim holds under the rule that counts the Assembly alone; if only the Council's do, it holds in
+--   part. The newest and the highest session are reported too.
 -- claimed: frequently
 -- searched: assembly_vote
 with
