@@ -38,7 +38,7 @@ COLUMNS = {
     "council_votes": "Security Council: votes of both in fully documented roll calls",
     "council_identical_pct": "Identical votes among these, per cent",
     "joint_vetoes": "Security Council: votes that both vetoed",
-    "council_covered": "Both have votes in fully documented roll calls, or no draft was vetoed",
+    "council_covered": "Both have votes in full roll calls, or no roll call of the year is missing",
     "shared_bloc_count": "Of BRICS and the SCO, those of which both are members at the end of the year",
     "blocs_covered": "The list of memberships covers the year",
 }
@@ -117,7 +117,8 @@ covered as (
                 and catalog.covers(c.coverage_dyads, p.iso3_a || '-' || p.iso3_b)
         ) as exercises_covered,
         exists(from views.coverage as v where v.kind = 'roll_call' and p.year between v.first_year and v.last_year) as has_vetoes,
-        i.year is not null and j.year is not null as assembly_covered, coalesce(c.votes > 0, false) or (q.year is not null and r.year is not null) as council_covered,
+        i.year is not null and j.year is not null as assembly_covered,
+        coalesce(c.votes > 0, false) or (q.year is not null and r.year is not null) as council_covered,
         coalesce(p.year between m.first_year and m.last_year, false) as blocs_covered,
         p.year >= m.first_year as has_blocs
     from pairs as p
