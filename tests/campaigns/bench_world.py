@@ -367,6 +367,35 @@ def query_times(home: Path) -> tuple[float, float]:
     return 1000 * sum(times[:3]), 1000 * median(sum(times[n : n + 3]) for n in range(3, len(times), 3))
 
 
+def six_digit_times(home: Path) -> dict[str, tuple[float, float]]:
+    """Return median milliseconds of a sum over six-digit rows, by `trade_flow` and by `read_parquet` of the landed files, for three filters."""
+    import duckdb
+
+    from warehouse.world import trade_file
+
+    path = trade_file.current(home)
+    files = [str(home / file) for file in trade_file.landed_files(path)]
+    pair, codes = "exporter = 'DEU' and importer = 'FRA'", "exporter_code = 276 and importer_code = 251"
+    filters = {
+        "a pair in a year": (f"year = 2011 and {pair}", f"year = 2011 and {codes}"),
+        "a pair": (pair, codes),
+        "a year": ("year = 2011",) * 2,
+    }
+    times = {}
+    with duckdb.connect(str(path), read_only=True) as con:
+        for name, (by_name, by_code) in filters.items():
+            macro = f"select sum(value_usd), any_value(product_code) from trade_flow(home := '{home}') where {by_name}"
+            plain = f"select sum(value_thousand_usd), any_value(product_code) from read_parquet({files}) where {by_code}"
+            spent: list[list[float]] = [[], []]
+            for _ in range(9):
+                for of, sql in zip(spent, (macro, plain), strict=True):
+                    started = time.perf_counter()
+                    con.execute(sql).fetchall()
+                    of.append(1000 * (time.perf_counter() - started))
+            times[name] = (median(spent[0]), median(spent[1]))
+    return times
+
+
 def size(millions: float, temp: Path, count: int) -> list[str]:
     """Measure all rows of the table for one size of archive, and return them."""
     folder = temp / "archive" / RELEASE
@@ -415,6 +444,10 @@ def size(millions: float, temp: Path, count: int) -> list[str]:
         f"| {millions:g}M | three datasets of a pair: first {first:.0f} ms, then {warm:.0f} ms | | | | | | <= 100, 25 ms | {command} |"
     )
     print(lines[-1], flush=True)
+    for name, (macro, plain) in six_digit_times(home).items():
+        what = f"six-digit rows of {name}: {macro:.0f} ms, DuckDB's `read_parquet` {plain:.0f} ms"
+        lines.append(f"| {millions:g}M | {what} | | | {macro / plain:.2f} | | | 1.5 | {command} |")
+        print(lines[-1], flush=True)
     for part in ("archive", "landed", "again", "more"):
         shutil.rmtree(temp / part, ignore_errors=True)
     return lines
