@@ -124,7 +124,7 @@ def _config(size: style.Size) -> dict[str, Any]:
 
 
 def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) -> str:
-    """Return the reason for an empty chart: no source covers the pair, nothing was public by the day, or the rows have no figures."""
+    """Return the reason for an empty chart: no source covers the pair, no figure was known by the day, or the rows have no figures."""
     if con.execute(f"select count(*) from {model.name} where dyad = ?", [pair.dyad]).fetchone() != (0,):
         return f"The rows of this release on {pair.both} have no figures to draw."
     read = {name for m in [*models.upstream([model]), model] for name in m.depends_on}
@@ -136,7 +136,7 @@ def _outside(con: duckdb.DuckDBPyConnection, model: models.Model, pair: Pair) ->
     if covering == (0,):
         reason = f"no source of this release on the subject covers {pair.both}"
     else:
-        reason = f"the sources of this release on the subject have nothing on {pair.both} that was public on {style.day(pair.as_of)}"
+        reason = f"the sources of this release on the subject have no figures on {pair.both}, as known on {style.day(pair.as_of)}"
     return f"Outside coverage: there are no figures to draw, because {reason}."
 
 

@@ -122,7 +122,7 @@ def test_an_empty_picture_says_which_reason_it_has(pairs, article) -> None:
     )
     with duckdb.connect() as con:
         published(con, article)
-        assert "have nothing on China and Russia that was public on 12 December 2024." in meta(con, "trade_composition")["note"]
+        assert "have no figures on China and Russia, as known on 12 December 2024." in meta(con, "trade_composition")["note"]
 
 
 # --- bad input ---
