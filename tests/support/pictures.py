@@ -17,7 +17,6 @@ HELPERS = [
     "core.exercise",
     "core.veto",
     "core.country_shape",
-    "raw.country",
     "raw.sea",
     "raw.island_chain",
     "raw.turning_point",
@@ -32,6 +31,7 @@ HELPERS = [
     "catalog.parameter",
     "catalog.dyad",
     "views.dollar_conversion",
+    "views.un_member",
 ]
 
 

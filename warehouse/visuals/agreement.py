@@ -80,12 +80,10 @@ def _left_out(con: duckdb.DuckDBPyConnection, pair: Pair) -> list[str]:
     """Return a note on the vetoed drafts that the columns lack, by year, while both are members of the United Nations."""
     years = ask(
         con,
-        "select year(v.vote_date) as year, count(*) as n, bool_and(m.permanent = 2) as is_sure from core.veto as v "
-        "cross join lateral (select count(*) as members, count(s.seat) as permanent from raw.country as c "
-        "left join raw.unsc_seat as s on s.iso3 = c.iso3 where c.iso3 in (?, ?) "
-        "and v.vote_date >= greatest(c.un_member_from::date, s.valid_from::date) "
-        "and v.vote_date <= coalesce(least(c.un_member_to::date, s.valid_to::date), v.vote_date)) as m "
-        "where not v.has_roll_call and m.members = 2 group by all order by year",
+        "select year(v.vote_date) as year, count(*) as n, bool_and(a.is_permanent and b.is_permanent) as is_sure from core.veto as v "
+        "join views.un_member as a on a.iso3 = ? and v.vote_date between a.since and coalesce(a.until, v.vote_date) "
+        "join views.un_member as b on b.iso3 = ? and v.vote_date between b.since and coalesce(b.until, v.vote_date) "
+        "where not v.has_roll_call group by all order by year",
         pair.iso3_a, pair.iso3_b,
     )  # fmt: skip
     total = f"{plural(sum(row['n'] for row in years), 'draft')} of {len(years)} years"
