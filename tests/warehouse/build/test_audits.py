@@ -267,6 +267,7 @@ MUTATIONS: dict[str, list[str]] = {
     ],
     "raw__council_of_a_year_is_one": [
         change("raw.roll_call", "member_iso3 = 'BRA'", "draft_symbol = 'S/2012/77' and member_iso3 = 'PRT'"),
+        change("raw.roll_call", "member_iso3 = 'BRA'", "draft_symbol = 'S/2001/270' and member_iso3 = 'BGD'"),  # a member did not vote
     ],
     "raw__membership_days_fit": [
         change("raw.membership", "decision_date = decision_date + 365", "bloc = 'BRICS' and iso3 = 'EGY' and status = 'member'"),
