@@ -28,6 +28,7 @@ DYAD = r"^[A-Z]{3}-[A-Z]{3}$"
 UN = "https://docs.un.org/en/S/"
 FLOWS = ["export", "import", "total"]
 VOTES = ["yes", "no", "abstain"]
+VOTES_OR_NONE = [*VOTES, "no seat", "not documented"]
 AGREEMENT_RULES = ["identical", "abstention as half", "contested", "important", "whole resolutions", "published"]
 VERDICTS = ["holds", "holds under a named rule", "holds in part", "does not hold", "overtaken", "revised", "not decidable"]
 BLOC_STATUSES = ["member", "invited", "partner", "observer", "dialogue_partner"]
@@ -367,8 +368,8 @@ VOCABULARY: dict[str, Described] = {
     "seat": Described("Permanent seat"),
     "vote": Described("Recorded vote", None, {"isin": VOTES}),
     "veto_type": Described("Who of the dyad vetoed", None, {"isin": ["joint", "first only", "second only"]}),
-    "vote_a": Described("Vote of the dyad's first state", None, {"isin": [*VOTES, "no seat", "not documented"]}),
-    "vote_b": Described("Vote of the dyad's second state", None, {"isin": [*VOTES, "no seat", "not documented"]}),
+    "vote_a": Described("Vote of the dyad's first state", None, {"isin": VOTES_OR_NONE}),
+    "vote_b": Described("Vote of the dyad's second state", None, {"isin": VOTES_OR_NONE}),
     "is_amendment": Described(
         "True if the vote was not on a whole draft: on an amendment, a part, a preliminary question or a recommendation"
     ),
@@ -450,8 +451,8 @@ VOCABULARY: dict[str, Described] = {
     "agreement_rule": Described(
         "What counts as agreement. identical: equal votes; abstention as half: the same, and half an agreement for an abstention beside a "
         "yes or a no; contested: equal votes, among those on which not all voted alike; important: equal votes, among those that the US "
-        "Department of State listed as important; whole resolutions: as contested, without votes on paragraphs and amendments; published: the rate on whole resolutions that the "
-        "authors of the list publish",
+        "Department of State listed as important; whole resolutions: as contested, without votes on paragraphs and amendments; published: "
+        "the rate on whole resolutions that the authors of the list publish",
         None,
         {"isin": AGREEMENT_RULES},
         column="rule",

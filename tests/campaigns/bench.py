@@ -85,11 +85,6 @@ def page_times(browser: Browser, page: Path) -> tuple[float, float]:
     return painted, sum(max(0.0, 4 * task - 0.05) for task in tasks)
 
 
-def answer_ms(con: duckdb.DuckDBPyConnection, question: str) -> float:
-    """Return the median CPU time of a query on a release in milliseconds, its rows as Arrow."""
-    return median_ms(lambda: con.sql(question).to_arrow_table())
-
-
 def median_ms(ask: Callable[[], object]) -> float:
     """Return the median CPU time of a call in milliseconds."""
     spent = []
@@ -141,7 +136,7 @@ def main() -> None:
         timed(REFRESH, home)  # compiles what was never imported; no other process of this one was as large before
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         with duckdb.connect(f"{home}/current/warehouse.duckdb", read_only=True) as con:
-            answers = {question: answer_ms(con, question) for question in QUESTIONS}
+            answers = {question: median_ms(lambda asked=question: con.sql(asked).to_arrow_table()) for question in QUESTIONS}
         tools = tool_ms(Path(home) / "current")
     for _ in range(ROUNDS):
         measure(times, page)

@@ -1,11 +1,12 @@
--- audit: a roll call has one vote for each member of the Council that voted or, if its basis is member_only, votes of permanent members only; it cites
---   one document, which is not the veto list
+-- audit: a roll call has one vote for each member of the Council that voted or, if its basis is member_only, votes of permanent members
+--   only; it cites one document, which is not the veto list
 -- table: raw.roll_call
 -- note: the veto list gives only the vetoing members, so it can be evidence of a veto but not of a roll call
 with
 counted as (
     select
-        r.draft_symbol, catalog.council_seats(v.vote_date) - coalesce(v.not_voting, 0) as voters, min(r.evidence_id) as evidence_id, count(*) as member_count,
+        r.draft_symbol, catalog.council_seats(v.vote_date) - coalesce(v.not_voting, 0) as voters,
+        min(r.evidence_id) as evidence_id, count(*) as member_count,
         bool_or(r.basis = 'member_only') as is_single,
         count(distinct s.seat) as permanent_count, count(distinct r.document) = 1 and not bool_or(d.title like '%: Veto List%') as is_shown
     from raw.roll_call as r

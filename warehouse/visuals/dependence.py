@@ -282,9 +282,7 @@ def _rule_names(ranks: Rows, pair: Pair, area: Plot, size: Size, room: float) ->
     groups = defaultdict[tuple[str, int, int], list[str]](list)
     for row in _newest(ranks):
         groups[row["country"], row["year"], row["rank"]].append(row["rule"])
-    newest = {pair.iso3_a: 0, pair.iso3_b: 0}
-    for country, year, _ in groups:
-        newest[country] = max(newest[country], year)
+    newest = dict(sorted((country, year) for country, year, _ in groups))
     labels = []
     for (country, year, rank), rules in sorted(groups.items(), key=lambda item: SHARE_RULE not in item[1]):
         name = f"{_nth(rank)} {', '.join(sorted(rules))}" + (f"\nin {year}" if year < newest[country] else "")

@@ -182,7 +182,7 @@ def _notes(rows: Rows, covered: tuple[dt.date, dt.date]) -> list[str]:
 
 def _in_words(rows: Rows, covered: tuple[dt.date, dt.date], pair: Pair) -> str:
     forms = "; ".join(name for _, _, name in _forms(rows, pair))
-    subjects = style.listed([f"{name} {sum(row['confidence'] == 'documented' for row in of)}" for name, of in _subjects(rows).items()])
+    subjects = style.listed([f"{name} {sum(map(style.is_documented, of))}" for name, of in _subjects(rows).items()])
     return f"Blocks for {covered[0].year} to {covered[1].year}. {forms}. By subject: {subjects}."
 
 

@@ -9,11 +9,10 @@
 --   listed; whole resolutions counts the contested votes that the source marks neither as on a paragraph nor as on an amendment; published
 --   is the rate on whole resolutions that the authors of the list publish, if it is not the counted one
 -- how_to_read: read each rate with its number of votes, which a published rate lacks; a vote on which one of the two was absent does not
---   count; a vote can have several
---   subjects, and the subject all covers every vote of the session; the sessions opened in 1985 to 1996, 2013 to 2015, 2018 and
---   2019, and all after the bundled list, have no votes on paragraphs or amendments: compare them with other sessions only under the rule
---   whole resolutions; 31 votes of the sessions opened in 1997 to 2017, which have neither a mark nor a title, count as whole, as the
---   authors of the bundled list count them
+--   count; a vote can have several subjects, and the subject all covers every vote of the session; the sessions opened in 1985 to 1996,
+--   2013 to 2015, 2018 and 2019, and all after the bundled list, have no votes on paragraphs or amendments: compare them with other
+--   sessions only under the rule whole resolutions; 31 votes of the sessions opened in 1997 to 2017, which have neither a mark nor a title,
+--   count as whole, as the authors of the bundled list count them
 -- not_shown: resolutions adopted without a vote, which are most; for the rule important, sessions without a list of important votes
 -- note: the lists give a successor state another code than its predecessor, so that each has only the votes of its own time
 with

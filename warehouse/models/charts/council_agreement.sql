@@ -6,9 +6,9 @@
 -- unit: per cent of recorded votes
 -- counting_rule: identical counts equal votes (yes, no or abstain); abstention as half gives half an agreement for an abstention beside a
 --   yes or a no; contested leaves out resolutions on which all members that voted did so alike
--- how_to_read: a vetoed draft or amendment counts, whoever vetoed it, if the votes of all members are documented; on other drafts
---   often only the vetoes are documented, and vetoes are always alike; on most adopted resolutions all members vote yes, so that the rates of adopted and of all are
---   biased upward
+-- how_to_read: a vetoed draft or amendment counts, whoever vetoed it, if the votes of all members are documented; on other drafts often
+--   only the vetoes are documented, and vetoes are always alike; on most adopted resolutions all members vote yes, so that the rates of
+--   adopted and of all are biased upward
 -- not_shown: drafts withdrawn or failed without a veto; vetoed drafts of which a member's vote is not documented; adopted resolutions in a
 --   release whose sources lack their votes
 with

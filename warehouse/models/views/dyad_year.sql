@@ -19,7 +19,8 @@
 -- council_votes: Votes of the Security Council in which both states voted: on vetoed drafts with every member's vote documented, and on
 --   adopted resolutions (most of them unanimous) if the release has those; empty in a year without one [votes]
 -- council_identical_pct: Identical votes among council_votes [%]
--- shared_blocs: Blocs (BRICS and the SCO) of which both are undisputed members on 31 December, or on the release's day in its year; empty outside coverage
+-- shared_blocs: Blocs (BRICS and the SCO) of which both are undisputed members on 31 December, or on the release's day in its year; empty
+--   outside coverage
 with
 trade as (
     select dyad, year, a_sells_b_usd, b_sells_a_usd, two_way_total_usd, basis from views.annual_trade

@@ -3,9 +3,8 @@
 -- quote: often against U.S. foreign policy interests
 -- claim: Joint vetoes often went against interests of the United States.
 -- rule: Often is more than half of the joint vetoes. Votes that are not well documented are not counted. The claim holds under the rule
---   that a draft that the United States voted for is in
---   their interest. A stricter rule requires that the United States sponsored the draft: the number of such drafts is reported too,
---   as a lower bound if sponsors are not named in full.
+--   that a draft that the United States voted for is in their interest. A stricter rule requires that the United States sponsored the
+--   draft: the number of such drafts is reported too, as a lower bound if sponsors are not named in full.
 -- claimed: often
 -- searched: veto
 with
